@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace BuildSharp.Oci;
+
+/// <summary>A content hash in the form <c>algorithm:hex</c>, for example <c>sha256:e3b0…</c> (OCI image-spec, descriptor.md, "Digests").</summary>
+/// <remarks><c>default</c> is "no digest": <see cref="IsDefault"/> tells, and <see cref="ToString"/> gives an empty string.</remarks>
+public readonly record struct Digest
+{
+    private Digest(string algorithm, string hex)
+    {
+        Algorithm = algorithm;
+        Hex = hex;
+    }
+
+    /// <summary>The hash function: <c>sha256</c> or <c>sha512</c>.</summary>
+    public string Algorithm { get; }
+
+    /// <summary>The hash in lower-case hexadecimal: 64 digits for sha256, 128 for sha512.</summary>
+    public string Hex { get; }
+
+    /// <summary>Whether this is the value of an unset field.</summary>
+    public bool IsDefault => Hex is null;
+
+    /// <summary>Hashes the bytes with SHA-256.</summary>
+    public static Digest Sha256(ReadOnlySpan<byte> content)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        return FromSha256Hash(hash);
+    }
+
+    /// <summary>Wraps a finished SHA-256 hash.</summary>
+    /// <param name="hash">Exactly 32 bytes.</param>
+    public static Digest FromSha256Hash(ReadOnlySpan<byte> hash)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(hash.Length, SHA256.HashSizeInBytes);
+        return new Digest("sha256", Convert.ToHexStringLower(hash));
+    }
+
+    /// <summary>Wraps the hexadecimal part of a SHA-256 digest, as image and layer ids are written.</summary>
+    /// <exception cref="FormatException">Not 64 lower-case hexadecimal digits.</exception>
+    public static Digest FromSha256Hex(string hex) => Parse("sha256:" + hex);
+
+    /// <summary>Reads <c>sha256:</c> with 64 or <c>sha512:</c> with 128 lower-case hexadecimal digits.</summary>
+    /// <exception cref="FormatException">The text is anything else.</exception>
+    public static Digest Parse(string text) =>
+        TryParse(text, out var digest)
+            ? digest
+            : throw new FormatException($"\"{text}\" is not a digest: expected sha256: with 64 or sha512: with 128 lower-case hexadecimal digits");
+
+    /// <summary>Reads what <see cref="Parse"/> reads, without throwing.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
+    {
+        digest = default;
+        var colon = text?.IndexOf(':') ?? -1;
+        if (colon < 0)
+        {
+            return false;
+        }
+
+        var algorithm = text![..colon];
+        var hex = text[(colon + 1)..];
+        var length = algorithm switch { "sha256" => 64, "sha512" => 128, _ => -1 };
+        if (hex.Length != length || hex.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        {
+            return false;
+        }
+
+        digest = new Digest(algorithm, hex);
+        return true;
+    }
+
+    /// <summary>The form that <see cref="Parse"/> reads.</summary>
+    public override string ToString() => IsDefault ? "" : $"{Algorithm}:{Hex}";
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace BuildSharp.Oci;
+
+/// <summary>A moment with nanoseconds, written as RFC 3339 in UTC with trailing zeros of the fraction dropped, as Go writes it.</summary>
+/// <remarks><see cref="DateTimeOffset"/> keeps 100 ns; records of other tools carry more and must survive a rewrite.</remarks>
+/// <param name="UnixSeconds">Whole seconds since 1970-01-01T00:00:00Z, rounded down.</param>
+/// <param name="Nanoseconds">0 to 999,999,999, to be added.</param>
+public readonly record struct Timestamp(long UnixSeconds, int Nanoseconds = 0) : IComparable<Timestamp>
+{
+    /// <summary>Go's zero time, <c>0001-01-01T00:00:00Z</c>, which its tools write for "unset".</summary>
+    public static Timestamp GoZero { get; } = new(-62_135_596_800);
+
+    /// <summary>The start of the Unix epoch.</summary>
+    public static Timestamp Epoch => default;
+
+    /// <summary>The moment of a .NET value, exact to its 100 ns.</summary>
+    public static Timestamp From(DateTimeOffset time)
+    {
+        var ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
+        var seconds = Math.DivRem(ticks, TimeSpan.TicksPerSecond, out var rest);
+        if (rest < 0)
+        {
+            seconds--;
+            rest += TimeSpan.TicksPerSecond;
+        }
+
+        return new Timestamp(seconds, (int)rest * 100);
+    }
+
+    /// <summary>The same moment, cut to 100 ns.</summary>
+    public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.FromUnixTimeSeconds(UnixSeconds).AddTicks(Nanoseconds / 100);
+
+    /// <summary>Reads an RFC 3339 time with any offset and up to nine digits of fraction.</summary>
+    /// <exception cref="FormatException">The text is not such a time.</exception>
+    public static Timestamp Parse(string text) =>
+        TryParse(text, out var value) ? value : throw new FormatException($"\"{text}\" is not an RFC 3339 time");
+
+    /// <summary>Reads what <see cref="Parse"/> reads, without throwing.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out Timestamp value)
+    {
+        value = default;
+        if (text is null)
+        {
+            return false;
+        }
+
+        // The fraction is cut out and read apart: .NET keeps seven digits, Go writes nine.
+        var nanoseconds = 0;
+        var dot = text.IndexOf('.');
+        var whole = text;
+        if (dot >= 0)
+        {
+            var end = dot + 1;
+            while (end < text.Length && char.IsAsciiDigit(text[end]))
+            {
+                end++;
+            }
+
+            var digits = text[(dot + 1)..end];
+            if (digits.Length is 0 or > 18)
+            {
+                return false;
+            }
+
+            nanoseconds = int.Parse(digits.PadRight(9, '0')[..9], CultureInfo.InvariantCulture);
+            whole = text[..dot] + text[end..];
+        }
+
+        if (!DateTimeOffset.TryParseExact(
+                whole, "yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            return false;
+        }
+
+        value = new Timestamp(time.ToUnixTimeSeconds(), nanoseconds);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(Timestamp other) =>
+        UnixSeconds != other.UnixSeconds ? UnixSeconds.CompareTo(other.UnixSeconds) : Nanoseconds.CompareTo(other.Nanoseconds);
+
+    /// <summary>Whether <paramref name="left"/> is earlier.</summary>
+    public static bool operator <(Timestamp left, Timestamp right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether <paramref name="left"/> is later.</summary>
+    public static bool operator >(Timestamp left, Timestamp right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether <paramref name="left"/> is not later.</summary>
+    public static bool operator <=(Timestamp left, Timestamp right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether <paramref name="left"/> is not earlier.</summary>
+    public static bool operator >=(Timestamp left, Timestamp right) => left.CompareTo(right) >= 0;
+
+    /// <summary>The form that Go's <c>RFC3339Nano</c> gives, for example <c>2026-11-21T21:13:31.095950179Z</c>.</summary>
+    public override string ToString()
+    {
+        var whole = DateTimeOffset.FromUnixTimeSeconds(UnixSeconds).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        return Nanoseconds == 0
+            ? whole + "Z"
+            : $"{whole}.{Nanoseconds.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0')}Z";
+    }
+}
