@@ -1,0 +1,21 @@
+using Xunit;
+
+namespace BuildSharp.Testing;
+
+/// <summary>A theory that is skipped as a whole, with the reason, on a machine that lacks what it needs.</summary>
+/// <param name="needs">What the machine must offer.</param>
+/// <param name="tools">Programs that must be installed.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RequiresTheoryAttribute(Needs needs, params string[] tools) : TheoryAttribute
+{
+    private string? _skip;
+
+    /// <summary>A path among <see cref="SharedCases"/> that must exist.</summary>
+    public string? Cases { get; set; }
+
+    public override string? Skip
+    {
+        get => _skip ?? Requirements.MissingReason(needs, tools, Cases);
+        set => _skip = value;
+    }
+}

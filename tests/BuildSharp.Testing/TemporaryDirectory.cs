@@ -1,0 +1,42 @@
+namespace BuildSharp.Testing;
+
+/// <summary>A directory of a test's own. Disposing it unmounts whatever is still mounted below it and removes it.</summary>
+public sealed class TemporaryDirectory : IDisposable
+{
+    /// <summary>Creates <c>buildsharp-test-*</c> under the system's temporary directory, mode 0755.</summary>
+    public TemporaryDirectory()
+    {
+        Path = Directory.CreateTempSubdirectory("buildsharp-test-").FullName;
+        // The runtime makes it 0700; a container's user has to be able to walk through it.
+        File.SetUnixFileMode(Path, (UnixFileMode)0b111_101_101);
+    }
+
+    /// <summary>Absolute path, without a trailing slash.</summary>
+    public string Path { get; }
+
+    /// <summary>Absolute path of <paramref name="relative"/> below this directory.</summary>
+    public string this[string relative] => System.IO.Path.Combine(Path, relative);
+
+    /// <summary>Writes a text file, creating the directories above it, and returns its absolute path.</summary>
+    public string Write(string relative, string text)
+    {
+        string path = this[relative];
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Creates a directory below this one and returns its absolute path.</summary>
+    public string MakeDirectory(string relative) => Directory.CreateDirectory(this[relative]).FullName;
+
+    public override string ToString() => Path;
+
+    public void Dispose()
+    {
+        // Innermost first; detached, since a test that failed may have left a process inside.
+        foreach (string mount in MountPoints.Below(Path).Reverse())
+            Tool.Named("umount").Run(["-l", mount]);
+        // `rm` and not Directory.Delete: a container's tree has names that are not UTF-8, immutable directories and device nodes.
+        if (Directory.Exists(Path)) Tool.Named("rm").Run(["-rf", "--one-file-system", Path]);
+    }
+}
