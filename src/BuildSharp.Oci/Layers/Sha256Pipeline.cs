@@ -1,0 +1,112 @@
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+
+namespace BuildSharp.Oci.Layers;
+
+/// <summary>SHA-256 of bytes as they pass, computed on another core: the caller's bytes are copied into a bounded ring of buffers and
+/// it goes on reading files meanwhile. Below one buffer's worth no thread is started.</summary>
+internal sealed class Sha256Pipeline : IDisposable
+{
+    private const int BufferSize = 256 * 1024;
+    private const int BufferCount = 8;
+
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly (byte[] Bytes, int Length)[] _ring = new (byte[], int)[BufferCount];
+    private readonly SemaphoreSlim _free = new(BufferCount - 1);
+    private readonly SemaphoreSlim _filled = new(0);
+    private Thread? _worker;
+    private ExceptionDispatchInfo? _failure;
+    private byte[] _current = new byte[BufferSize];
+    private int _used;
+    private int _next;
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var length = Math.Min(bytes.Length, BufferSize - _used);
+            bytes[..length].CopyTo(_current.AsSpan(_used));
+            _used += length;
+            bytes = bytes[length..];
+            if (_used == BufferSize)
+            {
+                HandOver();
+            }
+        }
+    }
+
+    /// <summary>The hash of everything appended; nothing may be appended afterwards.</summary>
+    public Digest Complete()
+    {
+        StopWorker();
+        _failure?.Throw();
+        _hash.AppendData(_current, 0, _used);
+        _used = 0;
+        return Digest.FromSha256Hash(_hash.GetHashAndReset());
+    }
+
+    public void Dispose()
+    {
+        StopWorker();
+        _hash.Dispose();
+        _free.Dispose();
+        _filled.Dispose();
+    }
+
+    private void HandOver()
+    {
+        if (_worker is null)
+        {
+            _worker = new Thread(HashRing) { IsBackground = true, Name = "sha256" };
+            _worker.Start();
+        }
+
+        var slot = _next++ % BufferCount;
+        _ring[slot] = (_current, _used);
+        _filled.Release();
+        _free.Wait();
+        _current = _ring[_next % BufferCount].Bytes ?? new byte[BufferSize];
+        _used = 0;
+    }
+
+    private void StopWorker()
+    {
+        if (_worker is null)
+        {
+            return;
+        }
+
+        // An empty buffer tells the worker that nothing follows.
+        _ring[_next++ % BufferCount] = ([], 0);
+        _filled.Release();
+        _worker.Join();
+        _worker = null;
+    }
+
+    private void HashRing()
+    {
+        for (var i = 0; ; i++)
+        {
+            _filled.Wait();
+            var (bytes, length) = _ring[i % BufferCount];
+            if (length == 0)
+            {
+                return;
+            }
+
+            try
+            {
+                if (_failure is null)
+                {
+                    _hash.AppendData(bytes, 0, length);
+                }
+            }
+            catch (CryptographicException failure)
+            {
+                _failure = ExceptionDispatchInfo.Capture(failure);
+            }
+
+            _free.Release();
+        }
+    }
+}

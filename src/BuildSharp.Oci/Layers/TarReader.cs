@@ -1,0 +1,159 @@
+using System.Text;
+
+namespace BuildSharp.Oci.Layers;
+
+/// <summary>Reads a tar of any common dialect in one pass: v7, ustar, star, pax (local and global headers), GNU long names, GNU and
+/// pax sparse files. Every size it allocates for is bounded, so a hostile tar ends in an error, not in a full memory.</summary>
+/// <param name="input">The tar, uncompressed. Not disposed. Read to its very end, trailing padding included, once
+/// <see cref="ReadNext"/> has returned null.</param>
+/// <param name="recorder">Told of every byte, to make a tar-split in the same pass.</param>
+/// <param name="name">What to call the tar in messages.</param>
+public sealed class TarReader(Stream input, ITarRecorder? recorder = null, string name = "tar archive")
+{
+    /// <summary>Most bytes of one pax header, and of all global ones together.</summary>
+    public const int MaxPaxHeader = 1024 * 1024;
+
+    /// <summary>Most bytes of a name or link target. Linux takes 4,095 a path.</summary>
+    public const int MaxName = 64 * 1024;
+
+    private readonly TarInput _input = new(input, recorder, name);
+    private readonly PaxAttributes _global = new();
+    private TarContentStream? _content;
+    private int _padding;
+    private bool _ended;
+
+    /// <summary>Content of the entry read last: exactly <see cref="TarHeader.Size"/> bytes, holes of a sparse file as zeros. Valid until
+    /// the next <see cref="ReadNext"/>, which skips what was not read.</summary>
+    public Stream Content => _content ?? Stream.Null;
+
+    /// <summary>Like <see cref="Content"/>, but of a sparse file only the runs of <see cref="TarHeader.SparseExtents"/>, one after the
+    /// other. Use one of the two for an entry.</summary>
+    public Stream StoredContent => _content?.Stored ?? Stream.Null;
+
+    /// <summary>The next entry, or null after the last.</summary>
+    /// <exception cref="BuildSharpException">The tar is damaged, cut off or exceeds a bound.</exception>
+    public TarHeader? ReadNext()
+    {
+        if (_ended)
+        {
+            return null;
+        }
+
+        SkipContent();
+        var local = new PaxAttributes();
+        byte[]? longName = null;
+        byte[]? longLink = null;
+        Span<byte> block = stackalloc byte[TarField.BlockSize];
+        while (ReadHeaderBlock(block))
+        {
+            switch (block[TarField.Type])
+            {
+                case (byte)'x':
+                    local = new PaxAttributes();
+                    local.Read(ReadExtension(block, MaxPaxHeader), _input);
+                    break;
+                case (byte)'g':
+                    _global.Read(ReadExtension(block, MaxPaxHeader), _input);
+                    break;
+                case (byte)'L':
+                    longName = TarField.Text(ReadExtension(block, MaxName)).ToArray();
+                    break;
+                case (byte)'K':
+                    longLink = TarField.Text(ReadExtension(block, MaxName)).ToArray();
+                    break;
+                default:
+                    return Open(block, local, longName, longLink);
+            }
+        }
+
+        if (longName is not null || longLink is not null || local.HasAny)
+        {
+            throw _input.Damaged("an extension header stands at the end without its entry");
+        }
+
+        _input.DrainToEnd();
+        _ended = true;
+        return null;
+    }
+
+    private bool ReadHeaderBlock(Span<byte> block)
+    {
+        if (!_input.TryReadBlock(block))
+        {
+            return false; // GNU tar, too, forgives a missing end mark.
+        }
+
+        if (!block.ContainsAnyExcept((byte)0))
+        {
+            if (_input.TryReadBlock(block) && block.ContainsAnyExcept((byte)0))
+            {
+                throw _input.Damaged("an entry follows a zero block");
+            }
+
+            return false;
+        }
+
+        var (unsigned, signed) = TarField.Sum(block);
+        if (!TarField.TryReadNumber(block[TarField.Checksum], out var sum) || (sum != unsigned && sum != signed))
+        {
+            throw _input.Damaged("the checksum of a header is wrong");
+        }
+
+        return true;
+    }
+
+    private byte[] ReadExtension(ReadOnlySpan<byte> block, int limit)
+    {
+        var size = _input.Number(block, TarField.Size, "size");
+        if (size < 0 || size > limit)
+        {
+            throw _input.Damaged($"an extension header claims {size} bytes; at most {limit} are accepted");
+        }
+
+        return _input.ReadFraming((int)size, (int)size + TarField.Padding(size)).ToArray();
+    }
+
+    private TarHeader Open(ReadOnlySpan<byte> block, PaxAttributes local, byte[]? longName, byte[]? longLink)
+    {
+        var fields = new TarHeaderFields(block, _input);
+        fields.Apply(_global);
+        fields.Apply(local);
+        fields.Name = local.Sparse?.Name ?? local.Path ?? longName ?? fields.Name;
+        fields.LinkName = local.LinkPath ?? longLink ?? fields.LinkName;
+
+        var type = fields.EffectiveType;
+        var stored = HasContent(type) ? fields.Size : 0;
+        if (stored < 0)
+        {
+            throw _input.Damaged($"{Encoding.UTF8.GetString(fields.Name)} has a negative size");
+        }
+
+        _padding = TarField.Padding(stored);
+        SparseMap? map = null;
+        if (HasContent(type))
+        {
+            map = block[TarField.Type] == 'S'
+                ? SparseMap.ReadOldGnu(block, _input)
+                : local.Sparse?.ToMap(_input, ref stored);
+            map?.Check(stored, _input);
+        }
+
+        var header = fields.ToHeader(type, HasContent(type) ? map?.RealSize ?? stored : 0, map?.Extents);
+        recorder?.BeginEntry(header, map is null ? stored : 0);
+        _content = stored > 0 || map is not null ? new TarContentStream(_input, stored, map) : null;
+        return header;
+    }
+
+    // Links and directories may carry a size in old tars; no data follows it.
+    private static bool HasContent(TarEntryType type) =>
+        type is not (TarEntryType.HardLink or TarEntryType.SymbolicLink or TarEntryType.CharacterDevice or TarEntryType.BlockDevice
+            or TarEntryType.Directory or TarEntryType.Fifo);
+
+    private void SkipContent()
+    {
+        _content?.Skip();
+        _content = null;
+        _input.ReadFraming(0, _padding);
+        _padding = 0;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Security.Cryptography;
+
+namespace BuildSharp.Oci.Layers;
+
+/// <summary>Reads a blob and checks its length and hash as the bytes pass. Only a reader that has seen the end (a read of 0 bytes)
+/// may trust what it got.</summary>
+public sealed class VerifyingStream : Stream
+{
+    private readonly Stream _inner;
+    private readonly Digest _expected;
+    private readonly long? _size;
+    private readonly string _name;
+    private readonly bool _leaveOpen;
+    private readonly IncrementalHash? _sha512;
+    private readonly Sha256Pipeline? _sha256;
+    private long _read;
+    private bool _verified;
+
+    /// <summary>Wraps a blob.</summary>
+    /// <param name="inner">The bytes to check.</param>
+    /// <param name="expected">Their hash.</param>
+    /// <param name="size">Their number; null when nobody said. More bytes than that are never handed out.</param>
+    /// <param name="name">What to call the blob in the message.</param>
+    /// <param name="leaveOpen">Whether <paramref name="inner"/> outlives this stream.</param>
+    public VerifyingStream(Stream inner, Digest expected, long? size, string name = "blob", bool leaveOpen = false)
+    {
+        _inner = inner;
+        _expected = expected;
+        _size = size;
+        _name = name;
+        _leaveOpen = leaveOpen;
+        if (expected.Algorithm == "sha512")
+        {
+            _sha512 = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
+        }
+        else
+        {
+            _sha256 = new Sha256Pipeline();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <summary>The expected length, if it is known.</summary>
+    public override long Length => _size ?? throw new NotSupportedException();
+
+    /// <summary>Bytes read so far; cannot be set.</summary>
+    public override long Position
+    {
+        get => _read;
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="BuildSharpException">The blob is longer or shorter than expected or has another hash.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        var read = _inner.Read(buffer);
+        Pass(buffer[..read]);
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        var read = await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        Pass(buffer.Span[..read]);
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _sha256?.Dispose();
+            _sha512?.Dispose();
+            if (!_leaveOpen)
+            {
+                _inner.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Pass(ReadOnlySpan<byte> bytes)
+    {
+        _read += bytes.Length;
+        if (_read > _size)
+        {
+            throw new BuildSharpException($"{_name} is longer than the {_size} bytes announced for {_expected}");
+        }
+
+        if (!bytes.IsEmpty)
+        {
+            _sha256?.Append(bytes);
+            _sha512?.AppendData(bytes);
+        }
+        else if (!_verified)
+        {
+            VerifyAtEnd();
+        }
+    }
+
+    private void VerifyAtEnd()
+    {
+        if (_size is { } size && _read != size)
+        {
+            throw new BuildSharpException($"{_name} ends after {_read} bytes; {size} were announced for {_expected}");
+        }
+
+        var actual = _sha256?.Complete() ?? Digest.Parse("sha512:" + Convert.ToHexStringLower(_sha512!.GetHashAndReset()));
+        if (actual != _expected)
+        {
+            throw new BuildSharpException($"{_name}: got {actual} ({_read} bytes), expected {_expected}");
+        }
+
+        _verified = true;
+    }
+}
