@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace BuildSharp.Oci;
@@ -33,6 +34,46 @@ public sealed record Platform
             var other => other.ToString().ToLowerInvariant(),
         },
     };
+
+    /// <summary>Reads <c>os/architecture[/variant]</c> and turns the many spellings of an architecture into GOARCH words
+    /// (<c>x86_64</c>, <c>aarch64</c>, <c>armhf</c>, <c>arm/7</c>).</summary>
+    /// <exception cref="BuildSharpException">The text has another form.</exception>
+    public static Platform Parse(string text) =>
+        TryParse(text, out var platform)
+            ? platform
+            : throw new BuildSharpException($"invalid platform \"{text}\": expected os/architecture or os/architecture/variant");
+
+    /// <summary>Reads what <see cref="Parse"/> reads, without throwing.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Platform? platform)
+    {
+        var parts = text.Split('/');
+        var valid = parts.Length is 2 or 3 && parts.All(part => part.Length > 0 && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'));
+        platform = valid ? Normalize(parts[0], parts[1], parts.Length == 3 ? parts[2] : null) : null;
+        return valid;
+    }
+
+    /// <summary>A platform from words as people write them.</summary>
+    /// <param name="os">Operating system in any case.</param>
+    /// <param name="architecture">Architecture in any spelling known to <c>uname</c>, Debian or Go.</param>
+    /// <param name="variant">Variant with or without its <c>v</c>; null or empty for none.</param>
+    public static Platform Normalize(string os, string architecture, string? variant)
+    {
+        variant = string.IsNullOrEmpty(variant) ? null : variant.ToLowerInvariant();
+        var (word, implied) = architecture.ToLowerInvariant() switch
+        {
+            "aarch64" => ("arm64", null),
+            "x86_64" or "x86-64" => ("amd64", null),
+            "i386" or "i486" or "i586" or "i686" => ("386", null),
+            "armhf" => ("arm", "v7"),
+            "armel" => ("arm", "v6"),
+            "arm" => ("arm", "v7"),
+            var other => (other, (string?)null),
+        };
+        if (word is "arm" or "arm64" && variant is [>= '5' and <= '8'])
+            variant = "v" + variant;
+
+        return new Platform { Os = os.ToLowerInvariant(), Architecture = word, Variant = variant ?? implied };
+    }
 
     /// <summary><c>os/architecture</c>, or <c>os/architecture/variant</c>.</summary>
     public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace BuildSharp.Oci;
+
+/// <summary>How one layer, or one change of the config, came to be (OCI image-spec, config.md, "history").</summary>
+public sealed record History
+{
+    /// <summary>When; null when unknown.</summary>
+    public Timestamp? Created { get; init; }
+
+    /// <summary>Who.</summary>
+    public string? Author { get; init; }
+
+    /// <summary>The instruction or command.</summary>
+    public string? CreatedBy { get; init; }
+
+    /// <summary>A free remark, for example <c>FROM base</c> on the first entry after a base image's.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>Whether the entry has no layer in <see cref="ImageConfig.DiffIds"/>.</summary>
+    public bool EmptyLayer { get; init; }
+
+    internal static History Read(JsonFields fields) => new()
+    {
+        Created = fields.Time("created"),
+        Author = fields.String("author"),
+        CreatedBy = fields.String("created_by"),
+        Comment = fields.String("comment"),
+        EmptyLayer = fields.Bool("empty_layer"),
+    };
+
+    internal void Write(Utf8JsonWriter writer, bool docker)
+    {
+        writer.WriteStartObject();
+        // Docker's field is a plain time and cannot be absent.
+        writer.WriteOptional("created", Created?.ToString() ?? (docker ? Timestamp.GoZero.ToString() : null));
+        writer.WriteOptional("author", Author);
+        writer.WriteOptional("created_by", CreatedBy);
+        writer.WriteOptional("comment", Comment);
+        if (EmptyLayer)
+            writer.WriteBoolean("empty_layer", true);
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+
+namespace BuildSharp.Oci;
+
+/// <summary>The manifest of one image: its config and its layers, lowest first (OCI image-spec, manifest.md; Docker schema 2).</summary>
+/// <remarks>A manifest that is only copied is never written again: keep its <see cref="ManifestBlob"/>.</remarks>
+public sealed record ImageManifest
+{
+    private const int MostLayers = 1000;
+
+    /// <summary><see cref="Oci.MediaType.OciManifest"/> or <see cref="Oci.MediaType.DockerManifest"/>; decides the shape of
+    /// <see cref="ToJson"/>.</summary>
+    public string MediaType { get; init; } = Oci.MediaType.OciManifest;
+
+    /// <summary>The config blob. The hex part of its digest is the image ID.</summary>
+    public required Descriptor Config { get; init; }
+
+    /// <summary>The layer blobs as stored and transferred, lowest first.</summary>
+    public required IReadOnlyList<Descriptor> Layers { get; init; }
+
+    /// <summary>Free annotations; the Docker shape has none and drops them.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The manifest that this one says something about; OCI only.</summary>
+    public Descriptor? Subject { get; init; }
+
+    /// <summary>The type of an artifact; null for an image. OCI only.</summary>
+    public string? ArtifactType { get; init; }
+
+    /// <summary>Reads either shape.</summary>
+    /// <param name="json">The whole manifest, at most 4 MiB.</param>
+    /// <param name="mediaType">What a descriptor or HTTP header said it is, to be held against what it says itself; null to go by the
+    /// content alone.</param>
+    /// <exception cref="BuildSharpException">Not an image manifest, or one that could also be read as something else.</exception>
+    public static ImageManifest Parse(ReadOnlySpan<byte> json, string? mediaType = null) =>
+        StrictJson.Read(json, StrictJson.ManifestLimit, "image manifest", fields =>
+        {
+            var type = ManifestShape.CheckManifest(fields, mediaType);
+            var layers = fields.Objects("layers");
+            if (layers.Count > MostLayers)
+                throw fields.Error($"{layers.Count:N0} layers are more than the {MostLayers:N0} allowed");
+
+            return new ImageManifest
+            {
+                MediaType = type,
+                Config = DescriptorJson.Read(fields.Object("config") ?? throw fields.Error("\"config\" is missing")),
+                Layers = [.. layers.Select(DescriptorJson.Read)],
+                Annotations = fields.Map("annotations"),
+                Subject = fields.Object("subject") is { } subject ? DescriptorJson.Read(subject) : null,
+                ArtifactType = fields.String("artifactType"),
+            };
+        });
+
+    /// <summary>Writes the manifest in the shape of its <see cref="MediaType"/>, byte for byte as Go tools do.</summary>
+    public byte[] ToJson() => GoJson.ToBytes(Oci.MediaType.IsDocker(MediaType) ? WriteDocker : WriteOci);
+
+    /// <summary>The manifest as bytes with its type.</summary>
+    public ManifestBlob ToBlob() => new(MediaType, ToJson());
+
+    private void WriteOci(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("schemaVersion", 2);
+        writer.WriteString("mediaType", MediaType);
+        writer.WriteOptional("artifactType", ArtifactType);
+        writer.WritePropertyName("config");
+        DescriptorJson.WriteOci(writer, Config);
+        writer.WriteStartArray("layers");
+        foreach (var layer in Layers)
+            DescriptorJson.WriteOci(writer, layer);
+        writer.WriteEndArray();
+        if (Subject is not null)
+        {
+            writer.WritePropertyName("subject");
+            DescriptorJson.WriteOci(writer, Subject);
+        }
+
+        writer.WriteOptional("annotations", Annotations);
+        writer.WriteEndObject();
+    }
+
+    private void WriteDocker(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("schemaVersion", 2);
+        writer.WriteString("mediaType", MediaType);
+        writer.WritePropertyName("config");
+        DescriptorJson.WriteDocker(writer, Config);
+        writer.WriteStartArray("layers");
+        foreach (var layer in Layers)
+            DescriptorJson.WriteDocker(writer, layer);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

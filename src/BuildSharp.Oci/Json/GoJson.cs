@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace BuildSharp.Oci;
+
+/// <summary>JSON written as Go's encoder writes it, so that bytes, and with them digests, agree with those of other image tools.</summary>
+/// <remarks>Fields keep the order in which they are written; maps are to be written with <see cref="KeyOrder"/>. Escapes:
+/// <see cref="GoJsonEncoder"/>.</remarks>
+public static class GoJson
+{
+    /// <summary>Options of a writer that puts everything on one line, without spaces.</summary>
+    public static JsonWriterOptions Compact => new() { Encoder = GoJsonEncoder.Instance, SkipValidation = true };
+
+    /// <summary>Options of a writer that indents by four spaces, as <c>inspect</c> commands of Go tools do.</summary>
+    public static JsonWriterOptions Indented => Compact with { Indented = true, IndentSize = 4, NewLine = "\n" };
+
+    /// <summary>Order in which Go writes the keys of a map: by their UTF-8 bytes.</summary>
+    public static IComparer<string> KeyOrder => Utf8Order.Instance;
+
+    /// <summary>Collects what <paramref name="write"/> writes.</summary>
+    /// <param name="write">Writes exactly one value.</param>
+    /// <param name="indented">Whether to use <see cref="Indented"/> instead of <see cref="Compact"/>.</param>
+    public static byte[] ToBytes(Action<Utf8JsonWriter> write, bool indented = false)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, indented ? Indented : Compact))
+        {
+            write(writer);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes a property unless its value is null or empty, like a Go string field with <c>omitempty</c>.</summary>
+    public static void WriteOptional(this Utf8JsonWriter writer, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+            writer.WriteString(name, value);
+    }
+
+    /// <summary>Writes a list of strings, or <c>null</c> when there is none, like a Go slice that was never made.</summary>
+    public static void WriteListOrNull(this Utf8JsonWriter writer, string name, IReadOnlyList<string>? values)
+    {
+        if (values is null or { Count: 0 })
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        WriteOptional(writer, name, values);
+    }
+
+    /// <summary>Writes a list of strings unless it is null or empty.</summary>
+    public static void WriteOptional(this Utf8JsonWriter writer, string name, IReadOnlyList<string>? values)
+    {
+        if (values is null or { Count: 0 })
+            return;
+
+        writer.WriteStartArray(name);
+        foreach (var value in values)
+            writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+
+    /// <summary>Writes a map of strings in Go's key order unless it is null or empty.</summary>
+    public static void WriteOptional(this Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string>? map)
+    {
+        if (map is null or { Count: 0 })
+            return;
+
+        writer.WriteStartObject(name);
+        foreach (var (key, value) in map.OrderBy(pair => pair.Key, KeyOrder))
+            writer.WriteString(key, value);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes a set as an object of empty objects in Go's key order, the shape of <c>ExposedPorts</c> and <c>Volumes</c>,
+    /// unless it is null or empty.</summary>
+    public static void WriteOptionalSet(this Utf8JsonWriter writer, string name, IReadOnlyCollection<string>? keys)
+    {
+        if (keys is null or { Count: 0 })
+            return;
+
+        writer.WriteStartObject(name);
+        foreach (var key in keys.Distinct(StringComparer.Ordinal).Order(KeyOrder))
+        {
+            writer.WriteStartObject(key);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private sealed class Utf8Order : IComparer<string>
+    {
+        public static readonly Utf8Order Instance = new();
+
+        public int Compare(string? x, string? y)
+        {
+            var (left, right) = (x ?? "", y ?? "");
+            var common = left.AsSpan().CommonPrefixLength(right);
+            return common == left.Length || common == right.Length
+                ? left.Length.CompareTo(right.Length)
+                : Weight(left[common]).CompareTo(Weight(right[common]));
+        }
+
+        // UTF-16 puts surrogates (code points from U+10000) below U+E000 to U+FFFF; UTF-8 puts them above.
+        private static int Weight(char unit) => char.IsSurrogate(unit) ? unit + 0x10000 : unit;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+
+namespace BuildSharp.Oci;
+
+/// <summary>The fields of one JSON object. A field that is absent or <c>null</c> is null or empty here; one of a wrong type is an error
+/// that names it.</summary>
+internal sealed class JsonFields
+{
+    private readonly JsonElement element;
+    private readonly string what;
+
+    private JsonFields(JsonElement element, string what)
+    {
+        this.element = element;
+        this.what = what;
+    }
+
+    public static JsonFields Of(JsonElement element, string what) =>
+        element.ValueKind == JsonValueKind.Object
+            ? new JsonFields(element, what)
+            : throw new BuildSharpException($"{what}: expected a JSON object, found {Kind(element)}");
+
+    public IEnumerable<string> Names => element.EnumerateObject().Select(property => property.Name);
+
+    public BuildSharpException Error(string message) => new($"{what}: {message}");
+
+    public bool Has(string name) => Find(name) is not null;
+
+    public JsonFields? Object(string name)
+    {
+        if (Find(name) is not { } value)
+            return null;
+
+        return value.ValueKind == JsonValueKind.Object ? new JsonFields(value, what) : throw Wrong(name, "an object", value);
+    }
+
+    public string? String(string name)
+    {
+        if (Find(name) is not { } value)
+            return null;
+
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a string", value);
+    }
+
+    public string RequiredString(string name) =>
+        String(name) is { Length: > 0 } value ? value : throw Error($"\"{name}\" is missing");
+
+    public bool Bool(string name)
+    {
+        if (Find(name) is not { } value)
+            return false;
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw Wrong(name, "true or false", value),
+        };
+    }
+
+    public long? Integer(string name)
+    {
+        if (Find(name) is not { } value)
+            return null;
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : throw Wrong(name, "an integer", value);
+    }
+
+    public Timestamp? Time(string name)
+    {
+        if (String(name) is not { } text)
+            return null;
+
+        return Timestamp.TryParse(text, out var time) ? time : throw Error($"\"{name}\" is not a time: \"{text}\"");
+    }
+
+    public Digest RequiredDigest(string name) => ParseDigest(name, RequiredString(name));
+
+    public IReadOnlyList<Digest> Digests(string name) => [.. Strings(name).Select(text => ParseDigest(name, text))];
+
+    public IReadOnlyList<string> Strings(string name) => StringsOrNull(name) ?? [];
+
+    /// <summary>A list of strings; old Docker wrote a command of one word as a bare string.</summary>
+    public IReadOnlyList<string>? StringsOrNull(string name)
+    {
+        if (Find(name) is not { } value)
+            return null;
+
+        if (value.ValueKind == JsonValueKind.String)
+            return [value.GetString()!];
+
+        if (value.ValueKind != JsonValueKind.Array)
+            throw Wrong(name, "a list of strings", value);
+
+        var strings = new string[value.GetArrayLength()];
+        var i = 0;
+        foreach (var item in value.EnumerateArray())
+            strings[i++] = item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(name, "a list of strings", item);
+        return strings;
+    }
+
+    public IReadOnlyList<JsonFields> Objects(string name)
+    {
+        if (Find(name) is not { } value)
+            return [];
+
+        if (value.ValueKind != JsonValueKind.Array)
+            throw Wrong(name, "a list of objects", value);
+
+        var objects = new List<JsonFields>(value.GetArrayLength());
+        foreach (var item in value.EnumerateArray())
+            objects.Add(item.ValueKind == JsonValueKind.Object ? new JsonFields(item, what) : throw Wrong(name, "a list of objects", item));
+        return objects;
+    }
+
+    public IReadOnlyDictionary<string, string> Map(string name)
+    {
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Object(name) is { } fields)
+        {
+            foreach (var property in fields.element.EnumerateObject())
+                map[property.Name] = fields.String(property.Name) ?? "";
+        }
+
+        return map;
+    }
+
+    /// <summary>The keys of an object whose values carry nothing.</summary>
+    public IReadOnlyCollection<string> Set(string name) => Object(name) is { } fields ? [.. fields.Names] : [];
+
+    private Digest ParseDigest(string name, string text) =>
+        Digest.TryParse(text, out var digest) ? digest : throw Error($"\"{name}\" is not a sha256 or sha512 digest: \"{text}\"");
+
+    private JsonElement? Find(string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private BuildSharpException Wrong(string name, string expected, JsonElement found) =>
+        Error($"\"{name}\" is not {expected} but {Kind(found)}");
+
+    private static string Kind(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => $"the number {element.GetRawText()}",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+}

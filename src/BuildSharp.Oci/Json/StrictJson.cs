@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace BuildSharp.Oci;
+
+/// <summary>Reads JSON that came from outside: bounded, valid UTF-8, at most 64 levels deep, no duplicate keys, nothing after the value.</summary>
+/// <remarks>Two readers that resolve a duplicate key differently see two images under one digest; so duplicates are an error.</remarks>
+internal static class StrictJson
+{
+    public const int ManifestLimit = 4 << 20;
+    public const int ConfigLimit = 8 << 20;
+
+    /// <summary>Runs <paramref name="read"/> on the one value in <paramref name="json"/>.</summary>
+    /// <param name="json">The whole text.</param>
+    /// <param name="limit">Most bytes accepted.</param>
+    /// <param name="what">What is being read, as the start of error messages, for example <c>image config</c>.</param>
+    /// <param name="read">Makes the value; must not keep the element.</param>
+    /// <exception cref="BuildSharpException">The text breaks a rule above, or <paramref name="read"/> found a field of a wrong type.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> json, int limit, string what, Func<JsonFields, T> read)
+    {
+        if (json.Length > limit)
+            throw new BuildSharpException($"{what}: {json.Length:N0} bytes are more than the {limit:N0} allowed");
+
+        if (!Utf8.IsValid(json))
+            throw new BuildSharpException($"{what}: not valid UTF-8");
+
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            using var document = JsonDocument.ParseValue(ref reader);
+            // Read throws on anything but white space.
+            reader.Read();
+            RejectDuplicates(document.RootElement, what);
+            return read(JsonFields.Of(document.RootElement, what));
+        }
+        catch (JsonException e)
+        {
+            throw new BuildSharpException($"{what}: not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // What System.Text.Json throws for an escaped half of a surrogate pair.
+            throw new BuildSharpException($"{what}: a string holds an invalid escape", e);
+        }
+    }
+
+    private static void RejectDuplicates(JsonElement element, string what)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var property in element.EnumerateObject())
+            {
+                if (!seen.Add(property.Name))
+                    throw new BuildSharpException($"{what}: the key \"{property.Name}\" occurs twice");
+
+                RejectDuplicates(property.Value, what);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+                RejectDuplicates(item, what);
+        }
+    }
+}

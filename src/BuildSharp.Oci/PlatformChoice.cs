@@ -1,0 +1,64 @@
+namespace BuildSharp.Oci;
+
+/// <summary>Picks the entry of an index for a platform, as containers/image does.</summary>
+/// <remarks>Operating system, architecture and variant must be equal to a wanted combination. Wanted are, most preferred first: with a
+/// variant, that one, the lesser ones of its architecture, then none; without, none first and then all of the architecture. An OCI entry
+/// that names no platform fits last. Nested indexes and unknown types are never chosen.</remarks>
+public static class PlatformChoice
+{
+    private const string ZstdAnnotation = "io.github.containers.compression.zstd";
+
+    /// <summary>The entry for <paramref name="wanted"/>.</summary>
+    /// <exception cref="BuildSharpException">No entry fits.</exception>
+    public static Descriptor Choose(ImageIndex index, Platform wanted)
+    {
+        var variants = WantedVariants(wanted);
+        var best = index.Manifests
+            .Select((entry, position) => (Entry: entry, Position: position, Rank: Rank(entry, wanted, variants)))
+            .Where(candidate => MediaType.IsManifest(candidate.Entry.MediaType) && candidate.Rank < int.MaxValue)
+            .OrderBy(candidate => candidate.Rank)
+            .ThenBy(candidate => candidate.Entry.Annotations.GetValueOrDefault(ZstdAnnotation) == "true" ? 0 : 1)
+            .ThenBy(candidate => candidate.Position)
+            .Select(candidate => candidate.Entry)
+            .FirstOrDefault();
+        return best ?? throw new BuildSharpException($"no image for platform {wanted} in the index, which has {Offer(index)}");
+    }
+
+    private static int Rank(Descriptor entry, Platform wanted, IReadOnlyList<string> variants)
+    {
+        if (entry.Platform is not { } platform)
+            return variants.Count;
+
+        if (platform.Os != wanted.Os || platform.Architecture != wanted.Architecture)
+            return int.MaxValue;
+
+        for (var i = 0; i < variants.Count; i++)
+        {
+            if (variants[i] == (platform.Variant ?? ""))
+                return i;
+        }
+
+        return int.MaxValue;
+    }
+
+    private static IReadOnlyList<string> WantedVariants(Platform wanted)
+    {
+        string[] table = wanted.Architecture switch
+        {
+            "arm" => ["v8", "v7", "v6", "v5"],
+            "arm64" => ["v8"],
+            _ => [],
+        };
+        if (wanted.Variant is not { } variant)
+            return ["", .. table];
+
+        var from = Array.IndexOf(table, variant);
+        return from < 0 ? [variant, ""] : [.. table[from..], ""];
+    }
+
+    private static string Offer(ImageIndex index)
+    {
+        var platforms = index.Manifests.Select(entry => entry.Platform?.ToString() ?? entry.MediaType).Distinct().Take(20).ToList();
+        return platforms.Count == 0 ? "no entries" : string.Join(", ", platforms);
+    }
+}

@@ -1,0 +1,74 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Tests.Oci;
+
+public class PlatformTests
+{
+    [Theory]
+    [InlineData("linux/aarch64", "linux/arm64")]
+    [InlineData("linux/arm64/v8", "linux/arm64/v8")]
+    [InlineData("linux/x86_64", "linux/amd64")]
+    [InlineData("Linux/i686", "linux/386")]
+    [InlineData("linux/arm", "linux/arm/v7")]
+    [InlineData("linux/armhf", "linux/arm/v7")]
+    [InlineData("linux/armel", "linux/arm/v6")]
+    [InlineData("linux/arm/5", "linux/arm/v5")]
+    [InlineData("linux/riscv64", "linux/riscv64")]
+    public void Spellings_are_normalised_and_then_stable(string text, string normal)
+    {
+        Assert.Equal(normal, Platform.Parse(text).ToString());
+        Assert.Equal(Platform.Parse(text), Platform.Parse(normal));
+    }
+
+    [Theory]
+    [InlineData("linux")]
+    [InlineData("linux/")]
+    [InlineData("a/b/c/d")]
+    [InlineData("linux/am d64")]
+    [InlineData("")]
+    public void Anything_else_is_refused(string text) => Assert.Throws<BuildSharpException>(() => Platform.Parse(text));
+
+    [Theory]
+    [InlineData("linux/arm/v7", "linux/arm/v6")]
+    [InlineData("linux/arm/v5", "linux/arm/v5")]
+    [InlineData("linux/arm64", "linux/arm64")]
+    [InlineData("linux/arm64/v8", "linux/arm64")]
+    public void The_nearest_lesser_variant_is_chosen(string wanted, string expected)
+    {
+        var index = Index("linux/arm/v5", "linux/arm/v6", "linux/arm64");
+
+        Assert.Equal(expected, index.Choose(Platform.Parse(wanted)).Platform!.ToString());
+    }
+
+    [Fact]
+    public void An_entry_without_platform_comes_last()
+    {
+        var index = Index(null, "linux/amd64");
+
+        Assert.Equal("linux/amd64", index.Choose(Platform.Parse("linux/amd64")).Platform?.ToString());
+        Assert.Null(index.Choose(Platform.Parse("linux/s390x")).Platform);
+    }
+
+    [Fact]
+    public void A_missing_platform_is_named_with_what_there_is()
+    {
+        var error = Assert.Throws<BuildSharpException>(() => Index("linux/amd64", "linux/arm/v7").Choose(Platform.Parse("linux/s390x")));
+
+        Assert.Contains("linux/s390x", error.Message, StringComparison.Ordinal);
+        Assert.Contains("linux/amd64, linux/arm/v7", error.Message, StringComparison.Ordinal);
+    }
+
+    private static ImageIndex Index(params string?[] platforms) => new()
+    {
+        Manifests =
+        [
+            .. platforms.Select(platform => new Descriptor
+            {
+                MediaType = MediaType.OciManifest,
+                Digest = Digest.Sha256([1]),
+                Size = 1,
+                Platform = platform is null ? null : Platform.Parse(platform),
+            }),
+        ],
+    };
+}
