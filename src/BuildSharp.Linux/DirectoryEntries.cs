@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace BuildSharp.Linux;
+
+/// <summary>One name in a directory being read.</summary>
+public readonly ref struct DirectoryEntry
+{
+    internal DirectoryEntry(ReadOnlySpan<byte> name, FileType type, ulong inode)
+    {
+        Name = name;
+        Type = type;
+        Inode = inode;
+    }
+
+    /// <summary>The name, in bytes; valid until the next step.</summary>
+    public ReadOnlySpan<byte> Name { get; }
+
+    /// <summary>Kind of the file, where the file system tells.</summary>
+    public FileType Type { get; }
+
+    /// <summary>Number of the inode; at a mount point the one below the mount.</summary>
+    public ulong Inode { get; }
+}
+
+/// <summary>Reads a directory with <c>getdents64</c> into one rented buffer; nothing is allocated per entry.</summary>
+public ref struct DirectoryEntries
+{
+    private const int BufferSize = 32 * 1024;
+
+    private readonly DirectoryHandle directory;
+    private byte[]? buffer;
+    private int position;
+    private int end;
+
+    internal DirectoryEntries(DirectoryHandle directory)
+    {
+        this.directory = directory;
+        if (Libc.Seek(directory.Descriptor, 0, Libc.SeekSet) < 0)
+        {
+            throw LinuxException.Last("lseek", directory.Name);
+        }
+    }
+
+    /// <summary>The entry last stepped to.</summary>
+    public DirectoryEntry Current { readonly get; private set; }
+
+    /// <summary>This, for <c>foreach</c>.</summary>
+    public readonly DirectoryEntries GetEnumerator() => this;
+
+    /// <summary>Steps to the next entry; false at the end.</summary>
+    public bool MoveNext()
+    {
+        buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+        while (true)
+        {
+            if (position == end && !Fill())
+            {
+                return false;
+            }
+
+            var record = buffer.AsSpan(position, end - position);
+            var length = MemoryMarshal.Read<ushort>(record[16..]);
+            var name = record[Libc.EntryName..length];
+            name = name[..name.IndexOf((byte)0)];
+            position += length;
+            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+            {
+                Current = new DirectoryEntry(name, (FileType)record[18], MemoryMarshal.Read<ulong>(record));
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Gives the buffer back.</summary>
+    public void Dispose()
+    {
+        if (buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = null;
+        }
+    }
+
+    private unsafe bool Fill()
+    {
+        fixed (byte* p = buffer)
+        {
+            long read;
+            while ((read = Libc.GetDirectoryEntries(directory.Descriptor, p, (nuint)buffer!.Length)) < 0)
+            {
+                if (Libc.LastError != Errno.EINTR)
+                {
+                    throw LinuxException.Last("getdents64", directory.Name);
+                }
+            }
+
+            position = 0;
+            end = (int)read;
+            return read > 0;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace BuildSharp.Linux;
+
+// Making, renaming and removing names. Each change touches exactly the last name, never what a link there points to.
+public sealed partial class DirectoryHandle
+{
+    /// <summary>Makes a directory; its parents must exist.</summary>
+    /// <param name="path">Path inside.</param>
+    /// <param name="mode">Permissions, cut by the process's mode mask.</param>
+    public void MakeDirectory(ReadOnlySpan<byte> path, int mode)
+    {
+        if (!TryMakeDirectory(path, mode))
+        {
+            throw new LinuxException("mkdirat", Within(path), Errno.EEXIST);
+        }
+    }
+
+    /// <inheritdoc cref="MakeDirectory(ReadOnlySpan{byte}, int)"/>
+    public void MakeDirectory(string path, int mode) => MakeDirectory(Encoding.UTF8.GetBytes(path), mode);
+
+    /// <summary>Makes a directory, or tells that something has the name already.</summary>
+    [SkipLocalsInit]
+    public unsafe bool TryMakeDirectory(ReadOnlySpan<byte> path, int mode)
+    {
+        using var place = Locate(path, "mkdirat");
+        using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            return Libc.MakeDirectoryAt(place.Directory, p, (uint)mode) == 0 ? true
+                : Libc.LastError == Errno.EEXIST ? false
+                : throw Failed("mkdirat", path);
+        }
+    }
+
+    /// <summary>Makes a directory and all that lead to it; existing ones, also behind links inside, are kept as they are.</summary>
+    public void MakeAllDirectories(ReadOnlySpan<byte> path, int mode)
+    {
+        if (NamesItself(path))
+        {
+            return;
+        }
+
+        var existing = TryOpenDescriptor(path, OpenFlags.Path | OpenFlags.Directory, 0);
+        if (existing >= 0)
+        {
+            _ = Libc.Close(existing);
+            return;
+        }
+
+        if (Libc.LastError != Errno.ENOENT)
+        {
+            throw Failed("mkdirat", path);
+        }
+
+        var trimmed = path.Trim((byte)'/');
+        var slash = trimmed.LastIndexOf((byte)'/');
+        if (slash > 0)
+        {
+            MakeAllDirectories(trimmed[..slash], mode);
+        }
+
+        var name = trimmed[(slash + 1)..];
+        if (!name.SequenceEqual(".."u8) && !name.SequenceEqual("."u8) && !TryMakeDirectory(trimmed, mode)
+            && !Stat(trimmed, followLinks: true).IsDirectory)
+        {
+            throw new LinuxException("mkdirat", Within(path), Errno.ENOTDIR);
+        }
+    }
+
+    /// <inheritdoc cref="MakeAllDirectories(ReadOnlySpan{byte}, int)"/>
+    public void MakeAllDirectories(string path, int mode) => MakeAllDirectories(Encoding.UTF8.GetBytes(path), mode);
+
+    /// <summary>Makes a symbolic link at <paramref name="path"/>.</summary>
+    /// <param name="target">What the link says; stored as it is.</param>
+    /// <param name="path">Path inside.</param>
+    [SkipLocalsInit]
+    public unsafe void SymbolicLink(ReadOnlySpan<byte> target, ReadOnlySpan<byte> path)
+    {
+        using var place = Locate(path, "symlinkat");
+        using var nativeTarget = new NativePath(target, stackalloc byte[NativePath.StackSize]);
+        using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* t = nativeTarget)
+        fixed (byte* p = native)
+        {
+            if (Libc.SymbolicLinkAt(t, place.Directory, p) != 0)
+            {
+                throw Failed("symlinkat", path);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="SymbolicLink(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public void SymbolicLink(string target, string path) => SymbolicLink(Encoding.UTF8.GetBytes(target), Encoding.UTF8.GetBytes(path));
+
+    /// <summary>Gives the file at <paramref name="existing"/> a further name; a symbolic link there is linked itself.</summary>
+    /// <param name="existing">Path inside this directory.</param>
+    /// <param name="path">The new name.</param>
+    /// <param name="into">The directory of the new name; null for this one.</param>
+    [SkipLocalsInit]
+    public unsafe void HardLink(ReadOnlySpan<byte> existing, ReadOnlySpan<byte> path, DirectoryHandle? into = null)
+    {
+        using var from = Locate(existing, "linkat");
+        using var to = (into ?? this).Locate(path, "linkat");
+        using var nativeFrom = new NativePath(from.Name, stackalloc byte[NativePath.StackSize]);
+        using var nativeTo = new NativePath(to.Name, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* f = nativeFrom)
+        fixed (byte* t = nativeTo)
+        {
+            if (Libc.LinkAt(from.Directory, f, to.Directory, t, 0) != 0)
+            {
+                throw (into ?? this).Failed("linkat", path);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="HardLink(ReadOnlySpan{byte}, ReadOnlySpan{byte}, DirectoryHandle?)"/>
+    public void HardLink(string existing, string path, DirectoryHandle? into = null) =>
+        HardLink(Encoding.UTF8.GetBytes(existing), Encoding.UTF8.GetBytes(path), into);
+
+    /// <summary>Makes a device node, pipe, socket or empty file.</summary>
+    /// <param name="path">Path inside.</param>
+    /// <param name="type">Any but directory and symbolic link.</param>
+    /// <param name="mode">Permissions, cut by the process's mode mask.</param>
+    /// <param name="major">Major number of a device.</param>
+    /// <param name="minor">Minor number of a device; a character device 0:0 is overlay's whiteout.</param>
+    [SkipLocalsInit]
+    public unsafe void MakeNode(ReadOnlySpan<byte> path, FileType type, int mode, uint major = 0, uint minor = 0)
+    {
+        using var place = Locate(path, "mknodat");
+        using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            if (Libc.MakeNodeAt(place.Directory, p, ((uint)type << 12) | (uint)mode, Libc.MakeDevice(major, minor)) != 0)
+            {
+                throw Failed("mknodat", path);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="MakeNode(ReadOnlySpan{byte}, FileType, int, uint, uint)"/>
+    public void MakeNode(string path, FileType type, int mode, uint major = 0, uint minor = 0) =>
+        MakeNode(Encoding.UTF8.GetBytes(path), type, mode, major, minor);
+
+    /// <summary>Renames, replacing what is at the new name as the kernel does (a file, or an empty directory by a directory).</summary>
+    /// <param name="from">Path inside this directory.</param>
+    /// <param name="to">The new name.</param>
+    /// <param name="into">The directory of the new name; null for this one.</param>
+    /// <param name="replace">Whether something at the new name may be replaced; otherwise it gives EEXIST.</param>
+    [SkipLocalsInit]
+    public unsafe void Rename(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, DirectoryHandle? into = null, bool replace = true)
+    {
+        using var source = Locate(from, "renameat2");
+        using var target = (into ?? this).Locate(to, "renameat2");
+        using var nativeFrom = new NativePath(source.Name, stackalloc byte[NativePath.StackSize]);
+        using var nativeTo = new NativePath(target.Name, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* f = nativeFrom)
+        fixed (byte* t = nativeTo)
+        {
+            if (Libc.RenameAt(source.Directory, f, target.Directory, t, replace ? 0 : Libc.RenameNoReplace) != 0)
+            {
+                throw Failed("renameat2", from);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Rename(ReadOnlySpan{byte}, ReadOnlySpan{byte}, DirectoryHandle?, bool)"/>
+    public void Rename(string from, string to, DirectoryHandle? into = null, bool replace = true) =>
+        Rename(Encoding.UTF8.GetBytes(from), Encoding.UTF8.GetBytes(to), into, replace);
+}

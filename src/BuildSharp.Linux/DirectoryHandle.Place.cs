@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+
+namespace BuildSharp.Linux;
+
+public sealed partial class DirectoryHandle
+{
+    /// <summary>Where a path's last name lives: the directory that holds it, and the name.</summary>
+    private readonly ref struct Place
+    {
+        private readonly bool owned;
+
+        internal Place(int directory, bool owned, ReadOnlySpan<byte> name)
+        {
+            Directory = directory;
+            this.owned = owned;
+            Name = name;
+        }
+
+        internal int Directory { get; }
+
+        internal ReadOnlySpan<byte> Name { get; }
+
+        public void Dispose()
+        {
+            if (owned)
+            {
+                _ = Libc.Close(Directory);
+            }
+        }
+    }
+
+    /// <summary>Finds the place of the last name; links before it are followed inside.</summary>
+    /// <returns>False when the leading directories are missing.</returns>
+    [SkipLocalsInit]
+    private bool TryLocate(ReadOnlySpan<byte> path, string call, out Place place)
+    {
+        var trimmed = path.Trim((byte)'/');
+        var slash = trimmed.LastIndexOf((byte)'/');
+        var name = trimmed[(slash + 1)..];
+        if (name.SequenceEqual(".."u8) || name.IsEmpty || name.SequenceEqual("."u8))
+        {
+            throw new LinuxException(call, Within(path), Errno.EINVAL);
+        }
+
+        if (slash < 0)
+        {
+            place = new Place(Descriptor, owned: false, name);
+            return true;
+        }
+
+        var parent = TryOpenDescriptor(trimmed[..slash], OpenFlags.Path | OpenFlags.Directory, 0);
+        if (parent < 0)
+        {
+            place = default;
+            return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? false : throw Failed("openat2", path);
+        }
+
+        place = new Place(parent, owned: true, name);
+        return true;
+    }
+
+    private Place Locate(ReadOnlySpan<byte> path, string call) =>
+        TryLocate(path, call, out var place) ? place : throw Failed(call, path);
+
+    private static bool NamesItself(ReadOnlySpan<byte> path)
+    {
+        var trimmed = path.Trim((byte)'/');
+        return trimmed.IsEmpty || trimmed.SequenceEqual("."u8);
+    }
+}

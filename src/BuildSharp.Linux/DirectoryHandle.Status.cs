@@ -1,0 +1,249 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace BuildSharp.Linux;
+
+// Looking at names and changing what their inodes say.
+public sealed partial class DirectoryHandle
+{
+    /// <summary>Status of this directory.</summary>
+    public unsafe FileStatus Stat()
+    {
+        byte empty = 0;
+        return Libc.TryStat(Descriptor, &empty, Libc.AtEmptyPath, Name, out var status) ? status : throw LinuxException.Last("statx", Name);
+    }
+
+    /// <summary>Status of what a path names.</summary>
+    /// <exception cref="LinuxException">Nothing has the name, or it cannot be reached.</exception>
+    public FileStatus Stat(ReadOnlySpan<byte> path, bool followLinks = false) =>
+        TryStat(path, out var status, followLinks) ? status : throw new LinuxException("statx", Within(path), Errno.ENOENT);
+
+    /// <inheritdoc cref="Stat(ReadOnlySpan{byte}, bool)"/>
+    public FileStatus Stat(string path, bool followLinks = false) => Stat(Encoding.UTF8.GetBytes(path), followLinks);
+
+    /// <summary>Status of what a path names; false when nothing has the name.</summary>
+    [SkipLocalsInit]
+    public unsafe bool TryStat(ReadOnlySpan<byte> path, out FileStatus status, bool followLinks = false)
+    {
+        if (NamesItself(path))
+        {
+            status = Stat();
+            return true;
+        }
+
+        if (followLinks || path.EndsWith("/.."u8) || path.SequenceEqual(".."u8))
+        {
+            return TryStatResolved(path, out status);
+        }
+
+        if (!TryLocate(path, "statx", out var place))
+        {
+            status = default;
+            return false;
+        }
+
+        using (place)
+        {
+            using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+            fixed (byte* p = native)
+            {
+                return Libc.TryStat(place.Directory, p, Libc.AtSymlinkNoFollow, Name, out status);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="TryStat(ReadOnlySpan{byte}, out FileStatus, bool)"/>
+    public bool TryStat(string path, out FileStatus status, bool followLinks = false) =>
+        TryStat(Encoding.UTF8.GetBytes(path), out status, followLinks);
+
+    /// <summary>Whether something has the name, be it a dangling link.</summary>
+    public bool Exists(ReadOnlySpan<byte> path) => TryStat(path, out _);
+
+    /// <inheritdoc cref="Exists(ReadOnlySpan{byte})"/>
+    public bool Exists(string path) => TryStat(path, out _);
+
+    /// <summary>What a symbolic link says.</summary>
+    [SkipLocalsInit]
+    public unsafe byte[] ReadLink(ReadOnlySpan<byte> path)
+    {
+        using var place = Locate(path, "readlinkat");
+        using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+        var buffer = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            fixed (byte* p = native)
+            fixed (byte* b = buffer)
+            {
+                var length = Libc.ReadLinkAt(place.Directory, p, b, (nuint)buffer.Length);
+                return length < 0 ? throw Failed("readlinkat", path) : buffer.AsSpan(0, (int)length).ToArray();
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <inheritdoc cref="ReadLink(ReadOnlySpan{byte})"/>
+    public string ReadLink(string path) => Encoding.UTF8.GetString(ReadLink(Encoding.UTF8.GetBytes(path)));
+
+    /// <summary>Changes owner and group of the name itself, also of a link. The kernel clears setuid and setgid: set the mode after this.</summary>
+    [SkipLocalsInit]
+    public unsafe void SetOwner(ReadOnlySpan<byte> path, uint uid, uint gid)
+    {
+        if (NamesItself(path))
+        {
+            SetOwner(uid, gid);
+            return;
+        }
+
+        using var place = Locate(path, "fchownat");
+        using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            if (Libc.ChangeOwnerAt(place.Directory, p, uid, gid, Libc.AtSymlinkNoFollow) != 0)
+            {
+                throw Failed("fchownat", path);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="SetOwner(ReadOnlySpan{byte}, uint, uint)"/>
+    public void SetOwner(string path, uint uid, uint gid) => SetOwner(Encoding.UTF8.GetBytes(path), uid, gid);
+
+    /// <summary>Changes owner and group of this directory.</summary>
+    public unsafe void SetOwner(uint uid, uint gid)
+    {
+        byte empty = 0;
+        if (Libc.ChangeOwnerAt(Descriptor, &empty, uid, gid, Libc.AtEmptyPath) != 0)
+        {
+            throw LinuxException.Last("fchownat", Name);
+        }
+    }
+
+    /// <summary>Changes the twelve permission bits, exactly (no mode mask). A symbolic link has none and gives EOPNOTSUPP.</summary>
+    [SkipLocalsInit]
+    public unsafe void SetMode(ReadOnlySpan<byte> path, int mode)
+    {
+        if (NamesItself(path))
+        {
+            SetMode(mode);
+            return;
+        }
+
+        using var place = Locate(path, "fchmodat");
+        using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            if (Libc.SystemCall(Libc.ChangeModeAt2Number, place.Directory, (long)p, mode, Libc.AtSymlinkNoFollow, 0, 0) == 0)
+            {
+                return;
+            }
+
+            if (Libc.LastError != Errno.ENOSYS)
+            {
+                throw Failed("fchmodat2", path);
+            }
+
+            // Before Linux 6.6: name the inode, then change it through its descriptor, so that a link is never followed.
+            var inode = Libc.OpenAt(place.Directory, p, OpenFlags.Path | OpenFlags.NoFollow, 0);
+            if (inode < 0)
+            {
+                throw Failed("fchmodat", path);
+            }
+
+            try
+            {
+                SetModeOf(inode, mode, path);
+            }
+            finally
+            {
+                _ = Libc.Close(inode);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="SetMode(ReadOnlySpan{byte}, int)"/>
+    public void SetMode(string path, int mode) => SetMode(Encoding.UTF8.GetBytes(path), mode);
+
+    /// <summary>Changes the permission bits of this directory, exactly.</summary>
+    public void SetMode(int mode)
+    {
+        if (Libc.ChangeMode(Descriptor, (uint)mode) != 0)
+        {
+            throw LinuxException.Last("fchmod", Name);
+        }
+    }
+
+    /// <summary>Sets access and modification time of the name itself, also of a link.</summary>
+    [SkipLocalsInit]
+    public unsafe void SetTimes(ReadOnlySpan<byte> path, long seconds, int nanoseconds)
+    {
+        if (NamesItself(path))
+        {
+            SetTimes(seconds, nanoseconds);
+            return;
+        }
+
+        using var place = Locate(path, "utimensat");
+        using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+        var times = stackalloc Libc.TimeSpec[2];
+        times[0] = times[1] = new Libc.TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds };
+        fixed (byte* p = native)
+        {
+            if (Libc.SetTimesAt(place.Directory, p, times, Libc.AtSymlinkNoFollow) != 0)
+            {
+                throw Failed("utimensat", path);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="SetTimes(ReadOnlySpan{byte}, long, int)"/>
+    public void SetTimes(string path, long seconds, int nanoseconds) => SetTimes(Encoding.UTF8.GetBytes(path), seconds, nanoseconds);
+
+    /// <summary>Sets access and modification time of this directory.</summary>
+    public unsafe void SetTimes(long seconds, int nanoseconds)
+    {
+        var times = stackalloc Libc.TimeSpec[2];
+        times[0] = times[1] = new Libc.TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds };
+        if (Libc.SetTimes(Descriptor, times) != 0)
+        {
+            throw LinuxException.Last("futimens", Name);
+        }
+    }
+
+    [SkipLocalsInit]
+    private unsafe bool TryStatResolved(ReadOnlySpan<byte> path, out FileStatus status)
+    {
+        var inode = TryOpenDescriptor(path, OpenFlags.Path, 0);
+        if (inode < 0)
+        {
+            status = default;
+            return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? false : throw Failed("openat2", path);
+        }
+
+        try
+        {
+            byte empty = 0;
+            return Libc.TryStat(inode, &empty, Libc.AtEmptyPath, Name, out status);
+        }
+        finally
+        {
+            _ = Libc.Close(inode);
+        }
+    }
+
+    [SkipLocalsInit]
+    private unsafe void SetModeOf(int inode, int mode, ReadOnlySpan<byte> path)
+    {
+        using var native = new NativePath($"/proc/self/fd/{inode}", stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            if (Libc.ChangeMode(p, (uint)mode) != 0)
+            {
+                throw Failed("chmod", path);
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Linux;
+
+/// <summary>Copies the content of an open file without passing it through this process where the kernel can: as a reflink, else with
+/// <c>copy_file_range</c>, else by reading and writing. Holes stay holes.</summary>
+public static unsafe class FileCopy
+{
+    private const int BufferSize = 256 * 1024;
+
+    /// <summary>Copies all of <paramref name="from"/> into the empty <paramref name="to"/>, and leaves the positions anywhere.</summary>
+    /// <param name="from">Open for reading.</param>
+    /// <param name="to">Open for writing, empty.</param>
+    /// <param name="status">Status of <paramref name="from"/>, where the caller has it already.</param>
+    public static void Content(SafeFileHandle from, SafeFileHandle to, in FileStatus status)
+    {
+        if (status.Size == 0 || TryClone(from, to))
+        {
+            return;
+        }
+
+        if (status.Blocks * 512 >= status.Size)
+        {
+            Range(from, to, 0, status.Size);
+            return;
+        }
+
+        var source = FileDescriptor.Number(from);
+        for (var offset = 0L; offset < status.Size;)
+        {
+            var data = Libc.Seek(source, offset, Libc.SeekData);
+            if (data < 0)
+            {
+                break;
+            }
+
+            var hole = Libc.Seek(source, data, Libc.SeekHole);
+            hole = hole < 0 ? status.Size : hole;
+            Range(from, to, data, hole - data);
+            offset = hole;
+        }
+
+        FileDescriptor.SetLength(to, status.Size);
+        GC.KeepAlive(from);
+    }
+
+    /// <summary>Shares the extents of the source with the target; false where the file system cannot.</summary>
+    public static bool TryClone(SafeFileHandle from, SafeFileHandle to)
+    {
+        var done = Libc.DeviceControl(FileDescriptor.Number(to), Libc.CloneFile, FileDescriptor.Number(from)) == 0;
+        GC.KeepAlive(from);
+        GC.KeepAlive(to);
+        return done;
+    }
+
+    /// <summary>Copies a range to the same offset; stops early where the source ends.</summary>
+    public static void Range(SafeFileHandle from, SafeFileHandle to, long offset, long length)
+    {
+        while (length > 0)
+        {
+            var source = offset;
+            var target = offset;
+            var copied = Libc.CopyFileRange(
+                FileDescriptor.Number(from), &source, FileDescriptor.Number(to), &target, (nuint)Math.Min(length, 1 << 30), 0);
+            if (copied < 0)
+            {
+                if (Libc.LastError == Errno.EINTR)
+                {
+                    continue;
+                }
+
+                if (Libc.LastError is Errno.EXDEV or Errno.EINVAL or Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EBADF or Errno.EPERM)
+                {
+                    ReadAndWrite(from, to, offset, length);
+                    return;
+                }
+
+                throw LinuxException.Last("copy_file_range");
+            }
+
+            if (copied == 0)
+            {
+                // Either the end, or one of the virtual file systems that claim to copy and do not.
+                ReadAndWrite(from, to, offset, length);
+                return;
+            }
+
+            offset += copied;
+            length -= copied;
+        }
+
+        GC.KeepAlive(from);
+        GC.KeepAlive(to);
+    }
+
+    private static void ReadAndWrite(SafeFileHandle from, SafeFileHandle to, long offset, long length)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (length > 0)
+            {
+                var read = FileDescriptor.ReadAt(from, buffer.AsSpan(0, (int)Math.Min(length, buffer.Length)), offset);
+                if (read == 0)
+                {
+                    return;
+                }
+
+                FileDescriptor.WriteAt(to, buffer.AsSpan(0, read), offset);
+                offset += read;
+                length -= read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Linux;
+
+/// <summary>Operations on an open file that go straight to the kernel. .NET's streams ask for size, position and kind first, which
+/// costs more than the copying of a small file.</summary>
+public static unsafe class FileDescriptor
+{
+    /// <summary>Status of the open file.</summary>
+    public static FileStatus Stat(SafeFileHandle file)
+    {
+        byte empty = 0;
+        var found = Libc.TryStat(Number(file), &empty, Libc.AtEmptyPath, "descriptor", out var status);
+        GC.KeepAlive(file);
+        return found ? status : throw LinuxException.Last("statx");
+    }
+
+    /// <summary>Reads at the file's position; 0 at the end.</summary>
+    public static int Read(SafeFileHandle file, Span<byte> buffer)
+    {
+        fixed (byte* p = buffer)
+        {
+            nint read;
+            while ((read = Libc.Read(Number(file), p, (nuint)buffer.Length)) < 0)
+            {
+                ThrowUnlessInterrupted("read");
+            }
+
+            GC.KeepAlive(file);
+            return (int)read;
+        }
+    }
+
+    /// <summary>Writes everything at the file's position.</summary>
+    public static void Write(SafeFileHandle file, ReadOnlySpan<byte> content)
+    {
+        fixed (byte* p = content)
+        {
+            for (var done = 0; done < content.Length;)
+            {
+                var written = Libc.Write(Number(file), p + done, (nuint)(content.Length - done));
+                if (written < 0)
+                {
+                    ThrowUnlessInterrupted("write");
+                    continue;
+                }
+
+                done += (int)written;
+            }
+        }
+
+        GC.KeepAlive(file);
+    }
+
+    /// <summary>Reads at an offset, until the buffer is full or the file ends.</summary>
+    public static int ReadAt(SafeFileHandle file, Span<byte> buffer, long offset)
+    {
+        var done = 0;
+        fixed (byte* p = buffer)
+        {
+            while (done < buffer.Length)
+            {
+                var read = Libc.ReadAt(Number(file), p + done, (nuint)(buffer.Length - done), offset + done);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                if (read < 0)
+                {
+                    ThrowUnlessInterrupted("pread");
+                    continue;
+                }
+
+                done += (int)read;
+            }
+        }
+
+        GC.KeepAlive(file);
+        return done;
+    }
+
+    /// <summary>Writes everything at an offset.</summary>
+    public static void WriteAt(SafeFileHandle file, ReadOnlySpan<byte> content, long offset)
+    {
+        fixed (byte* p = content)
+        {
+            for (var done = 0; done < content.Length;)
+            {
+                var written = Libc.WriteAt(Number(file), p + done, (nuint)(content.Length - done), offset + done);
+                if (written < 0)
+                {
+                    ThrowUnlessInterrupted("pwrite");
+                    continue;
+                }
+
+                done += (int)written;
+            }
+        }
+
+        GC.KeepAlive(file);
+    }
+
+    /// <summary>Cuts the file, or lengthens it with a hole.</summary>
+    public static void SetLength(SafeFileHandle file, long length) => Check(Libc.SetLength(Number(file), length), "ftruncate", file);
+
+    /// <summary>Changes owner and group; the kernel clears setuid and setgid, so set the mode after this.</summary>
+    public static void SetOwner(SafeFileHandle file, uint uid, uint gid)
+    {
+        byte empty = 0;
+        Check(Libc.ChangeOwnerAt(Number(file), &empty, uid, gid, Libc.AtEmptyPath), "fchown", file);
+    }
+
+    /// <summary>Changes the twelve permission bits, exactly.</summary>
+    public static void SetMode(SafeFileHandle file, int mode) => Check(Libc.ChangeMode(Number(file), (uint)mode), "fchmod", file);
+
+    /// <summary>Sets access and modification time.</summary>
+    public static void SetTimes(SafeFileHandle file, long seconds, int nanoseconds)
+    {
+        var times = stackalloc Libc.TimeSpec[2];
+        times[0] = times[1] = new Libc.TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds };
+        Check(Libc.SetTimes(Number(file), times), "futimens", file);
+    }
+
+    /// <summary>Waits until the content, and what is needed to read it back, is on the disk.</summary>
+    public static void SyncData(SafeFileHandle file) => Check(Libc.SyncData(Number(file)), "fdatasync", file);
+
+    internal static int Number(SafeFileHandle file) => (int)file.DangerousGetHandle();
+
+    private static void Check(int result, string call, SafeFileHandle file)
+    {
+        if (result != 0)
+        {
+            throw LinuxException.Last(call);
+        }
+
+        GC.KeepAlive(file);
+    }
+
+    private static void ThrowUnlessInterrupted(string call)
+    {
+        if (Libc.LastError != Errno.EINTR)
+        {
+            throw LinuxException.Last(call);
+        }
+    }
+}

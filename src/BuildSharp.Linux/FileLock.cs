@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Linux;
+
+/// <summary>A lock on a whole file that belongs to its descriptor (an "open file description" lock). It conflicts with the locks of
+/// <c>fcntl</c> that other programs take, also with one on another descriptor of the same process. Disposing releases it.</summary>
+public sealed class FileLock : IDisposable
+{
+    private FileLock(SafeFileHandle file, bool exclusive)
+    {
+        File = file;
+        IsExclusive = exclusive;
+    }
+
+    /// <summary>The locked file; open for writing unless a read-only one was asked for.</summary>
+    public SafeFileHandle File { get; }
+
+    /// <summary>Whether nobody else may read.</summary>
+    public bool IsExclusive { get; }
+
+    /// <summary>Takes the lock, waiting for whoever has it. Creates the file, with mode 0644, when it is missing.</summary>
+    /// <param name="path">Path of the lock file.</param>
+    /// <param name="exclusive">A write lock; otherwise a read lock, which many may have.</param>
+    /// <param name="readOnlyFile">Open the file for reading only, for stores that must not be written to.</param>
+    public static FileLock Acquire(string path, bool exclusive, bool readOnlyFile = false) => Take(path, exclusive, readOnlyFile, wait: true)!;
+
+    /// <summary>Takes the lock if that is possible now; null when someone else has it.</summary>
+    public static FileLock? TryAcquire(string path, bool exclusive) => Take(path, exclusive, readOnlyFile: false, wait: false);
+
+    /// <inheritdoc/>
+    public void Dispose() => File.Dispose();
+
+    [SkipLocalsInit]
+    private static unsafe FileLock? Take(string path, bool exclusive, bool readOnlyFile, bool wait)
+    {
+        int descriptor;
+        using (var native = new NativePath(path, stackalloc byte[NativePath.StackSize]))
+        {
+            fixed (byte* p = native)
+            {
+                var access = readOnlyFile ? OpenFlags.ReadOnly : OpenFlags.ReadWrite;
+                descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, access | OpenFlags.Create, 0x1A4);
+            }
+        }
+
+        if (descriptor < 0)
+        {
+            throw LinuxException.Last("open", path);
+        }
+
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        var range = new Libc.FileLockRange { Type = exclusive ? Libc.WriteLock : Libc.ReadLock };
+        while (Libc.FileControl(descriptor, wait ? Libc.SetOpenFileLockWait : Libc.SetOpenFileLock, &range) != 0)
+        {
+            var errno = Libc.LastError;
+            if (errno == Errno.EINTR)
+            {
+                continue;
+            }
+
+            file.Dispose();
+            return !wait && errno is Errno.EAGAIN or Errno.EACCES ? null : throw new LinuxException("fcntl", path, errno);
+        }
+
+        return new FileLock(file, exclusive);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace BuildSharp.Linux;
+
+/// <summary>A system call failed. Caught where the intent is known and turned into a message for the user.</summary>
+public sealed class LinuxException : IOException
+{
+    /// <summary>Describes the failure.</summary>
+    /// <param name="call">Name of the system call.</param>
+    /// <param name="path">The path or other operand; null when there is none.</param>
+    /// <param name="errno">One of <see cref="Linux.Errno"/> or any other number of the kernel.</param>
+    public LinuxException(string call, string? path, int errno)
+        : base(path is null ? $"{call}: {Describe(errno)}" : $"{call} {path}: {Describe(errno)}")
+    {
+        Call = call;
+        Path = path;
+        Errno = errno;
+    }
+
+    /// <summary>Name of the system call.</summary>
+    public string Call { get; }
+
+    /// <summary>The path or other operand, as passed (so often relative to a directory handle).</summary>
+    public string? Path { get; }
+
+    /// <summary>The error number.</summary>
+    public int Errno { get; }
+
+    /// <summary>The kernel's words for the error number, in small letters like "no such file or directory".</summary>
+    public string Reason => Describe(Errno);
+
+    /// <summary>The words of <see cref="Reason"/> for any error number.</summary>
+    public static string Describe(int errno)
+    {
+        var text = Marshal.GetPInvokeErrorMessage(errno);
+        return text.Length > 1 && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiLetterLower(text[1])
+            ? char.ToLowerInvariant(text[0]) + text[1..]
+            : text;
+    }
+
+    internal static LinuxException Last(string call, string? path = null) => new(call, path, Marshal.GetLastPInvokeError());
+
+    internal static LinuxException Last(string call, ReadOnlySpan<byte> path) => Last(call, Encoding.UTF8.GetString(path));
+}

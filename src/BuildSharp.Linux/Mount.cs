@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+
+namespace BuildSharp.Linux;
+
+/// <summary>Mounting and unmounting with <c>mount</c> and <c>umount2</c>.</summary>
+public static unsafe class Mount
+{
+    /// <summary>The call as it is.</summary>
+    /// <param name="source">Device, directory or name; null for none.</param>
+    /// <param name="target">Where.</param>
+    /// <param name="type">File system; null for a bind mount or a change.</param>
+    /// <param name="flags">Flags.</param>
+    /// <param name="data">Options of the file system, less than a page; see <see cref="FileSystemContext"/> for more.</param>
+    [SkipLocalsInit]
+    public static void Attach(string? source, string target, string? type, MountFlags flags, string? data = null)
+    {
+        using var nativeSource = new NativePath(source ?? "", stackalloc byte[NativePath.StackSize]);
+        using var nativeTarget = new NativePath(target, stackalloc byte[NativePath.StackSize]);
+        using var nativeType = new NativePath(type ?? "", stackalloc byte[NativePath.StackSize]);
+        using var nativeData = new NativePath(data ?? "", stackalloc byte[NativePath.StackSize]);
+        fixed (byte* s = nativeSource)
+        fixed (byte* t = nativeTarget)
+        fixed (byte* y = nativeType)
+        fixed (byte* d = nativeData)
+        {
+            if (Libc.Mount(source is null ? null : s, t, type is null ? null : y, (ulong)(uint)flags, data is null ? null : d) != 0)
+            {
+                throw LinuxException.Last("mount", target);
+            }
+        }
+    }
+
+    /// <summary>Shows a directory or file at a second place.</summary>
+    public static void Bind(string source, string target, bool recursive = false) =>
+        Attach(source, target, null, MountFlags.Bind | (recursive ? MountFlags.Recursive : 0));
+
+    /// <summary>Cuts a mount point off from mounts that others make.</summary>
+    public static void MakePrivate(string target) => Attach(null, target, null, MountFlags.Private);
+
+    /// <summary>Takes the topmost mount away, at once from the tree and for good when its last user is gone.</summary>
+    /// <returns>False when nothing was mounted there or the path is missing.</returns>
+    [SkipLocalsInit]
+    public static bool Detach(string target)
+    {
+        using var native = new NativePath(target, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            return Libc.Unmount(p, Libc.DetachUnmount | Libc.UnmountNoFollow) == 0 ? true
+                : Libc.LastError is Errno.EINVAL or Errno.ENOENT ? false
+                : throw LinuxException.Last("umount2", target);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace BuildSharp.Linux;
+
+/// <summary>Sending signals to processes.</summary>
+public static class Signals
+{
+    /// <summary>Hangup.</summary>
+    public const int Hangup = 1;
+
+    /// <summary>Interrupt, as Ctrl-C gives.</summary>
+    public const int Interrupt = 2;
+
+    /// <summary>Quit.</summary>
+    public const int Quit = 3;
+
+    /// <summary>Kill, which cannot be caught.</summary>
+    public const int Kill = 9;
+
+    /// <summary>Terminate.</summary>
+    public const int Terminate = 15;
+
+    /// <summary>Sends a signal; false when there is no such process.</summary>
+    /// <exception cref="LinuxException">It may not be sent.</exception>
+    public static bool Send(int process, int signal) =>
+        Libc.SendSignal(process, signal) == 0 ? true
+        : Libc.LastError == Errno.ESRCH ? false
+        : throw LinuxException.Last("kill", process.ToString(System.Globalization.CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Tests.Linux;
+
+public sealed class FileLockTests : IDisposable
+{
+    private readonly string path = Path.Combine(Directory.CreateTempSubdirectory("lock").FullName, "x.lock");
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
+    [Fact]
+    public void Readers_share_and_a_writer_is_alone()
+    {
+        using var first = FileLock.Acquire(path, exclusive: false);
+        using var second = FileLock.TryAcquire(path, exclusive: false);
+        Assert.NotNull(second);
+        Assert.Null(FileLock.TryAcquire(path, exclusive: true));
+        second.Dispose();
+        first.Dispose();
+        using var writer = FileLock.TryAcquire(path, exclusive: true);
+        Assert.NotNull(writer);
+        Assert.Null(FileLock.TryAcquire(path, exclusive: false));
+        Assert.Equal(0x1A4, FileStatus.Of(path).Mode);
+    }
+
+    [Fact]
+    public void A_process_with_posix_locks_sees_ours()
+    {
+        using (FileLock.Acquire(path, exclusive: true))
+        {
+            Assert.Equal("busy", TryInPython());
+        }
+
+        Assert.Equal("free", TryInPython());
+    }
+
+    private string TryInPython()
+    {
+        const string script = """
+            import fcntl, sys
+            try:
+                fcntl.lockf(open(sys.argv[1], "r+"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+                print("free")
+            except OSError:
+                print("busy")
+            """;
+        using var python = Process.Start(new ProcessStartInfo("python3", ["-c", script, path]) { RedirectStandardOutput = true })!;
+        var said = python.StandardOutput.ReadToEnd().Trim();
+        python.WaitForExit();
+        return said;
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Tests.Linux;
+
+/// <summary>Constants and struct layouts as a C compiler sees them in this machine's headers.</summary>
+public sealed class NativeLayoutTests
+{
+    private readonly StringBuilder program = new();
+
+    [Fact]
+    public void Constants_and_structs_are_those_of_the_system_headers()
+    {
+        program.AppendLine("""
+            #define _GNU_SOURCE
+            #include <stddef.h>
+            #include <errno.h>
+            #include <fcntl.h>
+            #include <dirent.h>
+            #include <signal.h>
+            #include <stdio.h>
+            #include <unistd.h>
+            #include <sys/ioctl.h>
+            #include <sys/mount.h>
+            #include <sys/stat.h>
+            #include <sys/syscall.h>
+            #include <linux/fs.h>
+            #include <linux/openat2.h>
+            """);
+
+        Equal("ENOENT", Errno.ENOENT);
+        Equal("EAGAIN", Errno.EAGAIN);
+        Equal("EXDEV", Errno.EXDEV);
+        Equal("ENOSPC", Errno.ENOSPC);
+        Equal("ENOSYS", Errno.ENOSYS);
+        Equal("ENOTEMPTY", Errno.ENOTEMPTY);
+        Equal("ELOOP", Errno.ELOOP);
+        Equal("ENODATA", Errno.ENODATA);
+        Equal("EOVERFLOW", Errno.EOVERFLOW);
+        Equal("EOPNOTSUPP", Errno.EOPNOTSUPP);
+        Equal("EDQUOT", Errno.EDQUOT);
+        Equal("ERANGE", Errno.ERANGE);
+        Equal("ETXTBSY", Errno.ETXTBSY);
+        Equal("EMLINK", Errno.EMLINK);
+
+        Equal("O_CREAT", OpenFlags.Create);
+        Equal("O_EXCL", OpenFlags.Exclusive);
+        Equal("O_NOCTTY", OpenFlags.NoControllingTerminal);
+        Equal("O_TRUNC", OpenFlags.Truncate);
+        Equal("O_APPEND", OpenFlags.Append);
+        Equal("O_NONBLOCK", OpenFlags.NonBlocking);
+        Equal("O_NOATIME", OpenFlags.NoAccessTime);
+        Equal("O_PATH", OpenFlags.Path);
+        Equal("O_DIRECTORY", OpenFlags.Directory);
+        Equal("O_NOFOLLOW", OpenFlags.NoFollow);
+        Equal("O_CLOEXEC", OpenFlags.CloseOnExec);
+
+        Equal("AT_FDCWD", Libc.AtCurrentDirectory);
+        Equal("AT_SYMLINK_NOFOLLOW", Libc.AtSymlinkNoFollow);
+        Equal("AT_REMOVEDIR", Libc.AtRemoveDirectory);
+        Equal("AT_SYMLINK_FOLLOW", Libc.AtSymlinkFollow);
+        Equal("AT_NO_AUTOMOUNT", Libc.AtNoAutomount);
+        Equal("AT_EMPTY_PATH", Libc.AtEmptyPath);
+        Equal("RESOLVE_NO_MAGICLINKS", (long)Libc.ResolveNoMagicLinks);
+        Equal("RESOLVE_IN_ROOT", (long)Libc.ResolveInRoot);
+        Equal("SEEK_DATA", Libc.SeekData);
+        Equal("SEEK_HOLE", Libc.SeekHole);
+        Equal("RENAME_NOREPLACE", Libc.RenameNoReplace);
+        Equal("RENAME_EXCHANGE", Libc.RenameExchange);
+        Equal("UTIME_OMIT", Libc.TimeOmit);
+        Equal("F_OFD_SETLK", Libc.SetOpenFileLock);
+        Equal("F_OFD_SETLKW", Libc.SetOpenFileLockWait);
+        Equal("F_RDLCK", Libc.ReadLock);
+        Equal("F_WRLCK", Libc.WriteLock);
+        Equal("F_UNLCK", Libc.Unlock);
+        Equal("FICLONE", (long)Libc.CloneFile);
+        Equal("STATX_BASIC_STATS", Libc.StatXBasic);
+        Equal("STATX_ATTR_MOUNT_ROOT", (long)Libc.StatXMountRoot);
+
+        Equal("SYS_openat2", Libc.OpenAt2Number);
+        Equal("SYS_open_tree", Libc.OpenTreeNumber);
+        Equal("SYS_move_mount", Libc.MoveMountNumber);
+        Equal("SYS_fsopen", Libc.FsOpenNumber);
+        Equal("SYS_fsconfig", Libc.FsConfigNumber);
+        Equal("SYS_fsmount", Libc.FsMountNumber);
+        Equal("SYS_mount_setattr", Libc.MountSetAttributesNumber);
+        EqualIfKnown("SYS_fchmodat2", Libc.ChangeModeAt2Number);
+        Equal("FSCONFIG_SET_FLAG", Libc.FsConfigSetFlag);
+        Equal("FSCONFIG_SET_STRING", Libc.FsConfigSetString);
+        Equal("FSCONFIG_CMD_CREATE", Libc.FsConfigCommandCreate);
+        Equal("MOVE_MOUNT_F_EMPTY_PATH", Libc.MoveMountFromEmptyPath);
+        Equal("MOUNT_ATTR_NODEV", Libc.MountAttributeNoDevices);
+        Equal("MOUNT_ATTR_NOEXEC", Libc.MountAttributeNoExecute);
+        Equal("MOUNT_ATTR_NODIRATIME", Libc.MountAttributeNoDirectoryAccessTime);
+        Equal("MNT_DETACH", Libc.DetachUnmount);
+        Equal("UMOUNT_NOFOLLOW", Libc.UnmountNoFollow);
+        Equal("MS_RDONLY", (long)MountFlags.ReadOnly);
+        Equal("MS_NODEV", (long)MountFlags.NoDevices);
+        Equal("MS_BIND", (long)MountFlags.Bind);
+        Equal("MS_REC", (long)MountFlags.Recursive);
+        Equal("MS_PRIVATE", (long)MountFlags.Private);
+        Equal("MS_SLAVE", (long)MountFlags.Slave);
+        Equal("MS_SHARED", (long)MountFlags.Shared);
+        Equal("SIGTERM", Signals.Terminate);
+        Equal("DT_LNK", (long)FileType.SymbolicLink);
+        Equal("DT_SOCK", (long)FileType.Socket);
+
+        Equal("offsetof(struct dirent64, d_name)", Libc.EntryName);
+        Equal("offsetof(struct dirent64, d_reclen)", 16);
+        Equal("offsetof(struct dirent64, d_type)", 18);
+        Equal("sizeof(struct open_how)", Marshal.SizeOf<Libc.OpenHow>());
+        Equal("sizeof(struct flock)", Marshal.SizeOf<Libc.FileLockRange>());
+        Offset<Libc.FileLockRange>("struct flock", "l_start", nameof(Libc.FileLockRange.Start));
+        Offset<Libc.FileLockRange>("struct flock", "l_len", nameof(Libc.FileLockRange.Length));
+        Offset<Libc.FileLockRange>("struct flock", "l_pid", nameof(Libc.FileLockRange.ProcessId));
+        Equal("sizeof(struct timespec)", Marshal.SizeOf<Libc.TimeSpec>());
+        Equal("sizeof(struct statx)", Marshal.SizeOf<Libc.StatX>());
+        Offset<Libc.StatX>("struct statx", "stx_nlink", nameof(Libc.StatX.LinkCount));
+        Offset<Libc.StatX>("struct statx", "stx_mode", nameof(Libc.StatX.Mode));
+        Offset<Libc.StatX>("struct statx", "stx_ino", nameof(Libc.StatX.Inode));
+        Offset<Libc.StatX>("struct statx", "stx_size", nameof(Libc.StatX.Size));
+        Offset<Libc.StatX>("struct statx", "stx_atime", nameof(Libc.StatX.Accessed));
+        Offset<Libc.StatX>("struct statx", "stx_ctime", nameof(Libc.StatX.Changed));
+        Offset<Libc.StatX>("struct statx", "stx_mtime", nameof(Libc.StatX.Modified));
+        Offset<Libc.StatX>("struct statx", "stx_rdev_major", nameof(Libc.StatX.RealDeviceMajor));
+        Offset<Libc.StatX>("struct statx", "stx_dev_minor", nameof(Libc.StatX.DeviceMinor));
+
+        program.AppendLine("int main(void) { return 0; }");
+        Compile(program.ToString());
+    }
+
+    private void Equal(string expression, long value) =>
+        program.AppendLine($"_Static_assert((long long)({expression}) == {value}LL, \"{expression} is not {value}\");");
+
+    private void EqualIfKnown(string macro, long value)
+    {
+        program.AppendLine($"#ifdef {macro}");
+        Equal(macro, value);
+        program.AppendLine("#endif");
+    }
+
+    private void Offset<T>(string type, string member, string field) =>
+        Equal($"offsetof({type}, {member})", Marshal.OffsetOf<T>(field));
+
+    private static void Compile(string source)
+    {
+        var start = new ProcessStartInfo("gcc", ["-x", "c", "-fsyntax-only", "-"]) { RedirectStandardInput = true, RedirectStandardError = true };
+        using var gcc = Process.Start(start)!;
+        gcc.StandardInput.Write(source);
+        gcc.StandardInput.Close();
+        var errors = gcc.StandardError.ReadToEnd();
+        gcc.WaitForExit();
+        Assert.True(gcc.ExitCode == 0, errors);
+    }
+}
