@@ -5,11 +5,12 @@ namespace BuildSharp.Testing;
 /// <summary>A directory of a test's own. Disposing it unmounts whatever is still mounted below it and removes it.</summary>
 public sealed class TemporaryDirectory : IDisposable
 {
-    /// <summary>Creates <c>buildsharp-test-*</c> under the system's temporary directory, mode 0755.</summary>
+    /// <summary>Creates <c>bs-test-*</c> under the system's temporary directory, mode 0755.</summary>
     public TemporaryDirectory()
     {
-        // Lower case, for tools make image names of paths; 0755, for a container's user has to be able to walk through it.
-        string name = $"buildsharp-test-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
+        // Short, for podman takes no runroot of more than 50 bytes; lower case, for tools make image names of paths; 0755, for a
+        // container's user has to be able to walk through it.
+        string name = $"bs-test-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         Path = Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetTempPath(), name), (UnixFileMode)0b111_101_101).FullName;
     }
 
