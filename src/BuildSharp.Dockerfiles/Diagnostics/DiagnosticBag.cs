@@ -1,0 +1,26 @@
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>Findings while reading a file. Only so many are kept: a file that is no Dockerfile at all has one on every line.</summary>
+internal sealed class DiagnosticBag
+{
+    private const int Kept = 100;
+    private readonly List<Diagnostic> diagnostics = [];
+
+    /// <summary>What was found, in the order found.</summary>
+    public IReadOnlyList<Diagnostic> All => diagnostics;
+
+    /// <summary>How many errors there were, kept or not.</summary>
+    public int ErrorCount { get; private set; }
+
+    /// <summary>Adds an error.</summary>
+    public void Error(SourceSpan span, string message, params IReadOnlyList<string> hints)
+    {
+        if (ErrorCount++ < Kept) diagnostics.Add(new Diagnostic(Severity.Error, span, message) { Hints = hints });
+    }
+
+    /// <summary>Adds a warning.</summary>
+    public void Warning(SourceSpan span, string message, params IReadOnlyList<string> hints)
+    {
+        if (diagnostics.Count < 2 * Kept) diagnostics.Add(new Diagnostic(Severity.Warning, span, message) { Hints = hints });
+    }
+}

@@ -1,0 +1,53 @@
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>Finds what a misspelt word was meant to be.</summary>
+public static class Suggestion
+{
+    private const int Farthest = 2;
+    private const int LongestWord = 64;
+
+    /// <summary>The candidate at most two changed, added or dropped letters away, case aside.</summary>
+    /// <returns>The nearest, the first of several; null when none is near or one is equal.</returns>
+    public static string? For(string word, IEnumerable<string> candidates)
+    {
+        if (word.Length is 0 or > LongestWord) return null;
+        string? best = null;
+        var bestDistance = Farthest + 1;
+        foreach (var candidate in candidates)
+        {
+            if (Math.Abs(candidate.Length - word.Length) > Farthest) continue;
+            var distance = Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
+            if (distance == 0 && candidate == word) return null;
+            if (distance >= bestDistance || distance >= word.Length) continue;
+            best = candidate;
+            bestDistance = distance;
+        }
+
+        return best;
+    }
+
+    /// <summary><c> (did you mean X?)</c>, or nothing.</summary>
+    public static string Clause(string word, IEnumerable<string> candidates, string prefix = "") =>
+        For(word, candidates) is { } match ? $" (did you mean {prefix}{match}?)" : "";
+
+    /// <summary>Levenshtein's distance, by two rows.</summary>
+    private static int Distance(string from, string to)
+    {
+        var previous = new int[to.Length + 1];
+        var current = new int[to.Length + 1];
+        for (var j = 0; j <= to.Length; j++) previous[j] = j;
+        for (var i = 1; i <= from.Length; i++)
+        {
+            current[0] = i;
+            for (var j = 1; j <= to.Length; j++)
+            {
+                var substitution = previous[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                current[j] = Math.Min(substitution, Math.Min(previous[j], current[j - 1]) + 1);
+            }
+
+            (previous, current) = (current, previous);
+        }
+
+        return previous[to.Length];
+    }
+}

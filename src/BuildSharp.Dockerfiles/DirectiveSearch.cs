@@ -1,0 +1,57 @@
+using System.Text.Json;
+using BuildSharp.Dockerfiles.Grammar;
+using BuildSharp.Dockerfiles.Grammar.Combinators;
+
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>Looks for one directive without parsing the file, as a tool does that wants to know a file's frontend or checks. Unlike the
+/// parser it looks past a <c>#!</c> line.</summary>
+public static class DirectiveSearch
+{
+    /// <summary>Finds a directive.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="name">The name in lower case.</param>
+    /// <param name="anyForm">Whether <c>//name=value</c> lines and a JSON object count too, as they do for <c>syntax</c>.</param>
+    /// <returns>The directive, or null when the file has none.</returns>
+    public static Directive? Find(SourceText source, string name, bool anyForm) =>
+        Behind("#", source, name) ?? (anyForm ? Behind("//", source, name) ?? InJson(source, name) : null);
+
+    private static Directive? Behind(string mark, SourceText source, string name)
+    {
+        var grammar = DirectiveGrammar.After(mark);
+        var number = 0;
+        foreach (var raw in source.Text.AsSpan().EnumerateLines())
+        {
+            number++;
+            if (number == 1 && raw.StartsWith("#!")) continue;
+            var line = raw.Trim();
+            if (!line.StartsWith(mark) || !grammar.TryReadAll(line.ToString(), out var directive)) return null;
+            var found = directive.Name.ToLowerInvariant();
+            if (found == name)
+            {
+                var span = new SourceSpan(source, new SourcePosition(number, 1), new SourcePosition(number, raw.Length + 1));
+                return new Directive(name, directive.Value, span);
+            }
+
+            if (found is not ("syntax" or "escape" or "check")) return null;
+        }
+
+        return null;
+    }
+
+    private static Directive? InJson(SourceText source, string name)
+    {
+        if (!source.Text.AsSpan().TrimStart().StartsWith("{")) return null;
+        try
+        {
+            using var document = JsonDocument.Parse(LosslessUtf8.Encode(source.Text));
+            return document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? new Directive(name, value.GetString()!, new SourceSpan(source, new SourcePosition(1, 1), new SourcePosition(1, 2)))
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace BuildSharp.Dockerfiles.Expansion;
+
+/// <summary>Expands the words of one instruction and puts its place on what fails.</summary>
+internal sealed class InstructionExpander(Instruction instruction, Func<string, string?> lookup)
+{
+    private readonly VariableExpansion expansion = new(lookup, instruction.EscapeToken);
+
+    /// <summary>A word that stays one word.</summary>
+    public string Word(string word) => Attempt(() => expansion.Expand(word));
+
+    /// <summary>A word that must not become empty.</summary>
+    public string Word(string word, string what) => Word(word) is { Length: > 0 } text
+        ? text
+        : throw new DockerfileException(instruction.Span, $"{what} ({word}) should not be blank");
+
+    /// <summary>A flag's value, when there is one.</summary>
+    public string? Optional(string? word) => word is null ? null : Word(word);
+
+    /// <summary>A word that may become several, or none.</summary>
+    public IEnumerable<Word> Words(Word word) =>
+        Attempt(() => expansion.ExpandToWords(word.Text)).Select(text => word with { Text = text });
+
+    /// <summary>A name and its value.</summary>
+    public NameValue Pair(NameValue pair) => pair with { Name = Word(pair.Name), Value = Word(pair.Value) };
+
+    /// <summary>A source of COPY or ADD.</summary>
+    public CopySource Source(CopySource source) => source switch
+    {
+        PathSource path => path with { Path = Word(path.Path) },
+        HeredocSource { Heredoc.Expands: true } file => file with { Content = Attempt(() => expansion.ExpandBody(file.Content)) },
+        HeredocSource file => file,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private T Attempt<T>(Func<T> expand)
+    {
+        try
+        {
+            return expand();
+        }
+        catch (ExpansionException error)
+        {
+            throw new DockerfileException(instruction.Span, error.Message);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using BuildSharp.Dockerfiles.Grammar;
+using BuildSharp.Dockerfiles.Grammar.Combinators;
+
+namespace BuildSharp.Dockerfiles.Expansion;
+
+/// <summary>Text as a shell's words, before any variable is looked up.</summary>
+public static class ShellWords
+{
+    /// <summary>Deeper than this no one nests <c>${a:-${b:-…}}</c>, and the parser's stack stays small.</summary>
+    private const int DeepestNesting = 100;
+
+    /// <summary>Splits at white space outside quotes; quotes and escapes stay in the words.</summary>
+    public static IReadOnlyList<string> Split(string text, char escape = '\\') =>
+        [.. WordGrammar.For(escape).QuotedWords.ReadAll(text).Select(word => word.Value)];
+
+    /// <summary>The parts of a word.</summary>
+    /// <exception cref="ExpansionException">A quote or a brace is never closed, or a modifier is unknown.</exception>
+    public static IReadOnlyList<WordPart> Parse(string word, char escape = '\\') => Parse(word, ShellWordGrammar.For(escape), escape);
+
+    /// <summary>The parts of a heredoc body, in which quotes are ordinary text.</summary>
+    public static IReadOnlyList<WordPart> ParseBody(string body) => Parse(body, ShellWordGrammar.Body, '\\');
+
+    private static IReadOnlyList<WordPart> Parse(string word, ShellWordGrammar grammar, char escape)
+    {
+        CheckNesting(word, escape);
+        try
+        {
+            return grammar.Word.ReadAll(word);
+        }
+        catch (RejectedException rejection)
+        {
+            throw new ExpansionException(word, rejection.Message);
+        }
+    }
+
+    private static void CheckNesting(string word, char escape)
+    {
+        var depth = 0;
+        for (var i = 0; i + 1 < word.Length; i++)
+        {
+            if (word[i] == escape) i++;
+            else if (word[i] == '}' && depth > 0) depth--;
+            else if (word[i] == '$' && word[i + 1] == '{' && ++depth > DeepestNesting)
+            {
+                throw new ExpansionException(word, $"substitutions are nested more than {DeepestNesting} deep");
+            }
+        }
+    }
+}

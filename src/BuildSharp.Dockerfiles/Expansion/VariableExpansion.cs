@@ -1,0 +1,126 @@
+using System.Text;
+
+namespace BuildSharp.Dockerfiles.Expansion;
+
+/// <summary>Replaces variables and removes quotes and escapes, as BuildKit does (dockerfile.md §4).</summary>
+/// <param name="lookup">The value of a variable, or null when it is not set.</param>
+/// <param name="escape">The file's escape token.</param>
+public sealed class VariableExpansion(Func<string, string?> lookup, char escape = '\\')
+{
+    private readonly HashSet<string> unset = [];
+
+    /// <summary>Variables that were used while unset, in no order.</summary>
+    public IReadOnlyCollection<string> Unset => unset;
+
+    /// <summary>A word's text.</summary>
+    /// <exception cref="ExpansionException">The word is malformed, or a variable it requires is missing.</exception>
+    public static string Expand(string word, Func<string, string?> lookup, char escape = '\\') =>
+        new VariableExpansion(lookup, escape).Expand(word);
+
+    /// <summary>A word's text.</summary>
+    /// <exception cref="ExpansionException">The word is malformed, or a variable it requires is missing.</exception>
+    public string Expand(string word) => Text(word, ShellWords.Parse(word, escape));
+
+    /// <summary>The words a text becomes: blanks separate them, those in the values of unquoted variables too.</summary>
+    /// <exception cref="ExpansionException">As <see cref="Expand(string)"/>.</exception>
+    public IReadOnlyList<string> ExpandToWords(string text)
+    {
+        var words = new List<string>();
+        var current = new StringBuilder();
+        foreach (var part in ShellWords.Parse(text, escape))
+        {
+            if (part is LiteralPart { IsFixed: true } or QuotedPart)
+            {
+                Append(current, text, part);
+                continue;
+            }
+
+            var piece = new StringBuilder();
+            Append(piece, text, part);
+            foreach (var unit in piece.ToString())
+            {
+                if (!char.IsWhiteSpace(unit)) current.Append(unit);
+                else if (current.Length > 0) Finish();
+            }
+        }
+
+        if (current.Length > 0) Finish();
+        return words;
+
+        void Finish()
+        {
+            words.Add(current.ToString());
+            current.Clear();
+        }
+    }
+
+    /// <summary>A heredoc body's text; quotes in it are ordinary, and the escape token is a backslash whatever the file says.</summary>
+    /// <exception cref="ExpansionException">As <see cref="Expand(string)"/>.</exception>
+    public string ExpandBody(string body) => Text(body, ShellWords.ParseBody(body));
+
+    private string Text(string word, IReadOnlyList<WordPart> parts)
+    {
+        var output = new StringBuilder();
+        foreach (var part in parts) Append(output, word, part);
+        return output.ToString();
+    }
+
+    private void Append(StringBuilder output, string word, WordPart part)
+    {
+        switch (part)
+        {
+            case LiteralPart literal:
+                output.Append(literal.Text);
+                break;
+            case QuotedPart quoted:
+                foreach (var inner in quoted.Parts) Append(output, word, inner);
+                break;
+            case VariablePart variable:
+                output.Append(Value(word, variable));
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private string Value(string word, VariablePart variable)
+    {
+        // The word counts even where it is not used, so that a mistake in it shows in every build.
+        var argument = Text(word, variable.Word);
+        var replacement = Text(word, variable.Replacement);
+        var value = variable.Name.Length == 0 ? null : lookup(variable.Name);
+        if (value is null) unset.Add(variable.Name);
+        return variable.Modifier switch
+        {
+            Modifier.None => value ?? "",
+            Modifier.Default => value ?? argument,
+            Modifier.DefaultIfEmpty => string.IsNullOrEmpty(value) ? argument : value,
+            Modifier.Alternative => value is null ? "" : argument,
+            Modifier.AlternativeIfNotEmpty => string.IsNullOrEmpty(value) ? "" : argument,
+            Modifier.Required => value ?? throw Missing("unset"),
+            Modifier.RequiredNotEmpty => string.IsNullOrEmpty(value) ? throw Missing(value is null ? "unset" : "empty") : value,
+            Modifier.ShortestPrefix or Modifier.LongestPrefix => Match(
+                pattern => pattern.WithoutPrefix(value ?? "", variable.Modifier == Modifier.LongestPrefix)),
+            Modifier.ShortestSuffix or Modifier.LongestSuffix => Match(
+                pattern => pattern.WithoutSuffix(value ?? "", variable.Modifier == Modifier.LongestSuffix)),
+            Modifier.ReplaceFirst or Modifier.ReplaceAll => Match(
+                pattern => pattern.Replace(value ?? "", replacement, variable.Modifier == Modifier.ReplaceAll)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+        ExpansionException Missing(string state) =>
+            new(word, $"{variable.Name}: {(argument.Length > 0 ? argument : $"is not allowed to be {state}")}");
+
+        string Match(Func<ShellPattern, string> use)
+        {
+            try
+            {
+                return use(new ShellPattern(argument));
+            }
+            catch (FormatException error)
+            {
+                throw new ExpansionException(word, $"invalid pattern ({argument}) in substitution: {error.Message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Sprache;
+
+namespace BuildSharp.Dockerfiles.Grammar.Combinators;
+
+/// <summary>A place in a text, as Sprache's own input is, but with a jump of any length in one step. Sprache advances one character
+/// and one object at a time, which a run of a million characters turns into hundreds of megabytes.</summary>
+internal sealed class TextInput(string source, int position) : IInput
+{
+    private Dictionary<object, object>? memos;
+
+    public string Source => source;
+
+    public int Position => position;
+
+    public bool AtEnd => position >= source.Length;
+
+    public char Current => source[position];
+
+    // Grammars run over one logical line; the line map turns positions into places in the file.
+    public int Line => 1;
+
+    public int Column => position + 1;
+
+    public IDictionary<object, object> Memos => memos ??= [];
+
+    public IInput Advance() => AtEnd ? throw new InvalidOperationException("The input is at its end.") : new TextInput(source, position + 1);
+
+    /// <summary>Jumps to a later place.</summary>
+    public static IInput At(IInput input, int position) => position == input.Position ? input : new TextInput(input.Source, position);
+
+    public bool Equals(IInput? other) => other is not null && other.Position == position && ReferenceEquals(other.Source, source);
+
+    public override bool Equals(object? obj) => Equals(obj as IInput);
+
+    public override int GetHashCode() => position;
+}

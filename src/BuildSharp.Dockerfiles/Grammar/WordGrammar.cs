@@ -1,0 +1,82 @@
+using BuildSharp.Dockerfiles.Grammar.Combinators;
+using Sprache;
+
+namespace BuildSharp.Dockerfiles.Grammar;
+
+/// <summary>Arguments that are words: plain ones of FROM and COPY, and quoted ones of ENV, LABEL and ARG, whose quotes and escapes stay
+/// for the expansion to remove.</summary>
+internal sealed class WordGrammar
+{
+    private static readonly WordGrammar Backslash = new('\\');
+    private static readonly WordGrammar Backtick = new('`');
+
+    private WordGrammar(char escape)
+    {
+        // At the end of the text the token is dropped: a word never ends in half an escape.
+        EscapedPair =
+            from token in Scan.Text(escape.ToString())
+            from character in Scan.One(_ => true, "a character").Select(c => token + c).Or(Scan.AtEnd)
+            select character;
+
+        SingleQuoted =
+            from open in Scan.Text("'")
+            from text in Scan.While(c => c != '\'')
+            from close in Scan.Text("'").Or(Scan.AtEnd)
+            select open + text + close;
+
+        DoubleQuoted =
+            from open in Scan.Text("\"")
+            from text in Scan.Some(c => c != '"' && c != escape, "text").Or(EscapedPair).Many().Joined()
+            from close in Scan.Text("\"").Or(Scan.AtEnd)
+            select open + text + close;
+
+        Unquoted = Scan.Some(c => !char.IsWhiteSpace(c) && c is not ('\'' or '"') && c != escape, "text");
+
+        QuotedWord = Unquoted.Or(SingleQuoted).Or(DoubleQuoted).Or(EscapedPair).AtLeastOnce().Joined();
+
+        QuotedWords =
+            from lead in Blanks.SpaceRun
+            from words in SpacedWord().Many()
+            select (IReadOnlyList<Located<string>>)[.. words.Where(word => word.Value.Length > 0)];
+
+        Parser<Located<string>> SpacedWord() =>
+            from word in QuotedWord.Located()
+            from space in Blanks.SpaceRun
+            select word;
+    }
+
+    /// <summary>The grammar for a file's escape token.</summary>
+    public static WordGrammar For(char escape) => escape == '`' ? Backtick : Backslash;
+
+    /// <summary>Production <c>word</c>: quotes mean nothing here.</summary>
+    public static Parser<string> Word { get; } = Scan.Some(c => !Blanks.IsBlank(c), "a word");
+
+    /// <summary>Production <c>words</c>.</summary>
+    public static Parser<IReadOnlyList<Located<string>>> Words { get; } =
+        from lead in Blanks.BlankRun.Optional()
+        from words in SpacedPlainWord().Many()
+        select (IReadOnlyList<Located<string>>)[.. words];
+
+    /// <summary>Production <c>escaped-pair</c>: token and character both stay.</summary>
+    public Parser<string> EscapedPair { get; }
+
+    /// <summary>Production <c>single-quoted</c>: no escapes inside.</summary>
+    public Parser<string> SingleQuoted { get; }
+
+    /// <summary>Production <c>double-quoted</c>.</summary>
+    public Parser<string> DoubleQuoted { get; }
+
+    /// <summary>Production <c>unquoted</c>.</summary>
+    public Parser<string> Unquoted { get; }
+
+    /// <summary>Production <c>quoted-word</c>.</summary>
+    public Parser<string> QuotedWord { get; }
+
+    /// <summary>Production <c>quoted-words</c>.</summary>
+    public Parser<IReadOnlyList<Located<string>>> QuotedWords { get; }
+
+    private static Parser<Located<string>> SpacedPlainWord() =>
+        from word in Parse.Ref(() => Word).Located()
+        from blanks in Blanks.BlankRun.Optional()
+        select word;
+}

@@ -1,0 +1,13 @@
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>ENTRYPOINT: what a container always runs.</summary>
+public sealed record EntrypointInstruction : Instruction
+{
+    internal EntrypointInstruction(Statement statement)
+        : base(statement)
+    {
+    }
+
+    /// <summary>The command.</summary>
+    public required Command Command { get; init; }
+}

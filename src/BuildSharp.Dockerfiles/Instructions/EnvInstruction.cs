@@ -1,0 +1,18 @@
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>ENV: variables of the image and of the steps that follow.</summary>
+public sealed record EnvInstruction : Instruction
+{
+    internal EnvInstruction(Statement statement)
+        : base(statement)
+    {
+    }
+
+    /// <summary>The variables in order; at least one.</summary>
+    public required IReadOnlyList<NameValue> Pairs { get; init; }
+
+    private protected override Instruction Expand(InstructionExpander expander) =>
+        this with { Pairs = [.. Pairs.Select(expander.Pair)] };
+}

@@ -1,0 +1,17 @@
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>EXPOSE: ports a container listens on.</summary>
+public sealed record ExposeInstruction : Instruction
+{
+    internal ExposeInstruction(Statement statement)
+        : base(statement)
+    {
+    }
+
+    /// <summary>Words such as <c>80</c>, <c>8000-8002/udp</c>; at least one. A word may become several when it is expanded.</summary>
+    public required IReadOnlyList<Word> Ports { get; init; }
+
+    private protected override Instruction Expand(InstructionExpander expander) => this with { Ports = [.. Ports.SelectMany(expander.Words)] };
+}

@@ -1,0 +1,18 @@
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>LABEL: names and values in the image's config.</summary>
+public sealed record LabelInstruction : Instruction
+{
+    internal LabelInstruction(Statement statement)
+        : base(statement)
+    {
+    }
+
+    /// <summary>The labels in order; at least one.</summary>
+    public required IReadOnlyList<NameValue> Pairs { get; init; }
+
+    private protected override Instruction Expand(InstructionExpander expander) =>
+        this with { Pairs = [.. Pairs.Select(expander.Pair)] };
+}

@@ -1,0 +1,17 @@
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>USER: whom later RUNs and containers run as.</summary>
+public sealed record UserInstruction : Instruction
+{
+    internal UserInstruction(Statement statement)
+        : base(statement)
+    {
+    }
+
+    /// <summary><c>user[:group]</c>, names or numbers.</summary>
+    public required string User { get; init; }
+
+    private protected override Instruction Expand(InstructionExpander expander) => this with { User = expander.Word(User) };
+}

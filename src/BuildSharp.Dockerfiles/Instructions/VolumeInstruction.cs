@@ -1,0 +1,17 @@
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>VOLUME: paths that a container keeps outside its own file system.</summary>
+public sealed record VolumeInstruction : Instruction
+{
+    internal VolumeInstruction(Statement statement)
+        : base(statement)
+    {
+    }
+
+    /// <summary>The paths; at least one.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    private protected override Instruction Expand(InstructionExpander expander) => this with { Paths = [.. Paths.Select(path => expander.Word(path))] };
+}

@@ -1,0 +1,17 @@
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>WORKDIR: the directory of the steps that follow and of containers.</summary>
+public sealed record WorkdirInstruction : Instruction
+{
+    internal WorkdirInstruction(Statement statement)
+        : base(statement)
+    {
+    }
+
+    /// <summary>The path, absolute or relative to the one before.</summary>
+    public required string Path { get; init; }
+
+    private protected override Instruction Expand(InstructionExpander expander) => this with { Path = expander.Word(Path) };
+}

@@ -1,0 +1,48 @@
+using BuildSharp.Dockerfiles.Grammar;
+using BuildSharp.Dockerfiles.Grammar.Combinators;
+
+namespace BuildSharp.Dockerfiles.Lines;
+
+/// <summary>Collects the directives at the top of a file; the first line that is not one ends them for good.</summary>
+internal sealed class DirectiveReader(DiagnosticBag diagnostics)
+{
+    private static readonly string[] Known = ["syntax", "escape", "check"];
+    private readonly List<Directive> directives = [];
+    private bool isOver;
+
+    /// <summary>The directives so far.</summary>
+    public IReadOnlyList<Directive> Directives => directives;
+
+    /// <summary>The character that continues lines and escapes characters.</summary>
+    public char EscapeToken { get; private set; } = '\\';
+
+    /// <summary>Shows a line.</summary>
+    /// <returns>Whether it was a directive.</returns>
+    public bool Offer(bool isComment, ReadOnlySpan<char> line, SourceSpan span)
+    {
+        if (isOver) return false;
+        if (!isComment || !DirectiveGrammar.Directive.TryReadAll(line.ToString(), out var directive) ||
+            !Known.Contains(directive.Name.ToLowerInvariant()))
+        {
+            isOver = true;
+            return false;
+        }
+
+        var name = directive.Name.ToLowerInvariant();
+        if (directives.Any(d => d.Name == name))
+        {
+            diagnostics.Error(span, $"only one {name} parser directive can be used");
+        }
+        else if (name == "escape" && directive.Value is not ("\\" or "`"))
+        {
+            diagnostics.Error(span, $"invalid escape token '{directive.Value}' does not match ` or \\");
+        }
+        else if (name == "escape")
+        {
+            EscapeToken = directive.Value[0];
+        }
+
+        directives.Add(new Directive(name, directive.Value, span));
+        return true;
+    }
+}

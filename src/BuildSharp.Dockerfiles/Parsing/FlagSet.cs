@@ -1,0 +1,83 @@
+namespace BuildSharp.Dockerfiles.Parsing;
+
+/// <summary>What a flag takes.</summary>
+internal enum FlagKind
+{
+    /// <summary>One value.</summary>
+    Text,
+
+    /// <summary>True, false, or nothing for true.</summary>
+    Switch,
+
+    /// <summary>A value, and the flag may be repeated.</summary>
+    List,
+}
+
+/// <summary>A flag's value and place.</summary>
+internal readonly record struct FlagValue(string Text, SourceSpan Span);
+
+/// <summary>The flags of one instruction, checked against those it knows.</summary>
+internal sealed class FlagSet
+{
+    private readonly Dictionary<string, List<FlagValue>> values = [];
+
+    /// <summary>Reads a statement's flags.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="known">The instruction's flags without dashes.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    public FlagSet(Statement statement, IReadOnlyDictionary<string, FlagKind> known, DiagnosticBag diagnostics)
+    {
+        foreach (var flag in statement.Flags)
+        {
+            var text = flag.Text[2..];
+            var sign = text.IndexOf('=');
+            var name = sign < 0 ? text : text[..sign];
+            var value = sign < 0 ? null : text[(sign + 1)..];
+            if (!known.TryGetValue(name, out var kind))
+            {
+                diagnostics.Error(
+                    flag.Span, $"unknown flag: --{name}{Suggestion.Clause(name, known.Keys, "--")}", Allowed(statement.Name, known));
+            }
+            else if (kind != FlagKind.List && values.ContainsKey(name))
+            {
+                diagnostics.Error(flag.Span, $"duplicate flag specified: --{name}", $"--{name} may be given once.");
+            }
+            else if (Check(flag.Span, name, value, kind, diagnostics) is { } given)
+            {
+                if (!values.TryGetValue(name, out var list)) values[name] = list = [];
+                list.Add(new FlagValue(given, flag.Span));
+            }
+        }
+    }
+
+    /// <summary>A flag's value, or null when it was not given.</summary>
+    public FlagValue? Find(string name) => values.TryGetValue(name, out var list) ? list[0] : null;
+
+    /// <summary>A flag's text, or null when it was not given.</summary>
+    public string? Text(string name) => Find(name)?.Text;
+
+    /// <summary>A switch's position, or null when it was not given.</summary>
+    public bool? Switch(string name) => Find(name) is { } value ? value.Text == "true" : null;
+
+    /// <summary>All values of a flag that may be repeated.</summary>
+    public IReadOnlyList<FlagValue> All(string name) => values.TryGetValue(name, out var list) ? list : [];
+
+    private static string? Check(SourceSpan span, string name, string? value, FlagKind kind, DiagnosticBag diagnostics)
+    {
+        if (kind == FlagKind.Switch && value is null) return "true";
+        if (value is null || (kind == FlagKind.Switch && value.Length == 0))
+        {
+            diagnostics.Error(span, $"missing a value on flag: --{name}", $"Write --{name}={(kind == FlagKind.Switch ? "true" : "value")}.");
+            return null;
+        }
+
+        if (kind != FlagKind.Switch) return value;
+        if (value.ToLowerInvariant() is "true" or "false") return value.ToLowerInvariant();
+        diagnostics.Error(span, $"expecting boolean value for flag --{name}, not: {value}", $"Write --{name}, --{name}=true or --{name}=false.");
+        return null;
+    }
+
+    private static string Allowed(string instruction, IReadOnlyDictionary<string, FlagKind> known) => known.Count == 0
+        ? $"{instruction} takes no flags."
+        : $"{instruction} takes {string.Join(", ", known.Keys.Select(name => "--" + name))}.";
+}

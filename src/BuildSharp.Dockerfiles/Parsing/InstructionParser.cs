@@ -1,0 +1,199 @@
+namespace BuildSharp.Dockerfiles.Parsing;
+
+/// <summary>The third pass: statements become instructions, by each instruction's own rules.</summary>
+internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
+{
+    /// <summary>Applies an instruction's rules.</summary>
+    /// <returns>Null when the statement breaks one; the diagnostics say which.</returns>
+    public Instruction? Parse(Statement statement)
+    {
+        var errors = diagnostics.ErrorCount;
+        if (statement.Form == ArgumentForm.Unknown)
+        {
+            diagnostics.Error(
+                statement.Keyword.Span,
+                $"unknown instruction: {statement.Keyword.Text}{Suggestion.Clause(statement.Keyword.Text, Keywords.All)}",
+                UnknownHint(statement));
+            return null;
+        }
+
+        // BuildKit reads the flags of ARG and STOPSIGNAL and forgets them; a file that builds there builds here.
+        var flags = statement.Name is "ARG" or "STOPSIGNAL"
+            ? new FlagSet(statement with { Flags = [] }, InstructionFlags.Of(statement.Name), diagnostics)
+            : new FlagSet(statement, InstructionFlags.Of(statement.Name), diagnostics);
+        var instruction = Build(statement, flags);
+        return diagnostics.ErrorCount == errors ? instruction : null;
+    }
+
+    private Instruction? Build(Statement statement, FlagSet flags) => statement.Name switch
+    {
+        "FROM" => From(statement, flags),
+        "RUN" => Run(statement, flags),
+        "COPY" => Copy(statement, flags),
+        "ADD" => Add(statement, flags),
+        "ENV" => Pairs(statement) is { } pairs ? new EnvInstruction(statement) { Pairs = pairs } : null,
+        "LABEL" => Pairs(statement) is { } pairs ? new LabelInstruction(statement) { Pairs = pairs } : null,
+        "ARG" => Arg(statement),
+        "CMD" => new CmdInstruction(statement) { Command = CommandOf(statement.Form, statement.Arguments) },
+        "ENTRYPOINT" => new EntrypointInstruction(statement) { Command = CommandOf(statement.Form, statement.Arguments) },
+        "HEALTHCHECK" => Healthcheck(statement, flags),
+        "SHELL" => Shell(statement),
+        "VOLUME" => Volume(statement),
+        "EXPOSE" => AtLeastOne(statement) ? new ExposeInstruction(statement) { Ports = statement.Arguments } : null,
+        "WORKDIR" => Single(statement) is { } path ? new WorkdirInstruction(statement) { Path = path } : null,
+        "USER" => Single(statement) is { } user ? new UserInstruction(statement) { User = user } : null,
+        "STOPSIGNAL" => StopSignal(statement),
+        "MAINTAINER" => Single(statement) is { } author ? new MaintainerInstruction(statement) { Author = author } : null,
+        "ONBUILD" => Onbuild(statement),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private FromInstruction? From(Statement statement, FlagSet flags)
+    {
+        var words = statement.Arguments;
+        if (words.Count is not (1 or 3) || (words.Count == 3 && !words[1].Text.Equals("as", StringComparison.OrdinalIgnoreCase)))
+        {
+            diagnostics.Error(
+                statement.Span, "FROM requires either one or three arguments", "Write FROM image, or FROM image AS name.");
+            return null;
+        }
+
+        var name = words.Count == 3 ? words[2] : (Word?)null;
+        if (name is { } stage && !IsPlainStageName(stage.Text))
+        {
+            diagnostics.Warning(
+                stage.Span,
+                $"invalid name for build stage: {GoQuoting.Quote(stage.Text)}, name can't start with a number or contain symbols",
+                "It works here; BuildKit refuses it.");
+        }
+
+        return new FromInstruction(statement)
+        {
+            Image = words[0].Text,
+            ImageSpan = words[0].Span,
+            AsWord = words.Count == 3 ? words[1].Text : null,
+            StageName = name?.Text,
+            StageNameSpan = name?.Span,
+            Platform = flags.Text("platform"),
+            After = flags.Text("after"),
+        };
+    }
+
+    private static bool IsPlainStageName(string name) => char.IsAsciiLetter(name[0]) &&
+        name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    private IReadOnlyList<NameValue>? Pairs(Statement statement)
+    {
+        if (statement.Pairs.Count == 0)
+        {
+            diagnostics.Error(statement.Span, $"{statement.Name} requires at least one argument", $"Write {statement.Name} name=value.");
+            return null;
+        }
+
+        if (statement.Pairs.FirstOrDefault(pair => pair.Name.Length == 0) is not { } blank) return statement.Pairs;
+        diagnostics.Error(blank.Span, $"{statement.Name} names can not be blank");
+        return null;
+    }
+
+    private ArgInstruction? Arg(Statement statement)
+    {
+        if (!AtLeastOne(statement)) return null;
+        var arguments = new List<ArgDeclaration>(statement.Arguments.Count);
+        foreach (var word in statement.Arguments)
+        {
+            var sign = word.Text.IndexOf('=');
+            var name = sign < 0 ? word.Text : word.Text[..sign];
+            if (name.Length == 0)
+            {
+                diagnostics.Error(word.Span, "ARG names can not be blank", "Write ARG name or ARG name=default.");
+                return null;
+            }
+
+            arguments.Add(new ArgDeclaration(name, sign < 0 ? null : word.Text[(sign + 1)..], word.Span));
+        }
+
+        return new ArgInstruction(statement) { Arguments = arguments };
+    }
+
+    private ShellInstruction? Shell(Statement statement)
+    {
+        if (statement.Form != ArgumentForm.Json)
+        {
+            diagnostics.Error(
+                statement.Span, "SHELL requires the arguments to be in JSON form", "Write SHELL [\"/bin/sh\", \"-c\"].");
+            return null;
+        }
+
+        return AtLeastOne(statement) ? new ShellInstruction(statement) { Arguments = Texts(statement.Arguments) } : null;
+    }
+
+    private VolumeInstruction? Volume(Statement statement)
+    {
+        if (!AtLeastOne(statement)) return null;
+        foreach (var path in statement.Arguments)
+        {
+            if (path.Text.Trim().Length > 0) continue;
+            diagnostics.Error(path.Span, "VOLUME specified can not be an empty string");
+            return null;
+        }
+
+        return new VolumeInstruction(statement) { Paths = [.. statement.Arguments.Select(path => path.Text.Trim())] };
+    }
+
+    private StopSignalInstruction? StopSignal(Statement statement)
+    {
+        if (Single(statement) is not { } signal) return null;
+        if (signal.Contains('$') || SignalNames.IsValid(signal)) return new StopSignalInstruction(statement) { Signal = signal };
+        diagnostics.Error(
+            statement.Arguments[0].Span, $"invalid signal: {signal}{Suggestion.Clause(signal, SignalNames.All)}",
+            "A signal is a number, or a name such as SIGTERM, QUIT or SIGRTMIN+3.");
+        return null;
+    }
+
+    private OnbuildInstruction? Onbuild(Statement statement)
+    {
+        if (statement.Trigger is not { } trigger)
+        {
+            AtLeastOne(statement);
+            return null;
+        }
+
+        if (trigger.Name == "ONBUILD")
+        {
+            diagnostics.Error(trigger.Keyword.Span, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+            return null;
+        }
+
+        if (trigger.Name is "FROM" or "MAINTAINER")
+        {
+            diagnostics.Error(trigger.Keyword.Span, $"{trigger.Name} isn't allowed as an ONBUILD trigger");
+            return null;
+        }
+
+        return Parse(trigger) is { } kept ? new OnbuildInstruction(statement) { Trigger = kept } : null;
+    }
+
+    private bool AtLeastOne(Statement statement)
+    {
+        if (statement.Arguments.Count > 0) return true;
+        diagnostics.Error(statement.Span, $"{statement.Name} requires at least one argument");
+        return false;
+    }
+
+    private string? Single(Statement statement)
+    {
+        if (statement.Arguments.Count == 1) return statement.Arguments[0].Text;
+        diagnostics.Error(statement.Span, $"{statement.Name} requires exactly one argument");
+        return null;
+    }
+
+    private static Command CommandOf(ArgumentForm form, IEnumerable<Word> arguments) => form == ArgumentForm.Json
+        ? new ExecCommand(Texts(arguments))
+        : new ShellCommand(string.Concat(arguments.Select(argument => argument.Text)));
+
+    private static IReadOnlyList<string> Texts(IEnumerable<Word> words) => [.. words.Select(word => word.Text)];
+
+    private static string UnknownHint(Statement statement) => statement.Keyword.Text.StartsWith('<') || statement.Keyword.Text.StartsWith('{')
+        ? "This does not look like a Dockerfile."
+        : "If this line goes on from the one above, that one must end in a continuation character.";
+}

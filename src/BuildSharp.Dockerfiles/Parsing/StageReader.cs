@@ -1,0 +1,63 @@
+namespace BuildSharp.Dockerfiles.Parsing;
+
+/// <summary>The fourth pass: instructions become stages.</summary>
+internal sealed class StageReader(DiagnosticBag diagnostics)
+{
+    private readonly List<Instruction> instructions = [];
+    private readonly List<ArgInstruction> globalArguments = [];
+    private readonly List<Stage> stages = [];
+    private List<Instruction> current = [];
+    private bool inBrokenStage;
+    private bool reportedMissingStage;
+
+    /// <summary>Every valid instruction.</summary>
+    public IReadOnlyList<Instruction> Instructions => instructions;
+
+    /// <summary>ARG before the first FROM.</summary>
+    public IReadOnlyList<ArgInstruction> GlobalArguments => globalArguments;
+
+    /// <summary>The stages.</summary>
+    public IReadOnlyList<Stage> Stages => stages;
+
+    /// <summary>Takes the next statement and what became of it.</summary>
+    public void Add(Statement statement, Instruction? instruction)
+    {
+        if (instruction is null)
+        {
+            // What follows a FROM that is in error belongs to a stage all the same.
+            inBrokenStage |= statement.Name == "FROM" || statement.Form == ArgumentForm.Unknown;
+            return;
+        }
+
+        instructions.Add(instruction);
+        if (instruction is FromInstruction from)
+        {
+            current = [];
+            stages.Add(new Stage(stages.Count, from, current));
+        }
+        else if (stages.Count > 0)
+        {
+            current.Add(instruction);
+        }
+        else if (instruction is ArgInstruction arg)
+        {
+            globalArguments.Add(arg);
+        }
+        else if (!inBrokenStage && !reportedMissingStage)
+        {
+            reportedMissingStage = true;
+            diagnostics.Error(
+                instruction.Span,
+                $"no build stage in current context: {instruction.Name} comes before the first FROM",
+                "Only ARG may come before the first FROM.");
+        }
+    }
+
+    /// <summary>Checks that there is a stage at all.</summary>
+    public void RequireOne(SourceText source)
+    {
+        if (stages.Count > 0) return;
+        var last = instructions.Count > 0 ? instructions[^1].Span : new SourceSpan(source, new(1, 1), new(1, 1));
+        diagnostics.Error(last, "dockerfile contains no stages to build", "A Dockerfile has at least a line FROM image.");
+    }
+}

@@ -1,0 +1,44 @@
+namespace BuildSharp.Dockerfiles;
+
+/// <summary>One Dockerfile's text under the name that messages use. It keeps no index of its lines: a position is found while reading,
+/// and a line's text is looked up only when a message shows it.</summary>
+public sealed class SourceText
+{
+    /// <summary>Wraps text that is already decoded.</summary>
+    /// <param name="text">The whole file. A byte order mark at its very start is not part of the language and is dropped.</param>
+    /// <param name="name">The name as the user spelled it, for example <c>docker/Dockerfile</c> or <c>-</c>.</param>
+    public SourceText(string text, string name)
+    {
+        HasByteOrderMark = text.StartsWith('\uFEFF');
+        Text = HasByteOrderMark ? text[1..] : text;
+        Name = name;
+    }
+
+    /// <summary>The name as the user spelled it.</summary>
+    public string Name { get; }
+
+    /// <summary>The text without a byte order mark, line ends as written.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether a byte order mark stood at the start.</summary>
+    public bool HasByteOrderMark { get; }
+
+    /// <summary>Decodes a file. Bytes that are not UTF-8 survive as <see cref="LosslessUtf8"/> says.</summary>
+    public static SourceText FromBytes(ReadOnlySpan<byte> bytes, string name) => new(LosslessUtf8.Decode(bytes), name);
+
+    /// <summary>The text of a physical line without its line end, or an empty string past the end.</summary>
+    /// <param name="number">Counted from 1.</param>
+    public string Line(int number)
+    {
+        var start = 0;
+        for (var line = 1; line < number; line++)
+        {
+            var end = Text.IndexOf('\n', start);
+            if (end < 0) return "";
+            start = end + 1;
+        }
+
+        var stop = Text.IndexOf('\n', start);
+        return (stop < 0 ? Text[start..] : Text[start..stop]).TrimEnd('\r');
+    }
+}
