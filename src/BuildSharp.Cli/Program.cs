@@ -1,4 +1,1 @@
-using BuildSharp.Cli;
-
-using var interrupt = new Interrupt();
-return await Launcher.RunAsync(args, Surroundings.OfProcess(), interrupt.Token);
+return 0;

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text;
+
+namespace BuildSharp.Containers.Running;
+
+/// <summary>The command's /etc/resolv.conf (resolv.conf(5)).</summary>
+internal static class ResolverFile
+{
+    /// <summary>Where the real name servers are when /etc/resolv.conf only names systemd's stub.</summary>
+    public const string BehindSystemdStub = "/run/systemd/resolve/resolv.conf";
+
+    private static readonly string[] PublicServers = ["8.8.8.8", "8.8.4.4", "2001:4860:4860::8888", "2001:4860:4860::8844"];
+
+    /// <summary>Composes the file from the host's and what was asked for instead of it.</summary>
+    /// <param name="request">Servers, search domains and options; those that are empty are the host's.</param>
+    /// <param name="host">Content of the host's file.</param>
+    /// <returns>The content; null where the image's file stays as it is (<c>--dns none</c>).</returns>
+    public static string? Compose(RunRequest request, string host)
+    {
+        if (request.DnsServers is ["none"])
+        {
+            return null;
+        }
+
+        var servers = request.DnsServers.Count > 0 ? request.DnsServers : Values(host, "nameserver");
+        if (!request.Network.IsHost && request.DnsServers.Count == 0)
+        {
+            // Loopback is another machine in there.
+            servers = [.. servers.Where(server => !IPAddress.TryParse(server, out var address) || !IPAddress.IsLoopback(address))];
+        }
+
+        if (servers.Count == 0)
+        {
+            servers = PublicServers;
+        }
+
+        var search = request.DnsSearch switch
+        {
+            ["."] => [],
+            { Count: > 0 } asked => asked,
+            _ => Values(host, "search"),
+        };
+        var options = request.DnsOptions.Count > 0 ? request.DnsOptions : Values(host, "options");
+        var text = new StringBuilder();
+        AppendLine(text, "search", search);
+        foreach (var server in servers)
+        {
+            AppendLine(text, "nameserver", [server]);
+        }
+
+        AppendLine(text, "options", options);
+        return text.ToString();
+    }
+
+    /// <summary>Whether the file only names systemd-resolved's stub, which answers on the host's loopback alone.</summary>
+    public static bool IsSystemdStub(string text) => Values(text, "nameserver") is ["127.0.0.53"];
+
+    private static void AppendLine(StringBuilder text, string keyword, IReadOnlyList<string> values)
+    {
+        if (values.Count > 0)
+        {
+            text.Append(keyword).Append(' ').AppendJoin(' ', values).Append('\n');
+        }
+    }
+
+    // Of several search or options lines the last counts; name servers add up.
+    private static IReadOnlyList<string> Values(string text, string keyword)
+    {
+        var values = new List<string>();
+        foreach (var line in text.Split('\n'))
+        {
+            var words = line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 1 && words[0] == keyword)
+            {
+                if (keyword != "nameserver")
+                {
+                    values.Clear();
+                }
+
+                values.AddRange(keyword == "nameserver" ? words[1..2] : words[1..]);
+            }
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,128 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Running;
+
+/// <summary>Runs commands in working containers with an OCI runtime.</summary>
+public static class RuncRun
+{
+    /// <summary>Runs one command to its end.</summary>
+    /// <param name="target">Where: a container with its root mounted.</param>
+    /// <param name="request">What, and how.</param>
+    /// <param name="cancellationToken">Ends the command as SIGTERM does, and within a second or so by force. The result is then still
+    /// its status: cancelling is over only when everything is cleaned up.</param>
+    /// <returns>The command's exit status, or 128 + n if signal n ended it.</returns>
+    /// <exception cref="RunFailedException">The runtime could not run it.</exception>
+    /// <exception cref="BuildSharpException">The request cannot be met: an unknown user, a missing mount source, no runtime.</exception>
+    public static async Task<int> ExecuteAsync(RunTarget target, RunRequest request, CancellationToken cancellationToken)
+    {
+        CheckSupport(request);
+        var host = HostFactsReader.Read();
+        var program = RuntimeSearch.Find(request.Runtime, request.SearchPath, host.HasUnifiedCgroups);
+        Directory.CreateDirectory(target.RunDirectory);
+        var runtime = new RuncRuntime(program, StateRoot(target.RunDirectory), request);
+        await OrphanSweep.RunAsync(target.RunDirectory, () => runtime).ConfigureAwait(false);
+
+        using var root = DirectoryHandle.Open(target.RootFs);
+        using var bundle = Bundle.Create(target.RunDirectory, target.ContainerId);
+        var spec = Prepare(target, request, host, root, bundle);
+        bundle.WriteConfig(spec);
+        using var stubs = MountStubs.Prepare(root, target.UpperDirectory, target.StateDirectory, spec.Mounts);
+        var finished = false;
+        try
+        {
+            var status = await runtime.RunAsync(bundle, spec.Process.Terminal, cancellationToken).ConfigureAwait(false);
+            finished = status < 128;
+            return status;
+        }
+        finally
+        {
+            if (!finished)
+            {
+                // A runtime that was hit by a signal itself leaves its container half made.
+                await runtime.DeleteAsync(bundle.Id).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Ends and removes what runs of dead buildsharp processes have left in a store's run directory. Costs one look at a
+    /// directory when there is nothing.</summary>
+    /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
+    /// <param name="searchPath">The caller's PATH, where the runtime is looked for.</param>
+    /// <returns>Names of the runs that were removed.</returns>
+    public static Task<IReadOnlyList<string>> SweepAsync(string runDirectory, string searchPath) =>
+        OrphanSweep.RunAsync(runDirectory, () => new RuncRuntime(
+            RuntimeSearch.Find(null, searchPath, unifiedCgroups: true), StateRoot(runDirectory), new RunRequest { Args = [], SearchPath = searchPath }));
+
+    private static string StateRoot(string runDirectory) => Path.Combine(runDirectory, "runc");
+
+    private static RuntimeSpec Prepare(RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, Bundle bundle)
+    {
+        var context = CommandContext.Resolve(
+            request, target.Image.Config, target.ContainerId, ContainerFiles.ReadText(root, "etc/passwd"), ContainerFiles.ReadText(root, "etc/group"));
+        var searchPath = ProcessEnvironment.Find(context.Env, "PATH") ?? ProcessEnvironment.DefaultPath;
+        var spec = RuntimeSpecBuilder.Build(new SpecInputs
+        {
+            Request = request,
+            Host = host,
+            Context = context,
+            RootPath = target.RootFs,
+            RunId = bundle.Id,
+            Args = ContainerFiles.LookUpProgram(root, request.Args, searchPath, context.WorkingDirectory),
+            Mounts = UserMounts.Prepare(request.Mounts, bundle, context.User),
+            FileMounts = GeneratedFiles.Write(bundle, target, request, host, context.Hostname),
+            Devices = HostDevices.Examine(request.Devices),
+            Seccomp = Seccomp(request.Security),
+            AllowsForeignArchitectures = request.AllSeccompArchitectures || ContainerFiles.HasForeignPrograms(root, target.Image.Architecture),
+            Terminal = WantsTerminal(request),
+            Debug = request.Debug,
+        });
+        ContainerFiles.MakeWorkingDirectory(root, context.WorkingDirectory, context.User);
+        return spec;
+    }
+
+    private static SeccompProfile? Seccomp(SecurityOptions security) => security.Seccomp switch
+    {
+        null or "" => DefaultSeccompProfile.Create(),
+        "unconfined" => null,
+        var path => SeccompProfileFile.Read(path),
+    };
+
+    private static bool WantsTerminal(RunRequest request)
+    {
+        bool[] terminals = [request.Stdin.IsTerminal(0), request.Stdout.IsTerminal(1), request.Stderr.IsTerminal(2)];
+        return request.Terminal switch
+        {
+            null => terminals.All(isTerminal => isTerminal),
+            true when !terminals.Any(isTerminal => isTerminal) => throw new BuildSharpException(
+                "--terminal: none of standard input, output and error is a terminal"),
+            var asked => asked.Value,
+        };
+    }
+
+    private static void CheckSupport(RunRequest request)
+    {
+        if (request.Args.Count == 0)
+        {
+            throw new BuildSharpException("no command to run was given");
+        }
+
+        if (request.Isolation is Isolation.Chroot or Isolation.Rootless)
+        {
+            throw new BuildSharpException(
+                $"--isolation {request.Isolation.ToString().ToLowerInvariant()} is not supported yet: only oci is, which needs root and a runtime such as runc");
+        }
+
+        if (!ProcessIdentity.IsRoot)
+        {
+            throw new BuildSharpException("running commands needs root: rootless isolation is not supported yet");
+        }
+
+        request.Resources.Check();
+        request.Network.Check();
+        request.Pid.Check("pid");
+        request.Ipc.Check("ipc");
+        request.Uts.Check("uts");
+        request.Cgroup?.Check("cgroup");
+    }
+}

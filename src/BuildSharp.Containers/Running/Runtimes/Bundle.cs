@@ -1,0 +1,78 @@
+using System.Globalization;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Containers.Running;
+
+/// <summary>The directory that a runtime is pointed to for one run, with everything that lasts as long as the run. The lock on its file
+/// <c>owner</c> is held as long as our process lives: the kernel lets go of it however we die.</summary>
+internal sealed class Bundle : IDisposable
+{
+    private readonly FileLock owner;
+
+    private Bundle(string path, FileLock owner)
+    {
+        Path = path;
+        this.owner = owner;
+    }
+
+    public string Path { get; }
+
+    /// <summary>The run's name for the runtime, unique on the machine: cgroups are named by it.</summary>
+    public string Id => System.IO.Path.GetFileName(Path);
+
+    public string PidFile => System.IO.Path.Combine(Path, "pid");
+
+    public string LogFile => System.IO.Path.Combine(Path, "log.json");
+
+    /// <summary>Creates a bundle of a new id.</summary>
+    /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
+    /// <param name="containerId">Its head becomes part of the id, for whoever reads a process list.</param>
+    public static Bundle Create(string runDirectory, string containerId)
+    {
+        var parent = Directory(runDirectory);
+        System.IO.Directory.CreateDirectory(parent);
+        var head = containerId[..Math.Min(12, containerId.Length)];
+        var path = System.IO.Path.Combine(parent, $"buildsharp-{head}-{Guid.NewGuid().ToString("N")[..12]}");
+
+        // Whoever looks for orphans takes this lock too, and so never sees a bundle without its owner.
+        using var creating = LockAll(runDirectory);
+        System.IO.Directory.CreateDirectory(path, (UnixFileMode)0b111_001_001); // a mapped root may have to walk through it
+        return new Bundle(path, FileLock.Acquire(OwnerFile(path), exclusive: true));
+    }
+
+    public static string Directory(string runDirectory) => System.IO.Path.Combine(runDirectory, "bundles");
+
+    public static string OwnerFile(string bundle) => System.IO.Path.Combine(bundle, "owner");
+
+    public static FileLock LockAll(string runDirectory) => FileLock.Acquire(System.IO.Path.Combine(runDirectory, "bundles.lock"), exclusive: true);
+
+    /// <summary>Writes a file that is mounted into the container and gives its path.</summary>
+    public string Write(string name, string content)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        File.WriteAllText(path, content);
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100); // whatever our umask
+        return path;
+    }
+
+    public void WriteConfig(RuntimeSpec spec)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        using var file = new FileStream(System.IO.Path.Combine(Path, "config.json"), options);
+        file.Write(RuntimeSpecJson.Write(spec));
+    }
+
+    /// <summary>Process id of the command in our namespace; null while there is none yet.</summary>
+    public int? ReadPid() =>
+        File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+
+    public void Dispose()
+    {
+        using (var parent = DirectoryHandle.Open(System.IO.Path.GetDirectoryName(Path)!))
+        {
+            parent.RemoveTree(Id);
+        }
+
+        owner.Dispose();
+    }
+}

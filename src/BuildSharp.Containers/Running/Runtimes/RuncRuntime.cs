@@ -1,0 +1,82 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Containers.Running;
+
+/// <summary>Drives runc, or a runtime with runc's command line.</summary>
+/// <param name="program">Absolute path of the runtime.</param>
+/// <param name="stateRoot">Where it keeps its containers; ours alone, so that nobody else's can be hit.</param>
+/// <param name="request">Its flags and the streams of the command.</param>
+internal sealed class RuncRuntime(string program, string stateRoot, RunRequest request)
+{
+    /// <summary>Runs a bundle to its end: create, start, wait and delete in one process of the runtime, which hands its streams on to
+    /// the command and exits with the command's status.</summary>
+    /// <returns>The status; 128 + n after signal n.</returns>
+    /// <exception cref="RunFailedException">The runtime failed; it has written its reason to the error stream too.</exception>
+    public async Task<int> RunAsync(Bundle bundle, bool terminal, CancellationToken cancellation)
+    {
+        List<string> arguments = ["run", "--bundle", bundle.Path, "--pid-file", bundle.PidFile];
+        if (request.NoPivot)
+        {
+            arguments.Add("--no-pivot");
+        }
+
+        arguments.Add(bundle.Id);
+        int status;
+        using (var signals = new SignalForwarding(cancellation, keyboardReachesCommand: terminal || Terminal.IsTerminal(0)))
+        {
+            var process = Start(bundle.LogFile, arguments, request.Stdin, request.Stdout, request.Stderr);
+            status = await signals.WatchAsync(process, () => KillAsync(bundle, process)).ConfigureAwait(false);
+        }
+
+        if (status != 0 && File.Exists(bundle.LogFile)
+            && RuntimeLog.FindError(await File.ReadAllTextAsync(bundle.LogFile, CancellationToken.None).ConfigureAwait(false)) is { } error)
+        {
+            throw new RunFailedException($"while running runtime: {Path.GetFileName(program)}: {error}", RuntimeLog.IsCommandNotStarted(error));
+        }
+
+        return status;
+    }
+
+    /// <summary>Kills what is left of a container and removes the runtime's record of it. One that does not exist is no error.</summary>
+    public async Task DeleteAsync(string id) =>
+        await Start(null, ["delete", "--force", id], ChildStream.Null, ChildStream.Null, ChildStream.Null).Ended.ConfigureAwait(false);
+
+    // As process 1 the command ignores what it has no handler for, so only SIGKILL from outside is sure. The runtime must live on: it
+    // collects the status and deletes the container.
+    private async Task KillAsync(Bundle bundle, ChildProcess runtime)
+    {
+        var deadline = Task.Delay(TimeSpan.FromSeconds(5));
+        while (!runtime.Ended.IsCompleted && !deadline.IsCompleted)
+        {
+            if (bundle.ReadPid() is { } init)
+            {
+                Signals.Send(init, Signals.Kill);
+                await Task.WhenAny(runtime.Ended, deadline).ConfigureAwait(false);
+            }
+            else
+            {
+                // Still being created; runc has no way to be asked to stop there.
+                await Task.WhenAny(runtime.Ended, Task.Delay(10)).ConfigureAwait(false);
+            }
+        }
+
+        if (!runtime.Ended.IsCompleted)
+        {
+            await DeleteAsync(bundle.Id).ConfigureAwait(false);
+            runtime.Signal(Signals.Kill);
+        }
+    }
+
+    private ChildProcess Start(string? log, List<string> arguments, ChildStream input, ChildStream output, ChildStream error)
+    {
+        List<string> all = ["--root", stateRoot];
+        if (log is not null)
+        {
+            all.AddRange(["--log", log, "--log-format", "json"]);
+        }
+
+        // Nothing of our environment: NOTIFY_SOCKET and LISTEN_FDS would make runc act for a service manager.
+        return ChildProcess.Start(
+            program, [.. all, .. request.RuntimeFlags.Select(flag => "--" + flag), .. arguments], ["PATH=" + request.SearchPath], input, output, error);
+    }
+}

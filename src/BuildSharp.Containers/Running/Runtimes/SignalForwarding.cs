@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Containers.Running;
+
+/// <summary>While a command runs, INT, TERM and HUP are the command's: the first is handed on and, if that does not end it within a
+/// second, followed by a kill; the second kills at once. Cancelling counts as a TERM.</summary>
+internal sealed class SignalForwarding : IDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    private readonly List<IDisposable> registrations = [];
+    private readonly TaskCompletionSource<int> asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource insisted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool keyboardReachesCommand;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="cancellation">Ends the command as TERM does.</param>
+    /// <param name="keyboardReachesCommand">Whether Ctrl-C at the terminal reaches the runtime without us, being in our process group.</param>
+    public SignalForwarding(CancellationToken cancellation, bool keyboardReachesCommand)
+    {
+        this.keyboardReachesCommand = keyboardReachesCommand;
+        Listen(PosixSignal.SIGINT, Signals.Interrupt);
+        Listen(PosixSignal.SIGTERM, Signals.Terminate);
+        Listen(PosixSignal.SIGHUP, Signals.Hangup);
+
+        // A caller who turns Ctrl-C into cancelling must not make two requests of one.
+        registrations.Add(cancellation.Register(() => asked.TrySetResult(Signals.Terminate)));
+    }
+
+    /// <summary>Waits for the end of the runtime and hands on what arrives meanwhile.</summary>
+    /// <param name="process">The runtime.</param>
+    /// <param name="kill">Ends the command for good.</param>
+    public async Task<int> WatchAsync(ChildProcess process, Func<Task> kill)
+    {
+        if (await Task.WhenAny(process.Ended, asked.Task).ConfigureAwait(false) == asked.Task)
+        {
+            var signal = await asked.Task.ConfigureAwait(false);
+            if (signal != Signals.Interrupt || !keyboardReachesCommand)
+            {
+                process.Signal(signal);
+            }
+
+            await Task.WhenAny(process.Ended, insisted.Task, Task.Delay(Grace)).ConfigureAwait(false);
+            if (!process.Ended.IsCompleted)
+            {
+                await kill().ConfigureAwait(false);
+            }
+        }
+
+        return await process.Ended.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => registrations.ForEach(registration => registration.Dispose());
+
+    private void Listen(PosixSignal kind, int number) => registrations.Add(PosixSignalRegistration.Create(kind, context =>
+    {
+        context.Cancel = true;
+        if (!asked.TrySetResult(number))
+        {
+            insisted.TrySetResult();
+        }
+    }));
+}

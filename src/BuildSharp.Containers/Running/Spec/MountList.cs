@@ -1,0 +1,41 @@
+namespace BuildSharp.Containers.Running;
+
+/// <summary>The mounts of a run in the order the runtime makes them.</summary>
+internal static class MountList
+{
+    /// <summary>What every container has, without what a user may put in its place.</summary>
+    /// <param name="shmSize">Size of /dev/shm as tmpfs takes it.</param>
+    /// <param name="withCgroups">Whether /sys/fs/cgroup shows the container's own groups.</param>
+    public static IReadOnlyList<SpecMount> Builtin(string shmSize, bool withCgroups)
+    {
+        List<SpecMount> mounts =
+        [
+            new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
+            new("/dev", "tmpfs", "tmpfs", ["nosuid", "noexec", "strictatime", "mode=755", "size=65536k"]),
+            new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
+            new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
+            new("/dev/shm", "tmpfs", "shm", ["private", "nodev", "noexec", "nosuid", "mode=1777", $"size={shmSize}"]),
+            new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
+        ];
+        if (withCgroups)
+        {
+            mounts.Add(new("/sys/fs/cgroup", "cgroup", "cgroup", ["rprivate", "nosuid", "noexec", "nodev", "relatime", "rw"]));
+        }
+
+        return mounts;
+    }
+
+    /// <summary>Sharing the IPC namespace means seeing its message queues and shared memory, which are mounts of the host.</summary>
+    public static IEnumerable<SpecMount> ForHostIpc() =>
+    [
+        new("/dev/mqueue", "bind", "/dev/mqueue", ["bind", "nosuid", "noexec", "nodev"]),
+        new("/dev/shm", "bind", "/dev/shm", ["bind", "nosuid", "noexec", "nodev"]),
+    ];
+
+    /// <summary>A file or directory bound with everything below it.</summary>
+    public static SpecMount Bind(string source, string destination) => new(destination, "bind", source, ["rbind"]);
+
+    /// <summary>Puts the mounts into order: of several at one destination the first stays, and parents come before what they would hide.</summary>
+    public static IReadOnlyList<SpecMount> Arrange(IEnumerable<SpecMount> mounts) =>
+        [.. mounts.DistinctBy(mount => mount.Destination).OrderBy(mount => ContainerPaths.Depth(mount.Destination))];
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Containers.Running;
+
+/// <summary>A directory that came up from a lower layer only because a stub was made in it, with its attributes there.</summary>
+internal sealed record CopiedUpDirectory(string Path, int Mode, uint Uid, uint Gid, long ModifiedSeconds, int ModifiedNanoseconds);
+
+/// <summary>The record of stubs in a container's directory, and the locks around it. Paths are relative to the root.</summary>
+internal sealed class StubNotes(string stateDirectory)
+{
+    private const char End = '\0'; // names may have newlines
+
+    private readonly string stubs = Path.Combine(stateDirectory, "run-stubs");
+    private readonly string copiedUp = Path.Combine(stateDirectory, "run-copied-up");
+
+    /// <summary>Taken while stubs are made or removed.</summary>
+    public FileLock LockForChange() => FileLock.Acquire(Path.Combine(stateDirectory, "run-stubs.lock"), exclusive: true);
+
+    /// <summary>Held by every run.</summary>
+    public FileLock LockShared() => FileLock.Acquire(Path.Combine(stateDirectory, "run.lock"), exclusive: false);
+
+    /// <summary>Succeeds when nothing runs in the container.</summary>
+    public FileLock? TryLockAlone() => FileLock.TryAcquire(Path.Combine(stateDirectory, "run.lock"), exclusive: true);
+
+    public void AddStub(string path) => File.AppendAllText(stubs, path + End);
+
+    public void AddCopiedUp(CopiedUpDirectory entry) => File.AppendAllText(
+        copiedUp,
+        string.Create(CultureInfo.InvariantCulture, $"{entry.Mode} {entry.Uid} {entry.Gid} {entry.ModifiedSeconds} {entry.ModifiedNanoseconds} {entry.Path}{End}"));
+
+    /// <summary>The stubs in the order in which they were made.</summary>
+    public IReadOnlyList<string> ReadStubs() => Read(stubs);
+
+    public IReadOnlyList<CopiedUpDirectory> ReadCopiedUp() => [.. Read(copiedUp).Select(ParseCopiedUp).OfType<CopiedUpDirectory>()];
+
+    public void ClearStubs() => File.Delete(stubs);
+
+    private static string[] Read(string path) => File.Exists(path) ? File.ReadAllText(path).Split(End, StringSplitOptions.RemoveEmptyEntries) : [];
+
+    // A torn last entry, after a crash, says nothing.
+    private static CopiedUpDirectory? ParseCopiedUp(string text)
+    {
+        var fields = text.Split(' ', 6);
+        var culture = CultureInfo.InvariantCulture;
+        return fields.Length == 6
+            && int.TryParse(fields[0], culture, out var mode)
+            && uint.TryParse(fields[1], culture, out var uid)
+            && uint.TryParse(fields[2], culture, out var gid)
+            && long.TryParse(fields[3], culture, out var seconds)
+            && int.TryParse(fields[4], culture, out var nanoseconds)
+                ? new CopiedUpDirectory(fields[5], mode, uid, gid, seconds, nanoseconds)
+                : null;
+    }
+}

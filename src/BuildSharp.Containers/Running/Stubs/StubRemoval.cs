@@ -1,0 +1,47 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Containers.Running;
+
+/// <summary>Takes stubs away that nobody has touched.</summary>
+internal static class StubRemoval
+{
+    /// <summary>Removes what is noted and still looks as it was made: root's, of the epoch, empty. The caller has the locks.</summary>
+    public static void Run(DirectoryHandle root, StubNotes notes)
+    {
+        var stubs = notes.ReadStubs();
+        foreach (var path in stubs.Reverse())
+        {
+            // A directory may have been emptied just now by us; its time was then restored, so it still counts as untouched.
+            if (root.TryStat(path, out var status) && IsUntouched(status))
+            {
+                Remove(root, path);
+            }
+        }
+
+        if (stubs.Count > 0)
+        {
+            notes.ClearStubs();
+        }
+    }
+
+    private static bool IsUntouched(FileStatus status) =>
+        status is { ModifiedSeconds: 0, ModifiedNanoseconds: 0, Uid: 0, Gid: 0 }
+        && (status.IsDirectory || (status.IsRegular && status.Size == 0));
+
+    private static void Remove(DirectoryHandle root, string path)
+    {
+        var slash = path.LastIndexOf('/');
+        var parent = slash < 0 ? "." : path[..slash];
+        var before = root.Stat(parent, followLinks: true);
+        try
+        {
+            root.Remove(path);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOTEMPTY)
+        {
+            return; // the command has put something there
+        }
+
+        root.SetTimes(parent, before.ModifiedSeconds, before.ModifiedNanoseconds);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using BuildSharp.Containers.Running;
+using BuildSharp.Oci;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Containers.Running;
+
+public sealed class RuntimeSpecTests
+{
+    private const string ContainerId = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    private static readonly HostFacts Host = new()
+    {
+        Architecture = "amd64",
+        Capabilities = CapabilitySet.All,
+        HardLimits = new Dictionary<string, ulong> { ["nofile"] = 524_288, ["nproc"] = 96_365 },
+    };
+
+    private static readonly ContainerConfig Image = new() { Env = ["PATH=/bin", "LANG=C"], WorkingDir = "/srv/app/" };
+
+    [Fact]
+    public void The_default_config_is_complete() => Snapshot.Match(Json(new RunRequest { Args = ["/bin/true"] }));
+
+    [Fact]
+    public void Every_choice_finds_its_place_in_the_config() => Snapshot.Match(Json(new RunRequest
+    {
+        Args = ["sh", "-c", "echo \"<é>\""],
+        Env = ["LANG=de_DE", "A=1"],
+        ProxyEnv = ["HTTP_PROXY=http://proxy", "LANG=never"],
+        User = "app",
+        GroupAdd = ["7"],
+        WorkingDir = "/work/../elsewhere",
+        Hostname = "builder",
+        Network = NetworkChoice.None,
+        Ipc = NamespaceChoice.Host,
+        Pid = NamespaceChoice.Parse("ns:/proc/1/ns/pid"),
+        Cgroup = NamespaceChoice.Private,
+        CapAdd = ["sys_ptrace"],
+        CapDrop = ["CAP_CHOWN"],
+        Ulimits = [ResourceLimit.Parse("core=0"), ResourceLimit.Parse("nofile=100:200")],
+        Resources = new RunResources { Memory = RunResources.ParseSize("256m"), CpuShares = 512, CpuQuota = 25_000, CpuPeriod = 50_000, CpusetCpus = "0", Pids = 50 },
+        CgroupParent = "/builds",
+        ShmSize = "32m",
+        Security = SecurityOptions.Parse(["no-new-privileges", "apparmor=strict", "mask=/proc/mine", "unmask=/proc/s*", "seccomp=unconfined"]),
+    }));
+
+    [Fact]
+    public void A_build_step_without_limits_does_without_cgroup_mounts()
+    {
+        var quiet = new RunRequest { Args = ["true"], MountsCgroups = false };
+        Assert.DoesNotContain(Build(quiet).Mounts, mount => mount.Type == "cgroup");
+        Assert.Contains(Build(quiet with { Resources = new RunResources { Pids = 10 } }).Mounts, mount => mount.Type == "cgroup");
+    }
+
+    [Fact]
+    public void Of_mounts_on_one_path_the_users_wins_and_parents_come_first()
+    {
+        var mounts = MountList.Arrange(
+        [
+            new("/a/b/c", "bind", "/user", []), new("/dev/shm", "bind", "/user", []), .. MountList.Builtin("64m", withCgroups: true), new("/a", "tmpfs", "tmpfs", []),
+        ]);
+        Assert.Equal(
+            ["/proc", "/dev", "/sys", "/a", "/dev/shm", "/dev/pts", "/dev/mqueue", "/a/b/c", "/sys/fs/cgroup"],
+            mounts.Select(mount => mount.Destination));
+        Assert.Equal("/user", mounts.Single(mount => mount.Destination == "/dev/shm").Source);
+    }
+
+    [Fact]
+    public void The_hosts_name_is_left_alone_in_its_own_namespace()
+    {
+        var spec = Build(new RunRequest { Args = ["true"], Uts = NamespaceChoice.Host, Hostname = "mine" });
+        Assert.Equal("", spec.Hostname);
+        Assert.Contains("HOSTNAME=", spec.Process.Env);
+        Assert.DoesNotContain(spec.Namespaces, space => space.Type == "uts");
+    }
+
+    [Theory]
+    [InlineData("all", false, true)]
+    [InlineData("/sys/firmware", false, false)]
+    [InlineData("/proc/*", true, false)]
+    public void Unmasking_takes_patterns_and_all_is_about_masking_alone(string pattern, bool firmwareMasked, bool readonlyKept)
+    {
+        var security = SecurityOptions.Parse(["unmask=" + pattern]);
+        Assert.Equal(firmwareMasked, HiddenPaths.Masked(security, []).Contains("/sys/firmware"));
+        if (readonlyKept)
+        {
+            Assert.Equal(6, HiddenPaths.Readonly(security).Count);
+        }
+    }
+
+    private static string Json(RunRequest request) => Encoding.UTF8.GetString(RuntimeSpecJson.Write(Build(request), indented: true));
+
+    private static RuntimeSpec Build(RunRequest request) => RuntimeSpecBuilder.Build(new SpecInputs
+    {
+        Request = request,
+        Host = Host,
+        Context = CommandContext.Resolve(request, Image, ContainerId, "app:x:1000:1000::/home/app:/bin/sh", "extra:x:2000:app"),
+        RootPath = "/rootfs",
+        RunId = "run-1",
+        Args = request.Args,
+        FileMounts = [MountList.Bind("/bundle/hosts", "/etc/hosts")],
+        Devices = [(new SpecDevice("/dev/fuse", "c", 10, 229, 0x1B6, 0, 0), "rw")],
+    });
+}
