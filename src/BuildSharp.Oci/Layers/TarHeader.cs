@@ -4,7 +4,7 @@ namespace BuildSharp.Oci.Layers;
 
 /// <summary>What a tar says about one entry, after pax and GNU extensions have been applied.</summary>
 /// <remarks>Names are bytes: Linux does not demand UTF-8 and a layer must give back what it was given.</remarks>
-public sealed class TarHeader
+public sealed record TarHeader
 {
     /// <summary>Bits of a mode that the file system keeps: permissions, setuid, setgid and sticky.</summary>
     public const int PermissionBits = 0xFFF;

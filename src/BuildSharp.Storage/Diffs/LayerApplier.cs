@@ -1,0 +1,92 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Storage.Diffs;
+
+/// <summary>Unpacks a tar into a tree: a layer into its directory of the store, or any archive into a container's files.</summary>
+/// <remarks>Duplicates replace what came before; a directory over a directory only changes its mode, owner, times and attributes.
+/// Device nodes, sparse files and attributes come out as they went in. See <see cref="TreeWriter"/> for what is never done.</remarks>
+/// <param name="root">Where to; nothing is written outside.</param>
+/// <param name="options">How.</param>
+public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions options)
+{
+    /// <summary>Unpacks a layer, hashing it and making its tar-split in the same pass.</summary>
+    /// <param name="tar">The uncompressed tar, read to its end. Not disposed.</param>
+    /// <param name="tarSplit">Where the gzipped tar-split goes; null for none. Not disposed.</param>
+    /// <param name="name">What to call the tar in messages.</param>
+    /// <exception cref="BuildSharpException">The tar is damaged or would write outside, or the file system refuses. The tree is then
+    /// half filled and to be thrown away.</exception>
+    public LayerSummary Apply(Stream tar, Stream? tarSplit, string name = "layer")
+    {
+        using var digesting = new DigestingStream(tar, leaveOpen: true);
+        using var recorder = tarSplit is null ? null : new TarSplitWriter(tarSplit, leaveOpen: true);
+        var owners = new OwnerSet();
+        Unpack(new TarReader(digesting, recorder, name), owners);
+        recorder?.Complete();
+        return new LayerSummary(new DiffId(digesting.Complete()), digesting.ByteCount, owners.Uids, owners.Gids);
+    }
+
+    /// <summary>Unpacks an archive of which nobody needs the hash.</summary>
+    /// <param name="tar">The uncompressed tar, read to its end. Not disposed.</param>
+    /// <param name="name">What to call the tar in messages.</param>
+    public void Extract(Stream tar, string name = "archive") => Unpack(new TarReader(tar, null, name), null);
+
+    private void Unpack(TarReader reader, OwnerSet? owners)
+    {
+        using var tree = new TreeWriter(root, options.Whiteouts, options.KeepDirectoryLinks);
+        var content = new EntryContent(reader);
+        while (reader.ReadNext() is { } header)
+        {
+            owners?.Add(header);
+            if (options.Rewrite is null)
+            {
+                tree.Place(header, content.Of(header));
+            }
+            else if (options.Rewrite(header) is { } rewritten)
+            {
+                tree.Place(rewritten, content.Of(header));
+            }
+        }
+
+        tree.Complete();
+    }
+
+    private sealed class EntryContent(TarReader reader) : IFileContent
+    {
+        private readonly byte[] _buffer = new byte[256 * 1024];
+        private TarHeader? _header;
+
+        public EntryContent? Of(TarHeader header)
+        {
+            _header = header;
+            return header.Size > 0 ? this : null;
+        }
+
+        public void WriteTo(SafeFileHandle file)
+        {
+            if (_header!.SparseExtents is null)
+            {
+                for (int read; (read = reader.Content.Read(_buffer)) > 0;)
+                {
+                    FileDescriptor.Write(file, _buffer.AsSpan(0, read));
+                }
+
+                return;
+            }
+
+            foreach (var extent in _header.SparseExtents)
+            {
+                for (long done = 0; done < extent.Length;)
+                {
+                    var read = reader.StoredContent.Read(_buffer.AsSpan(0, (int)Math.Min(_buffer.Length, extent.Length - done)));
+                    FileDescriptor.WriteAt(file, _buffer.AsSpan(0, read), extent.Offset + done);
+                    done += read;
+                }
+            }
+
+            FileDescriptor.SetLength(file, _header.Size);
+        }
+    }
+}

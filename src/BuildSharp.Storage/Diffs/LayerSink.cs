@@ -1,0 +1,75 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Storage.Diffs;
+
+/// <summary>Takes the entries of a walk: into the tar, into the set of owners, and into a copy of the tree when there is one.</summary>
+internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners) : IFileContent
+{
+    private readonly byte[] _buffer = new byte[256 * 1024];
+    private SafeFileHandle? _source;
+    private FileStatus _status;
+    private TarHeader? _header;
+
+    /// <summary>Adds an entry without content.</summary>
+    public void Add(TarHeader header)
+    {
+        owners.Add(header);
+        tar.Write(header);
+        copy?.Place(header, null);
+    }
+
+    /// <summary>Adds a file.</summary>
+    public void AddFile(TarHeader header, SafeFileHandle source, in FileStatus status)
+    {
+        owners.Add(header);
+        tar.Write(header);
+        if (copy is null)
+        {
+            ReadAll(header, source, null);
+            return;
+        }
+
+        _header = header;
+        _source = source;
+        _status = status;
+        copy.Place(header, header.Size > 0 ? this : null);
+    }
+
+    /// <summary>Fills the copy's file while the tar gets the same bytes.</summary>
+    public void WriteTo(SafeFileHandle file)
+    {
+        // What fits the buffer is in memory anyway. More than that is shared or copied by the kernel.
+        if (_status.Size <= _buffer.Length)
+        {
+            ReadAll(_header!, _source!, file);
+            return;
+        }
+
+        FileCopy.Content(_source!, file, _status);
+        ReadAll(_header!, _source!, null);
+    }
+
+    private void ReadAll(TarHeader header, SafeFileHandle source, SafeFileHandle? target)
+    {
+        for (long offset = 0; offset < header.Size;)
+        {
+            var wanted = (int)Math.Min(_buffer.Length, header.Size - offset);
+            var read = FileDescriptor.ReadAt(source, _buffer.AsSpan(0, wanted), offset);
+            if (read == 0)
+            {
+                throw new BuildSharpException($"{header.NameText} became shorter while it was read: {offset} of {header.Size} bytes were left");
+            }
+
+            tar.WriteContent(_buffer.AsSpan(0, read));
+            if (target is not null)
+            {
+                FileDescriptor.Write(target, _buffer.AsSpan(0, read));
+            }
+
+            offset += read;
+        }
+    }
+}

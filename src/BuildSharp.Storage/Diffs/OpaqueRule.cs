@@ -1,0 +1,31 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage.Diffs;
+
+/// <summary>Decides whether an opaque directory of an upper layer hides anything, and so needs a marker in the tar (storage.md §3.5,
+/// "Creation rule"). Overlay also marks directories that are merely new.</summary>
+/// <param name="lowers">The directories below, nearest first.</param>
+internal sealed class OpaqueRule(IReadOnlyList<DirectoryHandle> lowers)
+{
+    /// <summary>Whether the nearest lower layer that knows the path has something there, and not a whiteout of it or of a parent.</summary>
+    public bool HidesSomething(byte[] path)
+    {
+        foreach (var lower in lowers)
+        {
+            if (lower.TryStat(path, out var status))
+            {
+                return !status.IsOverlayWhiteout;
+            }
+
+            for (var above = LayerPath.Parent(path); !above.IsEmpty; above = LayerPath.Parent(above))
+            {
+                if (lower.TryStat(above, out status) && status.IsOverlayWhiteout)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,12 @@
+namespace BuildSharp.Storage.Diffs;
+
+/// <summary>Extended attributes that overlay keeps in an upper directory (kernel documentation, filesystems/overlayfs).</summary>
+internal static class OverlayXattr
+{
+    /// <summary>Whether the attribute is overlay's bookkeeping, in either of its two name spaces.</summary>
+    public static bool IsOverlays(ReadOnlySpan<byte> name) => name.StartsWith("trusted.overlay."u8) || name.StartsWith("user.overlay."u8);
+
+    /// <summary>Name of the attribute that makes a directory opaque.</summary>
+    public static ReadOnlySpan<byte> Opaque(WhiteoutFormat format) =>
+        format == WhiteoutFormat.OverlayUser ? "user.overlay.opaque"u8 : "trusted.overlay.opaque"u8;
+}

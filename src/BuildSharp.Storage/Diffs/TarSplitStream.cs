@@ -1,0 +1,170 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Storage.Diffs;
+
+/// <summary>Rebuilds the exact tar of a layer from its tar-split and its files (storage.md §8).</summary>
+/// <remarks>Each file's checksum is compared, so a file that was changed behind the store's back ends in an error and not in an image
+/// whose layer has another hash than its config says.</remarks>
+public sealed class TarSplitStream : Stream
+{
+    private readonly TarSplitReader _split;
+    private readonly IReadOnlyList<DirectoryHandle> _layers;
+    private readonly string _name;
+    private ReadOnlyMemory<byte> _segment;
+    private SafeFileHandle? _file;
+    private TarSplitLine _line;
+    private long _fileRemaining;
+    private Crc64 _crc;
+    private long _position;
+
+    /// <summary>Opens the tar of a layer.</summary>
+    /// <param name="tarSplit">The gzip file; disposed with this stream.</param>
+    /// <param name="layers">Where to look for files: the layer's own directory, then those below it. Not disposed.</param>
+    /// <param name="name">What to call the layer in messages.</param>
+    public TarSplitStream(Stream tarSplit, IReadOnlyList<DirectoryHandle> layers, string name)
+    {
+        _split = new TarSplitReader(tarSplit, $"the tar-split of {name}");
+        _layers = layers;
+        _name = name;
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <summary>Not known here; the layer's record has it.</summary>
+    public override long Length => throw new NotSupportedException();
+
+    /// <summary>Bytes of the tar read so far; cannot be set.</summary>
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="BuildSharpException">A file is missing, or is not what it was when the layer was stored.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        while (true)
+        {
+            if (!_segment.IsEmpty)
+            {
+                var length = Math.Min(buffer.Length, _segment.Length);
+                _segment.Span[..length].CopyTo(buffer);
+                _segment = _segment[length..];
+                _position += length;
+                return length;
+            }
+
+            if (_file is not null)
+            {
+                return ReadFile(buffer);
+            }
+
+            if (!_split.TryRead(out _line))
+            {
+                return 0;
+            }
+
+            _segment = _line.Segment;
+            if (_line.Name is not null && _line.Size > 0)
+            {
+                _file = OpenFile(_line.Name);
+                _fileRemaining = _line.Size;
+                _crc = new Crc64();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _file?.Dispose();
+            _split.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int ReadFile(Span<byte> buffer)
+    {
+        var read = FileDescriptor.Read(_file!, buffer[..(int)Math.Min(buffer.Length, _fileRemaining)]);
+        if (read == 0)
+        {
+            throw Changed("it is shorter");
+        }
+
+        _crc.Append(buffer[..read]);
+        _fileRemaining -= read;
+        _position += read;
+        if (_fileRemaining == 0)
+        {
+            if (_crc.Value != _line.Crc)
+            {
+                throw Changed("its checksum differs");
+            }
+
+            _file!.Dispose();
+            _file = null;
+        }
+
+        return read;
+    }
+
+    private SafeFileHandle OpenFile(byte[] name)
+    {
+        var path = LayerPath.Clean(name);
+        foreach (var layer in _layers)
+        {
+            try
+            {
+                // Not blocking: a pipe may have taken the file's place.
+                if (layer.TryOpenFile(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking) is { } file)
+                {
+                    return file;
+                }
+            }
+            catch (LinuxException failure) when (failure.Errno is Errno.ELOOP)
+            {
+                throw Changed("it is no regular file any more");
+            }
+        }
+
+        throw Changed("it is missing");
+    }
+
+    private BuildSharpException Changed(string how) =>
+        new($"{_name}: {System.Text.Encoding.UTF8.GetString(_line.Name!)} is not what it was when the layer was stored: {how}");
+}

@@ -1,0 +1,280 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Storage.Diffs;
+
+/// <summary>Puts the entries of a tar into a tree. Nothing ever lands outside the root: names that climb above it are refused, and links
+/// on the way are followed inside it by the kernel.</summary>
+/// <remarks>Owner before mode, because a change of owner drops setuid and capabilities; extended attributes after both; directories get
+/// their times at the end, because filling them changes the time.</remarks>
+internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat whiteouts, bool keepDirectoryLinks = false) : IDisposable
+{
+    private const int CreationMode = 0x180; // 0600 until owner and mode are set
+
+    private readonly List<(byte[] Path, int? Mode, Timestamp Time)> _directories = [];
+    private readonly HashSet<byte[]>? _placed = whiteouts == WhiteoutFormat.Delete ? new(ByteStringComparer.Instance) : null;
+    private byte[]? _parentPath;
+    private DirectoryHandle? _parent;
+
+    /// <summary>Places one entry.</summary>
+    /// <param name="header">The entry.</param>
+    /// <param name="content">Its bytes, when it is a file with any.</param>
+    /// <exception cref="BuildSharpException">The name leads outside, or the file system refuses.</exception>
+    public void Place(TarHeader header, IFileContent? content)
+    {
+        var path = LayerPath.Clean(header.Name, out var escapes);
+        if (escapes)
+        {
+            throw new BuildSharpException($"the entry {header.NameText} leads outside the root of {root.Name}; nothing may be written there");
+        }
+
+        try
+        {
+            PlaceAt(path, header, content);
+        }
+        catch (LinuxException failure)
+        {
+            throw new BuildSharpException($"cannot extract {header.NameText}: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Sets what had to wait until the directories were filled.</summary>
+    public void Complete()
+    {
+        ForgetParent();
+        for (var i = _directories.Count - 1; i >= 0; i--)
+        {
+            var (path, mode, time) = _directories[i];
+            using var directory = root.TryOpenDirectory(path);
+            if (directory is null)
+            {
+                continue; // replaced by a later entry
+            }
+
+            if (mode is { } bits)
+            {
+                directory.SetMode(bits);
+            }
+
+            directory.SetTimes(time.UnixSeconds, time.Nanoseconds);
+        }
+
+        _directories.Clear();
+    }
+
+    public void Dispose() => ForgetParent();
+
+    private void PlaceAt(byte[] path, TarHeader header, IFileContent? content)
+    {
+        if (path.Length == 0)
+        {
+            if (header.Type == TarEntryType.Directory)
+            {
+                FinishDirectory(root, path, header);
+            }
+
+            return;
+        }
+
+        var name = LayerPath.BaseName(path);
+        if (whiteouts != WhiteoutFormat.None && name.StartsWith(Whiteout.Prefix))
+        {
+            PlaceWhiteout(path, name, header);
+            return;
+        }
+
+        Remember(path);
+        var parent = OpenParent(LayerPath.Parent(path));
+        switch (header.Type)
+        {
+            case TarEntryType.Directory:
+                PlaceDirectory(parent, name, path, header);
+                break;
+            case TarEntryType.RegularFile:
+                PlaceFile(parent, name, header, content);
+                break;
+            case TarEntryType.HardLink:
+                PlaceHardLink(parent, name, path, header);
+                break;
+            case TarEntryType.SymbolicLink:
+                parent = MakeRoom(parent, name, path);
+                parent.SymbolicLink(header.LinkName, name);
+                FinishNode(parent, name, header);
+                break;
+            case TarEntryType.CharacterDevice or TarEntryType.BlockDevice or TarEntryType.Fifo:
+                parent = MakeRoom(parent, name, path);
+                parent.MakeNode(name, NodeType(header.Type), CreationMode, header.DeviceMajor, header.DeviceMinor);
+                parent.SetOwner(name, (uint)header.Uid, (uint)header.Gid);
+                parent.SetMode(name, header.Mode & TarHeader.PermissionBits);
+                FinishNode(parent, name, header, owned: true);
+                break;
+            default:
+                throw new BuildSharpException($"the entry {header.NameText} has the unknown type '{(char)header.Type}'");
+        }
+    }
+
+    private void PlaceDirectory(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path, TarHeader header)
+    {
+        if (!parent.TryMakeDirectory(name, CreationMode | 0x40))
+        {
+            var status = parent.Stat(name);
+            if (!status.IsDirectory && !(keepDirectoryLinks && LeadsToDirectory(path)))
+            {
+                parent = MakeRoom(parent, name, path);
+                parent.MakeDirectory(name, CreationMode | 0x40);
+                if (status.IsOverlayWhiteout)
+                {
+                    MakeOpaque(path); // hidden and made anew: nothing of the lower directory shows through
+                }
+            }
+        }
+
+        var directory = root.OpenDirectory(path, keepDirectoryLinks);
+        FinishDirectory(directory, path, header);
+        // The next entries are most likely inside.
+        ForgetParent();
+        _parent = directory;
+        _parentPath = path;
+    }
+
+    private void PlaceFile(DirectoryHandle parent, ReadOnlySpan<byte> name, TarHeader header, IFileContent? content)
+    {
+        using var file = CreateFile(parent, name, LayerPath.Clean(header.Name));
+        content?.WriteTo(file);
+        FileDescriptor.SetOwner(file, (uint)header.Uid, (uint)header.Gid);
+        FileDescriptor.SetMode(file, header.Mode & TarHeader.PermissionBits);
+        foreach (var (key, value) in header.Xattrs)
+        {
+            try
+            {
+                if (IsOurs(key))
+                {
+                    Xattr.Set(file, key, value);
+                }
+            }
+            catch (LinuxException failure) when (CannotHold(failure))
+            {
+            }
+        }
+
+        FileDescriptor.SetTimes(file, header.ModifiedAt.UnixSeconds, header.ModifiedAt.Nanoseconds);
+    }
+
+    private SafeFileHandle CreateFile(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path)
+    {
+        try
+        {
+            return parent.CreateFile(name, CreationMode);
+        }
+        catch (LinuxException failure) when (failure.Errno == Errno.EEXIST)
+        {
+            return MakeRoom(parent, name, path).CreateFile(name, CreationMode);
+        }
+    }
+
+    private void PlaceHardLink(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path, TarHeader header)
+    {
+        var target = LayerPath.Clean(header.LinkName, out var escapes);
+        if (escapes)
+        {
+            throw new BuildSharpException($"the hard link {header.NameText} leads outside, to {header.LinkNameText}");
+        }
+
+        if (target.AsSpan().SequenceEqual(path))
+        {
+            return;
+        }
+
+        try
+        {
+            root.HardLink(target, name, parent);
+        }
+        catch (LinuxException failure) when (failure.Errno == Errno.EEXIST)
+        {
+            root.HardLink(target, name, MakeRoom(parent, name, path));
+        }
+        catch (LinuxException failure) when (failure.Errno is Errno.ENOENT or Errno.EPERM)
+        {
+            throw new BuildSharpException($"the hard link {header.NameText} names {header.LinkNameText}, which is no file here", failure);
+        }
+    }
+
+    private void FinishDirectory(DirectoryHandle directory, byte[] path, TarHeader header)
+    {
+        var mode = header.Mode & TarHeader.PermissionBits;
+        directory.SetOwner((uint)header.Uid, (uint)header.Gid);
+        // Without root one must be able to fill the directory first.
+        var fillable = (mode & 0x1C0) == 0x1C0;
+        if (fillable)
+        {
+            directory.SetMode(mode);
+        }
+
+        if (whiteouts == WhiteoutFormat.Delete)
+        {
+            DropXattrs(directory, header);
+        }
+
+        SetXattrs(directory, "."u8, header);
+        _directories.Add((path, fillable ? null : mode, header.ModifiedAt));
+    }
+
+    private static void FinishNode(DirectoryHandle parent, ReadOnlySpan<byte> name, TarHeader header, bool owned = false)
+    {
+        if (!owned)
+        {
+            parent.SetOwner(name, (uint)header.Uid, (uint)header.Gid);
+        }
+
+        SetXattrs(parent, name, header);
+        parent.SetTimes(name, header.ModifiedAt.UnixSeconds, header.ModifiedAt.Nanoseconds);
+    }
+
+    private static void SetXattrs(DirectoryHandle parent, ReadOnlySpan<byte> name, TarHeader header)
+    {
+        foreach (var (key, value) in header.Xattrs)
+        {
+            if (!IsOurs(key))
+            {
+                continue;
+            }
+
+            try
+            {
+                parent.SetXattr(name, key, value);
+            }
+            catch (LinuxException failure) when (CannotHold(failure))
+            {
+                // The file system, or this kind of file, has no such attributes.
+            }
+        }
+    }
+
+    // The directory may be one of the lower layer, copied; what the entry does not name is gone from it.
+    private static void DropXattrs(DirectoryHandle directory, TarHeader header)
+    {
+        foreach (var name in directory.ListXattrs("."u8))
+        {
+            if (TreeComparison.BelongsInLayer(name) && !header.Xattrs.Any(kept => kept.Key.AsSpan().SequenceEqual(name)))
+            {
+                directory.RemoveXattr("."u8, name);
+            }
+        }
+    }
+
+    /// <summary>Whether a layer may set the attribute: not overlay's own, which would let it redirect a directory, and not the label of
+    /// the machine it was made on.</summary>
+    private static bool IsOurs(ReadOnlySpan<byte> name) =>
+        !OverlayXattr.IsOverlays(name) && !name.SequenceEqual("security.selinux"u8);
+
+    private static bool CannotHold(LinuxException failure) => failure.Errno is Errno.EOPNOTSUPP or Errno.EPERM;
+
+    private static FileType NodeType(TarEntryType type) => type switch
+    {
+        TarEntryType.CharacterDevice => FileType.CharacterDevice,
+        TarEntryType.BlockDevice => FileType.BlockDevice,
+        _ => FileType.Fifo,
+    };
+}
