@@ -6,13 +6,13 @@ namespace BuildSharp.Oci;
 /// that names it.</summary>
 internal sealed class JsonFields
 {
-    private readonly JsonElement element;
-    private readonly string what;
+    private readonly JsonElement _element;
+    private readonly string _what;
 
     private JsonFields(JsonElement element, string what)
     {
-        this.element = element;
-        this.what = what;
+        _element = element;
+        _what = what;
     }
 
     public static JsonFields Of(JsonElement element, string what) =>
@@ -20,9 +20,9 @@ internal sealed class JsonFields
             ? new JsonFields(element, what)
             : throw new BuildSharpException($"{what}: expected a JSON object, found {Kind(element)}");
 
-    public IEnumerable<string> Names => element.EnumerateObject().Select(property => property.Name);
+    public IEnumerable<string> Names => _element.EnumerateObject().Select(property => property.Name);
 
-    public BuildSharpException Error(string message) => new($"{what}: {message}");
+    public BuildSharpException Error(string message) => new($"{_what}: {message}");
 
     public bool Has(string name) => Find(name) is not null;
 
@@ -31,7 +31,7 @@ internal sealed class JsonFields
         if (Find(name) is not { } value)
             return null;
 
-        return value.ValueKind == JsonValueKind.Object ? new JsonFields(value, what) : throw Wrong(name, "an object", value);
+        return value.ValueKind == JsonValueKind.Object ? new JsonFields(value, _what) : throw Wrong(name, "an object", value);
     }
 
     public string? String(string name)
@@ -109,7 +109,7 @@ internal sealed class JsonFields
 
         var objects = new List<JsonFields>(value.GetArrayLength());
         foreach (var item in value.EnumerateArray())
-            objects.Add(item.ValueKind == JsonValueKind.Object ? new JsonFields(item, what) : throw Wrong(name, "a list of objects", item));
+            objects.Add(item.ValueKind == JsonValueKind.Object ? new JsonFields(item, _what) : throw Wrong(name, "a list of objects", item));
         return objects;
     }
 
@@ -118,7 +118,7 @@ internal sealed class JsonFields
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         if (Object(name) is { } fields)
         {
-            foreach (var property in fields.element.EnumerateObject())
+            foreach (var property in fields._element.EnumerateObject())
                 map[property.Name] = fields.String(property.Name) ?? "";
         }
 
@@ -132,7 +132,7 @@ internal sealed class JsonFields
         Digest.TryParse(text, out var digest) ? digest : throw Error($"\"{name}\" is not a sha256 or sha512 digest: \"{text}\"");
 
     private JsonElement? Find(string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        _element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private BuildSharpException Wrong(string name, string expected, JsonElement found) =>
         Error($"\"{name}\" is not {expected} but {Kind(found)}");

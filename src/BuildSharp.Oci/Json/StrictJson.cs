@@ -16,7 +16,16 @@ internal static class StrictJson
     /// <param name="what">What is being read, as the start of error messages, for example <c>image config</c>.</param>
     /// <param name="read">Makes the value; must not keep the element.</param>
     /// <exception cref="BuildSharpException">The text breaks a rule above, or <paramref name="read"/> found a field of a wrong type.</exception>
-    public static T Read<T>(ReadOnlySpan<byte> json, int limit, string what, Func<JsonFields, T> read)
+    public static T Read<T>(ReadOnlySpan<byte> json, int limit, string what, Func<JsonFields, T> read) =>
+        ReadValue(json, limit, what, element => read(JsonFields.Of(element, what)));
+
+    /// <summary>As <see cref="Read"/>, of a list of objects.</summary>
+    public static IReadOnlyList<T> ReadList<T>(ReadOnlySpan<byte> json, int limit, string what, Func<JsonFields, T> read) =>
+        ReadValue(json, limit, what, element => element.ValueKind == JsonValueKind.Array
+            ? element.EnumerateArray().Select(item => read(JsonFields.Of(item, what))).ToList()
+            : throw new BuildSharpException($"{what}: expected a JSON list"));
+
+    private static T ReadValue<T>(ReadOnlySpan<byte> json, int limit, string what, Func<JsonElement, T> read)
     {
         if (json.Length > limit)
             throw new BuildSharpException($"{what}: {json.Length:N0} bytes are more than the {limit:N0} allowed");
@@ -31,7 +40,7 @@ internal static class StrictJson
             // Read throws on anything but white space.
             reader.Read();
             RejectDuplicates(document.RootElement, what);
-            return read(JsonFields.Of(document.RootElement, what));
+            return read(document.RootElement);
         }
         catch (JsonException e)
         {

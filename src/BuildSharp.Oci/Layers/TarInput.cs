@@ -80,6 +80,11 @@ internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name
     /// <summary>Reads past data nobody wants.</summary>
     public void SkipData(long length, bool asContent)
     {
+        if (recorder is null && input.CanSeek)
+        {
+            length -= SeekPast(length);
+        }
+
         var scratch = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(length, 1), 64 * 1024));
         while (length > 0)
         {
@@ -99,6 +104,22 @@ internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name
         }
 
         ArrayPool<byte>.Shared.Return(scratch);
+    }
+
+    // Listing an archive on disk should cost its headers, not its contents. What is buffered already is left to be read.
+    private long SeekPast(long length)
+    {
+        var buffered = _end - _start;
+        var distance = Math.Min(length, buffered + input.Length - input.Position) - buffered;
+        if (distance <= 0)
+        {
+            return 0;
+        }
+
+        input.Seek(distance, SeekOrigin.Current);
+        (_start, _end) = (0, 0);
+        Position += buffered + distance;
+        return buffered + distance;
     }
 
     private BuildSharpException CutOff() => new($"{name} ends early, after {Position} bytes");

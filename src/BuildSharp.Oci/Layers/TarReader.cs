@@ -26,6 +26,9 @@ public sealed class TarReader(Stream input, ITarRecorder? recorder = null, strin
     /// the next <see cref="ReadNext"/>, which skips what was not read.</summary>
     public Stream Content => _content ?? Stream.Null;
 
+    /// <summary>Where in the input the data of the entry read last begins, so that it can be found again without a scan.</summary>
+    public long ContentOffset { get; private set; }
+
     /// <summary>Like <see cref="Content"/>, but of a sparse file only the runs of <see cref="TarHeader.SparseExtents"/>, one after the
     /// other. Use one of the two for an entry.</summary>
     public Stream StoredContent => _content?.Stored ?? Stream.Null;
@@ -140,6 +143,7 @@ public sealed class TarReader(Stream input, ITarRecorder? recorder = null, strin
 
         var header = fields.ToHeader(type, HasContent(type) ? map?.RealSize ?? stored : 0, map?.Extents);
         recorder?.BeginEntry(header, map is null ? stored : 0);
+        ContentOffset = _input.Position;
         _content = stored > 0 || map is not null ? new TarContentStream(_input, stored, map) : null;
         return header;
     }

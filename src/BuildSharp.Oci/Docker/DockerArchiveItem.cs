@@ -1,0 +1,60 @@
+namespace BuildSharp.Oci;
+
+/// <summary>One image in the <c>manifest.json</c> of what <c>docker save</c> writes.</summary>
+public sealed record DockerArchiveItem
+{
+    private const int LongestManifest = 1 << 20;
+
+    /// <summary>Member that holds the config.</summary>
+    public required string Config { get; init; }
+
+    /// <summary>Names with tags.</summary>
+    public IReadOnlyList<string> RepoTags { get; init; } = [];
+
+    /// <summary>Members that hold the layers, lowest first.</summary>
+    public required IReadOnlyList<string> Layers { get; init; }
+
+    /// <summary>Reads <c>manifest.json</c>.</summary>
+    /// <param name="json">At most 1 MiB.</param>
+    /// <exception cref="BuildSharpException">Not such a file.</exception>
+    public static IReadOnlyList<DockerArchiveItem> ParseManifest(ReadOnlySpan<byte> json) =>
+        StrictJson.ReadList(json, LongestManifest, "manifest.json of the archive", fields => new DockerArchiveItem
+        {
+            Config = fields.RequiredString("Config"),
+            RepoTags = fields.Strings("RepoTags"),
+            Layers = fields.Strings("Layers"),
+        });
+
+    /// <summary>Writes <c>manifest.json</c>.</summary>
+    public static byte[] WriteManifest(IEnumerable<DockerArchiveItem> items) => GoJson.ToBytes(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var item in items)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("Config", item.Config);
+            writer.WriteListOrNull("RepoTags", item.RepoTags);
+            writer.WriteListOrNull("Layers", item.Layers);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+
+    /// <summary>Writes <c>repositories</c>, which readers from before <c>manifest.json</c> look at.</summary>
+    /// <param name="names">Names with tags.</param>
+    /// <param name="topLayer">The <see cref="DockerLegacyLayer"/> id of the top layer.</param>
+    public static byte[] WriteRepositories(IEnumerable<Reference> names, string topLayer) => GoJson.ToBytes(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (var repository in names.Where(name => name.Tag is not null).GroupBy(name => name.Name).OrderBy(group => group.Key, GoJson.KeyOrder))
+        {
+            writer.WriteStartObject(repository.Key);
+            foreach (var tag in repository.Select(name => name.Tag!).Distinct().Order(GoJson.KeyOrder))
+                writer.WriteString(tag, topLayer);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    });
+}

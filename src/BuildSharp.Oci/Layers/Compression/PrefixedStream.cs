@@ -1,0 +1,34 @@
+namespace BuildSharp.Oci.Layers;
+
+/// <summary>Bytes already taken from a stream, followed by the rest of it; counts what has been read.</summary>
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
+{
+    private ReadOnlyMemory<byte> _head = prefix;
+
+    public long BytesRead { get; private set; }
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count;
+        if (_head.IsEmpty)
+        {
+            count = rest.Read(buffer);
+        }
+        else
+        {
+            count = Math.Min(buffer.Length, _head.Length);
+            _head.Span[..count].CopyTo(buffer);
+            _head = _head[count..];
+        }
+
+        BytesRead += count;
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            rest.Dispose();
+        base.Dispose(disposing);
+    }
+}
