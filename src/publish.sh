@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 rid=linux-$(case $(uname -m) in x86_64) echo x64 ;; aarch64) echo arm64 ;; *) uname -m ;; esac)
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# Kept: a test reads it.
+mkdir -p artifacts/publish
+log=artifacts/publish/log.txt
 
 publish() {
   dotnet publish src/BuildSharp.Cli -c Release -r "$rid" -v quiet \
@@ -30,7 +31,6 @@ if grep -qE 'warning (IL|CS|NETSDK)' "$log"; then
   echo "The publish printed warnings; a trim or AOT warning is a bug." >&2
   exit 1
 fi
-mkdir -p artifacts
 cp "artifacts/publish/$framework/buildsharp" artifacts/buildsharp.new
 mv -f artifacts/buildsharp.new artifacts/buildsharp
 echo "artifacts/buildsharp ($(du -h artifacts/buildsharp | cut -f1), $framework)"

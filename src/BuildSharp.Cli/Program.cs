@@ -1,1 +1,4 @@
-return 0;
+using BuildSharp.Cli;
+
+using var interrupt = new Interrupt();
+return await Launcher.RunAsync(args, Surroundings.OfProcess(), interrupt.Token);

@@ -54,7 +54,7 @@ public sealed partial record Scrubber
         });
     }
 
-    [GeneratedRegex(@"/[\w./-]*buildsharp-test-\w+")]
+    [GeneratedRegex(@"/[\w./-]*bs-test-\w+")]
     private static partial Regex TemporaryPath();
 
     [GeneratedRegex(@"sha256:[0-9a-f]{64}")]

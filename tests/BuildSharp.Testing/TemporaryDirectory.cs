@@ -1,14 +1,17 @@
+using System.Security.Cryptography;
+
 namespace BuildSharp.Testing;
 
 /// <summary>A directory of a test's own. Disposing it unmounts whatever is still mounted below it and removes it.</summary>
 public sealed class TemporaryDirectory : IDisposable
 {
-    /// <summary>Creates <c>buildsharp-test-*</c> under the system's temporary directory, mode 0755.</summary>
+    /// <summary>Creates <c>bs-test-*</c> under the system's temporary directory, mode 0755.</summary>
     public TemporaryDirectory()
     {
-        Path = Directory.CreateTempSubdirectory("buildsharp-test-").FullName;
-        // The runtime makes it 0700; a container's user has to be able to walk through it.
-        File.SetUnixFileMode(Path, (UnixFileMode)0b111_101_101);
+        // Short, for podman takes no runroot of more than 50 bytes; lower case, for tools make image names of paths; 0755, for a
+        // container's user has to be able to walk through it.
+        string name = $"bs-test-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        Path = Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetTempPath(), name), (UnixFileMode)0b111_101_101).FullName;
     }
 
     /// <summary>Absolute path, without a trailing slash.</summary>
@@ -33,10 +36,14 @@ public sealed class TemporaryDirectory : IDisposable
 
     public void Dispose()
     {
-        // Innermost first; detached, since a test that failed may have left a process inside.
-        foreach (string mount in MountPoints.Below(Path).Reverse())
-            Tool.Named("umount").Run(["-l", mount]);
-        // `rm` and not Directory.Delete: a container's tree has names that are not UTF-8, immutable directories and device nodes.
-        if (Directory.Exists(Path)) Tool.Named("rm").Run(["-rf", "--one-file-system", Path]);
+        // Again when needed: a tool's own cleaner, still at work after the tool has ended, may mount something once more.
+        for (int attempt = 0; attempt < 5 && Directory.Exists(Path); attempt++)
+        {
+            // Innermost first; detached, since a test that failed may have left a process inside.
+            foreach (string mount in MountPoints.Below(Path).Reverse())
+                Tool.Named("umount").Run(["-l", mount]);
+            // `rm` and not Directory.Delete: a container's tree has device nodes and names that are not UTF-8.
+            Tool.Named("rm").Run(["-rf", "--one-file-system", Path]);
+        }
     }
 }

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The smallest useful image: one static binary on nothing.
+set -euo pipefail
+cd "$(dirname "$0")"
+context=$(mktemp -d)
+trap 'rm -rf "$context"' EXIT
+cp Dockerfile "$context"
+cc -static -Os -s -o "$context/greet" greet.c
+
+buildsharp bud --quiet --timestamp 0 --build-arg GREETING=welcome -t greet "$context" >"$context/first"
+buildsharp bud --quiet --timestamp 0 --build-arg GREETING=welcome -t greet "$context" >"$context/second"
+cmp "$context/first" "$context/second" && echo "built twice, one image: $(cat "$context/first")"
+
+container=$(buildsharp from greet)
+buildsharp run "$container" /greet you
+buildsharp rm "$container" >/dev/null

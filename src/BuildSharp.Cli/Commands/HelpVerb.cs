@@ -1,0 +1,28 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Cli.Help;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary><c>help [VERB]</c>: the same text as <c>VERB --help</c>.</summary>
+internal sealed class HelpVerb : SyncVerb
+{
+    public override string Synopsis => "[command]";
+
+    public override string Summary => "Show the help of a command";
+
+    public override VerbGroup Group => VerbGroup.Additional;
+
+    public override FlagPlacement Placement => FlagPlacement.Anywhere;
+
+    protected override int Run(Invocation call)
+    {
+        if (call.Positionals.Count == 0)
+            return CommandTree.ShowRootHelp(call.Surroundings);
+
+        var entry = VerbTable.Find(call.Positionals[0])
+            ?? throw new BuildSharpException(
+                $"unknown command {GoText.Quote(call.Positionals[0])} for {GoText.Quote(call.Surroundings.Program)}");
+        return CommandTree.ShowHelp(entry, call.Surroundings);
+    }
+}

@@ -1,0 +1,17 @@
+using BuildSharp.Cli.Flags;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>One command line, read: what a verb runs on.</summary>
+/// <param name="VerbName">The verb's first name, whatever alias was typed.</param>
+/// <param name="Flags">Its flags' values.</param>
+/// <param name="Positionals">The words that are no flags.</param>
+/// <param name="Surroundings">Streams, environment, directory, clock.</param>
+internal sealed record Invocation(string VerbName, FlagValues Flags, IReadOnlyList<string> Positionals, Surroundings Surroundings)
+{
+    public TextWriter Out => Surroundings.Out;
+
+    public TextWriter Error => Surroundings.Error;
+
+    public Output.Log Log => Surroundings.Log;
+}

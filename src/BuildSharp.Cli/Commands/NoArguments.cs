@@ -1,0 +1,18 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>For verbs whose positional would be a verb of their own.</summary>
+internal static class NoArguments
+{
+    /// <exception cref="BuildSharpException">There is a positional.</exception>
+    public static void Check(Invocation call)
+    {
+        if (call.Positionals.Count > 0)
+        {
+            throw new BuildSharpException(
+                $"unknown command {GoText.Quote(call.Positionals[0])} for {GoText.Quote($"{call.Surroundings.Program} {call.VerbName}")}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using BuildSharp.Cli.Flags;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>Finds the verb among the words of a command line, before anything is known about the flags around it.</summary>
+/// <remarks>Verb flags are legal before the verb (<c>--cert-dir D push IMAGE</c>), so whether a word belongs to the flag before it is
+/// decided from the union of all verbs' flags. That union is only made when a flag that isn't global stands first.</remarks>
+internal static class VerbScan
+{
+    /// <summary>The index of the first word that is neither a flag nor a flag's value, or -1. It need not name a verb.</summary>
+    public static int FindVerb(IReadOnlyList<string> words)
+    {
+        for (var at = 0; at < words.Count; at++)
+        {
+            var word = words[at];
+            if (word.Length < 2 || word[0] != '-')
+                return at;
+
+            if (word == "--")
+                return at + 1 < words.Count ? at + 1 : -1;
+
+            if (TakesNextWord(word) && !(IsAmbiguousLetter(word) && at + 1 < words.Count && VerbTable.Find(words[at + 1]) is not null))
+                at++;
+        }
+
+        return -1;
+    }
+
+    private static bool TakesNextWord(string word)
+    {
+        if (word.StartsWith("--", StringComparison.Ordinal))
+        {
+            var name = word[2..];
+            return !name.Contains('=') && Candidates(flag => flag.Name == name || flag.Aliases.Contains(name)).Any(flag => flag.TakesWord);
+        }
+
+        // Only the last letter of a bundle can look for its value in the next word, and only when nothing is glued to it.
+        for (var at = 1; at < word.Length; at++)
+        {
+            if (Candidates(flag => flag.Shorthand == word[at]).Any(flag => flag.TakesWord))
+                return at == word.Length - 1;
+        }
+
+        return false;
+    }
+
+    // One letter may be a switch of one verb and a value flag of another (-t); then a verb's name right after it is the verb.
+    private static bool IsAmbiguousLetter(string word) =>
+        word[1] != '-' && Candidates(flag => flag.Shorthand == word[^1]).Any(flag => !flag.TakesWord);
+
+    private static IEnumerable<FlagDefinition> Candidates(Func<FlagDefinition, bool> matches)
+    {
+        var global = GlobalFlags.All.Where(matches).ToList();
+        return global.Count > 0 ? global : VerbTable.All.SelectMany(entry => entry.Create().Flags).Where(matches);
+    }
+}

@@ -1,0 +1,40 @@
+using BuildSharp.Cli.Output;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli;
+
+/// <summary>Turns what a verb threw into the one line on standard error and the exit status (cli.md §1.2, §1.3).</summary>
+internal static class ErrorReport
+{
+    /// <summary>Every failure of our own.</summary>
+    public const int Failure = 125;
+
+    /// <summary>Stopped by Ctrl-C: 128 and the number of SIGINT, as shells count it.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Reports the failure, and returns the exit status.</summary>
+    public static int Report(Exception error, Surroundings surroundings)
+    {
+        surroundings.Out.Flush();
+        surroundings.Error.WriteLine($"Error: {Describe(error, surroundings.Program)}");
+        if (surroundings.Log.Threshold <= LogLevel.Debug)
+            surroundings.Error.WriteLine(error);
+
+        return error switch
+        {
+            BuildSharpException known => known.ExitCode,
+            OperationCanceledException => Interrupted,
+            _ => Failure,
+        };
+    }
+
+    /// <summary>The message: the failure's own where the user can act on it, else that it is a bug of ours.</summary>
+    public static string Describe(Exception error, string program) => error switch
+    {
+        BuildSharpException => error.Message,
+        OperationCanceledException => "interrupted",
+        IOException or UnauthorizedAccessException => error.Message,
+        _ => $"this is a bug in {program}, please report it with the output of --log-level debug: "
+            + $"{error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}",
+    };
+}

@@ -1,0 +1,14 @@
+namespace BuildSharp.Cli.Flags;
+
+/// <summary>COMP: how layers are compressed where they go (cli.md §4). The local store keeps them plain in any case.</summary>
+internal static class CompressionFlags
+{
+    /// <summary>The group, with the verb's own default for <c>--disable-compression</c>.</summary>
+    public static IReadOnlyList<FlagDefinition> With(bool disabledByDefault) =>
+    [
+        Flag.Text("compression-format", "compress layers with gzip or zstd", value: "format"),
+        Flag.Number("compression-level", "how hard to compress; gzip has 1 to 9, zstd 1 to 20"),
+        Flag.Bool("force-compression", "compress again what has another format"),
+        Flag.Bool("disable-compression", "leave layers uncompressed", 'D', on: disabledByDefault),
+    ];
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Flags;
+
+/// <summary>The values of one command line: what was given, else the environment's default, else the table's.</summary>
+/// <remarks>"Set to empty" and "not set" stay apart: several verbs treat them differently.</remarks>
+internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, string> environment)
+{
+    private readonly Dictionary<string, List<string>> _given = new(StringComparer.Ordinal);
+
+    /// <summary>The flags that were given, in order of their first occurrence.</summary>
+    public IEnumerable<FlagDefinition> Given => _given.Keys.Select(name => Known(name));
+
+    /// <summary>Whether the command line has the flag, with whatever value.</summary>
+    public bool IsSet(string name) => _given.ContainsKey(Known(name).Name);
+
+    /// <summary>A switch's value.</summary>
+    public bool Bool(string name) => Scalar(Known(name)) is { } text && GoWords.TryParseBool(text, out var value) && value;
+
+    /// <summary>A text, or <c>null</c> when nothing sets it.</summary>
+    public string? Text(string name) => Scalar(Known(name));
+
+    /// <summary>A text that is given and not empty, else <c>null</c>.</summary>
+    public string? NonEmptyText(string name) => Text(name) is { Length: > 0 } text ? text : null;
+
+    /// <summary>A number, or <c>null</c> when nothing sets it.</summary>
+    public long? Number(string name) =>
+        Scalar(Known(name)) is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>All values of a repeatable flag, in order; empty when nothing sets it.</summary>
+    public IReadOnlyList<string> All(string name)
+    {
+        var flag = Known(name);
+        if (_given.TryGetValue(flag.Name, out var values))
+            return values;
+
+        var fallback = FromEnvironment(flag) ?? flag.Default;
+        return fallback is null ? [] : flag.Kind == FlagKind.List ? [fallback] : GoWords.SplitCsv(fallback);
+    }
+
+    /// <summary>All values of a repeatable number flag.</summary>
+    public IReadOnlyList<long> Numbers(string name) => [.. All(name).Select(text => long.Parse(text, CultureInfo.InvariantCulture))];
+
+    /// <summary>Adds one occurrence, checked by the flag's kind.</summary>
+    /// <exception cref="BuildSharpException">The value is not of that kind.</exception>
+    public void Add(FlagDefinition flag, string value)
+    {
+        if (!_given.TryGetValue(flag.Name, out var values))
+            _given[flag.Name] = values = [];
+
+        try
+        {
+            switch (flag.Kind)
+            {
+                case FlagKind.Bool when !GoWords.TryParseBool(value, out _):
+                    throw new FormatException($"strconv.ParseBool: parsing {GoText.Quote(value)}: invalid syntax");
+                case FlagKind.Number:
+                    values.Clear();
+                    values.Add(GoWords.ParseInteger(value, "ParseInt").ToString(CultureInfo.InvariantCulture));
+                    break;
+                case FlagKind.NumberList:
+                    values.AddRange(value.Split(',').Select(
+                        text => GoWords.ParseInteger(text, "Atoi").ToString(CultureInfo.InvariantCulture)));
+                    break;
+                case FlagKind.CsvList:
+                    values.AddRange(GoWords.SplitCsv(value));
+                    break;
+                case FlagKind.List:
+                    values.Add(value);
+                    break;
+                default:
+                    values.Clear();
+                    values.Add(value);
+                    break;
+            }
+        }
+        catch (FormatException error)
+        {
+            throw new BuildSharpException(
+                $"invalid argument {GoText.Quote(value)} for {GoText.Quote(flag.Spelling)} flag: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Refuses every given flag that is not implemented and asks for something else than what happens anyway.</summary>
+    /// <exception cref="BuildSharpException">Naming the flag.</exception>
+    public void RefuseUnsupported()
+    {
+        foreach (var (name, values) in _given)
+        {
+            var flag = Known(name);
+            if (flag.Support == FlagSupport.Refused && !values.TrueForAll(value => flag.HarmlessValues.Contains(value)))
+                throw new BuildSharpException($"--{flag.Name} is not supported yet: {flag.Reason}");
+        }
+    }
+
+    private string? Scalar(FlagDefinition flag) =>
+        _given.TryGetValue(flag.Name, out var values) && values.Count > 0 ? values[^1] : FromEnvironment(flag) ?? flag.Default;
+
+    private string? FromEnvironment(FlagDefinition flag) =>
+        flag.Variable is { } name && environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    private FlagDefinition Known(string name) =>
+        flags.Find(name) ?? throw new UnreachableException($"the verb has no flag --{name}");
+}

@@ -1,0 +1,36 @@
+namespace BuildSharp.Cli.Flags;
+
+/// <summary>Flags legal with every verb, before or after it (cli.md §2).</summary>
+internal static class GlobalFlags
+{
+    private const string NeedsRegistries = "registries are not supported yet";
+
+    /// <summary>Only without a verb: <c>-v</c> is <c>--volume</c> elsewhere.</summary>
+    public static FlagDefinition Version { get; } = Flag.Bool("version", "print the version and exit", 'v');
+
+    public static IReadOnlyList<FlagDefinition> All { get; } =
+    [
+        Flag.Text("cgroup-manager", "cgroup manager of the OCI runtime: cgroupfs or systemd", value: "manager")
+            .Refuse("containers get no cgroup of their own", "", "cgroupfs"),
+        Flag.Text("imagestore", "directory that holds images, apart from containers", value: "dir")
+            .Refuse("images and containers share one directory"),
+        Flag.Text("log-level", "least severe log lines to show: trace, debug, info, warn, error, fatal or panic", standard: "warn", value: "level"),
+        Flag.Text("registries-conf", "registries configuration file", value: "file").Refuse(NeedsRegistries),
+        Flag.Text("registries-conf-dir", "directory of registries configuration files", value: "dir").Refuse(NeedsRegistries),
+        Flag.Text("root", "directory of images and containers", value: "dir"),
+        Flag.Text("runroot", "directory of state that a reboot may lose", value: "dir"),
+        Flag.Text("short-name-alias-conf", "file of remembered short names", value: "file").Refuse(NeedsRegistries),
+        Flag.Text("storage-driver", "how layers are kept (default from STORAGE_DRIVER or storage.conf)", value: "driver"),
+        Flag.CsvList("storage-opt", "option of the storage driver, KEY=VALUE (default from STORAGE_OPTS)"),
+        Flag.Bool("transient-store", "keep container records where a reboot loses them").Refuse("container records are always kept", "false"),
+        Flag.CsvList("userns-uid-map", "user IDs mapped into containers, CONTAINER:HOST:LENGTH").Refuse(UserNamespaces),
+        Flag.CsvList("userns-gid-map", "group IDs mapped into containers, CONTAINER:HOST:LENGTH").Refuse(UserNamespaces),
+        Flag.Text("default-mounts-file", "file of mounts for every run", value: "file").Hide().Refuse("there are no default mounts"),
+        Flag.Bool("debug", "show debug log lines").Hide(),
+        Flag.Text("cpu-profile", "ignored", value: "file").Hide().Accept(),
+        Flag.Text("memory-profile", "ignored", value: "file").Hide().Accept(),
+    ];
+
+    /// <summary>Why anything about user namespaces is refused.</summary>
+    public const string UserNamespaces = "containers run in the host's user namespace";
+}

@@ -1,0 +1,48 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Flags;
+
+/// <summary>REG: access to registries (cli.md §4). What only says how to reach a registry is accepted and has no bearing on the local
+/// transports; what would change an image is refused.</summary>
+internal static class RegistryFlags
+{
+    private const string NoEncryption = "encrypted images cannot be read or written";
+
+    /// <summary>Where credentials and certificates come from, and whether a certificate is needed.</summary>
+    public static IReadOnlyList<FlagDefinition> Access { get; } =
+    [
+        Flag.Text("authfile", "file with registry credentials", variable: "REGISTRY_AUTH_FILE", value: "file"),
+        Flag.Text("cert-dir", "directory with certificates for the registry", value: "dir"),
+        Flag.Text("creds", "registry credentials, USER[:PASSWORD]", value: "credentials"),
+        Flag.Bool("tls-verify", "require HTTPS and a valid certificate", on: true),
+    ];
+
+    /// <summary>How often a failed transfer is tried again.</summary>
+    public static IReadOnlyList<FlagDefinition> Retry { get; } =
+    [
+        Flag.Number("retry", "how often a failed transfer is tried again", standard: "3"),
+        Flag.Text("retry-delay", "how long to wait before trying again", value: "duration"),
+    ];
+
+    /// <summary>Rarely typed, but every script that has them must run.</summary>
+    public static IReadOnlyList<FlagDefinition> Rare { get; } =
+    [
+        Flag.CsvList("decryption-key", "key that decrypts layers").Refuse(NoEncryption),
+        Flag.Text("signature-policy", "which images to trust", value: "file").Hide().Accept(),
+        Flag.Text("blob-cache", "directory that keeps transferred blobs", value: "dir").Hide().Refuse("blobs are not kept"),
+    ];
+
+    /// <summary>No progress on standard error.</summary>
+    public static FlagDefinition Quiet { get; } = Flag.Bool("quiet", "show no progress", 'q');
+
+    /// <summary>Everything but <c>--quiet</c>.</summary>
+    public static IReadOnlyList<FlagDefinition> All { get; } = [.. Access, .. Retry, .. Rare];
+
+    /// <summary>Checks what is typed even though no registry is asked.</summary>
+    /// <exception cref="BuildSharpException">The credentials file given is not there.</exception>
+    public static void Check(FlagValues flags)
+    {
+        if (flags.NonEmptyText("authfile") is { } file && !File.Exists(file))
+            throw new BuildSharpException($"credential file is not accessible: stat {file}: no such file or directory");
+    }
+}

@@ -1,0 +1,12 @@
+namespace BuildSharp.Cli.Flags;
+
+/// <summary>TIME: the moment an image and its new files carry (cli.md §4).</summary>
+internal static class TimeFlags
+{
+    public static IReadOnlyList<FlagDefinition> All { get; } =
+    [
+        Flag.Number("timestamp", "creation time of image, history and new files, in seconds since 1970"),
+        Flag.Number("source-date-epoch", "creation time of image and history, in seconds since 1970", variable: "SOURCE_DATE_EPOCH"),
+        Flag.Bool("rewrite-timestamp", "let no new file be younger than --source-date-epoch"),
+    ];
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Globalization;
+using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Flags;
+
+namespace BuildSharp.Cli.Help;
+
+/// <summary>The verbs and their flag tables as System.CommandLine symbols, which help and completion are read from. Ordinary runs never
+/// come here.</summary>
+internal static class CommandTree
+{
+    /// <summary>Writes one verb's help.</summary>
+    public static int ShowHelp(VerbEntry entry, Surroundings surroundings)
+    {
+        var root = RootCommand(surroundings.Program);
+        root.Add(VerbCommand(entry, surroundings.Program));
+        return root.Parse([entry.Name, "--help"]).Invoke(new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error });
+    }
+
+    /// <summary>Writes the root help: every verb, and the global flags.</summary>
+    public static int ShowRootHelp(Surroundings surroundings) =>
+        Complete(surroundings.Program).Parse(["--help"])
+            .Invoke(new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error });
+
+    /// <summary>Answers a shell's completion request, <c>[suggest:POSITION] LINE</c>, with one candidate a line.</summary>
+    public static int Suggest(IReadOnlyList<string> words, Surroundings surroundings)
+    {
+        var line = words.Count > 1 ? words[1] : "";
+        var colon = words[0].IndexOf(':');
+        if (colon < 0 || !int.TryParse(words[0][(colon + 1)..].TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            position = line.Length;
+
+        foreach (var item in Complete(surroundings.Program).Parse(line).GetCompletions(Math.Min(position, line.Length)))
+            surroundings.Out.WriteLine(item.Label);
+
+        return 0;
+    }
+
+    /// <summary>The tree with every verb.</summary>
+    public static Command Complete(string program)
+    {
+        var root = RootCommand(program);
+        foreach (var entry in VerbTable.All)
+            root.Add(VerbCommand(entry, program));
+
+        return root;
+    }
+
+    private static Command RootCommand(string program)
+    {
+        var root = new Command(program, "Builds container images, from verbs in a script or from a Containerfile.");
+        root.Add(AsOption(GlobalFlags.Version));
+        foreach (var flag in GlobalFlags.All)
+        {
+            var option = AsOption(flag);
+            option.Recursive = true;
+            root.Add(option);
+        }
+
+        root.Add(new HelpOption("--help", "-h") { Action = new RootHelpAction(program), Description = "show this help" });
+        return root;
+    }
+
+    private static Command VerbCommand(VerbEntry entry, string program)
+    {
+        var verb = entry.Create();
+        var command = new Command(entry.Name, verb.Summary) { Hidden = verb.Hidden };
+        foreach (var alias in entry.Aliases)
+            command.Aliases.Add(alias);
+
+        foreach (var flag in new FlagSet(verb.Flags).All)
+            command.Add(AsOption(flag));
+
+        command.Add(new HelpOption("--help", "-h") { Action = new VerbHelpAction(program, verb), Description = $"show the help of {entry.Name}" });
+        command.Add(new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore });
+        return command;
+    }
+
+    private static Option AsOption(FlagDefinition flag)
+    {
+        Option option = flag.Kind == FlagKind.Bool
+            ? new Option<bool>("--" + flag.Name)
+            : new Option<string[]>("--" + flag.Name)
+            {
+                Arity = flag.TakesWord ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+                AllowMultipleArgumentsPerToken = false,
+                HelpName = flag.ValueName,
+            };
+        option.Hidden = flag.Hidden;
+        option.Description = FlagHelp.Describe(flag);
+        if (flag.Shorthand is { } letter)
+            option.Aliases.Add("-" + letter);
+
+        return option;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using BuildSharp.Cli.Commands;
+
+namespace BuildSharp.Cli.Help;
+
+/// <summary>Writes the root help: the verbs by group, then the global flags.</summary>
+internal sealed class RootHelpAction(string program) : SynchronousCommandLineAction
+{
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var output = parseResult.InvocationConfiguration.Output;
+        var root = parseResult.RootCommandResult.Command;
+        output.WriteLine();
+        output.WriteLine($"  {root.Description}");
+        output.WriteLine();
+        output.WriteLine("Usage:");
+        output.WriteLine($"  {program} [flags]");
+        output.WriteLine($"  {program} [command]");
+
+        var verbs = VerbTable.All.Select(entry => (entry.Name, Verb: entry.Create())).Where(row => !row.Verb.Hidden).ToList();
+        var width = verbs.Max(row => row.Name.Length);
+        foreach (var group in verbs.GroupBy(row => row.Verb.Group).OrderBy(group => group.Key))
+        {
+            output.WriteLine();
+            output.WriteLine($"{group.Key} Commands:");
+            foreach (var (name, verb) in group.OrderBy(row => row.Name, StringComparer.Ordinal))
+                output.WriteLine($"  {name.PadRight(width)}  {verb.Summary}");
+        }
+
+        output.WriteLine();
+        FlagHelp.Write(root.Options, output);
+        output.WriteLine();
+        output.WriteLine($"\"{program} COMMAND --help\" tells more about a command.");
+        return 0;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace BuildSharp.Cli;
+
+/// <summary>Ctrl-C and a request to end: the first asks the verb to stop and clean up, the second kills.</summary>
+internal sealed class Interrupt : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public Interrupt() =>
+        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Ask))];
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+
+        _source.Dispose();
+    }
+
+    private void Ask(PosixSignalContext context)
+    {
+        // Left alone, the signal does what it does to any process; so the second one ends this one at once.
+        if (_source.IsCancellationRequested)
+            return;
+
+        context.Cancel = true;
+        _source.Cancel();
+    }
+}

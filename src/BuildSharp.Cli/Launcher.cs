@@ -1,0 +1,74 @@
+using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Cli.Help;
+using BuildSharp.Cli.Output;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli;
+
+/// <summary>Reads a command line and runs its verb. Start-up is a feature: of all verbs only the one named is made, and System.CommandLine
+/// is touched only when help or completion is asked for.</summary>
+internal static class Launcher
+{
+    /// <summary>Runs one command line to its end, errors included, and returns the exit status.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> words, Surroundings surroundings, CancellationToken cancellation)
+    {
+        try
+        {
+            return await DispatchAsync(words, surroundings, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            return ErrorReport.Report(error, surroundings);
+        }
+        finally
+        {
+            await surroundings.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> DispatchAsync(IReadOnlyList<string> words, Surroundings surroundings, CancellationToken cancellation)
+    {
+        if (words.Count > 0 && words[0].StartsWith("[suggest", StringComparison.Ordinal))
+            return CommandTree.Suggest(words, surroundings);
+
+        var at = VerbScan.FindVerb(words);
+        if (at < 0)
+            return RunWithoutVerb(words, surroundings);
+
+        var entry = VerbTable.Find(words[at])
+            ?? throw new BuildSharpException($"unknown command {GoText.Quote(words[at])} for {GoText.Quote(surroundings.Program)}");
+        var verb = entry.Create();
+        var flags = new FlagSet([.. verb.Flags, .. GlobalFlags.All]);
+        var line = FlagParser.Parse([.. words.Take(at), .. words.Skip(at + 1)], flags, verb.Placement, surroundings.Environment);
+        if (line.HelpWanted)
+            return CommandTree.ShowHelp(entry, surroundings);
+
+        line.Flags.RefuseUnsupported();
+        surroundings.Log = OpenLog(line.Flags, surroundings);
+        verb.Arguments.Check(line.Positionals, verb.Placement == FlagPlacement.BeforePositionals);
+        return await verb.RunAsync(new Invocation(entry.Name, line.Flags, line.Positionals, surroundings), cancellation).ConfigureAwait(false);
+    }
+
+    private static int RunWithoutVerb(IReadOnlyList<string> words, Surroundings surroundings)
+    {
+        var flags = new FlagSet([GlobalFlags.Version, .. GlobalFlags.All]);
+        var line = FlagParser.Parse(words, flags, FlagPlacement.Anywhere, surroundings.Environment);
+        if (!line.HelpWanted && line.Flags.Bool("version"))
+        {
+            surroundings.Out.WriteLine(ProductVersion.Line(surroundings.Program));
+            return 0;
+        }
+
+        return CommandTree.ShowRootHelp(surroundings);
+    }
+
+    private static Log OpenLog(FlagValues flags, Surroundings surroundings)
+    {
+        var level = Log.ParseLevel(flags.Text("log-level")!);
+        if (flags.Bool("debug") && level > LogLevel.Debug)
+            level = LogLevel.Debug;
+
+        return new Log(surroundings.Error, level, surroundings.ErrorIsTerminal, surroundings.Clock);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Output;
+
+/// <summary>Severity of a log line, least severe first.</summary>
+internal enum LogLevel
+{
+    Trace,
+    Debug,
+    Info,
+    Warning,
+    Error,
+    Fatal,
+    Panic,
+}
+
+/// <summary>Log lines on standard error, in the text form scripts know from Go tools: key=value when redirected, a short coloured-less
+/// form on a terminal.</summary>
+internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, TimeProvider clock)
+{
+    private readonly long _started = clock.GetTimestamp();
+
+    /// <summary>A log nobody sees.</summary>
+    public static Log Silent { get; } = new(TextWriter.Null, LogLevel.Panic, terminal: false, TimeProvider.System);
+
+    /// <summary>The least severe level that is written.</summary>
+    public LogLevel Threshold => threshold;
+
+    /// <summary>Reads a level's name.</summary>
+    /// <exception cref="BuildSharpException">There is no such level.</exception>
+    public static LogLevel ParseLevel(string text) => text.ToLowerInvariant() switch
+    {
+        "trace" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "info" => LogLevel.Info,
+        "warn" or "warning" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "fatal" => LogLevel.Fatal,
+        "panic" => LogLevel.Panic,
+        _ => throw new BuildSharpException($"unable to parse log level: not a valid logrus Level: {GoText.Quote(text)}"),
+    };
+
+    public void Debug(string message) => Write(LogLevel.Debug, message);
+
+    public void Info(string message) => Write(LogLevel.Info, message);
+
+    public void Warning(string message) => Write(LogLevel.Warning, message);
+
+    public void Error(string message) => Write(LogLevel.Error, message);
+
+    /// <summary>Writes one line if its level is severe enough.</summary>
+    public void Write(LogLevel level, string message)
+    {
+        if (level < threshold)
+            return;
+
+        var text = level.ToString().ToLowerInvariant();
+        if (terminal)
+        {
+            var seconds = (long)clock.GetElapsedTime(_started).TotalSeconds;
+            var label = (level == LogLevel.Warning ? "WARN" : text.ToUpperInvariant());
+            output.WriteLine($"{label[..Math.Min(4, label.Length)]}[{seconds.ToString("D4", CultureInfo.InvariantCulture)}] {message}");
+            return;
+        }
+
+        var time = clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        output.WriteLine($"time=\"{time}\" level={text} msg={(NeedsQuotes(message) ? GoText.Quote(message) : message)}");
+    }
+
+    private static bool NeedsQuotes(string message) => message.Length == 0 || !message.All(
+        letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_' or '/' or '@' or '^' or '+');
+}

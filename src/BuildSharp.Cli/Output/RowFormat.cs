@@ -1,0 +1,77 @@
+using System.Text;
+using BuildSharp.Cli.Output.Templates;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Output;
+
+/// <summary>The <c>--format</c> of listing verbs: a template per row, with <c>table</c> before it for a heading, and every blank between
+/// actions starting a column (cli.md §6.1).</summary>
+internal sealed class RowFormat
+{
+    private readonly GoTemplate _template;
+    private readonly bool _hasHeading;
+
+    private RowFormat(GoTemplate template, bool hasHeading) => (_template, _hasHeading) = (template, hasHeading);
+
+    /// <summary>Reads a format.</summary>
+    /// <exception cref="BuildSharpException">The template has a mistake.</exception>
+    public static RowFormat Parse(string format)
+    {
+        var hasHeading = format.StartsWith("table", StringComparison.Ordinal);
+        var source = BlanksToTabs(hasHeading ? format["table".Length..].Trim() : format);
+        try
+        {
+            return new RowFormat(GoTemplate.Parse("format", source), hasHeading);
+        }
+        catch (TemplateException error)
+        {
+            throw new BuildSharpException($"template parsing error: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Writes the rows.</summary>
+    /// <param name="headings">A row whose values are the columns' titles.</param>
+    /// <param name="rows">The values.</param>
+    /// <param name="output">Where they go.</param>
+    /// <exception cref="BuildSharpException">The template asks for a field that rows don't have.</exception>
+    public void Write(GoValue headings, IEnumerable<GoValue> rows, TextWriter output)
+    {
+        try
+        {
+            var lines = rows.Select(_template.Render).ToList();
+            if (_hasHeading)
+                lines.Insert(0, _template.Render(headings));
+
+            TabWriter.Write([.. lines.SelectMany(line => line.Split('\n'))], output);
+        }
+        catch (TemplateException error)
+        {
+            throw new BuildSharpException(error.Message, error);
+        }
+    }
+
+    // Only blanks outside the braces: one inside a quoted text is the user's own.
+    private static string BlanksToTabs(string format)
+    {
+        var source = new StringBuilder(format.Length);
+        var inside = false;
+        for (var at = 0; at < format.Length; at++)
+        {
+            if (!inside && format[at] == ' ')
+            {
+                source.Append('\t');
+                continue;
+            }
+
+            inside = format.AsSpan(at) switch
+            {
+                var rest when rest.StartsWith("{{") => true,
+                var rest when rest.StartsWith("}}") => false,
+                _ => inside,
+            };
+            source.Append(format[at]);
+        }
+
+        return source.ToString();
+    }
+}

@@ -1,0 +1,59 @@
+namespace BuildSharp.Cli.Output.Templates;
+
+/// <summary>A part of a parsed template. The set is closed.</summary>
+internal abstract record Node(int Line, int Column)
+{
+    /// <summary>Text that goes out as it is.</summary>
+    internal sealed record Literal(string Text, int Line, int Column) : Node(Line, Column);
+
+    /// <summary><c>{{pipeline}}</c>.</summary>
+    internal sealed record Action(Pipeline Pipeline, int Line, int Column) : Node(Line, Column);
+
+    /// <summary><c>{{if}}</c> and <c>{{with}}</c>; the latter also sets the dot.</summary>
+    internal sealed record Choice(
+        Pipeline Condition, IReadOnlyList<Node> Then, IReadOnlyList<Node> Else, bool SetsDot, int Line, int Column) : Node(Line, Column);
+
+    /// <summary><c>{{range}}</c>.</summary>
+    internal sealed record Loop(Pipeline Over, IReadOnlyList<Node> Body, IReadOnlyList<Node> Else, int Line, int Column) : Node(Line, Column);
+
+    /// <summary><c>{{break}}</c> and <c>{{continue}}</c>.</summary>
+    internal sealed record Jump(bool IsBreak, int Line, int Column) : Node(Line, Column);
+}
+
+/// <summary>Commands joined by <c>|</c>, each value going to the next as its last argument, and the variables that take the result.</summary>
+internal sealed record Pipeline(IReadOnlyList<string> Variables, bool Declares, IReadOnlyList<IReadOnlyList<Operand>> Commands);
+
+/// <summary>One word of a command, followed by the fields taken from it. The set is closed.</summary>
+internal abstract record Operand(IReadOnlyList<string> Fields, int Line, int Column)
+{
+    /// <summary>As written, for messages.</summary>
+    public abstract string Text { get; }
+
+    /// <summary>The fields, each with its dot.</summary>
+    protected string FieldText => string.Concat(Fields.Select(name => "." + name));
+
+    internal sealed record Dot(IReadOnlyList<string> Fields, int Line, int Column) : Operand(Fields, Line, Column)
+    {
+        public override string Text => Fields.Count == 0 ? "." : FieldText;
+    }
+
+    internal sealed record Variable(string Name, IReadOnlyList<string> Fields, int Line, int Column) : Operand(Fields, Line, Column)
+    {
+        public override string Text => Name + FieldText;
+    }
+
+    internal sealed record Constant(GoValue Value, int Line, int Column) : Operand([], Line, Column)
+    {
+        public override string Text => GoPrinter.Print(Value);
+    }
+
+    internal sealed record Function(string Name, int Line, int Column) : Operand([], Line, Column)
+    {
+        public override string Text => Name;
+    }
+
+    internal sealed record Parenthesis(Pipeline Pipeline, IReadOnlyList<string> Fields, int Line, int Column) : Operand(Fields, Line, Column)
+    {
+        public override string Text => "(…)" + FieldText;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections;
+using System.Text;
+using BuildSharp.Cli.Output;
+
+namespace BuildSharp.Cli;
+
+/// <summary>What a command line meets: streams, environment, directory, clock. Nothing below this project reads any of it.</summary>
+internal sealed class Surroundings
+{
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>The name the program was called by, as messages and help spell it.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Where the one result of a verb goes. Buffered: flush before a child process writes to the same stream.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Where everything else goes: progress, warnings, the error line.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Opens standard input.</summary>
+    public required Func<Stream> OpenInput { get; init; }
+
+    /// <summary>Whether standard output is a terminal.</summary>
+    public bool OutIsTerminal { get; init; }
+
+    /// <summary>Whether standard error is a terminal.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>The environment.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>The directory relative paths start from.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>Where the time comes from.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>The log, on <see cref="Error"/>. Replaced when the level is known.</summary>
+    public Log Log { get; set; } = Log.Silent;
+
+    /// <summary>The real process's surroundings.</summary>
+    public static Surroundings OfProcess()
+    {
+        // Streams instead of Console.Out: its encoding and terminal set-up would cost more than most verbs.
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+            environment[(string)entry.Key] = (string?)entry.Value ?? "";
+
+        return new Surroundings
+        {
+            Program = ProgramName(System.Environment.GetCommandLineArgs()[0]),
+            Out = new StreamWriter(Console.OpenStandardOutput(), s_utf8, 4096),
+            Error = new StreamWriter(Console.OpenStandardError(), s_utf8, 1024) { AutoFlush = true },
+            OpenInput = Console.OpenStandardInput,
+            OutIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Environment = environment,
+            WorkingDirectory = System.Environment.CurrentDirectory,
+            Clock = TimeProvider.System,
+        };
+    }
+
+    /// <summary>Called through a link named <c>buildah</c>, the program answers by that name; else by its own.</summary>
+    public static string ProgramName(string firstArgument) => Path.GetFileName(firstArgument) == "buildah" ? "buildah" : "buildsharp";
+}

@@ -1,0 +1,89 @@
+namespace BuildSharp.Testing;
+
+/// <summary>
+/// One end-to-end test's world: a directory with a storage root of its own, the published binary bound to it, and the tools that
+/// judge it. Disposing it unmounts and removes everything.
+/// </summary>
+public sealed class Sandbox : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    /// <summary>Makes the directories; starts nothing.</summary>
+    public Sandbox()
+    {
+        Work = _directory.MakeDirectory("work");
+        // No configuration of the machine's: neither a driver option nor a registry alias may leak into a test.
+        string storage = _directory.Write("storage.conf", $"[storage]\ndriver = \"overlay\"\ngraphroot = \"{Root}\"\nrunroot = \"{RunRoot}\"\n");
+        // The limits are low because a container among containers may not raise them.
+        string containers = _directory.Write("containers.conf",
+            """
+            [containers]
+            default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+            [engine]
+            runtime = "runc"
+            cgroup_manager = "cgroupfs"
+            events_logger = "none"
+            """);
+        string temporary = _directory.MakeDirectory("tmp");
+        Isolated = tool => tool.In(Work)
+            .WithEnvironment("CONTAINERS_STORAGE_CONF", storage)
+            .WithEnvironment("CONTAINERS_CONF", containers)
+            .WithEnvironment("TMPDIR", temporary)
+            .WithEnvironment("HOME", _directory.MakeDirectory("home"))
+            .WithEnvironment("XDG_RUNTIME_DIR", _directory.MakeDirectory("run"));
+    }
+
+    private Func<Tool, Tool> Isolated { get; }
+
+    /// <summary>Where programs start and a test puts its files.</summary>
+    public string Work { get; }
+
+    /// <summary>The <c>--root</c> of <see cref="BuildSharp"/>.</summary>
+    public string Root => _directory["store/root"];
+
+    /// <summary>The <c>--runroot</c> of <see cref="BuildSharp"/>.</summary>
+    public string RunRoot => _directory["store/run"];
+
+    /// <summary>The published binary on this sandbox's store.</summary>
+    public Tool BuildSharp => OnStore(Tool.BuildSharp, "store");
+
+    /// <summary>Debian's buildah on a second store, for building the same thing twice.</summary>
+    public Tool Buildah => OnStore(Tool.Named("buildah"), "buildah");
+
+    /// <summary>Debian's buildah on <see cref="BuildSharp"/>'s store, to read and change what we wrote.</summary>
+    public Tool BuildahOnOurStore => OnStore(Tool.Named("buildah"), "store");
+
+    /// <summary>podman with runc on <see cref="BuildSharp"/>'s store.</summary>
+    public Tool Podman => OnStore(Tool.Named("podman"), "store").WithLeading("--runtime", "runc", "--tmpdir", _directory.MakeDirectory("libpod"));
+
+    /// <summary>A program of the system, started in <see cref="Work"/> without the machine's container configuration.</summary>
+    public Tool Named(string program) => Isolated(Tool.Named(program));
+
+    /// <summary>Absolute path of <paramref name="relative"/> below <see cref="Work"/>.</summary>
+    public string this[string relative] => Path.Combine(Work, relative);
+
+    /// <summary>Writes a text file below <see cref="Work"/>.</summary>
+    public string Write(string relative, string text) => _directory.Write(Path.Combine("work", relative), text);
+
+    /// <summary>Stores <see cref="BusyboxImage"/> as <c>localhost/base:latest</c> in the store of every given tool.</summary>
+    public async Task AddBaseImageAsync(params Tool[] tools)
+    {
+        string layout = BusyboxImage.WriteLayout(_directory["base"]);
+        foreach (Tool tool in tools)
+        {
+            string id = await tool.ReadAsync("pull", "-q", layout);
+            await tool.RunAsync("tag", id.Split('\n')[^1], "localhost/base:latest");
+        }
+    }
+
+    /// <summary>Nothing may stay mounted below the stores once every container is unmounted; the home's own bind mount included.</summary>
+    public IReadOnlyList<string> MountsLeft => MountPoints.Below(_directory.Path);
+
+    /// <summary>Replaces this sandbox's paths in a snapshot.</summary>
+    public Scrubber Scrubber => Scrubber.Default.Replacing(Work, "work").Replacing(_directory.Path, "sandbox");
+
+    public void Dispose() => _directory.Dispose();
+
+    private Tool OnStore(Tool tool, string store) => Isolated(tool).WithLeading(
+        "--root", _directory[$"{store}/root"], "--runroot", _directory[$"{store}/run"], "--storage-driver", "overlay");
+}

@@ -1,0 +1,31 @@
+using BuildSharp.Cli;
+
+namespace BuildSharp.Tests.Cli;
+
+/// <summary>Runs command lines inside the test's process, with streams, environment and clock of its own.</summary>
+internal sealed class CommandLine
+{
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    public string Input { get; set; } = "";
+
+    public string Directory { get; set; } = "/";
+
+    public (int Status, string Out, string Error) Run(params string[] words)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var surroundings = new Surroundings
+        {
+            Program = "buildsharp",
+            Out = output,
+            Error = error,
+            OpenInput = () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)),
+            Environment = Environment,
+            WorkingDirectory = Directory,
+            Clock = TimeProvider.System,
+        };
+        var status = Launcher.RunAsync(words, surroundings, CancellationToken.None).GetAwaiter().GetResult();
+        return (status, output.ToString(), error.ToString());
+    }
+}
