@@ -13,16 +13,16 @@ internal sealed class FlagGrammar
     {
         Escaped =
             from token in Scan.Text(escape.ToString())
-            from character in Scan.One(_ => true, "a character").Or(Scan.AtEnd)
+            from character in Scan.One(_ => true, "a character").Else(Scan.AtEnd)
             select character;
 
-        QuotedPart = Quoted('\'').Or(Quoted('"'));
+        QuotedPart = Quoted('\'').Else(Quoted('"'));
 
         PlainPart = Scan.Some(c => !char.IsWhiteSpace(c) && c is not ('\'' or '"') && c != escape, "text");
 
         FlagWord =
             from dashes in Scan.Ahead("--")
-            from parts in PlainPart.Or(QuotedPart).Or(Escaped).Many().Joined()
+            from parts in PlainPart.Else(QuotedPart).Else(Escaped).Many().Joined()
             select parts;
 
         Flag =
@@ -42,8 +42,8 @@ internal sealed class FlagGrammar
 
         Parser<string> Quoted(char quote) =>
             from open in Scan.Text(quote.ToString())
-            from text in Scan.Some(c => c != quote && c != escape, "text").Or(Escaped).Many().Joined()
-            from close in Scan.Text(quote.ToString()).Or(Scan.AtEnd)
+            from text in Scan.Some(c => c != quote && c != escape, "text").Else(Escaped).Many().Joined()
+            from close in Scan.Text(quote.ToString()).Else(Scan.AtEnd)
             select text;
     }
 

@@ -12,7 +12,7 @@ internal static class HeredocGrammar
     internal readonly record struct Piece(string Raw, string Text, bool IsQuoted);
 
     /// <summary>Production <c>heredoc-piece</c>.</summary>
-    public static Parser<Piece> HeredocPiece { get; } = Plain().Or(Escape()).Or(SingleQuotes()).Or(DoubleQuotes());
+    public static Parser<Piece> HeredocPiece { get; } = Plain().Else(Escape()).Else(SingleQuotes()).Else(DoubleQuotes());
 
     /// <summary>Production <c>heredoc-delimiter</c>: the word that ends the body; a quote in it anywhere turns expansion off.</summary>
     public static Parser<(string Name, bool Expands)> HeredocDelimiter { get; } =
@@ -52,7 +52,7 @@ internal static class HeredocGrammar
             from rest in HeredocPiece.AtLeastOnce().Covered()
             select digits + arrows + space + rest;
         return
-            from word in bare.Or(HeredocPiece.AtLeastOnce().Covered()).Located()
+            from word in bare.Else(HeredocPiece.AtLeastOnce().Covered()).Located()
             from space in Blanks.SpaceRun
             select word;
     }
@@ -63,7 +63,7 @@ internal static class HeredocGrammar
 
     private static Parser<Piece> Escape() =>
         from token in Scan.Text("\\")
-        from character in Scan.One(_ => true, "a character").Or(Scan.AtEnd)
+        from character in Scan.One(_ => true, "a character").Else(Scan.AtEnd)
         select new Piece(token + character, character, false);
 
     private static Parser<Piece> SingleQuotes() =>
@@ -83,7 +83,7 @@ internal static class HeredocGrammar
             select new Piece(text, text, true);
         return
             from open in Scan.Text("\"")
-            from pieces in plain.Or(escape).Many().Select(all => all.ToArray())
+            from pieces in plain.Else(escape).Many().Select(all => all.ToArray())
             from close in Scan.Text("\"")
             select new Piece(
                 open + string.Concat(pieces.Select(p => p.Raw)) + close, string.Concat(pieces.Select(p => p.Text)), true);

@@ -17,13 +17,13 @@ internal static class JsonGrammar
     /// <summary>Production <c>json-escape</c>.</summary>
     public static Parser<string> JsonEscape { get; } =
         from backslash in Scan.Text("\\")
-        from character in SimpleEscape().Or(UnicodeEscape())
+        from character in SimpleEscape().Else(UnicodeEscape())
         select character;
 
     /// <summary>Production <c>json-string</c>.</summary>
     public static Parser<string> JsonString { get; } =
         from open in Scan.Text("\"")
-        from text in Scan.Some(c => c is not ('"' or '\\') && c >= ' ', "text").Or(JsonEscape).Many().Joined()
+        from text in Scan.Some(c => c is not ('"' or '\\') && c >= ' ', "text").Else(JsonEscape).Many().Joined()
         from close in Scan.Text("\"")
         select MendSurrogates(text);
 
@@ -72,7 +72,7 @@ internal static class JsonGrammar
             from first in item
             from others in further.Many()
             select (IReadOnlyList<Located<string>>)[first, .. others];
-        return several.Or(Gap.Select(_ => (IReadOnlyList<Located<string>>)[]));
+        return several.Else(Gap.Select(_ => (IReadOnlyList<Located<string>>)[]));
     }
 
     private static Parser<string> SimpleEscape() =>

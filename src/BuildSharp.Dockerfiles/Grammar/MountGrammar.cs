@@ -9,7 +9,7 @@ internal static class MountGrammar
     /// <summary>Production <c>quoted-field</c>: commas inside count as text, two quotes stand for one.</summary>
     public static Parser<string> QuotedField { get; } =
         from open in Scan.Text("\"")
-        from text in Scan.Some(c => c != '"', "text").Or(Scan.Text("\"\"").Select(_ => "\"")).Many().Joined()
+        from text in Scan.Some(c => c != '"', "text").Else(Scan.Text("\"\"").Select(_ => "\"")).Many().Joined()
         from close in Scan.Text("\"")
         select text;
 
@@ -18,7 +18,7 @@ internal static class MountGrammar
 
     /// <summary>Production <c>mount-fields</c>.</summary>
     public static Parser<IReadOnlyList<string>> MountFields { get; } =
-        from first in QuotedField.Or(PlainField)
+        from first in QuotedField.Else(PlainField)
         from others in Further().Many()
         select (IReadOnlyList<string>)[first, .. others];
 
@@ -30,7 +30,7 @@ internal static class MountGrammar
 
     private static Parser<string> Further() =>
         from comma in Scan.Text(",")
-        from field in QuotedField.Or(PlainField)
+        from field in QuotedField.Else(PlainField)
         select field;
 
     private static Parser<string> Value() =>

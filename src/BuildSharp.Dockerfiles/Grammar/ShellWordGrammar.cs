@@ -19,7 +19,7 @@ internal sealed class ShellWordGrammar
         this.quotesCount = quotesCount;
         Variable =
             from dollar in Scan.Text("$")
-            from part in Braced().Or(Bare())
+            from part in Braced().Else(Bare())
             select part;
         Word = Parts(null, false);
         ModifierWord = Parts('}', false);
@@ -37,8 +37,8 @@ internal sealed class ShellWordGrammar
     /// <summary>Production <c>variable-name</c>: digits, or one special character, or letters, digits and underscores.</summary>
     public static Parser<string> VariableName { get; } =
         Scan.Some(char.IsDigit, "a digit")
-            .Or(Scan.One(c => c is '@' or '*' or '#' or '?' or '-' or '$' or '!', "a special parameter"))
-            .Or(Scan.Some(c => char.IsLetterOrDigit(c) || c == '_', "a name"));
+            .Else(Scan.One(c => c is '@' or '*' or '#' or '?' or '-' or '$' or '!', "a special parameter"))
+            .Else(Scan.Some(c => char.IsLetterOrDigit(c) || c == '_', "a name"));
 
     /// <summary>Production <c>shell-word</c>.</summary>
     public Parser<IReadOnlyList<WordPart>> Word { get; }
@@ -66,10 +66,10 @@ internal sealed class ShellWordGrammar
             select (WordPart)new LiteralPart(text, false);
         var escaped =
             from token in Scan.Text(escape.ToString())
-            from character in AnyCharacter().Or(Scan.AtEnd)
+            from character in AnyCharacter().Else(Scan.AtEnd)
             select (WordPart)new LiteralPart(keepsEscapes ? token + character : character, true);
-        var part = plain.Or(escaped).Or(Parse.Ref(() => Variable));
-        if (quotesCount) part = part.Or(SingleQuoted()).Or(DoubleQuoted(keepsEscapes));
+        var part = plain.Else(escaped).Else(Parse.Ref(() => Variable));
+        if (quotesCount) part = part.Else(SingleQuoted()).Else(DoubleQuoted(keepsEscapes));
         var end = stop is { } last
             ? Scan.Text(last.ToString()).OrReject(last == '/' ? "syntax error: missing '/' in ${}" : "syntax error: missing '}'")
             : Scan.AtEnd;
@@ -96,18 +96,18 @@ internal sealed class ShellWordGrammar
             select (WordPart)new LiteralPart(keepsEscapes ? token + character : character, true);
         var lone =
             from token in Scan.Text(escape.ToString())
-            from end in Scan.AtEnd.Select(_ => "").Or(Parse.Return(token))
+            from end in Scan.AtEnd.Select(_ => "").Else(Parse.Return(token))
             select (WordPart)new LiteralPart(end, true);
         return
             from open in Scan.Text("\"")
-            from parts in plain.Or(escaped).Or(lone).Or(Parse.Ref(() => Variable)).Many()
+            from parts in plain.Else(escaped).Else(lone).Else(Parse.Ref(() => Variable)).Many()
             from close in Scan.Text("\"").OrReject("unexpected end of statement while looking for matching double-quote")
             select (WordPart)new QuotedPart([.. parts]);
     }
 
     private static Parser<WordPart> Bare() =>
         from name in VariableName.Select(name => (WordPart)new VariablePart(name, Modifier.None, [], []))
-            .Or(Parse.Return((WordPart)new LiteralPart("$", false)))
+            .Else(Parse.Return((WordPart)new LiteralPart("$", false)))
         select name;
 
     private Parser<WordPart> Braced()
@@ -116,7 +116,7 @@ internal sealed class ShellWordGrammar
         var missing = Scan.AtEnd.Then(_ => Reject.With<string>("syntax error: missing '}'"));
         return
             from open in Scan.Text("{")
-            from name in bad.Or(missing).Or(VariableName).Or(Parse.Return(""))
+            from name in bad.Else(missing).Else(VariableName).Else(Parse.Return(""))
             from part in AfterName(name)
             select part;
     }

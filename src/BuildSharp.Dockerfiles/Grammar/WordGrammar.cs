@@ -15,24 +15,24 @@ internal sealed class WordGrammar
         // At the end of the text the token is dropped: a word never ends in half an escape.
         EscapedPair =
             from token in Scan.Text(escape.ToString())
-            from character in Scan.One(_ => true, "a character").Select(c => token + c).Or(Scan.AtEnd)
+            from character in Scan.One(_ => true, "a character").Select(c => token + c).Else(Scan.AtEnd)
             select character;
 
         SingleQuoted =
             from open in Scan.Text("'")
             from text in Scan.While(c => c != '\'')
-            from close in Scan.Text("'").Or(Scan.AtEnd)
+            from close in Scan.Text("'").Else(Scan.AtEnd)
             select open + text + close;
 
         DoubleQuoted =
             from open in Scan.Text("\"")
-            from text in Scan.Some(c => c != '"' && c != escape, "text").Or(EscapedPair).Many().Joined()
-            from close in Scan.Text("\"").Or(Scan.AtEnd)
+            from text in Scan.Some(c => c != '"' && c != escape, "text").Else(EscapedPair).Many().Joined()
+            from close in Scan.Text("\"").Else(Scan.AtEnd)
             select open + text + close;
 
         Unquoted = Scan.Some(c => !char.IsWhiteSpace(c) && c is not ('\'' or '"') && c != escape, "text");
 
-        QuotedWord = Unquoted.Or(SingleQuoted).Or(DoubleQuoted).Or(EscapedPair).AtLeastOnce().Joined();
+        QuotedWord = Unquoted.Else(SingleQuoted).Else(DoubleQuoted).Else(EscapedPair).AtLeastOnce().Joined();
 
         QuotedWords =
             from lead in Blanks.SpaceRun

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+
+namespace BuildSharp.Dockerfiles.Expansion;
+
+/// <summary>The variables visible at one place of a Dockerfile (dockerfile.md §7). Immutable: each instruction gives the scope of the
+/// next, so a stage can start from where another one ended.</summary>
+/// <remarks>ENV beats ARG of the same name, even when the ARG comes later: buildah does so and the public documents promise it.</remarks>
+public sealed class BuildScope
+{
+    private readonly BuildArguments given;
+    private readonly BuildScope? global;
+    private readonly ImmutableList<string> environmentOrder;
+    private readonly ImmutableDictionary<string, string> environment;
+    private readonly ImmutableList<string> argumentOrder;
+    private readonly ImmutableDictionary<string, string?> arguments;
+
+    private BuildScope(
+        BuildArguments given, BuildScope? global, ImmutableList<string> environmentOrder, ImmutableDictionary<string, string> environment,
+        ImmutableList<string> argumentOrder, ImmutableDictionary<string, string?> arguments)
+    {
+        this.given = given;
+        this.global = global;
+        this.environmentOrder = environmentOrder;
+        this.environment = environment;
+        this.argumentOrder = argumentOrder;
+        this.arguments = arguments;
+    }
+
+    /// <summary>The image's environment so far, in the order the names first came.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment => [.. environmentOrder.Select(name => KeyValuePair.Create(name, environment[name]))];
+
+    /// <summary>The arguments declared so far, in order of declaration; null where one has no value.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Arguments => [.. argumentOrder.Select(name => KeyValuePair.Create(name, arguments[name]))];
+
+    /// <summary>What a RUN sees: the image's environment, the arguments that have a value and are not in it, the proxies.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> RunEnvironment =>
+    [
+        .. Environment,
+        .. Arguments.Where(a => a.Value is not null && !environment.ContainsKey(a.Key)).Select(a => KeyValuePair.Create(a.Key, a.Value!)),
+        .. BuildArguments.Proxies.Where(name => !environment.ContainsKey(name) && !arguments.ContainsKey(name))
+            .Select(name => (name, value: Proxy(name))).Where(p => p.value is not null).Select(p => KeyValuePair.Create(p.name, p.value!)),
+    ];
+
+    /// <summary>The scope of the lines before the first FROM.</summary>
+    public static BuildScope Global(BuildArguments given) => new(
+        given, null, [], ImmutableDictionary<string, string>.Empty, [], ImmutableDictionary<string, string?>.Empty);
+
+    /// <summary>The scope of a stage's first line. Global arguments are not visible in it until they are declared again.</summary>
+    /// <param name="baseEnvironment">The environment of the base image, in order.</param>
+    /// <param name="parent">The last scope of the stage it starts from; null when it starts from an image.</param>
+    public BuildScope EnterStage(IEnumerable<KeyValuePair<string, string>> baseEnvironment, BuildScope? parent = null)
+    {
+        var stage = new BuildScope(
+            given, global ?? this, [], ImmutableDictionary<string, string>.Empty,
+            parent?.argumentOrder ?? [], parent?.arguments ?? ImmutableDictionary<string, string?>.Empty);
+        return stage.WithEnvironment(baseEnvironment);
+    }
+
+    /// <summary>The value a word sees, or null when the variable is not set. Use it with <see cref="Instruction.Expand(Func{string, string?})"/>.</summary>
+    public string? Lookup(string name)
+    {
+        if (environment.TryGetValue(name, out var value)) return value;
+        if (arguments.TryGetValue(name, out var argument)) return argument;
+
+        // FROM lines see the automatic arguments as they are; a stage has to declare them.
+        return Proxy(name) ?? (global is null ? given.Automatic(name) : null);
+    }
+
+    /// <summary>The scope after an ENV, which must be expanded.</summary>
+    public BuildScope Set(EnvInstruction instruction) =>
+        WithEnvironment(instruction.Pairs.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
+
+    /// <summary>The scope after an ARG, as written: its arguments take effect one after another.</summary>
+    /// <exception cref="DockerfileException">A default cannot be expanded.</exception>
+    public BuildScope Declare(ArgInstruction instruction)
+    {
+        var scope = this;
+        foreach (var argument in instruction.Arguments) scope = scope.Declare(instruction, argument);
+        return scope;
+    }
+
+    /// <summary>Given arguments that no ARG has asked for by now; the proxies need none.</summary>
+    public static IReadOnlyList<string> Unconsumed(BuildArguments given, IEnumerable<string> declared) =>
+        [.. given.Given.Keys.Except(declared).Except(BuildArguments.Proxies).Except(BuildArguments.AutomaticNames)
+            .Order(StringComparer.Ordinal)];
+
+    private BuildScope Declare(ArgInstruction instruction, ArgDeclaration argument)
+    {
+        var name = argument.Name;
+        if (!given.Given.TryGetValue(name, out var value))
+        {
+            value = argument.Default is { } written
+                ? new InstructionExpander(instruction, Lookup).Word(written)
+                : global?.arguments.GetValueOrDefault(name) ?? given.Automatic(name) ?? arguments.GetValueOrDefault(name);
+        }
+
+        return new BuildScope(
+            given, global, environmentOrder, environment,
+            arguments.ContainsKey(name) ? argumentOrder : argumentOrder.Add(name), arguments.SetItem(name, value));
+    }
+
+    private BuildScope WithEnvironment(IEnumerable<KeyValuePair<string, string>> pairs)
+    {
+        var (order, values) = (environmentOrder, environment);
+        foreach (var (name, value) in pairs)
+        {
+            if (!values.ContainsKey(name)) order = order.Add(name);
+            values = values.SetItem(name, value);
+        }
+
+        return new BuildScope(given, global, order, values, argumentOrder, arguments);
+    }
+
+    private string? Proxy(string name) => BuildArguments.Proxies.Contains(name)
+        ? given.Given.GetValueOrDefault(name) ?? given.InheritedProxies.GetValueOrDefault(name)
+        : null;
+}
