@@ -61,6 +61,7 @@ public static class RuncRun
         var context = CommandContext.Resolve(
             request, target.Image.Config, target.ContainerId, ContainerFiles.ReadText(root, "etc/passwd"), ContainerFiles.ReadText(root, "etc/group"));
         var searchPath = ProcessEnvironment.Find(context.Env, "PATH") ?? ProcessEnvironment.DefaultPath;
+        var terminal = WantsTerminal(request);
         var spec = RuntimeSpecBuilder.Build(new SpecInputs
         {
             Request = request,
@@ -74,7 +75,8 @@ public static class RuncRun
             Devices = HostDevices.Examine(request.Devices),
             Seccomp = Seccomp(request.Security),
             AllowsForeignArchitectures = request.AllSeccompArchitectures || ContainerFiles.HasForeignPrograms(root, target.Image.Architecture),
-            Terminal = WantsTerminal(request),
+            Terminal = terminal,
+            ConsoleSize = terminal ? Terminal.Size(0) ?? Terminal.Size(1) ?? Terminal.Size(2) : null,
             Debug = request.Debug,
         });
         ContainerFiles.MakeWorkingDirectory(root, context.WorkingDirectory, context.User);

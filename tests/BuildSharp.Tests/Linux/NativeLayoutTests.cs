@@ -20,12 +20,15 @@ public sealed class NativeLayoutTests
             #include <fcntl.h>
             #include <dirent.h>
             #include <signal.h>
+            #include <spawn.h>
             #include <stdio.h>
             #include <unistd.h>
             #include <sys/ioctl.h>
             #include <sys/mount.h>
+            #include <sys/resource.h>
             #include <sys/stat.h>
             #include <sys/syscall.h>
+            #include <sys/wait.h>
             #include <linux/fs.h>
             #include <linux/openat2.h>
             """);
@@ -104,6 +107,15 @@ public sealed class NativeLayoutTests
         Equal("MS_SLAVE", (long)MountFlags.Slave);
         Equal("MS_SHARED", (long)MountFlags.Shared);
         Equal("SIGTERM", Signals.Terminate);
+        Equal("SIGKILL", Signals.Kill);
+        Equal("POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK", Libc.SpawnResetSignals);
+        Equal("P_PID", Libc.WaitForProcess);
+        Equal("WEXITED | WNOWAIT", Libc.WaitExitedKeep);
+        Equal("TIOCGWINSZ", (long)Libc.GetWindowSize);
+        Equal("RLIMIT_NOFILE", ProcessLimit.Names.ToList().IndexOf("nofile"));
+        Equal("RLIMIT_NPROC", ProcessLimit.Names.ToList().IndexOf("nproc"));
+        Equal("RLIMIT_RTTIME", ProcessLimit.Names.ToList().IndexOf("rttime"));
+        Equal("RLIM_NLIMITS", ProcessLimit.Names.Count);
         Equal("DT_LNK", (long)FileType.SymbolicLink);
         Equal("DT_SOCK", (long)FileType.Socket);
 
@@ -115,6 +127,14 @@ public sealed class NativeLayoutTests
         Offset<Libc.FileLockRange>("struct flock", "l_start", nameof(Libc.FileLockRange.Start));
         Offset<Libc.FileLockRange>("struct flock", "l_len", nameof(Libc.FileLockRange.Length));
         Offset<Libc.FileLockRange>("struct flock", "l_pid", nameof(Libc.FileLockRange.ProcessId));
+        foreach (var opaque in (string[])["posix_spawn_file_actions_t", "posix_spawnattr_t", "sigset_t", "siginfo_t"])
+        {
+            Equal($"sizeof({opaque}) <= {Libc.OpaqueSize}", 1);
+        }
+
+        Equal("sizeof(struct winsize)", Marshal.SizeOf<Libc.WindowSize>());
+        Offset<Libc.WindowSize>("struct winsize", "ws_col", nameof(Libc.WindowSize.Columns));
+        Equal("sizeof(struct rlimit)", Marshal.SizeOf<Libc.ResourceLimitPair>());
         Equal("sizeof(struct timespec)", Marshal.SizeOf<Libc.TimeSpec>());
         Equal("sizeof(struct statx)", Marshal.SizeOf<Libc.StatX>());
         Offset<Libc.StatX>("struct statx", "stx_nlink", nameof(Libc.StatX.LinkCount));

@@ -16,7 +16,7 @@ internal static class RuntimeLog
                 using var record = JsonDocument.Parse(line);
                 if (Text(record.RootElement, "level") is "error" or "fatal")
                 {
-                    message = Text(record.RootElement, "msg") ?? message;
+                    message = Text(record.RootElement, "msg") is { } found ? WithoutVerb(found) : message;
                 }
             }
             catch (JsonException)
@@ -31,6 +31,14 @@ internal static class RuntimeLog
     /// <summary>Whether the message says that the container was ready and only the program could not be executed.</summary>
     public static bool IsCommandNotStarted(string message) =>
         message.Contains("exec: ", StringComparison.Ordinal) || message.Contains("executable file", StringComparison.Ordinal);
+
+    // "runc run failed: …": that it failed at running is said already.
+    private static string WithoutVerb(string message)
+    {
+        const string verb = " run failed: ";
+        var found = message.IndexOf(verb, StringComparison.Ordinal);
+        return found < 0 ? message : message[(found + verb.Length)..];
+    }
 
     private static string? Text(JsonElement record, string name) =>
         record.ValueKind == JsonValueKind.Object && record.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

@@ -42,6 +42,9 @@ internal sealed record SpecProcess
 {
     public bool Terminal { get; init; }
 
+    /// <summary>Size of the terminal from the start; the runtime copies ours too, but only after the command has begun.</summary>
+    public (int Rows, int Columns)? ConsoleSize { get; init; }
+
     public required SpecUser User { get; init; }
 
     public required IReadOnlyList<string> Args { get; init; }

@@ -35,6 +35,9 @@ internal sealed record SpecInputs
 
     public bool Terminal { get; init; }
 
+    /// <summary>Size of the terminal, if there is one and it is known.</summary>
+    public (int Rows, int Columns)? ConsoleSize { get; init; }
+
     /// <summary>Takes lines that explain silent decisions.</summary>
     public IProgress<string>? Debug { get; init; }
 }
@@ -53,6 +56,7 @@ internal static class RuntimeSpecBuilder
             Process = new SpecProcess
             {
                 Terminal = inputs.Terminal,
+                ConsoleSize = inputs.ConsoleSize,
                 User = context.User,
                 Args = inputs.Args,
                 Env = context.Env,

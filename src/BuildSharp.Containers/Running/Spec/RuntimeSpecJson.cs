@@ -43,6 +43,14 @@ internal static class RuntimeSpecJson
             json.WriteBoolean("terminal", true);
         }
 
+        if (process.ConsoleSize is var (rows, columns))
+        {
+            json.WriteStartObject("consoleSize");
+            json.WriteNumber("height", rows);
+            json.WriteNumber("width", columns);
+            json.WriteEndObject();
+        }
+
         json.WriteStartObject("user");
         json.WriteNumber("uid", process.User.Uid);
         json.WriteNumber("gid", process.User.Gid);

@@ -27,7 +27,7 @@ public sealed class RuncRunTests
         var error = await Assert.ThrowsAsync<RunFailedException>(() => container.RunAsync("nosuch"));
         Assert.Equal(1, error.ExitCode);
         Assert.Contains("\"nosuch\": executable file not found in $PATH", error.Message);
-        Assert.StartsWith("while running runtime: runc: ", error.Message);
+        Assert.StartsWith("while running runtime: runc: unable to start container process: ", error.Message);
         Assert.Empty(container.Leftovers);
     }
 
