@@ -1,0 +1,201 @@
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Transports;
+
+/// <summary>Random access to the members of a tar, whatever it came from: an uncompressed file is used where it lies; a compressed one,
+/// or a pipe, is first spooled as plain tar to a temporary file without a name.</summary>
+internal sealed class TarArchive : IDisposable
+{
+    private const int MostMembers = 100_000;
+
+    private readonly FileStream _file;
+    private readonly Dictionary<string, Member> _members;
+
+    private TarArchive(string name, FileStream file, Dictionary<string, Member> members)
+    {
+        Name = name;
+        _file = file;
+        _members = members;
+    }
+
+    /// <summary>The path it was opened by.</summary>
+    public string Name { get; }
+
+    /// <summary>Lists the members; contents are read later.</summary>
+    /// <param name="path">A file, or <c>/dev/stdin</c>.</param>
+    /// <param name="temporaryDirectory">Where to spool.</param>
+    /// <param name="cancellationToken">Asks to stop spooling.</param>
+    /// <exception cref="BuildSharpException">No such file, or no tar.</exception>
+    public static async Task<TarArchive> OpenAsync(string path, string temporaryDirectory, CancellationToken cancellationToken)
+    {
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            file = await MakePlainAsync(file, temporaryDirectory, cancellationToken).ConfigureAwait(false);
+            var archive = new TarArchive(path, file, List(file, path));
+            file = null;
+            return archive;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BuildSharpException($"reading {path}: {e.Message}", e);
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
+
+    /// <summary>Whether there is such a member, regular or a link.</summary>
+    public bool Contains(string member) => _members.ContainsKey(member);
+
+    /// <summary>Opens a member; null when there is none. At most one link is followed, and only to a regular member.</summary>
+    public Stream? Open(string member) => Resolve(member) is { } found ? new MemberStream(_file.SafeFileHandle, found.Offset, found.Size) : null;
+
+    /// <summary>Where a member's bytes are, so that two names of one file can be told to be the same.</summary>
+    public (long Offset, long Size)? Locate(string member) => Resolve(member) is { } found ? (found.Offset, found.Size) : null;
+
+    public void Dispose() => _file.Dispose();
+
+    private Member? Resolve(string name)
+    {
+        if (!_members.TryGetValue(name, out var member))
+            return null;
+
+        if (member.LinkTo is null)
+            return member;
+
+        return _members.TryGetValue(member.LinkTo, out var target) && target.LinkTo is null
+            ? target
+            : throw new BuildSharpException($"{Name}: {name} is a link to {member.LinkTo}, which is no file of the archive");
+    }
+
+    private static async Task<FileStream> MakePlainAsync(FileStream file, string temporaryDirectory, CancellationToken cancellationToken)
+    {
+        if (file.CanSeek)
+        {
+            var head = new byte[6];
+            var length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            file.Position = 0;
+            if (Compression.Detect(head.AsSpan(0, length)) == CompressionKind.None)
+                return file;
+        }
+
+        using var plain = Compression.OpenDecompressing(file);
+        var spool = new FileStream(Path.Combine(temporaryDirectory, $"buildsharp-{Guid.NewGuid():N}"), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            BufferSize = 0,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        // Without a name nothing is left behind, whatever happens.
+        File.Delete(spool.Name);
+        try
+        {
+            await plain.CopyToAsync(spool, 256 * 1024, cancellationToken).ConfigureAwait(false);
+            spool.Position = 0;
+            return spool;
+        }
+        catch
+        {
+            await spool.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static Dictionary<string, Member> List(FileStream file, string name)
+    {
+        var members = new Dictionary<string, Member>(StringComparer.Ordinal);
+        var reader = new TarReader(file, name: name);
+        while (reader.ReadNext() is { } header)
+        {
+            if (members.Count == MostMembers)
+                throw new BuildSharpException($"{name} has more than {MostMembers:N0} members");
+
+            var member = Clean(header.NameText);
+            if (member is null || header.SparseExtents is not null)
+                continue;
+
+            // The last member of a name counts, as it would after unpacking.
+            switch (header.Type)
+            {
+                case TarEntryType.RegularFile or TarEntryType.ContiguousFile:
+                    members[member] = new Member(reader.ContentOffset, header.Size, null);
+                    break;
+                case TarEntryType.HardLink when Clean(header.LinkNameText) is { } target:
+                    members[member] = new Member(0, 0, target);
+                    break;
+                case TarEntryType.SymbolicLink when Clean($"{member}/../{header.LinkNameText}") is { } target:
+                    members[member] = new Member(0, 0, target);
+                    break;
+            }
+        }
+
+        return members;
+    }
+
+    /// <summary>A member's path without <c>.</c> and <c>..</c>; null when it leaves the archive or is absolute.</summary>
+    private static string? Clean(string path)
+    {
+        if (path.StartsWith('/'))
+            return null;
+
+        var parts = new List<string>();
+        foreach (var part in path.Split('/'))
+        {
+            if (part is "" or ".")
+                continue;
+
+            if (part != "..")
+                parts.Add(part);
+            else if (parts.Count == 0)
+                return null;
+            else
+                parts.RemoveAt(parts.Count - 1);
+        }
+
+        return parts.Count == 0 ? null : string.Join('/', parts);
+    }
+
+    private sealed record Member(long Offset, long Size, string? LinkTo);
+
+    /// <summary>A stretch of the file, read by position, so that several can be read at the same time.</summary>
+    private sealed class MemberStream(SafeFileHandle file, long offset, long size) : Stream
+    {
+        private long _position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => size;
+
+        public override long Position { get => _position; set => throw new NotSupportedException(); }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var wanted = (int)Math.Min(buffer.Length, size - _position);
+            var read = wanted == 0 ? 0 : RandomAccess.Read(file, buffer[..wanted], offset + _position);
+            _position += read;
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int start, int count) => Read(buffer.AsSpan(start, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long distance, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int start, int count) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,80 @@
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Transports;
+
+/// <summary>Writes a blob to a file that only appears, complete and under its final name, when all its bytes have come.</summary>
+internal static class BlobFile
+{
+    private const int BufferSize = 256 * 1024;
+    private const UnixFileMode FileMode0644 =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Writes, hashing only what nobody has hashed yet.</summary>
+    /// <param name="directory">Where the temporary file goes; on the file system of the final name.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="blob">What is known of them.</param>
+    /// <param name="finalName">Gives the final path once the digest is known.</param>
+    /// <param name="cancellationToken">Asks to stop; the temporary file goes.</param>
+    public static async Task<Descriptor> WriteAsync(
+        string directory, Stream content, BlobInfo blob, Func<Digest, string> finalName, CancellationToken cancellationToken)
+    {
+        var temporary = Path.Combine(directory, $".blob-{Guid.NewGuid():N}");
+        try
+        {
+            var (digest, size) = await WriteTemporaryAsync(temporary, content, blob.Digest, cancellationToken).ConfigureAwait(false);
+            var target = finalName(digest);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Move(temporary, target, overwrite: true);
+            return new Descriptor { MediaType = blob.MediaType, Digest = digest, Size = size };
+        }
+        catch (IOException e)
+        {
+            throw new BuildSharpException($"writing a blob to {directory}: {e.Message}", e);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Writes a small file in one step that a reader sees whole or not at all.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}-{Guid.NewGuid():N}");
+        try
+        {
+            using (var file = Create(temporary))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (IOException e)
+        {
+            File.Delete(temporary);
+            throw new BuildSharpException($"writing {path}: {e.Message}", e);
+        }
+    }
+
+    private static async Task<(Digest Digest, long Size)> WriteTemporaryAsync(
+        string path, Stream content, Digest? known, CancellationToken cancellationToken)
+    {
+        using var file = Create(path);
+        using var hashed = known is null ? new DigestingStream(file, leaveOpen: true) : null;
+        await content.CopyToAsync(hashed ?? (Stream)file, BufferSize, cancellationToken).ConfigureAwait(false);
+        await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+        file.Flush(flushToDisk: true);
+        return (known ?? hashed!.Complete(), file.Length);
+    }
+
+    private static FileStream Create(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        BufferSize = 0,
+        UnixCreateMode = FileMode0644,
+    });
+}

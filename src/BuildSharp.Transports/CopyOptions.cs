@@ -1,0 +1,57 @@
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Transports;
+
+/// <summary>What to change while copying an image.</summary>
+public sealed record CopyOptions
+{
+    /// <summary>Compression to give layers, <see cref="CompressionKind.None"/> to decompress them; null for what the destination
+    /// wishes.</summary>
+    public CompressionKind? Compression { get; init; }
+
+    /// <summary>Level of the compressor; null for the usual one.</summary>
+    public int? Level { get; init; }
+
+    /// <summary>Whether plain layers stay plain even where the destination wishes them compressed.</summary>
+    public bool KeepPlain { get; init; }
+
+    /// <summary>Whether a compressed layer of another algorithm than <see cref="Compression"/> is recompressed rather than kept.</summary>
+    public bool ForceCompression { get; init; } = true;
+
+    /// <summary>Manifest type to write (<see cref="MediaType.OciManifest"/> or <see cref="MediaType.DockerManifest"/>); null for the
+    /// source's, if the destination can hold it.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Which image of an index; null for this machine's.</summary>
+    public Platform? Platform { get; init; }
+}
+
+/// <summary>What a copy has written.</summary>
+/// <param name="Manifest">The manifest at the destination.</param>
+/// <param name="ConfigDigest">Digest of its config; the hex part is the image ID.</param>
+public sealed record CopyResult(ManifestBlob Manifest, Digest ConfigDigest);
+
+/// <summary>Something that happened while copying.</summary>
+/// <param name="Step">What.</param>
+/// <param name="Blob">To which blob; at the start of a layer as it is at the source, else as written.</param>
+public sealed record CopyEvent(CopyStep Step, Descriptor Blob);
+
+/// <summary>Kinds of <see cref="CopyEvent"/>.</summary>
+public enum CopyStep
+{
+    /// <summary>A layer's bytes begin to flow.</summary>
+    LayerStarted,
+
+    /// <summary>A layer was already there.</summary>
+    LayerReused,
+
+    /// <summary>A layer has been written.</summary>
+    LayerDone,
+
+    /// <summary>The config has been written.</summary>
+    Config,
+
+    /// <summary>The manifest has been written and the image is visible.</summary>
+    Manifest,
+}

@@ -1,0 +1,92 @@
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Transports;
+
+/// <summary>What a copy has to do, decided before a byte of a layer flows (images.md §1.5 and §5).</summary>
+internal sealed class CopyPlan
+{
+    private readonly ImageManifest _manifest;
+    private readonly Dictionary<Digest, int> _firstIndex = [];
+
+    private CopyPlan(ImageManifest manifest, string targetType, byte[]? newConfig, byte[] config, string configType, IReadOnlyList<LayerPlan> layers)
+    {
+        _manifest = manifest;
+        TargetType = targetType;
+        ConfigBytes = newConfig ?? config;
+        ConfigDigest = newConfig is null ? manifest.Config.Digest : Digest.Sha256(newConfig);
+        ConfigType = configType;
+        Layers = layers;
+        foreach (var layer in layers)
+            _firstIndex.TryAdd(layer.Incoming.Digest, layer.Index);
+    }
+
+    public string TargetType { get; }
+
+    public byte[] ConfigBytes { get; }
+
+    public string ConfigType { get; }
+
+    /// <summary>Digest of the config to write; the source's own when the bytes are, since that may be SHA-512.</summary>
+    public Digest ConfigDigest { get; }
+
+    public IReadOnlyList<LayerPlan> Layers { get; }
+
+    public static CopyPlan Make(ImageManifest manifest, byte[] config, IImageDestination destination, CopyOptions options)
+    {
+        var target = TargetFor(manifest, destination, options);
+        var toDocker = MediaType.IsDocker(target);
+        var isImage = manifest.Config.MediaType is MediaType.OciConfig or MediaType.DockerConfig;
+        if (!isImage && (toDocker || !destination.ManifestTypes.Contains(manifest.MediaType)))
+            throw new BuildSharpException($"{manifest.ArtifactType ?? manifest.Config.MediaType} is not a container image and cannot be converted to one");
+
+        var parsed = isImage ? ImageConfig.Parse(config) : null;
+        if (parsed is not null && parsed.DiffIds.Count != manifest.Layers.Count)
+        {
+            throw new BuildSharpException(
+                $"the image is inconsistent: its manifest has {manifest.Layers.Count} layers, its config {parsed.DiffIds.Count} diff IDs");
+        }
+
+        if (options.Compression == CompressionKind.Zstd && toDocker)
+            throw new BuildSharpException("zstd layers cannot be expressed in Docker manifests; use the OCI format or gzip");
+
+        var layers = manifest.Layers
+            .Select((layer, index) => LayerPlan.Make(layer, index, parsed?.DiffIds[index], target, destination.LayerWish, options, isImage))
+            .ToList();
+        var reencode = parsed is not null && !toDocker && MediaType.IsDocker(manifest.MediaType);
+        var configType = !isImage ? manifest.Config.MediaType : toDocker ? MediaType.DockerConfig : MediaType.OciConfig;
+        return new CopyPlan(manifest, target, reencode ? parsed!.ToOciJson() : null, config, configType, layers);
+    }
+
+    /// <summary>The layers whose bytes have to flow.</summary>
+    public IEnumerable<LayerPlan> FirstOfEachBlob() => Layers.Where(layer => _firstIndex[layer.Incoming.Digest] == layer.Index);
+
+    public int FirstIndexOf(LayerPlan layer) => _firstIndex[layer.Incoming.Digest];
+
+    /// <summary>Whether the source's manifest holds for the result, so that its bytes and digest can stay.</summary>
+    public bool IsUnchanged(IReadOnlyList<Descriptor> layers, Descriptor config) =>
+        TargetType == _manifest.MediaType
+        && config.Digest == _manifest.Config.Digest
+        && layers.Zip(_manifest.Layers).All(pair => pair.First.Digest == pair.Second.Digest && pair.First.MediaType == pair.Second.MediaType);
+
+    public ManifestBlob MakeManifest(IReadOnlyList<Descriptor> layers, Descriptor config) =>
+        (_manifest with
+        {
+            MediaType = TargetType,
+            Config = TargetType == _manifest.MediaType
+                ? _manifest.Config with { Digest = config.Digest, Size = config.Size, Data = null }
+                : config,
+            Layers = layers,
+        }).ToBlob();
+
+    private static string TargetFor(ImageManifest manifest, IImageDestination destination, CopyOptions options)
+    {
+        var wanted = options.Format ?? manifest.MediaType;
+        if (destination.ManifestTypes.Contains(wanted))
+            return wanted;
+
+        return options.Format is null
+            ? destination.ManifestTypes[0]
+            : throw new BuildSharpException($"the destination cannot hold manifests of type {wanted}, only {string.Join(", ", destination.ManifestTypes)}");
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Transports;
+
+/// <summary>Writes an image as loose files. The directory is replaced, so it must be new, empty, or an image of this kind.</summary>
+internal sealed class DirectoryDestination : IImageDestination
+{
+    private readonly string _path;
+    private volatile bool _hasOtherDigests;
+
+    private DirectoryDestination(string path) => _path = path;
+
+    public IReadOnlyList<string> ManifestTypes => [MediaType.OciManifest, MediaType.DockerManifest];
+
+    public LayerWish LayerWish => LayerWish.AsTheyAre;
+
+    public int ParallelBlobs => int.MaxValue;
+
+    /// <summary>Empties the directory.</summary>
+    /// <exception cref="BuildSharpException">It holds something else than an image of this kind.</exception>
+    public static DirectoryDestination Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var entries = Directory.GetFileSystemEntries(path);
+            if (entries.Length > 0 && !IsImage(path))
+            {
+                throw new BuildSharpException(
+                    $"{path} is not empty and no image directory (it has no \"version\" file saying so); refusing to overwrite it");
+            }
+
+            foreach (var entry in entries)
+            {
+                if (Directory.Exists(entry) && new DirectoryInfo(entry).LinkTarget is null)
+                    Directory.Delete(entry, recursive: true);
+                else
+                    File.Delete(entry);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BuildSharpException($"cannot write an image to {path}: {e.Message}", e);
+        }
+
+        return new DirectoryDestination(path);
+    }
+
+    public ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken) => ValueTask.FromResult<Descriptor?>(null);
+
+    public async ValueTask<Descriptor> PutBlobAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken)
+    {
+        var written = await BlobFile.WriteAsync(
+            _path, content, blob, digest => Path.Combine(_path, DirectoryLocation.BlobFileName(digest)), cancellationToken).ConfigureAwait(false);
+        _hasOtherDigests |= written.Digest.Algorithm != "sha256";
+        return written;
+    }
+
+    public ValueTask PutManifestAsync(ManifestBlob manifest, CancellationToken cancellationToken)
+    {
+        BlobFile.Replace(Path.Combine(_path, DirectoryLocation.ManifestFile), manifest.Bytes.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CommitAsync(CancellationToken cancellationToken)
+    {
+        var version = DirectoryLocation.VersionStart + (_hasOtherDigests ? "1.2\n" : "1.1\n");
+        BlobFile.Replace(Path.Combine(_path, DirectoryLocation.VersionFile), Encoding.ASCII.GetBytes(version));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static bool IsImage(string path)
+    {
+        var version = Path.Combine(path, DirectoryLocation.VersionFile);
+        return File.Exists(version) && File.ReadAllText(version).StartsWith(DirectoryLocation.VersionStart, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,29 @@
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Transports;
+
+/// <summary>Reads an image of loose files.</summary>
+internal sealed class DirectorySource(string path) : IImageSource
+{
+    private readonly LayoutDirectory _files = new(path);
+
+    public IReadOnlyList<string> SuggestedNames => [];
+
+    public ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken)
+    {
+        var name = instance is { } digest
+            ? DirectoryLocation.BlobFileName(digest) + "." + DirectoryLocation.ManifestFile
+            : DirectoryLocation.ManifestFile;
+        return ValueTask.FromResult(ManifestBlob.Of(_files.ReadSmall(name)));
+    }
+
+    public ValueTask<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        var name = DirectoryLocation.BlobFileName(blob.Digest);
+        var stream = _files.Open(name) ?? throw new BuildSharpException($"{path}: blob {name} is missing");
+        return ValueTask.FromResult<Stream>(new VerifyingStream(stream, blob.Digest, blob.Size, Path.Combine(path, name)));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

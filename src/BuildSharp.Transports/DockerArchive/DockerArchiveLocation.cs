@@ -1,0 +1,69 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Transports;
+
+/// <summary>An image in the form of <c>docker save</c>: <c>docker-archive:path[:name[:tag]|:@index]</c>.</summary>
+public sealed record DockerArchiveLocation : ImageLocation
+{
+    internal const string ManifestMember = "manifest.json";
+
+    private readonly ImageChoice _choice;
+
+    private DockerArchiveLocation(string path, ImageChoice choice)
+    {
+        Path = path;
+        _choice = choice;
+    }
+
+    /// <summary>The tar; <c>/dev/stdin</c> and <c>/dev/stdout</c> may be pipes.</summary>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public override string Transport => "docker-archive";
+
+    /// <inheritdoc/>
+    public override string Details => Path + _choice;
+
+    /// <summary>Reads <c>path[:name[:tag]|:@index]</c>; a name is completed as Docker does, with <c>:latest</c>.</summary>
+    /// <exception cref="BuildSharpException">No path, no image name, or one with a digest, which such archives cannot hold.</exception>
+    public static DockerArchiveLocation Parse(string details)
+    {
+        var (path, choice) = ImageChoice.Split("docker-archive", details);
+        if (choice.Name is null)
+            return new DockerArchiveLocation(path, choice);
+
+        var name = Reference.ParseNormalized(choice.Name);
+        return name.Digest is null
+            ? new DockerArchiveLocation(path, choice with { Name = name.WithDefaultTag().ToString() })
+            : throw new BuildSharpException($"docker-archive:{details}: images in such archives have tags, not digests");
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
+    {
+        var archive = await TarArchive.OpenAsync(Path, context.TemporaryDirectory, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return DockerArchiveSource.Open(archive, _choice);
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken)
+    {
+        if (_choice.Index is not null)
+            throw new BuildSharpException($"{this}: an image can be read by its place, but is written by name");
+
+        // Adding an image would mean to write the whole file anew; the other tools refuse as well.
+        if (File.Exists(Path) && new FileInfo(Path).Length > 0)
+            throw new BuildSharpException($"{Path} exists already, and an image cannot be added to a docker-archive; remove it or choose another");
+
+        var name = _choice.Name is null ? null : Reference.Parse(_choice.Name);
+        return ValueTask.FromResult<IImageDestination>(new DockerArchiveDestination(Path, name, context.TemporaryDirectory));
+    }
+}

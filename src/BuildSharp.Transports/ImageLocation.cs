@@ -1,0 +1,24 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Transports;
+
+/// <summary>Where an image is or shall be, as <c>transport:details</c>. Making one touches nothing; opening it does.</summary>
+public abstract record ImageLocation
+{
+    /// <summary>The transport's name, without the colon.</summary>
+    public abstract string Transport { get; }
+
+    /// <summary>What follows the colon, in the form <see cref="TransportTable.Parse"/> reads.</summary>
+    public abstract string Details { get; }
+
+    /// <summary>Opens the image for reading.</summary>
+    /// <exception cref="BuildSharpException">There is no such image, or it cannot be read.</exception>
+    public abstract ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken);
+
+    /// <summary>Opens the place for writing one image. Nothing is visible there before <see cref="IImageDestination.CommitAsync"/>.</summary>
+    /// <exception cref="BuildSharpException">The place cannot be written, or holds something that is not ours to replace.</exception>
+    public abstract ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken);
+
+    /// <summary><c>transport:details</c>.</summary>
+    public sealed override string ToString() => $"{Transport}:{Details}";
+}

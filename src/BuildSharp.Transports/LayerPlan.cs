@@ -1,0 +1,108 @@
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Transports;
+
+/// <summary>What happens to one layer on its way.</summary>
+internal sealed record LayerPlan
+{
+    private const string ChunkedAnnotations = "io.github.containers.zstd-chunked.";
+    private const string StargzAnnotation = "containerd.io/snapshot/stargz/toc.digest";
+
+    private readonly CompressionKind? _compressTo;
+    private readonly int? _level;
+    private readonly bool _decompress;
+
+    private LayerPlan(Descriptor incoming, int index, BlobInfo outgoing, bool decompress, CompressionKind? compressTo, int? level)
+    {
+        Incoming = incoming;
+        Index = index;
+        Outgoing = outgoing;
+        _decompress = decompress;
+        _compressTo = compressTo;
+        _level = level;
+    }
+
+    /// <summary>The layer at the source.</summary>
+    public Descriptor Incoming { get; }
+
+    /// <summary>Its place from the bottom.</summary>
+    public int Index { get; }
+
+    /// <summary>What the destination is told about the bytes it gets.</summary>
+    public BlobInfo Outgoing { get; }
+
+    private bool IsUnchanged => !_decompress && _compressTo is null;
+
+    public static LayerPlan Make(
+        Descriptor layer, int index, DiffId? diffId, string targetType, LayerWish wish, CopyOptions options, bool isImage)
+    {
+        var docker = MediaType.IsDocker(targetType);
+        if (!isImage || LayerType.Read(layer.MediaType) is not { } type)
+        {
+            // Nobody but its maker knows what an unknown or encrypted layer is: copy it or not at all.
+            if (docker && !MediaType.IsDocker(layer.MediaType))
+                throw new BuildSharpException($"layer {index + 1} is of type {layer.MediaType}, which a Docker manifest cannot hold");
+
+            return new LayerPlan(layer, index, Known(layer, layer.MediaType, diffId, index), decompress: false, compressTo: null, level: null);
+        }
+
+        var want = Want(type.Compression, wish, docker, options);
+        var outgoingType = (type with { Compression = want }).ToMediaType(docker);
+        if (want == type.Compression)
+            return new LayerPlan(layer, index, Known(layer, outgoingType, diffId, index), decompress: false, compressTo: null, level: null);
+
+        var info = new BlobInfo
+        {
+            MediaType = outgoingType,
+            DiffId = diffId,
+            LayerIndex = index,
+            // Decompressed, it is the plain tar whose hash the config already says.
+            Digest = want == CompressionKind.None ? diffId?.Value : null,
+        };
+        return new LayerPlan(
+            layer, index, info, decompress: type.Compression != CompressionKind.None, want == CompressionKind.None ? null : want, options.Level);
+    }
+
+    /// <summary>The bytes for the destination out of the bytes of the source; disposing the result disposes <paramref name="input"/>.</summary>
+    public Stream Transform(Stream input)
+    {
+        if (IsUnchanged)
+            return input;
+
+        var plain = _decompress ? Compression.OpenDecompressing(input) : input;
+        if (_decompress && Outgoing.DiffId is { } diffId)
+            plain = new VerifyingStream(plain, diffId.Value, size: null, $"layer {Index + 1}");
+        return _compressTo is { } kind ? Compression.OpenCompressing(plain, kind, _level) : plain;
+    }
+
+    /// <summary>The descriptor for the new manifest: what was written, with what the source said about it as far as it still holds.</summary>
+    public Descriptor Finish(Descriptor written)
+    {
+        if (written.Digest == Incoming.Digest)
+            return Incoming with { MediaType = written.MediaType };
+
+        var annotations = Incoming.Annotations
+            .Where(pair => !pair.Key.StartsWith(ChunkedAnnotations, StringComparison.Ordinal) && pair.Key != StargzAnnotation)
+            .ToDictionary();
+        return written with { Annotations = annotations };
+    }
+
+    private static BlobInfo Known(Descriptor layer, string mediaType, DiffId? diffId, int index) =>
+        new() { MediaType = mediaType, Digest = layer.Digest, Size = layer.Size, DiffId = diffId, LayerIndex = index };
+
+    private static CompressionKind Want(CompressionKind now, LayerWish wish, bool docker, CopyOptions options)
+    {
+        if (wish == LayerWish.Plain)
+            return CompressionKind.None;
+
+        if (options.Compression is { } asked && (asked == CompressionKind.None || now == CompressionKind.None || options.ForceCompression))
+            return asked;
+
+        if (now == CompressionKind.None)
+            return wish == LayerWish.Compressed && !options.KeepPlain ? CompressionKind.Gzip : CompressionKind.None;
+
+        // Docker manifests have no type for zstd.
+        return docker && now == CompressionKind.Zstd ? CompressionKind.Gzip : now;
+    }
+}

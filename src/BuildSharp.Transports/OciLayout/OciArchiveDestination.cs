@@ -1,0 +1,79 @@
+using System.Text;
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Transports;
+
+/// <summary>Writes an image as a tar of an OCI layout. The layout is made in a temporary directory first, because its blobs' names are
+/// known only after their last byte and a tar cannot be corrected; an archive that was there is replaced as a whole.</summary>
+internal sealed class OciArchiveDestination : IImageDestination
+{
+    private readonly string _path;
+    private readonly string _directory;
+    private readonly OciLayoutDestination _layout;
+
+    public OciArchiveDestination(string path, string? name, string temporaryDirectory)
+    {
+        _path = path;
+        _directory = Directory.CreateDirectory(
+            Path.Combine(temporaryDirectory, $"buildsharp-{Guid.NewGuid():N}"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        _layout = OciLayoutDestination.Open(_directory, name);
+    }
+
+    public IReadOnlyList<string> ManifestTypes => _layout.ManifestTypes;
+
+    public LayerWish LayerWish => _layout.LayerWish;
+
+    public int ParallelBlobs => _layout.ParallelBlobs;
+
+    public ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken) =>
+        _layout.TryReuseBlobAsync(blob, cancellationToken);
+
+    public ValueTask<Descriptor> PutBlobAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken) =>
+        _layout.PutBlobAsync(content, blob, cancellationToken);
+
+    public ValueTask PutManifestAsync(ManifestBlob manifest, CancellationToken cancellationToken) =>
+        _layout.PutManifestAsync(manifest, cancellationToken);
+
+    public async ValueTask CommitAsync(CancellationToken cancellationToken)
+    {
+        await _layout.CommitAsync(cancellationToken).ConfigureAwait(false);
+        using var output = ArchiveFile.Create(_path);
+        var tar = new TarWriter(output.Stream);
+        WriteDirectory(tar, "blobs");
+        WriteDirectory(tar, "blobs/sha256");
+        foreach (var blob in Directory.EnumerateFiles(Path.Combine(_directory, "blobs/sha256")).Order(StringComparer.Ordinal))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            WriteFile(tar, "blobs/sha256/" + Path.GetFileName(blob));
+        }
+
+        WriteFile(tar, OciLayoutFiles.IndexPath);
+        WriteFile(tar, OciLayoutFiles.MarkerPath);
+        tar.Complete();
+        output.Complete();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (Directory.Exists(_directory))
+            Directory.Delete(_directory, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static void WriteDirectory(TarWriter tar, string name) => tar.Write(new TarHeader
+    {
+        Name = Encoding.UTF8.GetBytes(name + "/"),
+        Type = TarEntryType.Directory,
+        Mode = 0b111_101_101,
+    });
+
+    private void WriteFile(TarWriter tar, string name)
+    {
+        using var content = new FileStream(Path.Combine(_directory, name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        tar.Write(
+            new TarHeader { Name = Encoding.UTF8.GetBytes(name), Type = TarEntryType.RegularFile, Mode = 0b110_100_100, Size = content.Length },
+            content);
+    }
+}

@@ -1,0 +1,64 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Transports;
+
+/// <summary>An image in a tar of an OCI layout: <c>oci-archive:path[:name|:@index]</c>.</summary>
+public sealed record OciArchiveLocation : ImageLocation
+{
+    private readonly ImageChoice _choice;
+
+    private OciArchiveLocation(string path, ImageChoice choice)
+    {
+        Path = path;
+        _choice = choice;
+    }
+
+    /// <summary>The tar; <c>/dev/stdin</c> and <c>/dev/stdout</c> may be pipes.</summary>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public override string Transport => "oci-archive";
+
+    /// <inheritdoc/>
+    public override string Details => Path + _choice;
+
+    /// <summary>Reads <c>path[:name|:@index]</c>; the path ends at the first colon.</summary>
+    /// <exception cref="BuildSharpException">No path, or a name the image-spec does not allow.</exception>
+    public static OciArchiveLocation Parse(string details)
+    {
+        var (path, choice) = ImageChoice.Split("oci-archive", details);
+        if (choice.Name is not null)
+            OciImageName.Check(choice.Name);
+        return new OciArchiveLocation(path, choice);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
+    {
+        var archive = await TarArchive.OpenAsync(Path, context.TemporaryDirectory, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new OciLayoutSource(new LayoutArchive(archive), _choice);
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
+        _choice.Index is null
+            ? ValueTask.FromResult<IImageDestination>(new OciArchiveDestination(Path, _choice.Name, context.TemporaryDirectory))
+            : throw new BuildSharpException($"{this}: an image can be read by its place, but is written by name");
+
+    private sealed class LayoutArchive(TarArchive archive) : ILayoutFiles
+    {
+        public string Name => archive.Name;
+
+        public Stream? Open(string path) => archive.Open(path);
+
+        public void Dispose() => archive.Dispose();
+    }
+}

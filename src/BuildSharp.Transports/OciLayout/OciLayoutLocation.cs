@@ -1,0 +1,46 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Transports;
+
+/// <summary>An image in an OCI layout directory: <c>oci:path[:name|:@index]</c>.</summary>
+public sealed record OciLayoutLocation : ImageLocation
+{
+    private readonly ImageChoice _choice;
+
+    private OciLayoutLocation(string path, ImageChoice choice)
+    {
+        Path = path;
+        _choice = choice;
+    }
+
+    /// <summary>The layout's directory.</summary>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public override string Transport => "oci";
+
+    /// <inheritdoc/>
+    public override string Details => Path + _choice;
+
+    /// <summary>Reads <c>path[:name|:@index]</c>; the path ends at the first colon.</summary>
+    /// <exception cref="BuildSharpException">No path, or a name the image-spec does not allow.</exception>
+    public static OciLayoutLocation Parse(string details)
+    {
+        var (path, choice) = ImageChoice.Split("oci", details);
+        if (choice.Name is not null)
+            OciImageName.Check(choice.Name);
+        return new OciLayoutLocation(path, choice);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken) =>
+        Directory.Exists(Path)
+            ? ValueTask.FromResult<IImageSource>(new OciLayoutSource(new LayoutDirectory(Path), _choice))
+            : throw new BuildSharpException($"{this}: there is no directory {Path}");
+
+    /// <inheritdoc/>
+    public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
+        _choice.Index is null
+            ? ValueTask.FromResult<IImageDestination>(OciLayoutDestination.Open(Path, _choice.Name))
+            : throw new BuildSharpException($"{this}: an image can be read by its place, but is written by name");
+}

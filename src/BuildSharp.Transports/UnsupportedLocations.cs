@@ -1,0 +1,70 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Transports;
+
+/// <summary>An image in a registry. The name is checked; reaching registries is not supported yet.</summary>
+public sealed record RegistryLocation : ImageLocation
+{
+    private RegistryLocation(Reference name) => Name = name;
+
+    /// <summary>Complete name with tag or digest.</summary>
+    public Reference Name { get; }
+
+    /// <inheritdoc/>
+    public override string Transport => "docker";
+
+    /// <inheritdoc/>
+    public override string Details => "//" + Name;
+
+    /// <summary>Reads <c>//[host/]path[:tag|@digest]</c>.</summary>
+    /// <exception cref="BuildSharpException">Not such a name, or one with both tag and digest.</exception>
+    public static RegistryLocation Parse(string details)
+    {
+        var name = Reference.ParseNormalized(details[2..]);
+        return name is { Tag: not null, Digest: not null }
+            ? throw new BuildSharpException($"docker:{details}: a name with both a tag and a digest is not supported here; give one of them")
+            : new RegistryLocation(name.WithDefaultTag());
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken) => throw Refusal();
+
+    /// <inheritdoc/>
+    public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
+        throw Refusal();
+
+    private BuildSharpException Refusal() =>
+        new($"{this}: registries are not supported yet; use oci:, oci-archive:, docker-archive:, dir: or containers-storage:");
+}
+
+/// <summary>An image in a Docker daemon. The name is checked; talking to a daemon is not supported yet.</summary>
+public sealed record DaemonLocation : ImageLocation
+{
+    private DaemonLocation(string details) => Details = details;
+
+    /// <inheritdoc/>
+    public override string Transport => "docker-daemon";
+
+    /// <inheritdoc/>
+    public override string Details { get; }
+
+    /// <summary>Reads <c>name:tag</c> or <c>sha256:id</c>.</summary>
+    /// <exception cref="BuildSharpException">Neither of the two.</exception>
+    public static DaemonLocation Parse(string details)
+    {
+        if (!Digest.TryParse(details, out _) && Reference.Parse(details) is { Tag: null, Digest: null })
+            throw new BuildSharpException($"docker-daemon:{details}: a tag is needed, as in docker-daemon:{details}:latest");
+
+        return new DaemonLocation(details);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken) => throw Refusal();
+
+    /// <inheritdoc/>
+    public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
+        throw Refusal();
+
+    private BuildSharpException Refusal() =>
+        new($"{this}: Docker daemons are not supported yet; use docker-archive: with docker save or docker load");
+}
