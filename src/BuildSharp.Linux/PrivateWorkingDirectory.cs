@@ -1,0 +1,46 @@
+using System.Runtime.ExceptionServices;
+
+namespace BuildSharp.Linux;
+
+/// <summary>Runs something with another working directory, without the rest of the process noticing.</summary>
+public static class PrivateWorkingDirectory
+{
+    /// <summary>Runs the action on a thread of its own that has left the process's working directory, and waits for it.</summary>
+    /// <exception cref="LinuxException">The directory cannot be entered.</exception>
+    public static void Run(string directory, Action action)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Enter(directory);
+                action();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
+    private static unsafe void Enter(string directory)
+    {
+        if (Libc.Unshare(Libc.OwnFileSystemView) != 0)
+        {
+            throw LinuxException.Last("unshare");
+        }
+
+        using var native = new NativePath(directory, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            if (Libc.ChangeDirectory(p) != 0)
+            {
+                throw LinuxException.Last("chdir", directory);
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace BuildSharp.Linux;
+
+/// <summary>The user namespace of this process.</summary>
+public static class UserNamespace
+{
+    /// <summary>Whether the process is in another user namespace than the machine's first: root there is not root outside.</summary>
+    public static bool IsInside => !IsIdentity(File.ReadAllText("/proc/self/uid_map"));
+
+    /// <summary>Whether a map's text says that all ids are themselves.</summary>
+    internal static bool IsIdentity(string map) =>
+        map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
+}

@@ -1,0 +1,82 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Which storage.conf files are read, in which order (storage.md §2.1).</summary>
+internal static class ConfigurationFiles
+{
+    /// <summary>The files that exist, lowest priority first.</summary>
+    /// <exception cref="BuildSharpException">CONTAINERS_STORAGE_CONF names a file that is missing.</exception>
+    internal static IReadOnlyList<string> Find(IReadOnlyDictionary<string, string> environment)
+    {
+        var files = new List<string>();
+        if (environment.TryGetValue("CONTAINERS_STORAGE_CONF", out var only) && only.Length > 0)
+        {
+            files.Add(File.Exists(only)
+                ? only
+                : throw new BuildSharpException($"CONTAINERS_STORAGE_CONF names {only}, which does not exist"));
+        }
+        else
+        {
+            var user = UserDirectory(environment);
+            var main = new[] { user, "/etc/containers", "/usr/share/containers" }
+                .OfType<string>()
+                .Select(directory => Path.Combine(directory, "storage.conf"))
+                .FirstOrDefault(File.Exists);
+            if (main is not null)
+            {
+                files.Add(main);
+            }
+
+            files.AddRange(DropIns(user));
+        }
+
+        if (environment.TryGetValue("CONTAINERS_STORAGE_CONF_OVERRIDE", out var last) && last.Length > 0)
+        {
+            files.Add(last);
+        }
+
+        return files;
+    }
+
+    internal static string? UserDirectory(IReadOnlyDictionary<string, string> environment) =>
+        environment.TryGetValue("XDG_CONFIG_HOME", out var configuration) && configuration.Length > 0
+            ? Path.Combine(configuration, "containers")
+            : environment.TryGetValue("HOME", out var home) && home.Length > 0 && !ProcessIdentity.IsRoot
+                ? Path.Combine(home, ".config", "containers")
+                : null;
+
+    /// <summary>All drop-ins sorted by name; of two with one name the directory of higher priority wins.</summary>
+    private static IEnumerable<string> DropIns(string? user)
+    {
+        var directories = new List<string>();
+        if (user is not null)
+        {
+            directories.Add(Path.Combine(user, "storage.conf.d"));
+        }
+
+        foreach (var directory in new[] { "/etc/containers", "/usr/share/containers" })
+        {
+            if (ProcessIdentity.IsRoot)
+            {
+                directories.Add(Path.Combine(directory, "storage.rootful.conf.d"));
+            }
+            else
+            {
+                directories.Add(Path.Combine(directory, "storage.rootless.conf.d", $"{ProcessIdentity.RealUser}"));
+                directories.Add(Path.Combine(directory, "storage.rootless.conf.d"));
+            }
+
+            directories.Add(Path.Combine(directory, "storage.conf.d"));
+        }
+
+        var byName = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in directories.Where(Directory.Exists).SelectMany(directory => Directory.EnumerateFiles(directory, "*.conf")))
+        {
+            byName.TryAdd(Path.GetFileName(file), file);
+        }
+
+        return byName.Values;
+    }
+}

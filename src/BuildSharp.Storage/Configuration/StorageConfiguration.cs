@@ -1,0 +1,208 @@
+using System.Text.RegularExpressions;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Finds out which store to use: storage.conf and its drop-ins, then the environment, then the flags (storage.md §2).</summary>
+public static partial class StorageConfiguration
+{
+    private static readonly HashSet<string> Accepted = new(StringComparer.Ordinal)
+    {
+        "storage.driver", "storage.driver_priority", "storage.graphroot", "storage.runroot", "storage.imagestore",
+        "storage.rootless_storage_path", "storage.transient_store", "storage.options.additionalimagestores",
+        "storage.options.additionallayerstores", "storage.options.disable-volatile", "storage.options.root-auto-userns-user",
+        "storage.options.auto-userns-min-size", "storage.options.auto-userns-max-size", "storage.options.size",
+        "storage.options.mount_program", "storage.options.skip_mount_home", "storage.options.ignore_chown_errors",
+        "storage.options.force_mask", "storage.options.mountopt", "storage.options.remap-uids", "storage.options.remap-gids",
+        "storage.options.remap-user", "storage.options.remap-group",
+    };
+
+    private static readonly string[] LegacyOptions = ["size", "mount_program", "skip_mount_home", "ignore_chown_errors", "force_mask", "mountopt"];
+
+    /// <summary>Resolves everything; reads only configuration files, touches no store.</summary>
+    /// <param name="flags">What the command line says.</param>
+    /// <param name="environment">The variables of the process.</param>
+    /// <exception cref="BuildSharpException">A file cannot be read, or asks for what is not supported.</exception>
+    public static StoreOptions Resolve(StorageFlags flags, IReadOnlyDictionary<string, string> environment)
+    {
+        var files = ConfigurationFiles.Find(environment);
+        var values = new Dictionary<string, object>(StringComparer.Ordinal);
+        var warnings = new List<string>();
+        foreach (var file in files)
+        {
+            foreach (var (key, value) in ReadFile(file))
+            {
+                values[key] = value;
+                if (!IsKnown(key))
+                {
+                    warnings.Add($"{file}: unknown key {key}");
+                }
+            }
+        }
+
+        var rootless = !ProcessIdentity.IsRoot || environment.ContainsKey("_CONTAINERS_USERNS_CONFIGURED");
+        var (defaultGraph, defaultRun) = DefaultRoots(rootless, environment);
+        var graphRoot = Text(values, "storage.graphroot") is { Length: > 0 } graph ? Expand(graph, environment) : defaultGraph;
+        var runRoot = Text(values, "storage.runroot") is { Length: > 0 } run ? Expand(run, environment) : defaultRun;
+        if (rootless)
+        {
+            // The system's file names root's directories.
+            var own = files.Count > 0 && ConfigurationFiles.UserDirectory(environment) is { } user && files[0].StartsWith(user, StringComparison.Ordinal);
+            var explicitly = environment.ContainsKey("CONTAINERS_STORAGE_CONF");
+            if (!own && !explicitly)
+            {
+                graphRoot = Text(values, "storage.rootless_storage_path") is { Length: > 0 } path ? Expand(path, environment) : defaultGraph;
+                runRoot = defaultRun;
+            }
+        }
+
+        if (Text(values, "storage.imagestore") is { Length: > 0 } imageStore)
+        {
+            throw new BuildSharpException($"storage.conf sets imagestore={imageStore}: a split image store is not supported; remove the key");
+        }
+
+        var options = new StoreOptions
+        {
+            GraphRoot = graphRoot,
+            RunRoot = runRoot,
+            Driver = Text(values, "storage.driver") ?? "",
+            DriverPriority = List(values, "storage.driver_priority"),
+            DriverOptions = DriverOptions(values),
+            AdditionalImageStores = [.. List(values, "storage.options.additionalimagestores").Where(store => store.Length > 0)],
+            TransientStore = IsTrue(values, "storage.transient_store"),
+            DisableVolatile = IsTrue(values, "storage.options.disable-volatile"),
+            ConfigurationFile = files.Count > 0 ? files[0] : null,
+            Warnings = warnings,
+        };
+        options = WithEnvironment(options, environment);
+        return WithFlags(options, flags, defaultGraph, defaultRun);
+    }
+
+    private static StoreOptions WithEnvironment(StoreOptions options, IReadOnlyDictionary<string, string> environment)
+    {
+        if (environment.TryGetValue("STORAGE_DRIVER", out var driver) && driver.Length > 0)
+        {
+            options = options with { Driver = driver };
+        }
+
+        return environment.TryGetValue("STORAGE_OPTS", out var list)
+            ? options with { DriverOptions = list.Split(',', StringSplitOptions.RemoveEmptyEntries) }
+            : options;
+    }
+
+    private static StoreOptions WithFlags(StoreOptions options, StorageFlags flags, string defaultGraph, string defaultRun)
+    {
+        if (flags.Root is not null || flags.RunRoot is not null)
+        {
+            options = options with { GraphRoot = flags.Root ?? defaultGraph, RunRoot = flags.RunRoot ?? defaultRun };
+        }
+
+        if (flags.Driver is not null)
+        {
+            options = options with { Driver = flags.Driver, DriverOptions = [] };
+        }
+
+        if (flags.Options is not null)
+        {
+            options = options with { DriverOptions = flags.Options };
+        }
+
+        return options with
+        {
+            Driver = options.Driver == "overlay2" ? "overlay" : options.Driver,
+            GraphRoot = RealPath(options.GraphRoot),
+            RunRoot = RealPath(options.RunRoot),
+        };
+    }
+
+    private static (string Graph, string Run) DefaultRoots(bool rootless, IReadOnlyDictionary<string, string> environment)
+    {
+        if (!rootless)
+        {
+            return ("/var/lib/containers/storage", "/run/containers/storage");
+        }
+
+        var home = environment.GetValueOrDefault("HOME", "/");
+        var data = environment.TryGetValue("XDG_DATA_HOME", out var set) && set.Length > 0 ? set : Path.Combine(home, ".local/share");
+        var run = environment.TryGetValue("XDG_RUNTIME_DIR", out var runtime) && runtime.Length > 0
+            ? runtime
+            : $"/run/user/{ProcessIdentity.RealUser}";
+        return (Path.Combine(data, "containers/storage"), Path.Combine(run, "containers"));
+    }
+
+    private static Dictionary<string, object> ReadFile(string file)
+    {
+        try
+        {
+            return TomlReader.Read(File.ReadAllText(file), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BuildSharpException($"cannot read the storage configuration {file}: {e.Message}", e);
+        }
+    }
+
+    private static bool IsKnown(string key) =>
+        Accepted.Contains(key) || key.StartsWith("storage.options.overlay.", StringComparison.Ordinal)
+        || key.StartsWith("storage.options.vfs.", StringComparison.Ordinal)
+        || key.StartsWith("storage.options.pull_options.", StringComparison.Ordinal);
+
+    private static List<string> DriverOptions(Dictionary<string, object> values)
+    {
+        var options = new List<string>();
+        foreach (var name in LegacyOptions)
+        {
+            if (Text(values, $"storage.options.{name}") is { Length: > 0 } value && !values.ContainsKey($"storage.options.overlay.{name}"))
+            {
+                options.Add($"overlay.{name}={value}");
+            }
+        }
+
+        foreach (var driver in new[] { "overlay", "vfs" })
+        {
+            var prefix = $"storage.options.{driver}.";
+            options.AddRange(values
+                .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal) && $"{pair.Value}".Length > 0)
+                .Select(pair => $"{driver}.{pair.Key[prefix.Length..]}={(pair.Value is bool flag ? (flag ? "true" : "false") : pair.Value)}"));
+        }
+
+        return options;
+    }
+
+    private static string? Text(Dictionary<string, object> values, string key) =>
+        values.TryGetValue(key, out var value) ? value as string ?? throw new BuildSharpException($"storage.conf: {key} must be a string") : null;
+
+    private static IReadOnlyList<string> List(Dictionary<string, object> values, string key) =>
+        !values.TryGetValue(key, out var value) ? []
+        : value is List<object> items && items.TrueForAll(item => item is string) ? [.. items.Cast<string>()]
+        : throw new BuildSharpException($"storage.conf: {key} must be a list of strings");
+
+    private static bool IsTrue(Dictionary<string, object> values, string key) =>
+        values.TryGetValue(key, out var value) && value is true or "true" or "1";
+
+    private static string Expand(string path, IReadOnlyDictionary<string, string> environment) =>
+        Variable().Replace(path, match =>
+        {
+            var name = match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value;
+            return name == "UID" ? $"{ProcessIdentity.RealUser}" : environment.GetValueOrDefault(name, "");
+        });
+
+    /// <summary>The path without symbolic links, as far as it exists; the other tools write it into images and mount tables so.</summary>
+    private static string RealPath(string path)
+    {
+        var real = "/";
+        foreach (var name in Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var next = Path.Combine(real, name);
+            real = FileStatus.TryOf(next, out var status) && status.IsSymbolicLink
+                ? new DirectoryInfo(next).ResolveLinkTarget(returnFinalTarget: true)?.FullName is { } target ? RealPath(target) : next
+                : next;
+        }
+
+        return real;
+    }
+
+    [GeneratedRegex(@"\$\{(\w+)\}|\$(\w+)")]
+    private static partial Regex Variable();
+}

@@ -1,0 +1,330 @@
+using System.Globalization;
+using System.Text;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Reads the part of TOML that configuration files of container tools use: tables, dotted keys, strings of all four kinds,
+/// whole numbers, booleans, arrays and inline tables. Dates, floats and arrays of tables are refused by line.</summary>
+internal sealed class TomlReader
+{
+    private readonly string text;
+    private readonly string fileName;
+    private int position;
+
+    private TomlReader(string text, string fileName)
+    {
+        this.text = text;
+        this.fileName = fileName;
+    }
+
+    /// <summary>The values under their full dotted keys: string, long, bool or list of these.</summary>
+    /// <exception cref="BuildSharpException">The text is not such TOML; the message names file and line.</exception>
+    internal static Dictionary<string, object> Read(string text, string fileName)
+    {
+        var values = new Dictionary<string, object>(StringComparer.Ordinal);
+        var reader = new TomlReader(text, fileName);
+        var table = "";
+        while (true)
+        {
+            reader.SkipBlankLines();
+            if (reader.AtEnd)
+            {
+                return values;
+            }
+
+            if (reader.TryTake('['))
+            {
+                if (reader.TryTake('['))
+                {
+                    throw reader.Unexpected("arrays of tables are not used in this file");
+                }
+
+                reader.SkipBlanks();
+                table = reader.ReadKey() + ".";
+                reader.Expect(']');
+            }
+            else
+            {
+                reader.ReadPair(table, values);
+            }
+
+            reader.ExpectEndOfLine();
+        }
+    }
+
+    private bool AtEnd => position >= text.Length;
+
+    private char Current => AtEnd ? '\0' : text[position];
+
+    private void ReadPair(string prefix, Dictionary<string, object> values)
+    {
+        var key = prefix + ReadKey();
+        Expect('=');
+        SkipBlanks();
+        if (TryTake('{'))
+        {
+            SkipBlanks();
+            while (!TryTake('}'))
+            {
+                ReadPair(key + ".", values);
+                SkipBlanks();
+                if (!TryTake(','))
+                {
+                    Expect('}');
+                    return;
+                }
+
+                SkipBlanks();
+            }
+
+            return;
+        }
+
+        if (!values.TryAdd(key, ReadValue()))
+        {
+            throw Unexpected($"{key} is set twice");
+        }
+    }
+
+    private string ReadKey()
+    {
+        var key = new StringBuilder();
+        do
+        {
+            SkipBlanks();
+            if (Current is '"' or '\'')
+            {
+                key.Append(ReadString());
+            }
+            else
+            {
+                var start = position;
+                while (char.IsAsciiLetterOrDigit(Current) || Current is '_' or '-')
+                {
+                    position++;
+                }
+
+                if (start == position)
+                {
+                    throw Unexpected("expected a key");
+                }
+
+                key.Append(text, start, position - start);
+            }
+
+            SkipBlanks();
+            key.Append('.');
+        }
+        while (TryTake('.'));
+        key.Length--;
+        return key.ToString();
+    }
+
+    private object ReadValue()
+    {
+        if (Current is '"' or '\'')
+        {
+            return ReadString();
+        }
+
+        if (TryTake('['))
+        {
+            var items = new List<object>();
+            SkipBlankLines();
+            while (!TryTake(']'))
+            {
+                items.Add(ReadValue());
+                SkipBlankLines();
+                if (!TryTake(','))
+                {
+                    Expect(']');
+                    break;
+                }
+
+                SkipBlankLines();
+            }
+
+            return items;
+        }
+
+        var start = position;
+        while (char.IsAsciiLetterOrDigit(Current) || Current is '_' or '-' or '+')
+        {
+            position++;
+        }
+
+        var word = text[start..position];
+        return word switch
+        {
+            "true" => true,
+            "false" => false,
+            _ => ReadNumber(word),
+        };
+    }
+
+    private long ReadNumber(string word)
+    {
+        var digits = word.Replace("_", "", StringComparison.Ordinal);
+        try
+        {
+            return digits switch
+            {
+                ['0', 'x', ..] => Convert.ToInt64(digits[2..], 16),
+                ['0', 'o', ..] => Convert.ToInt64(digits[2..], 8),
+                ['0', 'b', ..] => Convert.ToInt64(digits[2..], 2),
+                _ => long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+            };
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
+        {
+            throw Unexpected(word.Length == 0 ? "expected a value" : $"cannot read the value {word}");
+        }
+    }
+
+    private string ReadString()
+    {
+        var quote = text[position];
+        var fence = new string(quote, 3);
+        var isLong = string.CompareOrdinal(text, position, fence, 0, 3) == 0;
+        position += isLong ? 3 : 1;
+        if (isLong)
+        {
+            // A newline right after the opening quotes is not part of the value.
+            position += Current == '\r' ? 1 : 0;
+            position += Current == '\n' ? 1 : 0;
+        }
+
+        var value = new StringBuilder();
+        while (true)
+        {
+            if (AtEnd || (!isLong && Current == '\n'))
+            {
+                throw Unexpected("the string has no end");
+            }
+
+            if (isLong ? string.CompareOrdinal(text, position, fence, 0, 3) == 0 : Current == quote)
+            {
+                position += isLong ? 3 : 1;
+                return value.ToString();
+            }
+
+            var next = text[position++];
+            if (next == '\\' && quote == '"')
+            {
+                ReadEscape(value);
+            }
+            else
+            {
+                value.Append(next);
+            }
+        }
+    }
+
+    private void ReadEscape(StringBuilder value)
+    {
+        var kind = Current;
+        position++;
+        switch (kind)
+        {
+            case 'b':
+                value.Append('\b');
+                break;
+            case 't':
+                value.Append('\t');
+                break;
+            case 'n':
+                value.Append('\n');
+                break;
+            case 'f':
+                value.Append('\f');
+                break;
+            case 'r':
+                value.Append('\r');
+                break;
+            case '"' or '\\':
+                value.Append(kind);
+                break;
+            case 'u' or 'U':
+                var length = kind == 'u' ? 4 : 8;
+                if (position + length > text.Length
+                    || !int.TryParse(text.AsSpan(position, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+                    || !Rune.IsValid(code))
+                {
+                    throw Unexpected("not a character");
+                }
+
+                value.Append(new Rune(code).ToString());
+                position += length;
+                break;
+            case '\n' or '\r' or ' ' or '\t':
+                while (char.IsWhiteSpace(Current))
+                {
+                    position++;
+                }
+
+                break;
+            default:
+                throw Unexpected($"unknown escape \\{kind}");
+        }
+    }
+
+    private void SkipBlanks()
+    {
+        while (Current is ' ' or '\t')
+        {
+            position++;
+        }
+    }
+
+    private void SkipBlankLines()
+    {
+        while (!AtEnd && (char.IsWhiteSpace(Current) || Current == '#'))
+        {
+            if (Current == '#')
+            {
+                var end = text.IndexOf('\n', position);
+                position = end < 0 ? text.Length : end;
+            }
+            else
+            {
+                position++;
+            }
+        }
+    }
+
+    private bool TryTake(char wanted)
+    {
+        if (Current != wanted || AtEnd)
+        {
+            return false;
+        }
+
+        position++;
+        return true;
+    }
+
+    private void Expect(char wanted)
+    {
+        SkipBlanks();
+        if (!TryTake(wanted))
+        {
+            throw Unexpected($"expected {wanted}");
+        }
+    }
+
+    private void ExpectEndOfLine()
+    {
+        SkipBlanks();
+        if (!AtEnd && Current is not ('#' or '\n' or '\r'))
+        {
+            throw Unexpected("expected the end of the line");
+        }
+    }
+
+    private BuildSharpException Unexpected(string problem)
+    {
+        var line = 1 + text.AsSpan(0, Math.Min(position, text.Length)).Count('\n');
+        return new BuildSharpException($"{fileName}:{line}: {problem}");
+    }
+}

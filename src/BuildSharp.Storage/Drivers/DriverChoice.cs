@@ -1,0 +1,37 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Which driver a store has (storage.md §2.3).</summary>
+internal static class DriverChoice
+{
+    private static readonly string[] Known = ["overlay", "btrfs", "zfs", "vfs"];
+
+    /// <exception cref="BuildSharpException">It is not supported, or there are several stores in the directory.</exception>
+    internal static string Of(StoreOptions options)
+    {
+        if (options.Driver.Length > 0)
+        {
+            return Supported(options.Driver);
+        }
+
+        var present = Known
+            .Where(name => name != "vfs" || options.DriverPriority.Contains("vfs"))
+            .Where(name => Directory.Exists(Path.Combine(options.GraphRoot, name)))
+            .ToList();
+        return present.Count switch
+        {
+            0 => Supported(options.DriverPriority.FirstOrDefault(name => name is "overlay" or "overlay2" or "vfs") ?? "overlay"),
+            1 => Supported(present[0]),
+            _ => throw new BuildSharpException(
+                $"{options.GraphRoot} holds stores of the drivers {string.Join(" and ", present)}: choose one with --storage-driver"),
+        };
+    }
+
+    private static string Supported(string name) => name switch
+    {
+        "overlay" or "overlay2" => "overlay",
+        "vfs" => "vfs",
+        _ => throw new BuildSharpException($"storage driver \"{name}\" is not supported: overlay and vfs are"),
+    };
+}

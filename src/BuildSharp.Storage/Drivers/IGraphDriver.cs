@@ -1,0 +1,74 @@
+namespace BuildSharp.Storage;
+
+/// <summary>How a driver puts layers on disk. All calls but the reading ones are made with the layers lock held for writing.</summary>
+internal interface IGraphDriver
+{
+    /// <summary><c>overlay</c> or <c>vfs</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Makes the driver's directories.</summary>
+    void CreateHome();
+
+    /// <summary>Before mounting: makes sure that other tools neither hide nor tear down what is mounted below the home. The caller
+    /// holds storage.lock for writing.</summary>
+    void PrepareForMounts();
+
+    /// <summary>Takes away what <see cref="PrepareForMounts"/> did, once nothing is mounted. Same lock.</summary>
+    void ReleaseMounts();
+
+    /// <summary>Whether the layer has files.</summary>
+    bool Exists(string id);
+
+    /// <summary>Makes a layer's files. What is left of an earlier one with this id is removed.</summary>
+    /// <param name="id">The layer.</param>
+    /// <param name="parent">The layer below, in this or an additional store.</param>
+    /// <param name="content">A finished tree from <see cref="PrepareContent"/> that becomes the layer's; null for an empty change.</param>
+    void Create(string id, string? parent, string? content);
+
+    /// <summary>Makes the directory that a layer's tar is unpacked into, outside the layers, so that nobody sees it half filled.</summary>
+    /// <param name="path">Where; it must not exist.</param>
+    /// <param name="parent">The layer below, whose root's owner and mode are taken.</param>
+    /// <param name="isComplete">Whether the caller brings the whole content, so that nothing of the parent needs to be there.</param>
+    void PrepareContent(string path, string? parent, bool isComplete);
+
+    /// <summary>The directory with a layer's own files: the change (overlay), or everything (vfs).</summary>
+    string ContentPath(string id);
+
+    /// <summary>The directories that hold a layer's files, its own first, then those below.</summary>
+    IReadOnlyList<string> ContentPaths(string id);
+
+    /// <summary>Where the layer is or would be mounted.</summary>
+    string MountPoint(string id);
+
+    /// <summary>Mounts a layer.</summary>
+    void Mount(string id, LayerMountOptions options);
+
+    /// <summary>Unmounts a layer; one that is not mounted is no error.</summary>
+    void Unmount(string id);
+
+    /// <summary>Gives a layer's files to another id. The old id stays as a link to the new one, so that at every moment both records are
+    /// true, until <see cref="TakeAway"/> removes it.</summary>
+    void Rename(string id, string newId);
+
+    /// <summary>Moves a layer's files away, to be removed when no lock is held.</summary>
+    void TakeAway(string id, StagingDirectory staging);
+
+    /// <summary>How whiteouts look in a layer's directory.</summary>
+    Diffs.WhiteoutFormat Whiteouts { get; }
+
+    /// <summary>Whether a mount table entry is needed for a layer to count as mounted.</summary>
+    bool IsMounted(string id);
+}
+
+/// <summary>How a layer is mounted.</summary>
+internal sealed record LayerMountOptions
+{
+    /// <summary>Without a place for changes.</summary>
+    internal bool IsReadOnly { get; init; }
+
+    /// <summary>Changes need not survive a crash of the machine.</summary>
+    internal bool IsVolatile { get; init; }
+
+    /// <summary>SELinux label; empty for none.</summary>
+    internal string MountLabel { get; init; } = "";
+}

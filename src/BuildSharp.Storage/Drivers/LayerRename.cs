@@ -1,0 +1,27 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Gives a layer's directory another name in one step, leaving a link at the old one: a process killed at any point leaves a
+/// directory for every record.</summary>
+internal static class LayerRename
+{
+    /// <param name="parent">The directory of the layers.</param>
+    /// <param name="from">The name now.</param>
+    /// <param name="to">The new name; nothing has it.</param>
+    internal static void Run(string parent, string from, string to)
+    {
+        using var directory = DirectoryHandle.Open(parent);
+
+        // The link leads to itself until the names have changed places; then it leads from the old name to the new.
+        directory.SymbolicLink(to, to);
+        directory.Exchange(from, to);
+    }
+
+    /// <summary>Removes the link that a rename left; false when the name is a layer's own directory or nothing.</summary>
+    internal static bool TryRemoveOldName(string parent, string name)
+    {
+        using var directory = DirectoryHandle.Open(parent);
+        return directory.TryStat(name, out var status) && status.IsSymbolicLink && directory.Remove(name);
+    }
+}

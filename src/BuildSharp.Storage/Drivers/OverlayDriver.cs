@@ -1,0 +1,289 @@
+using System.Security.Cryptography;
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Layers as directories that the kernel's overlay file system stacks (storage.md §3).</summary>
+internal sealed partial class OverlayDriver : IGraphDriver
+{
+    private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    private const int LinkLength = 26;
+    private const int MostLowers = 500;
+
+    private readonly string home;
+    private readonly string runHome;
+    private readonly IReadOnlyList<string> additionalHomes;
+    private readonly OverlayOptions options;
+    private readonly bool userXattr;
+
+    internal OverlayDriver(StoreOptions store)
+    {
+        home = Path.Combine(store.GraphRoot, "overlay");
+        runHome = Path.Combine(store.RunRoot, "overlay");
+        additionalHomes = [.. store.AdditionalImageStores.Select(root => Path.Combine(root, "overlay"))];
+        options = OverlayOptions.Parse(store.DriverOptions);
+        userXattr = UserNamespace.IsInside;
+    }
+
+    public string Name => "overlay";
+
+    public Diffs.WhiteoutFormat Whiteouts => userXattr ? Diffs.WhiteoutFormat.OverlayUser : Diffs.WhiteoutFormat.Overlay;
+
+    public void CreateHome()
+    {
+        var isNew = !Directory.Exists(home);
+        StoreDirectories.Make(home, 0x1C0);
+        StoreDirectories.Make(Path.Combine(home, "l"), 0x1ED);
+        var marker = Path.Combine(home, ".has-mount-program");
+        if (isNew)
+        {
+            // The Go tools would scan the home for whiteout files to find out.
+            AtomicFile.Replace(marker, "false"u8);
+        }
+        else if (File.Exists(marker) && File.ReadAllText(marker) == "true")
+        {
+            throw new BuildSharpException(
+                $"the store in {Path.GetDirectoryName(home)} was made with fuse-overlayfs, which is not supported; use another store (--root)");
+        }
+    }
+
+    public void PrepareForMounts()
+    {
+        if (options.SkipMountHome || MountTable.IsMountPoint(home))
+        {
+            return;
+        }
+
+        Linux.Mount.Bind(home, home);
+        Linux.Mount.MakePrivate(home);
+    }
+
+    public void ReleaseMounts()
+    {
+        if (!options.SkipMountHome)
+        {
+            Linux.Mount.Detach(home);
+        }
+    }
+
+    public bool Exists(string id) => Directory.Exists(Path.Combine(DirectoryOf(id), "diff"));
+
+    public void Create(string id, string? parent, string? content)
+    {
+        var directory = Path.Combine(home, id);
+        RemoveLeftover(directory);
+        StoreDirectories.Make(directory, 0x1C0);
+        var diff = Path.Combine(directory, "diff");
+        if (content is null)
+        {
+            PrepareContent(diff, parent, isComplete: false);
+        }
+        else
+        {
+            using var from = DirectoryHandle.Open(Path.GetDirectoryName(content)!);
+            using var into = DirectoryHandle.Open(directory);
+            from.Rename(Path.GetFileName(content), "diff", into);
+        }
+
+        WriteSmall(Path.Combine(directory, "link"), MakeLink(id));
+        StoreDirectories.Make(Path.Combine(directory, "work"), 0x1C0);
+        StoreDirectories.Make(Path.Combine(directory, "merged"), 0x1C0);
+        if (parent is null)
+        {
+            StoreDirectories.Make(Path.Combine(directory, "empty"), 0x1C0);
+            return;
+        }
+
+        var parents = LowerLayers(parent);
+        if (parents.Count + 1 > MostLowers)
+        {
+            throw new BuildSharpException($"the image has {parents.Count + 1} layers, more than the {MostLowers} that overlay can stack; commit it with --squash");
+        }
+
+        var all = parents.Prepend(parent).ToList();
+        WriteSmall(Path.Combine(directory, "lower"), string.Join(':', all.Select(layer => "l/" + LinkOf(layer))));
+        WriteSmall(Path.Combine(directory, "lower-layers"), string.Join(':', all));
+    }
+
+    public void PrepareContent(string path, string? parent, bool isComplete)
+    {
+        StoreDirectories.Make(path, 0x16D);
+        if (parent is not null)
+        {
+            var status = FileStatus.Of(ContentPath(parent), followLinks: true);
+            using var directory = DirectoryHandle.Open(path);
+            directory.SetOwner(status.Uid, status.Gid);
+            directory.SetMode(status.Mode);
+        }
+    }
+
+    public string ContentPath(string id) => Path.Combine(DirectoryOf(id), "diff");
+
+    public IReadOnlyList<string> ContentPaths(string id) => [.. LowerLayers(id).Prepend(id).SelectMany(ContentOf)];
+
+    public void Rename(string id, string newId)
+    {
+        RemoveLeftover(Path.Combine(home, newId));
+        LayerRename.Run(home, id, newId);
+        if (ReadSmall(Path.Combine(home, newId, "link")) is { Length: LinkLength } link)
+        {
+            using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+            var temporary = NewLinkName();
+            links.SymbolicLink($"../{newId}/diff", temporary);
+            links.Rename(temporary, link);
+        }
+    }
+
+    public void TakeAway(string id, StagingDirectory staging)
+    {
+        var directory = Path.Combine(home, id);
+        if (LayerRename.TryRemoveOldName(home, id))
+        {
+            return;
+        }
+
+        RemoveLink(directory);
+        Linux.Mount.Detach(Path.Combine(directory, "merged"));
+        staging.TakeAway(directory);
+    }
+
+    /// <summary>The layer's directory, in this store or the first additional one that has it.</summary>
+    private string DirectoryOf(string id)
+    {
+        var own = Path.Combine(home, id);
+        return additionalHomes.Count == 0 || Directory.Exists(own)
+            ? own
+            : additionalHomes.Select(other => Path.Combine(other, id)).FirstOrDefault(Directory.Exists) ?? own;
+    }
+
+    private bool IsInAdditionalStore(string id) => !DirectoryOf(id).StartsWith(home + "/", StringComparison.Ordinal);
+
+    /// <summary>The layers below, nearest first.</summary>
+    private IReadOnlyList<string> LowerLayers(string id)
+    {
+        var directory = DirectoryOf(id);
+        if (ReadSmall(Path.Combine(directory, "lower-layers")) is { } ids)
+        {
+            return ids.Split(':', StringSplitOptions.RemoveEmptyEntries);
+        }
+
+        return ReadSmall(Path.Combine(directory, "lower")) is { } links
+            ? [.. links.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(LayerBehind)]
+            : [];
+    }
+
+    /// <summary>The layer that a short link leads to.</summary>
+    private string LayerBehind(string link)
+    {
+        foreach (var root in additionalHomes.Prepend(home))
+        {
+            var target = new FileInfo(Path.Combine(root, link)).LinkTarget;
+            if (target is not null)
+            {
+                return Path.GetFileName(Path.GetDirectoryName(target))!;
+            }
+        }
+
+        // A crash can lose the link; the layer still knows its name.
+        var name = Path.GetFileName(link);
+        return additionalHomes.Prepend(home)
+            .Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateDirectories)
+            .FirstOrDefault(directory => ReadSmall(Path.Combine(directory, "link")) == name) is { } found
+            ? Path.GetFileName(found)
+            : throw new BuildSharpException($"the store has lost the layer behind {Path.Combine(home, link)}; remove the images that need it and build them again");
+    }
+
+    /// <summary>The layer's directories: the change and, after a change of owners, older changes below it.</summary>
+    private IEnumerable<string> ContentOf(string id)
+    {
+        var directory = DirectoryOf(id);
+        if (Directory.Exists(Path.Combine(directory, "composefs-data")))
+        {
+            throw new BuildSharpException($"layer {id} is a composefs layer, which is not supported; remove its image and pull it again without composefs");
+        }
+
+        yield return Path.Combine(directory, "diff");
+        for (var n = 1; Directory.Exists(Path.Combine(directory, $"diff{n}")); n++)
+        {
+            yield return Path.Combine(directory, $"diff{n}");
+        }
+    }
+
+    private string LinkOf(string id) =>
+        ReadSmall(Path.Combine(DirectoryOf(id), "link"))
+        ?? throw new BuildSharpException($"layer {id} has lost its files in {home}; remove the images that need it and build or pull them again");
+
+    private string MakeLink(string id)
+    {
+        using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+        while (true)
+        {
+            var name = NewLinkName();
+            try
+            {
+                links.SymbolicLink($"../{id}/diff", name);
+                return name;
+            }
+            catch (LinuxException e) when (e.Errno == Errno.EEXIST)
+            {
+            }
+        }
+    }
+
+    /// <summary>The first 26 digits of 17 random bytes in base 32.</summary>
+    private static string NewLinkName()
+    {
+        Span<byte> random = stackalloc byte[17];
+        RandomNumberGenerator.Fill(random);
+        var name = new StringBuilder(LinkLength);
+        for (var bit = 0; name.Length < LinkLength; bit += 5)
+        {
+            var window = (random[bit / 8] << 8) | random[(bit / 8) + 1];
+            name.Append(Base32[(window >> (11 - (bit % 8))) & 31]);
+        }
+
+        return name.ToString();
+    }
+
+    private void RemoveLeftover(string directory)
+    {
+        if (!LayerRename.TryRemoveOldName(home, Path.GetFileName(directory)) && Directory.Exists(directory))
+        {
+            RemoveLink(directory);
+            using var parent = DirectoryHandle.Open(home);
+            parent.RemoveTree(Path.GetFileName(directory));
+        }
+    }
+
+    private void RemoveLink(string directory)
+    {
+        if (ReadSmall(Path.Combine(directory, "link")) is { Length: LinkLength } link)
+        {
+            using var links = DirectoryHandle.TryOpen(Path.Combine(home, "l"));
+            links?.Remove(link);
+        }
+    }
+
+    private static void WriteSmall(string path, string text)
+    {
+        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+        using var file = directory.CreateFile(Path.GetFileName(path), 0x1A4);
+        FileDescriptor.Write(file, Encoding.ASCII.GetBytes(text));
+        FileDescriptor.SetMode(file, 0x1A4);
+    }
+
+    private static string? ReadSmall(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+}

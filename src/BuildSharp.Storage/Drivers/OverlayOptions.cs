@@ -1,0 +1,93 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Options of the overlay driver. What would change the format on disk and is not supported is refused by name.</summary>
+internal sealed record OverlayOptions
+{
+    /// <summary>Words for the mount data, such as <c>metacopy=on</c>.</summary>
+    internal IReadOnlyList<string> MountData { get; private init; } = [];
+
+    /// <summary>Words that are flags, such as <c>nodev</c>.</summary>
+    internal MountFlags MountFlags { get; private init; }
+
+    /// <summary>All words as configured; part of the names in the feature cache.</summary>
+    internal string MountText { get; private init; } = "";
+
+    /// <summary>Whether the home is left alone before mounting.</summary>
+    internal bool SkipMountHome { get; private init; }
+
+    /// <summary>Whether content is written to disk before it is recorded.</summary>
+    internal bool SyncsFileSystem { get; private init; }
+
+    internal static OverlayOptions Parse(IReadOnlyList<string> options)
+    {
+        var parsed = new OverlayOptions();
+        foreach (var (key, value) in DriverOptions.Of("overlay", options))
+        {
+            parsed = key switch
+            {
+                "mountopt" => parsed.WithMountOptions(value),
+                "skip_mount_home" => parsed with { SkipMountHome = value is "true" or "1" },
+                "sync" => value is "none" or "filesystem" or ""
+                    ? parsed with { SyncsFileSystem = value == "filesystem" }
+                    : throw new BuildSharpException($"storage option overlay.sync={value}: expected none or filesystem"),
+                "ignore_chown_errors" when value is not ("true" or "1") => parsed,
+                "use_composefs" when value is not ("true" or "1") => parsed,
+                "mount_program" when value.Length == 0 => parsed,
+                "force_mask" when value.Length == 0 => parsed,
+                "size" or "inodes" when value.Length == 0 => parsed,
+                "use_composefs" => throw Unsupported(key, value, "composefs layers are not supported"),
+                "mount_program" => throw Unsupported(key, value, "mount programs are not supported; the kernel's overlay is used"),
+                "size" or "inodes" => throw Unsupported(key, value, "quotas are not supported"),
+                "force_mask" or "ignore_chown_errors" => throw Unsupported(key, value, "owners and modes are always kept"),
+                _ => throw new BuildSharpException($"storage option overlay.{key}={value}: the overlay driver has no such option"),
+            };
+        }
+
+        return parsed;
+    }
+
+    private OverlayOptions WithMountOptions(string text)
+    {
+        var data = new List<string>();
+        var flags = MountFlags.None;
+        foreach (var word in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            switch (word)
+            {
+                case "nodev":
+                    flags |= MountFlags.NoDevices;
+                    break;
+                case "noexec":
+                    flags |= MountFlags.NoExecute;
+                    break;
+                case "nosuid":
+                    flags |= MountFlags.NoSetUid;
+                    break;
+                case "ro":
+                    flags |= MountFlags.ReadOnly;
+                    break;
+                case "noatime":
+                    flags |= MountFlags.NoAccessTime;
+                    break;
+                case "nodiratime":
+                    flags |= MountFlags.NoDirectoryAccessTime;
+                    break;
+                case "rw" or "dev" or "exec" or "suid" or "metacopy=on":
+                    // With metacopy the upper directory would lack the content of files whose mode changed; without it every mount
+                    // is complete, and the kernel reads what others made with it only when it is on.
+                    break;
+                default:
+                    data.Add(word);
+                    break;
+            }
+        }
+
+        return this with { MountData = data, MountFlags = flags, MountText = text };
+    }
+
+    private static BuildSharpException Unsupported(string key, string value, string why) =>
+        new($"storage option overlay.{key}={value}: {why}; remove it from storage.conf or pass --storage-opt");
+}

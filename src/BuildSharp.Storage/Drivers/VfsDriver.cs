@@ -1,0 +1,113 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Layers as complete copies of their parents, for file systems without overlay (storage.md §4). Nothing is mounted.</summary>
+internal sealed class VfsDriver : IGraphDriver
+{
+    private readonly string home;
+    private readonly IReadOnlyList<string> additionalHomes;
+
+    internal VfsDriver(StoreOptions store)
+    {
+        home = Path.Combine(store.GraphRoot, "vfs");
+        additionalHomes = [.. store.AdditionalImageStores.Select(root => Path.Combine(root, "vfs"))];
+        foreach (var (key, value) in DriverOptions.Of("vfs", store.DriverOptions))
+        {
+            if (key is not ("sync" or "mountopt") && !(key == "ignore_chown_errors" && value is not ("true" or "1")))
+            {
+                throw new BuildSharpException($"storage option vfs.{key}={value}: not supported by the vfs driver");
+            }
+        }
+    }
+
+    public string Name => "vfs";
+
+    public Diffs.WhiteoutFormat Whiteouts => Diffs.WhiteoutFormat.Delete;
+
+    public void CreateHome()
+    {
+        StoreDirectories.Make(home, 0x1C0);
+        StoreDirectories.Make(Path.Combine(home, "dir"), 0x1C0);
+    }
+
+    public void PrepareForMounts()
+    {
+    }
+
+    public void ReleaseMounts()
+    {
+    }
+
+    public bool Exists(string id) => Directory.Exists(ContentPath(id));
+
+    public void Create(string id, string? parent, string? content)
+    {
+        var target = Path.Combine(home, "dir", id);
+        using var directory = DirectoryHandle.Open(Path.Combine(home, "dir"));
+        directory.RemoveTree(id);
+        if (content is null)
+        {
+            PrepareContent(target, parent, isComplete: false);
+            return;
+        }
+
+        using var from = DirectoryHandle.Open(Path.GetDirectoryName(content)!);
+        from.Rename(Path.GetFileName(content), id, directory);
+    }
+
+    public void PrepareContent(string path, string? parent, bool isComplete)
+    {
+        StoreDirectories.Make(path, 0x16D);
+        if (parent is null)
+        {
+            return;
+        }
+
+        using var source = DirectoryHandle.Open(ContentPath(parent));
+        using var target = DirectoryHandle.Open(path);
+        var status = source.Stat();
+        if (!isComplete)
+        {
+            Diffs.LayerDiff.OfWhole(source, new Diffs.LayerDiffOptions()).Write(null, null, target, Diffs.WhiteoutFormat.None);
+        }
+
+        target.SetOwner(status.Uid, status.Gid);
+        target.SetMode(status.Mode);
+    }
+
+    public string ContentPath(string id)
+    {
+        var own = Path.Combine(home, "dir", id);
+        return additionalHomes.Count == 0 || Directory.Exists(own)
+            ? own
+            : additionalHomes.Select(other => Path.Combine(other, "dir", id)).FirstOrDefault(Directory.Exists) ?? own;
+    }
+
+    public IReadOnlyList<string> ContentPaths(string id) => [ContentPath(id)];
+
+    public string MountPoint(string id) => ContentPath(id);
+
+    public bool IsMounted(string id) => Exists(id);
+
+    public void Mount(string id, LayerMountOptions options)
+    {
+    }
+
+    public void Unmount(string id)
+    {
+    }
+
+    public void Rename(string id, string newId)
+    {
+        using (var directory = DirectoryHandle.Open(Path.Combine(home, "dir")))
+        {
+            directory.RemoveTree(newId);
+        }
+
+        LayerRename.Run(Path.Combine(home, "dir"), id, newId);
+    }
+
+    public void TakeAway(string id, StagingDirectory staging) => staging.TakeAway(Path.Combine(home, "dir", id));
+}

@@ -1,0 +1,23 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>An image cannot be removed because a container was made from it.</summary>
+public sealed class ImageInUseException : BuildSharpException
+{
+    /// <summary>Describes the refusal.</summary>
+    /// <param name="image">Id of the image.</param>
+    /// <param name="container">Id of a container that uses it.</param>
+    public ImageInUseException(string image, string container)
+        : base($"image used by {container}: image is in use by a container: consider listing external containers and force-removing image")
+    {
+        Image = image;
+        Container = container;
+    }
+
+    /// <summary>Id of the image.</summary>
+    public string Image { get; }
+
+    /// <summary>Id of a container that uses it.</summary>
+    public string Container { get; }
+}

@@ -1,0 +1,38 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>A layer to be stored, as a tar.</summary>
+public sealed record LayerImport
+{
+    /// <summary>The layer below; null for a base layer.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>Its id; null for the one that all tools derive from the parent's id and the diff ID.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The tar, compressed in any known way or not; read to its end.</summary>
+    public required Stream Tar { get; init; }
+
+    /// <summary>What the uncompressed tar must hash to; null when nobody knows.</summary>
+    public DiffId? Expected { get; init; }
+
+    /// <summary>What to call the layer in messages.</summary>
+    public string Name { get; init; } = "layer";
+}
+
+/// <summary>How a container's changes become an image's layer.</summary>
+public sealed record LayerCommit
+{
+    /// <summary>The container is to be removed: its own layer becomes the image's, and nothing is copied. It is unmounted.</summary>
+    public bool Adopt { get; init; }
+
+    /// <summary>One modification time for every entry; null keeps each file's own.</summary>
+    public Timestamp? ModifiedAt { get; init; }
+
+    /// <summary>Latest modification time: later ones become this one.</summary>
+    public Timestamp? ClampTo { get; init; }
+
+    /// <summary>Paths that are left out of the layer, without a leading <c>/</c>.</summary>
+    public IReadOnlyList<string> ExcludePaths { get; init; } = [];
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Which layers are mounted how often, in mountpoints.json of the run root (storage.md §5.4).</summary>
+internal sealed class MountCounts
+{
+    private readonly string file;
+
+    internal MountCounts(object owner, string directory)
+    {
+        file = Path.Combine(directory, "mountpoints.json");
+        Lock = new StoreLock(owner, LockRank.MountPoints, Path.Combine(directory, "mountpoints.lock"));
+    }
+
+    internal StoreLock Lock { get; }
+
+    /// <summary>The counts above zero; the lock is held.</summary>
+    internal List<MountCount> Read()
+    {
+        var counts = new List<MountCount>();
+        byte[] json;
+        try
+        {
+            json = File.ReadAllBytes(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return counts;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var entry in document.RootElement.EnumerateArray())
+                {
+                    var path = entry.GetProperty("path").GetString()!;
+                    var count = entry.TryGetProperty("count", out var number) ? number.GetInt32() : 0;
+                    if (count > 0 && path.Length > 0)
+                    {
+                        counts.Add(new MountCount(entry.GetProperty("id").GetString()!, path, count));
+                    }
+                }
+            }
+
+            return counts;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw StoreErrors.Corrupt(file, e.Message, e);
+        }
+    }
+
+    /// <summary>Writes the counts under the held write lock.</summary>
+    internal void Save(StoreLock.Holding holding, IEnumerable<MountCount> counts)
+    {
+        var output = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartArray();
+            foreach (var count in counts.Where(count => count.Count > 0))
+            {
+                json.WriteStartObject();
+                json.WriteString("id"u8, count.LayerId);
+                json.WriteString("path"u8, count.Path);
+                json.WriteNumber("count"u8, count.Count);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        holding.WriteToken();
+
+        // The run root does not outlive the machine, so nothing is gained by waiting for the disk.
+        AtomicFile.Replace(file, output.WrittenSpan, durable: false);
+    }
+}
+
+/// <summary>How often a layer is mounted.</summary>
+/// <param name="LayerId">The layer.</param>
+/// <param name="Path">Where.</param>
+/// <param name="Count">How often; the real unmount comes with the last one.</param>
+internal sealed record MountCount(string LayerId, string Path, int Count);

@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Replaces files so that a reader, or a crash, sees the old content or the new and nothing between (storage.md §9.3).</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes a temporary file beside the target, synchronises it and renames it over the target.</summary>
+    /// <param name="path">The target; its directory must exist.</param>
+    /// <param name="content">All of the new content.</param>
+    /// <param name="mode">Permissions of the new file.</param>
+    /// <param name="durable">Whether to wait for the disk before the rename.</param>
+    /// <exception cref="BuildSharp.Oci.BuildSharpException">It cannot be written; the old content is still there.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content, int mode = 0x180, bool durable = true)
+    {
+        var name = Path.GetFileName(path);
+        var temporary = $".tmp-{name}{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
+        try
+        {
+            using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+            try
+            {
+                using (var file = directory.CreateFile(temporary, 0x180))
+                {
+                    FileDescriptor.Write(file, content);
+                    FileDescriptor.SetMode(file, mode);
+                    if (durable)
+                    {
+                        FileDescriptor.SyncData(file);
+                    }
+                }
+
+                directory.Rename(temporary, name);
+            }
+            catch (LinuxException)
+            {
+                directory.Remove(temporary);
+                throw;
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "write", path);
+        }
+    }
+}

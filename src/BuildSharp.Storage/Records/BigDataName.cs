@@ -1,0 +1,22 @@
+using System.Text;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>File names of data keys (storage.md §6.2).</summary>
+internal static class BigDataName
+{
+    /// <summary>The key itself when it has only dots, digits and small letters; otherwise "=" and its base64.</summary>
+    internal static string FileName(string key)
+    {
+        if (key.Length > 0 && !key.AsSpan().ContainsAnyExcept(".0123456789abcdefghijklmnopqrstuvwxyz"))
+        {
+            return key;
+        }
+
+        var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(key));
+        return key.Length == 0 || encoded.Contains('/', StringComparison.Ordinal)
+            ? throw new BuildSharpException($"\"{key}\" cannot be the name of a data file in the store")
+            : "=" + encoded;
+    }
+}

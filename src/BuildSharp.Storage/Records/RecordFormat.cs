@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>How one kind of record looks as JSON.</summary>
+internal abstract class RecordFormat<T>
+    where T : StoredRecord
+{
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    /// <summary>Reads the record whose opening brace is the current token.</summary>
+    internal abstract T Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, RecordOrigin origin);
+
+    /// <summary>Writes the known fields in the order of Go's tools.</summary>
+    internal abstract void Write(Utf8JsonWriter json, T record);
+
+    /// <summary>Reads a file of records; one that is missing is empty.</summary>
+    internal List<T> ReadFile(string path, RecordOrigin origin)
+    {
+        byte[] file;
+        try
+        {
+            file = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw StoreErrors.Describe(new LinuxException("open", path, Errno.EACCES), "read", path, e);
+        }
+        catch (IOException e)
+        {
+            throw new Oci.BuildSharpException($"cannot read {path}: {e.Message}", e);
+        }
+
+        try
+        {
+            return Parse(file, origin);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            throw StoreErrors.Corrupt(path, e.Message, e);
+        }
+    }
+
+    /// <summary>The file's content for the records: one array on one line.</summary>
+    internal ArrayBufferWriter<byte> Serialize(IEnumerable<T> records)
+    {
+        var output = new ArrayBufferWriter<byte>(4096);
+        using var json = new Utf8JsonWriter(output, WriterOptions);
+        json.WriteStartArray();
+        foreach (var record in records)
+        {
+            if (!record.Raw.IsEmpty)
+            {
+                json.WriteRawValue(record.Raw.Span, skipInputValidation: true);
+                continue;
+            }
+
+            json.WriteStartObject();
+            Write(json, record);
+            JsonFields.WriteRaw(json, record.Unknown);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.Flush();
+        return output;
+    }
+
+    private List<T> Parse(byte[] file, RecordOrigin origin)
+    {
+        var records = new List<T>();
+        var reader = new Utf8JsonReader(file);
+        if (!reader.Read() || reader.TokenType == JsonTokenType.Null)
+        {
+            return records;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException("it is not a list of records");
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException("a record is not an object");
+            }
+
+            records.Add(Read(ref reader, file, origin));
+        }
+
+        return records;
+    }
+}
+
+/// <summary>Where records come from.</summary>
+/// <param name="StoreRoot">Graph root of their store.</param>
+/// <param name="IsReadOnly">Whether it is an additional store.</param>
+/// <param name="IsVolatile">Whether it is the file of volatile records.</param>
+internal readonly record struct RecordOrigin(string StoreRoot, bool IsReadOnly = false, bool IsVolatile = false);

@@ -1,0 +1,118 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>The files of one kind of record behind their lock: what was read last is kept until the lock's token changes.</summary>
+internal sealed class RecordTable<T>
+    where T : StoredRecord
+{
+    private readonly RecordFormat<T> format;
+    private readonly string root;
+    private readonly string stableFile;
+    private readonly string? volatileFile;
+    private readonly bool isReadOnly;
+    private readonly Lock guard = new();
+    private RecordSet<T> records = RecordSet<T>.Empty;
+    private LockToken? token;
+    private (long, int, long, int) stamps;
+    private bool isLoaded;
+
+    internal RecordTable(RecordFormat<T> format, StoreLock storeLock, string root, string stableFile, string? volatileFile, bool isReadOnly)
+    {
+        this.format = format;
+        Lock = storeLock;
+        this.root = root;
+        this.stableFile = stableFile;
+        this.volatileFile = volatileFile;
+        this.isReadOnly = isReadOnly;
+    }
+
+    internal StoreLock Lock { get; }
+
+    /// <summary>Whether the directory of the files exists, so that there may be records.</summary>
+    internal bool Exists => Directory.Exists(Path.GetDirectoryName(Lock.Path));
+
+    /// <summary>The records now, read under a shared lock that is released again; none where the store does not exist yet.</summary>
+    internal RecordSet<T> ReadOnce()
+    {
+        if (!Exists)
+        {
+            return RecordSet<T>.Empty;
+        }
+
+        using var holding = Lock.Read();
+        return Current(holding);
+    }
+
+    /// <summary>The records while the lock is held; reads the files again if someone changed them.</summary>
+    internal RecordSet<T> Current(StoreLock.Holding holding)
+    {
+        lock (guard)
+        {
+            var now = holding.ReadToken();
+            var times = Stamps();
+            if (!isLoaded || now is null || !now.Equals(token) || times != stamps)
+            {
+                records = Load();
+                token = now;
+                stamps = times;
+                isLoaded = true;
+            }
+
+            return records;
+        }
+    }
+
+    /// <summary>Writes the files that differ from what is there: first a new token, then each file by rename.</summary>
+    internal void Save(StoreLock.Holding holding, RecordSet<T> next)
+    {
+        lock (guard)
+        {
+            isLoaded = false;
+            token = holding.WriteToken();
+            if (!InFile(records, isVolatile: false).SequenceEqual(InFile(next, isVolatile: false), ReferenceEqualityComparer.Instance)
+                || !File.Exists(stableFile))
+            {
+                AtomicFile.Replace(stableFile, format.Serialize(InFile(next, isVolatile: false)).WrittenSpan);
+            }
+
+            if (volatileFile is not null
+                && !InFile(records, isVolatile: true).SequenceEqual(InFile(next, isVolatile: true), ReferenceEqualityComparer.Instance))
+            {
+                AtomicFile.Replace(volatileFile, format.Serialize(InFile(next, isVolatile: true)).WrittenSpan, durable: false);
+            }
+
+            records = next;
+            stamps = Stamps();
+            isLoaded = true;
+        }
+    }
+
+    private static IEnumerable<T> InFile(RecordSet<T> set, bool isVolatile) => set.Items.Where(record => record.IsVolatile == isVolatile);
+
+    private RecordSet<T> Load()
+    {
+        var items = format.ReadFile(stableFile, new RecordOrigin(root, isReadOnly));
+        if (volatileFile is not null && File.Exists(volatileFile))
+        {
+            // Of two records with one id the one in the later file does not count.
+            var known = items.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+            items.AddRange(format.ReadFile(volatileFile, new RecordOrigin(root, isReadOnly, IsVolatile: true)).Where(item => !known.Contains(item.Id)));
+        }
+
+        return new RecordSet<T>(items);
+    }
+
+    /// <summary>Modification times of the files: people edit them by hand without writing a token.</summary>
+    private (long, int, long, int) Stamps()
+    {
+        FileStatus second = default;
+        _ = FileStatus.TryOf(stableFile, out var first);
+        if (volatileFile is not null)
+        {
+            _ = FileStatus.TryOf(volatileFile, out second);
+        }
+
+        return (first.ModifiedSeconds, first.ModifiedNanoseconds, second.ModifiedSeconds, second.ModifiedNanoseconds);
+    }
+}

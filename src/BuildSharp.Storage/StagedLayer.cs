@@ -1,0 +1,78 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>A layer being filled where nobody sees it: its tree below the driver's home, its tar-split below the layers directory, so
+/// that both can be renamed into place.</summary>
+internal sealed class StagedLayer : IDisposable
+{
+    private readonly StagingDirectory tree;
+    private readonly StagingDirectory files;
+
+    private StagedLayer(StagingDirectory tree, StagingDirectory files)
+    {
+        this.tree = tree;
+        this.files = files;
+        ContentPath = tree.NewPath("addition");
+        TarSplitPath = files.NewPath("tar-split.gz");
+    }
+
+    internal string ContentPath { get; }
+
+    internal string TarSplitPath { get; }
+
+    /// <summary>Makes the places.</summary>
+    /// <param name="directories">Of the store.</param>
+    /// <param name="driver">Of the store.</param>
+    /// <param name="parent">The layer below.</param>
+    /// <param name="bringsAll">Whether what will be put there is the whole content, also where the driver keeps copies of parents.</param>
+    internal static StagedLayer Create(StoreDirectories directories, IGraphDriver driver, string? parent, bool bringsAll)
+    {
+        var staged = CreateForTarSplit(directories);
+        try
+        {
+            driver.PrepareContent(staged.ContentPath, parent, bringsAll);
+            return staged;
+        }
+        catch (LinuxException e)
+        {
+            staged.Dispose();
+            throw StoreErrors.Describe(e, "write below", directories.Staging);
+        }
+        catch
+        {
+            staged.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Only the place for a tar-split.</summary>
+    internal static StagedLayer CreateForTarSplit(StoreDirectories directories)
+    {
+        var tree = StagingDirectory.Create(directories.Staging);
+        try
+        {
+            return new StagedLayer(tree, StagingDirectory.Create(directories.LayerStaging));
+        }
+        catch
+        {
+            tree.Dispose();
+            throw;
+        }
+    }
+
+    internal DirectoryHandle OpenContent() => DirectoryHandle.Open(ContentPath);
+
+    internal FileStream CreateTarSplit() => new(TarSplitPath, new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    });
+
+    public void Dispose()
+    {
+        tree.Dispose();
+        files.Dispose();
+    }
+}

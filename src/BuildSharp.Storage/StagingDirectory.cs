@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>A place for files that are not part of the store yet, or no longer: <c>temp-dir-X</c> beside the lock file <c>lock-X</c>,
+/// which is held as long as the place is in use (storage.md §9.3). What is left after a crash has a lock that nobody holds.</summary>
+internal sealed class StagingDirectory : IDisposable
+{
+    private readonly string lockPath;
+    private readonly FileLock held;
+    private int counter;
+
+    private StagingDirectory(string path, string lockPath, FileLock held)
+    {
+        Path = path;
+        this.lockPath = lockPath;
+        this.held = held;
+    }
+
+    internal string Path { get; }
+
+    /// <summary>Makes a place below the directory.</summary>
+    internal static StagingDirectory Create(string root)
+    {
+        try
+        {
+            StoreDirectories.Make(root, 0x1C0);
+            while (true)
+            {
+                var name = RandomNumberGenerator.GetHexString(16, lowercase: true);
+                var lockPath = System.IO.Path.Combine(root, "lock-" + name);
+                var held = FileLock.TryAcquire(lockPath, exclusive: true);
+
+                // Someone who clears up may have removed the file between our opening and locking it.
+                if (held is null || !FileStatus.TryOf(lockPath, out var status) || status.Inode != FileDescriptor.Stat(held.File).Inode)
+                {
+                    held?.Dispose();
+                    continue;
+                }
+
+                var path = System.IO.Path.Combine(root, "temp-dir-" + name);
+                StoreDirectories.Make(path, 0x1C0);
+                return new StagingDirectory(path, lockPath, held);
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "write below", root);
+        }
+    }
+
+    /// <summary>Removes the places whose owners are gone. Never touches one whose lock is held.</summary>
+    internal static void RemoveStale(string root)
+    {
+        using var directory = DirectoryHandle.TryOpen(root);
+        if (directory is null)
+        {
+            return;
+        }
+
+        foreach (var entry in directory.ReadEntries())
+        {
+            if (entry.NameText.StartsWith("lock-", StringComparison.Ordinal))
+            {
+                using var stale = FileLock.TryAcquire(System.IO.Path.Combine(root, entry.NameText), exclusive: true);
+                if (stale is not null)
+                {
+                    directory.RemoveTree("temp-dir-" + entry.NameText["lock-".Length..]);
+                    directory.Remove(entry.Name);
+                }
+            }
+        }
+    }
+
+    /// <summary>A path in here that was not used before.</summary>
+    internal string NewPath(string name) => System.IO.Path.Combine(Path, $"{counter++}-{name}");
+
+    /// <summary>Moves a file or tree of the same file system in here, to be removed later; one that is missing is no error.</summary>
+    internal void TakeAway(string path)
+    {
+        using var from = DirectoryHandle.TryOpen(System.IO.Path.GetDirectoryName(path)!);
+        if (from is null)
+        {
+            return;
+        }
+
+        using var into = DirectoryHandle.Open(Path);
+        var name = System.IO.Path.GetFileName(path);
+        try
+        {
+            from.Rename(name, $"{counter++}-{name}", into);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        {
+        }
+        catch (LinuxException e) when (e.Errno is Errno.EXDEV or Errno.EBUSY)
+        {
+            from.RemoveTree(name);
+        }
+    }
+
+    /// <summary>Removes everything in here.</summary>
+    public void Dispose()
+    {
+        using (held)
+        using (var root = DirectoryHandle.TryOpen(System.IO.Path.GetDirectoryName(Path)!))
+        {
+            root?.RemoveTree(System.IO.Path.GetFileName(Path));
+            root?.Remove(System.IO.Path.GetFileName(lockPath));
+        }
+    }
+}

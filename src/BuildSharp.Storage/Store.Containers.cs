@@ -1,0 +1,227 @@
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>What a new container is made from.</summary>
+public sealed record NewContainer
+{
+    /// <summary>Its names, usually one.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>The image it belongs to; empty for one from scratch.</summary>
+    public string ImageId { get; init; } = "";
+
+    /// <summary>The layer below its own; null to take the image's top layer.</summary>
+    public string? ParentLayerId { get; init; }
+
+    /// <summary>Whether overlay may leave out synchronising its content to disk.</summary>
+    public bool Volatile { get; init; } = true;
+
+    /// <summary>SELinux label of its mounts; empty without SELinux.</summary>
+    public string MountLabel { get; init; } = "";
+
+    /// <summary>SELinux label of its processes; empty without SELinux.</summary>
+    public string ProcessLabel { get; init; } = "";
+
+    /// <summary>Files for its directory <c>userdata</c>, present from the moment others can see the container.</summary>
+    public IReadOnlyList<KeyValuePair<string, byte[]>> Files { get; init; } = [];
+
+    /// <summary>Makes the files once the id is known; takes precedence over <see cref="Files"/>.</summary>
+    public Func<string, IReadOnlyList<KeyValuePair<string, byte[]>>>? FilesFor { get; init; }
+}
+
+// Containers: listing, making, renaming, removing.
+public sealed partial class Store
+{
+    /// <summary>All containers, whichever tool made them.</summary>
+    public IReadOnlyList<StoredContainer> Containers() => containers.ReadOnce().Items;
+
+    /// <summary>Finds a container by full id, name, layer id, or digits that only one id begins with.</summary>
+    public StoredContainer? FindContainer(string nameOrId)
+    {
+        var set = containers.ReadOnce();
+        return Find(set, nameOrId);
+    }
+
+    /// <summary>The directory for files of the container's tool, which lives as long as the container.</summary>
+    public string ContainerDirectory(string id) => Path.Combine(directories.Containers, id, "userdata");
+
+    /// <summary>The directory for run files of the container's tool, gone after a reboot; made when it is missing.</summary>
+    public string ContainerRunDirectory(string id)
+    {
+        var path = Path.Combine(directories.RunContainers, id, "userdata");
+        try
+        {
+            StoreDirectories.Make(path, 0x1C0);
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "create", path);
+        }
+
+        return path;
+    }
+
+    /// <summary>Makes a container with an empty layer of its own.</summary>
+    /// <exception cref="NameInUseException">Another container has one of the names.</exception>
+    public StoredContainer CreateContainer(NewContainer container)
+    {
+        using var layersHeld = WriteLayers(out var layerSet);
+        var parent = container.ParentLayerId;
+        if (container.ImageId.Length > 0)
+        {
+            var image = ImageSet().ById(container.ImageId)
+                ?? throw new BuildSharpException($"{container.ImageId}: image not known");
+            parent ??= image.TopLayer;
+        }
+
+        if (parent is not null && WithReadOnly(layerSet).ById(parent) is null)
+        {
+            throw new BuildSharpException($"layer {parent} is missing in {Options.GraphRoot}; remove the image and build or pull it again");
+        }
+
+        using var held = containers.Lock.Write();
+        var set = containers.Current(held);
+        ThrowIfInUse(set, container.Names);
+        var id = StoreDirectories.NewId();
+        var layer = new StoredLayer
+        {
+            Id = StoreDirectories.NewId(),
+            Parent = parent,
+            MountLabel = container.MountLabel,
+            Created = Now(),
+            IsVolatile = Options.TransientStore,
+        };
+        layerSet = AddLayer(layersHeld, layerSet, layer, content: null, tarSplit: null);
+        try
+        {
+            var directory = ContainerDirectory(id);
+            StoreDirectories.Make(directory, 0x1C0);
+            foreach (var (name, content) in container.FilesFor?.Invoke(id) ?? container.Files)
+            {
+                AtomicFile.Replace(Path.Combine(directory, name), content, durable: false);
+            }
+
+            var record = new StoredContainer
+            {
+                Id = id,
+                Names = container.Names,
+                ImageId = container.ImageId,
+                LayerId = layer.Id,
+                Created = Now(),
+                IsVolatile = Options.TransientStore,
+                Flags = ContainerFlags(container),
+            };
+            containers.Save(held, set.With(record));
+            return record;
+        }
+        catch (Exception e)
+        {
+            RemoveContainerDirectories(id);
+            RemoveLayerFiles(layersHeld, layerSet, layer);
+            throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", ContainerDirectory(id)) : e;
+        }
+    }
+
+    /// <summary>Gives a container another name.</summary>
+    /// <exception cref="NameInUseException">Another container has the name.</exception>
+    public StoredContainer RenameContainer(string id, string name)
+    {
+        MakeAll();
+        using var held = containers.Lock.Write();
+        var set = containers.Current(held);
+        var record = set.ById(id) ?? throw new BuildSharpException($"{id}: container not known");
+        ThrowIfInUse(set, [name]);
+        record = record with { Names = [name] };
+        containers.Save(held, set.With(record));
+        return record;
+    }
+
+    /// <summary>Removes a container, unmounting it first. Its layer goes too, unless it became an image's.</summary>
+    public void RemoveContainer(string id)
+    {
+        StagingDirectory? staging = null;
+        try
+        {
+            using var layersHeld = WriteLayers(out var layerSet);
+            var imageSet = ImageSet();
+            using var held = containers.Lock.Write();
+            var set = containers.Current(held);
+            var record = set.ById(id) ?? throw new BuildSharpException($"{id}: container not known");
+            UnmountAll(record.LayerId);
+            if (layerSet.ById(record.LayerId) is { } layer && !IsUsed(layer.Id, layerSet, imageSet))
+            {
+                staging = StagingDirectory.Create(directories.Staging);
+                RemoveLayer(layersHeld, layerSet, layer, staging);
+            }
+
+            RemoveContainerDirectories(id);
+            containers.Save(held, set.Without(id));
+        }
+        finally
+        {
+            staging?.Dispose();
+        }
+
+        ShutDownIfIdle();
+    }
+
+    /// <summary>Whether an image, or a layer above, stands on the layer.</summary>
+    private static bool IsUsed(string layerId, RecordSet<StoredLayer> layerSet, RecordSet<StoredImage> imageSet) =>
+        layerSet.Items.Any(layer => layer.Parent == layerId)
+        || imageSet.Items.Any(image => image.TopLayer == layerId || image.MappedLayers.Contains(layerId));
+
+    private static StoredContainer? Find(RecordSet<StoredContainer> set, string nameOrId) =>
+        nameOrId.Length == 0
+            ? null
+            : set.ById(nameOrId) ?? set.ByName(nameOrId) ?? set.Items.FirstOrDefault(record => record.LayerId == nameOrId) ?? set.ByPrefix(nameOrId);
+
+    private static void ThrowIfInUse(RecordSet<StoredContainer> set, IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (set.ByName(name) is { } other)
+            {
+                throw new NameInUseException(name, other.Id);
+            }
+        }
+    }
+
+    private static IReadOnlyList<RawField> ContainerFlags(NewContainer container)
+    {
+        var flags = new List<RawField>
+        {
+            new("MountLabel", Text(container.MountLabel)),
+            new("ProcessLabel", Text(container.ProcessLabel)),
+        };
+        if (container.Volatile)
+        {
+            flags.Add(new RawField("Volatile", "true"u8.ToArray()));
+        }
+
+        return flags;
+
+        static byte[] Text(string value) =>
+            Encoding.UTF8.GetBytes($"\"{System.Text.Json.JsonEncodedText.Encode(value)}\"");
+    }
+
+    private static Timestamp Now() => Timestamp.From(DateTimeOffset.UtcNow);
+
+    private void RemoveContainerDirectories(string id)
+    {
+        foreach (var parent in new[] { directories.Containers, directories.RunContainers })
+        {
+            try
+            {
+                using var handle = DirectoryHandle.TryOpen(parent);
+                handle?.RemoveTree(id);
+            }
+            catch (LinuxException e)
+            {
+                throw StoreErrors.Describe(e, "remove", Path.Combine(parent, id));
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>One file that belongs to an image or container.</summary>
+/// <param name="Key">Its key, such as <c>manifest</c>.</param>
+/// <param name="Content">Its bytes.</param>
+/// <param name="Digest">What the record says its hash is; null to compute it.</param>
+public sealed record BigData(string Key, ReadOnlyMemory<byte> Content, Digest? Digest = null);
+
+/// <summary>What a new image is.</summary>
+public sealed record NewImage
+{
+    /// <summary>Its id; null for a random one, as manifest lists have.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Full references it gets; they are taken from the images that have them now.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Id of its top layer; null for none.</summary>
+    public string? TopLayer { get; init; }
+
+    /// <summary>When it was made; null for now.</summary>
+    public Timestamp? Created { get; init; }
+
+    /// <summary>Its manifest's digest; null to take that of the data <c>manifest</c>.</summary>
+    public Digest? Digest { get; init; }
+
+    /// <summary>JSON text of signature sizes; empty for none.</summary>
+    public string Metadata { get; init; } = "";
+
+    /// <summary>Its files: config, manifest and the like, in the order to be recorded.</summary>
+    public IReadOnlyList<BigData> Data { get; init; } = [];
+}
+
+// Making, naming and changing images.
+public sealed partial class Store
+{
+    /// <summary>Makes an image: its files first, then one save of the record with all names. An image with the same id and top layer is
+    /// extended: its files are overwritten, its names kept.</summary>
+    /// <exception cref="BuildSharpException">Its top layer is gone, or another image has the id.</exception>
+    public StoredImage CreateImage(NewImage image)
+    {
+        MakeAll();
+        var id = image.Id ?? StoreDirectories.NewId();
+
+        // Held until the image is saved: nobody may remove the layers meanwhile.
+        using var layersHeld = layers.Lock.Read();
+        if (image.TopLayer is { } top && WithReadOnly(layers.Current(layersHeld)).ById(top) is not { IsIncomplete: false })
+        {
+            throw new BuildSharpException($"layer {top} of the new image is gone from {Options.GraphRoot}: someone removed it meanwhile; repeat the command");
+        }
+
+        using var held = images.Lock.Write();
+        var set = images.Current(held);
+        var existing = set.ById(id);
+        if (existing is not null && existing.TopLayer != image.TopLayer)
+        {
+            throw new BuildSharpException($"image {id} exists with another top layer ({existing.TopLayer ?? "none"})");
+        }
+
+        WriteImageData(id, image.Data, isNew: existing is null);
+        var record = existing ?? new StoredImage
+        {
+            Id = id,
+            TopLayer = image.TopLayer,
+            Created = image.Created ?? Now(),
+            Digest = image.Digest ?? DigestOf(image.Data.FirstOrDefault(data => data.Key == "manifest")),
+        };
+        record = record with { Metadata = image.Metadata.Length > 0 ? image.Metadata : record.Metadata };
+        record = WithData(record, image.Data);
+        set = MoveNames(set, record, [.. record.Names, .. image.Names.Where(name => !record.Names.Contains(name))]);
+        images.Save(held, set);
+        return set.ById(id)!;
+    }
+
+    /// <summary>Writes or replaces one data file of an image.</summary>
+    public StoredImage WriteImageData(string imageId, BigData data) => ChangeImage(imageId, (set, record) =>
+    {
+        WriteImageData(imageId, [data], isNew: false);
+        return set.With(WithData(record, [data]));
+    });
+
+    /// <summary>Gives an image further names, taking them from the images that have them.</summary>
+    public StoredImage AddImageNames(string imageId, IEnumerable<string> names) => ChangeImage(imageId, (set, record) =>
+        MoveNames(set, record, [.. record.Names, .. names.Where(name => !record.Names.Contains(name)).Distinct()]));
+
+    /// <summary>Takes one name from an image; a name it does not have is no error.</summary>
+    public StoredImage RemoveImageName(string imageId, string name) => ChangeImage(imageId, (set, record) =>
+        set.With(record with { Names = [.. record.Names.Where(other => other != name)] }));
+
+    /// <summary>Gives an image exactly these names, taking them from the images that have them.</summary>
+    public StoredImage SetImageNames(string imageId, IEnumerable<string> names) => ChangeImage(imageId, (set, record) =>
+        MoveNames(set, record, [.. names.Distinct()]));
+
+    private StoredImage ChangeImage(string imageId, Func<RecordSet<StoredImage>, StoredImage, RecordSet<StoredImage>> change)
+    {
+        MakeAll();
+        var elsewhere = readOnlyImages.Count == 0 ? null : Join(RecordSet<StoredImage>.Empty, readOnlyImages.Select(table => table.ReadOnce())).ById(imageId);
+        using var held = images.Lock.Write();
+        var set = images.Current(held);
+        var record = set.ById(imageId);
+        if (record is null && elsewhere is not null)
+        {
+            record = CopyFromReadOnlyStore(elsewhere);
+            set = set.With(record);
+        }
+
+        if (record is null)
+        {
+            throw new BuildSharpException($"{imageId}: image not known");
+        }
+
+        set = change(set, record);
+        images.Save(held, set);
+        return set.ById(imageId)!;
+    }
+
+    /// <summary>An image of an additional store is named by a copy of its record and data; its layers stay where they are.</summary>
+    private StoredImage CopyFromReadOnlyStore(StoredImage image)
+    {
+        var data = image.BigDataNames.Select(key => new BigData(key, ReadImageData(image.Id, key))).ToList();
+        WriteImageData(image.Id, data, isNew: true);
+        return image with { Names = [], IsReadOnly = false, StoreRoot = Options.GraphRoot };
+    }
+
+    private static RecordSet<StoredImage> MoveNames(RecordSet<StoredImage> set, StoredImage record, IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (set.ByName(name) is { } other && other.Id != record.Id)
+            {
+                set = set.With(other with { Names = [.. other.Names.Where(kept => kept != name)] });
+            }
+        }
+
+        return set.With(record.WithNames(names));
+    }
+
+    private static StoredImage WithData(StoredImage record, IReadOnlyList<BigData> data)
+    {
+        var names = record.BigDataNames.ToList();
+        var sizes = new Dictionary<string, long>(record.BigDataSizes, StringComparer.Ordinal);
+        var digests = new Dictionary<string, string>(record.BigDataDigests, StringComparer.Ordinal);
+        foreach (var item in data)
+        {
+            if (!names.Contains(item.Key))
+            {
+                names.Add(item.Key);
+            }
+
+            sizes[item.Key] = item.Content.Length;
+            digests[item.Key] = DigestOf(item).ToString();
+        }
+
+        return record with { BigDataNames = names, BigDataSizes = sizes, BigDataDigests = digests };
+    }
+
+    private static Digest DigestOf(BigData? data) => data is null ? default : data.Digest ?? Digest.Sha256(data.Content.Span);
+
+    private void WriteImageData(string imageId, IReadOnlyList<BigData> data, bool isNew)
+    {
+        var directory = Path.Combine(directories.Images, imageId);
+        try
+        {
+            StoreDirectories.Make(directory, 0x1C0);
+            foreach (var item in data)
+            {
+                AtomicFile.Replace(Path.Combine(directory, BigDataName.FileName(item.Key)), item.Content.Span);
+            }
+        }
+        catch (Exception e) when (e is LinuxException or BuildSharpException)
+        {
+            if (isNew)
+            {
+                RemoveTree(directory);
+            }
+
+            throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", directory) : e;
+        }
+    }
+
+    private static void RemoveTree(string path)
+    {
+        using var parent = DirectoryHandle.TryOpen(Path.GetDirectoryName(path)!);
+        parent?.RemoveTree(Path.GetFileName(path));
+    }
+}

@@ -1,0 +1,78 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+// Looking at images and their data.
+public sealed partial class Store
+{
+    /// <summary>All images, those of additional stores last; an image of the own store hides one with its id elsewhere.</summary>
+    public IReadOnlyList<StoredImage> Images() => ImageSet().Items;
+
+    /// <summary>Finds an image by what a user may type: full id, <c>sha256:</c> and id, exact name, name without registry or tag, name
+    /// with manifest digest, or at least three digits that only one id begins with. Null when there is none.</summary>
+    public StoredImage? FindImage(string idOrName) => ImageLookup.Find(ImageSet(), idOrName);
+
+    /// <summary>Every image that has a manifest with the digest.</summary>
+    public IReadOnlyList<StoredImage> ImagesByDigest(Digest digest) => [.. Images().Where(image => image.HasManifest(digest))];
+
+    /// <summary>Content of an image's data file: <c>manifest</c>, <c>sha256:…</c> (the config), <c>manifest-sha256:…</c>.</summary>
+    /// <exception cref="BuildSharpException">The image or the data is not there.</exception>
+    public byte[] ReadImageData(string imageId, string key) =>
+        TryReadImageData(imageId, key) ?? throw new BuildSharpException($"image {imageId}: the store has no data \"{key}\" for it");
+
+    /// <inheritdoc cref="ReadImageData"/>
+    /// <returns>Null when it is not there.</returns>
+    public byte[]? TryReadImageData(string imageId, string key)
+    {
+        foreach (var root in Options.AdditionalImageStores.Prepend(Options.GraphRoot))
+        {
+            var path = Path.Combine(root, $"{driver.Name}-images", imageId, BigDataName.FileName(key));
+            try
+            {
+                return File.ReadAllBytes(path);
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                throw StoreErrors.Describe(new LinuxException("open", path, Errno.EACCES), "read", path, e);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Sum of the layers' sizes and the data, as <c>images</c> shows it.</summary>
+    public long ImageSize(StoredImage image)
+    {
+        var set = LayerSet();
+        var size = image.BigDataSizes.Values.Sum();
+        for (var layer = image.TopLayer; layer is not null && set.ById(layer) is { } record; layer = record.Parent)
+        {
+            size += Math.Max(record.DiffSize, 0);
+        }
+
+        return size;
+    }
+
+    private RecordSet<StoredImage> ImageSet()
+    {
+        var own = images.ReadOnce();
+        return readOnlyImages.Count == 0 ? own : Join(own, readOnlyImages.Select(table => table.ReadOnce()));
+    }
+
+    private static RecordSet<T> Join<T>(RecordSet<T> own, IEnumerable<RecordSet<T>> others)
+        where T : StoredRecord
+    {
+        var all = new List<T>(own.Items);
+        var known = own.Items.Select(record => record.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var other in others)
+        {
+            all.AddRange(other.Items.Where(record => known.Add(record.Id)));
+        }
+
+        return new RecordSet<T>(all);
+    }
+}

@@ -1,0 +1,152 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+// Looking at layers, and clearing up after makers that were killed.
+public sealed partial class Store
+{
+    /// <summary>All layers, those of additional stores last.</summary>
+    public IReadOnlyList<StoredLayer> Layers() => LayerSet().Items;
+
+    /// <summary>Finds a layer by its full id or by a name.</summary>
+    public StoredLayer? FindLayer(string idOrName)
+    {
+        var set = LayerSet();
+        return set.ById(idOrName) ?? set.ByName(idOrName);
+    }
+
+    /// <summary>The layers from the base up to this one.</summary>
+    public IReadOnlyList<StoredLayer> LayerChain(string? topLayer)
+    {
+        var set = LayerSet();
+        var chain = new List<StoredLayer>();
+        for (var id = topLayer; id is not null; id = chain[^1].Parent)
+        {
+            chain.Add(set.ById(id) ?? throw new Oci.BuildSharpException($"layer {id} is missing in {Options.GraphRoot}; remove the images that need it and build or pull them again"));
+        }
+
+        chain.Reverse();
+        return chain;
+    }
+
+    /// <summary>The directory with a layer's own files. Its content must not be changed once the layer has a digest.</summary>
+    public string LayerContentPath(string layerId) => driver.ContentPath(layerId);
+
+    private RecordSet<StoredLayer> LayerSet()
+    {
+        var own = layers.ReadOnce();
+        if (own.Items.Any(layer => layer.IsIncomplete) && ProcessIdentity.IsRoot)
+        {
+            // Its maker holds the lock for writing as long as it works; we had the lock, so the maker is dead.
+            using var holding = WriteLayers(out own);
+        }
+
+        return readOnlyLayers.Count == 0 ? own : Join(own, readOnlyLayers.Select(table => table.ReadOnce()));
+    }
+
+    /// <summary>Takes the layers lock for writing and repairs what killed processes left.</summary>
+    private StoreLock.Holding WriteLayers(out RecordSet<StoredLayer> set)
+    {
+        MakeAll();
+        var holding = layers.Lock.Write();
+        try
+        {
+            set = layers.Current(holding);
+            foreach (var layer in set.Items.Where(layer => layer.IsIncomplete).ToList())
+            {
+                set = RemoveLayerFiles(holding, set, layer);
+            }
+
+            StagingDirectory.RemoveStale(directories.Staging);
+            StagingDirectory.RemoveStale(directories.LayerStaging);
+            return holding;
+        }
+        catch (LinuxException e)
+        {
+            holding.Dispose();
+            throw StoreErrors.Describe(e, "clear up", directories.Home);
+        }
+        catch
+        {
+            holding.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The layers of additional stores, read one by one under their locks.</summary>
+    private RecordSet<StoredLayer> WithReadOnly(RecordSet<StoredLayer> own) =>
+        readOnlyLayers.Count == 0 ? own : Join(own, readOnlyLayers.Select(table => table.ReadOnce()));
+
+    /// <summary>Removes one layer at once, files first and the record last.</summary>
+    private RecordSet<StoredLayer> RemoveLayerFiles(StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer)
+    {
+        using var staging = StagingDirectory.Create(directories.Staging);
+        return RemoveLayer(holding, set, layer, staging);
+    }
+
+    /// <summary>Removes one layer: marks it, moves its files away, drops the record. The slow part is the staging directory's end.</summary>
+    private RecordSet<StoredLayer> RemoveLayer(StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer, StagingDirectory staging)
+    {
+        if (!layer.IsIncomplete)
+        {
+            set = set.With(layer.Incomplete());
+            layers.Save(holding, set);
+        }
+
+        try
+        {
+            driver.TakeAway(layer.Id, staging);
+            File.Delete(directories.TarSplit(layer.Id));
+            if (Directory.Exists(Path.Combine(directories.Layers, layer.Id)))
+            {
+                Directory.Delete(Path.Combine(directories.Layers, layer.Id), recursive: true);
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "remove", Path.Combine(directories.Home, layer.Id));
+        }
+
+        set = set.Without(layer.Id);
+        layers.Save(holding, set);
+        return set;
+    }
+
+    /// <summary>Makes a layer visible: record marked incomplete, files, record complete.</summary>
+    /// <param name="holding">The layers lock, held for writing.</param>
+    /// <param name="set">The layers now.</param>
+    /// <param name="layer">The finished record.</param>
+    /// <param name="content">A staged tree; null for an empty layer.</param>
+    /// <param name="tarSplit">A staged tar-split; null for a container's layer.</param>
+    private RecordSet<StoredLayer> AddLayer(
+        StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer, string? content, string? tarSplit)
+    {
+        set = set.With(layer.Incomplete());
+        layers.Save(holding, set);
+        try
+        {
+            driver.Create(layer.Id, layer.Parent, content);
+            if (tarSplit is not null)
+            {
+                File.Move(tarSplit, directories.TarSplit(layer.Id), overwrite: true);
+            }
+
+            var complete = set.With(layer.Complete());
+            layers.Save(holding, complete);
+            return complete;
+        }
+        catch (Exception e)
+        {
+            // What cannot be undone now, the next writer undoes: the record is still marked.
+            try
+            {
+                RemoveLayerFiles(holding, set, set.ById(layer.Id)!);
+            }
+            catch (Oci.BuildSharpException)
+            {
+            }
+
+            throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", Path.Combine(directories.Home, layer.Id)) : e;
+        }
+    }
+}

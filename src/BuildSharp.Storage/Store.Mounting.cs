@@ -1,0 +1,203 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+// Mounting, counted across all tools (storage.md §5.4).
+public sealed partial class Store
+{
+    /// <summary>Mounts a container and counts it; each call wants one <see cref="Unmount"/>.</summary>
+    /// <returns>Where.</returns>
+    public string Mount(string containerId)
+    {
+        var record = Required(containerId);
+        record = WithLayerOfItsOwn(record);
+        return MountCounted(record.LayerId, new LayerMountOptions
+        {
+            IsVolatile = record.MayBeVolatile && !Options.DisableVolatile,
+            MountLabel = FindLayer(record.LayerId)?.MountLabel ?? "",
+        });
+    }
+
+    /// <summary>Mounts a layer of an image read-only, for example to copy from it; each call wants one <see cref="UnmountLayer"/>.</summary>
+    /// <returns>Where.</returns>
+    public string MountLayer(string layerId) => MountCounted(layerId, new LayerMountOptions { IsReadOnly = true });
+
+    /// <summary>Takes one mount of a container back.</summary>
+    /// <param name="containerId">The container.</param>
+    /// <param name="force">All of them at once.</param>
+    /// <returns>Whether the container is no longer mounted.</returns>
+    public bool Unmount(string containerId, bool force = false) => UnmountLayer(Required(containerId).LayerId, force);
+
+    /// <summary>Takes one mount of a layer back.</summary>
+    /// <param name="layerId">The layer.</param>
+    /// <param name="force">All of them at once.</param>
+    /// <returns>Whether the layer is no longer mounted.</returns>
+    public bool UnmountLayer(string layerId, bool force = false)
+    {
+        bool isGone;
+        using (WriteLayers(out _))
+        using (var held = mounts.Lock.Write())
+        {
+            var counts = mounts.Read();
+            var entry = counts.Find(count => count.LayerId == layerId);
+            isGone = force || entry is null || entry.Count <= 1 || !driver.IsMounted(layerId);
+            if (isGone)
+            {
+                Refusing(() => driver.Unmount(layerId), "unmount", layerId);
+            }
+
+            if (entry is not null)
+            {
+                counts.Remove(entry);
+                counts.Add(entry with { Count = isGone ? 0 : entry.Count - 1 });
+                mounts.Save(held, counts);
+            }
+        }
+
+        if (isGone)
+        {
+            ShutDownIfIdle();
+        }
+
+        return isGone;
+    }
+
+    /// <summary>Whether a container is mounted, by whichever tool.</summary>
+    public bool IsMounted(string containerId) => MountPoint(containerId) is not null;
+
+    /// <summary>Where a container is mounted; null when it is not.</summary>
+    public string? MountPoint(string containerId)
+    {
+        var layer = Required(containerId).LayerId;
+        return MountCountOf(layer) is { } entry && driver.IsMounted(layer) ? entry.Path : null;
+    }
+
+    /// <summary>All that is mounted: layer id and path.</summary>
+    public IReadOnlyDictionary<string, string> MountPoints()
+    {
+        if (!Directory.Exists(directories.RunLayers))
+        {
+            return new Dictionary<string, string>();
+        }
+
+        using (mounts.Lock.Read())
+        {
+            return mounts.Read().Where(entry => driver.IsMounted(entry.LayerId)).ToDictionary(entry => entry.LayerId, entry => entry.Path);
+        }
+    }
+
+    private MountCount? MountCountOf(string layerId)
+    {
+        if (!Directory.Exists(directories.RunLayers))
+        {
+            return null;
+        }
+
+        using (mounts.Lock.Read())
+        {
+            return mounts.Read().Find(entry => entry.LayerId == layerId);
+        }
+    }
+
+    private string MountCounted(string layerId, LayerMountOptions options)
+    {
+        MakeAll();
+        hasMounted = true;
+
+        // From preparing the home until the count is written nobody may conclude that nothing is mounted.
+        using var storage = storageLock.Write();
+        Refusing(driver.PrepareForMounts, "bind", directories.Home);
+        using var layersHeld = WriteLayers(out var set);
+        if (WithReadOnly(set).ById(layerId) is null)
+        {
+            throw new BuildSharpException($"layer {layerId} is missing in {Options.GraphRoot}");
+        }
+
+        using var held = mounts.Lock.Write();
+        var counts = mounts.Read();
+        var entry = counts.Find(count => count.LayerId == layerId) ?? new MountCount(layerId, driver.MountPoint(layerId), 0);
+        if (entry.Count == 0 || !driver.IsMounted(layerId))
+        {
+            Refusing(() => driver.Mount(layerId, options), "mount", layerId);
+        }
+
+        counts.RemoveAll(count => count.LayerId == layerId);
+        entry = entry with { Path = driver.MountPoint(layerId), Count = entry.Count + 1 };
+        mounts.Save(held, counts.Append(entry));
+        return entry.Path;
+    }
+
+    /// <summary>Unmounts a layer whatever its count; the layers lock is held.</summary>
+    private void UnmountAll(string layerId)
+    {
+        using var held = mounts.Lock.Write();
+        Refusing(() => driver.Unmount(layerId), "unmount", layerId);
+        var counts = mounts.Read();
+        if (counts.RemoveAll(count => count.LayerId == layerId) > 0)
+        {
+            hasMounted = true;
+            mounts.Save(held, counts);
+        }
+    }
+
+    /// <summary>A commit may have made the container's layer an image's and then died before the container was gone. Such a layer must not
+    /// change: the container goes on with a new one above it. If no image took it, its digest is forgotten instead.</summary>
+    private StoredContainer WithLayerOfItsOwn(StoredContainer record)
+    {
+        if (FindLayer(record.LayerId) is not { DiffId.IsDefault: false })
+        {
+            return record;
+        }
+
+        using var layersHeld = WriteLayers(out var set);
+        var imageSet = ImageSet();
+        using var held = containers.Lock.Write();
+        var containerSet = containers.Current(held);
+        record = containerSet.ById(record.Id) ?? record;
+        if (set.ById(record.LayerId) is not { DiffId.IsDefault: false } layer)
+        {
+            return record;
+        }
+
+        if (!IsUsed(layer.Id, set, imageSet))
+        {
+            layers.Save(layersHeld, set.With(layer with
+            {
+                DiffId = default, DiffSize = 0, CompressedDigest = default, CompressedSize = 0, Uids = [], Gids = [],
+            }));
+            File.Delete(directories.TarSplit(layer.Id));
+            return record;
+        }
+
+        var fresh = new StoredLayer { Id = StoreDirectories.NewId(), Parent = layer.Id, MountLabel = layer.MountLabel, Created = Now() };
+        AddLayer(layersHeld, set, fresh, content: null, tarSplit: null);
+        record = record with { LayerId = fresh.Id };
+        containers.Save(held, containerSet.With(record));
+        return record;
+    }
+
+    private StoredContainer Required(string containerId) =>
+        FindContainer(containerId) ?? throw new BuildSharpException($"{containerId}: container not known");
+
+    /// <summary>A command that took the last mount away also unmounts the home, as the other tools do when they end.</summary>
+    private void ShutDownIfIdle()
+    {
+        if (Directory.Exists(directories.Home) && MountTable.IsMountPoint(directories.Home))
+        {
+            hasMounted = true;
+        }
+    }
+
+    private static void Refusing(Action action, string attempt, string what)
+    {
+        try
+        {
+            action();
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, attempt, what);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>A store of layers, images and containers that buildah, podman, skopeo and CRI-O use at the same time.</summary>
+/// <remarks>
+/// Opening reads nothing and changes nothing; directories, locks and mounts come with the first call that needs them. Every call takes
+/// the locks it needs and gives them back, so a store may be used from several threads. Disposing follows the other tools' rule: when
+/// nothing of the store is mounted any more, its home is unmounted too.
+/// </remarks>
+public sealed partial class Store : IDisposable
+{
+    private readonly StoreDirectories directories;
+    private readonly IGraphDriver driver;
+    private readonly StoreLock storageLock;
+    private readonly MountCounts mounts;
+    private readonly RecordTable<StoredLayer> layers;
+    private readonly RecordTable<StoredImage> images;
+    private readonly RecordTable<StoredContainer> containers;
+    private readonly IReadOnlyList<RecordTable<StoredLayer>> readOnlyLayers;
+    private readonly IReadOnlyList<RecordTable<StoredImage>> readOnlyImages;
+    private bool isMade;
+    private bool hasMounted;
+
+    private Store(StoreOptions options, IGraphDriver driver)
+    {
+        Options = options;
+        this.driver = driver;
+        directories = new StoreDirectories(options.GraphRoot, options.RunRoot, driver.Name, options.TransientStore);
+        storageLock = new StoreLock(this, LockRank.Storage, directories.StorageLock);
+        mounts = new MountCounts(this, directories.RunLayers);
+        var layerFormat = new LayerFormat();
+        var imageFormat = new ImageFormat();
+        layers = new RecordTable<StoredLayer>(
+            layerFormat,
+            new StoreLock(this, LockRank.Layers, Path.Combine(directories.Layers, "layers.lock")),
+            options.GraphRoot,
+            Path.Combine(directories.Layers, "layers.json"),
+            directories.VolatileLayers,
+            isReadOnly: false);
+        images = new RecordTable<StoredImage>(
+            imageFormat,
+            new StoreLock(this, LockRank.Images, Path.Combine(directories.Images, "images.lock")),
+            options.GraphRoot,
+            Path.Combine(directories.Images, "images.json"),
+            null,
+            isReadOnly: false);
+        containers = new RecordTable<StoredContainer>(
+            new ContainerFormat(),
+            new StoreLock(this, LockRank.Containers, directories.ContainersLock),
+            options.GraphRoot,
+            Path.Combine(directories.Containers, "containers.json"),
+            directories.VolatileContainers,
+            isReadOnly: false);
+        var others = options.AdditionalImageStores.Select(root => new StoreDirectories(root, root, driver.Name, transient: false)).ToList();
+        readOnlyLayers = [.. others.Select(other => new RecordTable<StoredLayer>(
+            layerFormat,
+            new StoreLock(this, LockRank.ReadOnlyLayers, Path.Combine(other.Layers, "layers.lock")),
+            other.GraphRoot,
+            Path.Combine(other.Layers, "layers.json"),
+            null,
+            isReadOnly: true))];
+        readOnlyImages = [.. others.Select(other => new RecordTable<StoredImage>(
+            imageFormat,
+            new StoreLock(this, LockRank.ReadOnlyImages, Path.Combine(other.Images, "images.lock")),
+            other.GraphRoot,
+            Path.Combine(other.Images, "images.json"),
+            null,
+            isReadOnly: true))];
+    }
+
+    /// <summary>How the store was opened.</summary>
+    public StoreOptions Options { get; }
+
+    /// <summary>The driver in use: <c>overlay</c> or <c>vfs</c>.</summary>
+    public string DriverName => driver.Name;
+
+    /// <summary>The name of this store in image references: <c>[driver@graphroot+runroot]</c>.</summary>
+    public string Specification => $"[{driver.Name}@{Options.GraphRoot}+{Options.RunRoot}]";
+
+    /// <summary>Opens a store, which need not exist yet.</summary>
+    /// <exception cref="BuildSharpException">The driver or one of its options is not supported.</exception>
+    public static Store Open(StoreOptions options)
+    {
+        var name = DriverChoice.Of(options);
+        return new Store(options, name == "vfs" ? new VfsDriver(options) : new OverlayDriver(options));
+    }
+
+    /// <summary>Makes the store's directories, where they are missing.</summary>
+    private void MakeAll()
+    {
+        if (isMade)
+        {
+            return;
+        }
+
+        directories.MakeAll();
+        using (storageLock.Write())
+        {
+            try
+            {
+                driver.CreateHome();
+            }
+            catch (LinuxException e)
+            {
+                throw StoreErrors.Describe(e, "create", directories.Home);
+            }
+        }
+
+        isMade = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (hasMounted)
+        {
+            hasMounted = false;
+            ShutDown();
+        }
+    }
+
+    /// <summary>Unmounts the driver's home when no layer is mounted, and tells the other tools to look before they mount.</summary>
+    private void ShutDown()
+    {
+        using var storage = storageLock.Write();
+        using var layersHeld = layers.Lock.Write();
+        using var mountsHeld = mounts.Lock.Read();
+        if (mounts.Read().Count == 0)
+        {
+            storage.WriteToken();
+            driver.ReleaseMounts();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>The directories of a store (storage.md §1).</summary>
+internal sealed class StoreDirectories(string graphRoot, string runRoot, string driver, bool transient)
+{
+    internal string GraphRoot => graphRoot;
+
+    internal string RunRoot => runRoot;
+
+    internal string Home => Path.Combine(graphRoot, driver);
+
+    internal string Layers => Path.Combine(graphRoot, driver + "-layers");
+
+    internal string Images => Path.Combine(graphRoot, driver + "-images");
+
+    internal string Containers => Path.Combine(graphRoot, driver + "-containers");
+
+    internal string RunLayers => Path.Combine(runRoot, driver + "-layers");
+
+    internal string RunContainers => Path.Combine(runRoot, driver + "-containers");
+
+    internal string StorageLock => Path.Combine(graphRoot, "storage.lock");
+
+    internal string VolatileLayers => Path.Combine(transient ? RunLayers : Layers, "volatile-layers.json");
+
+    internal string VolatileContainers => Path.Combine(transient ? RunContainers : Containers, "volatile-containers.json");
+
+    internal string ContainersLock => Path.Combine(transient ? RunContainers : Containers, "containers.lock");
+
+    internal string Staging => Path.Combine(Home, "tempdirs");
+
+    internal string LayerStaging => Path.Combine(Layers, "tmp");
+
+    internal string TarSplit(string layerId) => Path.Combine(Layers, layerId + ".tar-split.gz");
+
+    /// <summary>Makes all that are missing.</summary>
+    internal void MakeAll()
+    {
+        foreach (var path in new[] { graphRoot, runRoot, Layers, Images, Containers, RunLayers, RunContainers })
+        {
+            try
+            {
+                Make(path, 0x1C0);
+            }
+            catch (LinuxException e)
+            {
+                throw StoreErrors.Describe(e, "create", path);
+            }
+        }
+    }
+
+    /// <summary>Makes a directory and its parents, this one with exactly the mode; an existing one is kept as it is.</summary>
+    internal static void Make(string path, int mode)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        var parent = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(parent))
+        {
+            Make(parent, 0x1C0);
+        }
+
+        using var handle = DirectoryHandle.Open(parent);
+        var name = System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(path));
+        if (handle.TryMakeDirectory(name, mode))
+        {
+            handle.SetMode(name, mode);
+        }
+    }
+
+    /// <summary>A random id: 32 bytes in hexadecimal.</summary>
+    internal static string NewId() => RandomNumberGenerator.GetHexString(64, lowercase: true);
+}

@@ -1,0 +1,28 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Turns the kernel's refusals into what the user can do about them.</summary>
+internal static class StoreErrors
+{
+    /// <summary>The message for a failed call on a file of the store.</summary>
+    /// <param name="error">What the kernel said.</param>
+    /// <param name="attempt">What was attempted, as a verb: "write", "lock".</param>
+    /// <param name="path">On what.</param>
+    /// <param name="cause">The exception behind it, where that is another.</param>
+    internal static BuildSharpException Describe(LinuxException error, string attempt, string path, Exception? cause = null) => error.Errno switch
+    {
+        Errno.ENOSPC or Errno.EDQUOT => new BuildSharpException(
+            $"cannot {attempt} {path}: the disk is full; free some space (for example with rmi) and repeat", cause ?? error),
+        Errno.EROFS => new BuildSharpException(
+            $"cannot {attempt} {path}: the file system is read-only; choose another store with --root", cause ?? error),
+        Errno.EACCES or Errno.EPERM => new BuildSharpException(
+            $"cannot {attempt} {path}: permission denied; run as root or choose another store with --root and --runroot", cause ?? error),
+        _ => new BuildSharpException($"cannot {attempt} {path}: {error.Reason}", cause ?? error),
+    };
+
+    /// <summary>The message for a record file that cannot be understood.</summary>
+    internal static BuildSharpException Corrupt(string path, string problem, Exception? inner = null) =>
+        new($"{path} is damaged ({problem}); restore it from a backup, or move the store away and start anew: nothing was changed", inner);
+}

@@ -1,0 +1,73 @@
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Storage;
+
+public sealed class StorageConfigurationTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    [RequiresFact(Needs.Root)]
+    public void The_file_counts_then_the_environment_then_the_flags()
+    {
+        const string file = """
+            [storage]
+            driver = "overlay2"
+            graphroot = "$HOME/graph"
+            runroot = "/run/x-${UID}"
+            unheard = 1
+            [storage.options]
+            additionalimagestores = ["/ro"]
+            [storage.options.overlay]
+            mountopt = "nodev"
+            """;
+        var options = Resolve(file, new StorageFlags());
+        Assert.Equal(("overlay", directory["graph"], "/run/x-0"), (options.Driver, options.GraphRoot, options.RunRoot));
+        Assert.Equal(["/ro"], options.AdditionalImageStores);
+        Assert.Equal(["overlay.mountopt=nodev"], options.DriverOptions);
+        Assert.EndsWith("unknown key storage.unheard", Assert.Single(options.Warnings), StringComparison.Ordinal);
+
+        options = Resolve(file, new StorageFlags(), ("STORAGE_DRIVER", "vfs"), ("STORAGE_OPTS", ""));
+        Assert.Equal("vfs", options.Driver);
+        Assert.Empty(options.DriverOptions);
+
+        options = Resolve(file, new StorageFlags { Root = "/other" });
+        Assert.Equal(("/other", "/run/containers/storage"), (options.GraphRoot, options.RunRoot));
+
+        options = Resolve(file, new StorageFlags { Driver = "overlay", Options = ["overlay.mountopt=noexec"] });
+        Assert.Equal(["overlay.mountopt=noexec"], options.DriverOptions);
+    }
+
+    [RequiresTheory(Needs.Root)]
+    [InlineData("[storage]\nimagestore = \"/split\"", "split image store")]
+    [InlineData("[storage]\ndriver = 3", "storage.driver must be a string")]
+    [InlineData("[storage]\ndriver = \"btrfs\"", "\"btrfs\" is not supported")]
+    [InlineData("[storage.options.overlay]\nuse_composefs = \"true\"", "composefs")]
+    [InlineData("[storage.options.overlay]\nsize = \"1G\"", "quotas")]
+    [InlineData("[storage.options.overlay]\nmount_program = \"/usr/bin/fuse-overlayfs\"", "mount programs")]
+    public void What_is_not_supported_is_refused_by_name(string file, string part) =>
+        Assert.Contains(part, Assert.Throws<BuildSharpException>(() => Store.Open(Resolve(file, new StorageFlags()))).Message, StringComparison.Ordinal);
+
+    [RequiresFact(Needs.Root)]
+    public void A_file_that_the_environment_names_must_exist() =>
+        Assert.Contains("does not exist", Assert.Throws<BuildSharpException>(() => StorageConfiguration.Resolve(
+            new StorageFlags(), new Dictionary<string, string> { ["CONTAINERS_STORAGE_CONF"] = directory["none"] })).Message, StringComparison.Ordinal);
+
+    private StoreOptions Resolve(string file, StorageFlags flags, params (string Name, string Value)[] environment)
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["CONTAINERS_STORAGE_CONF"] = directory.Write("storage.conf", file),
+            ["HOME"] = directory.Path,
+        };
+        foreach (var (name, value) in environment)
+        {
+            variables[name] = value;
+        }
+
+        return StorageConfiguration.Resolve(flags, variables);
+    }
+}

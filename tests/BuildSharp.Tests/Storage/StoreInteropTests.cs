@@ -1,0 +1,280 @@
+using System.Text.Json;
+using BuildSharp.Storage;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Storage;
+
+/// <summary>One store, used by this code and by the other tools in turn (storage.md §14; the numbers are its rows).</summary>
+public sealed class StoreInteropTests : IDisposable
+{
+    private readonly SharedStore shared = new();
+
+    public void Dispose() => shared.Dispose();
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 1
+    public async Task An_image_of_buildah_is_read_mounted_and_exported()
+    {
+        var id = await shared.CommitWithBuildahAsync();
+        using var store = shared.Open();
+
+        var image = Assert.Single(store.Images());
+        Assert.Equal(id, image.Id);
+        Assert.Equal(id, store.FindImage("base:1")!.Id);
+        Assert.Equal(id, store.FindImage(id[..12])!.Id);
+        Assert.Null(store.FindImage("other"));
+        var container = store.CreateContainer(new NewContainer { Names = ["mine"], ImageId = id });
+        var root = store.Mount(container.Id);
+        Assert.True(File.Exists(Path.Combine(root, "bin/busybox")));
+        Assert.True(store.Unmount(container.Id));
+
+        using (var tar = store.OpenLayerTar(image.TopLayer!))
+        {
+            Assert.Equal(tar.DiffId!.Value.Hex, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar.Content)));
+        }
+
+        store.RemoveContainer(container.Id);
+        Assert.Empty(store.Containers());
+        Assert.Single(store.Layers());
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay, "buildah")] // rows 2 and 10
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_image_committed_here_works_for_buildah(bool adopt)
+    {
+        var id = await shared.CommitWithBuildahAsync();
+        using (var store = shared.Open())
+        {
+            var container = store.CreateContainer(new NewContainer { Names = ["mine"], ImageId = id });
+            var root = store.Mount(container.Id);
+            File.WriteAllText(Path.Combine(root, "hi"), "hi");
+            File.Delete(Path.Combine(root, "bin/sh"));
+            Directory.Delete(Path.Combine(root, "dir"), recursive: true);
+            Directory.CreateDirectory(Path.Combine(root, "dir"));
+            File.WriteAllText(Path.Combine(root, "dir/new"), "new");
+            store.Unmount(container.Id);
+            SharedStore.CommitImage(store, container, "localhost/two:1", adopt);
+            Assert.Equal(adopt ? 2 : 3, store.Layers().Count);
+            Assert.Equal(adopt ? 0 : 1, store.Containers().Count);
+        }
+
+        var theirs = await shared.Buildah.ReadAsync("from", "--pull-never", "two:1");
+        var mounted = await shared.Buildah.ReadAsync("mount", theirs);
+        Assert.Equal("hi", File.ReadAllText(Path.Combine(mounted, "hi")));
+        Assert.False(File.Exists(Path.Combine(mounted, "bin/sh")));
+        Assert.Equal(["new"], Directory.GetFiles(Path.Combine(mounted, "dir")).Select(Path.GetFileName));
+        await shared.Buildah.ReadAsync("umount", theirs);
+        await shared.Buildah.ReadAsync("rm", theirs);
+        Assert.Empty(shared.MountsLeft());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah", "skopeo")] // rows 4, 5 and 8
+    public async Task Digests_hold_when_skopeo_copies_our_layers_out_and_in()
+    {
+        var id = await shared.CommitWithBuildahAsync();
+        using (var store = shared.Open())
+        {
+            var container = store.CreateContainer(new NewContainer { ImageId = id });
+            File.WriteAllText(Path.Combine(store.Mount(container.Id), new string('n', 120)), "content");
+            store.Unmount(container.Id);
+            SharedStore.CommitImage(store, container, "localhost/two:1", adopt: true);
+        }
+
+        await Tool.Named("skopeo").RunAsync("--insecure-policy", "copy", shared.Name("localhost/two:1"), $"oci:{shared["o"]}:two");
+        await Tool.Named("skopeo").RunAsync("--insecure-policy", "copy", $"oci:{shared["o"]}:two", shared.Name("docker.io/library/pulled:latest"));
+        using var again = shared.Open();
+        Assert.NotNull(again.FindImage("pulled"));
+        foreach (var layer in again.Layers())
+        {
+            using var tar = again.OpenLayerTar(layer.Id);
+            Assert.Equal(layer.DiffId.Hex, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar.Content)));
+        }
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah", "podman", "runc")] // row 3
+    public async Task Podman_runs_what_was_committed_here()
+    {
+        var id = await shared.CommitWithBuildahAsync();
+        using (var store = shared.Open())
+        {
+            var container = store.CreateContainer(new NewContainer { ImageId = id });
+            File.WriteAllText(Path.Combine(store.Mount(container.Id), "hi"), "from here");
+            store.Unmount(container.Id);
+            SharedStore.CommitImage(store, container, "localhost/two:1", adopt: false);
+        }
+
+        Assert.Equal("from here", await shared.Podman.ReadAsync(
+            "--runtime", "runc", "run", "--rm", "--network", "host", "localhost/two:1", "/bin/busybox", "cat", "/hi"));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah", "skopeo")] // row 7
+    public async Task A_layer_stored_from_its_tar_gets_the_id_that_the_other_tools_give()
+    {
+        await shared.CommitWithBuildahAsync();
+        await shared.CommitWithBuildahAsync("upper:1", "base:1");
+        using var store = shared.Open();
+        using var elsewhere = Store.Open(shared.Options with { GraphRoot = shared["r2"], RunRoot = shared["n2"] });
+        string? parent = null;
+        foreach (var layer in store.LayerChain(store.FindImage("upper:1")!.TopLayer))
+        {
+            using var tar = store.OpenLayerTar(layer.Id);
+            var imported = elsewhere.ImportLayer(new LayerImport { ParentId = parent, Tar = tar.Content, Expected = tar.DiffId });
+            Assert.Equal((layer.Id, layer.DiffSize), (imported.Id, imported.DiffSize));
+            Assert.Equal(layer.Uids, imported.Uids);
+            parent = imported.Id;
+        }
+
+        var root = elsewhere.MountLayer(parent!);
+        Assert.Equal("old", File.ReadAllText(Path.Combine(root, "dir/old")));
+        Assert.True(elsewhere.UnmountLayer(parent!));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 13
+    public async Task No_name_is_lost_when_two_tools_tag_at_once()
+    {
+        var id = await shared.CommitWithBuildahAsync();
+        var theirs = Task.Run(async () =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                await shared.Buildah.RunAsync("tag", "base:1", $"theirs:{i}");
+            }
+        });
+        using var store = shared.Open();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 30), (i, _) =>
+        {
+            store.AddImageNames(id, [$"localhost/ours:{i}"]);
+            return ValueTask.CompletedTask;
+        });
+        await theirs;
+        Assert.Equal(41, store.FindImage(id)!.Names.Count);
+        Assert.Equal(41, (await shared.Buildah.ReadAsync("images", "-n", "--format", "{{.Name}}:{{.Tag}}")).Split('\n').Length);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // rows 18, 19 and 20
+    public async Task A_mount_survives_the_other_tool_and_the_last_one_takes_all_away()
+    {
+        await shared.CommitWithBuildahAsync();
+        var container = await shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
+        using (var store = shared.Open())
+        {
+            var id = store.FindContainer(container)!.Id;
+            for (var round = 0; round < 3; round++)
+            {
+                var root = store.Mount(id);
+                File.WriteAllText(Path.Combine(root, "A"), "x");
+                await shared.Buildah.ReadAsync("images");
+                Assert.Equal(root, await shared.Buildah.ReadAsync("mount", container));
+                Assert.True(File.Exists(Path.Combine(root, "A")));
+                Assert.False(store.Unmount(id));
+                Assert.True(store.IsMounted(id));
+                await shared.Buildah.ReadAsync("umount", container);
+                Assert.False(store.IsMounted(id));
+            }
+        }
+
+        Assert.Equal("[]", File.ReadAllText(Path.Combine(shared.RunRoot, "overlay-layers/mountpoints.json")));
+        Assert.Empty(shared.MountsLeft());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 24
+    public async Task A_name_moves_and_stays_in_the_history()
+    {
+        var first = await shared.CommitWithBuildahAsync();
+        await shared.CommitWithBuildahAsync("two:1", "base:1");
+        using var store = shared.Open();
+        store.AddImageNames(store.FindImage("two:1")!.Id, ["localhost/base:1"]);
+        Assert.Empty(store.FindImage(first)!.Names);
+        Assert.Equal(["localhost/base:1"], store.FindImage(first)!.NamesHistory);
+        Assert.Equal(store.FindImage("two:1")!.Id, await shared.Buildah.ReadAsync("inspect", "--type", "image", "--format", "{{.FromImageID}}", "base:1"));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 27
+    public async Task What_others_wrote_survives_our_saves()
+    {
+        var id = await shared.CommitWithBuildahAsync();
+        var container = await shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
+        Edit("layers", "\"created\"", "\"flags\":{\"t\":[1, {\"x\":null}]},\"new-field\":{\"deep\":[1.50]},\"created\"");
+        Edit("containers", "\"image\"", "\"metadata\":\"{\\\"a\\\":\\\"\\u003cb>\\\"}\",\"later\":true,\"image\"");
+        Edit("images", "\"created\":\"", "\"created\":\"2021-01-02T03:04:05.123456789Z\",\"other\":\"");
+        using var store = shared.Open();
+
+        store.AddImageNames(id, ["localhost/again:1"]);
+        store.RenameContainer(store.FindContainer(container)!.Id, "renamed");
+        var mine = store.CreateContainer(new NewContainer { ImageId = id });
+        store.RemoveContainer(mine.Id);
+
+        Assert.Contains("{\"t\":[1, {\"x\":null}]},\"new-field\":{\"deep\":[1.50]}", shared.Records("layers"), StringComparison.Ordinal);
+        using var containers = JsonDocument.Parse(shared.Records("containers"));
+        Assert.Equal("{\"a\":\"<b>\"}", containers.RootElement[0].GetProperty("metadata").GetString());
+        Assert.True(containers.RootElement[0].GetProperty("later").GetBoolean());
+        using var images = JsonDocument.Parse(shared.Records("images"));
+        Assert.Equal("2021-01-02T03:04:05.123456789Z", images.RootElement[0].GetProperty("created").GetString());
+        Assert.True(images.RootElement[0].TryGetProperty("other", out _));
+        Assert.Equal(2, images.RootElement[0].GetProperty("names").GetArrayLength());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
+    public async Task An_image_in_use_is_kept_and_a_free_one_goes_with_its_layers()
+    {
+        var id = await shared.CommitWithBuildahAsync();
+        await shared.CommitWithBuildahAsync("two:1", "base:1");
+        using var store = shared.Open();
+        var two = store.FindImage("two:1")!.Id;
+        var container = store.CreateContainer(new NewContainer { ImageId = two });
+        Assert.Equal(container.Id, Assert.Throws<ImageInUseException>(() => store.RemoveImage(two)).Container);
+        store.RemoveContainer(container.Id);
+
+        Assert.Single(store.RemoveImage(id).Images);
+        Assert.Equal(2, store.Layers().Count);
+        Assert.Equal(2, store.RemoveImage(two).Layers.Count);
+
+        Assert.Equal("[]", shared.Records("layers"));
+        Assert.Equal("[]", shared.Records("images"));
+        Assert.Equal(["l", "tempdirs"], Directory.GetDirectories(Path.Combine(shared.Root, "overlay")).Select(Path.GetFileName).Order());
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(shared.Root, "overlay/l")));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(shared.Root, "overlay/tempdirs")));
+        await shared.Buildah.RunAsync("images");
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // rows 14 and 28
+    public async Task Containers_made_at_once_are_seen_and_removed_by_the_other_tool()
+    {
+        var id = await shared.CommitWithBuildahAsync();
+        using (var store = shared.Open())
+        {
+            await Parallel.ForEachAsync(Enumerable.Range(0, 8), (i, _) =>
+            {
+                store.CreateContainer(new NewContainer { Names = [$"c{i}"], ImageId = id });
+                return ValueTask.CompletedTask;
+            });
+            Assert.Equal(9, store.Layers().Count);
+        }
+
+        var theirs = await shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
+        using var again = shared.Open();
+        var records = again.Containers();
+        Assert.Equal(9, records.Count);
+        var ours = ModesOf(again.FindContainer("c3")!.LayerId);
+        Assert.Equal(ModesOf(again.FindContainer(theirs)!.LayerId), [.. ours.Where(line => !line.Contains("lower-layers", StringComparison.Ordinal))]);
+        foreach (var record in records)
+        {
+            await shared.Podman.RunAsync("rm", "--force", record.Id);
+        }
+
+        Assert.Empty(again.Containers());
+        Assert.Single(again.Layers());
+    }
+
+    private List<string> ModesOf(string layer) =>
+        [.. Tool.Named("find").Run([Path.Combine(shared.Root, "overlay", layer), "-printf", "%m %y %U %P\n"]).Output.Split('\n').Order()];
+
+    private void Edit(string kind, string from, string to)
+    {
+        var path = Path.Combine(shared.Root, $"overlay-{kind}", $"{kind}.json");
+        var text = File.ReadAllText(path);
+        var at = text.IndexOf(from, StringComparison.Ordinal);
+        File.WriteAllText(path, text[..at] + to + text[(at + from.Length)..]);
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+    }
+}
