@@ -1,0 +1,136 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Configuring;
+
+/// <summary>Every change that a verb, a <c>--change</c> or an instruction makes to an image's config: functions from one config to the
+/// next. Nothing here reads the environment, a file or a clock.</summary>
+public static class ImageConfigEditor
+{
+    /// <summary>Sets a variable; one that exists keeps its place in the list.</summary>
+    public static ImageConfig SetEnv(ImageConfig image, string name, string value)
+    {
+        var env = image.Config.Env.ToList();
+        var place = env.FindIndex(entry => NameOf(entry) == name);
+        if (place < 0)
+        {
+            env.Add($"{name}={value}");
+        }
+        else
+        {
+            env[place] = $"{name}={value}";
+        }
+
+        return With(image, config => config with { Env = env });
+    }
+
+    /// <summary>Removes a variable.</summary>
+    public static ImageConfig UnsetEnv(ImageConfig image, string name) =>
+        With(image, config => config with { Env = [.. config.Env.Where(entry => NameOf(entry) != name)] });
+
+    /// <summary>Removes all variables.</summary>
+    public static ImageConfig ClearEnv(ImageConfig image) => With(image, config => config with { Env = [] });
+
+    /// <summary>The value of a variable; null when it is not set.</summary>
+    public static string? GetEnv(ImageConfig image, string name) =>
+        image.Config.Env.LastOrDefault(entry => NameOf(entry) == name) is { } entry ? entry[Math.Min(name.Length + 1, entry.Length)..] : null;
+
+    /// <summary>Sets a label.</summary>
+    public static ImageConfig SetLabel(ImageConfig image, string key, string value) =>
+        With(image, config => config with
+        {
+            Labels = new Dictionary<string, string>(config.Labels, StringComparer.Ordinal) { [key] = value },
+        });
+
+    /// <summary>Removes a label.</summary>
+    public static ImageConfig UnsetLabel(ImageConfig image, string key) =>
+        With(image, config => config with
+        {
+            Labels = config.Labels.Where(label => label.Key != key).ToDictionary(StringComparer.Ordinal),
+        });
+
+    /// <summary>Removes all labels.</summary>
+    public static ImageConfig ClearLabels(ImageConfig image) =>
+        With(image, config => config with { Labels = new Dictionary<string, string>() });
+
+    /// <summary>Sets the default arguments; null or an empty list sets none.</summary>
+    public static ImageConfig SetCmd(ImageConfig image, IReadOnlyList<string>? words) =>
+        With(image, config => config with { Cmd = words is { Count: > 0 } ? words : null });
+
+    /// <summary>Sets what always runs; null or an empty list sets nothing. Default arguments stay.</summary>
+    public static ImageConfig SetEntrypoint(ImageConfig image, IReadOnlyList<string>? words) =>
+        With(image, config => config with { Entrypoint = words is { Count: > 0 } ? words : null });
+
+    /// <summary>Declares a volume, spelled as given.</summary>
+    public static ImageConfig AddVolume(ImageConfig image, string path) =>
+        With(image, config => config with { Volumes = Including(config.Volumes, path) });
+
+    /// <summary>Takes a declared volume back.</summary>
+    public static ImageConfig RemoveVolume(ImageConfig image, string path) =>
+        With(image, config => config with { Volumes = [.. config.Volumes.Where(volume => volume != path)] });
+
+    /// <summary>Takes all declared volumes back.</summary>
+    public static ImageConfig ClearVolumes(ImageConfig image) => With(image, config => config with { Volumes = [] });
+
+    /// <summary>Declares a port, spelled as given: no <c>/tcp</c> is added and no range is written out.</summary>
+    public static ImageConfig Expose(ImageConfig image, string port) =>
+        With(image, config => config with { ExposedPorts = Including(config.ExposedPorts, port) });
+
+    /// <summary>Takes a declared port back.</summary>
+    public static ImageConfig Unexpose(ImageConfig image, string port) =>
+        With(image, config => config with { ExposedPorts = [.. config.ExposedPorts.Where(exposed => exposed != port)] });
+
+    /// <summary>Takes all declared ports back.</summary>
+    public static ImageConfig ClearPorts(ImageConfig image) => With(image, config => config with { ExposedPorts = [] });
+
+    /// <summary>Sets the user, not checked against any passwd file.</summary>
+    public static ImageConfig SetUser(ImageConfig image, string user) => With(image, config => config with { User = user });
+
+    /// <summary>Sets the working directory; nothing is created.</summary>
+    public static ImageConfig SetWorkingDir(ImageConfig image, string path) => With(image, config => config with { WorkingDir = path });
+
+    /// <summary>Sets the signal that stops a container, a name or a number as given.</summary>
+    public static ImageConfig SetStopSignal(ImageConfig image, string signal) => With(image, config => config with { StopSignal = signal });
+
+    /// <summary>Sets the shell of shell-form instructions; an empty list is the default one.</summary>
+    public static ImageConfig SetShell(ImageConfig image, IReadOnlyList<string> words) => With(image, config => config with { Shell = words });
+
+    /// <summary>Sets how to find out whether a container works; null removes it.</summary>
+    public static ImageConfig SetHealthcheck(ImageConfig image, Healthcheck? healthcheck) =>
+        With(image, config => config with { Healthcheck = healthcheck });
+
+    /// <summary>Appends an instruction for builds that start from this image.</summary>
+    public static ImageConfig AddOnBuild(ImageConfig image, string instruction) =>
+        With(image, config => config with { OnBuild = [.. config.OnBuild, instruction] });
+
+    /// <summary>Removes all such instructions, as a build does once it has run them.</summary>
+    public static ImageConfig ClearOnBuild(ImageConfig image) => With(image, config => config with { OnBuild = [] });
+
+    /// <summary>Sets who made the image.</summary>
+    public static ImageConfig SetAuthor(ImageConfig image, string author) => image with { Author = author.Length == 0 ? null : author };
+
+    /// <summary>Sets what the image runs on.</summary>
+    public static ImageConfig SetPlatform(ImageConfig image, Platform platform) => image with
+    {
+        Os = platform.Os,
+        Architecture = platform.Architecture,
+        Variant = platform.Variant,
+        OsVersion = platform.OsVersion,
+        OsFeatures = platform.OsFeatures,
+    };
+
+    /// <summary>Sets the host name; Docker format only.</summary>
+    public static ImageConfig SetHostname(ImageConfig image, string name) => With(image, config => config with { Hostname = name });
+
+    /// <summary>Sets the domain name; Docker format only.</summary>
+    public static ImageConfig SetDomainname(ImageConfig image, string name) => With(image, config => config with { Domainname = name });
+
+    /// <summary>Sets the remark on the image; Docker format only.</summary>
+    public static ImageConfig SetComment(ImageConfig image, string comment) => image with { Comment = comment.Length == 0 ? null : comment };
+
+    private static ImageConfig With(ImageConfig image, Func<ContainerConfig, ContainerConfig> edit) => image with { Config = edit(image.Config) };
+
+    private static IReadOnlyCollection<string> Including(IReadOnlyCollection<string> set, string item) =>
+        set.Contains(item) ? set : [.. set, item];
+
+    private static string NameOf(string entry) => entry.IndexOf('=') is var equals and >= 0 ? entry[..equals] : entry;
+}
