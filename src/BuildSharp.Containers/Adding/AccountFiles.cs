@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary><c>/etc/passwd</c> and <c>/etc/group</c> of a root file system, opened inside it.</summary>
+internal sealed class AccountFiles
+{
+    private const long SizeLimit = 4 << 20;
+
+    private readonly List<(string Name, uint Uid, uint Gid)> users = [];
+    private readonly List<(string Name, uint Gid)> groups = [];
+
+    private AccountFiles()
+    {
+    }
+
+    /// <summary>Reads the files; a missing one has no entries, a malformed line is passed over.</summary>
+    public static AccountFiles Read(DirectoryHandle root)
+    {
+        var result = new AccountFiles();
+        foreach (var fields in Lines(root, "etc/passwd"))
+        {
+            if (fields.Length == 7 && TryNumber(fields[2], out var uid) && TryNumber(fields[3], out var gid))
+            {
+                result.users.Add((fields[0], uid, gid));
+            }
+        }
+
+        foreach (var fields in Lines(root, "etc/group"))
+        {
+            if (fields.Length == 4 && TryNumber(fields[2], out var gid))
+            {
+                result.groups.Add((fields[0], gid));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Name of a user as buildah's digests have it; empty when unknown.</summary>
+    /// <remarks>The files are those of the directory copied from, since buildah looks with that directory as its root. Root is found
+    /// by the process's own identity, and nobody by systemd's name service, whatever the files say.</remarks>
+    public string UserName(uint uid) =>
+        uid == 0 ? "root" : users.Find(user => user.Uid == uid).Name ?? (uid == 65534 ? "nobody" : "");
+
+    /// <summary>Name of a group as buildah's digests have it; empty when unknown.</summary>
+    public string GroupName(uint gid) =>
+        groups.Find(group => group.Gid == gid).Name ?? gid switch { 0 => "root", 65534 => "nogroup", _ => "" };
+
+    /// <summary>Resolves <c>user[:group]</c>. A number need not be in the files; a user's number alone is the group's too, a user's name
+    /// brings its group from passwd.</summary>
+    /// <exception cref="BuildSharpException">A name is unknown or nothing is given.</exception>
+    public (uint Uid, uint Gid) Resolve(string spec)
+    {
+        var colon = spec.IndexOf(':');
+        var user = colon < 0 ? spec : spec[..colon];
+        var group = colon < 0 ? "" : spec[(colon + 1)..];
+        if (user.Length == 0 && group.Length == 0)
+        {
+            throw new BuildSharpException($"looking up UID/GID for \"{spec}\": can't find uid for user {spec}");
+        }
+
+        uint uid = 0;
+        uint gid = 0;
+        if (TryNumber(user, out var number))
+        {
+            uid = gid = number;
+        }
+        else if (user.Length > 0)
+        {
+            var known = users.Find(entry => entry.Name == user);
+            (uid, gid) = known.Name is null ? throw Unknown(spec, "user", user) : (known.Uid, known.Gid);
+        }
+
+        if (group.Length > 0 && !TryNumber(group, out gid))
+        {
+            var known = groups.Find(entry => entry.Name == group);
+            gid = known.Name is null ? throw Unknown(spec, "group", group) : known.Gid;
+        }
+
+        return (uid, gid);
+    }
+
+    private static BuildSharpException Unknown(string spec, string what, string name) =>
+        new($"looking up UID/GID for \"{spec}\": {what}: unknown {what} error looking up {what} \"{name}\"");
+
+    private static bool TryNumber(string text, out uint number) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    private static IEnumerable<string[]> Lines(DirectoryHandle root, string path)
+    {
+        // A pipe or device of this name in a hostile image must not be opened, let alone waited for.
+        if (!root.TryStat(path, out var status, followLinks: true) || !status.IsRegular || status.Size > SizeLimit)
+        {
+            return [];
+        }
+
+        using var file = root.TryOpenFile(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        if (file is null)
+        {
+            return [];
+        }
+
+        using var reader = new StreamReader(new FileStream(file, FileAccess.Read), Encoding.UTF8);
+        return reader.ReadToEnd().Split('\n').Select(line => line.Split(':')).ToList();
+    }
+}

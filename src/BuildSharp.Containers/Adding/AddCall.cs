@@ -1,0 +1,202 @@
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>One call of the engine that <c>copy</c>, <c>add</c>, COPY, ADD and COPY --from share.</summary>
+/// <param name="request">What is asked for.</param>
+/// <param name="container">Root of the container's file system.</param>
+/// <param name="workingDir">What a relative destination is below.</param>
+internal sealed class AddCall(AddRequest request, DirectoryHandle container, string workingDir) : IDisposable
+{
+    private readonly Dictionary<string, (DirectoryHandle Root, AccountFiles Accounts)> roots = [];
+    private readonly ContentDigest digests = new();
+
+    /// <summary>Adds everything.</summary>
+    /// <exception cref="BuildSharpException">A source is missing, the destination does not fit, an owner is unknown or a mode malformed.</exception>
+    public AddResult Run()
+    {
+        var sources = request.Sources
+            .Select(source => (Source: source, Matched: source is LocalSource local ? MatchedSource.Find(RootOf(local.Root).Root, local, request) : null))
+            .ToList();
+        var count = sources.Sum(source => source.Matched?.Items.Count ?? 1);
+        if (count == 0)
+        {
+            return request.AllowEmptyWildcards ? default : throw NothingMatched(sources.Select(source => source.Matched!));
+        }
+
+        var rules = new NewItemRules
+        {
+            Owner = request.Chown is { } spec ? AccountFiles.Read(container).Resolve(spec) : request.PreserveOwnership ? null : (0, 0),
+            Mode = request.Chmod is { } mode ? ModeChange.Parse(mode) : null,
+            StripSetIds = request.StripSetIds,
+            ModifiedAt = request.ModifiedAt,
+        };
+        var needsDirectory = request.Parents || sources.Count > 1 || count > 1 || sources.Any(source => source.Matched is { } matched && FillsDirectory(matched));
+        var destination = Destination.Decide(container, request.Destination, workingDir, needsDirectory);
+        var tree = request.DryRun ? null : new TargetTree(container, rules);
+        foreach (var (source, matched) in sources)
+        {
+            if (matched is null)
+            {
+                AddInline((InlineSource)source, destination, rules, tree);
+            }
+            else
+            {
+                AddMatched(matched, destination, rules, tree);
+            }
+        }
+
+        return digests.Complete();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (root, _) in roots.Values)
+        {
+            root.Dispose();
+        }
+    }
+
+    private (DirectoryHandle Root, AccountFiles Accounts) RootOf(string path)
+    {
+        if (!roots.TryGetValue(path, out var root))
+        {
+            DirectoryHandle handle;
+            try
+            {
+                handle = DirectoryHandle.Open(path);
+            }
+            catch (LinuxException e)
+            {
+                throw new BuildSharpException($"checking on sources under \"{path}\": {e.Reason}", e);
+            }
+
+            roots.Add(path, root = (handle, AccountFiles.Read(handle)));
+        }
+
+        return root;
+    }
+
+    private static BuildSharpException NothingMatched(IEnumerable<MatchedSource> sources)
+    {
+        var all = sources.ToList();
+        return new BuildSharpException(
+            $"checking on sources under \"{all[0].RootPath}\": copier: stat: globs [{string.Join(' ', all.Select(source => source.Pattern.Text))}] matched nothing: no such file or directory");
+    }
+
+    private bool FillsDirectory(MatchedSource matched) =>
+        matched.Items is [var item] && (item.Status.IsDirectory || IsArchive(matched, item, out _));
+
+    private bool IsArchive(MatchedSource matched, SourceItem item, out bool isGnu)
+    {
+        isGnu = false;
+        if (!request.Extract || !item.Status.IsRegular)
+        {
+            return false;
+        }
+
+        using var file = matched.Root.OpenFile(item.Path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        return ArchiveAdd.IsArchive(file, out isGnu);
+    }
+
+    private void AddMatched(MatchedSource matched, Destination destination, NewItemRules rules, TargetTree? tree)
+    {
+        var copied = 0;
+        foreach (var item in matched.Items)
+        {
+            var ignored = MatchedSource.IsIgnored(item, request.Filter);
+            if (ignored && !(item.Status.IsDirectory && request.Filter!.MayContainIncluded(Encoding.UTF8.GetString(item.Path))))
+            {
+                continue;
+            }
+
+            copied += AddItem(matched, item, destination, rules, tree);
+            copied += item.Status.IsDirectory && !ignored ? 1 : 0;
+        }
+
+        if (copied == 0 && matched.Items.Count > 0)
+        {
+            var by = request.IgnoreFileName is { } file ? $" using {file}" : "";
+            throw new BuildSharpException(
+                $"no items matching glob \"{matched.Pattern.Text}\" copied ({matched.Items.Count} filtered out{by}): no such file or directory");
+        }
+    }
+
+    private int AddItem(MatchedSource matched, SourceItem item, Destination destination, NewItemRules rules, TargetTree? tree)
+    {
+        if (IsArchive(matched, item, out var isGnu))
+        {
+            using var archiveDigest = new ItemDigest(isGnu);
+            using var archive = matched.Root.OpenFile(item.Path);
+            ArchiveAdd.Extract(archive, Encoding.UTF8.GetString(item.Path), archiveDigest, tree, destination.Directory);
+            digests.Add(ContentKind.File, archiveDigest.Complete());
+            return 1;
+        }
+
+        using var digest = new ItemDigest();
+        var copy = new TreeCopy(RootOf(matched.RootPath).Accounts, rules, digest, tree, request.Filter);
+        using var top = tree?.MakeDirectories(destination.Directory);
+        if (request.Parents)
+        {
+            new ParentsCopy(copy, matched.Root).Copy(item, top);
+        }
+        else if (item.Status.IsDirectory)
+        {
+            using var directory = matched.Root.OpenDirectory(item.Path.Length == 0 ? "."u8 : item.Path, followLinks: true);
+            copy.CopyContent(directory, item.Path, [], top);
+        }
+        else
+        {
+            var real = request.FollowLinks ? ResolvedPath.Of(matched.Root, item.Path) : item.Path;
+            using var directory = OpenParent(matched.Root, real);
+            copy.CopyOne(directory, real[(real.AsSpan().LastIndexOf((byte)'/') + 1)..], item.Status, destination.Rename ?? item.Name, top);
+        }
+
+        digests.Add(item.Status.IsDirectory ? ContentKind.Directory : ContentKind.File, digest.Complete());
+        return copy.Count;
+    }
+
+    internal static DirectoryHandle OpenParent(DirectoryHandle root, byte[] path)
+    {
+        var slash = path.AsSpan().LastIndexOf((byte)'/');
+        return root.OpenDirectory(slash < 0 ? "."u8 : path.AsSpan(0, slash), followLinks: true);
+    }
+
+    private void AddInline(InlineSource source, Destination destination, NewItemRules rules, TargetTree? tree)
+    {
+        var name = destination.Rename ?? Encoding.UTF8.GetBytes(source.Name);
+        var (uid, gid) = rules.OwnerOfParents;
+        var mode = rules.Mode?.Apply(0x1A4, isDirectory: false) ?? 0x1A4;
+        using var digest = new ItemDigest();
+        var header = new TarHeader
+        {
+            Name = name,
+            Type = TarEntryType.RegularFile,
+            Mode = mode,
+            Uid = uid,
+            Gid = gid,
+            UserName = "root",
+            GroupName = "root",
+            Size = source.Content.Length,
+        };
+        digest.Add(header, new MemoryStream(source.Content.ToArray(), writable: false));
+        digests.Add(ContentKind.File, digest.Complete());
+        if (tree is null)
+        {
+            return;
+        }
+
+        using var directory = tree.MakeDirectories(destination.Directory);
+        using (var file = tree.CreateFile(directory.Handle, name))
+        {
+            FileDescriptor.Write(file, source.Content.Span);
+        }
+
+        var written = directory.Handle.Stat(name);
+        TargetTree.SetAttributes(directory.Handle, name, new ItemAttributes(uid, gid, mode, rules.TimeOf(written), [], false));
+    }
+}

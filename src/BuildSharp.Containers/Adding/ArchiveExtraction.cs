@@ -1,0 +1,148 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>Puts the entries of an archive below a directory of the container. Names cannot lead out of it but through links that are
+/// there, and those cannot lead out of the container.</summary>
+internal sealed class ArchiveExtraction : IDisposable
+{
+    private readonly TargetTree tree;
+    private readonly byte[] top;
+    private readonly List<(byte[] Path, Timestamp Time)> directories = [];
+    private byte[] parentPath;
+    private TargetDirectory parent;
+
+    public ArchiveExtraction(TargetTree tree, byte[] top)
+    {
+        this.tree = tree;
+        this.top = top;
+        parentPath = top;
+        parent = tree.MakeDirectories(top);
+    }
+
+    /// <summary>Puts one entry.</summary>
+    /// <param name="header">The entry.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="observe">Is given the content to read, once.</param>
+    public void Put(TarHeader header, Stream content, Action<Stream> observe)
+    {
+        var path = Inside(header.Name);
+        var slash = path.AsSpan().LastIndexOf((byte)'/');
+        var name = path[(slash + 1)..];
+        if (path.Length == top.Length)
+        {
+            // "./", the archive's own top.
+            observe(content);
+            using var directory = tree.Root.OpenDirectory(path.Length == 0 ? "."u8 : path);
+            PutDirectory(directory, path, header);
+            return;
+        }
+
+        Enter(slash < 0 ? [] : path[..slash]);
+        switch (header.Type)
+        {
+            case TarEntryType.Directory:
+                observe(content);
+                using (var directory = parent.Child(name))
+                {
+                    PutDirectory(directory.Handle, path, header);
+                }
+
+                return;
+            case TarEntryType.HardLink:
+                observe(content);
+                tree.CreateHardLink(Inside(header.LinkName), parent.Handle, name);
+                return;
+            case TarEntryType.SymbolicLink:
+                observe(content);
+                tree.CreateSymbolicLink(parent.Handle, name, header.LinkName);
+                break;
+            case TarEntryType.CharacterDevice:
+            case TarEntryType.BlockDevice:
+            case TarEntryType.Fifo:
+                observe(content);
+                tree.CreateNode(parent.Handle, name, NodeType(header.Type), header.DeviceMajor, header.DeviceMinor);
+                break;
+            default:
+                using (var file = tree.CreateFile(parent.Handle, name))
+                using (var copying = new CopyingReader(content, file))
+                {
+                    observe(copying);
+                }
+
+                break;
+        }
+
+        TargetTree.SetAttributes(parent.Handle, name, AttributesOf(header));
+    }
+
+    /// <summary>Sets the times of directories, now that nothing more goes into them.</summary>
+    public void Complete()
+    {
+        for (var i = directories.Count - 1; i >= 0; i--)
+        {
+            var (path, time) = directories[i];
+            using var directory = tree.Root.TryOpenDirectory(path.Length == 0 ? "."u8 : path, followLinks: true);
+            directory?.SetTimes(time.UnixSeconds, time.Nanoseconds);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => parent.Dispose();
+
+    private void PutDirectory(DirectoryHandle directory, byte[] path, TarHeader header)
+    {
+        var attributes = AttributesOf(header);
+        TargetTree.SetAttributes(directory, attributes);
+        directories.Add((path, attributes.ModifiedAt));
+    }
+
+    private void Enter(byte[] path)
+    {
+        if (path.AsSpan().SequenceEqual(parentPath))
+        {
+            return;
+        }
+
+        parent.Dispose();
+        parent = tree.MakeDirectories(path);
+        parentPath = path;
+    }
+
+    private byte[] Inside(byte[] entryName)
+    {
+        var path = top;
+        foreach (var range in MemoryExtensions.Split(entryName, (byte)'/'))
+        {
+            var part = entryName[range];
+            if (part.AsSpan().SequenceEqual(".."u8))
+            {
+                var slash = path.AsSpan().LastIndexOf((byte)'/');
+                path = path.Length == top.Length ? top : path[..Math.Max(slash, 0)];
+            }
+            else if (part.Length > 0 && !part.AsSpan().SequenceEqual("."u8))
+            {
+                path = SourcePattern.Join(path, part);
+            }
+        }
+
+        return path;
+    }
+
+    private ItemAttributes AttributesOf(TarHeader header) => new(
+        (uint)header.Uid,
+        (uint)header.Gid,
+        header.Mode & TarHeader.PermissionBits,
+        tree.Rules.ModifiedAt ?? header.ModifiedAt,
+        [.. header.Xattrs.Where(xattr => CopiedXattrs.Travels(xattr.Key))],
+        header.Type == TarEntryType.SymbolicLink);
+
+    private static FileType NodeType(TarEntryType type) => type switch
+    {
+        TarEntryType.CharacterDevice => FileType.CharacterDevice,
+        TarEntryType.BlockDevice => FileType.BlockDevice,
+        _ => FileType.Fifo,
+    };
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>Where content goes (dockerfile.md §8.2): a directory, and for one file perhaps a new name.</summary>
+/// <param name="Directory">Path of the directory from the container's root, no links in it; need not exist.</param>
+/// <param name="Rename">The name that the one source gets; null keeps its own.</param>
+internal readonly record struct Destination(byte[] Directory, byte[]? Rename)
+{
+    /// <summary>Decides by what is there and by what is coming.</summary>
+    /// <param name="root">The container's root.</param>
+    /// <param name="text">The destination as written.</param>
+    /// <param name="workingDir">What a relative destination is below.</param>
+    /// <param name="needsDirectory">Whether what is coming can only go into a directory.</param>
+    /// <exception cref="BuildSharpException">A directory is needed and something else is there.</exception>
+    public static Destination Decide(DirectoryHandle root, string text, string workingDir, bool needsDirectory)
+    {
+        var absolute = text.StartsWith('/') ? text : $"/{workingDir}/{text}";
+        var last = text[(text.LastIndexOf('/') + 1)..];
+        needsDirectory |= last is "" or "." or ".." || Names(absolute).SequenceEqual(Names(workingDir));
+        var path = Encoding.UTF8.GetBytes(absolute);
+        var resolved = ResolvedPath.Of(root, path);
+        var exists = root.TryStat(resolved.Length == 0 ? "."u8 : resolved, out var status);
+        if (exists && status.IsDirectory)
+        {
+            return new Destination(resolved, null);
+        }
+
+        if (needsDirectory)
+        {
+            return exists
+                ? throw new BuildSharpException($"destination {text} already exists but is not a directory")
+                : new Destination(resolved, null);
+        }
+
+        // A file replaces what has the name, also a link: so only the way to it is resolved.
+        var trimmed = absolute.TrimEnd('/');
+        var parent = Encoding.UTF8.GetBytes(trimmed[..trimmed.LastIndexOf('/')]);
+        return new Destination(ResolvedPath.Of(root, parent), Encoding.UTF8.GetBytes(last));
+    }
+
+    private static IEnumerable<string> Names(string path) => path.Split('/').Where(name => name is not ("" or "."));
+}

@@ -1,0 +1,60 @@
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>Hashes one item as buildah does, so that history entries agree: the tar of the item with all times zero, in the form that
+/// Go's archive/tar gives it.</summary>
+/// <remarks>Experiments with buildah 1.28.2: ustar headers (pax ones where a field does not fit), the names of the source's owner
+/// next to the owner's new number, mode without file type, entries below a directory without the directory itself and without a
+/// slash at their end, two zero blocks last. Entries of an unpacked archive keep what they say but their times, and GNU archives
+/// stay GNU.</remarks>
+internal sealed class ItemDigest : IDisposable
+{
+    private readonly DigestingStream hash = new(Stream.Null);
+    private readonly BufferedStream buffer;
+    private readonly TarWriter? writer;
+    private readonly GnuTarHeaders? gnu;
+
+    public ItemDigest(bool gnuFormat = false)
+    {
+        buffer = new BufferedStream(hash, 64 * 1024);
+        if (gnuFormat)
+        {
+            gnu = new GnuTarHeaders(buffer);
+        }
+        else
+        {
+            writer = new TarWriter(buffer);
+        }
+    }
+
+    /// <summary>Adds an entry.</summary>
+    /// <param name="header">The entry; its time must be zero.</param>
+    /// <param name="content">As many bytes as the header says.</param>
+    public void Add(TarHeader header, Stream content)
+    {
+        if (gnu is not null)
+        {
+            gnu.Write(header, content);
+        }
+        else
+        {
+            writer!.Write(header, content);
+        }
+    }
+
+    public Digest Complete()
+    {
+        gnu?.Complete();
+        writer?.Complete();
+        buffer.Flush();
+        return hash.Complete();
+    }
+
+    public void Dispose()
+    {
+        buffer.Dispose();
+        hash.Dispose();
+    }
+}

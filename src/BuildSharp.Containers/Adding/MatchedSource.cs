@@ -1,0 +1,50 @@
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>A source word with what it stands for.</summary>
+/// <param name="Root">The opened root.</param>
+/// <param name="RootPath">The root's path, for messages.</param>
+/// <param name="Pattern">The word.</param>
+/// <param name="Items">What it matches.</param>
+internal sealed record MatchedSource(DirectoryHandle Root, string RootPath, SourcePattern Pattern, IReadOnlyList<SourceItem> Items)
+{
+    /// <summary>Looks for the word's items.</summary>
+    /// <exception cref="BuildSharpException">A path that does not exist, or a wildcard that matches nothing where that is an error.</exception>
+    public static MatchedSource Find(DirectoryHandle root, LocalSource source, AddRequest request)
+    {
+        var where = $"checking on sources under \"{source.Root}\": ";
+        SourcePattern pattern;
+        try
+        {
+            pattern = SourcePattern.Parse(source.Pattern);
+        }
+        catch (BuildSharpException e)
+        {
+            throw new BuildSharpException(where + e.Message, e);
+        }
+
+        if (pattern.HasWildcard && !request.AllowWildcards)
+        {
+            throw new BuildSharpException($"{where}\"{source.Pattern}\": wildcards are not allowed");
+        }
+
+        try
+        {
+            var items = pattern.Find(root, request.FollowLinks);
+            return items.Count == 0 && !pattern.HasWildcard
+                ? throw new BuildSharpException($"{where}copier: stat: \"{pattern.LiteralPath}\": no such file or directory")
+                : new MatchedSource(root, source.Root, pattern, items);
+        }
+        catch (LinuxException e)
+        {
+            throw new BuildSharpException($"{where}copier: stat: \"{(pattern.HasWildcard ? pattern.Text : pattern.LiteralPath)}\": {e.Reason}", e);
+        }
+    }
+
+    /// <summary>Whether the filter leaves the item out; the root itself is never left out.</summary>
+    public static bool IsIgnored(SourceItem item, IPathFilter? filter) =>
+        filter is not null && item.Path.Length > 0 && filter.IsIgnored(Encoding.UTF8.GetString(item.Path));
+}

@@ -1,0 +1,125 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>The value of <c>--chmod</c>: octal as <c>755</c>, <c>0o755</c>, or symbolic as <c>u=rwX,go=rX</c> (chmod(1); BuildKit has the
+/// symbolic form too).</summary>
+public sealed class ModeChange
+{
+    private readonly int? absolute;
+    private readonly IReadOnlyList<Clause> clauses;
+
+    private ModeChange(int? absolute, IReadOnlyList<Clause> clauses)
+    {
+        this.absolute = absolute;
+        this.clauses = clauses;
+    }
+
+    /// <summary>Reads either form.</summary>
+    /// <exception cref="BuildSharpException">Neither an octal number up to 07777 nor symbolic clauses.</exception>
+    public static ModeChange Parse(string text)
+    {
+        var digits = text.StartsWith("0o", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
+        if (digits.Length > 0 && digits.AsSpan().IndexOfAnyExceptInRange('0', '7') < 0)
+        {
+            var value = digits.TrimStart('0') is { Length: <= 4 } significant ? Convert.ToInt32("0" + significant, 8) : int.MaxValue;
+            return value <= 0xFFF ? new ModeChange(value, []) : throw Malformed(text);
+        }
+
+        return new ModeChange(null, [.. text.Split(',').SelectMany(clause => ReadClause(text, clause))]);
+    }
+
+    /// <summary>The new permission bits of an item.</summary>
+    /// <param name="mode">The twelve bits that it has.</param>
+    /// <param name="isDirectory">Matters to <c>X</c>.</param>
+    public int Apply(int mode, bool isDirectory)
+    {
+        if (absolute is { } value)
+        {
+            return value;
+        }
+
+        foreach (var clause in clauses)
+        {
+            mode = clause.Apply(mode, isDirectory);
+        }
+
+        return mode;
+    }
+
+    private static IEnumerable<Clause> ReadClause(string whole, string text)
+    {
+        var at = 0;
+        var who = 0;
+        for (; at < text.Length && "ugoa".Contains(text[at]); at++)
+        {
+            who |= text[at] switch { 'u' => 0b100, 'g' => 0b010, 'o' => 0b001, _ => 0b111 };
+        }
+
+        if (at == text.Length)
+        {
+            throw Malformed(whole);
+        }
+
+        var result = new List<Clause>();
+        while (at < text.Length)
+        {
+            var action = text[at++];
+            var start = at;
+            while (at < text.Length && "rwxXst".Contains(text[at]))
+            {
+                at++;
+            }
+
+            if (action is not ('+' or '-' or '=') || (at < text.Length && text[at] is not ('+' or '-' or '=')))
+            {
+                throw Malformed(whole);
+            }
+
+            result.Add(new Clause(who == 0 ? 0b111 : who, action, text[start..at]));
+        }
+
+        return result;
+    }
+
+    private static BuildSharpException Malformed(string text) =>
+        new($"parsing chmod \"{text}\": expected an octal number such as 0755 or symbolic modes such as u=rwX,go=rX");
+
+    private readonly record struct Clause(int Who, char Action, string Permissions)
+    {
+        public int Apply(int mode, bool isDirectory)
+        {
+            var bits = 0;
+            var affected = 0;
+            for (var shift = 0; shift < 3; shift++)
+            {
+                if ((Who >> shift & 1) == 0)
+                {
+                    continue;
+                }
+
+                affected |= 7 << (3 * shift);
+                bits |= Rwx(mode, isDirectory) << (3 * shift);
+            }
+
+            var (setUid, setGid, sticky) = ((Who & 0b100) != 0, (Who & 0b010) != 0, (Who & 0b001) != 0);
+            affected |= (setUid ? 0x800 : 0) | (setGid ? 0x400 : 0) | (sticky ? 0x200 : 0);
+            bits |= Permissions.Contains('s') ? (setUid ? 0x800 : 0) | (setGid ? 0x400 : 0) : 0;
+            bits |= Permissions.Contains('t') && sticky ? 0x200 : 0;
+            return Action switch
+            {
+                '+' => mode | bits,
+                '-' => mode & ~bits,
+                _ => (mode & ~affected) | bits,
+            };
+        }
+
+        private int Rwx(int mode, bool isDirectory)
+        {
+            var bits = Permissions.Contains('r') ? 4 : 0;
+            bits |= Permissions.Contains('w') ? 2 : 0;
+            var executable = Permissions.Contains('x') || (Permissions.Contains('X') && (isDirectory || (mode & 0x49) != 0));
+            return executable ? bits | 1 : bits;
+        }
+    }
+}

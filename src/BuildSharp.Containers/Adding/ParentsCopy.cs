@@ -1,0 +1,52 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>Copies an item with its leading directories (<c>--parents</c>); those keep the source's attributes.</summary>
+internal sealed class ParentsCopy(TreeCopy copy, DirectoryHandle root)
+{
+    public void Copy(SourceItem item, TargetDirectory? top)
+    {
+        var below = item.PathBelowPivot;
+        var opened = new Stack<(TargetDirectory? Directory, FileStatus Status)>();
+        var into = top;
+        for (var slash = below.AsSpan().IndexOf((byte)'/'); slash >= 0; slash = Next(below, slash))
+        {
+            var name = below[..slash];
+            var source = item.Path[..(item.Path.Length - below.Length + slash)];
+            using var handle = root.OpenDirectory(source, followLinks: true);
+            var status = handle.Stat();
+            into = into?.Child(name[(name.AsSpan().LastIndexOf((byte)'/') + 1)..]);
+            opened.Push((into, status));
+            copy.AddDirectory(handle, status, name, into);
+        }
+
+        if (item.Status.IsDirectory)
+        {
+            using var handle = root.OpenDirectory(item.Path.Length == 0 ? "."u8 : item.Path, followLinks: true);
+            if (below.Length == 0)
+            {
+                copy.CopyContent(handle, item.Path, [], into);
+            }
+            else
+            {
+                copy.CopyDirectory(handle, item.Status, item.Path, below, into, contentOnly: false);
+            }
+        }
+        else
+        {
+            var real = ResolvedPath.Of(root, item.Path);
+            using var parent = AddCall.OpenParent(root, real);
+            copy.CopyOne(parent, real[(real.AsSpan().LastIndexOf((byte)'/') + 1)..], item.Status, below, into);
+        }
+
+        while (opened.TryPop(out var directory))
+        {
+            copy.FinishDirectory(directory.Status, directory.Directory);
+            directory.Directory?.Dispose();
+        }
+    }
+
+    private static int Next(byte[] path, int slash) =>
+        path.AsSpan(slash + 1).IndexOf((byte)'/') is var next and >= 0 ? slash + 1 + next : -1;
+}

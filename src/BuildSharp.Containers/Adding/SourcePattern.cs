@@ -1,0 +1,135 @@
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>Finds what a source word stands for below its root, in the order of names (dockerfile.md §8.1).</summary>
+internal sealed class SourcePattern
+{
+    private readonly List<NamePattern> names = [];
+    private readonly int pivot = -1;
+
+    private SourcePattern(string text, bool wildcards)
+    {
+        Text = text;
+        foreach (var part in text.Split('/'))
+        {
+            switch (part)
+            {
+                case "":
+                    break;
+                case ".":
+                    // rsync's sign: with --parents only what stands after it is made at the destination.
+                    pivot = names.Count > 0 && pivot < 0 ? names.Count : pivot;
+                    break;
+                case "..":
+                    if (names.Count == 0)
+                    {
+                        throw new BuildSharpException(
+                            $"possible escaping context directory error: copier: stat: \"{text}\": no such file or directory");
+                    }
+
+                    names.RemoveAt(names.Count - 1);
+                    break;
+                default:
+                    names.Add(wildcards ? NamePattern.Parse(part) : NamePattern.Parse(Escape(part)));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The word as written.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether the word has a wildcard, so that it may match several items or none.</summary>
+    public bool HasWildcard => names.Any(name => name.HasWildcard);
+
+    /// <summary>The path that a word without wildcards means, with <c>/</c> in front.</summary>
+    public string LiteralPath => "/" + string.Join('/', names.Select(name => name.Literal));
+
+    /// <summary>Reads a word.</summary>
+    /// <param name="text">The word.</param>
+    /// <param name="wildcards">Whether wildcard characters are wildcards.</param>
+    /// <exception cref="BuildSharpException">It leaves the root by <c>..</c> or has a broken class.</exception>
+    public static SourcePattern Parse(string text, bool wildcards = true) => new(text, wildcards);
+
+    /// <summary>All items that match.</summary>
+    /// <param name="root">The source's root.</param>
+    /// <param name="followLinks">Whether an item that is a link stands for what it points to, inside the root.</param>
+    public List<SourceItem> Find(DirectoryHandle root, bool followLinks)
+    {
+        var found = new List<SourceItem>();
+        Find(root, [], 0, followLinks, pivot < 0 ? 0 : -1, found);
+        return found;
+    }
+
+    private void Find(DirectoryHandle root, byte[] path, int depth, bool followLinks, int pivotLength, List<SourceItem> found)
+    {
+        // Where the part for --parents begins: after the pivot's directories, or at the start.
+        pivotLength = depth == pivot ? (path.Length == 0 ? 0 : path.Length + 1) : pivotLength;
+        if (depth == names.Count)
+        {
+            if (path.Length == 0)
+            {
+                found.Add(new SourceItem(path, root.Stat()));
+            }
+            else if (root.TryStat(path, out var status, followLinks))
+            {
+                found.Add(new SourceItem(path, status, path.Length - Math.Clamp(pivotLength, 0, path.Length)));
+            }
+
+            return;
+        }
+
+        var name = names[depth];
+        if (name.IsAnyDepth)
+        {
+            Find(root, path, depth + 1, followLinks, pivotLength, found);
+            foreach (var entry in SortedEntries(root, path, followLinks: false))
+            {
+                if (entry.Type is FileType.Directory or FileType.Unknown)
+                {
+                    Find(root, Join(path, entry.Name), depth, followLinks, pivotLength, found);
+                }
+                else if (depth == names.Count - 1)
+                {
+                    Find(root, Join(path, entry.Name), depth + 1, followLinks, pivotLength, found);
+                }
+            }
+        }
+        else if (!name.HasWildcard)
+        {
+            Find(root, Join(path, Encoding.UTF8.GetBytes(name.Literal)), depth + 1, followLinks, pivotLength, found);
+        }
+        else
+        {
+            foreach (var entry in SortedEntries(root, path, followLinks: true))
+            {
+                if (name.Matches(entry.NameText))
+                {
+                    Find(root, Join(path, entry.Name), depth + 1, followLinks, pivotLength, found);
+                }
+            }
+        }
+    }
+
+    internal static byte[] Join(byte[] directory, byte[] name) => directory.Length == 0 ? name : [.. directory, (byte)'/', .. name];
+
+    private static List<NamedEntry> SortedEntries(DirectoryHandle root, byte[] path, bool followLinks)
+    {
+        using var directory = root.TryOpenDirectory(path.Length == 0 ? "."u8 : path, followLinks);
+        if (directory is null)
+        {
+            return [];
+        }
+
+        var entries = directory.ReadEntries();
+        entries.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
+        return entries;
+    }
+
+    private static string Escape(string name) =>
+        name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
+            .Replace("?", "\\?", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
+}

@@ -1,0 +1,137 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>Puts items into a container's root file system. An item that is in the way is replaced, whatever it is; a link is never
+/// written through.</summary>
+/// <param name="root">The container's root.</param>
+/// <param name="rules">Owners, modes and times.</param>
+internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules)
+{
+    private const int ParentMode = 0x1ED; // 0755
+
+    public DirectoryHandle Root { get; } = root;
+
+    public NewItemRules Rules { get; } = rules;
+
+    /// <summary>Gives a directory that had to be made the attributes of one: 0755, the owner of what goes into it.</summary>
+    public void PrepareParent(DirectoryHandle directory)
+    {
+        var (uid, gid) = Rules.OwnerOfParents;
+        directory.SetOwner(uid, gid);
+        directory.SetMode(ParentMode);
+        if (Rules.ModifiedAt is { } time)
+        {
+            directory.SetTimes(time.UnixSeconds, time.Nanoseconds);
+        }
+    }
+
+    /// <summary>Makes a directory and all that lead to it; the path has no links in it.</summary>
+    public TargetDirectory MakeDirectories(byte[] path)
+    {
+        var directory = TargetDirectory.Existing(this, [], Root.OpenDirectory("."u8));
+        foreach (var range in MemoryExtensions.Split(path, (byte)'/'))
+        {
+            if (path[range] is { Length: > 0 } name)
+            {
+                var child = directory.Child(name, replaces: false);
+                _ = child.Handle;
+                directory.Dispose();
+                directory = child;
+            }
+        }
+
+        return directory;
+    }
+
+    /// <summary>Writes a new file.</summary>
+    public SafeFileHandle CreateFile(DirectoryHandle directory, byte[] name)
+    {
+        try
+        {
+            return directory.CreateFile(name, 0x180);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EEXIST)
+        {
+            directory.RemoveTree(name);
+            return directory.CreateFile(name, 0x180);
+        }
+    }
+
+    /// <summary>Makes a symbolic link.</summary>
+    public void CreateSymbolicLink(DirectoryHandle directory, byte[] name, byte[] target)
+    {
+        directory.RemoveTree(name);
+        directory.SymbolicLink(target, name);
+    }
+
+    /// <summary>Makes a device or pipe.</summary>
+    public void CreateNode(DirectoryHandle directory, byte[] name, FileType type, uint major, uint minor)
+    {
+        directory.RemoveTree(name);
+        directory.MakeNode(name, type, 0x180, major, minor);
+    }
+
+    /// <summary>Gives a file that is in the container one more name.</summary>
+    /// <param name="existing">Its path from the container's root.</param>
+    /// <param name="directory">Where the new name goes.</param>
+    /// <param name="name">The new name.</param>
+    public void CreateHardLink(byte[] existing, DirectoryHandle directory, byte[] name)
+    {
+        directory.RemoveTree(name);
+        Root.HardLink(existing, name, directory);
+    }
+
+    /// <summary>Sets what an item carries besides its content.</summary>
+    /// <remarks>The kernel clears setuid, setgid and file capabilities on chown, so mode and attributes come after the owner.</remarks>
+    public static void SetAttributes(DirectoryHandle directory, byte[] name, ItemAttributes attributes)
+    {
+        directory.SetOwner(name, attributes.Uid, attributes.Gid);
+        foreach (var (key, value) in attributes.Xattrs)
+        {
+            try
+            {
+                directory.SetXattr(name, key, value);
+            }
+            catch (LinuxException e) when (e.Errno is Errno.EOPNOTSUPP or Errno.EPERM)
+            {
+                // The target cannot hold the attribute; other builders go on without it too.
+            }
+        }
+
+        if (!attributes.IsSymbolicLink)
+        {
+            directory.SetMode(name, attributes.Mode);
+        }
+
+        directory.SetTimes(name, attributes.ModifiedAt.UnixSeconds, attributes.ModifiedAt.Nanoseconds);
+    }
+
+    /// <summary>Sets what an open directory carries, all but its time: that changes with every name that goes into it.</summary>
+    public static void SetAttributes(DirectoryHandle directory, ItemAttributes attributes)
+    {
+        directory.SetOwner(attributes.Uid, attributes.Gid);
+        directory.SetMode(attributes.Mode);
+        foreach (var (key, value) in attributes.Xattrs)
+        {
+            try
+            {
+                directory.SetXattr("."u8, key, value);
+            }
+            catch (LinuxException e) when (e.Errno is Errno.EOPNOTSUPP or Errno.EPERM)
+            {
+            }
+        }
+    }
+}
+
+/// <summary>What an item carries besides its content.</summary>
+internal readonly record struct ItemAttributes(
+    uint Uid,
+    uint Gid,
+    int Mode,
+    Timestamp ModifiedAt,
+    IReadOnlyList<KeyValuePair<byte[], byte[]>> Xattrs,
+    bool IsSymbolicLink);

@@ -1,0 +1,191 @@
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Containers.Adding;
+
+/// <summary>Copies one item, with all below it when it is a directory, and hashes it on the way.</summary>
+/// <param name="accounts">Names of owners in the source, which the digest takes in.</param>
+/// <param name="rules">Owners, modes and times.</param>
+/// <param name="digest">Where the entries are hashed.</param>
+/// <param name="target">Where they are put; null only hashes.</param>
+/// <param name="filter">What is left out; null for nothing.</param>
+internal sealed class TreeCopy(AccountFiles accounts, NewItemRules rules, ItemDigest digest, TargetTree? target, IPathFilter? filter)
+{
+    // The first name, for the digest and in the container, of each file that has several.
+    private readonly Dictionary<(ulong Device, ulong Inode), (byte[] Name, byte[] Path)> linked = [];
+
+    /// <summary>How many entries were copied.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Copies one item that is not a directory.</summary>
+    /// <param name="source">The directory that the item is in.</param>
+    /// <param name="sourceName">Its name there.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="name">Its name in the digest, from the top of the item.</param>
+    /// <param name="into">Where it is put, under the last part of <paramref name="name"/>.</param>
+    public void CopyOne(DirectoryHandle source, byte[] sourceName, in FileStatus status, byte[] name, TargetDirectory? into)
+    {
+        if (status.Type == FileType.Socket)
+        {
+            return;
+        }
+
+        Count++;
+        var last = name[(name.AsSpan().LastIndexOf((byte)'/') + 1)..];
+        if (status is { IsRegular: true, LinkCount: > 1 })
+        {
+            var key = (status.DeviceId, status.Inode);
+            if (linked.TryGetValue(key, out var first))
+            {
+                digest.Add(HeaderOf(status, name, TarEntryType.HardLink, first.Name, []), Stream.Null);
+                target?.CreateHardLink(first.Path, into!.Handle, last);
+                return;
+            }
+
+            linked.Add(key, (name, into is null ? [] : SourcePattern.Join(into.Path, last)));
+        }
+
+        var xattrs = CopiedXattrs.Read(source, sourceName);
+        switch (status.Type)
+        {
+            case FileType.Regular:
+                CopyFile(source, sourceName, status, HeaderOf(status, name, TarEntryType.RegularFile, [], xattrs), last, into);
+                break;
+            case FileType.SymbolicLink:
+                var link = source.ReadLink(sourceName);
+                digest.Add(HeaderOf(status, name, TarEntryType.SymbolicLink, link, xattrs), Stream.Null);
+                target?.CreateSymbolicLink(into!.Handle, last, link);
+                break;
+            default:
+                var type = status.Type switch
+                {
+                    FileType.CharacterDevice => TarEntryType.CharacterDevice,
+                    FileType.BlockDevice => TarEntryType.BlockDevice,
+                    _ => TarEntryType.Fifo,
+                };
+                digest.Add(HeaderOf(status, name, type, [], xattrs), Stream.Null);
+                target?.CreateNode(into!.Handle, last, status.Type, status.DeviceMajor, status.DeviceMinor);
+                break;
+        }
+
+        if (into is not null)
+        {
+            TargetTree.SetAttributes(into.Handle, last, AttributesOf(status, xattrs));
+        }
+    }
+
+    /// <summary>Copies what is in a directory, by order of names.</summary>
+    /// <param name="source">The directory.</param>
+    /// <param name="path">Its path from the source's root, for the filter.</param>
+    /// <param name="name">Its name in the digest; empty at the top.</param>
+    /// <param name="into">Where its content is put.</param>
+    public void CopyContent(DirectoryHandle source, byte[] path, byte[] name, TargetDirectory? into)
+    {
+        var entries = source.ReadEntries();
+        entries.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
+        foreach (var entry in entries)
+        {
+            var entryPath = SourcePattern.Join(path, entry.Name);
+            var entryText = filter is null ? "" : Encoding.UTF8.GetString(entryPath);
+            var ignored = filter?.IsIgnored(entryText) == true;
+            var status = source.Stat(entry.Name);
+            var entryName = SourcePattern.Join(name, entry.Name);
+            if (!status.IsDirectory)
+            {
+                if (!ignored)
+                {
+                    CopyOne(source, entry.Name, status, entryName, into);
+                }
+            }
+            else if (!ignored || filter!.MayContainIncluded(entryText))
+            {
+                using var inner = source.OpenDirectory(entry.Name);
+                CopyDirectory(inner, status, entryPath, entryName, into, contentOnly: ignored);
+            }
+        }
+    }
+
+    /// <summary>Copies a directory under its own name.</summary>
+    /// <param name="source">The directory.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="path">Its path from the source's root.</param>
+    /// <param name="name">Its name in the digest.</param>
+    /// <param name="into">Where it is put.</param>
+    /// <param name="contentOnly">Whether the directory is left out and only what is below it comes.</param>
+    public void CopyDirectory(
+        DirectoryHandle source, in FileStatus status, byte[] path, byte[] name, TargetDirectory? into, bool contentOnly)
+    {
+        using var directory = into?.Child(name[(name.AsSpan().LastIndexOf((byte)'/') + 1)..]);
+        if (contentOnly)
+        {
+            CopyContent(source, path, name, directory);
+            return;
+        }
+
+        AddDirectory(source, status, name, directory);
+        CopyContent(source, path, name, directory);
+        FinishDirectory(status, directory);
+    }
+
+    /// <summary>Hashes a directory's entry and makes it.</summary>
+    public void AddDirectory(DirectoryHandle source, in FileStatus status, byte[] name, TargetDirectory? directory)
+    {
+        Count++;
+        var xattrs = CopiedXattrs.Read(source, "."u8);
+        digest.Add(HeaderOf(status, name, TarEntryType.Directory, [], xattrs), Stream.Null);
+        if (directory is not null)
+        {
+            TargetTree.SetAttributes(directory.Handle, AttributesOf(status, xattrs));
+        }
+    }
+
+    /// <summary>Sets the time of a directory that nothing more goes into.</summary>
+    public void FinishDirectory(in FileStatus status, TargetDirectory? directory)
+    {
+        var time = rules.TimeOf(status);
+        directory?.Handle.SetTimes(time.UnixSeconds, time.Nanoseconds);
+    }
+
+    private void CopyFile(
+        DirectoryHandle source, byte[] sourceName, in FileStatus status, TarHeader header, byte[] last, TargetDirectory? into)
+    {
+        // Without waiting: the name may have become a pipe since it was looked at.
+        using var file = source.OpenFile(sourceName, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        if (into is not null)
+        {
+            using var copy = target!.CreateFile(into.Handle, last);
+            FileCopy.Content(file, copy, status);
+        }
+
+        using var content = new FileContent(file);
+        digest.Add(header, content);
+    }
+
+    private TarHeader HeaderOf(
+        in FileStatus status, byte[] name, TarEntryType type, byte[] link, IReadOnlyList<KeyValuePair<byte[], byte[]>> xattrs)
+    {
+        var (uid, gid) = rules.OwnerOf(status);
+        return new TarHeader
+        {
+            Name = name,
+            Type = type,
+            Mode = rules.ModeOf(status),
+            Uid = uid,
+            Gid = gid,
+            UserName = accounts.UserName(status.Uid),
+            GroupName = accounts.GroupName(status.Gid),
+            Size = type == TarEntryType.RegularFile ? status.Size : 0,
+            LinkName = link,
+            DeviceMajor = status.DeviceMajor,
+            DeviceMinor = status.DeviceMinor,
+            Xattrs = xattrs,
+        };
+    }
+
+    private ItemAttributes AttributesOf(in FileStatus status, IReadOnlyList<KeyValuePair<byte[], byte[]>> xattrs)
+    {
+        var (uid, gid) = rules.OwnerOf(status);
+        return new ItemAttributes(uid, gid, rules.ModeOf(status), rules.TimeOf(status), xattrs, status.IsSymbolicLink);
+    }
+}

@@ -1,0 +1,278 @@
+using System.Text;
+using BuildSharp.Containers.Adding;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Containers;
+
+/// <summary>What copying leaves in the container's tree (dockerfile.md §8). The container is a directory: no store is needed.</summary>
+public sealed class AddingTests : IDisposable
+{
+    private readonly TemporaryDirectory temporary = new();
+    private readonly string context;
+    private readonly string container;
+
+    public AddingTests()
+    {
+        context = temporary.MakeDirectory("context");
+        container = temporary.MakeDirectory("container");
+    }
+
+    public void Dispose() => temporary.Dispose();
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_file_gets_the_name_of_a_destination_that_is_not_there()
+    {
+        await InContext("echo x > f");
+        Add("f", "/a/b");
+        Assert.Equal("x\n", Read("a/b"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_file_goes_into_a_directory_that_is_there_and_into_one_that_a_slash_asks_for()
+    {
+        await InContext("echo x > f; mkdir ../container/there");
+        Add("f", "/there");
+        Add("f", "/made/");
+        Assert.Equal("x\n", Read("there/f"));
+        Assert.Equal("x\n", Read("made/f"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_relative_destination_is_below_the_working_directory()
+    {
+        await InContext("echo x > f");
+        Add("f", "sub/", workingDir: "/w");
+        Add("f", ".", workingDir: "/w");
+        Assert.Equal("x\n", Read("w/sub/f"));
+        Assert.Equal("x\n", Read("w/f"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_directory_gives_its_content_and_not_its_name()
+    {
+        await InContext("mkdir -p d/sub; echo x > d/f; echo y > d/sub/g");
+        Add("d", "/x");
+        Assert.Equal("x\n", Read("x/f"));
+        Assert.Equal("y\n", Read("x/sub/g"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task Each_directory_that_a_wildcard_matches_is_flattened()
+    {
+        await InContext("mkdir -p d/sub; echo x > d/f; echo y > d/sub/g");
+        Add("d/*", "/x");
+        Assert.Equal("x\n", Read("x/f"));
+        Assert.Equal("y\n", Read("x/g"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task Several_sources_do_not_fit_over_a_file()
+    {
+        await InContext("echo x > f; echo y > g; echo z > ../container/file");
+        var error = Assert.Throws<BuildSharpException>(() => Run(new AddRequest { Sources = [Source("f"), Source("g")], Destination = "/file" }));
+        Assert.Equal("destination /file already exists but is not a directory", error.Message);
+        Assert.Equal("z\n", Read("file"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_directory_on_the_way_never_replaces_a_file()
+    {
+        await InContext("echo x > f; echo z > ../container/file");
+        Assert.Contains("not a directory", Assert.Throws<BuildSharpException>(() => Add("f", "/file/sub/")).Message, StringComparison.Ordinal);
+        Assert.Equal("z\n", Read("file"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_link_on_the_way_to_the_destination_stays_inside_the_container()
+    {
+        await InContext("echo x > f; mkdir ../container/real; ln -s /real ../container/absolute; ln -s ../../../../real ../container/relative");
+        Add("f", "/absolute/one");
+        Add("f", "/relative/two/");
+        Assert.Equal("x\n", Read("real/one"));
+        Assert.Equal("x\n", Read("real/two/f"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_dangling_link_as_destination_is_made_where_it_points()
+    {
+        await InContext("echo x > f; ln -s /not/there ../container/link");
+        Add("f", "/link/");
+        Assert.Equal("x\n", Read("not/there/f"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task Links_in_a_circle_are_an_error()
+    {
+        await InContext("echo x > f; ln -s /b ../container/a; ln -s /a ../container/b");
+        Assert.Contains("too many levels of symbolic links", Assert.Throws<BuildSharpException>(() => Add("f", "/a/")).Message, StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_copied_file_replaces_a_link_and_does_not_write_through_it()
+    {
+        await InContext("mkdir d; echo new > d/f; mkdir ../container/d; echo old > ../container/target; ln -s /target ../container/d/f");
+        Add("d", "/d");
+        Assert.Equal("new\n", Read("d/f"));
+        Assert.Equal("old\n", Read("target"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_copied_directory_merges_through_a_link_to_a_directory()
+    {
+        await InContext("mkdir -p d/sub; echo x > d/sub/f; mkdir -p ../container/d ../container/real; ln -s /real ../container/d/sub");
+        Add("d", "/d");
+        Assert.Equal("x\n", Read("real/f"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_source_that_is_a_link_is_followed_and_one_inside_a_directory_is_kept()
+    {
+        await InContext("mkdir d; echo x > d/f; ln -s f d/l; ln -s d/f top");
+        Add("top", "/top");
+        Add("d", "/d");
+        Assert.Null(new FileInfo(Path.Combine(container, "top")).LinkTarget);
+        Assert.Equal("f", new FileInfo(Path.Combine(container, "d/l")).LinkTarget);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_source_cannot_leave_its_root()
+    {
+        await InContext("echo secret > ../secret; ln -s /../../../etc/passwd l; ln -s ../secret s");
+        Assert.Contains("possible escaping context directory error", Error("../secret"), StringComparison.Ordinal);
+        Assert.Contains("no such file or directory", Error("l"), StringComparison.Ordinal);
+        Assert.Contains("no such file or directory", Error("s"), StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_missing_source_is_named_as_buildah_names_it()
+    {
+        await InContext("true");
+        Assert.Equal($"checking on sources under \"{context}\": copier: stat: \"/no\": no such file or directory", Error("no"));
+        Assert.Contains("globs [*.x] matched nothing", Error("*.x"), StringComparison.Ordinal);
+        Assert.Equal(ContentKind.None, Run(new AddRequest { Sources = [Source("*.x")], Destination = "/", AllowEmptyWildcards = true }).Kind);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task Owner_mode_and_time_follow_the_rules()
+    {
+        await InContext("mkdir -p d/s; echo x > d/f; chown 7:8 d/f d/s; chmod 4751 d/f; touch -d @1000000000.6 d/f; chmod 2770 d/s");
+        Add("d", "/plain");
+        Assert.Equal("0:0 4751 1000000001", await Stat("plain/f"));
+        Run(new AddRequest { Sources = [Source("d")], Destination = "/strip", StripSetIds = true });
+        Assert.StartsWith("0:0 751 ", await Stat("strip/f"), StringComparison.Ordinal);
+        Assert.StartsWith("0:0 770 ", await Stat("strip/s"), StringComparison.Ordinal);
+        Run(new AddRequest { Sources = [Source("d")], Destination = "/kept", PreserveOwnership = true });
+        Assert.StartsWith("7:8 4751 ", await Stat("kept/f"), StringComparison.Ordinal);
+        Run(new AddRequest { Sources = [Source("d")], Destination = "/own/er", Chown = "3:4", Chmod = "700", ModifiedAt = new Timestamp(5) });
+        Assert.Equal("3:4 700 5", await Stat("own/er/f"));
+        Assert.Equal("3:4 700 5", await Stat("own/er/s"));
+        Assert.StartsWith("3:4 755 ", await Stat("own/er"), StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task Names_of_owners_come_from_the_container()
+    {
+        await InContext("echo x > f; mkdir ../container/etc; echo 'app:x:1000:2000::/:' > ../container/etc/passwd; echo 'wheel:x:10:app' > ../container/etc/group");
+        Run(new AddRequest { Sources = [Source("f")], Destination = "/a", Chown = "app" });
+        Run(new AddRequest { Sources = [Source("f")], Destination = "/b", Chown = "app:wheel" });
+        Assert.StartsWith("1000:2000 ", await Stat("a"), StringComparison.Ordinal);
+        Assert.StartsWith("1000:10 ", await Stat("b"), StringComparison.Ordinal);
+        var error = Assert.Throws<BuildSharpException>(() => Run(new AddRequest { Sources = [Source("f")], Destination = "/c", Chown = "nosuch" }));
+        Assert.StartsWith("looking up UID/GID for \"nosuch\": ", error.Message, StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task Hard_links_inside_one_tree_stay_links_and_holes_stay_holes()
+    {
+        await InContext("mkdir d; echo x > d/a; ln d/a d/b; truncate -s 10M d/hole; echo end >> d/hole");
+        Add("d", "/d");
+        Assert.Equal(await Ask("stat", "-c", "%i", "d/a"), await Ask("stat", "-c", "%i", "d/b"));
+        Assert.True(int.Parse(await Ask("stat", "-c", "%b", "d/hole"), System.Globalization.CultureInfo.InvariantCulture) < 1000);
+        await Tool.Named("cmp").RunAsync(Path.Combine(context, "d/hole"), Path.Combine(container, "d/hole"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_filter_leaves_things_out_and_an_exception_brings_them_back()
+    {
+        await InContext("mkdir -p out/deep; echo x > out/no; echo y > out/deep/yes; echo z > in");
+        var filter = new Filter(path => path.StartsWith("out", StringComparison.Ordinal) && path != "out/deep/yes", directory => directory is "out" or "out/deep");
+        Run(new AddRequest { Sources = [Source(".")], Destination = "/x", Filter = filter });
+        Assert.Equal(["in", "out", "out/deep", "out/deep/yes"], Tree("x"));
+        var error = Assert.Throws<BuildSharpException>(() => Run(new AddRequest { Sources = [Source("out/no")], Destination = "/y", Filter = filter, IgnoreFileName = ".dockerignore" }));
+        Assert.Equal("no items matching glob \"out/no\" copied (1 filtered out using .dockerignore): no such file or directory", error.Message);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task Parents_are_made_below_the_pivot_with_the_attributes_of_the_source()
+    {
+        await InContext("mkdir -p a/b/d; echo x > a/b/f; echo y > a/b/d/g; chmod 711 a/b");
+        Run(new AddRequest { Sources = [Source("a/b/f")], Destination = "/all/", Parents = true });
+        Run(new AddRequest { Sources = [Source("a/./b/*")], Destination = "/some/", Parents = true });
+        Assert.Equal("x\n", Read("all/a/b/f"));
+        Assert.StartsWith("0:0 711 ", await Stat("all/a/b"), StringComparison.Ordinal);
+        Assert.Equal(["b", "b/d", "b/d/g", "b/f"], Tree("some"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task An_archive_is_unpacked_as_it_is_and_cannot_leave_the_destination()
+    {
+        await InContext("mkdir d; echo x > d/f; ln d/f d/h; chown 7:8 d/f; chmod 4711 d/f; touch -d @1000 d/f d; echo bad > bad; tar -cPf t.tar ./d --transform 's,^bad,../../../bad,' bad");
+        Run(new AddRequest { Sources = [Source("t.tar")], Destination = "/x/y", Extract = true, Chown = "1:1" });
+        Assert.Equal(["bad", "d", "d/f", "d/h"], Tree("x/y"));
+        Assert.Equal("7:8 4711 1000", await Stat("x/y/d/f"));
+        Assert.EndsWith(" 1000", await Stat("x/y/d"), StringComparison.Ordinal);
+        Assert.Equal(await Ask("stat", "-c", "%i", "x/y/d/f"), await Ask("stat", "-c", "%i", "x/y/d/h"));
+        Assert.Equal(["x"], Tree("").Where(path => !path.Contains('/', StringComparison.Ordinal)));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public void A_heredoc_is_a_file_of_its_name()
+    {
+        var result = Run(new AddRequest { Sources = [new InlineSource("EOF", Encoding.UTF8.GetBytes("text\n"))], Destination = "/x/", Chmod = "755" });
+        Assert.Equal("text\n", Read("x/EOF"));
+        Assert.Equal(ContentKind.File, result.Kind);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_dry_run_gives_the_digest_and_writes_nothing()
+    {
+        await InContext("mkdir d; echo x > d/f");
+        var dry = Run(new AddRequest { Sources = [Source("d")], Destination = "/x", DryRun = true });
+        Assert.Empty(Tree(""));
+        Assert.Equal(Run(new AddRequest { Sources = [Source("d")], Destination = "/x" }), dry);
+    }
+
+    private LocalSource Source(string pattern) => new(context, pattern);
+
+    private void Add(string source, string destination, string workingDir = "/") =>
+        Run(new AddRequest { Sources = [Source(source)], Destination = destination }, workingDir);
+
+    private AddResult Run(AddRequest request, string workingDir = "/")
+    {
+        using var root = DirectoryHandle.Open(container);
+        using var call = new AddCall(request, root, workingDir);
+        return call.Run();
+    }
+
+    private string Error(string source) => Assert.Throws<BuildSharpException>(() => Add(source, "/x")).Message;
+
+    private Task InContext(string script) => Tool.Named("sh").In(context).RunAsync("-ec", script);
+
+    private string Read(string path) => File.ReadAllText(Path.Combine(container, path));
+
+    private Task<string> Stat(string path) => Ask("stat", "-c", "%u:%g %a %Y", path);
+
+    private Task<string> Ask(params string[] command) => Tool.Named(command[0]).In(container).ReadAsync(command[1..]);
+
+    private List<string> Tree(string path) => [.. Directory.EnumerateFileSystemEntries(Path.Combine(container, path), "*", SearchOption.AllDirectories)
+        .Select(entry => Path.GetRelativePath(Path.Combine(container, path), entry)).Order(StringComparer.Ordinal)];
+
+    private sealed class Filter(Func<string, bool> ignored, Func<string, bool> contains) : IPathFilter
+    {
+        public bool IsIgnored(string path) => ignored(path);
+
+        public bool MayContainIncluded(string directory) => contains(directory);
+    }
+}
