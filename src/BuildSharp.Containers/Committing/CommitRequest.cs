@@ -1,0 +1,75 @@
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Containers.Committing;
+
+/// <summary>What <c>commit</c> and builds ask for (cli.md §5.3; images.md §1.5, §1.6).</summary>
+public sealed record CommitRequest
+{
+    /// <summary>Full name of the image, with registry and tag; null for an image without name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Media type of the manifest; null for the container's own.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Whether everything, the base included, goes into one layer and history starts anew.</summary>
+    public bool Squash { get; init; }
+
+    /// <summary>Whether only the config changed, so that no layer is added.</summary>
+    public bool EmptyLayer { get; init; }
+
+    /// <summary>Time of the image, of its new history and of all files in new layers; null for now and the files' own.</summary>
+    public Timestamp? Timestamp { get; init; }
+
+    /// <summary>Time of the image and of its new history alone.</summary>
+    public Timestamp? SourceDateEpoch { get; init; }
+
+    /// <summary>Whether later times of files in new layers become <see cref="SourceDateEpoch"/>.</summary>
+    public bool RewriteTimestamp { get; init; }
+
+    /// <summary>Whether the image has no history at all.</summary>
+    public bool OmitHistory { get; init; }
+
+    /// <summary>Whether the container is removed afterwards. Its layer then becomes the image's without being copied.</summary>
+    public bool RemoveContainer { get; init; }
+
+    /// <summary>Whether the label <c>io.buildsharp.version</c> is set; never with a fixed time, which asks for the same bytes from every version.</summary>
+    public bool IdentityLabel { get; init; } = true;
+
+    /// <summary>Whether the manifest says when it was made; OCI only.</summary>
+    public bool CreatedAnnotation { get; init; } = true;
+
+    /// <summary>Variables to leave out.</summary>
+    public IReadOnlyList<string> UnsetEnv { get; init; } = [];
+
+    /// <summary>Further annotations.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Annotations to leave out.</summary>
+    public IReadOnlyList<string> UnsetAnnotations { get; init; } = [];
+
+    /// <summary>Last change to the config, for this image alone (<c>--change</c>, <c>--config</c>); null for none.</summary>
+    public Func<ImageConfig, ImageConfig>? Change { get; init; }
+
+    /// <summary>What the history entry says it was made by; null for what the container says.</summary>
+    public string? CreatedBy { get; init; }
+
+    /// <summary>Remark on the history entry; null for what the container says.</summary>
+    public string? HistoryComment { get; init; }
+
+    /// <summary>Version of the program for the identity label.</summary>
+    public string Version { get; init; } = ProgramVersion;
+
+    /// <summary>Time that new history gets; null for now.</summary>
+    internal Timestamp? FixedTime => Timestamp ?? SourceDateEpoch;
+
+    private static string ProgramVersion => typeof(CommitRequest).Assembly.GetName().Version is { } version
+        ? $"{version.Major}.{version.Minor}.{version.Build}"
+        : "0";
+}
+
+/// <summary>What a commit made.</summary>
+/// <param name="Image">The image, in the store.</param>
+/// <param name="ManifestDigest">Hash of its manifest.</param>
+/// <param name="Warnings">What the format cannot hold and was dropped, one line each.</param>
+public sealed record CommitOutcome(StoredImage Image, Digest ManifestDigest, IReadOnlyList<string> Warnings);

@@ -1,0 +1,213 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Committing;
+
+/// <summary>Makes config and manifest of a new image from what a working container knows. No clock, no disk: the same input gives the
+/// same bytes.</summary>
+internal sealed class ImageAssembler
+{
+    /// <summary>Label that says which version made an image.</summary>
+    public const string IdentityLabel = "io.buildsharp.version";
+
+    private const string CreatedAnnotation = "org.opencontainers.image.created";
+
+    /// <summary>What is committed.</summary>
+    public required CommitRequest Request { get; init; }
+
+    /// <summary>The container's config, with the base image's history.</summary>
+    public required ImageConfig Image { get; init; }
+
+    /// <summary>Media type of the manifest.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>All layers of the new image, lowest first.</summary>
+    public required IReadOnlyList<LayerBlob> Layers { get; init; }
+
+    /// <summary>Time of the image and of the history that has none yet.</summary>
+    public required Timestamp Now { get; init; }
+
+    /// <summary>The container's annotations.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Annotations { get; init; } = [];
+
+    /// <summary>History entries to put before the commit's.</summary>
+    public IEnumerable<History> Prepended { get; init; } = [];
+
+    /// <summary>History entries to put after it.</summary>
+    public IEnumerable<History> Appended { get; init; } = [];
+
+    /// <summary>Name of the base image; empty when it has none.</summary>
+    public string BaseName { get; init; } = "";
+
+    /// <summary>ID of the base image; empty from scratch.</summary>
+    public string BaseId { get; init; } = "";
+
+    /// <summary>ID of the container.</summary>
+    public string ContainerId { get; init; } = "";
+
+    /// <summary>What the commit's history entry says.</summary>
+    public string CreatedBy { get; init; } = "";
+
+    /// <summary>Its remark.</summary>
+    public string HistoryComment { get; init; } = "";
+
+    private bool Docker => MediaType.IsDocker(Format);
+
+    /// <summary>Makes the image.</summary>
+    /// <exception cref="BuildSharpException">The base image's history does not fit its layers.</exception>
+    public AssembledImage Assemble()
+    {
+        var config = Edit(Image) with
+        {
+            Created = Request.FixedTime ?? Now,
+            DiffIds = [.. Layers.Select(layer => layer.DiffId)],
+            // A fixed time asks for the same bytes every time; the container's ID is another one each time.
+            Container = Request.FixedTime is null ? ContainerId : null,
+            Parent = BaseId.Length > 0 && !Request.Squash ? $"sha256:{BaseId}" : null,
+            DockerVersion = null,
+            ContainerConfigSnapshot = null,
+        };
+        config = config with { History = Request.OmitHistory ? [] : MakeHistory(config) };
+        CheckHistory(config);
+        var configBytes = Docker ? config.ToDockerJson() : config.ToOciJson();
+        var manifest = new ImageManifest
+        {
+            MediaType = Format,
+            Config = new Descriptor
+            {
+                MediaType = Docker ? MediaType.DockerConfig : MediaType.OciConfig,
+                Digest = Digest.Sha256(configBytes),
+                Size = configBytes.Length,
+            },
+            Layers = [.. Layers.Select(layer => new Descriptor
+            {
+                // Layers lie in the store as plain tars; copying an image elsewhere compresses them.
+                MediaType = Docker ? MediaType.DockerLayer : MediaType.OciLayer,
+                Digest = layer.DiffId.Value,
+                Size = layer.Size,
+            })],
+            Annotations = Docker ? new Dictionary<string, string>() : MakeAnnotations(config),
+        };
+        return new AssembledImage(config, configBytes, manifest.ToJson(), Docker ? [] : Warnings(config));
+    }
+
+    private ImageConfig Edit(ImageConfig image)
+    {
+        if (Request.Change is { } change)
+        {
+            image = change(image);
+        }
+
+        foreach (var name in Request.UnsetEnv)
+        {
+            image = Configuring.ImageConfigEditor.UnsetEnv(image, name);
+        }
+
+        return Request.IdentityLabel && Request.FixedTime is null
+            ? Configuring.ImageConfigEditor.SetLabel(image, IdentityLabel, Request.Version)
+            : image;
+    }
+
+    private List<History> MakeHistory(ImageConfig config)
+    {
+        var history = Request.Squash ? [] : config.History.ToList();
+        History Timed(History entry) => entry with { Created = Request.FixedTime ?? entry.Created ?? Now, EmptyLayer = true };
+        history.AddRange(Prepended.Select(Timed));
+        var createdBy = Request.CreatedBy ?? CreatedBy;
+        history.Add(new History
+        {
+            Created = Request.FixedTime ?? Now,
+            CreatedBy = createdBy.Length > 0 ? createdBy
+                : config.Config.Shell.Count > 0 ? string.Join(' ', config.Config.Shell)
+                : "/bin/sh",
+            Author = config.Author,
+            Comment = MakeComment(),
+            EmptyLayer = Request.EmptyLayer,
+        });
+        history.AddRange(Appended.Select(Timed));
+        return history;
+    }
+
+    private string? MakeComment()
+    {
+        var comment = Request.HistoryComment ?? HistoryComment;
+        if (BaseId.Length > 0 && BaseName.Length > 0 && BaseName != BaseId)
+        {
+            comment += $"FROM {BaseName}";
+        }
+
+        return comment.Length > 0 ? comment : null;
+    }
+
+    // Other tools refuse an image whose history and layers disagree; a base without history is common and leaves nothing to compare.
+    private void CheckHistory(ImageConfig config)
+    {
+        var expected = config.History.Count(entry => !entry.EmptyLayer);
+        if (!Request.OmitHistory && !Request.Squash && Image.History.Count > 0 && expected != config.DiffIds.Count)
+        {
+            throw new BuildSharpException(
+                $"the base image's history lists {expected - (Request.EmptyLayer ? 0 : 1)} non-empty layers, but it has {config.DiffIds.Count - (Request.EmptyLayer ? 0 : 1)}; commit with --omit-history or --squash");
+        }
+    }
+
+    private Dictionary<string, string> MakeAnnotations(ImageConfig config)
+    {
+        var annotations = new Dictionary<string, string>(Annotations, StringComparer.Ordinal);
+        if (Request.CreatedAnnotation && config.Created is { } created)
+        {
+            annotations[CreatedAnnotation] = created.ToString();
+        }
+
+        foreach (var (key, value) in Request.Annotations)
+        {
+            annotations[key] = value;
+        }
+
+        foreach (var key in Request.UnsetAnnotations)
+        {
+            annotations.Remove(key);
+        }
+
+        // The state of a container from scratch has them empty; an image says nothing rather than that.
+        foreach (var key in (string[])[WorkingContainer.BaseNameAnnotation, WorkingContainer.BaseDigestAnnotation])
+        {
+            if (annotations.GetValueOrDefault(key) == "")
+            {
+                annotations.Remove(key);
+            }
+        }
+
+        return annotations;
+    }
+
+    private static List<string> Warnings(ImageConfig config)
+    {
+        var dropped = new List<string>();
+        void Check(bool present, string name)
+        {
+            if (present)
+            {
+                dropped.Add($"{name} is not supported for OCI image format and will be ignored. Must use `docker` format");
+            }
+        }
+
+        Check(config.Config.OnBuild.Count > 0, "ONBUILD");
+        Check(config.Config.Shell.Count > 0, "SHELL");
+        Check(config.Config.Domainname.Length > 0, "DOMAINNAME");
+        Check(config.Config.Hostname.Length > 0, "HOSTNAME");
+        Check(config.Comment is { Length: > 0 }, "COMMENT");
+        Check(config.Config.Healthcheck is not null, "HEALTHCHECK");
+        return dropped;
+    }
+}
+
+/// <summary>A layer as an image in the store refers to it: a plain tar.</summary>
+/// <param name="DiffId">Hash of the tar.</param>
+/// <param name="Size">Its length.</param>
+internal readonly record struct LayerBlob(DiffId DiffId, long Size);
+
+/// <summary>Config and manifest of a new image.</summary>
+/// <param name="Config">The config.</param>
+/// <param name="ConfigBytes">The config as bytes; their hash is the image's ID.</param>
+/// <param name="ManifestBytes">The manifest as bytes.</param>
+/// <param name="Warnings">What the format cannot hold.</param>
+internal sealed record AssembledImage(ImageConfig Config, byte[] ConfigBytes, byte[] ManifestBytes, IReadOnlyList<string> Warnings);

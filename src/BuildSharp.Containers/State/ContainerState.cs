@@ -1,0 +1,188 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Containers.State;
+
+/// <summary>A working container's <c>buildah.json</c> (storage.md §10.1), so that buildah can go on with our containers and we with
+/// its. Fields unknown here are kept.</summary>
+internal sealed class ContainerState
+{
+    /// <summary>The mark that tells a builder's container from others; checked exactly by all.</summary>
+    public const string TypeMark = "buildah 0.0.1";
+
+    /// <summary>Name of the file in the container's directory.</summary>
+    public const string FileName = "buildah.json";
+
+    private const int SizeLimit = 64 << 20;
+
+    private readonly JsonObject json;
+
+    private ContainerState(JsonObject json)
+    {
+        this.json = json;
+        Image = ReadImage();
+        Annotations = json.TextMap("annotations");
+        PrependedEmptyLayers = json.HistoryOf("PrependedEmptyLayers");
+        AppendedEmptyLayers = json.HistoryOf("AppendedEmptyLayers");
+        Settings = SettingsJson.Read(json);
+    }
+
+    public ImageConfig Image { get; set; }
+
+    public Dictionary<string, string> Annotations { get; }
+
+    public List<History> PrependedEmptyLayers { get; }
+
+    public List<History> AppendedEmptyLayers { get; }
+
+    public BuildSettings Settings { get; set; }
+
+    public string FromImage { get => json.Text("image"); set => json.SetOptional("image", value); }
+
+    public string FromImageId { get => json.Text("image-id"); set => json["image-id"] = value; }
+
+    public string FromImageDigest { get => json.Text("image-digest"); set => json["image-digest"] = value; }
+
+    public string ContainerName { get => json.Text("container-name"); set => json.SetOptional("container-name", value); }
+
+    public string ContainerId { get => json.Text("container-id"); set => json.SetOptional("container-id", value); }
+
+    public string MountPoint { get => json.Text("mountpoint"); set => json.SetOptional("mountpoint", value); }
+
+    public string CreatedBy { get => json.Text("created-by"); set => json.SetOptional("created-by", value); }
+
+    public string HistoryComment { get => json.Text("history-comment"); set => json.SetOptional("history-comment", value); }
+
+    public string TopLayer { get => json.Text("TopLayer"); set => json["TopLayer"] = value; }
+
+    public string Format { get => json.Text("Format"); set => json["Format"] = value; }
+
+    public string DefaultMountsFile { get => json.Text("defaultMountsFilePath"); set => json.SetOptional("defaultMountsFilePath", value); }
+
+    /// <summary>Bytes of the base image's config; empty from scratch.</summary>
+    public byte[] BaseConfig { get => Bytes("config"); set => json.SetOptional("config", Convert.ToBase64String(value)); }
+
+    /// <summary>Bytes of the base image's manifest; empty from scratch.</summary>
+    public byte[] BaseManifest { get => Bytes("manifest"); set => json.SetOptional("manifest", Convert.ToBase64String(value)); }
+
+    /// <summary>A state with all the fields that buildah writes for a new container.</summary>
+    public static ContainerState New(ImageConfig image) => new(new JsonObject
+    {
+        ["Args"] = new JsonObject(),
+        ["type"] = TypeMark,
+        ["image-id"] = "",
+        ["image-digest"] = "",
+        ["ociv1"] = null,
+        ["docker"] = null,
+        ["Isolation"] = 0,
+        ["NamespaceOptions"] = new JsonArray(),
+        ["ConfigureNetwork"] = 0,
+        ["CNIPluginPath"] = "",
+        ["CNIConfigDir"] = "",
+        ["IDMappingOptions"] = new JsonObject
+        {
+            ["HostUIDMapping"] = true,
+            ["HostGIDMapping"] = true,
+            ["UIDMap"] = new JsonArray(),
+            ["GIDMap"] = new JsonArray(),
+            ["AutoUserNs"] = false,
+            ["AutoUserNsOpts"] = new JsonObject
+            {
+                ["Size"] = 0,
+                ["InitialSize"] = 0,
+                ["PasswdFile"] = "",
+                ["GroupFile"] = "",
+                ["AdditionalUIDMappings"] = null,
+                ["AdditionalGIDMappings"] = null,
+            },
+        },
+        ["Capabilities"] = new JsonArray(),
+        ["PrependedEmptyLayers"] = null,
+        ["AppendedEmptyLayers"] = null,
+        ["CommonBuildOpts"] = new JsonObject
+        {
+            ["IdentityLabel"] = 0,
+            ["OmitTimestamp"] = false,
+            ["Secrets"] = new JsonArray(),
+            ["SSHSources"] = new JsonArray(),
+            ["OCIHooksDir"] = new JsonArray(),
+        },
+        ["TopLayer"] = "",
+        ["Format"] = MediaType.OciManifest,
+        ["TempVolumes"] = new JsonObject(),
+        ["ContentDigester"] = new JsonObject(),
+        ["Devices"] = new JsonArray(),
+    })
+    {
+        Image = image,
+    };
+
+    /// <summary>Reads the state of a container; null when it has none or one of another tool.</summary>
+    /// <param name="directory">The container's directory.</param>
+    /// <exception cref="BuildSharpException">The file is there and cannot be understood.</exception>
+    public static ContainerState? TryRead(string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists || file.Length > SizeLimit)
+            {
+                return null;
+            }
+
+            return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is JsonException or BuildSharpException or IOException or FormatException)
+        {
+            throw new BuildSharpException($"{path} is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the state into a container's directory: a reader sees the old file or the new one, whole.</summary>
+    /// <exception cref="BuildSharpException">The disk refuses.</exception>
+    public void Write(string directory) => AtomicFile.Replace(Path.Combine(directory, FileName), ToBytes(), durable: false);
+
+    /// <summary>The document as it is written.</summary>
+    public byte[] ToBytes()
+    {
+        // The live config is the truth for both views; the Docker one repeats it as the container's own.
+        var image = Image with { ContainerConfigSnapshot = null };
+        json["ociv1"] = JsonNode.Parse(image.ToOciJson());
+        json["docker"] = JsonNode.Parse(image.ToDockerJson());
+        if (Annotations.Count > 0)
+        {
+            json["annotations"] = StateJson.ToMap(Annotations);
+        }
+        else
+        {
+            json.Remove("annotations");
+        }
+
+        json["PrependedEmptyLayers"] = StateJson.ToHistory(PrependedEmptyLayers);
+        json["AppendedEmptyLayers"] = StateJson.ToHistory(AppendedEmptyLayers);
+        SettingsJson.Write(json, Settings);
+        return GoJson.ToBytes(writer => json.WriteTo(writer));
+    }
+
+    // The Docker view says all that the OCI one does, and more.
+    private ImageConfig ReadImage()
+    {
+        var view = json["docker"] ?? json["ociv1"];
+        if (view is null)
+        {
+            return new ImageConfig();
+        }
+
+        using var document = JsonDocument.Parse(view.ToJsonString());
+        return ImageConfig.Parse(document.RootElement) with { ContainerConfigSnapshot = null };
+    }
+
+    private byte[] Bytes(string name) => json.Text(name) is { Length: > 0 } text ? Convert.FromBase64String(text) : [];
+}

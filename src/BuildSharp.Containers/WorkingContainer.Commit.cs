@@ -1,0 +1,109 @@
+using BuildSharp.Containers.Committing;
+using BuildSharp.Containers.Running;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Storage.Diffs;
+
+namespace BuildSharp.Containers;
+
+public sealed partial class WorkingContainer
+{
+    /// <summary>Makes an image of the container, in the store it is in.</summary>
+    /// <returns>The image; with <see cref="CommitRequest.RemoveContainer"/> this container is gone.</returns>
+    /// <exception cref="BuildSharpException">The base image is broken, or the disk refuses; then no image was made.</exception>
+    public CommitOutcome Commit(CommitRequest request)
+    {
+        var format = request.Format ?? (Format.Length > 0 ? Format : MediaType.OciManifest);
+        var (layers, topLayer) = CommitLayers(request);
+        var assembled = new ImageAssembler
+        {
+            Request = request,
+            Image = Image,
+            Format = format,
+            Layers = layers,
+            Now = Timestamp.From(time.GetUtcNow()),
+            Annotations = Annotations,
+            Prepended = PrependedEmptyLayers,
+            Appended = AppendedEmptyLayers,
+            BaseName = FromImage,
+            BaseId = FromImageId,
+            ContainerId = Id,
+            CreatedBy = CreatedBy,
+            HistoryComment = HistoryComment,
+        }.Assemble();
+        var image = StoreImage(request, assembled, topLayer);
+        if (request.RemoveContainer)
+        {
+            Remove();
+        }
+
+        return new CommitOutcome(image, Digest.Sha256(assembled.ManifestBytes), assembled.Warnings);
+    }
+
+    private (IReadOnlyList<LayerBlob> Layers, string? TopLayer) CommitLayers(CommitRequest request)
+    {
+        var excluded = ExcludedPaths();
+        var latest = request.RewriteTimestamp ? request.SourceDateEpoch : null;
+        if (request.Squash)
+        {
+            using var all = store.OpenFlattenedTar(
+                LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded });
+            var whole = store.ImportLayer(new LayerImport { Tar = all.Content, Name = $"container \"{Name}\"" });
+            return ([new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
+        }
+
+        var layers = BaseLayers();
+        if (request.EmptyLayer)
+        {
+            return (layers, TopLayer.Length > 0 ? TopLayer : null);
+        }
+
+        var layer = store.CommitContainerLayer(Id, new LayerCommit
+        {
+            Adopt = request.RemoveContainer,
+            ModifiedAt = request.Timestamp,
+            ClampTo = latest,
+            ExcludePaths = excluded,
+        });
+        return ([.. layers, new LayerBlob(layer.DiffId, layer.DiffSize)], layer.Id);
+    }
+
+    // Directories that are in the layer only because a command had something mounted in them.
+    private IReadOnlyList<string> ExcludedPaths() => UpperDirectory is { } upper ? RunRemains.Find(Directory, upper) : [];
+
+    private List<LayerBlob> BaseLayers()
+    {
+        var layers = new List<LayerBlob>();
+        for (var id = TopLayer.Length > 0 ? TopLayer : null; id is not null;)
+        {
+            var layer = store.FindLayer(id)
+                ?? throw new BuildSharpException($"committing container \"{Name}\": layer {id} of its base image is not in the store");
+            layers.Add(new LayerBlob(layer.DiffId, layer.DiffSize));
+            id = layer.Parent;
+        }
+
+        layers.Reverse();
+        return layers;
+    }
+
+    private StoredImage StoreImage(CommitRequest request, AssembledImage image, string? topLayer)
+    {
+        var config = Digest.Sha256(image.ConfigBytes);
+        var manifest = Digest.Sha256(image.ManifestBytes);
+        return store.CreateImage(new NewImage
+        {
+            Id = config.Hex,
+            Names = request.Name is { } name ? [name] : [],
+            TopLayer = topLayer,
+            Created = image.Config.Created,
+            Data =
+            [
+                new BigData(config.ToString(), image.ConfigBytes),
+                new BigData($"manifest-{manifest}", image.ManifestBytes),
+                new BigData("manifest", image.ManifestBytes),
+                new BigData($"signature-{manifest.Hex}", ReadOnlyMemory<byte>.Empty),
+            ],
+            Metadata = $"{{\"signatures-sizes\":{{\"{manifest}\":[]}}}}",
+        });
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using BuildSharp.Containers.State;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Containers;
+
+public sealed partial class WorkingContainer
+{
+    internal const string BaseNameAnnotation = "org.opencontainers.image.base.name";
+    internal const string BaseDigestAnnotation = "org.opencontainers.image.base.digest";
+    private const int MostAttempts = 100;
+
+    /// <summary>Makes a container from an image of the store, or from nothing.</summary>
+    /// <param name="store">Where.</param>
+    /// <param name="options">From what, and how it is to be called.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <exception cref="BuildSharpException">The name is taken, or the image is no container image.</exception>
+    public static WorkingContainer Create(Store store, FromOptions options, TimeProvider? time = null)
+    {
+        time ??= TimeProvider.System;
+        var state = ContainerState.New(new ImageConfig());
+        state.Settings = options.Settings;
+        state.Format = options.Format;
+        if (options.Base is { } image)
+        {
+            StartFrom(store, image, options.BaseName, state);
+        }
+        else
+        {
+            var platform = options.Platform ?? Platform.Host;
+            state.Image = Configuring.ImageConfigEditor.SetPlatform(new ImageConfig { Created = Timestamp.From(time.GetUtcNow()) }, platform);
+        }
+
+        var record = CreateRecord(store, options, state);
+        return new WorkingContainer(store, record, state, time);
+    }
+
+    /// <summary>The name that a container gets when the user gives none.</summary>
+    /// <param name="baseName">Name of the base image, or its ID; null from scratch.</param>
+    /// <param name="suffix">What the name ends with; null for <c>working-container</c>.</param>
+    public static string MakeName(string? baseName, string? suffix = null)
+    {
+        suffix = string.IsNullOrEmpty(suffix) ? "working-container" : suffix;
+        if (string.IsNullOrEmpty(baseName))
+        {
+            return suffix;
+        }
+
+        var name = baseName[(baseName.LastIndexOf('/') + 1)..];
+        if (Digest.TryParse(name, out var id) || Digest.TryParse("sha256:" + name, out id))
+        {
+            return $"{id.Hex[..12]}-{suffix}";
+        }
+
+        var end = name.AsSpan().IndexOfAny(':', '@');
+        return $"{(end < 0 ? name : name[..end])}-{suffix}";
+    }
+
+    private static void StartFrom(Store store, StoredImage image, string? name, ContainerState state)
+    {
+        var manifest = store.ReadImageData(image.Id, "manifest");
+        if (MediaType.IsIndex(ManifestBlob.GuessMediaType(manifest)))
+        {
+            throw new BuildSharpException($"{name ?? image.Id}: is a manifest list; choose one of its images by digest");
+        }
+
+        var parsed = ImageManifest.Parse(manifest);
+        if (parsed.Config.MediaType is not (MediaType.OciConfig or MediaType.DockerConfig))
+        {
+            throw new BuildSharpException($"{name ?? image.Id}: not a container image (its config is of type {parsed.Config.MediaType})");
+        }
+
+        var config = store.ReadImageData(image.Id, parsed.Config.Digest.ToString());
+        state.Image = ImageConfig.Parse(config) with { ContainerConfigSnapshot = null };
+        state.BaseConfig = config;
+        state.BaseManifest = manifest;
+        state.FromImage = name ?? "";
+        state.FromImageId = image.Id;
+        state.FromImageDigest = Digest.Sha256(manifest).ToString();
+        state.TopLayer = image.TopLayer ?? "";
+        foreach (var (key, value) in parsed.Annotations)
+        {
+            state.Annotations[key] = value;
+        }
+
+        // These two speak of this container's base, not of its base's base.
+        state.Annotations[BaseDigestAnnotation] = state.FromImageDigest;
+        state.Annotations[BaseNameAnnotation] = name ?? "";
+    }
+
+    private static StoredContainer CreateRecord(Store store, FromOptions options, ContainerState state)
+    {
+        // The state is there from the moment others see the container: without it they would take it for another tool's.
+        StoredContainer Try(string name) => store.CreateContainer(new NewContainer
+        {
+            Names = [name],
+            ImageId = options.Base?.Id ?? "",
+            FilesFor = id =>
+            {
+                state.ContainerId = id;
+                state.ContainerName = name;
+                return [new(ContainerState.FileName, state.ToBytes())];
+            },
+        });
+
+        if (!string.IsNullOrEmpty(options.Name))
+        {
+            return Try(options.Name);
+        }
+
+        var stem = MakeName(options.Base is null ? null : options.BaseName ?? options.Base.Id, options.Suffix);
+        var taken = store.Containers().SelectMany(container => container.Names).ToHashSet(StringComparer.Ordinal);
+        var name = Enumerable.Range(0, int.MaxValue)
+            .Select(number => number == 0 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}"))
+            .First(candidate => !taken.Contains(candidate));
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Try(name);
+            }
+            catch (NameInUseException) when (attempt < MostAttempts)
+            {
+                // Somebody else was quicker, and may be again with the next number.
+                name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{RandomNumberGenerator.GetInt32(int.MaxValue)}");
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using BuildSharp.Containers.Adding;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers;
+
+public sealed partial class WorkingContainer
+{
+    /// <summary>Makes a directory and those that lead to it, 0755; existing ones stay as they are. Links on the way are followed inside
+    /// the container.</summary>
+    /// <param name="path">Path from the container's root.</param>
+    /// <param name="user"><c>user[:group]</c> that new ones belong to; empty for root.</param>
+    /// <exception cref="BuildSharpException">The user is unknown, or something that is no directory is in the way.</exception>
+    public void MakeDirectory(string path, string user = "")
+    {
+        var mountPoint = Mount();
+        try
+        {
+            using var root = DirectoryHandle.Open(mountPoint);
+            var resolved = ResolvedPath.Of(root, Encoding.UTF8.GetBytes(path));
+            if (resolved.Length == 0)
+            {
+                return;
+            }
+
+            if (root.TryStat(resolved, out var status))
+            {
+                if (!status.IsDirectory)
+                {
+                    throw new BuildSharpException($"creating directory {path}: it exists and is not a directory");
+                }
+
+                return;
+            }
+
+            var rules = new NewItemRules { Owner = user.Length == 0 ? (0, 0) : AccountFiles.Read(root).Resolve(user) };
+            new TargetTree(root, rules).MakeDirectories(resolved).Dispose();
+        }
+        catch (LinuxException e)
+        {
+            throw new BuildSharpException($"creating directory {path}: {e.Message}", e);
+        }
+        finally
+        {
+            Unmount();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace BuildSharp.Containers;
+
+public sealed partial class WorkingContainer
+{
+    /// <summary>Mounts the file system and counts the mount: it stays until it was unmounted as often.</summary>
+    /// <returns>Where it is mounted.</returns>
+    public string Mount()
+    {
+        var mountPoint = store.Mount(Id);
+        if (state.MountPoint != mountPoint)
+        {
+            state.MountPoint = mountPoint;
+            Save();
+        }
+
+        return mountPoint;
+    }
+
+    /// <summary>Takes one mount back.</summary>
+    /// <returns>Whether it was mounted at all.</returns>
+    /// <remarks>Only the count decides; <see cref="MountPoint"/> is for readers, and stays filled while somebody else has it mounted
+    /// (storage.md §5.4).</remarks>
+    public bool Unmount()
+    {
+        if (!store.IsMounted(Id))
+        {
+            return false;
+        }
+
+        store.Unmount(Id);
+        if (!store.IsMounted(Id) && state.MountPoint.Length > 0)
+        {
+            state.MountPoint = "";
+            Save();
+        }
+
+        return true;
+    }
+
+    /// <summary>Unmounts and removes the container with its writable layer.</summary>
+    public void Remove() => store.RemoveContainer(Id);
+
+    /// <summary>Gives the container another name.</summary>
+    /// <exception cref="Oci.BuildSharpException">It has the name already, or another container has.</exception>
+    public void Rename(string name)
+    {
+        if (name == Name)
+        {
+            throw new Oci.BuildSharpException("renaming a container with the same name as its current name");
+        }
+
+        store.RenameContainer(Id, name);
+        Name = name;
+        state.ContainerName = name;
+        Save();
+    }
+}

@@ -1,0 +1,30 @@
+using BuildSharp.Containers.State;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Containers;
+
+public sealed partial class WorkingContainer
+{
+    /// <summary>Finds a container by name, ID or the start of an ID.</summary>
+    /// <exception cref="BuildSharpException">There is none, or it is not a builder's.</exception>
+    public static WorkingContainer Open(Store store, string nameOrId, TimeProvider? time = null) =>
+        TryOpen(store, nameOrId, time) ?? throw new BuildSharpException($"reading build container \"{nameOrId}\": container not known");
+
+    /// <summary>Finds a container, or gives null when there is none or it is another tool's.</summary>
+    public static WorkingContainer? TryOpen(Store store, string nameOrId, TimeProvider? time = null) =>
+        store.FindContainer(nameOrId) is { } record ? TryOpen(store, record, time ?? TimeProvider.System) : null;
+
+    /// <summary>All containers that builders made, in the order of the store.</summary>
+    public static IReadOnlyList<WorkingContainer> List(Store store, TimeProvider? time = null) =>
+    [
+        .. store.Containers()
+            .Select(record => TryOpen(store, record, time ?? TimeProvider.System))
+            .OfType<WorkingContainer>(),
+    ];
+
+    private static WorkingContainer? TryOpen(Store store, StoredContainer record, TimeProvider time) =>
+        ContainerState.TryRead(store.ContainerDirectory(record.Id)) is { } state
+            ? new WorkingContainer(store, record, state, time)
+            : null;
+}

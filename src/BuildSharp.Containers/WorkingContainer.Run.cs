@@ -1,0 +1,37 @@
+using BuildSharp.Containers.Running;
+
+namespace BuildSharp.Containers;
+
+public sealed partial class WorkingContainer
+{
+    /// <summary>Runs a command in the container.</summary>
+    /// <param name="request">The command and how it is to run; <see cref="Settings"/> are for the caller to put into it.</param>
+    /// <param name="cancellationToken">Asks the command to end.</param>
+    /// <returns>The command's exit code.</returns>
+    /// <exception cref="RunFailedException">The command could not be started.</exception>
+    public async Task<int> RunAsync(RunRequest request, CancellationToken cancellationToken = default)
+    {
+        var runDirectory = Path.Combine(store.Options.RunRoot, "buildsharp");
+        await RuncRun.SweepAsync(runDirectory, request.SearchPath);
+        var target = new RunTarget
+        {
+            RootFs = Mount(),
+            ContainerId = Id,
+            ContainerName = Name,
+            ImageId = FromImageId,
+            ImageName = FromImage,
+            Image = Image,
+            RunDirectory = runDirectory,
+            StateDirectory = Directory,
+            UpperDirectory = UpperDirectory,
+        };
+        try
+        {
+            return await RuncRun.ExecuteAsync(target, request, cancellationToken);
+        }
+        finally
+        {
+            Unmount();
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Text.Json;
+using BuildSharp.Containers;
+using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Committing;
+using BuildSharp.Containers.Configuring;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Containers;
+
+/// <summary>Working containers in one store with Debian's buildah: each goes on where the other ended.</summary>
+public sealed class WorkingContainerTests : IDisposable
+{
+    private readonly BuildahStore shared = new();
+
+    public void Dispose() => shared.Dispose();
+
+    [RequiresFact(Needs.Overlay, "buildah")]
+    public async Task Buildah_goes_on_with_a_container_of_ours()
+    {
+        using (var store = OpenStore())
+        {
+            var container = WorkingContainer.Create(store, new FromOptions());
+            Assert.Equal("working-container", container.Name);
+            container.Configure(new ConfigureRequest { Env = ["A=1"], Labels = ["l=v"], HistoryComment = "remark", AddHistory = true });
+            container.Add(new AddRequest { Sources = [new InlineSource("hello", "hello\n"u8.ToArray())], Destination = "/" });
+        }
+
+        Assert.Contains("working-container", await shared.BuildahAsync("containers"), StringComparison.Ordinal);
+        await shared.BuildahAsync("config", "--env", "B=2", "--cmd", "/hello", "working-container");
+        var mounted = await shared.BuildahAsync("mount", "working-container");
+        Assert.Equal("hello\n", await File.ReadAllTextAsync(Path.Combine(mounted, "hello")));
+        await shared.BuildahAsync("umount", "working-container");
+        await shared.BuildahAsync("commit", "-q", "working-container", "theirs");
+        using var config = JsonDocument.Parse(await shared.BuildahAsync("inspect", "--format", "{{.Config}}", "-t", "image", "theirs"));
+        Assert.Equal(["A=1", "B=2"], config.RootElement.GetProperty("config").GetProperty("Env").EnumerateArray().Select(item => item.GetString()!));
+        var history = config.RootElement.GetProperty("history").EnumerateArray().ToList();
+        Assert.Equal("/bin/sh -c #(nop) ENV A=1", history[0].GetProperty("created_by").GetString());
+        Assert.Equal("remark", history[^1].GetProperty("comment").GetString());
+        await shared.BuildahAsync("rm", "working-container");
+        using var after = OpenStore();
+        Assert.Empty(WorkingContainer.List(after));
+    }
+
+    [RequiresFact(Needs.Overlay, "buildah")]
+    public async Task We_go_on_with_a_container_of_buildah()
+    {
+        await shared.BuildahAsync("from", "--name", "theirs", "scratch");
+        await shared.BuildahAsync("config", "--env", "A=1", "--healthcheck", "CMD true", "--annotation", "n=1", "--user", "u", "theirs");
+        using var store = OpenStore();
+        var container = WorkingContainer.Open(store, "theirs");
+        Assert.Equal(["A=1"], container.Image.Config.Env);
+        Assert.Equal(["CMD", "true"], container.Image.Config.Healthcheck!.Test);
+        container.Configure(new ConfigureRequest { User = "v" });
+        Assert.Equal("v", await shared.BuildahAsync("inspect", "--format", "{{.OCIv1.Config.User}}", "theirs"));
+        Assert.Equal("v", await shared.BuildahAsync("inspect", "--format", "{{.Docker.Config.User}}", "theirs"));
+        var outcome = container.Commit(new CommitRequest { Name = "localhost/ours:latest", RemoveContainer = true });
+        Assert.Equal(["HEALTHCHECK is not supported for OCI image format and will be ignored. Must use `docker` format"], outcome.Warnings);
+        Assert.Equal("", await shared.BuildahAsync("containers", "-q"));
+        Assert.Equal(outcome.Image.Id, (await shared.BuildahAsync("inspect", "--format", "{{.FromImageID}}", "-t", "image", "ours")));
+        Assert.Equal("ours-working-container", await shared.BuildahAsync("from", "ours"));
+    }
+
+    [RequiresFact(Needs.Overlay, "buildah")]
+    public async Task Unknown_fields_of_the_state_survive()
+    {
+        var name = await shared.BuildahAsync("from", "scratch");
+        using var store = OpenStore();
+        var container = WorkingContainer.Open(store, name);
+        var file = Path.Combine(store.ContainerDirectory(container.Id), "buildah.json");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("\"Args\":{}", "\"Args\":{\"k\":\"<v>\"},\"Newer\":[1.50,{\"a\":null}]", StringComparison.Ordinal));
+        WorkingContainer.Open(store, name).Configure(new ConfigureRequest { Author = "me" });
+        var text = await File.ReadAllTextAsync(file);
+        Assert.Contains("\"Newer\":[1.50,{\"a\":null}]", text, StringComparison.Ordinal);
+        Assert.Contains("\"Args\":{\"k\":\"\\u003cv\\u003e\"}", text, StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Needs.Overlay, "buildah")]
+    public async Task A_new_container_has_every_field_that_buildah_writes()
+    {
+        var theirs = await shared.BuildahAsync("from", "scratch");
+        using var store = OpenStore();
+        var ours = WorkingContainer.Create(store, new FromOptions());
+        var expected = Keys(store, WorkingContainer.Open(store, theirs));
+        var found = Keys(store, ours);
+        // Whether the base annotations are there and empty makes no difference to buildah; to the image it would.
+        Assert.Equal(expected.Where(key => !key.StartsWith("annotations", StringComparison.Ordinal)), found.Where(key => expected.Contains(key)));
+    }
+
+    [RequiresFact(Needs.Overlay, "buildah")]
+    public async Task The_same_steps_give_the_same_image_as_buildah_but_for_times_and_our_label()
+    {
+        var context = shared.Directory.MakeDirectory("context");
+        await Tool.Named("sh").In(context).RunAsync("-ec", "mkdir d; echo x > d/f; ln d/f d/h; ln -s f d/l; chmod 4711 d/f; touch -d @1000000000 d/* d");
+        var container = await shared.BuildahAsync("from", "scratch");
+        await shared.BuildahAsync("copy", "-q", container, context + "/d", "/d");
+        await shared.BuildahAsync("config", "--env", "A=1", "--author", "me", container);
+        await shared.BuildahAsync("commit", "-q", container, "base");
+        container = await shared.BuildahAsync("from", "base");
+        await shared.BuildahAsync("config", "--cmd", "/f", "--history-comment", "hc ", container);
+        await shared.BuildahAsync("copy", "-q", container, context + "/d/f", "/f");
+        await shared.BuildahAsync("commit", "-q", "--identity-label=false", "--timestamp", "0", container, "theirs");
+
+        using var store = OpenStore();
+        var ours = WorkingContainer.Create(store, new FromOptions { Base = store.FindImage("localhost/base:latest"), BaseName = "localhost/base:latest" });
+        Assert.Equal("base-working-container-1", ours.Name);
+        ours.Configure(new ConfigureRequest { Cmd = new WordList("/f", ["/f"]), HistoryComment = "hc " });
+        ours.Add(new AddRequest { Sources = [new LocalSource("/", context + "/d/f")], Destination = "/f" });
+        var outcome = ours.Commit(new CommitRequest { Name = "localhost/ours:latest", Timestamp = Timestamp.Epoch, CreatedAnnotation = false });
+        var expected = store.FindImage("localhost/theirs:latest")!;
+        Assert.Equal(Text(store, expected, "sha256:" + expected.Id), Text(store, outcome.Image, "sha256:" + outcome.Image.Id));
+        Assert.Equal(Text(store, expected, "manifest"), Text(store, outcome.Image, "manifest"));
+        Assert.Equal(expected.Id, outcome.Image.Id);
+    }
+
+    [RequiresFact(Needs.Overlay)]
+    public void Committing_twice_with_a_fixed_time_gives_the_same_digest()
+    {
+        using var store = OpenStore();
+        Digest Build(string format, bool remove)
+        {
+            var container = WorkingContainer.Create(store, new FromOptions { Format = format });
+            container.Add(new AddRequest { Sources = [new InlineSource("f", "x"u8.ToArray())], Destination = "/a/b/" });
+            return container.Commit(new CommitRequest { Timestamp = new Timestamp(5), RemoveContainer = remove }).ManifestDigest;
+        }
+
+        Assert.Equal(Build(MediaType.OciManifest, remove: false), Build(MediaType.OciManifest, remove: true));
+        Assert.Equal(Build(MediaType.DockerManifest, remove: true), Build(MediaType.DockerManifest, remove: false));
+    }
+
+    [RequiresFact(Needs.Overlay)]
+    public void An_unchanged_container_still_gives_a_layer_unless_only_the_config_is_asked_for()
+    {
+        using var store = OpenStore();
+        var image = WorkingContainer.Create(store, new FromOptions()).Commit(new CommitRequest()).Image;
+        Assert.Equal(1024, store.FindLayer(image.TopLayer!)!.DiffSize);
+        var child = WorkingContainer.Create(store, new FromOptions { Base = image });
+        var empty = child.Commit(new CommitRequest { EmptyLayer = true }).Image;
+        Assert.Equal(image.TopLayer, empty.TopLayer);
+        Assert.NotEqual(image.Id, empty.Id);
+    }
+
+    [RequiresFact(Needs.Overlay)]
+    public void Squashing_leaves_one_layer_with_everything()
+    {
+        using var store = OpenStore();
+        var first = WorkingContainer.Create(store, new FromOptions());
+        first.Add(new AddRequest { Sources = [new InlineSource("base", "x"u8.ToArray())], Destination = "/" });
+        var image = first.Commit(new CommitRequest()).Image;
+        var second = WorkingContainer.Create(store, new FromOptions { Base = image });
+        second.Add(new AddRequest { Sources = [new InlineSource("top", "x"u8.ToArray())], Destination = "/" });
+        var squashed = second.Commit(new CommitRequest { Squash = true, RemoveContainer = true }).Image;
+        Assert.Null(store.FindLayer(squashed.TopLayer!)!.Parent);
+        var config = Config(store, squashed);
+        Assert.Single(config.DiffIds);
+        Assert.Single(config.History);
+        var third = WorkingContainer.Create(store, new FromOptions { Base = squashed });
+        var mounted = third.Mount();
+        Assert.True(File.Exists(Path.Combine(mounted, "base")) && File.Exists(Path.Combine(mounted, "top")));
+        Assert.True(third.Unmount());
+        Assert.False(third.Unmount());
+    }
+
+    [RequiresFact(Needs.Overlay)]
+    public void Names_are_made_up_numbered_and_guarded()
+    {
+        using var store = OpenStore();
+        Assert.Equal("working-container", WorkingContainer.Create(store, new FromOptions()).Name);
+        Assert.Equal("working-container-1", WorkingContainer.Create(store, new FromOptions()).Name);
+        var named = WorkingContainer.Create(store, new FromOptions { Name = "mine" });
+        var error = Assert.Throws<NameInUseException>(() => WorkingContainer.Create(store, new FromOptions { Name = "mine" }));
+        Assert.Equal(
+            $"creating container: the container name \"mine\" is already in use by {named.Id}. You have to remove that container to be able to reuse that name: that name is already in use",
+            error.Message);
+        named.Rename("yours");
+        Assert.Equal("yours", WorkingContainer.Open(store, "yours").Name);
+        Assert.Equal(
+            "reading build container \"mine\": container not known",
+            Assert.Throws<BuildSharpException>(() => WorkingContainer.Open(store, "mine")).Message);
+    }
+
+    [Theory]
+    [InlineData(null, "working-container")]
+    [InlineData("docker.io/library/alpine:3.20", "alpine-working-container")]
+    [InlineData("quay.io/a/b@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "b-working-container")]
+    [InlineData("localhost:5000/x", "x-working-container")]
+    [InlineData("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "e3b0c44298fc-working-container")]
+    [InlineData("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "e3b0c44298fc-working-container")]
+    public void A_container_is_called_after_its_base(string? baseName, string name) => Assert.Equal(name, WorkingContainer.MakeName(baseName));
+
+    private Store OpenStore() => Store.Open(new StoreOptions { GraphRoot = shared.GraphRoot, RunRoot = shared.RunRoot, Driver = "overlay" });
+
+    private static string Text(Store store, StoredImage image, string key) => System.Text.Encoding.UTF8.GetString(store.ReadImageData(image.Id, key));
+
+    private static ImageConfig Config(Store store, StoredImage image) => ImageConfig.Parse(store.ReadImageData(image.Id, "sha256:" + image.Id));
+
+    private static List<string> Keys(Store store, WorkingContainer container)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(store.ContainerDirectory(container.Id), "buildah.json")));
+        var keys = new List<string>();
+        void Walk(JsonElement element, string path)
+        {
+            if (element.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var property in element.EnumerateObject())
+                {
+                    keys.Add($"{path}{property.Name}");
+                    Walk(property.Value, $"{path}{property.Name}.");
+                }
+            }
+        }
+
+        Walk(document.RootElement, "");
+        keys.Sort(StringComparer.Ordinal);
+        return keys;
+    }
+}
