@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
@@ -49,10 +50,11 @@ internal sealed class Bundle : IDisposable
     /// <summary>Writes a file that is mounted into the container and gives its path.</summary>
     public string Write(string name, string content)
     {
-        var path = System.IO.Path.Combine(Path, name);
-        File.WriteAllText(path, content);
-        File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100); // whatever our umask
-        return path;
+        using var directory = DirectoryHandle.Open(Path);
+        using var file = directory.CreateFile(name, 0x1A4); // 0644
+        FileDescriptor.SetMode(file, 0x1A4); // whatever our umask
+        FileDescriptor.Write(file, Encoding.UTF8.GetBytes(content));
+        return System.IO.Path.Combine(Path, name);
     }
 
     public void WriteConfig(RuntimeSpec spec)

@@ -1,5 +1,4 @@
 using BuildSharp.Linux;
-using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
@@ -38,14 +37,18 @@ internal sealed class MountStubs : IDisposable
             }
         }
 
+        var missing = new MissingTargets(root, upperDirectory);
         foreach (var mount in mounts)
         {
             if (mount.Destination != "/" && !mounts.Any(other => IsBelow(mount.Destination, other.Destination)))
             {
-                Make(root, upperDirectory, notes, mount);
+                missing.Add(mount);
             }
         }
 
+        // Noted before they are made: a crash between the two must not leave an unknown one.
+        notes.Add(missing.Stubs, missing.CopiedUp);
+        missing.Make();
         return new MountStubs(notes, root, notes.LockShared());
     }
 
@@ -63,60 +66,4 @@ internal sealed class MountStubs : IDisposable
 
     private static bool IsBelow(string path, string parent) =>
         parent != "/" && path != parent && ContainerPaths.IsWithin(path, parent);
-
-    private static void Make(DirectoryHandle root, string? upperDirectory, StubNotes notes, SpecMount mount)
-    {
-        var names = mount.Destination[1..].Split('/');
-        for (var count = 1; count <= names.Length; count++)
-        {
-            var path = string.Join('/', names, 0, count);
-            if (root.TryStat(path, out var found, followLinks: true))
-            {
-                if (count < names.Length && !found.IsDirectory)
-                {
-                    throw new BuildSharpException($"mounting on {mount.Destination}: /{path} in the container is not a directory");
-                }
-
-                continue;
-            }
-
-            var parent = count == 1 ? "." : string.Join('/', names, 0, count - 1);
-            var before = root.Stat(parent, followLinks: true);
-            NoteCopyUp(upperDirectory, notes, parent, before);
-            var isLast = count == names.Length;
-            if (isLast && mount.Type == "bind" && !Directory.Exists(mount.Source))
-            {
-                root.CreateFile(path, 0x1A4).Dispose(); // 0644
-            }
-            else
-            {
-                root.MakeDirectory(path, 0x1ED); // 0755
-            }
-
-            root.SetTimes(path, 0, 0);
-            root.SetTimes(parent, before.ModifiedSeconds, before.ModifiedNanoseconds);
-
-            // The kernel's own places stay: every image that has run anything has them, and a scratch image that lacks them is rare.
-            if (mount.Destination is not ("/dev" or "/proc" or "/sys"))
-            {
-                notes.AddStub(path);
-            }
-        }
-    }
-
-    // Making a name in a directory of a lower layer brings a copy of that directory up, which would then count as changed.
-    private static void NoteCopyUp(string? upperDirectory, StubNotes notes, string directory, FileStatus before)
-    {
-        if (upperDirectory is null || directory == ".")
-        {
-            return;
-        }
-
-        using var upper = DirectoryHandle.Open(upperDirectory);
-        if (!upper.Exists(directory))
-        {
-            notes.AddCopiedUp(new CopiedUpDirectory(
-                directory, before.Mode, before.Uid, before.Gid, before.ModifiedSeconds, before.ModifiedNanoseconds));
-        }
-    }
 }

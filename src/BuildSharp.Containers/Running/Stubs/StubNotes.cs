@@ -23,11 +23,13 @@ internal sealed class StubNotes(string stateDirectory)
     /// <summary>Succeeds when nothing runs in the container.</summary>
     public FileLock? TryLockAlone() => FileLock.TryAcquire(Path.Combine(stateDirectory, "run.lock"), exclusive: true);
 
-    public void AddStub(string path) => File.AppendAllText(stubs, path + End);
-
-    public void AddCopiedUp(CopiedUpDirectory entry) => File.AppendAllText(
-        copiedUp,
-        string.Create(CultureInfo.InvariantCulture, $"{entry.Mode} {entry.Uid} {entry.Gid} {entry.ModifiedSeconds} {entry.ModifiedNanoseconds} {entry.Path}{End}"));
+    /// <summary>Notes more of both.</summary>
+    public void Add(IEnumerable<string> newStubs, IEnumerable<CopiedUpDirectory> newCopiedUp)
+    {
+        Append(stubs, string.Concat(newStubs.Select(path => path + End)));
+        Append(copiedUp, string.Concat(newCopiedUp.Select(entry => string.Create(
+            CultureInfo.InvariantCulture, $"{entry.Mode} {entry.Uid} {entry.Gid} {entry.ModifiedSeconds} {entry.ModifiedNanoseconds} {entry.Path}{End}"))));
+    }
 
     /// <summary>The stubs in the order in which they were made.</summary>
     public IReadOnlyList<string> ReadStubs() => Read(stubs);
@@ -35,6 +37,14 @@ internal sealed class StubNotes(string stateDirectory)
     public IReadOnlyList<CopiedUpDirectory> ReadCopiedUp() => [.. Read(copiedUp).Select(ParseCopiedUp).OfType<CopiedUpDirectory>()];
 
     public void ClearStubs() => File.Delete(stubs);
+
+    private static void Append(string path, string text)
+    {
+        if (text.Length > 0)
+        {
+            File.AppendAllText(path, text);
+        }
+    }
 
     private static string[] Read(string path) => File.Exists(path) ? File.ReadAllText(path).Split(End, StringSplitOptions.RemoveEmptyEntries) : [];
 

@@ -55,11 +55,36 @@ public sealed class MountStubsTests
         foreach (var path in (string[])["a", "a/b"])
         {
             root.SetTimes(path, 0, 0);
-            notes.AddStub(path);
         }
+
+        notes.Add(["a", "a/b"], []);
 
         MountStubs.Prepare(root, null, directory["state"], []).Dispose();
         Assert.Empty(Directory.GetFileSystemEntries(directory["root"]));
+    }
+
+    [Fact]
+    public void A_link_to_nowhere_gets_its_target_made_and_stays_a_link()
+    {
+        using var directory = new TemporaryDirectory();
+        directory.MakeDirectory("root/etc");
+        directory.MakeDirectory("state");
+        File.CreateSymbolicLink(directory["root/etc/resolv.conf"], "../run/systemd/resolve/stub-resolv.conf");
+        File.CreateSymbolicLink(directory["root/data"], "/srv/data");
+        var source = directory.Write("file", "");
+        using var root = DirectoryHandle.Open(directory["root"]);
+        string[] Entries() => [.. Directory.GetFileSystemEntries(directory["root"], "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(directory["root"], path)).Order(StringComparer.Ordinal)];
+        var before = Entries();
+        using (MountStubs.Prepare(
+            root, null, directory["state"], [MountList.Bind(source, "/etc/resolv.conf"), MountList.Bind("/tmp", "/data/deep"), MountList.Bind("/tmp", "/srv/data/deep")]))
+        {
+            Assert.Equal(
+                [.. before, "run", "run/systemd", "run/systemd/resolve", "run/systemd/resolve/stub-resolv.conf", "srv", "srv/data", "srv/data/deep"], Entries());
+            Assert.True(root.Stat("srv/data/deep").IsDirectory);
+        }
+
+        Assert.Equal(before, Entries());
     }
 
     private static Task<string> RunAsync(RunningContainer container, params string[] args) => container.ReadAsync(new RunRequest

@@ -1,0 +1,127 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Running;
+
+/// <summary>The targets of mounts that a root lacks: found first, then made.</summary>
+/// <param name="root">The container's root.</param>
+/// <param name="upperDirectory">Overlay's upper directory of that root, or null.</param>
+internal sealed class MissingTargets(DirectoryHandle root, string? upperDirectory)
+{
+    // As many as the kernel follows.
+    private const int MostLinks = 40;
+
+    private readonly List<(string Path, bool IsFile)> missing = [];
+    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileStatus> parents = new(StringComparer.Ordinal);
+    private readonly List<CopiedUpDirectory> copiedUp = [];
+
+    /// <summary>What is to be taken away again, parents before what is in them. The kernel's own places stay: every image that has run
+    /// anything has them.</summary>
+    public IEnumerable<string> Stubs => missing.Select(target => target.Path).Where(path => path is not ("dev" or "proc" or "sys"));
+
+    /// <summary>Directories that making the targets brings up from a lower layer, and that would then count as changed.</summary>
+    public IReadOnlyList<CopiedUpDirectory> CopiedUp => copiedUp;
+
+    /// <summary>Looks for the target of one mount.</summary>
+    /// <exception cref="BuildSharpException">Something on the way to it is not a directory.</exception>
+    public void Add(SpecMount mount) => Add(mount, mount.Destination, MostLinks);
+
+    private void Add(SpecMount mount, string destination, int linksLeft)
+    {
+        if (destination == "/")
+        {
+            return;
+        }
+
+        var names = destination[1..].Split('/');
+        for (var count = 1; count <= names.Length; count++)
+        {
+            var path = string.Join('/', names, 0, count);
+            var isLast = count == names.Length;
+            if (known.Contains(path))
+            {
+                continue;
+            }
+
+            if (root.TryStat(path, out var found, followLinks: true))
+            {
+                if (!isLast && !found.IsDirectory)
+                {
+                    throw new BuildSharpException($"mounting on {mount.Destination}: /{path} in the container is not a directory");
+                }
+
+                continue;
+            }
+
+            var parent = count == 1 ? "." : string.Join('/', names, 0, count - 1);
+            if (root.TryStat(path, out found) && linksLeft > 0)
+            {
+                // A link to what is not there, as images with systemd-resolved have it: the runtime mounts on what it points to.
+                var target = root.ReadLink(path);
+                Add(mount, ContainerPaths.Normalise($"{(target.StartsWith('/') ? "" : parent)}/{target}/{string.Join('/', names[count..])}"), linksLeft - 1);
+                return;
+            }
+
+            NoteParent(parent);
+            known.Add(path);
+            missing.Add((path, isLast && mount.Type == "bind" && !Directory.Exists(mount.Source)));
+        }
+    }
+
+    /// <summary>Makes them, as root's and of the epoch, and puts the times of the directories that they are in back.</summary>
+    public void Make()
+    {
+        foreach (var (path, isFile) in missing)
+        {
+            const int fileMode = 0x1A4; // 0644
+            const int directoryMode = 0x1ED; // 0755
+            if (root.Exists(path))
+            {
+                continue; // two names of one place, through a link
+            }
+
+            if (isFile)
+            {
+                root.CreateFile(path, fileMode).Dispose();
+            }
+            else
+            {
+                root.MakeDirectory(path, directoryMode);
+            }
+
+            root.SetMode(path, isFile ? fileMode : directoryMode); // whatever our umask
+        }
+
+        foreach (var (path, _) in missing)
+        {
+            root.SetTimes(path, 0, 0);
+        }
+
+        foreach (var (path, before) in parents)
+        {
+            root.SetTimes(path, before.ModifiedSeconds, before.ModifiedNanoseconds);
+        }
+    }
+
+    private void NoteParent(string path)
+    {
+        if (known.Contains(path) || parents.ContainsKey(path))
+        {
+            return;
+        }
+
+        var status = root.Stat(path, followLinks: true);
+        parents.Add(path, status);
+        if (upperDirectory is null || path == ".")
+        {
+            return;
+        }
+
+        using var upper = DirectoryHandle.Open(upperDirectory);
+        if (!upper.Exists(path))
+        {
+            copiedUp.Add(new CopiedUpDirectory(path, status.Mode, status.Uid, status.Gid, status.ModifiedSeconds, status.ModifiedNanoseconds));
+        }
+    }
+}
