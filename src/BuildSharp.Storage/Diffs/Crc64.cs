@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace BuildSharp.Storage.Diffs;
 
 /// <summary>CRC-64/GO-ISO, the checksum of a file's content in a tar-split: reflected polynomial 0xD800000000000000, all ones at the
-/// start and inverted at the end. Sixteen bytes a step.</summary>
-internal struct Crc64()
+/// start and inverted at the end.</summary>
+internal partial struct Crc64()
 {
     private const ulong Polynomial = 0xD800000000000000;
     private const int Slices = 16;
@@ -18,7 +18,9 @@ internal struct Crc64()
 
     public readonly ulong Value => ~_register;
 
-    public void Append(ReadOnlySpan<byte> bytes)
+    public void Append(ReadOnlySpan<byte> bytes) => AppendByTable(Fold(bytes));
+
+    private void AppendByTable(ReadOnlySpan<byte> bytes)
     {
         var register = _register;
         ref var table = ref MemoryMarshal.GetArrayDataReference(Table);

@@ -19,7 +19,7 @@ public sealed class Crc64Tests
         new Random(1).NextBytes(bytes);
         var whole = new Crc64();
         whole.Append(bytes);
-        foreach (var step in (int[])[1, 7, 15, 16, 17, 4096])
+        foreach (var step in (int[])[1, 7, 15, 16, 17, 255, 256, 257, 300, 320, 1001, 4096])
         {
             var crc = new Crc64();
             for (var i = 0; i < bytes.Length; i += step)
