@@ -1,0 +1,88 @@
+using BuildSharp.Containers;
+using BuildSharp.Containers.Running;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Build;
+
+/// <summary>What <c>bud</c> asks for (cli.md §5.2). Everything is resolved: no file name is looked up and no variable read below.</summary>
+public sealed record BuildRequest
+{
+    /// <summary>The Dockerfile, or several that were given one after another.</summary>
+    public required IReadOnlyList<SourceText> Dockerfiles { get; init; }
+
+    /// <summary>Where COPY and ADD take files from.</summary>
+    public required BuildContext Context { get; init; }
+
+    /// <summary>Complete references for the image; the first is also the one that COMMIT shows.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>The name as the user spelled it, for the COMMIT line.</summary>
+    public string? ShownName { get; init; }
+
+    /// <summary><c>--build-arg</c>, and what the caller's environment passes on.</summary>
+    public BuildArguments Arguments { get; init; } = new();
+
+    /// <summary><c>--target</c>: name or number of the stage to end with; null takes the last.</summary>
+    public string? Target { get; init; }
+
+    /// <summary><c>--from</c>: an image instead of the first FROM's.</summary>
+    public string? From { get; init; }
+
+    /// <summary><c>--label</c>: added by a last instruction of the last stage.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
+
+    /// <summary><c>--env</c>: set by a first instruction of every stage.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Env { get; init; } = [];
+
+    /// <summary><c>--unsetenv</c>: variables that the image shall not have.</summary>
+    public IReadOnlyList<string> UnsetEnv { get; init; } = [];
+
+    /// <summary><c>--unsetlabel</c>: labels that the image shall not have.</summary>
+    public IReadOnlyList<string> UnsetLabels { get; init; } = [];
+
+    /// <summary><c>--annotation</c>.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Media type of the manifest to make.</summary>
+    public string Format { get; init; } = MediaType.OciManifest;
+
+    /// <summary>What the image shall run on; null is what its base runs on.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary><c>--layers</c>: an image after every instruction, and a layer after each that changes files.</summary>
+    public bool Layers { get; init; }
+
+    /// <summary><c>--squash</c>: one layer, the base's included.</summary>
+    public bool Squash { get; init; }
+
+    /// <summary><c>--omit-history</c>.</summary>
+    public bool OmitHistory { get; init; }
+
+    /// <summary><c>--timestamp</c>: the time of the image, its history and every file of its new layers.</summary>
+    public Timestamp? Timestamp { get; init; }
+
+    /// <summary><c>--source-date-epoch</c>: the time of the image and its history.</summary>
+    public Timestamp? SourceDateEpoch { get; init; }
+
+    /// <summary><c>--rewrite-timestamp</c>: <see cref="SourceDateEpoch"/> is the latest time of files, too.</summary>
+    public bool RewriteTimestamp { get; init; }
+
+    /// <summary><c>--identity-label</c>: whether the image says what built it.</summary>
+    public bool IdentityLabel { get; init; } = true;
+
+    /// <summary><c>--skip-unused-stages</c>.</summary>
+    public bool SkipUnusedStages { get; init; } = true;
+
+    /// <summary>Settings of every working container: capabilities, isolation, limits.</summary>
+    public BuildSettings Settings { get; init; } = new();
+
+    /// <summary>What every RUN has in common; its command, variables, user and directory are the stage's.</summary>
+    public RunRequest Run { get; init; } = new() { Args = [], Stdin = Linux.ChildStream.Null };
+}
+
+/// <summary>What a build made.</summary>
+/// <param name="ImageId">64 hex digits.</param>
+/// <param name="ManifestDigest">Hash of the image's manifest.</param>
+public sealed record BuildResult(string ImageId, Digest ManifestDigest);

@@ -1,0 +1,138 @@
+using BuildSharp.Containers;
+using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Build;
+
+/// <summary>What the stages of one build share, and what has to go when it ends. Disposing removes every working container and every
+/// image that only served on the way.</summary>
+internal sealed class BuildSession(
+    Store store, IBaseImages images, TimeProvider time, BuildRequest request, BuildPlan plan, IProgress<BuildEvent>? progress) : IDisposable
+{
+    private readonly Dictionary<int, StageOutcome> _outcomes = [];
+    private readonly Dictionary<string, string> _imageRoots = [];
+    private readonly List<WorkingContainer> _containers = [];
+    private readonly List<string> _imagesOnTheWay = [];
+    private readonly HashSet<string> _declared = [.. plan.Scope.Arguments.Select(argument => argument.Key)];
+    private bool _succeeded;
+
+    public Store Store => store;
+
+    public BuildRequest Request => request;
+
+    public BuildPlan Plan => plan;
+
+    /// <summary>The time of history entries.</summary>
+    public Timestamp Now => request.Timestamp ?? request.SourceDateEpoch ?? Timestamp.From(time.GetUtcNow());
+
+    public void Report(BuildEvent happened) => progress?.Report(happened);
+
+    /// <summary>The image that a FROM or a <c>--from</c> names.</summary>
+    public ValueTask<BaseImage> FindImageAsync(string name, Platform? platform, CancellationToken cancellationToken) =>
+        images.FindAsync(name, platform, cancellationToken);
+
+    /// <summary>A stage, built now if it has not been: a base's trigger may name one that nothing else needs.</summary>
+    public async ValueTask<StageOutcome> StageAsync(int index, CancellationToken cancellationToken)
+    {
+        if (_outcomes.TryGetValue(index, out StageOutcome? outcome)) return outcome;
+        outcome = await new StageExecutor(this, plan.Graph.Stages[index]).ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        _outcomes.Add(index, outcome);
+        return outcome;
+    }
+
+    /// <summary>Where the root filesystem of a stage or an image lies.</summary>
+    /// <param name="name">A stage's name or number, or an image.</param>
+    /// <param name="stage">The stage that asks; it sees only those before it.</param>
+    /// <exception cref="BuildSharpException">There is neither.</exception>
+    public async ValueTask<string> RootOfAsync(string name, PlannedStage stage, CancellationToken cancellationToken)
+    {
+        if (plan.Graph.Find(name, stage.Index) is { } source)
+        {
+            StageOutcome outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
+            return outcome.Container is { } container ? container.Mount() : RootOf(Store.FindImage(outcome.ImageId!)!, name: null);
+        }
+
+        BaseImage image;
+        try
+        {
+            image = await FindImageAsync(name, stage.Platform, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BuildSharpException error)
+        {
+            throw new BuildSharpException($"COPY --from={name}: no stage or image found with that name ({error.Message})");
+        }
+        return RootOf(image.Image, image.Name);
+    }
+
+    /// <summary>A working container that goes when the build ends, if it is not let go before.</summary>
+    public WorkingContainer Create(FromOptions options)
+    {
+        WorkingContainer container = WorkingContainer.Create(store, options, time);
+        _containers.Add(container);
+        return container;
+    }
+
+    /// <summary>Says that a commit took the container over.</summary>
+    public void LetGo(WorkingContainer container) => _containers.Remove(container);
+
+    /// <summary>Removes a container that nobody needs any more.</summary>
+    public void Remove(WorkingContainer container)
+    {
+        if (_containers.Remove(container)) container.Remove();
+    }
+
+    /// <summary>Notes an image that has no name and no use once the build has ended.</summary>
+    /// <param name="id">The image.</param>
+    /// <param name="isStep">Whether it is the image of a step: with <c>--layers</c> those stay when the build succeeds.</param>
+    public void NoteOnTheWay(string id, bool isStep)
+    {
+        if (!isStep || request.Layers) _imagesOnTheWay.Add(id);
+    }
+
+    /// <summary>Notes arguments that an ARG asked for.</summary>
+    public void NoteDeclared(IEnumerable<string> names) => _declared.UnionWith(names);
+
+    /// <summary>Given arguments that no ARG asked for. BuildKit's switches come the same way, and asking for them is not ours to do.</summary>
+    public IReadOnlyList<string> NotConsumed() =>
+        [.. BuildScope.Unconsumed(plan.Arguments, _declared).Where(name => name != "SOURCE_DATE_EPOCH" && !name.StartsWith("BUILDKIT_", StringComparison.Ordinal))];
+
+    /// <summary>Says that the build ended well; what is to stay, stays.</summary>
+    public void Succeed(string imageId)
+    {
+        _succeeded = true;
+        _imagesOnTheWay.RemoveAll(id => id == imageId);
+    }
+
+    public void Dispose()
+    {
+        foreach (WorkingContainer container in Enumerable.Reverse(_containers)) Attempt(container.Remove);
+        if (_succeeded && request.Layers) return;
+        // Newest first: an image cannot go while another stands on it.
+        foreach (string id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
+        {
+            if (store.FindImage(id) is { Names.Count: 0 }) Attempt(() => store.RemoveImage(id));
+        }
+    }
+
+    private string RootOf(StoredImage image, string? name)
+    {
+        if (_imageRoots.TryGetValue(image.Id, out string? root)) return root;
+        root = Create(new FromOptions { Base = image, BaseName = name, Settings = request.Settings }).Mount();
+        _imageRoots.Add(image.Id, root);
+        return root;
+    }
+
+    /// <summary>Cleaning up after a failure must not hide it, nor stop at the first thing that will not go.</summary>
+    private void Attempt(Action remove)
+    {
+        try
+        {
+            remove();
+        }
+        catch (BuildSharpException error)
+        {
+            Report(new BuildWarning(error.Message));
+        }
+    }
+}

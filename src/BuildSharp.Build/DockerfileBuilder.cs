@@ -1,0 +1,36 @@
+using BuildSharp.Dockerfiles;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Build;
+
+/// <summary>Builds an image from a Dockerfile: parses it, plans, and executes the stages in file order.</summary>
+/// <param name="store">Where images and working containers live.</param>
+/// <param name="images">Finds base images.</param>
+/// <param name="time">The clock of everything that is not given a time.</param>
+public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvider time)
+{
+    /// <summary>Builds. Whatever happens, no working container and no image without a use is left behind.</summary>
+    /// <param name="request">What to build.</param>
+    /// <param name="progress">Who wants to know how far it is; called on the building thread, before a step starts.</param>
+    /// <param name="cancellationToken">Stops the build at the next step, and a running command at once.</param>
+    /// <exception cref="DockerfileException">The Dockerfile cannot be built; the message has the place.</exception>
+    /// <exception cref="StepFailedException">A RUN ended with a status other than 0.</exception>
+    /// <exception cref="BuildSharpException">Anything else the user can act on.</exception>
+    public async Task<BuildResult> BuildAsync(BuildRequest request, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
+    {
+        Dockerfile dockerfile = DockerfileParser.Parse(request.Dockerfiles);
+        BuildPlan plan = BuildPlan.Create(dockerfile, request);
+        using var session = new BuildSession(store, images, time, request, plan, progress);
+        foreach (int index in plan.Needed.Order()) await session.StageAsync(index, cancellationToken).ConfigureAwait(false);
+
+        StageOutcome last = await session.StageAsync(plan.Graph.Stages.Count - 1, cancellationToken).ConfigureAwait(false);
+        if (session.NotConsumed() is { Count: > 0 } names) session.Report(new ArgumentsNotConsumed(names));
+        string id = last.ImageId!;
+        // The commit gave the first name; a base that became the result as it is has none of them yet.
+        if (request.Names.Count > 0) store.AddImageNames(id, request.Names);
+        session.Succeed(id);
+        foreach (string name in store.FindImage(id)!.Names) session.Report(new Tagged(name));
+        return new BuildResult(id, last.ManifestDigest);
+    }
+}

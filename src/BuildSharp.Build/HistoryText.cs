@@ -1,0 +1,40 @@
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Build;
+
+/// <summary>The <c>created_by</c> texts of history entries, letter by letter those of buildah (dockerfile.md §11, column B): an image
+/// built with either looks the same.</summary>
+internal static class HistoryText
+{
+    /// <summary>Of an image without any instruction.</summary>
+    public const string Nothing = "/bin/sh";
+
+    private const string NoCommand = "/bin/sh -c #(nop) ";
+
+    /// <summary>Of one instruction.</summary>
+    /// <param name="instruction">As written.</param>
+    /// <param name="content">Of COPY and ADD: kind and hash of what was added.</param>
+    /// <param name="scope">What is visible once the instruction has taken effect.</param>
+    public static string Of(Instruction instruction, string content, BuildScope scope) => instruction switch
+    {
+        ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}",
+        RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original[4..]),
+        TransferInstruction => $"{NoCommand}{instruction.Name} {content} in {instruction.Statement.Arguments[^1].Text} ",
+        _ => NoCommand + instruction.Original,
+    };
+
+    private static string Arguments(BuildScope scope)
+    {
+        // A variable of the same name supplies the value.
+        string list = string.Join(' ', Valued(scope).Select(name => $"{name}={scope.Lookup(name)}"));
+        // The count is of blank-separated pieces: a value with a blank counts twice, here as there.
+        return list.Length == 0 ? "" : $"|{list.Split(' ').Length} {list} ";
+    }
+
+    private static IEnumerable<string> Valued(BuildScope scope) =>
+        scope.Arguments.Where(argument => argument.Value is not null).Select(argument => argument.Key).Order(StringComparer.Ordinal);
+
+    private static string Bodies(Instruction instruction, string line) =>
+        string.Join('\n', instruction.Statement.Heredocs.Select(heredoc => heredoc.Body.Trim()).Prepend(line));
+}

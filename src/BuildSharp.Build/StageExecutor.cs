@@ -1,0 +1,209 @@
+using BuildSharp.Build.Instructions;
+using BuildSharp.Containers;
+using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Committing;
+using BuildSharp.Containers.Configuring;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Build;
+
+/// <summary>Builds one stage with the verbs of <see cref="WorkingContainer"/>: from, then for each instruction add, run or a change of
+/// the config, then commit. It knows no other way to make an image.</summary>
+internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
+{
+    private readonly List<History> _pending = [];
+    private BuildScope _scope = session.Plan.Scope;
+    private bool _cmdSetHere;
+    private string _content = "";
+
+    private bool IsLastStage => stage.Index == session.Plan.Graph.Stages.Count - 1;
+
+    private bool IsBase => session.Plan.Graph.IsBase(stage.Index, session.Plan.Needed);
+
+    private bool IsCopiedFrom => session.Plan.Graph.IsCopiedFrom(stage.Index, session.Plan.Needed);
+
+    public async ValueTask<StageOutcome> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        StageStart start = await StartAsync(cancellationToken).ConfigureAwait(false);
+        _scope = start.Scope;
+        WorkingContainer container = start.Container;
+        IReadOnlyList<Instruction> instructions = [.. start.Triggers, .. stage.Instructions];
+        if (instructions.Count == 0) return CommitNothing(container, start);
+
+        StageOutcome? outcome = null;
+        for (int index = 0; index < instructions.Count; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Instruction instruction = instructions[index];
+            bool isLast = index == instructions.Count - 1;
+            ReportStep(index + 2, instructions.Count + 1, StepText.Of(instruction));
+            await ExecuteAsync(container, instruction, cancellationToken).ConfigureAwait(false);
+            string createdBy = HistoryText.Of(instruction, _content, _scope);
+
+            if (!isLast && !session.Request.Layers)
+            {
+                _pending.Add(new History { Created = session.Now, CreatedBy = createdBy, EmptyLayer = true });
+            }
+            else if (session.Request.Layers || IsLastStage || IsBase)
+            {
+                outcome = Commit(container, createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction), isLast);
+                if (!isLast) container = Continue(container, outcome);
+            }
+        }
+        return outcome ?? new StageOutcome(container, null, default, container.Image, _scope);
+    }
+
+    private async ValueTask<StageStart> StartAsync(CancellationToken cancellationToken)
+    {
+        switch (stage.Base)
+        {
+            case ScratchBase:
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, "scratch"));
+                return StageStart.From(session, stage, null, null, null);
+            case EarlierStageBase earlier:
+                StageOutcome parent = await session.StageAsync(earlier.Index, cancellationToken).ConfigureAwait(false);
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, parent.ImageId!));
+                return StageStart.From(session, stage, session.Store.FindImage(parent.ImageId!), null, parent);
+            case ImageBase image:
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, image.Name));
+                BaseImage found;
+                try
+                {
+                    found = await session.FindImageAsync(image.Name, stage.Platform, cancellationToken).ConfigureAwait(false);
+                }
+                catch (BuildSharpException error) when (error is not DockerfileException)
+                {
+                    throw new BuildSharpException($"creating build container: {error.Message}");
+                }
+                return StageStart.From(session, stage, found.Image, found.Name, null);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async ValueTask ExecuteAsync(WorkingContainer container, Instruction written, CancellationToken cancellationToken)
+    {
+        Instruction instruction = written.Expand(_scope.Lookup);
+        try
+        {
+            switch (instruction)
+            {
+                case ArgInstruction arg:
+                    Declare(arg);
+                    break;
+                case RunInstruction run:
+                    await RunAsync(container, run, cancellationToken).ConfigureAwait(false);
+                    break;
+                case TransferInstruction transfer:
+                    await TransferAsync(container, transfer, cancellationToken).ConfigureAwait(false);
+                    break;
+                default:
+                    container.Image = ConfigInstructions.Apply(container.Image, instruction, _cmdSetHere);
+                    _cmdSetHere |= instruction is CmdInstruction;
+                    if (instruction is EnvInstruction env) _scope = _scope.Set(env);
+                    if (instruction is WorkdirInstruction) container.MakeDirectory(container.Image.Config.WorkingDir, container.Image.Config.User);
+                    break;
+            }
+        }
+        catch (BuildSharpException error) when (error is not (DockerfileException or StepFailedException))
+        {
+            throw new DockerfileException(written.Span, $"building at STEP \"{StepText.Of(written)}\": {error.Message}");
+        }
+    }
+
+    private void Declare(ArgInstruction arg)
+    {
+        _scope = _scope.Declare(arg);
+        session.NoteDeclared(arg.Arguments.Select(argument => argument.Name));
+        foreach (string name in arg.Arguments.Select(argument => argument.Name).Where(name => _scope.Lookup(name) is null))
+            session.Report(new BuildWarning($"missing \"{name}\" build argument. Try adding \"--build-arg {name}=<VALUE>\" to the command line"));
+    }
+
+    private async ValueTask RunAsync(WorkingContainer container, RunInstruction run, CancellationToken cancellationToken)
+    {
+        // A volume's directory is there for the command, as it will be in a container.
+        foreach (string volume in container.Image.Config.Volumes) container.MakeDirectory(volume, "");
+        int status = await container.RunAsync(
+            RunStep.Request(run, container.Image, _scope, session.Request.Run), cancellationToken).ConfigureAwait(false);
+        if (status != 0) throw new StepFailedException(StepText.Of(run), status);
+    }
+
+    private async ValueTask TransferAsync(WorkingContainer container, TransferInstruction transfer, CancellationToken cancellationToken)
+    {
+        string? root = transfer is CopyInstruction { From: { } from }
+            ? await session.RootOfAsync(from, stage, cancellationToken).ConfigureAwait(false)
+            : null;
+        AddResult added = container.Add(TransferStep.Request(transfer, session.Request.Context, root));
+        _content = added.HistoryText;
+    }
+
+    /// <summary>An image of a FROM line alone: the base itself, or one empty layer where there is none.</summary>
+    private StageOutcome CommitNothing(WorkingContainer container, StageStart start)
+    {
+        if (start.Base is null || session.Request.Squash) return Commit(container, HistoryText.Nothing, changesFiles: true, isLast: true);
+        if (IsLastStage) ReportCommit();
+        if (IsLastStage || IsBase) session.Report(new ImageMade(start.Base.Id));
+        Digest manifest = Digest.Sha256(session.Store.ReadImageData(start.Base.Id, "manifest"));
+        return new StageOutcome(container, start.Base.Id, manifest, container.Image, _scope);
+    }
+
+    private StageOutcome Commit(WorkingContainer container, string createdBy, bool changesFiles, bool isLast)
+    {
+        BuildRequest request = session.Request;
+        bool isResult = isLast && IsLastStage;
+        if (isResult) ReportCommit();
+        foreach (History entry in _pending) container.PrependedEmptyLayers.Add(entry);
+        _pending.Clear();
+        ImageConfig config = container.Image;
+        // Nobody will look into the container again, so that its layer can become the image's without a copy.
+        bool adopt = !isLast || !IsCopiedFrom;
+        CommitOutcome commit = container.Commit(new CommitRequest
+        {
+            Name = isResult ? request.Names.FirstOrDefault() : null,
+            Format = request.Format,
+            Squash = request.Squash && isLast,
+            EmptyLayer = !changesFiles,
+            Timestamp = request.Timestamp,
+            SourceDateEpoch = request.SourceDateEpoch,
+            RewriteTimestamp = request.RewriteTimestamp,
+            OmitHistory = request.OmitHistory,
+            IdentityLabel = request.IdentityLabel,
+            RemoveContainer = adopt,
+            CreatedBy = createdBy,
+            UnsetEnv = isResult ? request.UnsetEnv : [],
+            Annotations = isResult ? request.Annotations : new Dictionary<string, string>(),
+            Change = isResult && request.UnsetLabels.Count > 0
+                ? image => request.UnsetLabels.Aggregate(image, ImageConfigEditor.UnsetLabel)
+                : null,
+        });
+        if (adopt) session.LetGo(container);
+        if (!isResult) session.NoteOnTheWay(commit.Image.Id, isStep: !isLast);
+        foreach (string warning in isLast ? commit.Warnings : []) session.Report(new BuildWarning(warning));
+        session.Report(new ImageMade(commit.Image.Id));
+        return new StageOutcome(adopt ? null : container, commit.Image.Id, commit.ManifestDigest, config, _scope);
+    }
+
+    /// <summary>A container on top of the image that a step made, with everything that an OCI image cannot say.</summary>
+    private WorkingContainer Continue(WorkingContainer before, StageOutcome step)
+    {
+        session.Remove(before);
+        WorkingContainer container = session.Create(new FromOptions
+        {
+            Base = session.Store.FindImage(step.ImageId!),
+            Format = session.Request.Format,
+            Settings = session.Request.Settings,
+        });
+        container.Image = container.Image with { Config = step.Image.Config, Author = step.Image.Author };
+        return container;
+    }
+
+    private static bool ChangesFiles(Instruction instruction) => instruction is RunInstruction or TransferInstruction;
+
+    private void ReportStep(int number, int total, string text) =>
+        session.Report(new StepStarted(stage.Index + 1, session.Plan.Graph.Stages.Count, number, total, text));
+
+    private void ReportCommit() =>
+        session.Report(new CommitStarted(stage.Index + 1, session.Plan.Graph.Stages.Count, session.Request.ShownName));
+}

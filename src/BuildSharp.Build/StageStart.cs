@@ -1,0 +1,43 @@
+using BuildSharp.Containers;
+using BuildSharp.Containers.Configuring;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Build;
+
+/// <summary>A stage right after its FROM line.</summary>
+/// <param name="Container">The working container, its config ready for the first instruction.</param>
+/// <param name="Base">The image below; null for scratch.</param>
+/// <param name="Triggers">What the base's ONBUILD instructions ask for, to be done before the stage's own.</param>
+/// <param name="Scope">What is visible: the base's variables, and what the parent stage declared.</param>
+internal sealed record StageStart(
+    WorkingContainer Container, StoredImage? Base, IReadOnlyList<Instruction> Triggers, BuildScope Scope)
+{
+    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    public static StageStart From(BuildSession session, PlannedStage stage, StoredImage? image, string? name, StageOutcome? parent)
+    {
+        WorkingContainer container = session.Create(new FromOptions
+        {
+            Base = image,
+            BaseName = name,
+            Format = session.Request.Format,
+            Settings = session.Request.Settings,
+            Platform = stage.Platform,
+        });
+        ImageConfig config = container.Image;
+        if (parent is not null) config = config with { Config = parent.Image.Config, Author = parent.Image.Author };
+        IReadOnlyList<string> triggers = config.Config.OnBuild;
+        config = ImageConfigEditor.ClearOnBuild(config);
+        if (ImageConfigEditor.GetEnv(config, "PATH") is null) config = ImageConfigEditor.SetEnv(config, "PATH", DefaultPath);
+        container.Image = config;
+        IEnumerable<KeyValuePair<string, string>> env = config.Config.Env.Select(entry => entry.Split('=', 2))
+            .Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1) ?? ""));
+        return new StageStart(container, image, Read(triggers, stage), session.Plan.Scope.EnterStage(env, parent?.Scope));
+    }
+
+    private static IReadOnlyList<Instruction> Read(IReadOnlyList<string> triggers, PlannedStage stage) =>
+        triggers.Count == 0 ? [] : BuildPlan.Read(triggers, $"{stage.From.Span.FileName}:{stage.From.Span.Start.Line} (ONBUILD of its base)");
+}

@@ -1,0 +1,112 @@
+using BuildSharp.Build;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Tests.Build;
+
+public class BuildPlanTests
+{
+    [Fact]
+    public void Stages_that_the_target_does_not_reach_are_not_built()
+    {
+        BuildPlan plan = Plan("""
+            FROM a AS one
+            FROM b AS unused
+            FROM one AS two
+            FROM scratch
+            COPY --from=two /x /x
+            """);
+        Assert.Equal([0, 2, 3], plan.Needed);
+        Assert.Equal(4, plan.Graph.Stages.Count);
+    }
+
+    [Fact]
+    public void A_target_drops_the_stages_after_it()
+    {
+        const string text = "FROM a AS one\nFROM b AS two\nFROM c";
+        Assert.Equal(2, Plan(text, request => request with { Target = "TWO" }).Graph.Stages.Count);
+        Assert.Single(Plan(text, request => request with { Target = "0" }).Graph.Stages);
+    }
+
+    [Fact]
+    public void An_unknown_target_is_an_error()
+    {
+        var error = Assert.Throws<BuildSharpException>(() => Plan("FROM a AS one", request => request with { Target = "two" }));
+        Assert.Equal("the target \"two\" was not found in the provided Dockerfile", error.Message);
+    }
+
+    [Fact]
+    public void Of_two_stages_with_one_name_the_later_is_meant()
+    {
+        BuildPlan plan = Plan("FROM a AS x\nFROM b AS x\nFROM x");
+        Assert.Equal(new EarlierStageBase(1), plan.Graph.Stages[2].Base);
+    }
+
+    [Fact]
+    public void A_stage_is_found_by_its_number_unless_that_is_a_name()
+    {
+        BuildPlan plan = Plan("FROM a\nFROM b\nFROM scratch\nCOPY --from=1 /x /x");
+        Assert.Equal([1, 2], plan.Needed);
+    }
+
+    [Fact]
+    public void A_stage_cannot_name_itself_or_a_later_one()
+    {
+        BuildPlan plan = Plan("FROM later AS me\nFROM scratch AS later");
+        Assert.Equal(new ImageBase("later"), plan.Graph.Stages[0].Base);
+        Assert.Equal([1], plan.Needed);
+    }
+
+    [Fact]
+    public void A_copy_whose_source_is_a_variable_needs_every_earlier_stage()
+    {
+        BuildPlan plan = Plan("FROM a AS one\nFROM b AS two\nFROM scratch\nARG S=one\nCOPY --from=$S /x /x");
+        Assert.Equal([0, 1, 2], plan.Needed);
+    }
+
+    [Theory]
+    [InlineData("ARG V=1\nFROM base:$V", "base:1")]
+    [InlineData("ARG V=1\nARG W=x$V\nFROM base:$W", "base:x1")]
+    [InlineData("ARG V\nFROM base:${V:-none}", "base:none")]
+    [InlineData("FROM base-$TARGETOS", "base-linux")]
+    public void A_from_line_sees_arguments_declared_before_it(string text, string image) =>
+        Assert.Equal(new ImageBase(image), Plan(text).Graph.Stages[0].Base);
+
+    [Fact]
+    public void A_given_argument_beats_the_default()
+    {
+        var given = new BuildArguments { Given = new Dictionary<string, string> { ["V"] = "2" } };
+        BuildPlan plan = Plan("ARG V=1\nFROM base:$V", request => request with { Arguments = given });
+        Assert.Equal(new ImageBase("base:2"), plan.Graph.Stages[0].Base);
+    }
+
+    [Fact]
+    public void An_argument_of_a_stage_is_not_seen_by_a_from_line() =>
+        Assert.Throws<DockerfileException>(() => Plan("FROM a\nARG V=1\nFROM $V"));
+
+    [Fact]
+    public void Labels_are_a_last_instruction_and_variables_a_first_one()
+    {
+        BuildPlan plan = Plan("FROM a\nCMD x\nFROM b\nCMD y", request => request with
+        {
+            Labels = [new("a b", "c\"d")],
+            Env = [new("E", "1")],
+        });
+        Assert.Equal(["ENV \"E\"=\"1\"", "CMD x"], plan.Graph.Stages[0].Instructions.Select(i => i.Original));
+        Assert.Equal(["ENV \"E\"=\"1\"", "CMD y", "LABEL \"a b\"=\"c\\\"d\""], plan.Graph.Stages[1].Instructions.Select(i => i.Original));
+    }
+
+    [Fact]
+    public void The_first_base_can_be_replaced()
+    {
+        BuildPlan plan = Plan("FROM a\nFROM b", request => request with { From = "other" });
+        Assert.Equal([new ImageBase("other"), new ImageBase("b")], plan.Graph.Stages.Select(stage => stage.Base));
+    }
+
+    internal static BuildPlan Plan(string text, Func<BuildRequest, BuildRequest>? change = null)
+    {
+        var request = new BuildRequest { Dockerfiles = [new SourceText(text, "Dockerfile")], Context = new BuildContext("/nowhere") };
+        return BuildPlan.Create(DockerfileParser.Parse(request.Dockerfiles), change?.Invoke(request) ?? request);
+    }
+}

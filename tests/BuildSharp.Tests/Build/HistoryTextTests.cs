@@ -1,0 +1,34 @@
+using BuildSharp.Build;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Tests.Build;
+
+/// <summary>The texts were read off images that Debian's buildah made of these lines.</summary>
+public class HistoryTextTests
+{
+    [Theory]
+    [InlineData("ENV E=$A F=\"a b\"", "/bin/sh -c #(nop) ENV E=$A F=\"a b\"")]
+    [InlineData("expose 80 53/UDP", "/bin/sh -c #(nop) expose 80 53/UDP")]
+    [InlineData("RUN echo hi \\\n  # comment\n  > /hi", "/bin/sh -c echo hi   > /hi")]
+    [InlineData("RUN [\"echo\",\"exec form\"]", "/bin/sh -c [\"echo\",\"exec form\"]")]
+    [InlineData("ARG A=1\nRUN x", "|1 A=1 /bin/sh -c x")]
+    [InlineData("ARG Z=1\nARG B=2\nRUN echo $Z", "|2 B=2 Z=env /bin/sh -c echo $Z")]
+    [InlineData("ARG A=x\nARG NOVAL", "/bin/sh -c #(nop) ARG A")]
+    [InlineData("ARG Z=1\nARG B=2", "/bin/sh -c #(nop) ARG B Z")]
+    [InlineData("COPY a /x/", "/bin/sh -c #(nop) COPY file:12 in /x/ ")]
+    [InlineData("ADD --chown=1 [\"a\", \"/x y\"]", "/bin/sh -c #(nop) ADD file:12 in /x y ")]
+    [InlineData("ONBUILD RUN echo triggered", "/bin/sh -c #(nop) ONBUILD RUN echo triggered")]
+    public void An_entry_reads_as_buildahs(string lines, string expected)
+    {
+        BuildPlan plan = BuildPlanTests.Plan("FROM scratch\n" + lines);
+        BuildScope scope = plan.Scope.EnterStage([new("Z", "env")]);
+        string text = "";
+        foreach (Instruction instruction in plan.Graph.Stages[0].Instructions)
+        {
+            if (instruction is ArgInstruction arg) scope = scope.Declare(arg);
+            text = HistoryText.Of(instruction, "file:12", scope);
+        }
+        Assert.Equal(expected, text);
+    }
+}
