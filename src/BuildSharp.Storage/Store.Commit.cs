@@ -73,10 +73,11 @@ public sealed partial class Store
         }
 
         using var layersHeld = WriteLayers(out var set);
+        var everywhere = WithReadOnly(set);
         using var containersHeld = containers.Lock.Write();
         var containerSet = containers.Current(containersHeld);
         var id = LayerIdFor(layer.Parent, summary.DiffId);
-        var equal = WithReadOnly(set).Items.FirstOrDefault(other =>
+        var equal = everywhere.Items.FirstOrDefault(other =>
             other.Id == id || (other.Parent == layer.Parent && other.DiffId == summary.DiffId));
         if (equal is not null)
         {

@@ -110,6 +110,7 @@ public sealed partial class Store
                 Names = container.Names,
                 ImageId = container.ImageId,
                 LayerId = layer.Id,
+                StoreRoot = Options.GraphRoot,
                 Created = Now(),
                 IsVolatile = Options.TransientStore,
                 Flags = ContainerFlags(container),

@@ -65,6 +65,7 @@ public sealed partial class Store
         {
             Id = id,
             TopLayer = image.TopLayer,
+            StoreRoot = Options.GraphRoot,
             Created = image.Created ?? Now(),
             Digest = image.Digest ?? DigestOf(image.Data.FirstOrDefault(data => data.Key == "manifest")),
         };

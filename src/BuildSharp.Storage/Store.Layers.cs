@@ -121,6 +121,7 @@ public sealed partial class Store
     private RecordSet<StoredLayer> AddLayer(
         StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer, string? content, string? tarSplit)
     {
+        layer = layer with { StoreRoot = Options.GraphRoot };
         set = set.With(layer.Incomplete());
         layers.Save(holding, set);
         try

@@ -1,0 +1,220 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Storage;
+
+/// <summary>What killed processes, other hands and full lists leave behind.</summary>
+public sealed class StoreRecoveryTests : IDisposable
+{
+    private readonly SharedStore shared = new();
+
+    public void Dispose() => shared.Dispose();
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_layer_whose_maker_was_killed_is_removed_by_the_next_look()
+    {
+        using var store = shared.Open();
+        var container = store.CreateContainer(new NewContainer { Names = ["a"] });
+        var half = new string('a', 64);
+        CopyLayer(container.LayerId, half, "\"flags\":{\"incomplete\":true}");
+        Assert.True(Directory.Exists(Path.Combine(shared.Root, "overlay", half)));
+
+        Assert.Equal(container.LayerId, Assert.Single(store.Layers()).Id);
+        Assert.False(Directory.Exists(Path.Combine(shared.Root, "overlay", half)));
+        Assert.DoesNotContain(half, shared.Records("layers"), StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void Only_staging_places_that_nobody_holds_are_cleared()
+    {
+        using var store = shared.Open();
+        store.RemoveContainer(store.CreateContainer(new NewContainer()).Id);
+        var root = Path.Combine(shared.Root, "overlay/tempdirs");
+        Directory.CreateDirectory(Path.Combine(root, "temp-dir-dead/0-addition/deep"));
+        File.WriteAllText(Path.Combine(root, "lock-dead"), "");
+        Directory.CreateDirectory(Path.Combine(root, "temp-dir-live"));
+        using var held = FileLock.Acquire(Path.Combine(root, "lock-live"), exclusive: true);
+
+        store.CreateContainer(new NewContainer());
+
+        Assert.Equal(["lock-live", "temp-dir-live"], Directory.GetFileSystemEntries(root).Select(Path.GetFileName).Order());
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("")]
+    [InlineData("[{\"id\":\"x\"")]
+    [InlineData("{\"id\":\"x\"}")]
+    [InlineData("[{\"id\":5}]")]
+    [InlineData("[{\"id\":\"x\",\"created\":\"yesterday\"}]")]
+    public void A_damaged_list_is_named_and_left_alone(string content)
+    {
+        using var store = shared.Open();
+        store.CreateContainer(new NewContainer());
+        var path = Path.Combine(shared.Root, "overlay-layers/layers.json");
+        File.WriteAllText(path, content);
+
+        var failure = Assert.Throws<BuildSharpException>(() => store.CreateContainer(new NewContainer()));
+        Assert.StartsWith($"{path} is damaged", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(path));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_container_whose_layer_became_an_image_s_goes_on_above_it()
+    {
+        using var store = shared.Open();
+        var container = store.CreateContainer(new NewContainer { Names = ["a"] });
+        File.WriteAllText(Path.Combine(store.Mount(container.Id), "file"), "first");
+        store.Unmount(container.Id);
+        var layer = store.CommitContainerLayer(container.Id, new LayerCommit { Adopt = true });
+        Assert.Equal(Store.LayerIdFor(null, layer.DiffId), layer.Id);
+        Assert.Equal(layer.Id, store.FindContainer("a")!.LayerId);
+        store.CreateImage(new NewImage { TopLayer = layer.Id });
+
+        // As after a kill between the image and the container's removal.
+        var root = store.Mount(container.Id);
+        Assert.Equal("first", File.ReadAllText(Path.Combine(root, "file")));
+        File.WriteAllText(Path.Combine(root, "file"), "second");
+        store.Unmount(container.Id);
+
+        Assert.Equal(layer.Id, store.FindLayer(store.FindContainer("a")!.LayerId)!.Parent);
+        Assert.Equal("first", File.ReadAllText(Path.Combine(store.LayerContentPath(layer.Id), "file")));
+        store.RemoveContainer(container.Id);
+        Assert.Equal(layer.Id, Assert.Single(store.Layers()).Id);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void Committing_the_same_change_twice_gives_one_layer()
+    {
+        using var store = shared.Open();
+        var ids = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var container = store.CreateContainer(new NewContainer());
+            var file = Path.Combine(store.Mount(container.Id), "file");
+            File.WriteAllText(file, "same");
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+            store.Unmount(container.Id);
+            ids.Add(SharedStore.CommitImage(store, container, $"localhost/n:{i}", adopt: true).TopLayer!);
+        }
+
+        Assert.Equal(ids[0], ids[1]);
+        Assert.Single(store.Layers());
+        Assert.Single(store.Images());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void More_layers_than_fit_a_page_of_mount_data_are_mounted()
+    {
+        using var store = shared.Open();
+        string? parent = null;
+        for (var i = 0; i < 130; i++)
+        {
+            using var tar = new MemoryStream();
+            var writer = new BuildSharp.Oci.Layers.TarWriter(tar);
+            writer.Write(new BuildSharp.Oci.Layers.TarHeader
+            {
+                Name = System.Text.Encoding.ASCII.GetBytes($"file{i}"), Type = BuildSharp.Oci.Layers.TarEntryType.RegularFile, Mode = 0x1A4,
+            });
+            writer.Complete();
+            tar.Position = 0;
+            parent = store.ImportLayer(new LayerImport { ParentId = parent, Tar = tar }).Id;
+        }
+
+        var container = store.CreateContainer(new NewContainer { ParentLayerId = parent });
+        Assert.Equal(130, Directory.GetFiles(store.Mount(container.Id)).Length);
+        Assert.True(store.Unmount(container.Id));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void An_additional_store_is_read_and_never_written()
+    {
+        using (var other = Store.Open(shared.Options with { GraphRoot = shared["ro"], RunRoot = shared["ron"] }))
+        {
+            var container = other.CreateContainer(new NewContainer());
+            File.WriteAllText(Path.Combine(other.Mount(container.Id), "file"), "read-only");
+            other.Unmount(container.Id);
+            SharedStore.CommitImage(other, container, "localhost/ro:1", adopt: true);
+        }
+
+        var before = Listing();
+        using var store = Store.Open(shared.Options with { AdditionalImageStores = [shared["ro"]] });
+        var image = store.FindImage("ro:1")!;
+        Assert.True(image.IsReadOnly);
+        var mine = store.CreateContainer(new NewContainer { ImageId = image.Id });
+        var root = store.Mount(mine.Id);
+        Assert.Equal("read-only", File.ReadAllText(Path.Combine(root, "file")));
+        File.WriteAllText(Path.Combine(root, "file"), "changed");
+        store.Unmount(mine.Id);
+        var committed = SharedStore.CommitImage(store, mine, "localhost/mine:1", adopt: true);
+        Assert.Equal(image.TopLayer, store.FindLayer(committed.TopLayer!)!.Parent);
+        var mounted = store.MountLayer(image.TopLayer!);
+        Assert.Equal("read-only", File.ReadAllText(Path.Combine(mounted, "file")));
+        store.UnmountLayer(image.TopLayer!);
+        store.AddImageNames(image.Id, ["localhost/tagged:1"]);
+        Assert.False(store.FindImage("tagged:1")!.IsReadOnly);
+        store.RemoveImage(image.Id);
+        Assert.True(store.FindImage("ro:1")!.IsReadOnly);
+        Assert.Throws<BuildSharpException>(() => store.RemoveImage(image.Id));
+        Assert.Equal(before, Listing());
+    }
+
+    [RequiresFact(Needs.Root)]
+    public void The_vfs_driver_keeps_whole_trees()
+    {
+        using var vfs = new SharedStore("vfs");
+        using var store = vfs.Open();
+        var container = store.CreateContainer(new NewContainer());
+        var root = store.Mount(container.Id);
+        File.WriteAllText(Path.Combine(root, "kept"), "1");
+        File.WriteAllText(Path.Combine(root, "gone"), "2");
+        store.Unmount(container.Id);
+        var image = SharedStore.CommitImage(store, container, "localhost/a:1", adopt: true);
+
+        var second = store.CreateContainer(new NewContainer { ImageId = image.Id });
+        root = store.Mount(second.Id);
+        File.Delete(Path.Combine(root, "gone"));
+        File.WriteAllText(Path.Combine(root, "new"), "3");
+        store.Unmount(second.Id);
+        var upper = SharedStore.CommitImage(store, second, "localhost/b:1", adopt: false);
+
+        Assert.Equal(["kept", "new"], Directory.GetFiles(store.LayerContentPath(upper.TopLayer!)).Select(Path.GetFileName).Order());
+        using var tar = store.OpenLayerTar(upper.TopLayer!);
+        Assert.Equal(tar.DiffId!.Value.Hex, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar.Content)));
+    }
+
+    [Fact]
+    public void Taking_locks_in_another_order_is_noticed_in_debug_builds()
+    {
+        var owner = new object();
+        var images = new StoreLock(owner, LockRank.Images, shared["images.lock"]);
+        var layers = new StoreLock(owner, LockRank.Layers, shared["layers.lock"]);
+        using (layers.Read())
+        using (images.Write())
+        {
+        }
+
+        using (images.Read())
+        {
+            Assert.Throws<InvalidOperationException>(() => layers.Read());
+            Assert.Throws<InvalidOperationException>(() => images.Write());
+        }
+    }
+
+    [Theory]
+    [InlineData("manifest", "manifest")]
+    [InlineData("instances.json", "instances.json")]
+    [InlineData("sha256:ab", "=c2hhMjU2OmFi")]
+    public void Data_files_have_the_names_that_go_tools_give(string key, string file) => Assert.Equal(file, BigDataName.FileName(key));
+
+    private string Listing() => Tool.Named("find").Run([shared["ro"], "-printf", "%p %T@ %s %m\n"]).Output;
+
+    /// <summary>Adds a record and the files of a layer beside an existing one.</summary>
+    private void CopyLayer(string from, string to, string extra)
+    {
+        var path = Path.Combine(shared.Root, "overlay-layers/layers.json");
+        File.WriteAllText(path, File.ReadAllText(path).TrimEnd(']') + $",{{\"id\":\"{to}\",\"created\":\"2020-01-01T00:00:00Z\",{extra}}}]");
+        Tool.Named("cp").Run(["-a", Path.Combine(shared.Root, "overlay", from), Path.Combine(shared.Root, "overlay", to)]);
+    }
+}
