@@ -34,8 +34,9 @@ public sealed record History
         writer.WriteStartObject();
         // Docker's field is a plain time and cannot be absent.
         writer.WriteOptional("created", Created?.ToString() ?? (docker ? Timestamp.GoZero.ToString() : null));
-        writer.WriteOptional("author", Author);
-        writer.WriteOptional("created_by", CreatedBy);
+        // The two formats' Go types put these in opposite orders, and the image ID is a hash of the bytes.
+        writer.WriteOptional(docker ? "author" : "created_by", docker ? Author : CreatedBy);
+        writer.WriteOptional(docker ? "created_by" : "author", docker ? CreatedBy : Author);
         writer.WriteOptional("comment", Comment);
         if (EmptyLayer)
             writer.WriteBoolean("empty_layer", true);
