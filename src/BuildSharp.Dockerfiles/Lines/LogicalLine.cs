@@ -5,6 +5,6 @@ namespace BuildSharp.Dockerfiles.Lines;
 /// <param name="Map">From offsets in the text to places in the file.</param>
 /// <param name="Span">First to last physical line, without heredoc bodies.</param>
 /// <param name="Comments">The comment lines directly above, without <c>#</c> and the space around.</param>
-/// <param name="EmptyContinuation">The last blank line inside a continuation, when there is one.</param>
+/// <param name="EmptyContinuation">The last line of the text, when a blank line stood inside a continuation.</param>
 internal sealed record LogicalLine(
     string Text, LineMap Map, SourceSpan Span, IReadOnlyList<Word> Comments, SourceSpan? EmptyContinuation);

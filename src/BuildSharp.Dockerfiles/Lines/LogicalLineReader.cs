@@ -66,14 +66,14 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
         var from = new SourcePosition(lineNumber, first - start + 1);
         var to = from;
         var continues = Append(start, first, end);
-        SourceSpan? emptyContinuation = null;
+        var hasBlank = false;
         while (continues && TryReadLine(out start, out end))
         {
             first = start;
             while (first < end && char.IsWhiteSpace(text[first])) first++;
             if (first == end)
             {
-                emptyContinuation = Place(start, start, end);
+                hasBlank = true;
             }
             else if (text[first] != '#')
             {
@@ -84,6 +84,7 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
         var whole = joined.ToString();
         var trimmed = whole.Trim();
         map.Trim(whole.Length - whole.TrimStart().Length);
+        SourceSpan? emptyContinuation = hasBlank ? new SourceSpan(source, to with { Column = 1 }, to) : null;
         var line = new LogicalLine(trimmed, map, new SourceSpan(source, from, to), comments, emptyContinuation);
         comments = [];
         return line;

@@ -62,7 +62,7 @@ public sealed record Statement
     /// <summary>The comment lines directly above.</summary>
     public IReadOnlyList<Word> Comments { get; init; } = [];
 
-    /// <summary>The last blank line inside a continuation, when there is one.</summary>
+    /// <summary>The last line before any heredoc body, when a blank line stood inside a continuation.</summary>
     public SourceSpan? EmptyContinuation { get; init; }
 
     /// <summary>The file's escape token.</summary>

@@ -1,0 +1,73 @@
+using BuildSharp.Dockerfiles.Grammar;
+using BuildSharp.Dockerfiles.Grammar.Combinators;
+
+namespace BuildSharp.Dockerfiles.Lint;
+
+/// <summary>Runs the rules over a file.</summary>
+public static class Linter
+{
+    /// <summary>What the rules find, by place.</summary>
+    /// <param name="context">The tree and what the build was given.</param>
+    /// <param name="overriding">Options that replace those of the file, as <c>BUILDKIT_DOCKERFILE_CHECK</c> does; null uses the file's.</param>
+    /// <exception cref="DockerfileException">The file's <c># check=</c> directive is malformed.</exception>
+    public static IReadOnlyList<Diagnostic> Run(LintContext context, LintOptions? overriding = null)
+    {
+        var options = overriding ?? OptionsOf(context.Dockerfile);
+        return [.. LintRules.All.Where(options.Allows)
+            .SelectMany(rule => rule.Find(context).Where(finding => !IsSkippedAbove(rule, finding.Statement)).Select(finding => (rule, finding)))
+            .OrderBy(pair => pair.finding.Span.Start.Line)
+            .Select(pair => new Diagnostic(Severity.Warning, pair.finding.Span, pair.finding.Message)
+            {
+                Rule = pair.rule.Name,
+            })];
+    }
+
+    /// <summary>The options of a file's <c># check=</c> directive.</summary>
+    /// <exception cref="DockerfileException">It is malformed.</exception>
+    public static LintOptions OptionsOf(Dockerfile dockerfile)
+    {
+        if (DirectiveSearch.Find(dockerfile.Sources[0], "check", anyForm: false) is not { } directive) return new LintOptions();
+        try
+        {
+            return LintOptions.Parse(directive.Value);
+        }
+        catch (FormatException error)
+        {
+            throw new DockerfileException(directive.Span, $"failed to parse check options: {error.Message}");
+        }
+    }
+
+    /// <summary>The failure when findings count as errors.</summary>
+    /// <param name="findings">At least one.</param>
+    public static DockerfileException Violation(IReadOnlyList<Diagnostic> findings)
+    {
+        var rules = string.Join(", ", findings.Select(finding => finding.Rule!).Distinct().Order(StringComparer.Ordinal));
+        var first = new Diagnostic(Severity.Error, findings[0].Span, $"lint violation found for rules: {rules}");
+        return new DockerfileException([first, .. findings]);
+    }
+
+    /// <summary>Whether a comment right above the instruction switches the rule off for it.</summary>
+    private static bool IsSkippedAbove(LintRule rule, Statement? statement)
+    {
+        if (statement is null) return false;
+        foreach (var comment in statement.Comments)
+        {
+            if (!DirectiveGrammar.Directive.TryReadAll("#" + comment.Text, out var directive) ||
+                !directive.Name.Equals("check", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            try
+            {
+                if (!LintOptions.Parse(directive.Value).Allows(rule)) return !rule.IsExperimental || LintOptions.Parse(directive.Value).Skip.Contains(rule.Name);
+            }
+            catch (FormatException)
+            {
+                // A comment that only looks like options stays a comment.
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,33 @@
+namespace BuildSharp.Dockerfiles.Lint;
+
+/// <content>SecretsUsedInArgOrEnv</content>
+public static partial class LintRules
+{
+    private static readonly string[] SecretWords =
+        ["apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token"];
+
+    private static readonly string[] HarmlessWords = ["public", "file", "version"];
+
+    private static LintRule SecretsUsedInArgOrEnv() => new(
+        "SecretsUsedInArgOrEnv", "Sensitive data should not be used in the ARG or ENV commands",
+        context =>
+            from instruction in context.BuiltInstructions
+            from name in DeclaredNames(instruction)
+            where LooksSecret(name)
+            select LintContext.At(
+                instruction,
+                $"Do not use ARG or ENV instructions for sensitive data ({instruction.Name} {GoQuoting.Quote(name)})"));
+
+    private static IEnumerable<string> DeclaredNames(Instruction instruction) => instruction switch
+    {
+        ArgInstruction arg => arg.Arguments.Select(argument => argument.Name),
+        EnvInstruction env => env.Pairs.Select(pair => pair.Name),
+        _ => [],
+    };
+
+    private static bool LooksSecret(string name)
+    {
+        var words = name.ToLowerInvariant().Split('_');
+        return words.Any(SecretWords.Contains) && !words.Any(HarmlessWords.Contains);
+    }
+}

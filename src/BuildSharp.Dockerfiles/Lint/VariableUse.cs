@@ -1,0 +1,87 @@
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Dockerfiles.Lint;
+
+/// <summary>Which variables instructions use while they are not set. Base images are not looked at: their variables are unknown here, so a
+/// stage from an image other than <c>scratch</c> or an earlier stage may see more.</summary>
+internal sealed class VariableUse
+{
+    private const string DefaultPath = "PATH";
+
+    /// <summary>Instructions with the variables that nothing before them declares, and the names that would have been there.</summary>
+    public List<(Instruction Instruction, string Name, IReadOnlyCollection<string> Known)> Undefined { get; } = [];
+
+    /// <summary>FROM lines with the variables that no global ARG declares.</summary>
+    public List<(FromInstruction From, string Name, IReadOnlyCollection<string> Known)> UndefinedInFrom { get; } = [];
+
+    /// <summary>Follows the scopes through a file.</summary>
+    public static VariableUse Of(LintContext context)
+    {
+        var (dockerfile, arguments) = (context.Dockerfile, context.Arguments);
+        var built = context.BuiltStages.Select(stage => stage.Index).ToHashSet();
+        var use = new VariableUse();
+        var global = new HashSet<string>(BuildArguments.AutomaticNames);
+        foreach (var arg in dockerfile.GlobalArguments) global.UnionWith(arg.Arguments.Select(a => a.Name));
+        var ends = new Dictionary<string, HashSet<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var stage in dockerfile.Stages)
+        {
+            foreach (var name in Missing(stage.From, [stage.From.Image, stage.From.Platform ?? ""], global))
+            {
+                use.UndefinedInFrom.Add((stage.From, name, global));
+            }
+
+            var visible = ends.TryGetValue(stage.From.Image, out var inherited) ? new HashSet<string>(inherited) : [DefaultPath];
+            visible.UnionWith(BuildArguments.Proxies);
+            foreach (var instruction in stage.Instructions) use.Follow(instruction, visible, arguments, built.Contains(stage.Index));
+            if (stage.Name is { } stageName) ends[stageName] = visible;
+        }
+
+        return use;
+    }
+
+    private void Follow(Instruction instruction, HashSet<string> visible, BuildArguments arguments, bool isBuilt)
+    {
+        var missing = isBuilt ? Missing(instruction, Words(instruction, arguments), visible) : [];
+        foreach (var name in missing) Undefined.Add((instruction, name, [.. visible.Except(BuildArguments.Proxies)]));
+
+        if (instruction is EnvInstruction env) visible.UnionWith(env.Pairs.Select(pair => pair.Name));
+        if (instruction is ArgInstruction arg) visible.UnionWith(arg.Arguments.Select(a => a.Name));
+    }
+
+    private static IEnumerable<string> Words(Instruction instruction, BuildArguments arguments) => instruction switch
+    {
+        TransferInstruction transfer =>
+        [
+            .. transfer.Sources.OfType<PathSource>().Select(source => source.Path), transfer.Destination, transfer.Chown ?? "",
+            transfer.Chmod ?? "", (transfer as AddInstruction)?.Checksum ?? "",
+        ],
+        EnvInstruction env => env.Pairs.SelectMany(pair => new[] { pair.Name, pair.Value }),
+        LabelInstruction label => label.Pairs.SelectMany(pair => new[] { pair.Name, pair.Value }),
+        ArgInstruction arg => arg.Arguments.Where(a => a.Default is not null && !arguments.Given.ContainsKey(a.Name)).Select(a => a.Default!),
+        WorkdirInstruction workdir => [workdir.Path],
+        UserInstruction user => [user.User],
+        StopSignalInstruction stop => [stop.Signal],
+        VolumeInstruction volume => volume.Paths,
+        ExposeInstruction expose => expose.Ports.Select(port => port.Text),
+        RunInstruction run => run.Mounts.SelectMany(mount => mount.Fields).Where(field => field.Key != "from").Select(field => field.Value ?? ""),
+        _ => [],
+    };
+
+    private static IEnumerable<string> Missing(Instruction instruction, IEnumerable<string> words, HashSet<string> visible)
+    {
+        var expansion = new VariableExpansion(name => visible.Contains(name) ? name : null, instruction.EscapeToken);
+        foreach (var word in words)
+        {
+            try
+            {
+                expansion.Expand(word);
+            }
+            catch (ExpansionException)
+            {
+                // The build says so; here only names count.
+            }
+        }
+
+        return expansion.Unset.Where(name => name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_')).Order(StringComparer.Ordinal);
+    }
+}
