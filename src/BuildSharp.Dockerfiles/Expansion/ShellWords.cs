@@ -25,7 +25,7 @@ public static class ShellWords
         CheckNesting(word, escape);
         try
         {
-            return grammar.Word.ReadAll(word);
+            return grammar.ShellWord.ReadAll(word);
         }
         catch (RejectedException rejection)
         {

@@ -7,9 +7,15 @@ namespace BuildSharp.Dockerfiles.Grammar;
 /// <summary>Path patterns, as grammar/dockerignore.ebnf has them.</summary>
 internal static class GlobGrammar
 {
+    /// <summary>Production <c>glob-escape</c>: the character after the backslash, as it is.</summary>
+    public static Parser<string> GlobEscape { get; } =
+        from token in Scan.Text("\\")
+        from character in Character(_ => true)
+        select character;
+
     /// <summary>Production <c>class-character</c>.</summary>
     public static Parser<int> ClassCharacter { get; } =
-        Character(c => c is not ("\\" or "-" or "]")).Else(Escaped()).Select(CodePoint);
+        Character(c => c is not ("\\" or "-" or "]")).Else(GlobEscape).Select(CodePoint);
 
     /// <summary>Production <c>class-range</c>.</summary>
     public static Parser<(int Low, int High)> ClassRange { get; } =
@@ -41,7 +47,7 @@ internal static class GlobGrammar
     {
         var star = Scan.Text("*").Select(_ => (GlobToken)new GlobToken.Run());
         var one = Scan.Text("?").Select(_ => (GlobToken)new GlobToken.One());
-        var literal = Character(c => c is not ("\\" or "[")).Else(Escaped()).Select(text => (GlobToken)new GlobToken.Literal(text));
+        var literal = Character(c => c is not ("\\" or "[")).Else(GlobEscape).Select(text => (GlobToken)new GlobToken.Literal(text));
         return star.Else(one).Else(CharacterClass).Else(literal).Select(token => (IEnumerable<GlobToken>)[token]);
     }
 
@@ -51,11 +57,6 @@ internal static class GlobGrammar
         from dash in Scan.Text("-")
         from high in Parse.Ref(() => ClassCharacter)
         select high;
-
-    private static Parser<string> Escaped() =>
-        from token in Scan.Text("\\")
-        from character in Character(_ => true)
-        select character;
 
     private static Parser<string> Character(Func<string, bool> belongs) => input =>
     {

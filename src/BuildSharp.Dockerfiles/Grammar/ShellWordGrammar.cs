@@ -21,7 +21,10 @@ internal sealed class ShellWordGrammar
             from dollar in Scan.Text("$")
             from part in Braced().Else(Bare())
             select part;
-        Word = Parts(null, false);
+        WordEscape = Escape(false);
+        WordSingleQuoted = SingleQuoted();
+        WordDoubleQuoted = DoubleQuoted(false);
+        ShellWord = Parts(null, false);
         ModifierWord = Parts('}', false);
         PrefixOrSuffixPattern = Parts('}', true);
         ReplacedPattern = Parts('/', true);
@@ -41,7 +44,16 @@ internal sealed class ShellWordGrammar
             .Else(Scan.Some(c => char.IsLetterOrDigit(c) || c == '_', "a name"));
 
     /// <summary>Production <c>shell-word</c>.</summary>
-    public Parser<IReadOnlyList<WordPart>> Word { get; }
+    public Parser<IReadOnlyList<WordPart>> ShellWord { get; }
+
+    /// <summary>Production <c>word-escape</c>: the token goes, the next character is text.</summary>
+    public Parser<WordPart> WordEscape { get; }
+
+    /// <summary>Production <c>word-single-quoted</c>: no escapes, no variables.</summary>
+    public Parser<WordPart> WordSingleQuoted { get; }
+
+    /// <summary>Production <c>word-double-quoted</c>: variables count, and the token before a quote, a dollar sign or itself.</summary>
+    public Parser<WordPart> WordDoubleQuoted { get; }
 
     /// <summary>Production <c>variable</c>; a dollar sign before anything else is text.</summary>
     public Parser<WordPart> Variable { get; }
@@ -64,11 +76,7 @@ internal sealed class ShellWordGrammar
         var plain =
             from text in Scan.Some(c => c != stop && c != '$' && c != escape && !(quotesCount && c is '\'' or '"'), "text")
             select (WordPart)new LiteralPart(text, false);
-        var escaped =
-            from token in Scan.Text(escape.ToString())
-            from character in AnyCharacter().Else(Scan.AtEnd)
-            select (WordPart)new LiteralPart(keepsEscapes ? token + character : character, true);
-        var part = plain.Else(escaped).Else(Parse.Ref(() => Variable));
+        var part = plain.Else(Escape(keepsEscapes)).Else(Parse.Ref(() => Variable));
         if (quotesCount) part = part.Else(SingleQuoted()).Else(DoubleQuoted(keepsEscapes));
         var end = stop is { } last
             ? Scan.Text(last.ToString()).OrReject(last == '/' ? "syntax error: missing '/' in ${}" : "syntax error: missing '}'")
@@ -78,6 +86,11 @@ internal sealed class ShellWordGrammar
             from close in end
             select (IReadOnlyList<WordPart>)[.. parts];
     }
+
+    private Parser<WordPart> Escape(bool keepsToken) =>
+        from token in Scan.Text(escape.ToString())
+        from character in AnyCharacter().Else(Scan.AtEnd)
+        select (WordPart)new LiteralPart(keepsToken ? token + character : character, true);
 
     private static Parser<WordPart> SingleQuoted() =>
         from open in Scan.Text("'")
@@ -117,11 +130,12 @@ internal sealed class ShellWordGrammar
         return
             from open in Scan.Text("{")
             from name in bad.Else(missing).Else(VariableName).Else(Parse.Return(""))
-            from part in AfterName(name)
+            from part in Substitution(name)
             select part;
     }
 
-    private Parser<WordPart> AfterName(string name) => input =>
+    /// <summary>Production <c>substitution</c>: what follows the name up to the brace that closes it.</summary>
+    public Parser<WordPart> Substitution(string name) => input =>
     {
         if (input.AtEnd) throw new RejectedException("syntax error: missing '}'", input.Position);
         var source = input.Source;

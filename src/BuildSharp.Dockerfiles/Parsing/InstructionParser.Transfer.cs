@@ -56,6 +56,15 @@ internal sealed partial class InstructionParser
         }
 
         var heredocs = statement.Form == ArgumentForm.Json ? [] : HeredocsByWord(statement);
+        if (heredocs.Count < statement.Heredocs.Count)
+        {
+            diagnostics.Error(
+                statement.Span,
+                $"{statement.Name} cannot tell which source the heredoc {statement.Heredocs[heredocs.Count].Name} is",
+                "Write << and the name together, as a word of its own.");
+            return false;
+        }
+
         if (heredocs.ContainsKey(words.Count - 1))
         {
             diagnostics.Error(words[^1].Span, $"{statement.Name} cannot accept a heredoc as a destination");

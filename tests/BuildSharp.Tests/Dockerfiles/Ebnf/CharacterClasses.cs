@@ -31,6 +31,7 @@ internal static class CharacterClasses
         "four-hex-digits" => random.Next(0x20, 0xD7FF).ToString("x4", System.Globalization.CultureInfo.InvariantCulture),
         "sixty-four-hex-digits" => string.Concat(Enumerable.Range(0, 64).Select(_ => One(random, "0123456789abcdef"))),
         "heredoc-character" => One(random, "abcXYZ019._-/:|&;"),
+        "heredoc-quoted-character" => One(random, "abcXYZ019._-/ $"),
         "field-character" => One(random, Letters + Digits + "=._-/:"),
         "mount-key" => Some(random, "abcdef"),
         "check-key" => random.Next(2) == 0 ? "skip" : "experimental",
