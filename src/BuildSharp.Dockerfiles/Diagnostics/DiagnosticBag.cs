@@ -12,6 +12,9 @@ internal sealed class DiagnosticBag
     /// <summary>How many errors there were, kept or not.</summary>
     public int ErrorCount { get; private set; }
 
+    /// <summary>Whether further errors are only counted, so that their sentences need no thought.</summary>
+    public bool IsFull => ErrorCount >= Kept;
+
     /// <summary>Adds an error.</summary>
     public void Error(SourceSpan span, string message, params IReadOnlyList<string> hints)
     {

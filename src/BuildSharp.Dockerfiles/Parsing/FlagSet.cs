@@ -29,6 +29,7 @@ internal sealed class FlagSet
     {
         foreach (var flag in statement.Flags)
         {
+            if (diagnostics.IsFull) break;
             var text = flag.Text[2..];
             var sign = text.IndexOf('=');
             var name = sign < 0 ? text : text[..sign];

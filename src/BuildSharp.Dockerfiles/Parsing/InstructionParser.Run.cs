@@ -15,6 +15,7 @@ internal sealed partial class InstructionParser
             catch (FormatException error)
             {
                 diagnostics.Error(flag.Span, error.Message);
+                if (diagnostics.IsFull) break;
             }
         }
 

@@ -12,7 +12,7 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         {
             diagnostics.Error(
                 statement.Keyword.Span,
-                $"unknown instruction: {statement.Keyword.Text}{Suggestion.Clause(statement.Keyword.Text, Keywords.All)}",
+                $"unknown instruction: {statement.Keyword.Text}{(diagnostics.IsFull ? "" : Suggestion.Clause(statement.Keyword.Text, Keywords.All))}",
                 UnknownHint(statement));
             return null;
         }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
@@ -8,11 +8,11 @@ using Xunit.Abstractions;
 
 namespace BuildSharp.Tests.Dockerfiles;
 
-/// <summary>Large and hostile files: nothing hangs, nothing overflows the stack. Limits leave room for a busy machine; the usual times
-/// are far below, and are printed.</summary>
+/// <summary>Large and hostile files: nothing hangs, nothing overflows the stack. The clock counts this thread's time on a processor, so that
+/// a busy machine does not fail the tests; the usual times are far below the limit and are printed.</summary>
 public class HostileInputTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static TheoryData<string> Shapes => [.. Inputs.Keys];
 
@@ -40,12 +40,13 @@ public class HostileInputTests(ITestOutputHelper output)
     {
         var text = Inputs[shape]();
         DockerfileParser.Read([new SourceText("FROM warm\nRUN up <<E\nE\n", "Dockerfile")]);
-        var watch = Stopwatch.StartNew();
+        var start = ProcessorTime();
         var dockerfile = DockerfileParser.Read([new SourceText(text, "Dockerfile")]);
-        output.WriteLine($"{shape}: {text.Length:N0} characters in {watch.ElapsedMilliseconds} ms");
+        output.WriteLine($"{shape}: {text.Length:N0} characters in {(ProcessorTime() - start).TotalMilliseconds:N0} ms");
         _ = DiagnosticText.Render(dockerfile.Diagnostics);
         Linter.Run(new LintContext(dockerfile, new BuildArguments()));
-        Assert.True(watch.Elapsed < Patience, $"{shape}: {watch.Elapsed}");
+        var spent = ProcessorTime() - start;
+        Assert.True(spent < Patience, $"{shape}: {spent}");
     }
 
     [Fact]
@@ -58,12 +59,12 @@ public class HostileInputTests(ITestOutputHelper output)
     [Fact]
     public void No_pattern_takes_exponential_time()
     {
-        var watch = Stopwatch.StartNew();
+        var start = ProcessorTime();
         var value = Repeat("a", 5000);
         Assert.Equal(value, VariableExpansion.Expand($"${{v#{Repeat("*a", 50)}b}}", _ => value));
         Assert.Equal(value, VariableExpansion.Expand($"${{v//{Repeat("*a", 50)}b/x}}", _ => value));
         Assert.False(PathGlob.Parse(Repeat("**/a*", 20) + "b").Matches(Repeat("a/", 500)));
-        Assert.True(watch.Elapsed < Patience, $"{watch.Elapsed}");
+        Assert.True(ProcessorTime() - start < Patience);
     }
 
     [Fact]
@@ -97,6 +98,10 @@ public class HostileInputTests(ITestOutputHelper output)
 
         output.WriteLine($"{Tries} inputs, BUILDSHARP_SEED={seed}");
     }
+
+    /// <summary>Time this thread has run, from the scheduler's own book.</summary>
+    private static TimeSpan ProcessorTime() => TimeSpan.FromTicks(
+        long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 100);
 
     private static string Repeat(string text, int count) => new StringBuilder(text.Length * count).Insert(0, text, count).ToString();
 }
