@@ -31,9 +31,12 @@ internal static class TreeComparison
             return true;
         }
 
-        return status.ModifiedSeconds != before.ModifiedSeconds || status.ModifiedNanoseconds != before.ModifiedNanoseconds
+        return status.ModifiedSeconds != before.ModifiedSeconds || FractionsDiffer(status.ModifiedNanoseconds, before.ModifiedNanoseconds)
             || XattrsDiffer(xattrs, older, name);
     }
+
+    // One side may have come out of a tar, which keeps whole seconds; without this a copy of a layer would differ in every file.
+    private static bool FractionsDiffer(int left, int right) => left != right && left != 0 && right != 0;
 
     private static bool XattrsDiffer(IReadOnlyList<KeyValuePair<byte[], byte[]>> xattrs, DirectoryHandle older, ReadOnlySpan<byte> name)
     {

@@ -97,6 +97,19 @@ public sealed class LayerDiffTests : IDisposable
         Assert.Equal(["hides/", "hides/.wh..wh..opq", "new/"], TarRoundTripTests.Read(tar).Select(e => e.Header.NameText));
     }
 
+    [Fact]
+    public void A_copy_whose_times_lost_their_fractions_is_no_change()
+    {
+        _directory.Write("tree/d/file", "x");
+        _tree.SetTimes("d/file", 100, 123_456_789);
+        _tree.SetTimes("d", 100, 987_654_321);
+        using var copy = DiffAndApplyPropertyTests.Make(_directory, "copy");
+        LayerDiff.OfWhole(_tree, new LayerDiffOptions()).Write(null, null, copy, WhiteoutFormat.None);
+        using var tar = new MemoryStream();
+        LayerDiff.Between(copy, _tree, new LayerDiffOptions()).Write(tar);
+        Assert.Equal(1024, tar.Length);
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
     public async Task A_layer_has_the_digest_that_buildah_gives_it()
     {
