@@ -69,6 +69,8 @@ public sealed class CopyTests : IDisposable
         Assert.Equal(MediaType.OciManifest, result.Manifest.MediaType);
         Assert.Equal(Digest.Sha256(image.Config.ToOciJson()), result.ConfigDigest);
         Assert.Equal(MediaType.OciLayerGzip, Layers(result)[0].MediaType);
+        await using var source = await OpenAsync("oci:{0}/layout:x");
+        await ReadAllAsync(source);
     }
 
     [Fact]
@@ -82,6 +84,8 @@ public sealed class CopyTests : IDisposable
         Assert.Equal(MediaType.DockerConfig, manifest.Config.MediaType);
         Assert.Equal(ImageManifest.Parse(image.Manifest.Bytes.Span).Config.Digest, manifest.Config.Digest);
         Assert.Equal(MediaType.DockerLayerGzip, manifest.Layers[0].MediaType);
+        await using var source = await OpenAsync("dir:{0}/d");
+        await ReadAllAsync(source);
     }
 
     [Fact]
@@ -185,14 +189,19 @@ public sealed class CopyTests : IDisposable
 
     private static IReadOnlyList<Descriptor> Layers(CopyResult result) => ImageManifest.Parse(result.Manifest.Bytes.Span).Layers;
 
+    /// <summary>Reads every byte, which verifies it, and checks that the parts fit together.</summary>
     private static async Task ReadAllAsync(IImageSource source)
     {
         var manifest = ImageManifest.Parse((await source.GetManifestAsync(null, default)).Bytes.Span);
+        var bytes = new MemoryStream();
         foreach (var blob in manifest.Layers.Append(manifest.Config))
         {
             await using var stream = await source.OpenBlobAsync(blob, default);
-            await stream.CopyToAsync(Stream.Null);
+            bytes.SetLength(0);
+            await stream.CopyToAsync(bytes);
         }
+
+        Assert.Empty(ImageValidator.Check(manifest, bytes.ToArray()));
     }
 
     private async Task<CopyResult> CopyAsync(IImageSource image, string place, CopyOptions? options = null)
