@@ -35,6 +35,7 @@ public static class TransportTable
             "oci" => OciLayoutLocation.Parse(details),
             "oci-archive" => OciArchiveLocation.Parse(details),
             "docker-archive" => DockerArchiveLocation.Parse(details),
+            "containers-storage" => StorageLocation.Parse(details),
             "dir" => DirectoryLocation.Parse(details),
             // "docker:5" is the image docker with tag 5.
             "docker" when details.StartsWith("//", StringComparison.Ordinal) => RegistryLocation.Parse(details),

@@ -1,0 +1,80 @@
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Transports;
+
+/// <summary>Reads an image of the local store. Layers lie there unpacked, so they come as plain tars named by their diff IDs, whatever
+/// they were when they were pulled; the manifest is changed accordingly, the config is not.</summary>
+/// <remarks>The store stays open when the source is disposed.</remarks>
+public sealed class StorageSource : IImageSource
+{
+    private readonly Store _store;
+    private readonly StoredImage _image;
+    private readonly ImageManifest _manifest;
+    private readonly Dictionary<Digest, StoredLayer> _layers = [];
+
+    /// <summary>Opens an image that was found in the store.</summary>
+    /// <exception cref="BuildSharpException">It is a manifest list, or its records do not fit together.</exception>
+    public StorageSource(Store store, StoredImage image)
+    {
+        _store = store;
+        _image = image;
+        var stored = ManifestBlob.Of(store.ReadImageData(image.Id, "manifest"));
+        if (stored.IsIndex)
+            throw new BuildSharpException($"{Name} is a manifest list; name one of its images");
+
+        _manifest = WithPlainLayers(ImageManifest.Parse(stored.Bytes.Span, stored.MediaType));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> SuggestedNames => _image.Names;
+
+    private string Name => _image.Names.Count > 0 ? _image.Names[0] : _image.Id;
+
+    /// <inheritdoc/>
+    public ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_manifest.ToBlob());
+
+    /// <inheritdoc/>
+    public ValueTask<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        if (_layers.TryGetValue(blob.Digest, out var layer))
+        {
+            var tar = new LayerTarStream(_store.OpenLayerTar(layer.Id));
+            return ValueTask.FromResult<Stream>(new VerifyingStream(tar, blob.Digest, blob.Size, $"layer {layer.Id} of the store"));
+        }
+
+        var bytes = _store.ReadImageData(_image.Id, blob.Digest.ToString());
+        return ValueTask.FromResult<Stream>(new VerifyingStream(new MemoryStream(bytes, writable: false), blob.Digest, blob.Size, "config in the store"));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ImageManifest WithPlainLayers(ImageManifest manifest)
+    {
+        var chain = _store.LayerChain(_image.TopLayer);
+        var config = ImageConfig.Parse(_store.ReadImageData(_image.Id, manifest.Config.Digest.ToString()));
+        if (config.DiffIds.Count != chain.Count)
+            throw new BuildSharpException($"{Name}: the store has {chain.Count} layers of it, its config names {config.DiffIds.Count}");
+
+        var docker = MediaType.IsDocker(manifest.MediaType);
+        var layers = new List<Descriptor>();
+        foreach (var (layer, diffId) in chain.Zip(config.DiffIds))
+        {
+            if (layer.DiffId != diffId)
+                throw new BuildSharpException($"{Name}: layer {layer.Id} of the store is {layer.DiffId}, the image's config says {diffId}");
+
+            _layers[diffId.Value] = layer;
+            layers.Add(new Descriptor
+            {
+                MediaType = docker ? MediaType.DockerLayer : MediaType.OciLayer,
+                Digest = diffId.Value,
+                Size = layer.DiffSize,
+            });
+        }
+
+        return manifest with { Layers = layers };
+    }
+}

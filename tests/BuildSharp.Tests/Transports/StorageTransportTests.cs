@@ -1,0 +1,99 @@
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+using BuildSharp.Storage;
+using BuildSharp.Testing;
+using BuildSharp.Transports;
+
+namespace BuildSharp.Tests.Transports;
+
+public sealed class StorageTransportTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [RequiresTheory(Needs.Root)]
+    [InlineData(MediaType.OciManifest)]
+    [InlineData(MediaType.DockerManifest)]
+    public async Task An_image_in_the_store_keeps_its_manifest_and_gives_plain_layers(string format)
+    {
+        var image = SampleImage.Make(format, CompressionKind.Gzip, "one", "two", "one");
+        using var store = Open();
+
+        await CopyAsync(store, image, "containers-storage:app");
+
+        var stored = Assert.Single(store.Images());
+        Assert.Equal(["localhost/app:latest"], stored.Names);
+        Assert.Equal(image.Manifest.Bytes.ToArray(), store.ReadImageData(stored.Id, "manifest"));
+        await using var source = await OpenAsync(store, "containers-storage:app");
+        var manifest = ImageManifest.Parse((await source.GetManifestAsync(null, default)).Bytes.Span);
+        Assert.Equal(image.Config.DiffIds, manifest.Layers.Select(layer => new DiffId(layer.Digest)));
+        Assert.Equal(stored.Id, manifest.Config.Digest.Hex);
+    }
+
+    [RequiresTheory(Needs.Root, "skopeo")]
+    [InlineData("oci:{0}/x:n")]
+    [InlineData("oci-archive:{0}/x.tar:n")]
+    [InlineData("docker-archive:{0}/x.tar:ex.com/n:1")]
+    [InlineData("dir:{0}/x")]
+    public async Task What_leaves_the_store_is_read_by_skopeo_with_the_same_id(string place)
+    {
+        using var store = Open();
+        await CopyAsync(store, SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one", "two"), "containers-storage:app");
+        await using var source = await OpenAsync(store, "containers-storage:app");
+
+        await CopyAsync(store, source, place);
+
+        var config = await Tool.Named("skopeo").ReadAsync("inspect", "--config", "--raw", Place(place));
+        Assert.Equal(store.Images()[0].Id, Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(config)).Hex);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_second_image_on_the_same_base_stores_only_its_own_layer()
+    {
+        using var store = Open();
+        await CopyAsync(store, SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one"), "containers-storage:a");
+
+        await CopyAsync(store, SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one", "two"), "containers-storage:b");
+
+        Assert.Equal(2, store.Layers().Count);
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_damaged_layer_leaves_no_image_in_the_store()
+    {
+        using var store = Open();
+        var image = SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one");
+        image.Corrupt(ImageManifest.Parse(image.Manifest.Bytes.Span).Layers[0].Digest);
+
+        await Assert.ThrowsAsync<BuildSharpException>(() => CopyAsync(store, image, "containers-storage:a"));
+
+        Assert.Empty(store.Images());
+        Assert.Empty(store.Layers());
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task An_unknown_image_is_named()
+    {
+        using var store = Open();
+
+        var error = await Assert.ThrowsAsync<BuildSharpException>(async () => await OpenAsync(store, "containers-storage:nope"));
+
+        Assert.Equal("nope: image not known", error.Message);
+    }
+
+    private Store Open() => Store.Open(new StoreOptions { GraphRoot = _directory["root"], RunRoot = _directory["run"], Driver = "vfs" });
+
+    private async Task CopyAsync(Store store, IImageSource image, string place)
+    {
+        await using var destination = await TransportTable.Parse(Place(place)).OpenDestinationAsync(Context(store), default);
+        await new ImageCopier().CopyAsync(image, destination, new CopyOptions());
+    }
+
+    private ValueTask<IImageSource> OpenAsync(Store store, string place) =>
+        TransportTable.Parse(Place(place)).OpenSourceAsync(Context(store), default);
+
+    private string Place(string place) => place.Replace("{0}", _directory.Path, StringComparison.Ordinal);
+
+    private TransportContext Context(Store store) => new() { TemporaryDirectory = _directory.Path, Store = store };
+}
