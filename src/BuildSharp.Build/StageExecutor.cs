@@ -17,6 +17,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
     private BuildScope _scope = session.Plan.Scope;
     private bool _cmdSetHere;
     private string _content = "";
+    private string? _comment;
 
     private bool IsLastStage => stage.Index == session.Plan.Graph.Stages.Count - 1;
 
@@ -28,6 +29,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
     {
         StageStart start = await StartAsync(cancellationToken).ConfigureAwait(false);
         _scope = start.Scope;
+        if (stage.Base is EarlierStageBase) _comment = BaseComment(start.Base!.Id);
         WorkingContainer container = start.Container;
         IReadOnlyList<Instruction> instructions = [.. start.Triggers, .. stage.Instructions];
         if (instructions.Count == 0) return CommitNothing(container, start);
@@ -172,6 +174,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
             IdentityLabel = request.IdentityLabel,
             RemoveContainer = adopt,
             CreatedBy = createdBy,
+            HistoryComment = _comment,
             UnsetEnv = isResult ? request.UnsetEnv : [],
             Annotations = isResult ? request.Annotations : new Dictionary<string, string>(),
             Change = isResult && request.UnsetLabels.Count > 0
@@ -196,8 +199,12 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
             Settings = session.Request.Settings,
         });
         container.Image = container.Image with { Config = step.Image.Config, Author = step.Image.Author };
+        _comment = BaseComment(step.ImageId!);
         return container;
     }
+
+    /// <summary>An image without a name is remarked on by its short id; a named one by its name, which the container knows.</summary>
+    private static string BaseComment(string id) => $"FROM {id[..12]}";
 
     private static bool ChangesFiles(Instruction instruction) => instruction is RunInstruction or TransferInstruction;
 

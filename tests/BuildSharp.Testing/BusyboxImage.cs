@@ -57,7 +57,7 @@ public static class BusyboxImage
         var output = new MemoryStream();
         using (var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true))
         {
-            foreach (string name in new[] { "bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr", "usr/bin", "var" })
+            foreach (string name in new[] { "bin", "dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr", "usr/bin", "var" })
                 Add(tar, TarEntryType.Directory, name, mode: name == "tmp" ? Executable | (UnixFileMode)0b1_010_010_010 | UnixFileMode.StickyBit : Executable);
             Add(tar, TarEntryType.Directory, "home/user", owner: 1000);
             Add(tar, TarEntryType.RegularFile, "bin/busybox", content: File.ReadAllBytes(BusyboxPath));
@@ -65,6 +65,9 @@ public static class BusyboxImage
                 Add(tar, TarEntryType.SymbolicLink, $"bin/{applet}", link: "busybox");
             Add(tar, TarEntryType.SymbolicLink, "usr/bin/env", link: "../../bin/busybox");
             Add(tar, TarEntryType.RegularFile, "etc/passwd", (UnixFileMode)0b110_100_100, Encoding.UTF8.GetBytes(Passwd));
+            // buildah leaves empty ones behind when it has to make them to mount over; we do not, and with these both agree.
+            foreach (string name in new[] { "etc/hostname", "etc/hosts", "etc/resolv.conf" })
+                Add(tar, TarEntryType.RegularFile, name, (UnixFileMode)0b110_100_100, []);
             Add(tar, TarEntryType.RegularFile, "etc/group", (UnixFileMode)0b110_100_100, Encoding.UTF8.GetBytes(Group));
         }
         return output.ToArray();
