@@ -1,0 +1,90 @@
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>What a user sees who got something wrong: one clear message, exit code 125, and a store as it was.</summary>
+public class BadInputTests
+{
+    public static TheoryData<string, string> Dockerfiles => new()
+    {
+        { "unknown instruction", "FROM base\nFRM base\n" },
+        { "unknown flag", "FROM base\nCOPY --form=base / /\n" },
+        { "no stage", "RUN true\n" },
+        { "missing source", "FROM base\nCOPY nope /\n" },
+        { "unknown base", "FROM nobody/nothing:never\n" },
+        { "unknown source image", "FROM base\nCOPY --from=nobody / /\n" },
+        { "open quote", "FROM base\nENV A=\"b\n" },
+        { "bad port", "FROM base\nEXPOSE http\n" },
+        { "buildkit mount", "FROM base\nRUN --mount=type=cache,target=/c true\n" },
+        { "add url", "FROM base\nADD https://example.com/x /x\n" },
+    };
+
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "runc", "busybox")]
+    [MemberData(nameof(Dockerfiles))]
+    public async Task A_Dockerfile_that_cannot_be_built_says_where(string name, string dockerfile)
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", dockerfile);
+        string before = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
+        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "--pull-never", "."]);
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
+        Assert.Equal(before, await sandbox.BuildSharp.ReadAsync("images", "-a", "-q"));
+        Snapshot.Match(failed.Error, sandbox.Scrubber, name.Replace(' ', '-'));
+    }
+
+    public static TheoryData<string, string[]> Commands => new()
+    {
+        { "unknown image", ["from", "--pull-never", "nobody/nothing"] },
+        { "unknown container", ["mount", "nobody"] },
+        { "unknown flag", ["from", "--frobnicate", "scratch"] },
+        { "unknown verb", ["frobnicate"] },
+        { "unknown transport", ["pull", "carrier-pigeon:coop"] },
+        { "missing layout", ["pull", "oci:/nowhere:latest"] },
+        { "missing argument", ["commit"] },
+        { "unknown target", ["bud", "--target", "nobody", "."] },
+        { "missing context", ["bud", "/nowhere"] },
+        { "missing Dockerfile", ["bud", "-f", "Nofile", "."] },
+        { "bad tag", ["bud", "-t", "UPPER", "."] },
+        { "unknown runtime", ["bud", "--runtime", "/nowhere/runc", "."] },
+    };
+
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "runc", "busybox")]
+    [MemberData(nameof(Commands))]
+    public async Task A_command_that_cannot_be_done_says_why(string name, string[] arguments)
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", "FROM base\nRUN true\n");
+        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, arguments);
+        Assert.StartsWith("Error: ", failed.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1] is var last && failed.Error.Contains("\n ") ? failed.Error : last);
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
+        Snapshot.Match(failed.Error, sandbox.Scrubber, name.Replace(' ', '-'));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "setpriv")]
+    public async Task Without_root_it_says_so()
+    {
+        using var sandbox = new Sandbox();
+        Tool buildsharp = sandbox.BuildSharp;
+        ToolResult failed = await sandbox.Named("setpriv").RunAsync(
+            125, ["--reuid", "65534", "--regid", "65534", "--clear-groups", buildsharp.Program, .. buildsharp.LeadingArguments, "from", "scratch"]);
+        Snapshot.Match(failed.Error, sandbox.Scrubber);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
+    public async Task A_full_disk_leaves_no_image()
+    {
+        using var sandbox = new Sandbox();
+        Directory.CreateDirectory(Path.GetDirectoryName(sandbox.Root)!);
+        await sandbox.Named("mount").RunAsync("-t", "tmpfs", "-o", "size=24m", "none", Path.GetDirectoryName(sandbox.Root)!);
+        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+        await sandbox.Named("dd").RunAsync("if=/dev/urandom", $"of={root}/random", "bs=1M", "count=18", "status=none");
+        await sandbox.BuildSharp.RunAsync("umount", container);
+        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["commit", "-q", container, "big"]);
+        Assert.Contains("no space left on device", failed.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Single(failed.Error.TrimEnd('\n').Split('\n'));
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("images", "-a", "-q"));
+    }
+}

@@ -1,0 +1,109 @@
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+public class BudTests
+{
+    private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;
+
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task The_steps_are_shown_as_they_are_done()
+    {
+        using Sandbox sandbox = await WithBaseAsync("""
+            ARG V=latest
+            FROM base:$V AS one
+            RUN echo from the command
+            FROM scratch AS unused
+            FROM one
+            ENV X=1
+            """);
+        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", "-t", "t1", "-t", "t2:v", "--build-arg", "NOBODY=1", ".");
+        Snapshot.Match(built.Output, sandbox.Scrubber.WithShortIds());
+    }
+
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task A_quiet_build_prints_the_id_alone_and_an_id_file_takes_it()
+    {
+        using Sandbox sandbox = await WithBaseAsync("FROM base\nRUN true");
+        string id = await sandbox.BuildSharp.ReadAsync("bud", "-q", "-t", "quiet", ".");
+        Assert.Matches("^[0-9a-f]{64}$", id);
+        await sandbox.BuildSharp.RunAsync("bud", "--iidfile", "iid", "-t", "second", ".");
+        Assert.Matches("^sha256:[0-9a-f]{64}$", File.ReadAllText(sandbox["iid"]));
+    }
+
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task A_failing_command_ends_the_build_with_its_status_and_leaves_nothing()
+    {
+        using Sandbox sandbox = await WithBaseAsync("FROM base AS one\nRUN true\nFROM one\nRUN exit 7");
+        string before = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
+        foreach (string flag in new[] { "--layers", "--layers=false" })
+        {
+            ToolResult failed = await sandbox.BuildSharp.RunAsync(7, ["bud", flag, "."]);
+            Assert.EndsWith("Error: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n", failed.Error);
+            Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
+            Assert.Equal(before, await sandbox.BuildSharp.ReadAsync("images", "-a", "-q"));
+        }
+        Assert.Empty(sandbox.MountsLeft);
+    }
+
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task A_good_build_leaves_its_image_and_nothing_else()
+    {
+        using Sandbox sandbox = await WithBaseAsync("FROM base AS one\nRUN echo > /a\nFROM base AS two\nCOPY --from=one /a /\nFROM two\nCOPY --from=base /etc /etc2");
+        await sandbox.BuildSharp.RunAsync("bud", "-t", "made", ".");
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
+        Assert.Equal(2, (await sandbox.BuildSharp.RunAsync("images", "-a", "-q")).Lines.Count);
+        Assert.Empty(sandbox.MountsLeft);
+    }
+
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task Triggers_of_the_base_come_first()
+    {
+        using Sandbox sandbox = await WithBaseAsync("FROM base\nONBUILD RUN echo triggered > /on\nONBUILD COPY Dockerfile /copied");
+        await sandbox.BuildSharp.RunAsync("bud", "--format", "docker", "-t", "triggers", ".");
+        sandbox.Write("Dockerfile", "FROM triggers\nRUN cat /on && test -s /copied");
+        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", "--format", "docker", "-t", "made", ".");
+        Assert.Contains("STEP 2/4: RUN echo triggered > /on\n", built.Output);
+        Assert.Contains("\ntriggered\n", built.Output);
+        Assert.Equal("[]", await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.Docker.Config.OnBuild}}", "made"));
+    }
+
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task A_heredoc_is_a_script_or_a_file()
+    {
+        using Sandbox sandbox = await WithBaseAsync("""
+            FROM base
+            ARG WHO=you
+            RUN <<EOF
+            x=1
+            echo script $x
+            EOF
+            COPY <<EOF <<'RAW' /files/
+            hello $WHO
+            EOF
+            raw $WHO
+            RAW
+            RUN cat /files/EOF /files/RAW
+            """);
+        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", ".");
+        Assert.Contains("\nscript 1\n", built.Output);
+        Assert.Contains("\nhello you\nraw $WHO\n", built.Output);
+    }
+
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task Building_twice_with_a_fixed_time_gives_one_image()
+    {
+        using Sandbox sandbox = await WithBaseAsync("FROM base\nRUN echo a > /a\nCOPY Dockerfile /\nLABEL x=y");
+        string first = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--timestamp", "0", "--no-cache", ".");
+        string second = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--timestamp", "0", "--no-cache", ".");
+        Assert.Equal(first, second);
+    }
+
+    private static async Task<Sandbox> WithBaseAsync(string dockerfile)
+    {
+        var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", dockerfile);
+        return sandbox;
+    }
+}

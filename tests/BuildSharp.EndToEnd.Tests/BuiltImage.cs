@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>An image as Debian's tools see it, with what has to differ between two builds taken out.</summary>
+internal sealed record BuiltImage(string Config, string History, string Tree)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Reads an image through buildah, whoever built it.</summary>
+    public static async Task<BuiltImage> ReadAsync(Tool buildah, string image)
+    {
+        JsonNode shown = JsonNode.Parse((await buildah.RunAsync("inspect", "--type", "image", image)).Output)!;
+        bool isDocker = shown["Manifest"]!.GetValue<string>().Contains("docker.distribution", StringComparison.Ordinal);
+        JsonObject config = shown[isDocker ? "Docker" : "OCIv1"]!["config"]!.DeepClone().AsObject();
+        if (config["Labels"] is JsonObject labels)
+        {
+            // The version label names the builder.
+            labels.Remove("io.buildah.version");
+            labels.Remove("io.buildsharp.version");
+            if (labels.Count == 0) config.Remove("Labels");
+        }
+        // In Docker format buildah writes the head of a random id.
+        config.Remove("Hostname");
+
+        string container = await buildah.ReadAsync("from", "--pull-never", image);
+        string root = await buildah.ReadAsync("mount", container);
+        string tree = await FileTree.ReadAsync(root);
+        await buildah.RunAsync("rm", container);
+        return new BuiltImage(Sorted(config), HistoryOf(shown["OCIv1"]!["history"]), tree);
+    }
+
+    private static string HistoryOf(JsonNode? history) => string.Join('\n', (history?.AsArray() ?? []).Select(entry =>
+    {
+        JsonObject copy = entry!.DeepClone().AsObject();
+        copy.Remove("created");
+        // A comment may name the image of an earlier step by its id.
+        if (copy["comment"]?.GetValue<string>() is { } comment && comment.StartsWith("FROM ", StringComparison.Ordinal)
+            && comment.Length == "FROM ".Length + 12)
+        {
+            copy["comment"] = "FROM {id}";
+        }
+        return Sorted(copy);
+    }));
+
+    private static string Sorted(JsonObject value) =>
+        new JsonObject(value.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())))
+            .ToJsonString(Indented);
+}

@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>Every folder of <c>examples/</c> runs, and prints what it says it prints.</summary>
+public partial class ExamplesTests
+{
+    public static TheoryData<string> Folders =>
+        [.. Directory.EnumerateDirectories(Path.Combine(Checkout.Root, "examples")).Select(path => Path.GetFileName(path)).Order()];
+
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "runc", "busybox", "make", "gcc")]
+    [MemberData(nameof(Folders))]
+    public async Task An_example_prints_what_it_promises(string folder)
+    {
+        using var sandbox = new Sandbox();
+        string directory = Path.Combine(Checkout.Root, "examples", folder);
+        // The examples call `buildsharp`, as a reader does; here that is the binary with this sandbox's store.
+        Tool buildsharp = sandbox.BuildSharp;
+        string wrapper = sandbox.Write("bin/buildsharp",
+            $"#!/bin/sh\nexec {buildsharp.Program} {string.Join(' ', buildsharp.LeadingArguments)} \"$@\"\n");
+        await sandbox.Named("chmod").RunAsync("755", wrapper);
+        ToolResult run = await sandbox.Named("bash").Within(TimeSpan.FromMinutes(5))
+            .WithEnvironment("PATH", $"{sandbox["bin"]}:{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin")
+            .RunAsync(Path.Combine(directory, "build.sh"));
+        string expected = File.ReadAllText(Path.Combine(directory, "expected.txt"));
+        Assert.Equal(expected.TrimEnd('\n'), LongId().Replace(run.Output, "<id>").TrimEnd('\n'));
+    }
+
+    [GeneratedRegex("[0-9a-f]{64}")]
+    private static partial Regex LongId();
+}
