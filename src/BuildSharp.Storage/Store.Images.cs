@@ -45,16 +45,22 @@ public sealed partial class Store
     }
 
     /// <summary>Sum of the layers' sizes and the data, as <c>images</c> shows it.</summary>
-    public long ImageSize(StoredImage image)
+    public long ImageSize(StoredImage image) => ImageSizes([image])[0];
+
+    /// <summary><see cref="ImageSize"/> of many images, for which the layers are read once.</summary>
+    public IReadOnlyList<long> ImageSizes(IReadOnlyList<StoredImage> of)
     {
         var set = LayerSet();
-        var size = image.BigDataSizes.Values.Sum();
-        for (var layer = image.TopLayer; layer is not null && set.ById(layer) is { } record; layer = record.Parent)
+        return [.. of.Select(image =>
         {
-            size += Math.Max(record.DiffSize, 0);
-        }
+            var size = image.BigDataSizes.Values.Sum();
+            for (var layer = image.TopLayer; layer is not null && set.ById(layer) is { } record; layer = record.Parent)
+            {
+                size += Math.Max(record.DiffSize, 0);
+            }
 
-        return size;
+            return size;
+        })];
     }
 
     private RecordSet<StoredImage> ImageSet()

@@ -35,7 +35,7 @@ internal sealed class StoreLock
         LockOrder.Entering(owner, rank);
         try
         {
-            return new Holding(this, FileLock.Acquire(Path, exclusive, IsReadOnlyStore));
+            return new Holding(this, Acquire(exclusive));
         }
         catch (LinuxException e) when (IsReadOnlyStore && e.Errno is Errno.EROFS or Errno.EACCES or Errno.EPERM)
         {
@@ -46,6 +46,19 @@ internal sealed class StoreLock
         {
             LockOrder.Left(owner, rank);
             throw StoreErrors.Describe(e, "lock", Path);
+        }
+    }
+
+    private FileLock Acquire(bool exclusive)
+    {
+        try
+        {
+            return FileLock.Acquire(Path, exclusive, IsReadOnlyStore);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EROFS && !exclusive && !IsReadOnlyStore)
+        {
+            // Listing what is on a read-only file system needs no writing.
+            return FileLock.Acquire(Path, exclusive, readOnlyFile: true);
         }
     }
 

@@ -160,6 +160,23 @@ public sealed class StoreRecoveryTests : IDisposable
         Assert.Equal(before, Listing());
     }
 
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_store_on_a_read_only_file_system_is_listed_and_not_changed()
+    {
+        using (var store = shared.Open())
+        {
+            store.CreateContainer(new NewContainer { Names = ["a"] });
+        }
+
+        Mount.Bind(shared.Root, shared.Root);
+        Mount.Attach(null, shared.Root, null, MountFlags.Remount | MountFlags.Bind | MountFlags.ReadOnly);
+        using var frozen = shared.Open();
+        Assert.NotNull(frozen.FindContainer("a"));
+        Assert.Single(frozen.Layers());
+        Assert.Contains("read-only", Assert.Throws<BuildSharpException>(() => frozen.RemoveContainer(frozen.FindContainer("a")!.Id)).Message, StringComparison.Ordinal);
+        Assert.True(Mount.Detach(shared.Root));
+    }
+
     [RequiresFact(Needs.Root)]
     public void The_vfs_driver_keeps_whole_trees()
     {
