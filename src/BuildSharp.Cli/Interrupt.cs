@@ -3,20 +3,25 @@ using System.Runtime.InteropServices;
 namespace BuildSharp.Cli;
 
 /// <summary>Ctrl-C and a request to end: the first asks the verb to stop and clean up, the second kills.</summary>
+/// <remarks>Listening begins with the first use of <see cref="Token"/>; verbs that never wait leave the signals as they are.</remarks>
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
-    private readonly PosixSignalRegistration[] _registrations;
-
-    public Interrupt() =>
-        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Ask))];
+    private PosixSignalRegistration[]? _registrations;
 
     /// <summary>Cancelled by the first signal.</summary>
-    public CancellationToken Token => _source.Token;
+    public CancellationToken Token
+    {
+        get
+        {
+            _registrations ??= [PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask)];
+            return _source.Token;
+        }
+    }
 
     public void Dispose()
     {
-        foreach (var registration in _registrations)
+        foreach (var registration in _registrations ?? [])
             registration.Dispose();
 
         _source.Dispose();

@@ -11,11 +11,11 @@ namespace BuildSharp.Cli;
 internal static class Launcher
 {
     /// <summary>Runs one command line to its end, errors included, and returns the exit status.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> words, Surroundings surroundings, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IReadOnlyList<string> words, Surroundings surroundings, Interrupt interrupt)
     {
         try
         {
-            return await DispatchAsync(words, surroundings, cancellation).ConfigureAwait(false);
+            return await DispatchAsync(words, surroundings, interrupt).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -27,7 +27,7 @@ internal static class Launcher
         }
     }
 
-    private static async Task<int> DispatchAsync(IReadOnlyList<string> words, Surroundings surroundings, CancellationToken cancellation)
+    private static async Task<int> DispatchAsync(IReadOnlyList<string> words, Surroundings surroundings, Interrupt interrupt)
     {
         if (words.Count > 0 && words[0].StartsWith("[suggest", StringComparison.Ordinal))
             return CommandTree.Suggest(words, surroundings);
@@ -47,7 +47,8 @@ internal static class Launcher
         line.Flags.RefuseUnsupported();
         surroundings.Log = OpenLog(line.Flags, surroundings);
         verb.Arguments.Check(line.Positionals, verb.Placement == FlagPlacement.BeforePositionals);
-        return await verb.RunAsync(new Invocation(entry.Name, line.Flags, line.Positionals, surroundings), cancellation).ConfigureAwait(false);
+        var call = new Invocation(entry.Name, line.Flags, line.Positionals, surroundings);
+        return await verb.RunAsync(call, verb is SyncVerb ? CancellationToken.None : interrupt.Token).ConfigureAwait(false);
     }
 
     private static int RunWithoutVerb(IReadOnlyList<string> words, Surroundings surroundings)

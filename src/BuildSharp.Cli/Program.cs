@@ -1,4 +1,4 @@
 using BuildSharp.Cli;
 
 using var interrupt = new Interrupt();
-return await Launcher.RunAsync(args, Surroundings.OfProcess(), interrupt.Token);
+return await Launcher.RunAsync(args, Surroundings.OfProcess(), interrupt);

@@ -9,8 +9,27 @@ internal static class VerbTable
     /// <summary>Every verb, by its first name.</summary>
     public static IReadOnlyList<VerbEntry> All { get; } =
     [
-        new("help", [], static () => new HelpVerb()),
+        new("add", [], static () => new AddVerb()),
+        new("build", ["bud", "build-using-dockerfile"], static () => new BudVerb()),
+        new("commit", [], static () => new CommitVerb()),
         new("completion", [], static () => new CompletionVerb()),
+        new("config", [], static () => new ConfigVerb()),
+        new("containers", ["list", "ls", "ps"], static () => new ContainersVerb()),
+        new("copy", [], static () => new CopyVerb()),
+        new("from", [], static () => new FromVerb()),
+        new("help", [], static () => new HelpVerb()),
+        new("images", [], static () => new ImagesVerb()),
+        new("info", [], static () => new InfoVerb()),
+        new("inspect", [], static () => new InspectVerb()),
+        new("mount", [], static () => new MountVerb()),
+        new("pull", [], static () => new PullVerb()),
+        new("push", [], static () => new PushVerb()),
+        new("rename", [], static () => new RenameVerb()),
+        new("rm", ["delete"], static () => new RmVerb()),
+        new("rmi", [], static () => new RmiVerb()),
+        new("run", [], static () => new RunVerb()),
+        new("tag", [], static () => new TagVerb()),
+        new("umount", ["unmount"], static () => new UmountVerb()),
         new("version", [], static () => new VersionVerb()),
     ];
 

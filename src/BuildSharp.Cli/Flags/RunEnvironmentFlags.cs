@@ -3,14 +3,11 @@ namespace BuildSharp.Cli.Flags;
 /// <summary>RUNENV: how the processes of <c>RUN</c> and <c>run</c> live (cli.md §4).</summary>
 internal static class RunEnvironmentFlags
 {
-    private const string NotRemembered = "a container does not remember it; give it to \"run\" where that has the flag";
-    private const string NoLimits = "commands run without resource limits of their own";
-
-    /// <summary>The two that <c>run</c> shares with <c>from</c> and <c>build</c>.</summary>
+    /// <summary>What commands may do beyond, or short of, the usual.</summary>
     public static IReadOnlyList<FlagDefinition> Capabilities { get; } =
     [
-        Flag.CsvList("cap-add", "capability the command has besides the usual ones", value: "capabilities"),
-        Flag.CsvList("cap-drop", "capability the command does not have", value: "capabilities"),
+        Flag.CsvList("cap-add", "capability commands have besides the usual ones", value: "capabilities"),
+        Flag.CsvList("cap-drop", "capability commands do not have", value: "capabilities"),
     ];
 
     /// <summary>How commands are kept apart from the host.</summary>
@@ -18,8 +15,8 @@ internal static class RunEnvironmentFlags
         Flag.Text("isolation", "how commands are kept apart from the host: oci", variable: "BUILDAH_ISOLATION", value: "type");
 
     /// <summary>Device nodes for the command.</summary>
-    public static FlagDefinition Device { get; } = Flag.List("device", "host device the command may use, HOST[:CONTAINER][:rwm]")
-        .Refuse("only the default devices exist in containers");
+    public static FlagDefinition Device { get; } =
+        Flag.List("device", "host device commands may use, HOST[:CONTAINER][:rwm]", value: "device");
 
     /// <summary>Directories of the host.</summary>
     public static FlagDefinition Volume { get; } =
@@ -28,28 +25,26 @@ internal static class RunEnvironmentFlags
     /// <summary>The group as <c>from</c> and <c>build</c> have it.</summary>
     public static IReadOnlyList<FlagDefinition> All { get; } =
     [
-        Flag.CsvList("add-host", "line for /etc/hosts, NAME:IP").Refuse(NotRemembered),
-        .. Capabilities.Select(flag => flag.Refuse(NotRemembered)),
+        Flag.CsvList("add-host", "line for /etc/hosts, NAME:IP"),
+        .. Capabilities,
         Flag.Text("cdi-config-dir", "directory of CDI files", value: "dir").Hide().Refuse("CDI devices are unknown"),
-        Flag.Text("cgroup-parent", "parent cgroup", value: "cgroup").Refuse(NoLimits),
-        Flag.Number("cpu-period", "CPU period of the scheduler").Refuse(NoLimits, "0"),
-        Flag.Number("cpu-quota", "CPU quota of the scheduler").Refuse(NoLimits, "0"),
-        Flag.Number("cpu-shares", "CPU weight", 'c').Refuse(NoLimits, "0"),
-        Flag.Text("cpuset-cpus", "CPUs to run on", value: "cpus").Refuse(NoLimits),
-        Flag.Text("cpuset-mems", "memory nodes to use", value: "nodes").Refuse(NoLimits),
-        Flag.Text("memory", "memory limit, N[bkmg]", 'm', value: "size").Refuse(NoLimits),
-        Flag.Text("memory-swap", "limit of memory and swap together", value: "size").Refuse(NoLimits),
+        Flag.Text("cgroup-parent", "cgroup that commands' own are made in", value: "cgroup"),
+        Flag.Number("cpu-period", "CPU period in microseconds"),
+        Flag.Number("cpu-quota", "CPU time in each period, in microseconds"),
+        Flag.Number("cpu-shares", "CPU weight", 'c'),
+        Flag.Text("cpuset-cpus", "CPUs to run on", value: "cpus"),
+        Flag.Text("cpuset-mems", "memory nodes to use", value: "nodes"),
+        Flag.Text("memory", "memory limit, N[bkmg]", 'm', value: "size"),
+        Flag.Text("memory-swap", "limit of memory and swap together, -1 for none", value: "size"),
         Device,
-        Flag.CsvList("dns", "name server for /etc/resolv.conf").Refuse(NotRemembered),
-        Flag.CsvList("dns-option", "option for /etc/resolv.conf").Refuse(NotRemembered),
-        Flag.CsvList("dns-search", "search domain for /etc/resolv.conf").Refuse(NotRemembered),
-        Flag.Bool("http-proxy", "pass the proxy variables of the environment to commands", on: true)
-            .Refuse("the proxy variables are always passed", "true"),
+        Flag.CsvList("dns", "name server for /etc/resolv.conf", value: "servers"),
+        Flag.CsvList("dns-option", "option for /etc/resolv.conf", value: "options"),
+        Flag.CsvList("dns-search", "search domain for /etc/resolv.conf", value: "domains"),
+        Flag.Bool("http-proxy", "pass the proxy variables of the environment to commands", on: true),
         Isolation,
-        Flag.List("security-opt", "security option: label, apparmor, seccomp, mask, unmask or no-new-privileges")
-            .Refuse("the default security options apply", "label=disable"),
-        Flag.Text("shm-size", "size of /dev/shm", standard: "64m", value: "size").Refuse("/dev/shm has 64 MB", "64m", "64M", "65536k"),
-        Flag.CsvList("ulimit", "resource limit, NAME=SOFT[:HARD]").Refuse(NotRemembered),
-        Volume.Refuse(NotRemembered),
+        Flag.List("security-opt", "security option: apparmor, seccomp, mask, unmask or no-new-privileges", value: "option"),
+        Flag.Text("shm-size", "size of /dev/shm", standard: "64m", value: "size"),
+        Flag.CsvList("ulimit", "resource limit, NAME=SOFT[:HARD]", value: "limits"),
+        Volume,
     ];
 }

@@ -10,6 +10,6 @@ internal static class UserNamespaceFlags
         Flag.CsvList("userns-gid-map", "group IDs mapped, CONTAINER:HOST:LENGTH").Refuse(GlobalFlags.UserNamespaces),
         Flag.Text("userns-uid-map-user", "user whose subordinate IDs are mapped", value: "user").Refuse(GlobalFlags.UserNamespaces),
         Flag.Text("userns-gid-map-group", "group whose subordinate IDs are mapped", value: "group").Refuse(GlobalFlags.UserNamespaces),
-        Flag.CsvList("group-add", "further groups of the command").Refuse("a command runs in the groups of its user alone"),
+        Flag.CsvList("group-add", "further group of commands", value: "groups"),
     ];
 }

@@ -25,7 +25,8 @@ internal sealed class CommandLine
             WorkingDirectory = Directory,
             Clock = TimeProvider.System,
         };
-        var status = Launcher.RunAsync(words, surroundings, CancellationToken.None).GetAwaiter().GetResult();
+        using var interrupt = new Interrupt();
+        var status = Launcher.RunAsync(words, surroundings, interrupt).GetAwaiter().GetResult();
         return (status, output.ToString(), error.ToString());
     }
 }

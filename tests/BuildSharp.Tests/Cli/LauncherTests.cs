@@ -31,6 +31,42 @@ public class LauncherTests
     [InlineData("Error: unknown flag: --nosuch\n", "version", "--nosuch")]
     [InlineData("Error: unknown flag: --nosuch\n", "--nosuch")]
     [InlineData("Error: unable to parse log level: not a valid logrus Level: \"x\"\n", "--log-level", "x", "version")]
+    [InlineData("Error: requires at least 1 arg(s), only received 0\n", "copy")]
+    [InlineData("Error: src must be specified\n", "add", "c")]
+    [InlineData("Error: accepts at most 1 arg(s), received 2\n", "bud", "a", "b")]
+    [InlineData("Error: container ID must be specified\n", "commit")]
+    [InlineData("Error: too many arguments specified\n", "commit", "a", "b", "c")]
+    [InlineData("Error: container ID must be specified\n", "config")]
+    [InlineData("Error: 'buildsharp containers' does not accept arguments\n", "containers", "a")]
+    [InlineData("Error: quiet and format are mutually exclusive\n", "containers", "-q", "--format", "x")]
+    [InlineData("Error: an image name (or \"scratch\") must be specified\n", "from")]
+    [InlineData("Error: too many arguments specified\n", "from", "a", "b")]
+    [InlineData("Error: 'buildsharp images' requires at most 1 argument\n", "images", "a", "b")]
+    [InlineData("Error: when using the --all switch, you may not pass any images names or IDs\n", "images", "-a", "b")]
+    [InlineData("Error: container or image name must be specified\n", "inspect")]
+    [InlineData("Error: the only recognized types are \"container\" and \"image\"\n", "inspect", "-t", "x", "y")]
+    [InlineData("Error: an image name must be specified\n", "pull")]
+    [InlineData("Error: unsupported pull policy \"x\"\n", "pull", "--policy", "x", "y")]
+    [InlineData("Error: at least a source image ID must be specified\n", "push")]
+    [InlineData("Error: only two arguments are necessary to push: source and destination\n", "push", "a", "b", "c")]
+    [InlineData("Error: unknown format \"x\". Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'\n", "push", "-f", "x", "a", "b")]
+    [InlineData("Error: accepts 2 arg(s), received 1\n", "rename", "a")]
+    [InlineData("Error: container ID must be specified\n", "rm")]
+    [InlineData("Error: when using the --all switch, you may not pass any containers names or IDs\n", "rm", "-a", "b")]
+    [InlineData("Error: image name or ID must be specified\n", "rmi")]
+    [InlineData("Error: when using the --prune switch, you may not pass any images names or IDs\n", "rmi", "-p", "b")]
+    [InlineData("Error: when using the --all switch, you may not use --prune switch\n", "rmi", "-a", "-p")]
+    [InlineData("Error: container ID must be specified\n", "run")]
+    [InlineData("Error: command must be specified\n", "run", "c", "--")]
+    [InlineData("Error: requires at least 2 arg(s), only received 1\n", "tag", "a")]
+    [InlineData("Error: at least one container ID must be specified\n", "umount")]
+    [InlineData("Error: when using the --all switch, you may not pass any container IDs\n", "umount", "-a=false", "b")]
+    [InlineData("Error: no options (--filter=service=redis) can be specified after the image or container name\n", "images", "x", "--filter=service=redis")]
+    [InlineData("Error: unrecognized image type \"x\"\n", "from", "--format", "x", "scratch")]
+    [InlineData("Error: can only set one of 'pull' or 'pull-always' or 'pull-never'\n", "from", "--pull=never", "--pull-always", "x")]
+    [InlineData("Error: invalid --platform may not be used with --os, --arch, or --variant\n", "from", "--os=linux", "--platform=linux/arm64", "x")]
+    [InlineData("Error: --add-file is not supported yet: use \"copy\" before the commit\n", "commit", "--add-file", "a", "c")]
+    [InlineData("Error: 'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'\n", "bud", "--force-rm", ".")]
     [InlineData("Error: --imagestore is not supported yet: images and containers share one directory\n", "version", "--imagestore=/x")]
     public void A_mistake_is_one_line_and_status_125(string line, params string[] words)
     {
@@ -62,10 +98,17 @@ public class LauncherTests
     public static TheoryData<string> Verbs() => [.. VerbTable.All.Select(entry => entry.Name)];
 
     [Theory]
-    [InlineData(0, "version")]
+    [InlineData(0, "images")]
     [InlineData(1, "--debug", "version")]
     [InlineData(2, "--root", "/x", "version")]
     [InlineData(1, "--root=/x", "version")]
+    [InlineData(2, "--cert-dir", "/d", "push")]
+    [InlineData(1, "--tls-verify", "from", "scratch")]
+    [InlineData(1, "-q", "from", "scratch")]
+    [InlineData(2, "-f", "Dockerfile", "bud")]
+    [InlineData(1, "-t", "run", "c")]
+    [InlineData(2, "-t", "app", "bud")]
+    [InlineData(1, "--pull", "from", "x")]
     [InlineData(-1, "--debug")]
     [InlineData(-1)]
     public void The_verb_is_found_behind_any_flags(int index, params string[] words) => Assert.Equal(index, VerbScan.FindVerb(words));
@@ -93,7 +136,7 @@ public class LauncherTests
     [Fact]
     public void Completion_offers_verbs_and_flags()
     {
-        Assert.Contains("version\n", Run("[suggest:14]", "buildsharp ver").Out);
+        Assert.Contains("images\n", Run("[suggest:14]", "buildsharp ima").Out);
         Assert.Contains("--json\n", Run("[suggest:21]", "buildsharp version --").Out);
         Assert.Contains("complete", Run("completion", "bash").Out);
     }

@@ -1,0 +1,11 @@
+namespace BuildSharp.Cli.Commands;
+
+/// <summary><c>add CTR SRC… [DEST]</c>: as <c>copy</c>, and unpacks local archives.</summary>
+internal sealed class AddVerb : ContentVerb
+{
+    public override string Summary => "Add files, directories and unpacked archives to a working container";
+
+    public override IReadOnlyList<string> Examples => ["add working-container site.tar.gz /srv"];
+
+    protected override bool Unpacks => true;
+}

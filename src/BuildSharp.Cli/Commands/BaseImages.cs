@@ -1,0 +1,46 @@
+using BuildSharp.Build;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Transports;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>Finds the image that a user names: in the store, or behind a transport.</summary>
+internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy) : IBaseImages
+{
+    /// <inheritdoc/>
+    public async ValueTask<BaseImage> FindAsync(string name, Platform? platform, CancellationToken cancellationToken)
+    {
+        var stored = ImageName.TryStripStore(name);
+        name = stored ?? name;
+        if ((policy != PullPolicy.Always || stored is not null) && store.FindImage(name) is { } local)
+        {
+            WarnOfOtherPlatform(local, platform);
+            return new BaseImage(local, ImageName.Matching(local.Names, name));
+        }
+
+        if (stored is null && TransportTable.TryParse(name, out var location))
+        {
+            var image = await ImageTransfer.PullAsync(store, location, platform, call, cancellationToken).ConfigureAwait(false);
+            return new BaseImage(image, image.Names is [var first, ..] ? first : null);
+        }
+
+        throw new BuildSharpException(policy == PullPolicy.Never || stored is not null || !Reference.TryParse(name, out _)
+            ? $"{name}: image not known"
+            : $"{name}: image not known: it is not in local storage, and pulling from registries is not supported yet");
+    }
+
+    private void WarnOfOtherPlatform(StoredImage image, Platform? wanted)
+    {
+        if (wanted is null)
+            return;
+
+        var platform = new ImageCatalog(store).Config(image).Platform;
+        if (platform.Os != wanted.Os || platform.Architecture != wanted.Architecture)
+        {
+            call.Log.Warning(
+                $"image platform ({platform}) does not match the expected platform ({wanted})");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using BuildSharp.Build;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Cli.Output;
+using BuildSharp.Containers.Running;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Transports;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary><c>build [CONTEXT]</c>, also <c>bud</c>: makes an image from a Containerfile.</summary>
+internal sealed class BudVerb : Verb
+{
+    public override string Synopsis => "[flags] [CONTEXT]";
+
+    public override string Summary => "Build an image from a Containerfile";
+
+    public override string Description =>
+        "Builds an image from a Containerfile or Dockerfile. CONTEXT is the directory that COPY\nand ADD take files from; without it, the current one.";
+
+    public override IReadOnlyList<string> Examples => ["build -t app .", "bud -f Containerfile.dev --build-arg VERSION=1.2 -t app:dev ."];
+
+    public override ArgumentRule Arguments { get; } = new(Maximum: 1, TooMany: "accepts at most 1 arg(s), received {n}");
+
+    public override FlagPlacement Placement => FlagPlacement.BeforeCommand;
+
+    public override IEnumerable<FlagDefinition> Flags => BuildFlags.All;
+
+    public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
+    {
+        var flags = call.Flags;
+        RegistryFlags.Check(flags);
+        BuildFlags.Check(flags);
+        var names = new BuildNames(flags.All("tag"));
+        var request = BuildInput.Read(call) with { Names = names.Local, ShownName = names.Shown };
+        using var store = call.OpenStore();
+        var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
+        var quiet = flags.Bool("quiet");
+        var bases = new BaseImages(store, call, PullPolicyFlags.Read(flags));
+        var result = await new DockerfileBuilder(store, bases, call.Surroundings.Clock)
+            .BuildAsync(request, new BuildPrinter(call, quiet), cancellation).ConfigureAwait(false);
+
+        if (names.Elsewhere is { } elsewhere)
+        {
+            var image = store.RequireImage(result.ImageId);
+            await ImageTransfer.PushAsync(store, image, elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
+                .ConfigureAwait(false);
+            if (!existing.Contains(image.Id) && names.Local.Count == 0)
+                store.RemoveImage(image.Id);
+        }
+
+        Report(result, call);
+        return 0;
+    }
+
+    private static void Report(BuildResult result, Invocation call)
+    {
+        ResultFiles.WriteMetadata(call, result.ImageId, result.ManifestDigest);
+        var written = ResultFiles.WriteId(call, "iidfile", "sha256:" + result.ImageId);
+        written |= ResultFiles.WriteId(call, "iidfile-raw", result.ImageId);
+        if (!written)
+            call.Out.WriteLine(result.ImageId);
+    }
+}

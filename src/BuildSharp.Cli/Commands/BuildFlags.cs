@@ -1,0 +1,130 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>The flag table of <c>build</c>.</summary>
+internal static class BuildFlags
+{
+    private const string NoCache = "there is no build cache";
+    private const string NoLists = "manifest lists are not supported yet";
+    private const string NoMounts = "RUN has no --mount yet";
+
+    public static IEnumerable<FlagDefinition> All =>
+    [
+        .. Naming,
+        .. Input,
+        .. Shape,
+        .. Running,
+        .. Unsupported,
+        .. PullPolicyFlags.All,
+        RegistryFlags.Quiet with { Help = "print only the image's ID" },
+        .. RegistryFlags.All,
+        .. PlatformFlags.All,
+        .. NamespaceFlags.All,
+        .. UserNamespaceFlags.All,
+        .. RunEnvironmentFlags.All,
+        .. TimeFlags.All,
+        .. CompressionFlags.With(disabledByDefault: true),
+        .. SbomFlags.All,
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Naming =>
+    [
+        Flag.List("tag", "name of the image", 't', value: "name"),
+        Flag.Text("iidfile", "file to write the image's ID to, instead of printing it", value: "file"),
+        Flag.Text("iidfile-raw", "the same, without sha256:", value: "file") with { Aliases = ["raw-iidfile"] },
+        Flag.Text("metadata-file", "file to write facts about the image to", value: "file"),
+        Flag.Text("manifest", "list to add the image to", value: "list").Refuse(NoLists),
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Input =>
+    [
+        Flag.CsvList("file", "Containerfile to build from", 'f', value: "file"),
+        Flag.List("build-arg", "value for an ARG, KEY=VALUE, or KEY from the environment", value: "argument"),
+        Flag.List("build-arg-file", "file with a line KEY=VALUE for each ARG", value: "file"),
+        Flag.List("build-context", "further context, NAME=PLACE", value: "context").Refuse("a build has one context"),
+        Flag.Text("from", "image to use instead of the first FROM's", value: "image"),
+        Flag.Text("ignorefile", "file with patterns of what to leave out of the context", value: "file"),
+        Flag.Text("target", "stage to build", value: "stage"),
+        Flag.Bool("skip-unused-stages", "leave out stages the image does not need", on: true),
+        Flag.List("env", "variable, as ENV at the start", value: "variable"),
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Shape =>
+    [
+        ImageFormat.FlagWith(null),
+        Flag.Bool("layers", "make a layer of each instruction", variable: "BUILDAH_LAYERS"),
+        Flag.Bool("no-cache", "use no cached layer"),
+        Flag.Bool("squash", "put everything into one layer"),
+        Flag.List("label", "label, KEY=VALUE", value: "label"),
+        Flag.List("layer-label", "label of intermediate images", value: "label").Refuse("intermediate images get no labels"),
+        Flag.List("annotation", "annotation, KEY=VALUE", value: "annotation"),
+        Flag.CsvList("unsetenv", "variable to leave out", value: "name"),
+        Flag.CsvList("unsetlabel", "label to leave out", value: "key"),
+        Flag.CsvList("unsetannotation", "annotation to leave out", value: "key").Refuse("annotations of the base are not inherited"),
+        Flag.Bool("inherit-labels", "keep the base's labels", on: true).Refuse("the base's labels are kept", "true"),
+        Flag.Bool("inherit-annotations", "keep the base's annotations", on: true).Refuse("annotations are as the base has them", "true"),
+        Flag.Bool("created-annotation", "annotate the image with its creation time", on: true).Refuse("the annotation is always made", "true"),
+        Flag.Bool("identity-label", "label the image with the version that made it", on: true),
+        Flag.Bool("omit-history", "leave the history out"),
+        Flag.Bool("compat-volumes", "discard what RUN writes below a VOLUME").Refuse("what RUN writes below a VOLUME is kept", "false"),
+        Flag.Bool("save-stages", "keep the images of stages").Refuse("stages leave no image behind", "false"),
+        Flag.Bool("stage-labels", "label the images of stages").Refuse("stages leave no image behind", "false"),
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Running =>
+    [
+        Flag.Bool("stdin", "let RUN commands read standard input"),
+        Flag.Bool("no-hosts", "leave the image's /etc/hosts alone"),
+        Flag.Bool("no-hostname", "leave the image's /etc/hostname alone"),
+        Flag.Text("runtime", "OCI runtime", variable: "BUILDAH_RUNTIME", value: "path"),
+        Flag.CsvList("runtime-flag", "global flag for the OCI runtime, without its dashes"),
+        Flag.List("mount", "mount for every RUN", value: "mount").Refuse(NoMounts),
+        Flag.List("secret", "secret for RUN --mount=type=secret", value: "secret").Refuse(NoMounts),
+        Flag.List("ssh", "agent for RUN --mount=type=ssh", value: "agent").Refuse(NoMounts),
+        Flag.List("hooks-dir", "directory of OCI hooks", value: "dir").Refuse("hooks are not run"),
+        Flag.Number("jobs", "stages built at once", standard: "1").Refuse("stages are built one after another", "0", "1"),
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Unsupported =>
+    [
+        Flag.List("cache-from", "repository with cached layers", value: "repository").Refuse(NoCache),
+        Flag.List("cache-to", "repository for cached layers", value: "repository").Refuse(NoCache),
+        Flag.Text("cache-ttl", "age of cached layers", value: "duration").Refuse(NoCache, "0s", "0"),
+        Flag.Bool("force-rm", "remove working containers after a failure too"),
+        Flag.Bool("rm", "remove working containers", on: true) with { Aliases = ["purge"] },
+        Flag.Bool("all-platforms", "build for every platform of the base").Refuse(NoLists, "false"),
+        Flag.Text("os-version", "version of the operating system", value: "version").Refuse("use \"config\" on a container"),
+        Flag.List("os-feature", "feature the operating system must have", value: "feature").Refuse("use \"config\" on a container"),
+        Flag.List("output", "where the file tree goes instead of an image", 'o', value: "place").Refuse("the result is an image"),
+        Flag.Text("logfile", "file for everything printed", value: "file").Refuse("redirect standard output and error"),
+        Flag.Bool("logsplit", "a log file for each platform").Refuse("redirect standard output and error", "false"),
+        Flag.List("cpp-flag", "flag for the preprocessor", value: "flag").Refuse("Containerfile.in is not preprocessed"),
+        Flag.Text("cw", "confidential workload", value: "options").Refuse("confidential workloads are not made"),
+        Flag.Text("sign-by", "key to sign with", value: "key").Refuse("images are not signed"),
+        Flag.Text("source-policy-file", "rules for base images", value: "file").Refuse("there are no such rules"),
+        Flag.Bool("compress", "ignored").Accept(),
+        Flag.Bool("disable-content-trust", "ignored").Accept(),
+        Flag.Number("loglevel", "ignored").Hide().Accept(),
+        Flag.Bool("log-rusage", "log what a step used").Hide().Refuse("steps are not measured", "false"),
+        Flag.Text("rusage-logfile", "file for what a step used", value: "file").Hide().Refuse("steps are not measured"),
+    ];
+
+    /// <summary>Refuses combinations that contradict each other.</summary>
+    /// <exception cref="BuildSharpException">In the words scripts match.</exception>
+    public static void Check(FlagValues flags)
+    {
+        if ((flags.IsSet("rm") || flags.IsSet("force-rm")) && !flags.IsSet("layers") && !flags.IsSet("no-cache"))
+            throw new BuildSharpException("'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'");
+
+        if (flags.IsSet("rm") && !flags.Bool("rm"))
+            throw new BuildSharpException("--rm is not supported yet: working containers are always removed");
+
+        if (flags.IsSet("cache-ttl") && flags.IsSet("no-cache") && !flags.Bool("no-cache"))
+            throw new BuildSharpException("cannot use --cache-ttl with duration as 0 and --no-cache=false");
+
+        if (flags.IsSet("timestamp") && flags.IsSet("source-date-epoch"))
+            throw new BuildSharpException("cannot use more then one timestamp option at at time");
+    }
+}

@@ -1,0 +1,96 @@
+using BuildSharp.Build;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers.Running;
+using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>Resolves what a <c>build</c> command line names: files, arguments, the environment behind both.</summary>
+internal static class BuildInput
+{
+    /// <summary>The request, but for its names.</summary>
+    /// <exception cref="BuildSharpException">A file is missing or a value cannot be read.</exception>
+    public static BuildRequest Read(Invocation call)
+    {
+        var flags = call.Flags;
+        var files = Containerfiles.Find(call);
+        var settings = RunEnvironment.Settings(call);
+        var timestamp = flags.Number("timestamp") is { } seconds ? new Timestamp(seconds) : (Timestamp?)null;
+        var epoch = timestamp is null && flags.Number("source-date-epoch") is { } moment ? new Timestamp(moment) : (Timestamp?)null;
+        return new BuildRequest
+        {
+            Dockerfiles = files.Sources,
+            Context = files.Context,
+            Arguments = Arguments(call),
+            Target = flags.NonEmptyText("target"),
+            From = flags.NonEmptyText("from"),
+            Labels = [.. KeyValues.Pairs(flags.All("label"))],
+            Env = [.. KeyValues.Pairs(CallerVariables.Resolve(flags.All("env"), call.Surroundings.Environment))],
+            UnsetEnv = flags.All("unsetenv"),
+            UnsetLabels = flags.All("unsetlabel"),
+            Annotations = KeyValues.Read(flags.All("annotation")),
+            Format = ImageFormat.MediaTypeOf(flags.Text("format")!),
+            Platform = PlatformFlags.Wanted(flags, call.Log.Warning),
+            Layers = flags.Bool("layers"),
+            Squash = flags.Bool("squash"),
+            OmitHistory = flags.Bool("omit-history"),
+            Timestamp = timestamp,
+            SourceDateEpoch = epoch,
+            RewriteTimestamp = flags.Bool("rewrite-timestamp"),
+            IdentityLabel = flags.IsSet("identity-label") ? flags.Bool("identity-label") : timestamp is null && epoch is null,
+            SkipUnusedStages = flags.Bool("skip-unused-stages"),
+            Settings = settings,
+            Run = RunEnvironment.Request(settings, call) with
+            {
+                Stdin = flags.Bool("stdin") ? ChildStream.Inherit : ChildStream.Null,
+                Stdout = flags.Bool("quiet") ? ChildStream.Null : ChildStream.Inherit,
+                Terminal = false,
+                Runtime = flags.NonEmptyText("runtime"),
+                RuntimeFlags = flags.All("runtime-flag"),
+                NoHosts = flags.Bool("no-hosts"),
+                NoHostname = flags.Bool("no-hostname"),
+                MountsCgroups = false,
+                Security = RunEnvironment.Reading(() => SecurityOptions.Parse(flags.All("security-opt"))),
+            },
+        };
+    }
+
+    private static BuildArguments Arguments(Invocation call)
+    {
+        var environment = call.Surroundings.Environment;
+        var proxies = BuildArguments.Proxies.Where(name => call.Flags.Bool("http-proxy") && environment.ContainsKey(name));
+        return new BuildArguments { Given = GivenArguments(call), InheritedProxies = proxies.ToDictionary(name => name, name => environment[name]) };
+    }
+
+    private static Dictionary<string, string> GivenArguments(Invocation call)
+    {
+        var arguments = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in call.Flags.All("build-arg-file"))
+        {
+            foreach (var line in File.ReadLines(Path.GetFullPath(file, call.Surroundings.WorkingDirectory)))
+            {
+                if (line.Length > 0 && line[0] != '#')
+                    Add(line.Trim());
+            }
+        }
+
+        foreach (var text in call.Flags.All("build-arg"))
+            Add(text);
+
+        return arguments;
+
+        // A bare name takes our own variable; one that is not set counts for nothing.
+        void Add(string text)
+        {
+            var equals = text.IndexOf('=');
+            if (equals >= 0)
+                arguments[text[..equals]] = text[(equals + 1)..];
+            else if (call.Surroundings.Environment.TryGetValue(text, out var value))
+                arguments[text] = value;
+            else
+                arguments.Remove(text);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using BuildSharp.Build;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>Writes what a build says, as lines on standard output in the form scripts know (cli.md §5.2). Each is flushed: the output of
+/// RUN commands goes to the same stream without us.</summary>
+internal sealed class BuildPrinter(Invocation call, bool quiet) : IProgress<BuildEvent>
+{
+    public void Report(BuildEvent value)
+    {
+        if (value is BuildWarning warning)
+        {
+            call.Log.Warning(warning.Message);
+            return;
+        }
+
+        if (quiet)
+            return;
+
+        call.Out.WriteLine(value switch
+        {
+            StepStarted step => $"{Prefix(step.Stage, step.StageCount)}STEP {step.Number}/{step.Total}: {step.Text}",
+            CommitStarted commit => $"{Prefix(commit.Stage, commit.StageCount)}COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
+            ImageMade image => $"--> {image.Id[..12]}",
+            Tagged tagged => $"Successfully tagged {tagged.Name}",
+            ArgumentsNotConsumed arguments => $"[Warning] one or more build args were not consumed: [{string.Join(' ', arguments.Names)}]",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        });
+        call.Out.Flush();
+    }
+
+    private static string Prefix(int stage, int count) => count > 1 ? $"[{stage}/{count}] " : "";
+}

@@ -1,0 +1,32 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>The failures of a verb that names them all at once at the end (cli.md §1.3).</summary>
+internal sealed class BundledErrors
+{
+    private readonly List<string> _messages = [];
+
+    /// <summary>Runs one argument's work, and keeps its failure.</summary>
+    public void Try(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception error) when (error is BuildSharpException or IOException or UnauthorizedAccessException)
+        {
+            _messages.Add(error.Message);
+        }
+    }
+
+    /// <summary>Fails with all of them, if there were any.</summary>
+    public void ThrowAll()
+    {
+        if (_messages.Count == 0)
+            return;
+
+        var heading = _messages.Count == 1 ? "1 error occurred:" : $"{_messages.Count} errors occurred:";
+        throw new BuildSharpException($"{heading}\n{string.Concat(_messages.Select(message => $"\t* {message}\n"))}\n");
+    }
+}

@@ -1,0 +1,63 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>What the compression flags ask for (cli.md §4, COMP).</summary>
+/// <param name="Kind">The format layers shall have, or null to leave it to the destination.</param>
+/// <param name="Level">How hard to try, or null for the format's default.</param>
+/// <param name="Force">Whether layers of another format are compressed again.</param>
+/// <param name="KeepPlain">Whether plain layers stay plain even where compressed ones are wished for.</param>
+internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool Force, bool KeepPlain = false)
+{
+    /// <summary>The choice of <c>push</c>.</summary>
+    /// <exception cref="BuildSharpException">The format is unknown or cannot be written.</exception>
+    public static CompressionChoice OfPush(FlagValues flags)
+    {
+        var level = (int?)flags.Number("compression-level");
+        if (flags.Bool("disable-compression"))
+            return new CompressionChoice(null, level, Force: false, KeepPlain: true);
+
+        CompressionKind? kind = flags.NonEmptyText("compression-format") switch
+        {
+            null => null,
+            "gzip" => CompressionKind.Gzip,
+            "zstd" => CompressionKind.Zstd,
+            "zstd:chunked" => throw new BuildSharpException("--compression-format zstd:chunked is not supported yet: use zstd or gzip"),
+            var other => throw new BuildSharpException($"cannot find compressor for {GoText.Quote(other)}"),
+        };
+        return new CompressionChoice(kind, level, flags.IsSet("force-compression") ? flags.Bool("force-compression") : kind is not null);
+    }
+
+    /// <summary>The choice of <c>commit</c>, whose layers stay plain unless a format is asked for.</summary>
+    public static CompressionChoice OfCommit(FlagValues flags)
+    {
+        if (flags.IsSet("compression-format") || (flags.IsSet("disable-compression") && !flags.Bool("disable-compression")))
+            return OfPushIgnoringDefault(flags);
+
+        return new CompressionChoice(null, null, Force: false, KeepPlain: true);
+    }
+
+    /// <exception cref="BuildSharpException">Flags contradict each other.</exception>
+    public static void CheckCommit(FlagValues flags)
+    {
+        if (!flags.IsSet("disable-compression") || !flags.Bool("disable-compression"))
+            return;
+
+        foreach (var other in new[] { "compression-format", "force-compression" })
+        {
+            if (flags.IsSet(other))
+                throw new BuildSharpException($"--disable-compression and --{other} cannot be used together");
+        }
+    }
+
+    private static CompressionChoice OfPushIgnoringDefault(FlagValues flags) =>
+        flags.NonEmptyText("compression-format") switch
+        {
+            null or "gzip" => new CompressionChoice(CompressionKind.Gzip, (int?)flags.Number("compression-level"), Force: true),
+            "zstd" => new CompressionChoice(CompressionKind.Zstd, (int?)flags.Number("compression-level"), Force: true),
+            "zstd:chunked" => throw new BuildSharpException("--compression-format zstd:chunked is not supported yet: use zstd or gzip"),
+            var other => throw new BuildSharpException($"cannot find compressor for {GoText.Quote(other)}"),
+        };
+}

@@ -1,0 +1,60 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers;
+using BuildSharp.Containers.Adding;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>Where the sources of <c>add</c> and <c>copy</c> are: below a directory here, or in a container or image mounted meanwhile.</summary>
+internal sealed class ContentOrigin : IDisposable
+{
+    private readonly string _root;
+    private readonly string _start;
+    private readonly Action _release;
+
+    private ContentOrigin(string root, string start, Action? release = null) =>
+        (_root, _start, _release) = (root, start, release ?? (() => { }));
+
+    /// <summary>Mounts what <c>--from</c> names, or takes <c>--contextdir</c>, or the whole machine.</summary>
+    /// <exception cref="BuildSharpException">There is no such container, image or directory.</exception>
+    public static ContentOrigin Open(Store store, Invocation call)
+    {
+        var here = call.Surroundings.WorkingDirectory;
+        if (call.Flags.NonEmptyText("from") is { } name)
+            return FromName(store, name);
+
+        return call.Flags.NonEmptyText("contextdir") is { } context
+            ? new ContentOrigin(Path.GetFullPath(context, here), "/")
+            : new ContentOrigin("/", here);
+    }
+
+    /// <summary>One source as it was typed.</summary>
+    /// <exception cref="BuildSharpException">It is somewhere on the network.</exception>
+    public AddSource Source(string text)
+    {
+        if (text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal)
+            || text.StartsWith("git://", StringComparison.Ordinal))
+        {
+            throw new BuildSharpException($"{text}: sources on the network are not supported yet; fetch it first and add the file");
+        }
+
+        return new LocalSource(_root, text.StartsWith('/') ? text : Path.Join(_start, text));
+    }
+
+    public void Dispose() => _release();
+
+    private static ContentOrigin FromName(Store store, string name)
+    {
+        if (WorkingContainer.TryOpen(store, name) is { } container)
+            return new ContentOrigin(container.Mount(), "/", () => container.Unmount());
+
+        if (store.FindImage(name) is not { } image)
+            throw new BuildSharpException($"no container named {GoText.Quote(name)}, error copying content from image {GoText.Quote(name)}: {name}: image not known");
+
+        if (image.TopLayer is not { } layer)
+            throw new BuildSharpException($"{name}: the image has no layers to copy from");
+
+        return new ContentOrigin(store.MountLayer(layer), "/", () => store.UnmountLayer(layer));
+    }
+}

@@ -1,0 +1,67 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary><c>from IMAGE</c>: makes a working container and prints its name.</summary>
+internal sealed class FromVerb : Verb
+{
+    public override string Synopsis => "[flags] IMAGE";
+
+    public override string Summary => "Make a working container from an image, or from scratch";
+
+    public override IReadOnlyList<string> Examples => ["from scratch", "from --name work oci:./image:latest"];
+
+    public override VerbGroup Group => VerbGroup.Container;
+
+    public override ArgumentRule Arguments { get; } =
+        new(1, "an image name (or \"scratch\") must be specified", 1, "too many arguments specified");
+
+    public override IEnumerable<FlagDefinition> Flags =>
+    [
+        Flag.Text("name", "name of the container", value: "name"),
+        Flag.Text("suffix", "what the generated name ends with", value: "suffix").Hide(),
+        Flag.Text("cidfile", "file to write the container's ID to", value: "file"),
+        ImageFormat.FlagWith('f'),
+        .. PullPolicyFlags.All,
+        RegistryFlags.Quiet,
+        .. RegistryFlags.All,
+        .. PlatformFlags.All,
+        .. NamespaceFlags.All,
+        .. UserNamespaceFlags.All,
+        .. RunEnvironmentFlags.All,
+    ];
+
+    public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
+    {
+        var flags = call.Flags;
+        RegistryFlags.Check(flags);
+        var format = ImageFormat.MediaTypeOf(flags.Text("format")!);
+        var policy = PullPolicyFlags.Read(flags);
+        var settings = RunEnvironment.Settings(call);
+        var platform = PlatformFlags.Wanted(flags, call.Log.Warning);
+
+        using var store = call.OpenStore();
+        var name = call.Positionals[0];
+        var found = name == "scratch" ? null : await new BaseImages(store, call, policy).FindAsync(name, platform, cancellation).ConfigureAwait(false);
+        var container = WorkingContainer.Create(
+            store,
+            new FromOptions
+            {
+                Base = found?.Image,
+                BaseName = found?.Name,
+                Name = flags.NonEmptyText("name"),
+                Suffix = flags.NonEmptyText("suffix"),
+                Format = format,
+                Settings = settings,
+                Platform = platform,
+            },
+            call.Surroundings.Clock);
+        if (flags.NonEmptyText("cidfile") is { } file)
+            File.WriteAllText(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), container.Id);
+
+        call.Out.WriteLine(container.Name);
+        return 0;
+    }
+}

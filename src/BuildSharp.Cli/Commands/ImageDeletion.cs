@@ -1,0 +1,79 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>Takes names from images and removes images, by the rules of <c>rmi</c>.</summary>
+internal sealed class ImageDeletion(Store store, bool force)
+{
+    /// <summary>Names taken away, in order.</summary>
+    public List<string> Untagged { get; } = [];
+
+    /// <summary>IDs of images that are gone, parents included.</summary>
+    public List<string> Removed { get; } = [];
+
+    /// <summary>Takes one name away, and the image with its last one; an ID stands for all its names.</summary>
+    /// <exception cref="BuildSharpException">There is no such image, it is in use, or it has several names.</exception>
+    public void Remove(string text)
+    {
+        var image = store.RequireImage(text);
+        var name = ImageName.Matching(image.Names, text);
+        if (name is not null && image.Names.Count > 1)
+        {
+            store.RemoveImageName(image.Id, name);
+            Untagged.Add(name);
+            return;
+        }
+
+        if (name is null && image.Names.Count > 1 && !force)
+        {
+            throw new BuildSharpException(
+                $"unable to delete image {GoText.Quote(image.Id)} by ID with more than one tag ([{string.Join(' ', image.Names)}]): please force removal");
+        }
+
+        RemoveWhole(image);
+    }
+
+    /// <summary>Removes every image.</summary>
+    public void RemoveAll(BundledErrors errors)
+    {
+        foreach (var image in store.Images())
+        {
+            // An earlier removal may have taken this one along as a parent.
+            if (!Removed.Contains(image.Id))
+                errors.Try(() => RemoveWhole(image));
+        }
+    }
+
+    /// <summary>Removes images without a name that nothing stands on.</summary>
+    public void RemoveDangling(BundledErrors errors)
+    {
+        var catalog = new ImageCatalog(store);
+        foreach (var image in catalog.Images.Where(image => catalog.IsDangling(image) && !catalog.HasContainers(image)))
+        {
+            if (!Removed.Contains(image.Id))
+                errors.Try(() => RemoveWhole(image));
+        }
+    }
+
+    private void RemoveWhole(StoredImage image)
+    {
+        // Without force the store refuses, in the words scripts match.
+        foreach (var container in force ? store.ContainersOf(image.Id) : [])
+            RemoveContainer(container);
+
+        var removal = store.RemoveImage(image.Id);
+        Untagged.AddRange(removal.Untagged);
+        Removed.AddRange(removal.Images);
+    }
+
+    private void RemoveContainer(StoredContainer container)
+    {
+        if (WorkingContainer.TryOpen(store, container.Id) is { } builder)
+            builder.Remove();
+        else
+            store.RemoveContainer(container.Id);
+    }
+}

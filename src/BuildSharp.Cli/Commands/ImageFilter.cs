@@ -1,0 +1,111 @@
+using System.Globalization;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>One condition of <c>images --filter</c> (cli.md §5.7).</summary>
+/// <param name="Key">What is looked at.</param>
+/// <param name="IsNegated">Whether it was written with <c>!=</c>.</param>
+/// <param name="Holds">Whether the image has it, before negation.</param>
+internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage, bool> Holds)
+{
+    /// <summary>Reads <c>KEY=VALUE</c> or <c>KEY!=VALUE</c>.</summary>
+    /// <exception cref="BuildSharpException">The key is unknown or the value is not one for it.</exception>
+    public static ImageFilter Parse(string text, ImageCatalog catalog, TimeProvider clock)
+    {
+        var equals = text.IndexOf('=');
+        if (equals <= 0)
+            throw Malformed(text);
+
+        var negated = text[equals - 1] == '!';
+        var key = text[..(negated ? equals - 1 : equals)];
+        var value = text[(equals + 1)..];
+        return new ImageFilter(key, negated, Condition(text, key, value, catalog, clock));
+    }
+
+    /// <summary>Whether an image passes: all keys must hold, but of several positive <c>reference</c> conditions one is enough.</summary>
+    public static bool AllMatch(IReadOnlyList<ImageFilter> filters, StoredImage image)
+    {
+        var alternatives = filters.Where(filter => filter is { Key: "reference", IsNegated: false }).ToList();
+        return (alternatives.Count == 0 || alternatives.Exists(filter => filter.Holds(image)))
+            && filters.Except(alternatives).All(filter => filter.Holds(image) != filter.IsNegated);
+    }
+
+    private static Func<StoredImage, bool> Condition(string text, string key, string value, ImageCatalog catalog, TimeProvider clock)
+    {
+        switch (key)
+        {
+            case "dangling":
+                var dangling = Bool(key, value);
+                return image => catalog.IsDangling(image) == dangling;
+            case "intermediate":
+                var intermediate = Bool(key, value);
+                return image => catalog.IsIntermediate(image) == intermediate;
+            case "readonly":
+                var readOnly = Bool(key, value);
+                return image => image.IsReadOnly == readOnly;
+            case "manifest":
+                var list = Bool(key, value);
+                return image => catalog.IsList(image) == list;
+            case "containers":
+                var used = value is "true" or "false" ? value == "true" : throw new BuildSharpException(
+                    $"unsupported value {GoText.Quote(value)} for containers filter");
+                return image => catalog.HasContainers(image) == used;
+            case "label":
+                var (name, wanted) = value.Split('=', 2) is [var left, var right] ? (left, right) : (value, null);
+                return image => catalog.Labels(image).TryGetValue(name, out var label) && (wanted is null || wanted == label);
+            case "reference":
+                return image => image.Names.Any(stored => ReferenceGlob.Matches(value, stored));
+            case "id":
+                return image => image.Id.StartsWith(value, StringComparison.Ordinal);
+            case "digest":
+                if (!value.StartsWith("sha256:", StringComparison.Ordinal))
+                    throw new BuildSharpException($"invalid value {GoText.Quote(value)} for digest filter");
+
+                return image => catalog.ManifestDigest(image)?.ToString().StartsWith(value, StringComparison.Ordinal) == true;
+            case "before":
+                var before = Created(key, value, catalog);
+                return image => catalog.Created(image) < before;
+            case "since" or "after":
+                var since = Created(key, value, catalog);
+                return image => catalog.Created(image) > since;
+            case "until":
+                var until = Moment(value, clock);
+                return image => catalog.Created(image) < until;
+            default:
+                throw Malformed(text);
+        }
+    }
+
+    private static BuildSharpException Malformed(string text) =>
+        new($"invalid image filter {GoText.Quote(text)}: must be in the format \"filter=value or filter!=value\"");
+
+    private static bool Bool(string key, string value) => GoWords.TryParseBool(value, out var result)
+        ? result
+        : throw new BuildSharpException(
+            $"non-boolean value {GoText.Quote(key)} for {value} filter: strconv.ParseBool: parsing {GoText.Quote(value)}: invalid syntax");
+
+    private static Timestamp Created(string key, string value, ImageCatalog catalog) => catalog.Find(value) is { } image
+        ? catalog.Created(image)
+        : throw new BuildSharpException(
+            $"could not find local image for filter {GoText.Quote(key)}={GoText.Quote(value)}: {value}: image not known");
+
+    // A time, seconds since 1970, or a duration that counts back from now.
+    private static Timestamp Moment(string value, TimeProvider clock)
+    {
+        if (Timestamp.TryParse(value, out var moment))
+            return moment;
+
+        if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
+            return new Timestamp(seconds);
+
+        if (GoDuration.TryParse(value, out var ago))
+            return Timestamp.From(clock.GetUtcNow() - ago);
+
+        return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            ? Timestamp.From(date)
+            : throw new BuildSharpException($"unable to parse {GoText.Quote(value)} as a time for filter \"until\"");
+    }
+}

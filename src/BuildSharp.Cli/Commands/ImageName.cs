@@ -1,0 +1,49 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>Names of images as people type them.</summary>
+internal static class ImageName
+{
+    private const string StorePrefix = "containers-storage:";
+
+    /// <summary>The full name under which an image is kept: <c>localhost/</c> where there is no registry, <c>:latest</c> where there is no tag.</summary>
+    /// <exception cref="BuildSharpException">It is no name an image can get.</exception>
+    public static string ForWriting(string text)
+    {
+        Reference name;
+        try
+        {
+            name = Reference.ParseLocal(text);
+        }
+        catch (BuildSharpException error)
+        {
+            throw new BuildSharpException($"normalizing name {GoText.Quote(text)}: {error.Message}", error);
+        }
+
+        return name.Digest is null ? name.ToString() : throw new BuildSharpException($"{text}: tag by digest not supported");
+    }
+
+    /// <summary>What follows <c>containers-storage:</c>, or null when the text does not begin so.</summary>
+    public static string? TryStripStore(string? text) =>
+        text?.StartsWith(StorePrefix, StringComparison.Ordinal) == true ? text[StorePrefix.Length..] : null;
+
+    /// <summary>Repository and tag of a stored name; <c>&lt;none&gt;</c> for what it lacks.</summary>
+    public static (string Repository, string Tag) Split(string name) =>
+        Reference.TryParse(name, out var reference)
+            ? (reference.Name, reference.Tag ?? "<none>")
+            : (name, "<none>");
+
+    /// <summary>The stored name that <paramref name="text"/> means among an image's names, or null when it is an ID.</summary>
+    public static string? Matching(IReadOnlyList<string> names, string text)
+    {
+        if (!Reference.TryParse(text, out var typed))
+            return null;
+
+        var wanted = new[] { typed.InDomain("localhost"), typed.InDomain("docker.io"), typed }
+            .Select(reference => reference.WithDefaultTag().ToString())
+            .ToList();
+        return names.FirstOrDefault(wanted.Contains);
+    }
+}

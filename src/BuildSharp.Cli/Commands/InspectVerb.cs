@@ -1,0 +1,62 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Cli.Inspection;
+using BuildSharp.Cli.Output;
+using BuildSharp.Containers;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary><c>inspect NAME</c>: everything known about a container or an image.</summary>
+internal sealed class InspectVerb : SyncVerb
+{
+    public override string Synopsis => "[flags] CONTAINER|IMAGE";
+
+    public override string Summary => "Show the configuration of a working container or an image";
+
+    public override IReadOnlyList<string> Examples => ["inspect working-container", "inspect --format '{{.OCIv1.Config.Env}}' app"];
+
+    public override ArgumentRule Arguments { get; } =
+        new(1, "container or image name must be specified", 1, "too many arguments specified");
+
+    public override IEnumerable<FlagDefinition> Flags =>
+    [
+        Flag.Text("format", "print with a Go template", 'f', value: "template"),
+        Flag.Text("type", "what the name is of: container or image", 't', value: "type"),
+    ];
+
+    protected override int Run(Invocation call)
+    {
+        var type = call.Flags.NonEmptyText("type");
+        if (type is not (null or "container" or "image" or "manifest"))
+            throw new BuildSharpException("the only recognized types are \"container\" and \"image\"");
+
+        if (type == "manifest")
+            throw new BuildSharpException("--type manifest is not supported yet: manifest lists are unknown");
+
+        using var store = call.OpenStore();
+        var value = Find(store, call.Positionals[0], type);
+        if (call.Flags.NonEmptyText("format") is { } format)
+            OneValueFormat.Write(format, value, call.Out, call.Surroundings.OutIsTerminal);
+        else
+            call.Out.WriteLine(GoValueJson.Indented(value, escapeHtml: !call.Surroundings.OutIsTerminal));
+
+        return 0;
+    }
+
+    private static GoValue Find(Store store, string name, string? type)
+    {
+        if (type != "image")
+        {
+            if (type == "container")
+                return ContainerValue.Of(WorkingContainer.Open(store, name));
+
+            if (WorkingContainer.TryOpen(store, name) is { } container)
+                return ContainerValue.Of(container);
+        }
+
+        return store.FindImage(name) is { } image
+            ? ContainerValue.Of(store, image, ImageName.Matching(image.Names, name))
+            : throw new BuildSharpException($"importing settings: {name}: image not known");
+    }
+}

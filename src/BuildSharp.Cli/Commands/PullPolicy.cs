@@ -1,0 +1,60 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>When an image is fetched although the store may have it (cli.md §3.4).</summary>
+internal enum PullPolicy
+{
+    Missing,
+    Always,
+    Newer,
+    Never,
+}
+
+/// <summary>The flags for it and their words.</summary>
+internal static class PullPolicyFlags
+{
+    /// <summary>As <c>from</c> and <c>bud</c> have them.</summary>
+    public static IReadOnlyList<FlagDefinition> All { get; } =
+    [
+        Flag.OptionalText("pull", "when to fetch the image: missing, always, newer or never", "missing", "always"),
+        Flag.Bool("pull-always", "fetch the image in any case").Hide(),
+        Flag.Bool("pull-never", "never fetch the image").Hide(),
+    ];
+
+    /// <summary>The policy asked for.</summary>
+    /// <exception cref="BuildSharpException">Two are asked for, or an unknown one.</exception>
+    public static PullPolicy Read(FlagValues flags)
+    {
+        if (new[] { "pull", "pull-always", "pull-never" }.Count(flags.IsSet) > 1)
+            throw new BuildSharpException("can only set one of 'pull' or 'pull-always' or 'pull-never'");
+
+        if (flags.Bool("pull-always"))
+            return PullPolicy.Always;
+
+        if (flags.Bool("pull-never"))
+            return PullPolicy.Never;
+
+        var word = flags.Text("pull")!;
+        return word.ToLowerInvariant() switch
+        {
+            "missing" or "ifmissing" or "notpresent" => PullPolicy.Missing,
+            "always" or "true" => PullPolicy.Always,
+            "newer" or "ifnewer" => PullPolicy.Newer,
+            "never" or "false" => PullPolicy.Never,
+            _ => throw new BuildSharpException($"unrecognized pull policy {GoText.Quote(word)}"),
+        };
+    }
+
+    /// <summary>The policy of <c>pull --policy</c>, which knows fewer words.</summary>
+    /// <exception cref="BuildSharpException">It is none of them.</exception>
+    public static PullPolicy ReadOfPull(string word) => word switch
+    {
+        "missing" => PullPolicy.Missing,
+        "always" => PullPolicy.Always,
+        "ifnewer" => PullPolicy.Newer,
+        "never" => PullPolicy.Never,
+        _ => throw new BuildSharpException($"unsupported pull policy {GoText.Quote(word)}"),
+    };
+}

@@ -1,0 +1,69 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Transports;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary><c>push IMAGE [DEST]</c>: writes a local image elsewhere. Prints nothing on standard output.</summary>
+internal sealed class PushVerb : Verb
+{
+    public override string Synopsis => "[flags] IMAGE [DESTINATION]";
+
+    public override string Summary => "Write a local image to another place";
+
+    public override IReadOnlyList<string> Examples => ["push app oci:./image:latest", "push app docker-archive:app.tar:app:1.0"];
+
+    public override VerbGroup Group => VerbGroup.Registry;
+
+    public override ArgumentRule Arguments { get; } = new(
+        1, "at least a source image ID must be specified", 2, "only two arguments are necessary to push: source and destination");
+
+    public override IEnumerable<FlagDefinition> Flags =>
+    [
+        Flag.Bool("all", "push the images of a list too").Refuse("manifest lists are not supported yet", "false"),
+        Flag.Text("digestfile", "file to write the manifest's digest to", value: "file"),
+        Flag.Text("format", "format of the manifest: oci or v2s2", 'f', value: "format"),
+        Flag.Bool("rm", "remove the local image afterwards"),
+        RegistryFlags.Quiet,
+        Flag.Bool("remove-signatures", "leave signatures behind").Accept(),
+        Flag.Text("sign-by", "key to sign with", value: "key").Refuse("images are not signed"),
+        .. CompressionFlags.With(disabledByDefault: false),
+        .. EncryptionFlags.All,
+        .. RegistryFlags.Access,
+        .. RegistryFlags.Retry,
+        .. RegistryFlags.Rare.Where(flag => flag.Name != "decryption-key"),
+    ];
+
+    public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
+    {
+        var flags = call.Flags;
+        RegistryFlags.Check(flags);
+        var format = ImageFormat.MediaTypeOfPush(flags.NonEmptyText("format"));
+        var compression = CompressionChoice.OfPush(flags);
+        var name = call.Positionals[0];
+        if (name.Length == 0)
+            throw new BuildSharpException("invalid image name \"\"");
+
+        var destination = call.Positionals.Count > 1 ? call.Positionals[1] : name;
+        if (ImageName.TryStripStore(destination) is not null)
+            throw new BuildSharpException($"{destination}: the image is in local storage; \"tag\" gives it another name");
+
+        if (!TransportTable.TryParse(destination, out var location))
+            location = TransportTable.Parse(destination.Contains("://", StringComparison.Ordinal) ? destination : "docker://" + destination);
+
+        using var store = call.OpenStore();
+        if (store.FindImage(name) is not { } image)
+        {
+            throw new BuildSharpException(
+                $"pushing image {GoText.Quote(name)} to {GoText.Quote(location.ToString())}: {name}: image not known");
+        }
+
+        var digest = await ImageTransfer.PushAsync(store, image, location, compression, format, call, cancellation).ConfigureAwait(false);
+        ResultFiles.WriteId(call, "digestfile", digest.ToString());
+        if (flags.Bool("rm"))
+            new ImageDeletion(store, force: true).Remove(name);
+
+        return 0;
+    }
+}

@@ -1,0 +1,217 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers;
+using BuildSharp.Containers.Running;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>What flags say about how commands live, as settings a container remembers and as the request one command runs by.</summary>
+internal static class RunEnvironment
+{
+    // Where runtimes are when our own PATH says nothing.
+    private const string StandardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>The settings that <c>from</c> and <c>bud</c> give a container (flag groups NS, USERNS and RUNENV).</summary>
+    /// <exception cref="BuildSharpException">A value cannot be read.</exception>
+    public static BuildSettings Settings(Invocation call) => Reading(() =>
+    {
+        var flags = call.Flags;
+        var security = SecurityOptions.Parse(flags.All("security-opt"));
+        if (call.VerbName == "from" && (security.NoNewPrivileges || security.Mask.Count + security.Unmask.Count > 0))
+            throw new FormatException("--security-opt is not supported yet: a container remembers apparmor and seccomp only");
+
+        var network = NetworkChoice.Parse(flags.Text("network") ?? "");
+        return new BuildSettings
+        {
+            Isolation = IsolationOf(flags.Text("isolation")),
+            Namespaces = Namespaces(flags, network),
+            Network = network.IsNone ? NetworkPolicy.Disabled : NetworkPolicy.Default,
+            Capabilities = Capabilities(flags),
+            GroupAdd = flags.All("group-add"),
+            Devices = Checked(flags.All("device"), DeviceRequest.Parse),
+            Common = new CommonBuildOptions
+            {
+                AddHost = Checked(flags.All("add-host"), HostEntry.Parse),
+                CgroupParent = flags.Text("cgroup-parent") ?? "",
+                CpuPeriod = (ulong)(flags.Number("cpu-period") ?? 0),
+                CpuQuota = flags.Number("cpu-quota") ?? 0,
+                CpuShares = (ulong)(flags.Number("cpu-shares") ?? 0),
+                CpuSetCpus = flags.Text("cpuset-cpus") ?? "",
+                CpuSetMems = flags.Text("cpuset-mems") ?? "",
+                HttpProxy = flags.Bool("http-proxy"),
+                Memory = Size(flags, "memory"),
+                MemorySwap = flags.Text("memory-swap") == "-1" ? -1 : Size(flags, "memory-swap"),
+                DnsServers = Dns(flags, "dns", network),
+                DnsSearch = Dns(flags, "dns-search", network),
+                DnsOptions = Dns(flags, "dns-option", network),
+                SeccompProfilePath = security.Seccomp ?? "",
+                ApparmorProfile = security.Apparmor ?? "",
+                ShmSize = ShmSize(flags),
+                Ulimit = Checked(flags.All("ulimit"), ResourceLimit.Parse),
+                Volumes = Checked(flags.All("volume"), RunMountGrammar.ParseVolume),
+            },
+        };
+    });
+
+    /// <summary>The request of a command in a container with these settings, without the command itself.</summary>
+    public static RunRequest Request(BuildSettings settings, Invocation call)
+    {
+        var common = settings.Common;
+        var environment = call.Surroundings.Environment;
+        return new RunRequest
+        {
+            Args = [],
+            Isolation = settings.Isolation,
+            Network = Network(settings),
+            Pid = Namespace(settings, "pid")!,
+            Ipc = Namespace(settings, "ipc")!,
+            Uts = Namespace(settings, "uts")!,
+            CapAdd = [.. settings.Capabilities.Except(BuildSettings.DefaultCapabilities)],
+            CapDrop = [.. BuildSettings.DefaultCapabilities.Except(settings.Capabilities)],
+            GroupAdd = settings.GroupAdd,
+            Devices = [.. settings.Devices.Select(DeviceRequest.Parse)],
+            Mounts = [.. common.Volumes.Select(RunMountGrammar.ParseVolume)],
+            AddHosts = [.. common.AddHost.Select(HostEntry.Parse)],
+            NoHosts = common.NoHosts,
+            DnsServers = common.DnsServers,
+            DnsSearch = common.DnsSearch,
+            DnsOptions = common.DnsOptions,
+            Ulimits = [.. common.Ulimit.Select(ResourceLimit.Parse)],
+            Resources = new RunResources
+            {
+                Memory = NullIfZero(common.Memory),
+                MemorySwap = NullIfZero(common.MemorySwap),
+                CpuShares = NullIfZero((long)common.CpuShares),
+                CpuQuota = NullIfZero(common.CpuQuota),
+                CpuPeriod = NullIfZero((long)common.CpuPeriod),
+                CpusetCpus = NullIfEmpty(common.CpuSetCpus),
+                CpusetMems = NullIfEmpty(common.CpuSetMems),
+            },
+            CgroupParent = NullIfEmpty(common.CgroupParent),
+            ShmSize = common.ShmSize,
+            Security = new SecurityOptions { Seccomp = NullIfEmpty(common.SeccompProfilePath), Apparmor = NullIfEmpty(common.ApparmorProfile) },
+            ProxyEnv = common.HttpProxy ? ProxyVariables(environment) : [],
+            SearchPath = environment.GetValueOrDefault("PATH") ?? StandardPath,
+            Runtime = NullIfEmpty(environment.GetValueOrDefault("BUILDAH_RUNTIME") ?? ""),
+            NoPivot = !string.IsNullOrEmpty(environment.GetValueOrDefault("BUILDAH_NOPIVOT")),
+            AllSeccompArchitectures = environment.GetValueOrDefault("BUILDSHARP_SECCOMP_ARCHES") == "all",
+            Debug = new LogProgress(call.Log),
+        };
+    }
+
+    /// <summary>Reads values whose readers speak in <see cref="FormatException"/>s.</summary>
+    /// <exception cref="BuildSharpException">With the reader's message.</exception>
+    public static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException error)
+        {
+            throw new BuildSharpException(error.Message, error);
+        }
+    }
+
+    /// <summary>The isolation of a flag or of <c>BUILDAH_ISOLATION</c>.</summary>
+    public static Isolation IsolationOf(string? text) => IsolationWords.Parse(text ?? "");
+
+    private static IReadOnlyList<NamespaceOption> Namespaces(FlagValues flags, NetworkChoice network) =>
+    [
+        .. NamespaceOption.Defaults.Select(option => option.Name switch
+        {
+            "network" => flags.IsSet("network") ? new NamespaceOption("network", network.IsHost, network.Path ?? "") : option,
+            "ipc" or "pid" or "uts" when flags.IsSet(option.Name) => Option(option.Name, flags.Text(option.Name)!),
+            "cgroup" when flags.IsSet("cgroupns") => Option("cgroup", flags.Text("cgroupns")!),
+            _ => option,
+        }),
+    ];
+
+    private static NamespaceOption Option(string name, string text)
+    {
+        var choice = NamespaceChoice.Parse(text);
+        return new NamespaceOption(name, choice.IsHost, choice.Path ?? "");
+    }
+
+    private static NamespaceChoice? Namespace(BuildSettings settings, string name) =>
+        settings.Namespaces.FirstOrDefault(option => option.Name == name) switch
+        {
+            { Host: true } => NamespaceChoice.Host,
+            { Path: { Length: > 0 } path } => NamespaceChoice.Parse(path),
+            _ => NamespaceChoice.Private,
+        };
+
+    private static NetworkChoice Network(BuildSettings settings) => settings.Network == NetworkPolicy.Disabled
+        ? NetworkChoice.None
+        : NetworkChoice.Parse(settings.Namespaces.FirstOrDefault(option => option.Name == "network")?.Path ?? "");
+
+    private static List<string> Capabilities(FlagValues flags)
+    {
+        var (add, drop) = (flags.All("cap-add").Select(Capability).ToList(), flags.All("cap-drop").Select(Capability).ToList());
+        if (add.Contains("CAP_ALL"))
+            throw new FormatException("--cap-add all is not supported yet where a container remembers it; name the capabilities");
+
+        var basis = drop.Contains("CAP_ALL") ? [] : BuildSettings.DefaultCapabilities;
+        return [.. basis.Union(add).Except(drop).Order(StringComparer.Ordinal)];
+    }
+
+    private static string Capability(string name)
+    {
+        var upper = name.ToUpperInvariant();
+        return upper.StartsWith("CAP_", StringComparison.Ordinal) ? upper : "CAP_" + upper;
+    }
+
+    private static long Size(FlagValues flags, string name)
+    {
+        try
+        {
+            return flags.NonEmptyText(name) is { } text ? RunResources.ParseSize(text) : 0;
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException($"invalid value for {name}: {error.Message}", error);
+        }
+    }
+
+    private static string ShmSize(FlagValues flags)
+    {
+        var text = flags.Text("shm-size")!;
+        try
+        {
+            return RunResources.ParseSize(text) / 1024 + "k";
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException($"invalid --shm-size: {error.Message}", error);
+        }
+    }
+
+    private static IReadOnlyList<string> Dns(FlagValues flags, string name, NetworkChoice network)
+    {
+        var values = flags.All(name);
+        if (values.Count > 0 && network.IsNone)
+            throw new BuildSharpException($"the --{name} option cannot be used with --network=none");
+
+        return name == "dns" && values.Count > 1 && values.Contains("none")
+            ? throw new BuildSharpException("invalid --dns, --dns=none may not be used with any other --dns options")
+            : values;
+    }
+
+    private static IReadOnlyList<string> Checked<T>(IReadOnlyList<string> texts, Func<string, T> parse)
+    {
+        foreach (var text in texts)
+            parse(text);
+
+        return texts;
+    }
+
+    private static IReadOnlyList<string> ProxyVariables(IReadOnlyDictionary<string, string> environment)
+    {
+        string[] names = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"];
+        return [.. names.Where(environment.ContainsKey).Select(name => $"{name}={environment[name]}")];
+    }
+
+    private static long? NullIfZero(long value) => value == 0 ? null : value;
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

@@ -1,0 +1,32 @@
+using BuildSharp.Containers;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>Opens the store that the global flags, the environment and storage.conf name.</summary>
+internal static class StoreAccess
+{
+    public static Store OpenStore(this Invocation call) => Store.Open(Options(call));
+
+    /// <summary>The store's settings, without opening it.</summary>
+    public static StoreOptions Options(Invocation call) => StorageConfiguration.Resolve(
+        new StorageFlags
+        {
+            Root = call.Flags.NonEmptyText("root"),
+            RunRoot = call.Flags.NonEmptyText("runroot"),
+            Driver = call.Flags.NonEmptyText("storage-driver"),
+            Options = call.Flags.IsSet("storage-opt") ? call.Flags.All("storage-opt") : null,
+        },
+        call.Surroundings.Environment);
+
+    /// <summary>The working container of that name, ID or ID prefix.</summary>
+    /// <exception cref="BuildSharpException">The store has none.</exception>
+    public static WorkingContainer RequireContainer(this Store store, string name) =>
+        WorkingContainer.TryOpen(store, name) ?? throw new BuildSharpException("container not known");
+
+    /// <summary>The image of that name, ID or ID prefix.</summary>
+    /// <exception cref="BuildSharpException">The store has none.</exception>
+    public static StoredImage RequireImage(this Store store, string name) =>
+        store.FindImage(name) ?? throw new BuildSharpException($"{name}: image not known");
+}
