@@ -6,7 +6,7 @@ public static class Suggestion
     private const int Farthest = 2;
     private const int LongestWord = 64;
 
-    /// <summary>The candidate at most two changed, added or dropped letters away, case aside.</summary>
+    /// <summary>The candidate at most two changed, added, dropped or swapped letters away, case aside.</summary>
     /// <returns>The nearest, the first of several; null when none is near or one is equal.</returns>
     public static string? For(string word, IEnumerable<string> candidates)
     {
@@ -30,11 +30,10 @@ public static class Suggestion
     public static string Clause(string word, IEnumerable<string> candidates, string prefix = "") =>
         For(word, candidates) is { } match ? $" (did you mean {prefix}{match}?)" : "";
 
-    /// <summary>Levenshtein's distance, by two rows.</summary>
+    /// <summary>Edits from one word to the other; two neighbours swapped count as one, for that is how fingers slip.</summary>
     private static int Distance(string from, string to)
     {
-        var previous = new int[to.Length + 1];
-        var current = new int[to.Length + 1];
+        int[] beforePrevious = new int[to.Length + 1], previous = new int[to.Length + 1], current = new int[to.Length + 1];
         for (var j = 0; j <= to.Length; j++) previous[j] = j;
         for (var i = 1; i <= from.Length; i++)
         {
@@ -43,9 +42,13 @@ public static class Suggestion
             {
                 var substitution = previous[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
                 current[j] = Math.Min(substitution, Math.Min(previous[j], current[j - 1]) + 1);
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                {
+                    current[j] = Math.Min(current[j], beforePrevious[j - 2] + 1);
+                }
             }
 
-            (previous, current) = (current, previous);
+            (beforePrevious, previous, current) = (previous, current, beforePrevious);
         }
 
         return previous[to.Length];
