@@ -19,7 +19,8 @@ internal static class VerbScan
             if (word == "--")
                 return at + 1 < words.Count ? at + 1 : -1;
 
-            if (TakesNextWord(word) && !(IsAmbiguousLetter(word) && at + 1 < words.Count && VerbTable.Find(words[at + 1]) is not null))
+            // With nothing behind it, it does not matter what the flag takes: "--version" alone makes no verb's table.
+            if (at + 1 < words.Count && TakesNextWord(word) && !(IsAmbiguousLetter(word) && VerbTable.Find(words[at + 1]) is not null))
                 at++;
         }
 
