@@ -23,7 +23,8 @@ internal static class Launcher
         }
         finally
         {
-            await surroundings.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            // Not the asynchronous one: it would start a thread pool for a write to a descriptor.
+            surroundings.Out.Flush();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using BuildSharp.Cli.Output;
+using BuildSharp.Linux;
 
 namespace BuildSharp.Cli;
 
@@ -42,7 +43,6 @@ internal sealed class Surroundings
     /// <summary>The real process's surroundings.</summary>
     public static Surroundings OfProcess()
     {
-        // Streams instead of Console.Out: its encoding and terminal set-up would cost more than most verbs.
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
             environment[(string)entry.Key] = (string?)entry.Value ?? "";
@@ -50,11 +50,11 @@ internal sealed class Surroundings
         return new Surroundings
         {
             Program = ProgramName(System.Environment.GetCommandLineArgs()[0]),
-            Out = new StreamWriter(Console.OpenStandardOutput(), s_utf8, 4096),
-            Error = new StreamWriter(Console.OpenStandardError(), s_utf8, 1024) { AutoFlush = true },
+            Out = new StreamWriter(new StandardStream(1), s_utf8, 4096),
+            Error = new StreamWriter(new StandardStream(2), s_utf8, 1024) { AutoFlush = true },
             OpenInput = Console.OpenStandardInput,
-            OutIsTerminal = !Console.IsOutputRedirected,
-            ErrorIsTerminal = !Console.IsErrorRedirected,
+            OutIsTerminal = Terminal.IsTerminal(1),
+            ErrorIsTerminal = Terminal.IsTerminal(2),
             Environment = environment,
             WorkingDirectory = System.Environment.CurrentDirectory,
             Clock = TimeProvider.System,

@@ -59,7 +59,7 @@ internal sealed class RunVerb : Verb
         using var store = call.OpenStore();
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         var request = RunEnvironment.Reading(() => Request(container, command, call));
-        await call.Out.FlushAsync(cancellation).ConfigureAwait(false);
+        call.Out.Flush();
         var status = await container.RunAsync(request, cancellation).ConfigureAwait(false);
         if (status == 0 && call.Flags.Bool("add-history"))
             NoteInHistory(container, command);

@@ -1,0 +1,58 @@
+using BuildSharp.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Cli.Output;
+
+/// <summary>Standard output or standard error, written straight to the descriptor.</summary>
+/// <remarks>The console's own stream sets up terminal and signal handling with a thread at the first write, which costs more than most
+/// verbs; a file stream would keep a position of its own, while a child process shares the descriptor's.</remarks>
+/// <param name="descriptor">1 or 2.</param>
+internal sealed class StandardStream(int descriptor) : Stream
+{
+    private const int BrokenPipe = 32;
+
+    private readonly SafeFileHandle _file = new(descriptor, ownsHandle: false);
+    private bool _readerLeft;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        // Who reads "images | head -1" has what they wanted: no error, and nothing more to write.
+        if (_readerLeft)
+            return;
+
+        try
+        {
+            FileDescriptor.Write(_file, buffer);
+        }
+        catch (LinuxException error) when (error.Errno == BrokenPipe)
+        {
+            _readerLeft = true;
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}
