@@ -25,7 +25,8 @@ internal sealed record BuiltImage(string Config, string History, string Tree)
         // In Docker format buildah writes the head of a random id.
         config.Remove("Hostname");
 
-        string container = await buildah.ReadAsync("from", "--pull-never", image);
+        // buildah runs the image's triggers here and shows them as steps; the container's name comes last.
+        string container = (await buildah.RunAsync("from", "--pull-never", image)).Lines[^1];
         string root = await buildah.ReadAsync("mount", container);
         string tree = await FileTree.ReadAsync(root);
         await buildah.RunAsync("rm", container);

@@ -14,7 +14,7 @@ public class JudgesTests
         Assert.Contains(BusyboxImage.SearchPath, shown.Output);
     }
 
-    [RequiresFact(Needs.Root | Needs.Overlay, "podman", "buildah", "runc", "busybox")]
+    [RequiresFact(Needs.Root | Needs.Overlay, "podman", "buildah", "skopeo", "runc", "busybox")]
     public async Task The_base_image_runs_from_a_store_of_its_own()
     {
         using var sandbox = new Sandbox();

@@ -35,7 +35,7 @@ public class SameAsBuildahTests
     private const string DockerOnly = """
         FROM base
         HEALTHCHECK --interval=5s --retries=2 CMD echo ok
-        ONBUILD RUN echo triggered > /on
+        ONBUILD ENV triggered=1
         SHELL ["/bin/sh", "-ec"]
         RUN echo $- > /flags
         """;
@@ -80,7 +80,7 @@ public class SameAsBuildahTests
         { "ignored files", "FROM base\nCOPY . /all/", [] },
     };
 
-    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "runc", "busybox", "getfattr")]
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "skopeo", "runc", "busybox", "getfattr")]
     [MemberData(nameof(Cases))]
     public async Task The_image_equals_the_one_buildah_builds(string name, string dockerfile, string[] flags)
     {

@@ -71,6 +71,13 @@ public sealed class Sandbox : IDisposable
         string layout = BusyboxImage.WriteLayout(_directory["base"]);
         foreach (Tool tool in tools)
         {
+            if (Path.GetFileName(tool.Program) == "buildah")
+            {
+                // buildah's pull would name it after the directory, and history tells the first name.
+                string store = $"[overlay@{tool.LeadingArguments[1]}+{tool.LeadingArguments[3]}]";
+                await Named("skopeo").RunAsync("copy", "-q", layout, $"containers-storage:{store}localhost/base:latest");
+                continue;
+            }
             string id = await tool.ReadAsync("pull", "-q", layout);
             await tool.RunAsync("tag", id.Split('\n')[^1], "localhost/base:latest");
         }
