@@ -46,6 +46,8 @@ public sealed partial class WorkingContainer
         var latest = request.RewriteTimestamp ? request.SourceDateEpoch : null;
         if (request.Squash)
         {
+            // In a layer a directory that came up from the base is left out because the base still has it; here the base goes in, too.
+            excluded = [.. excluded.Where(path => !IsInBase(path))];
             using var all = store.OpenFlattenedTar(
                 LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded });
             var whole = store.ImportLayer(new LayerImport { Tar = all.Content, Name = $"container \"{Name}\"" });
@@ -70,6 +72,9 @@ public sealed partial class WorkingContainer
 
     // Directories that are in the layer only because a command had something mounted in them.
     private IReadOnlyList<string> ExcludedPaths() => UpperDirectory is { } upper ? RunRemains.Find(Directory, upper) : [];
+
+    private bool IsInBase(string path) => store.LayerChain(TopLayer.Length > 0 ? TopLayer : null)
+        .Any(layer => Path.Exists(Path.Combine(store.LayerContentPath(layer.Id), path.TrimStart('/'))));
 
     private List<LayerBlob> BaseLayers()
     {

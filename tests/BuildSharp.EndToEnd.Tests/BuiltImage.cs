@@ -24,6 +24,8 @@ internal sealed record BuiltImage(string Config, string History, string Tree)
         }
         // In Docker format buildah writes the head of a random id.
         config.Remove("Hostname");
+        // Docker's JSON has null, an empty list or an empty object for what is not set; all say the same.
+        foreach (string key in config.Where(pair => pair.Value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 }).Select(pair => pair.Key).ToList()) config.Remove(key);
 
         // buildah runs the image's triggers here and shows them as steps; the container's name comes last.
         string container = (await buildah.RunAsync("from", "--pull-never", image)).Lines[^1];
