@@ -12,7 +12,7 @@ log=artifacts/publish/log.txt
 
 publish() {
   dotnet publish src/BuildSharp.Cli -c Release -r "$rid" -v quiet \
-    -p:BuildSharpFramework="$1" -p:BuildSharpNative=true -o "artifacts/publish/$1" >"$log" 2>&1
+    -p:BuildSharpFramework="$1" -p:BuildSharpNative=true -p:RunAnalyzers=false -o "artifacts/publish/$1" >"$log" 2>&1
 }
 
 framework=net10.0

@@ -1,5 +1,4 @@
 using BuildSharp.Build;
-using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;

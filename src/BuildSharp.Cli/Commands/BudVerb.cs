@@ -1,10 +1,5 @@
 using BuildSharp.Build;
 using BuildSharp.Cli.Flags;
-using BuildSharp.Cli.Output;
-using BuildSharp.Containers.Running;
-using BuildSharp.Linux;
-using BuildSharp.Oci;
-using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 

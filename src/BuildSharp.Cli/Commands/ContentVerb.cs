@@ -3,7 +3,6 @@ using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
-using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 

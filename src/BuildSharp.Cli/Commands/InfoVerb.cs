@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
-using BuildSharp.Oci;
 using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;

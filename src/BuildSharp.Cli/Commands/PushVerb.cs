@@ -1,6 +1,5 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
 using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;

@@ -1,6 +1,5 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using BuildSharp.Cli.Flags;
-using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
