@@ -14,6 +14,14 @@ public partial class NamingTests
     }
 
     [Fact]
+    public void Every_room_says_what_it_is_for()
+    {
+        string[] silent = [.. Directory.EnumerateDirectories(Path.Combine(Checkout.Root, "src"))
+            .Where(room => !File.Exists(Path.Combine(room, "README.md"))).Select(Shown)];
+        Assert.Empty(silent);
+    }
+
+    [Fact]
     public void Calls_into_native_code_are_declared_in_an_Interop_folder()
     {
         string[] strays = [.. SourceFiles()
