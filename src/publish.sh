@@ -11,7 +11,7 @@ mkdir -p artifacts/publish
 log=artifacts/publish/log.txt
 
 publish() {
-  dotnet publish src/BuildSharp.Cli -c Release -r "$rid" -v quiet \
+  dotnet publish src/BuildSharp.Cli -c Release -r "$rid" -v quiet -nodeReuse:false \
     -p:BuildSharpFramework="$1" -p:BuildSharpNative=true -p:RunAnalyzers=false -o "artifacts/publish/$1" >"$log" 2>&1
 }
 
