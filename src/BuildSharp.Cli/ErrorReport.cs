@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Output;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli;
@@ -33,6 +34,8 @@ internal static class ErrorReport
     {
         BuildSharpException => error.Message,
         OperationCanceledException => "interrupted",
+        // The kernel's words, as scripts look for them; the runtime capitalises them.
+        IOException { HResult: Errno.ENOSPC } => error.Message.Replace("No space left", "no space left", StringComparison.Ordinal),
         IOException or UnauthorizedAccessException => error.Message,
         _ => $"this is a bug in {program}, please report it with the output of --log-level debug: "
             + $"{error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}",

@@ -14,7 +14,7 @@ internal static class StoreErrors
     internal static BuildSharpException Describe(LinuxException error, string attempt, string path, Exception? cause = null) => error.Errno switch
     {
         Errno.ENOSPC or Errno.EDQUOT => new BuildSharpException(
-            $"cannot {attempt} {path}: the disk is full; free some space (for example with rmi) and repeat", cause ?? error),
+            $"cannot {attempt} {path}: no space left on device; free some and repeat", cause ?? error),
         Errno.EROFS => new BuildSharpException(
             $"cannot {attempt} {path}: the file system is read-only; choose another store with --root", cause ?? error),
         Errno.EACCES or Errno.EPERM => new BuildSharpException(

@@ -155,7 +155,16 @@ internal sealed class TreeCopy(AccountFiles accounts, NewItemRules rules, ItemDi
         if (into is not null)
         {
             using var copy = target!.CreateFile(into.Handle, last);
-            FileCopy.Content(file, copy, status);
+            try
+            {
+                FileCopy.Content(file, copy, status);
+            }
+            catch (IOException)
+            {
+                // Half a file helps nobody, and where the disk is full it stands in the way of everything else.
+                into.Handle.Remove(last);
+                throw;
+            }
         }
 
         using var content = new FileContent(file);

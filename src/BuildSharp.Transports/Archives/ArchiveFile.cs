@@ -56,8 +56,15 @@ internal sealed class ArchiveFile : IDisposable
 
     public void Dispose()
     {
-        Stream.Dispose();
-        if (_temporary is not null)
-            File.Delete(_temporary);
+        try
+        {
+            Stream.Dispose();
+        }
+        finally
+        {
+            // A full disk refuses the last flush, too.
+            if (_temporary is not null)
+                File.Delete(_temporary);
+        }
     }
 }
