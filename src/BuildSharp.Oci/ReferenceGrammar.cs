@@ -37,7 +37,7 @@ internal static class ReferenceGrammar
             return Fail($"\"{domain}\" is not a host name with an optional port", out problem);
 
         if (path.AsSpan().ContainsAnyInRange('A', 'Z'))
-            return Fail("the repository name must be lower-case", out problem);
+            return Fail("repository name must be lowercase", out problem);
 
         foreach (var component in path.Split('/'))
         {

@@ -33,7 +33,7 @@ internal sealed class BudVerb : Verb
         var quiet = flags.Bool("quiet");
         var bases = new BaseImages(store, call, PullPolicyFlags.Read(flags));
         var result = await new DockerfileBuilder(store, bases, call.Surroundings.Clock)
-            .BuildAsync(request, new BuildPrinter(call, quiet), cancellation).ConfigureAwait(false);
+            .BuildAsync(request, new BuildPrinter(call, quiet, showsIds: !flags.IsSet("iidfile")), cancellation).ConfigureAwait(false);
 
         if (names.Elsewhere is { } elsewhere)
         {

@@ -4,7 +4,7 @@ namespace BuildSharp.Cli.Commands;
 
 /// <summary>Writes what a build says, as lines on standard output in the form scripts know (cli.md §5.2). Each is flushed: the output of
 /// RUN commands goes to the same stream without us.</summary>
-internal sealed class BuildPrinter(Invocation call, bool quiet) : IProgress<BuildEvent>
+internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds) : IProgress<BuildEvent>
 {
     public void Report(BuildEvent value)
     {
@@ -14,7 +14,7 @@ internal sealed class BuildPrinter(Invocation call, bool quiet) : IProgress<Buil
             return;
         }
 
-        if (quiet)
+        if (quiet || (value is ImageMade && !showsIds))
             return;
 
         call.Out.WriteLine(value switch

@@ -58,18 +58,29 @@ internal abstract class ContentVerb : SyncVerb
         using var store = call.OpenStore();
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         using var origin = ContentOrigin.Open(store, call);
-        var result = container.Add(Request(origin, call));
+        var result = Add(container, Request(origin, call));
         if (flags.Bool("add-history"))
         {
             container.AddEmptyHistory($"/bin/sh -c #(nop) {call.VerbName.ToUpperInvariant()} {result.HistoryText}");
             container.Save();
         }
 
-
         if (!flags.Bool("quiet") && result.Kind != ContentKind.None)
             call.Out.WriteLine(result.Digest.Hex);
 
         return 0;
+    }
+
+    private static AddResult Add(WorkingContainer container, AddRequest request)
+    {
+        try
+        {
+            return container.Add(request);
+        }
+        catch (BuildSharpException error)
+        {
+            throw new BuildSharpException($"adding content to container {GoText.Quote(container.Name)}: {error.Message}", error);
+        }
     }
 
     private AddRequest Request(ContentOrigin origin, Invocation call)

@@ -49,7 +49,7 @@ internal sealed class PushVerb : Verb
             throw new BuildSharpException($"{destination}: the image is in local storage; \"tag\" gives it another name");
 
         if (!TransportTable.TryParse(destination, out var location))
-            location = TransportTable.Parse(destination.Contains("://", StringComparison.Ordinal) ? destination : "docker://" + destination);
+            location = InRegistry(destination);
 
         using var store = call.OpenStore();
         if (store.FindImage(name) is not { } image)
@@ -64,5 +64,23 @@ internal sealed class PushVerb : Verb
             new ImageDeletion(store, force: true).Remove(name);
 
         return 0;
+    }
+
+    // A name without a transport is one in a registry; what cannot be such a name was meant to have one.
+    private static ImageLocation InRegistry(string destination)
+    {
+        if (destination.Contains("://", StringComparison.Ordinal))
+            return TransportTable.Parse(destination);
+
+        try
+        {
+            return TransportTable.Parse("docker://" + destination);
+        }
+        catch (BuildSharpException error) when (destination.IndexOf(':') is > 0 and var colon && destination.IndexOf(':', colon + 1) > 0)
+        {
+            throw new BuildSharpException(
+                $"Invalid image name {GoText.Quote(destination)}, unknown transport {GoText.Quote(destination[..colon])};"
+                + $" known are {string.Join(", ", TransportTable.KnownNames)}", error);
+        }
     }
 }

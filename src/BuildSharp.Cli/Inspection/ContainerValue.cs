@@ -1,6 +1,7 @@
 using System.Text;
 using BuildSharp.Cli.Output;
 using BuildSharp.Containers;
+using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 
@@ -26,7 +27,7 @@ internal static class ContainerValue
         CreatedBy = container.CreatedBy,
         Image = container.Image,
         Settings = container.Settings,
-        History = [.. container.PrependedEmptyLayers, .. container.AppendedEmptyLayers],
+        History = [.. container.Image.History, .. container.PrependedEmptyLayers, .. container.AppendedEmptyLayers],
     });
 
     /// <summary>An image, as a container made from it would look.</summary>
@@ -45,6 +46,7 @@ internal static class ContainerValue
             Annotations = manifest.Annotations,
             Image = ImageConfig.Parse(configBytes),
             Settings = new BuildSettings(),
+            History = ImageConfig.Parse(configBytes).History,
         });
     }
 
@@ -67,7 +69,7 @@ internal static class ContainerValue
         Field("OCIv1", OciConfigValue.Of(facts.Image)),
         Field("Docker", DockerConfigValue.Of(facts.Image)),
         Text("DefaultMountsFilePath", ""),
-        Text("Isolation", facts.Settings.Isolation.ToString().ToLowerInvariant()),
+        Text("Isolation", facts.Settings.Isolation is Isolation.Default ? "oci" : facts.Settings.Isolation.ToString().ToLowerInvariant()),
         Field("NamespaceOptions", new GoValue.List([.. facts.Settings.Namespaces.Select(Namespace)])),
         List("Capabilities", facts.Settings.Capabilities),
         Text("ConfigureNetwork", "Network" + facts.Settings.Network),

@@ -25,9 +25,9 @@ public class ReferenceTests
     }
 
     [Theory]
-    [InlineData("Foo", "lower-case")]
-    [InlineData("LOCALHOST/foo", "lower-case")]
-    [InlineData("ex.com/Foo", "lower-case")]
+    [InlineData("Foo", "lowercase")]
+    [InlineData("LOCALHOST/foo", "lowercase")]
+    [InlineData("ex.com/Foo", "lowercase")]
     [InlineData("foo..bar", "foo..bar")]
     [InlineData("foo___bar", "foo___bar")]
     [InlineData("-foo", "-foo")]

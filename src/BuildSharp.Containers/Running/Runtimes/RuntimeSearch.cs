@@ -19,7 +19,7 @@ internal static class RuntimeSearch
         {
             return (asked.Contains('/') ? IsProgram(asked) ? Path.GetFullPath(asked) : null : Look(asked, searchPath))
                 ?? throw new BuildSharpException(
-                    $"OCI runtime \"{asked}\" not found; install it (Debian: apt-get install {Path.GetFileName(asked)}) or name another with --runtime");
+                    $"OCI runtime \"{asked}\" not found;{Package(asked)} name another with --runtime");
         }
 
         return Look("runc", searchPath)
@@ -27,6 +27,10 @@ internal static class RuntimeSearch
             ?? throw new BuildSharpException(
                 "no OCI runtime found: looked for runc in PATH; install it (Debian: apt-get install runc) or name another with --runtime");
     }
+
+    // Only these are packages of the same name; advice to install anything else would be made up.
+    private static string Package(string asked) =>
+        Path.GetFileName(asked) is var name && name is ("runc" or "crun") ? $" install it (Debian: apt-get install {name}) or" : "";
 
     private static string? Look(string name, string searchPath) =>
         $"{searchPath}:{Fallback}".Split(':').Where(directory => directory.StartsWith('/'))

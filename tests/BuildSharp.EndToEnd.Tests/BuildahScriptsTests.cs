@@ -1,0 +1,98 @@
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>What scripts written for buildah notice: exact words, where they go, and what stays behind (cli.md §1.3, §8, §9.3).</summary>
+public class BuildahScriptsTests
+{
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox")]
+    public async Task What_scripts_match_is_in_the_error()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        Assert.Equal("c", await sandbox.BuildSharp.ReadAsync("from", "--name", "c", "base"));
+        (string Expected, string[] Words)[] cases =
+        [
+            ("adding content to container \"c\": checking on sources under \"/\": copier: stat: \"/nope\": no such file or directory", ["copy", "c", "/nope", "/"]),
+            ("repository name must be lowercase", ["tag", "base", "UPPER"]),
+            ("repository name must be lowercase", ["commit", "c", "UPPER"]),
+            ("Invalid image name \"pigeon:x:y\", unknown transport \"pigeon\"", ["push", "base", "pigeon:x:y"]),
+        ];
+        foreach ((string expected, string[] words) in cases)
+        {
+            ToolResult failed = await sandbox.BuildSharp.RunAsync(125, words);
+            Assert.StartsWith("Error: ", failed.Error);
+            Assert.Contains(expected, failed.Error);
+            Assert.Equal("", failed.Output);
+        }
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox")]
+    public async Task Inspect_tells_the_history_and_isolation_that_buildah_tells()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        await sandbox.BuildSharp.RunAsync("config", "--created-by", "me", container);
+        await sandbox.BuildSharp.RunAsync("commit", "-q", container, "made");
+        string made = await sandbox.BuildSharp.ReadAsync("from", "made");
+        Assert.EndsWith("me oci", await sandbox.BuildSharp.ReadAsync(
+            "inspect", "--format", "{{range .History}}{{.CreatedBy}} {{end}}{{.Isolation}}", made));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox")]
+    public async Task An_id_that_goes_to_a_file_is_not_on_standard_output()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", "FROM base\nENV A=b\n");
+        string output = await sandbox.BuildSharp.ReadAsync("bud", "--iidfile", "id", "-t", "t", ".");
+        Assert.Equal("STEP 1/2: FROM base\nSTEP 2/2: ENV A=b\nCOMMIT t\nSuccessfully tagged localhost/t:latest", output);
+        Assert.Matches("^sha256:[0-9a-f]{64}$", File.ReadAllText(sandbox["id"]));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox", "runc", "bash")]
+    public async Task The_callers_umask_does_not_reach_the_image()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("f", "f");
+        sandbox.Write("Dockerfile", "FROM base\nWORKDIR /w/x\nCOPY f /p/q/f\nRUN mkdir /made && echo > /file\n");
+        Tool buildsharp = sandbox.BuildSharp;
+        string Quoted(params string[] words) =>
+            string.Join(' ', new[] { buildsharp.Program }.Concat(buildsharp.LeadingArguments).Concat(words).Select(word => $"'{word}'"));
+        await sandbox.Named("bash").RunAsync("-ec", $"umask 077; {Quoted("bud", "-q", "-t", "t", ".")}; {Quoted("push", "-q", "t", "oci:out:t")}");
+        string container = await buildsharp.ReadAsync("from", "t");
+        string root = await buildsharp.ReadAsync("mount", container);
+        string modes = await sandbox.Named("stat").In(root).ReadAsync("-c", "%n %a", "w", "w/x", "p", "p/q", "made", "file");
+        Assert.Equal("w 755\nw/x 755\np 755\np/q 755\nmade 755\nfile 644", modes);
+        Assert.Equal("755 644", (await sandbox.Named("stat").ReadAsync("-c", "%a", "out", "out/index.json")).Replace('\n', ' '));
+        await buildsharp.RunAsync("umount", container);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
+    public async Task A_full_disk_leaves_nothing_half_made()
+    {
+        using var sandbox = new Sandbox();
+        string disk = Path.GetDirectoryName(sandbox.Root)!;
+        Directory.CreateDirectory(disk);
+        await sandbox.Named("mount").RunAsync("-t", "tmpfs", "-o", "size=10m", "none", disk);
+        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+        await sandbox.Named("dd").RunAsync("if=/dev/urandom", $"of={root}/random", "bs=1M", "count=4", "status=none");
+        await sandbox.BuildSharp.RunAsync("commit", "-q", container, "image");
+        await sandbox.Named("dd").RunAsync("if=/dev/urandom", $"of={sandbox["big"]}", "bs=1M", "count=9", "status=none");
+
+        ToolResult copied = await sandbox.BuildSharp.RunAsync(125, ["copy", container, "big", "/big"]);
+        Assert.Contains("no space left on device", copied.Error);
+        Assert.False(File.Exists(Path.Combine(root, "big")));
+
+        ToolResult pushed = await sandbox.BuildSharp.RunAsync(125, ["push", "-q", "image", $"oci-archive:{disk}/image.tar"]);
+        Assert.Contains("no space left on device", pushed.Error);
+        Assert.DoesNotContain(Directory.GetFiles(disk), file => Path.GetFileName(file).StartsWith("image.tar", StringComparison.Ordinal));
+
+        // There is room again for what removing has to write.
+        await sandbox.BuildSharp.RunAsync("rm", container);
+        await sandbox.BuildSharp.RunAsync("rmi", "image");
+    }
+}
