@@ -95,4 +95,24 @@ public class BuildahScriptsTests
         await sandbox.BuildSharp.RunAsync("rm", container);
         await sandbox.BuildSharp.RunAsync("rmi", "image");
     }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox")]
+    public async Task A_commit_changes_the_image_and_not_the_container()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        await sandbox.BuildSharp.RunAsync("config", "--env", "A=1", "--user", "3", "--cmd", "old", container);
+        sandbox.Write("config.json", """{"User":"7","WorkingDir":"/w","Env":null,"Labels":{}}""");
+        await sandbox.BuildSharp.RunAsync("commit", "-q", "--config", "config.json", "-c", "ENV B=$A-x", "--change", """ENTRYPOINT ["/e"]""",
+            "--change", "LABEL l=m", container, "changed");
+        const string Format = "{{.OCIv1.Config.User}} {{.OCIv1.Config.WorkingDir}} {{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.Cmd}} {{.OCIv1.Config.Labels.l}}";
+        Assert.Equal("7 /w [/e] [] m", await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", Format, "changed"));
+        Assert.Contains("B=1-x", await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.OCIv1.Config.Env}}", "changed"));
+        Assert.Equal("3  [] [old] <no value>", await sandbox.BuildSharp.ReadAsync("inspect", "--format", Format, container));
+
+        ToolResult refused = await sandbox.BuildSharp.RunAsync(125, ["commit", "-q", "--change", "RUN true", container]);
+        Assert.Contains("only instructions that change the configuration", refused.Error);
+        await sandbox.BuildSharp.RunAsync(125, ["commit", "--config", "nowhere.json", container]);
+    }
 }

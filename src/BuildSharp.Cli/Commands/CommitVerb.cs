@@ -38,8 +38,8 @@ internal sealed class CommitVerb : Verb
         Flag.Text("reference-time", "file whose modification time is used", value: "file").Hide(),
         Flag.Bool("omit-history", "leave the history out"),
         Flag.Bool("identity-label", "label the image with the version that made it", on: true),
-        Flag.List("change", "Containerfile instruction for the configuration", 'c', value: "instruction").Refuse("use \"config\" before the commit"),
-        Flag.Text("config", "file with a configuration to merge", value: "file").Refuse("use \"config\" before the commit"),
+        Flag.List("change", "Containerfile instruction for the configuration", 'c', value: "instruction"),
+        Flag.Text("config", "file with a configuration to merge", value: "file"),
         Flag.List("add-file", "file to add, SOURCE[:DESTINATION]", value: "file").Refuse("use \"copy\" before the commit"),
         Flag.List("annotation", "annotation, KEY=VALUE (OCI only)", value: "annotation"),
         Flag.CsvList("unsetannotation", "annotation to leave out", value: "key"),
@@ -119,6 +119,7 @@ internal sealed class CommitVerb : Verb
             UnsetEnv = flags.All("unsetenv"),
             UnsetAnnotations = flags.All("unsetannotation"),
             Annotations = KeyValues.Read(flags.All("annotation")),
+            Change = CommitChanges.Read(call),
         };
     }
 
