@@ -43,7 +43,8 @@ row() {
   for ((round = 1; round <= rounds; round++)); do
     hyperfine --style none --warmup 1 --runs 3 --export-json "$work/round-$round.json" \
       --prepare "${prepare//TOOL/ours}" "${command//TOOL/ours}" \
-      --prepare "${prepare//TOOL/theirs}" "${command//TOOL/theirs}" >/dev/null
+      --prepare "${prepare//TOOL/theirs}" "${command//TOOL/theirs}" >"$work/hyperfine.log" 2>&1 ||
+      { cat "$work/hyperfine.log" >&2; return 1; }
   done
   jq -rs --arg name "$name" '
     def median: sort | .[length / 2 | floor];
