@@ -115,4 +115,26 @@ public class BuildahScriptsTests
         Assert.Contains("only instructions that change the configuration", refused.Error);
         await sandbox.BuildSharp.RunAsync(125, ["commit", "--config", "nowhere.json", container]);
     }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox", "tar", "bash")]
+    public async Task A_context_on_standard_input_is_an_archive_or_a_Dockerfile()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("context/Dockerfile", "FROM base\nCOPY file /file\n");
+        sandbox.Write("context/file", "from the archive");
+        Tool buildsharp = sandbox.BuildSharp;
+        string build = string.Join(' ', new[] { buildsharp.Program }.Concat(buildsharp.LeadingArguments).Append("bud").Select(word => $"'{word}'"));
+        foreach (string compression in new[] { "", "z" })
+        {
+            await sandbox.Named("bash").RunAsync("-ec", $"tar -C context -c{compression} . | {build} -q -t made -");
+            string container = await buildsharp.ReadAsync("from", "made");
+            Assert.Equal("from the archive", File.ReadAllText(Path.Combine(await buildsharp.ReadAsync("mount", container), "file")));
+            await buildsharp.RunAsync("rm", container);
+        }
+
+        await buildsharp.Reading("FROM base\nENV TYPED=yes\n").RunAsync("bud", "-q", "-t", "typed", "-");
+        Assert.Contains("TYPED=yes", await buildsharp.ReadAsync("inspect", "--type", "image", "--format", "{{.OCIv1.Config.Env}}", "typed"));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(sandbox.Work, "..", "tmp"), "buildsharp-*"));
+    }
 }

@@ -27,7 +27,8 @@ internal sealed class BudVerb : Verb
         RegistryFlags.Check(flags);
         BuildFlags.Check(flags);
         var names = new BuildNames(flags.All("tag"));
-        var request = BuildInput.Read(call) with { Names = names.Local, ShownName = names.Shown };
+        using var typed = new TypedContext(call.Surroundings);
+        var request = BuildInput.Read(call, typed) with { Names = names.Local, ShownName = names.Shown };
         using var store = call.OpenStore();
         var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var quiet = flags.Bool("quiet");

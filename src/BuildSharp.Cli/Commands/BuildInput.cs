@@ -12,10 +12,10 @@ internal static class BuildInput
 {
     /// <summary>The request, but for its names.</summary>
     /// <exception cref="BuildSharpException">A file is missing or a value cannot be read.</exception>
-    public static BuildRequest Read(Invocation call)
+    public static BuildRequest Read(Invocation call, TypedContext typed)
     {
         var flags = call.Flags;
-        var files = Containerfiles.Find(call);
+        var files = Containerfiles.Find(call, typed);
         var settings = RunEnvironment.Settings(call);
         var timestamp = flags.Number("timestamp") is { } seconds ? new Timestamp(seconds) : (Timestamp?)null;
         var epoch = timestamp is null && flags.Number("source-date-epoch") is { } moment ? new Timestamp(moment) : (Timestamp?)null;

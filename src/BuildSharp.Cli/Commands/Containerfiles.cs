@@ -10,26 +10,29 @@ namespace BuildSharp.Cli.Commands;
 internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildContext Context)
 {
     /// <exception cref="BuildSharpException">There is no such file or directory, or it would have to be fetched.</exception>
-    public static Containerfiles Find(Invocation call)
+    public static Containerfiles Find(Invocation call, TypedContext typed)
     {
         var given = call.Flags.All("file");
-        var (directory, implied) = FindContext(call);
+        var (directory, implied) = FindContext(call, typed);
         if (given.Count == 0)
             given = [implied ?? FindIn(directory)];
 
-        var sources = given.Select(file => Read(file, directory, call)).ToList();
+        var sources = given.Select(file => Read(file, directory, call, typed)).ToList();
         var ignoreFile = FindIgnoreFile(sources[0].Path, directory, call);
         var ignored = ignoreFile is null ? null : IgnoreFile.Parse(File.ReadAllText(ignoreFile));
         return new Containerfiles([.. sources.Select(source => source.Text)], new BuildContext(directory, ignored, ignoreFile));
     }
 
     // The context is a directory; a file stands for itself as Containerfile and for its directory; "-" for standard input.
-    private static (string Directory, string? Containerfile) FindContext(Invocation call)
+    private static (string Directory, string? Containerfile) FindContext(Invocation call, TypedContext typed)
     {
         var here = call.Surroundings.WorkingDirectory;
         var context = call.Positionals.Count > 0 ? call.Positionals[0] : ".";
         if (context == "-")
-            return (here, "-");
+        {
+            typed.Read();
+            return typed.Directory is { } unpacked ? (unpacked, null) : (here, "-");
+        }
 
         var isRemote = context.Contains("://", StringComparison.Ordinal) || context.StartsWith("github.com/", StringComparison.Ordinal)
             || context.StartsWith("git@", StringComparison.Ordinal);
@@ -58,8 +61,11 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             $"cannot find Containerfile or Dockerfile in context directory: stat {Path.Combine(directory, "Dockerfile")}: no such file or directory");
     }
 
-    private static (SourceText Text, string? Path) Read(string file, string directory, Invocation call)
+    private static (SourceText Text, string? Path) Read(string file, string directory, Invocation call, TypedContext typed)
     {
+        if (file == "-" && typed.Containerfile is { } text)
+            return (text, null);
+
         if (file == "-")
         {
             using var input = call.Surroundings.OpenInput();
