@@ -137,4 +137,16 @@ public class BuildahScriptsTests
         Assert.Contains("TYPED=yes", await buildsharp.ReadAsync("inspect", "--type", "image", "--format", "{{.OCIv1.Config.Env}}", "typed"));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(sandbox.Work, "..", "tmp"), "buildsharp-*"));
     }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox")]
+    public async Task From_says_which_triggers_of_the_base_it_leaves_out()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        await sandbox.BuildSharp.RunAsync("commit", "-q", "--format", "docker", "--change", "ONBUILD ENV A=b", container, "trigger");
+        ToolResult begun = await sandbox.BuildSharp.RunAsync("from", "trigger");
+        Assert.Contains("ONBUILD ENV A=b is not done", begun.Error);
+        Assert.Equal("trigger-working-container\n", begun.Output);
+    }
 }

@@ -57,6 +57,9 @@ internal sealed class FromVerb : Verb
                 Platform = platform,
             },
             call.Surroundings.Clock);
+        foreach (var trigger in container.Image.Config.OnBuild)
+            call.Log.Warning($"the base's ONBUILD {trigger} is not done: \"from\" does not run triggers yet; \"build\" does");
+
         if (flags.NonEmptyText("cidfile") is { } file)
             File.WriteAllText(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), container.Id);
 
