@@ -19,7 +19,7 @@ internal static class HistoryText
     public static string Of(Instruction instruction, string content, BuildScope scope) => instruction switch
     {
         ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}",
-        RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original[4..]),
+        RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : ""),
         TransferInstruction => $"{NoCommand}{instruction.Name} {content} in {instruction.Statement.Arguments[^1].Text} ",
         _ => NoCommand + instruction.Original,
     };

@@ -41,7 +41,8 @@ internal static class RunStep
         }
         if (run.Script is not null && text.StartsWith("#!", StringComparison.Ordinal))
             throw new DockerfileException(run.Span, "a heredoc with an interpreter line (#!) is not supported yet: only the shell runs it");
-        return [.. ConfigInstructions.Shell(image), text];
+        // A bare RUN leaves it to the shell to say what it misses.
+        return text.Length == 0 ? ConfigInstructions.Shell(image) : [.. ConfigInstructions.Shell(image), text];
     }
 
     private static void Refuse(RunInstruction run)

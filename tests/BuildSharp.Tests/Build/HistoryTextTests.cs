@@ -12,6 +12,7 @@ public class HistoryTextTests
     [InlineData("expose 80 53/UDP", "/bin/sh -c #(nop) expose 80 53/UDP")]
     [InlineData("RUN echo hi \\\n  # comment\n  > /hi", "/bin/sh -c echo hi   > /hi")]
     [InlineData("RUN [\"echo\",\"exec form\"]", "/bin/sh -c [\"echo\",\"exec form\"]")]
+    [InlineData("RUN", "/bin/sh -c ")]
     [InlineData("ARG A=1\nRUN x", "|1 A=1 /bin/sh -c x")]
     [InlineData("ARG Z=1\nARG B=2\nRUN echo $Z", "|2 B=2 Z=env /bin/sh -c echo $Z")]
     [InlineData("ARG A=x\nARG NOVAL", "/bin/sh -c #(nop) ARG A")]
