@@ -41,20 +41,23 @@ internal static class PlatformFlags
         return Parse(platforms[0]);
     }
 
-    /// <summary>Reads <c>OS/ARCH[/VARIANT]</c>, <c>local</c> or a bare architecture.</summary>
+    /// <summary>Reads <c>OS/ARCH[/VARIANT]</c>, <c>local</c> or a bare architecture; of two parts an empty one is this machine's.</summary>
     private static Platform Parse(string text)
     {
         if (text == "local")
             return Platform.Host;
 
         var parts = text.Split('/');
-        if (parts.Length > 3 || parts.Any(part => part.Length == 0))
+        if (parts.Length > 3 || (parts.Length != 2 && parts.Any(part => part.Length == 0)))
             throw new BuildSharpException($"invalid platform syntax for --platform={GoText.Quote(text)}: OS/ARCH[/VARIANT] is expected");
 
+        var host = Platform.Host;
         return parts.Length == 1
-            ? Normalized(Platform.Host.Os, parts[0], null)
-            : Normalized(parts[0], parts[1], parts.Length == 3 ? parts[2] : null);
+            ? Normalized(host.Os, parts[0], null)
+            : Normalized(OrElse(parts[0], host.Os), OrElse(parts[1], host.Architecture), parts.Length == 3 ? parts[2] : null);
     }
+
+    private static string OrElse(string part, string missing) => part.Length > 0 ? part : missing;
 
     // Names that other tools give to the same processors.
     private static Platform Normalized(string os, string architecture, string? variant)
