@@ -25,7 +25,10 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
             return new BaseImage(image, image.Names is [var first, ..] ? first : null);
         }
 
-        throw new BuildSharpException(policy == PullPolicy.Never || stored is not null || !Reference.TryParse(name, out _)
+        if (!Reference.TryParse(name, out _))
+            throw new BuildSharpException($"{name}: image not known: invalid reference format");
+
+        throw new BuildSharpException(policy == PullPolicy.Never || stored is not null
             ? $"{name}: image not known"
             : $"{name}: image not known: it is not in local storage, and pulling from registries is not supported yet");
     }
