@@ -11,4 +11,7 @@ internal sealed class IgnoreFilter(IReadOnlyList<IgnoreFile> files) : IPathFilte
 
     public bool MayContainIncluded(string directory) =>
         files.All(file => !file.IsIgnored(directory) || file.CouldContainExceptions(directory));
+
+    public bool NamesIncluded(string directory) =>
+        files.All(file => !file.IsIgnored(directory) || file.NamesExceptionBelow(directory));
 }

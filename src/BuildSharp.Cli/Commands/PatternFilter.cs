@@ -10,4 +10,7 @@ internal sealed class PatternFilter(IReadOnlyList<IgnoreFile> files) : IPathFilt
 
     public bool MayContainIncluded(string directory) =>
         files.All(file => !file.IsIgnored(directory) || file.CouldContainExceptions(directory));
+
+    public bool NamesIncluded(string directory) =>
+        files.All(file => !file.IsIgnored(directory) || file.NamesExceptionBelow(directory));
 }

@@ -109,7 +109,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         foreach (var item in matched.Items)
         {
             var ignored = MatchedSource.IsIgnored(item, request.Filter);
-            if (ignored && !(item.Status.IsDirectory && request.Filter!.MayContainIncluded(Encoding.UTF8.GetString(item.Path))))
+            if (ignored && !(item.Status.IsDirectory && request.Filter!.NamesIncluded(Encoding.UTF8.GetString(item.Path))))
             {
                 continue;
             }

@@ -71,6 +71,11 @@ public sealed class IgnoreFile
         return false;
     }
 
+    /// <summary>Whether an exception begins with the directory's own path, without a wildcard up to there.</summary>
+    /// <param name="directory">Relative to the context's root, separated by slashes.</param>
+    public bool NamesExceptionBelow(string directory) =>
+        Patterns.Any(pattern => pattern.IsException && pattern.Glob.Text.StartsWith(directory + "/", StringComparison.Ordinal));
+
     private static IgnorePattern Read(string raw, int number, string name)
     {
         try

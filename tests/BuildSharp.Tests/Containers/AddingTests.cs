@@ -205,6 +205,19 @@ public sealed class AddingTests : IDisposable
     }
 
     [RequiresFact(Needs.Root)]
+    public async Task An_ignored_directory_is_a_source_only_where_an_exception_spells_it_out()
+    {
+        await InContext("mkdir wild spelled; echo x > wild/yes; echo y > spelled/yes");
+        var filter = new Filter(path => !path.EndsWith("yes", StringComparison.Ordinal), _ => true);
+        Run(new AddRequest { Sources = [Source(".")], Destination = "/all", Filter = filter });
+        Assert.Equal(["spelled", "spelled/yes", "wild", "wild/yes"], Tree("all"));
+        Run(new AddRequest { Sources = [Source("spelled")], Destination = "/x", Filter = filter });
+        Assert.Equal(["yes"], Tree("x"));
+        var error = Assert.Throws<BuildSharpException>(() => Run(new AddRequest { Sources = [Source("wild")], Destination = "/y", Filter = filter }));
+        Assert.Equal("no items matching glob \"wild\" copied (1 filtered out): no such file or directory", error.Message);
+    }
+
+    [RequiresFact(Needs.Root)]
     public async Task Parents_are_made_below_the_pivot_with_the_attributes_of_the_source()
     {
         await InContext("mkdir -p a/b/d; echo x > a/b/f; echo y > a/b/d/g; chmod 711 a/b");
@@ -274,5 +287,7 @@ public sealed class AddingTests : IDisposable
         public bool IsIgnored(string path) => ignored(path);
 
         public bool MayContainIncluded(string directory) => contains(directory);
+
+        public bool NamesIncluded(string directory) => directory != "wild" && contains(directory);
     }
 }
