@@ -66,7 +66,7 @@ internal sealed class ImageAssembler
             DockerVersion = null,
             ContainerConfigSnapshot = null,
         };
-        config = config with { History = Request.OmitHistory ? [] : MakeHistory(config) };
+        config = config with { History = OmitsHistory ? [] : MakeHistory(config) };
         CheckHistory(config);
         var configBytes = Docker ? config.ToDockerJson() : config.ToOciJson();
         var manifest = new ImageManifest
@@ -89,6 +89,9 @@ internal sealed class ImageAssembler
         };
         return new AssembledImage(config, configBytes, manifest.ToJson(), Docker ? [] : Warnings(config));
     }
+
+    // A history that begins halfway would not tell which layer an entry made, and other tools refuse it.
+    private bool OmitsHistory => Request.OmitHistory || (!Request.Squash && Image.History.Count == 0 && Image.DiffIds.Count > 0);
 
     private ImageConfig Edit(ImageConfig image)
     {
@@ -138,11 +141,11 @@ internal sealed class ImageAssembler
         return comment.Length > 0 ? comment : null;
     }
 
-    // Other tools refuse an image whose history and layers disagree; a base without history is common and leaves nothing to compare.
+    // Other tools refuse an image whose history and layers disagree.
     private void CheckHistory(ImageConfig config)
     {
         var expected = config.History.Count(entry => !entry.EmptyLayer);
-        if (!Request.OmitHistory && !Request.Squash && Image.History.Count > 0 && expected != config.DiffIds.Count)
+        if (!OmitsHistory && !Request.Squash && expected != config.DiffIds.Count)
         {
             throw new BuildSharpException(
                 $"the base image's history lists {expected - (Request.EmptyLayer ? 0 : 1)} non-empty layers, but it has {config.DiffIds.Count - (Request.EmptyLayer ? 0 : 1)}; commit with --omit-history or --squash");

@@ -115,6 +115,22 @@ public sealed class WorkingContainerTests : IDisposable
     }
 
     [RequiresFact(Needs.Overlay)]
+    public void A_base_without_history_gives_an_image_without_history()
+    {
+        using var store = OpenStore();
+        StoredImage? image = null;
+        for (var layers = 1; layers <= 3; layers++)
+        {
+            var container = WorkingContainer.Create(store, new FromOptions { Base = image });
+            container.Add(new AddRequest { Sources = [new InlineSource("f", "x"u8.ToArray())], Destination = $"/{layers}" });
+            image = container.Commit(new CommitRequest { OmitHistory = layers == 1 }).Image;
+            var config = Config(store, image);
+            Assert.Equal(layers, config.DiffIds.Count);
+            Assert.Empty(config.History);
+        }
+    }
+
+    [RequiresFact(Needs.Overlay)]
     public void Committing_twice_with_a_fixed_time_gives_the_same_digest()
     {
         using var store = OpenStore();
