@@ -105,6 +105,8 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
                     container.Image = ConfigInstructions.Apply(container.Image, instruction, _cmdSetHere);
                     _cmdSetHere |= instruction is CmdInstruction;
                     if (instruction is EnvInstruction env) _scope = _scope.Set(env);
+                    // Nothing can ever be mounted behind links that go round in a circle.
+                    foreach (string path in (instruction as VolumeInstruction)?.Paths ?? []) container.ResolvePath(path);
                     if (instruction is WorkdirInstruction) container.MakeDirectory(container.Image.Config.WorkingDir, container.Image.Config.User);
                     break;
             }

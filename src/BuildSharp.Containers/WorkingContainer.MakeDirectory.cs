@@ -7,6 +7,24 @@ namespace BuildSharp.Containers;
 
 public sealed partial class WorkingContainer
 {
+    /// <summary>Follows the links on the way to a path that need not exist, inside the container.</summary>
+    /// <param name="path">Path from the container's root.</param>
+    /// <returns>The path without a link in it.</returns>
+    /// <exception cref="BuildSharpException">The links go round in a circle.</exception>
+    public string ResolvePath(string path)
+    {
+        var mountPoint = Mount();
+        try
+        {
+            using var root = DirectoryHandle.Open(mountPoint);
+            return "/" + Encoding.UTF8.GetString(ResolvedPath.Of(root, Encoding.UTF8.GetBytes(path)));
+        }
+        finally
+        {
+            Unmount();
+        }
+    }
+
     /// <summary>Makes a directory and those that lead to it, 0755; existing ones stay as they are. Links on the way are followed inside
     /// the container.</summary>
     /// <param name="path">Path from the container's root.</param>

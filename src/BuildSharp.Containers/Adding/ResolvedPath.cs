@@ -35,7 +35,7 @@ internal static class ResolvedPath
 
             if (++links > MostLinks)
             {
-                throw new BuildSharpException($"checking on destination /{Encoding.UTF8.GetString(path)}: too many levels of symbolic links");
+                throw new BuildSharpException($"open /{Encoding.UTF8.GetString(path).TrimStart('/')}: too many levels of symbolic links");
             }
 
             var target = root.ReadLink(current);
