@@ -15,8 +15,8 @@ public sealed class ContainerFilesTests : IDisposable
         File.SetUnixFileMode(directory["bin/program"], (UnixFileMode)0b111_101_101);
         directory.Write("bin/plain", "");
         directory.MakeDirectory("bin/folder");
-        directory.Write("work/tools/mine", "");
-        File.SetUnixFileMode(directory["work/tools/mine"], (UnixFileMode)0b001_000_000);
+        directory.Write("srv/tools/mine", "");
+        File.SetUnixFileMode(directory["srv/tools/mine"], (UnixFileMode)0b001_000_000);
         File.CreateSymbolicLink(directory["bin/link"], "/outside/until/the/root/changes");
         File.CreateSymbolicLink(directory["usr"], "/");
         root = DirectoryHandle.Open(directory.Path);
@@ -25,13 +25,13 @@ public sealed class ContainerFilesTests : IDisposable
     [Theory]
     [InlineData("program", "/bin/program")]
     [InlineData("link", "/bin/link")]
-    [InlineData("mine", "/work/tools/mine")]
+    [InlineData("mine", "/srv/tools/mine")]
     [InlineData("plain", "plain")]
     [InlineData("folder", "folder")]
     [InlineData("nosuch", "nosuch")]
     [InlineData("./program", "./program")]
     public void A_program_is_looked_up_in_the_containers_path(string program, string expected) =>
-        Assert.Equal([expected, "argument"], ContainerFiles.LookUpProgram(root, [program, "argument"], "/sbin:/bin/:tools:", "/work"));
+        Assert.Equal([expected, "argument"], ContainerFiles.LookUpProgram(root, [program, "argument"], "/sbin:/bin/:tools:", "/srv"));
 
     [Fact]
     public void Links_in_the_path_stay_in_the_container() =>
@@ -61,10 +61,10 @@ public sealed class ContainerFilesTests : IDisposable
     [Fact]
     public void Only_a_working_directory_that_is_missing_is_made()
     {
-        var before = root.Stat("work").ModifiedNanoseconds;
-        ContainerFiles.MakeWorkingDirectory(root, "/work/tools", new SpecUser(7, 8, [8]));
+        var before = root.Stat("srv").ModifiedNanoseconds;
+        ContainerFiles.MakeWorkingDirectory(root, "/srv/tools", new SpecUser(7, 8, [8]));
         ContainerFiles.MakeWorkingDirectory(root, "/", new SpecUser(7, 8, [8]));
-        Assert.Equal((before, 0u), (root.Stat("work").ModifiedNanoseconds, root.Stat("work/tools").Uid));
+        Assert.Equal((before, 0u), (root.Stat("srv").ModifiedNanoseconds, root.Stat("srv/tools").Uid));
         ContainerFiles.MakeWorkingDirectory(root, "/usr/new/deep", new SpecUser(7, 8, [8]));
         Assert.Equal((7u, 8u, 0x1ED), (root.Stat("new/deep").Uid, root.Stat("new/deep").Gid, root.Stat("new").Mode));
     }

@@ -94,8 +94,8 @@ public sealed class RuncRunTests
     public async Task The_working_directory_is_made_for_the_user_and_stays()
     {
         using var container = new RunningContainer();
-        Assert.Equal("/work/here", await container.ReadAsync(new RunRequest { Args = ["pwd"], WorkingDir = "/work/here", User = "app" }));
-        var status = FileStatus.Of($"{container.Upper}/work/here");
+        Assert.Equal("/srv/here", await container.ReadAsync(new RunRequest { Args = ["pwd"], WorkingDir = "/srv/here", User = "app" }));
+        var status = FileStatus.Of($"{container.Upper}/srv/here");
         Assert.Equal((0x1ED, 1000u, 1000u), (status.Mode, status.Uid, status.Gid));
     }
 

@@ -29,7 +29,7 @@ public sealed class RuntimeSpecTests
         ProxyEnv = ["HTTP_PROXY=http://proxy", "LANG=never"],
         User = "app",
         GroupAdd = ["7"],
-        WorkingDir = "/work/../elsewhere",
+        WorkingDir = "/srv/../elsewhere",
         Hostname = "builder",
         Network = NetworkChoice.None,
         Ipc = NamespaceChoice.Host,
