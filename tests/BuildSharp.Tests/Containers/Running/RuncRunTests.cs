@@ -232,6 +232,6 @@ public sealed class RuncRunTests
             () => container.RunAsync(new RunRequest { Args = ["true"], Isolation = Isolation.Chroot }));
         Assert.StartsWith("--isolation chroot is not supported yet", error.Message);
         error = await Assert.ThrowsAsync<BuildSharpException>(() => container.RunAsync(new RunRequest { Args = ["true"], Runtime = "nosuchruntime" }));
-        Assert.StartsWith("OCI runtime \"nosuchruntime\" not found; install it", error.Message);
+        Assert.StartsWith("OCI runtime \"nosuchruntime\" not found; name another with --runtime", error.Message);
     }
 }
