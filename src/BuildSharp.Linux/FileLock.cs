@@ -28,8 +28,25 @@ public sealed class FileLock : IDisposable
     /// <summary>Takes the lock if that is possible now; null when someone else has it.</summary>
     public static FileLock? TryAcquire(string path, bool exclusive) => Take(path, exclusive, readOnlyFile: false, wait: false);
 
-    /// <inheritdoc/>
-    public void Dispose() => File.Dispose();
+    /// <summary>Releases the lock. Closing alone would not do: a child process that another thread is about to start shares the
+    /// descriptor between its fork and its exec, and the lock with it.</summary>
+    public void Dispose()
+    {
+        if (!File.IsClosed)
+        {
+            Release();
+            File.Dispose();
+        }
+    }
+
+    private unsafe void Release()
+    {
+        var range = new Libc.FileLockRange { Type = Libc.Unlock };
+        if (Libc.FileControl((int)File.DangerousGetHandle(), Libc.SetOpenFileLock, &range) != 0)
+        {
+            throw LinuxException.Last("fcntl", "a lock file");
+        }
+    }
 
     [SkipLocalsInit]
     private static unsafe FileLock? Take(string path, bool exclusive, bool readOnlyFile, bool wait)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using BuildSharp.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Tests.Linux;
 
@@ -34,6 +36,21 @@ public sealed class FileLockTests : IDisposable
 
         Assert.Equal("free", TryInPython());
     }
+
+    [Fact]
+    public void A_released_lock_is_free_although_a_child_still_shares_its_descriptor()
+    {
+        var held = FileLock.Acquire(path, exclusive: true);
+        var shared = Duplicate((int)held.File.DangerousGetHandle());
+        Assert.True(shared > 2);
+        using var keptOpen = new SafeFileHandle(shared, ownsHandle: true);
+        held.Dispose();
+        using var next = FileLock.TryAcquire(path, exclusive: true);
+        Assert.NotNull(next);
+    }
+
+    [DllImport("libc", EntryPoint = "dup")]
+    private static extern int Duplicate(int descriptor);
 
     private string TryInPython()
     {
