@@ -14,10 +14,9 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
     {
         var given = call.Flags.All("file");
         var (directory, implied) = FindContext(call, typed);
-        if (given.Count == 0)
-            given = [implied ?? FindIn(directory)];
-
-        var sources = given.Select(file => Read(file, directory, call, typed)).ToList();
+        var sources = given.Count > 0
+            ? given.Select(file => Read(file, file, directory, call, typed)).ToList()
+            : [ReadImplied(directory, implied ?? FindIn(directory), call, typed)];
         var ignoreFile = FindIgnoreFile(sources[0].Path, directory, call);
         var ignored = ignoreFile is null ? null : IgnoreFile.Parse(File.ReadAllText(ignoreFile));
         return new Containerfiles([.. sources.Select(source => source.Text)], new BuildContext(directory, ignored, ignoreFile));
@@ -61,7 +60,18 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             $"cannot find Containerfile or Dockerfile in context directory: stat {Path.Combine(directory, "Dockerfile")}: no such file or directory");
     }
 
-    private static (SourceText Text, string? Path) Read(string file, string directory, Invocation call, TypedContext typed)
+    /// <summary>A Containerfile nobody named is called what its user would call it: the context as typed and the file in it.</summary>
+    private static (SourceText Text, string? Path) ReadImplied(string directory, string path, Invocation call, TypedContext typed)
+    {
+        var context = call.Positionals.Count > 0 ? call.Positionals[0] : ".";
+        var name = Path.GetFileName(path);
+        var shown = context is "." or "-" ? name : Directory.Exists(Path.GetFullPath(context, call.Surroundings.WorkingDirectory)) ? Path.Combine(context, name) : context;
+        return Read(path, path == "-" ? path : shown, directory, call, typed);
+    }
+
+    /// <param name="file">A path, or <c>-</c>.</param>
+    /// <param name="shown">What messages call it.</param>
+    private static (SourceText Text, string? Path) Read(string file, string shown, string directory, Invocation call, TypedContext typed)
     {
         if (file == "-" && typed.Containerfile is { } text)
             return (text, null);
@@ -89,7 +99,7 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             throw new BuildSharpException($"containerfile: {GoText.Quote(path)} cannot be path to a directory");
 
         return File.Exists(path)
-            ? (SourceText.FromBytes(File.ReadAllBytes(path), file), path)
+            ? (SourceText.FromBytes(File.ReadAllBytes(path), shown), path)
             : throw new BuildSharpException($"the specified Containerfile or Dockerfile does not exist: stat {path}: no such file or directory");
     }
 
