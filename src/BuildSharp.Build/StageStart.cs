@@ -15,7 +15,8 @@ namespace BuildSharp.Build;
 internal sealed record StageStart(
     WorkingContainer Container, StoredImage? Base, IReadOnlyList<Instruction> Triggers, BuildScope Scope)
 {
-    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /// <summary>PATH where a base has none.</summary>
+    public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     public static StageStart From(BuildSession session, PlannedStage stage, StoredImage? image, string? name, StageOutcome? parent)
     {

@@ -24,6 +24,9 @@ internal sealed class BudVerb : Verb
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;
+        if (flags.Bool("check"))
+            return BuildCheck.Run(call);
+
         RegistryFlags.Check(flags);
         BuildFlags.Check(flags);
         var names = new BuildNames(flags.All("tag"));

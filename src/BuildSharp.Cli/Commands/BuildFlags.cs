@@ -10,6 +10,16 @@ internal static class BuildFlags
     private const string NoLists = "manifest lists are not supported yet";
     private const string NoMounts = "RUN has no --mount yet";
 
+    /// <summary>Flags that say which steps a Dockerfile comes to; showing the steps takes them too.</summary>
+    public static FlagDefinition BuildArgument { get; } =
+        Flag.List("build-arg", "value for an ARG, KEY=VALUE, or KEY from the environment", value: "argument");
+
+    /// <inheritdoc cref="BuildArgument"/>
+    public static FlagDefinition BuildArgumentFile { get; } = Flag.List("build-arg-file", "file with a line KEY=VALUE for each ARG", value: "file");
+
+    /// <inheritdoc cref="BuildArgument"/>
+    public static FlagDefinition Target { get; } = Flag.Text("target", "stage to build", value: "stage");
+
     public static IEnumerable<FlagDefinition> All =>
     [
         .. Naming,
@@ -41,12 +51,13 @@ internal static class BuildFlags
     private static IReadOnlyList<FlagDefinition> Input =>
     [
         Flag.CsvList("file", "Containerfile to build from", 'f', value: "file"),
-        Flag.List("build-arg", "value for an ARG, KEY=VALUE, or KEY from the environment", value: "argument"),
-        Flag.List("build-arg-file", "file with a line KEY=VALUE for each ARG", value: "file"),
+        BuildArgument,
+        BuildArgumentFile,
         Flag.List("build-context", "further context, NAME=PLACE", value: "context").Refuse("a build has one context"),
         Flag.Text("from", "image to use instead of the first FROM's", value: "image"),
         Flag.Text("ignorefile", "file with patterns of what to leave out of the context", value: "file"),
-        Flag.Text("target", "stage to build", value: "stage"),
+        Target,
+        Flag.Bool("check", "report doubtful habits instead of building (with --format: text or json)"),
         Flag.Bool("skip-unused-stages", "leave out stages the image does not need", on: true),
         Flag.List("env", "variable, as ENV at the start", value: "variable"),
     ];

@@ -1,6 +1,7 @@
 using BuildSharp.Build;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers.Running;
+using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
@@ -56,6 +57,17 @@ internal static class BuildInput
             },
         };
     }
+
+    /// <summary>What a plan needs to know of a command line, when nothing gets built from it.</summary>
+    /// <exception cref="BuildSharpException">A value cannot be read.</exception>
+    public static BuildRequest ForPlan(IReadOnlyList<SourceText> sources, Invocation call) => new()
+    {
+        Dockerfiles = sources,
+        Context = new BuildContext(call.Surroundings.WorkingDirectory),
+        Arguments = new BuildArguments { Given = GivenArguments(call) },
+        Target = call.Flags.NonEmptyText("target"),
+        Platform = PlatformFlags.Wanted(call.Flags, call.Log.Warning),
+    };
 
     private static BuildArguments Arguments(Invocation call)
     {

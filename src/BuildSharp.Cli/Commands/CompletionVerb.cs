@@ -19,6 +19,8 @@ internal sealed class CompletionVerb : SyncVerb
     public override ArgumentRule Arguments { get; } =
         new(1, "accepts 1 arg(s), received {n}", 1, "accepts 1 arg(s), received {n}");
 
+    public override IReadOnlyList<string> FirstWords { get; } = ["bash", "zsh", "fish"];
+
     public override bool Hidden => true;
 
     protected override int Run(Invocation call)

@@ -16,6 +16,7 @@ internal static class ImageFormat
     {
         "oci" or MediaType.OciManifest => MediaType.OciManifest,
         "docker" or MediaType.DockerManifest => MediaType.DockerManifest,
+        "json" or "text" => throw new BuildSharpException($"unrecognized image type {GoText.Quote(format)}: only \"build --check\" has that format"),
         _ => throw new BuildSharpException($"unrecognized image type {GoText.Quote(format)}"),
     };
 

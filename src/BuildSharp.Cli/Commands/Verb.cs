@@ -29,6 +29,9 @@ internal abstract class Verb
     /// <summary>How many positionals it takes.</summary>
     public virtual ArgumentRule Arguments { get; } = new();
 
+    /// <summary>What the first positional may be, when it is one of a few words.</summary>
+    public virtual IReadOnlyList<string> FirstWords => [];
+
     /// <summary>Whether root help and completion leave it out.</summary>
     public virtual bool Hidden => false;
 

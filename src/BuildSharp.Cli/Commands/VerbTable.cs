@@ -16,6 +16,7 @@ internal static class VerbTable
         new("config", [], static () => new ConfigVerb()),
         new("containers", ["list", "ls", "ps"], static () => new ContainersVerb()),
         new("copy", [], static () => new CopyVerb()),
+        new("dockerfile", [], static () => new DockerfileVerb()),
         new("from", [], static () => new FromVerb()),
         new("help", [], static () => new HelpVerb()),
         new("images", [], static () => new ImagesVerb()),

@@ -73,7 +73,9 @@ internal static class CommandTree
             command.Add(AsOption(flag));
 
         command.Add(new HelpOption("--help", "-h") { Action = new VerbHelpAction(program, verb), Description = $"show the help of {entry.Name}" });
-        command.Add(new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore });
+        var words = new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
+        words.CompletionSources.Add([.. verb.FirstWords]);
+        command.Add(words);
         return command;
     }
 

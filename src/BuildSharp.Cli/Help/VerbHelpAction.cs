@@ -15,7 +15,7 @@ internal sealed class VerbHelpAction(string program, Verb verb) : SynchronousCom
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine();
         foreach (var line in verb.Description.Split('\n'))
-            output.WriteLine($"  {line}");
+            output.WriteLine(line.Length > 0 ? $"  {line}" : "");
 
         output.WriteLine();
         output.WriteLine("Usage:");

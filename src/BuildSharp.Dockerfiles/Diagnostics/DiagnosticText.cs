@@ -20,9 +20,17 @@ public static class DiagnosticText
         return output.ToString().TrimEnd('\n');
     }
 
-    private static void Append(StringBuilder output, Diagnostic diagnostic)
+    /// <summary>One finding, with <c>error:</c> or <c>warning:</c> behind the place, as compilers write it and editors read it.</summary>
+    public static string WithSeverity(Diagnostic diagnostic)
     {
-        output.Append(CultureInfo.InvariantCulture, $"{diagnostic.Span}: {diagnostic.Headline}\n");
+        var output = new StringBuilder();
+        Append(output, diagnostic, diagnostic.Severity == Severity.Error ? "error: " : "warning: ");
+        return output.ToString().TrimEnd('\n');
+    }
+
+    private static void Append(StringBuilder output, Diagnostic diagnostic, string severity = "")
+    {
+        output.Append(CultureInfo.InvariantCulture, $"{diagnostic.Span}: {severity}{diagnostic.Headline}\n");
         output.Append(Excerpt.Of(diagnostic.Span));
         foreach (var hint in diagnostic.Hints) output.Append(CultureInfo.InvariantCulture, $"       {hint}\n");
     }

@@ -12,4 +12,7 @@ public static partial class LintRules
         InvalidDefaultArgInFrom(), FromPlatformFlagConstDisallowed(), CopyIgnoredFile(), ExposeProtoCasing(), ExposeInvalidFormat(),
         InvalidDefinitionDescription(), InvalidBaseImagePlatform(),
     ];
+
+    /// <summary>The rule of that name, or null.</summary>
+    public static LintRule? Find(string name) => All.FirstOrDefault(rule => rule.Name == name);
 }

@@ -10,10 +10,9 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         var errors = diagnostics.ErrorCount;
         if (statement.Form == ArgumentForm.Unknown)
         {
+            var meant = diagnostics.IsFull ? "" : Suggestion.Clause(statement.Keyword.Text, Keywords.All);
             diagnostics.Error(
-                statement.Keyword.Span,
-                $"unknown instruction: {statement.Keyword.Text}{(diagnostics.IsFull ? "" : Suggestion.Clause(statement.Keyword.Text, Keywords.All))}",
-                UnknownHint(statement));
+                statement.Keyword.Span, $"unknown instruction: {statement.Keyword.Text}{meant}", meant.Length > 0 ? [] : [UnknownHint(statement)]);
             return null;
         }
 

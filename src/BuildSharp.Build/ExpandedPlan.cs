@@ -1,0 +1,51 @@
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
+
+namespace BuildSharp.Build;
+
+/// <summary>What a plan's steps come to, as far as that is known before anything is built: the variables that base images set are not.</summary>
+public static class ExpandedPlan
+{
+    /// <summary>The global arguments, then each stage that gets built: its FROM and its instructions, words expanded.</summary>
+    /// <param name="dockerfile">What the plan was made from.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="mistakes">Gets what cannot be expanded; those instructions are left out.</param>
+    public static IEnumerable<Statement> Of(Dockerfile dockerfile, BuildPlan plan, ICollection<Diagnostic> mistakes)
+    {
+        BuildScope scope = BuildScope.Global(plan.Arguments);
+        foreach (ArgInstruction arg in dockerfile.GlobalArguments)
+        {
+            if (Take(arg, ref scope, mistakes) is { } statement) yield return statement;
+        }
+
+        var ends = new Dictionary<int, BuildScope>();
+        foreach (int index in plan.Needed.Order())
+        {
+            PlannedStage stage = plan.Graph.Stages[index];
+            BuildScope? parent = stage.Base is EarlierStageBase earlier ? ends[earlier.Index] : null;
+            BuildScope inside = plan.Scope.EnterStage(parent?.Environment ?? [KeyValuePair.Create("PATH", StageStart.DefaultPath)], parent);
+            if (Take(stage.From, ref scope, mistakes) is { } from) yield return from;
+            foreach (Instruction instruction in stage.Instructions)
+            {
+                if (Take(instruction, ref inside, mistakes) is { } statement) yield return statement;
+            }
+            ends.Add(index, inside);
+        }
+    }
+
+    private static Statement? Take(Instruction written, ref BuildScope scope, ICollection<Diagnostic> mistakes)
+    {
+        try
+        {
+            Instruction instruction = written.Expand(scope.Lookup);
+            if (instruction is ArgInstruction arg) scope = scope.Declare(arg);
+            if (instruction is EnvInstruction env) scope = scope.Set(env);
+            return ExpandedStatement.Of(instruction, scope);
+        }
+        catch (DockerfileException error)
+        {
+            foreach (Diagnostic mistake in error.Diagnostics) mistakes.Add(mistake);
+            return null;
+        }
+    }
+}

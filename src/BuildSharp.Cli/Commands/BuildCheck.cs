@@ -1,0 +1,112 @@
+using System.Globalization;
+using BuildSharp.Build;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Cli.Output;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Lint;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary><c>build --check</c>: what is wrong or doubtful about a Containerfile, without building it or opening a store.</summary>
+internal static class BuildCheck
+{
+    /// <summary>The check was done and found errors. <see cref="ErrorReport.Failure"/> says that it could not be done.</summary>
+    private const int FoundErrors = 1;
+
+    /// <summary>Prints the findings.</summary>
+    /// <exception cref="BuildSharpException">There is nothing to check, or a flag's value is not one.</exception>
+    public static int Run(Invocation call)
+    {
+        var isJson = call.Flags.IsSet("format") && call.Flags.Text("format") switch
+        {
+            "json" => true,
+            "text" => false,
+            var other => throw new BuildSharpException($"--format {GoText.Quote(other!)}: with --check it is text or json"),
+        };
+        using var typed = new TypedContext(call.Surroundings);
+        var files = Containerfiles.Find(call, typed);
+        var dockerfile = DockerfileParser.Read(files.Sources);
+        var findings = Find(dockerfile, files, call).OrderBy(finding => IndexOf(finding.Span.Source, files.Sources))
+            .ThenBy(finding => finding.Span.Start.Line).ThenBy(finding => finding.Span.Start.Column).ToList();
+        // Of a file that is no Dockerfile at all only the first mistakes are kept.
+        var errors = Math.Max(dockerfile.ErrorCount, findings.Count(finding => finding.Severity == Severity.Error));
+        if (isJson)
+            call.Out.WriteLine(GoValueJson.Indented(Value(findings, errors), escapeHtml: false));
+        else
+            WriteText(findings, errors, call.Out);
+
+        return errors > 0 ? FoundErrors : 0;
+    }
+
+    /// <summary>The mistakes; or, of a file that has none, the habits: half a tree would make rules see what is not there.</summary>
+    private static IReadOnlyList<Diagnostic> Find(Dockerfile dockerfile, Containerfiles files, Invocation call)
+    {
+        if (dockerfile.ErrorCount > 0)
+            return dockerfile.Diagnostics;
+
+        var request = BuildInput.ForPlan(files.Sources, call);
+        try
+        {
+            BuildPlan.Create(dockerfile, request);
+            var options = call.Surroundings.Environment.GetValueOrDefault("BUILDKIT_DOCKERFILE_CHECK") is { Length: > 0 } given
+                ? LintOptions.Parse(given)
+                : Linter.OptionsOf(dockerfile);
+            var context = new LintContext(dockerfile, request.Arguments) { Target = request.Target, Ignored = files.Context.Ignored };
+            var severity = options.IsError ? Severity.Error : Severity.Warning;
+            return [.. dockerfile.Diagnostics, .. Linter.Run(context, options).Select(finding => finding with { Severity = severity })];
+        }
+        catch (DockerfileException error)
+        {
+            return [.. dockerfile.Diagnostics, .. error.Diagnostics];
+        }
+        catch (FormatException error)
+        {
+            throw new BuildSharpException($"BUILDKIT_DOCKERFILE_CHECK: {error.Message}", error);
+        }
+    }
+
+    private static int IndexOf(SourceText source, IReadOnlyList<SourceText> sources)
+    {
+        var index = 0;
+        while (!ReferenceEquals(sources[index], source))
+            index++;
+
+        return index;
+    }
+
+    private static int Warnings(IEnumerable<Diagnostic> findings) => findings.Count(finding => finding.Severity == Severity.Warning);
+
+    private static void WriteText(IReadOnlyList<Diagnostic> findings, int errors, TextWriter output)
+    {
+        foreach (var finding in findings)
+            output.WriteLine(DiagnosticText.WithSeverity(finding));
+
+        output.WriteLine((errors, Warnings(findings)) switch
+        {
+            (0, 0) => "Check complete, nothing found.",
+            (0, var warnings) => $"Check complete, {Count(warnings, "warning")} found.",
+            (_, 0) => $"Check complete, {Count(errors, "error")} found.",
+            var (_, warnings) => $"Check complete, {Count(errors, "error")} and {Count(warnings, "warning")} found.",
+        });
+    }
+
+    private static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+
+    private static GoValue.Struct Value(IReadOnlyList<Diagnostic> findings, int errors) => new("Check",
+    [
+        new GoField("errors", "errors", new GoValue.Integer(errors)),
+        new GoField("warnings", "warnings", new GoValue.Integer(Warnings(findings))),
+        new GoField("findings", "findings", new GoValue.List([.. findings.Select(Value)])),
+    ]);
+
+    private static GoValue Value(Diagnostic finding) => new GoValue.Struct("Finding",
+    [
+        .. StatementValue.Place(finding.Span),
+        StatementValue.Field("severity", new GoValue.Text(finding.Severity == Severity.Error ? "error" : "warning")),
+        StatementValue.Field("rule", finding.Rule is { } rule ? new GoValue.Text(rule) : GoValue.None),
+        StatementValue.Field("description", finding.Rule is { } known ? new GoValue.Text(LintRules.Find(known)!.Description) : GoValue.None),
+        StatementValue.Field("message", new GoValue.Text(finding.Message)),
+        StatementValue.Field("hints", GoValue.Texts(finding.Hints)),
+    ]);
+}
