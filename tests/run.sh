@@ -44,7 +44,7 @@ leak() {
 }
 while read -r mount; do leak "mount $mount"; done < <(cut -d' ' -f5 /proc/self/mountinfo | grep -F "$work/")
 for process in /proc/[0-9]*; do
-  command=$(tr '\0' ' ' <"$process/cmdline" 2>/dev/null) || continue
+  { command=$(tr '\0' ' ' <"$process/cmdline"); } 2>/dev/null || continue # it may end while we look
   [[ $command != *"$work/bs-test-"* ]] || leak "process ${process#/proc/}: $command"
 done
 for directory in "$work"/bs-test-*; do

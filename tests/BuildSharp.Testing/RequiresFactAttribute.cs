@@ -1,4 +1,5 @@
 using Xunit;
+using Xunit.Sdk;
 
 namespace BuildSharp.Testing;
 
@@ -6,7 +7,8 @@ namespace BuildSharp.Testing;
 /// <param name="needs">What the machine must offer.</param>
 /// <param name="tools">Programs that must be installed.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class RequiresFactAttribute(Needs needs, params string[] tools) : FactAttribute
+[TraitDiscoverer("BuildSharp.Testing.IntegrationTrait", "BuildSharp.Testing")]
+public sealed class RequiresFactAttribute(Needs needs, params string[] tools) : FactAttribute, ITraitAttribute
 {
     private string? _skip;
 
