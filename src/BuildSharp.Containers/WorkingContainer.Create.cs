@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using BuildSharp.Containers.State;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
@@ -124,7 +123,7 @@ public sealed partial class WorkingContainer
             catch (NameInUseException) when (attempt < MostAttempts)
             {
                 // Somebody else was quicker, and may be again with the next number.
-                name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{RandomNumberGenerator.GetInt32(int.MaxValue)}");
+                name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{Random.Shared.Next()}");
             }
         }
     }

@@ -7,6 +7,9 @@ namespace BuildSharp.Oci;
 /// <remarks><c>default</c> is "no digest": <see cref="IsDefault"/> tells, and <see cref="ToString"/> gives an empty string.</remarks>
 public readonly record struct Digest
 {
+    /// <summary>From here on the platform's hash is quicker, loading included.</summary>
+    private const int LongContent = 1024 * 1024;
+
     private Digest(string algorithm, string hex)
     {
         Algorithm = algorithm;
@@ -26,7 +29,15 @@ public readonly record struct Digest
     public static Digest Sha256(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(content, hash);
+        if (content.Length < LongContent)
+        {
+            ShortSha256.Hash(content, hash);
+        }
+        else
+        {
+            SHA256.HashData(content, hash);
+        }
+
         return FromSha256Hash(hash);
     }
 

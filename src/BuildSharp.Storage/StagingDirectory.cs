@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
@@ -28,7 +27,7 @@ internal sealed class StagingDirectory : IDisposable
             StoreDirectories.Make(root, 0x1C0);
             while (true)
             {
-                var name = RandomNumberGenerator.GetHexString(16, lowercase: true);
+                var name = RandomBytes.Hex(16);
                 var lockPath = System.IO.Path.Combine(root, "lock-" + name);
                 var held = FileLock.TryAcquire(lockPath, exclusive: true);
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
@@ -75,5 +74,5 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, string 
     }
 
     /// <summary>A random id: 32 bytes in hexadecimal.</summary>
-    internal static string NewId() => RandomNumberGenerator.GetHexString(64, lowercase: true);
+    internal static string NewId() => RandomBytes.Hex(64);
 }

@@ -4,16 +4,16 @@ using System.Security.Cryptography;
 namespace BuildSharp.Oci.Layers;
 
 /// <summary>SHA-256 of bytes as they pass, computed on another core: the caller's bytes are copied into a bounded ring of buffers and
-/// it goes on reading files meanwhile. Below one buffer's worth no thread is started.</summary>
+/// it goes on reading files meanwhile. One buffer's worth is hashed where it is, without a thread and without OpenSSL.</summary>
 internal sealed class Sha256Pipeline : IDisposable
 {
     private const int BufferSize = 256 * 1024;
     private const int BufferCount = 8;
 
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly (byte[] Bytes, int Length)[] _ring = new (byte[], int)[BufferCount];
     private readonly SemaphoreSlim _free = new(BufferCount - 1);
     private readonly SemaphoreSlim _filled = new(0);
+    private IncrementalHash? _hash;
     private Thread? _worker;
     private ExceptionDispatchInfo? _failure;
     private byte[] _current = new byte[BufferSize];
@@ -40,15 +40,21 @@ internal sealed class Sha256Pipeline : IDisposable
     {
         StopWorker();
         _failure?.Throw();
-        _hash.AppendData(_current, 0, _used);
+        var last = _current.AsSpan(0, _used);
         _used = 0;
+        if (_hash is null)
+        {
+            return Digest.Sha256(last);
+        }
+
+        _hash.AppendData(last);
         return Digest.FromSha256Hash(_hash.GetHashAndReset());
     }
 
     public void Dispose()
     {
         StopWorker();
-        _hash.Dispose();
+        _hash?.Dispose();
         _free.Dispose();
         _filled.Dispose();
     }
@@ -98,6 +104,7 @@ internal sealed class Sha256Pipeline : IDisposable
             {
                 if (_failure is null)
                 {
+                    _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
                     _hash.AppendData(bytes, 0, length);
                 }
             }

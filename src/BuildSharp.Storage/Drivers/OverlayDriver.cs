@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
@@ -237,7 +236,7 @@ internal sealed partial class OverlayDriver : IGraphDriver
     private static string NewLinkName()
     {
         Span<byte> random = stackalloc byte[17];
-        RandomNumberGenerator.Fill(random);
+        RandomBytes.Fill(random);
         var name = new StringBuilder(LinkLength);
         for (var bit = 0; name.Length < LinkLength; bit += 5)
         {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
@@ -30,7 +29,7 @@ internal sealed class LockToken
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, now);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), Interlocked.Increment(ref counter));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), (uint)Environment.ProcessId);
-        RandomNumberGenerator.Fill(bytes.AsSpan(20));
+        RandomBytes.Fill(bytes.AsSpan(20));
         FileDescriptor.WriteAt(file.File, bytes, 0);
         return new LockToken(bytes);
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
@@ -15,7 +14,7 @@ public static class AtomicFile
     public static void Replace(string path, ReadOnlySpan<byte> content, int mode = 0x180, bool durable = true)
     {
         var name = Path.GetFileName(path);
-        var temporary = $".tmp-{name}{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
+        var temporary = $".tmp-{name}{RandomBytes.Hex(12)}";
         try
         {
             using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);

@@ -1,0 +1,35 @@
+namespace BuildSharp.Linux;
+
+/// <summary>Unpredictable bytes, straight from the kernel. <see cref="System.Security.Cryptography.RandomNumberGenerator"/> gives no
+/// better ones but loads OpenSSL first, which takes longer than most verbs.</summary>
+public static unsafe class RandomBytes
+{
+    /// <summary>Fills the span.</summary>
+    public static void Fill(Span<byte> bytes)
+    {
+        fixed (byte* p = bytes)
+        {
+            for (var done = 0; done < bytes.Length;)
+            {
+                var got = Libc.GetRandom(p + done, (nuint)(bytes.Length - done), 0);
+                if (got >= 0)
+                {
+                    done += (int)got;
+                }
+                else if (Libc.LastError != Errno.EINTR)
+                {
+                    throw LinuxException.Last("getrandom");
+                }
+            }
+        }
+    }
+
+    /// <summary>As many lower-case hexadecimal digits as wanted.</summary>
+    /// <param name="digits">Their number, even.</param>
+    public static string Hex(int digits)
+    {
+        Span<byte> bytes = stackalloc byte[digits / 2];
+        Fill(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+}
