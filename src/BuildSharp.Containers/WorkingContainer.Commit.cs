@@ -42,6 +42,11 @@ public sealed partial class WorkingContainer
 
     private (IReadOnlyList<LayerBlob> Layers, string? TopLayer) CommitLayers(CommitRequest request)
     {
+        if (request.EmptyLayer && !request.Squash)
+        {
+            return (BaseLayers(), TopLayer.Length > 0 ? TopLayer : null);
+        }
+
         var excluded = ExcludedPaths();
         var latest = request.RewriteTimestamp ? request.SourceDateEpoch : null;
         if (request.Squash)
@@ -54,12 +59,6 @@ public sealed partial class WorkingContainer
             return ([new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
         }
 
-        var layers = BaseLayers();
-        if (request.EmptyLayer)
-        {
-            return (layers, TopLayer.Length > 0 ? TopLayer : null);
-        }
-
         var layer = store.CommitContainerLayer(Id, new LayerCommit
         {
             Adopt = request.RemoveContainer,
@@ -67,7 +66,7 @@ public sealed partial class WorkingContainer
             ClampTo = latest,
             ExcludePaths = excluded,
         });
-        return ([.. layers, new LayerBlob(layer.DiffId, layer.DiffSize)], layer.Id);
+        return ([.. BaseLayers(), new LayerBlob(layer.DiffId, layer.DiffSize)], layer.Id);
     }
 
     // Directories that are in the layer only because a command had something mounted in them.

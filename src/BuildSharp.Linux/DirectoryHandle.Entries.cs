@@ -7,6 +7,17 @@ public sealed partial class DirectoryHandle
     /// with the next step; copy what must stay.</remarks>
     public DirectoryEntries Enumerate() => new(this);
 
+    /// <summary>Whether there is no name in this directory.</summary>
+    public bool IsEmpty()
+    {
+        foreach (var entry in Enumerate())
+        {
+            return false;
+        }
+
+        return true;
+    }
+
     /// <summary>All entries of this directory, in the file system's order, with names of their own.</summary>
     public List<NamedEntry> ReadEntries()
     {

@@ -106,8 +106,9 @@ public sealed partial class Store
         layers.Save(layersHeld, set);
         containers.Save(containersHeld, new RecordSet<StoredContainer>(
             [.. containerSet.Items.Select(one => one.LayerId == layer.Id ? one with { LayerId = id } : one)]));
-        using var staging = StagingDirectory.Create(directories.Staging);
-        RemoveLayer(layersHeld, set, old, staging);
+
+        // Of the old name only a link is left.
+        RemoveLayer(layersHeld, set, old, staging: null);
         return record;
     }
 

@@ -154,7 +154,7 @@ public sealed partial class Store
             UnmountAll(record.LayerId);
             if (layerSet.ById(record.LayerId) is { } layer && !IsUsed(layer.Id, layerSet, imageSet))
             {
-                staging = StagingDirectory.Create(directories.Staging);
+                staging = driver.IsEmpty(layer.Id) ? null : StagingDirectory.Create(directories.Staging);
                 RemoveLayer(layersHeld, layerSet, layer, staging);
             }
 

@@ -84,8 +84,9 @@ public sealed partial class Store
         return RemoveLayer(holding, set, layer, staging);
     }
 
-    /// <summary>Removes one layer: marks it, moves its files away, drops the record. The slow part is the staging directory's end.</summary>
-    private RecordSet<StoredLayer> RemoveLayer(StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer, StagingDirectory staging)
+    /// <summary>Removes one layer: marks it, moves its files away, drops the record. The slow part is the staging directory's end; without
+    /// one the files go at once.</summary>
+    private RecordSet<StoredLayer> RemoveLayer(StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer, StagingDirectory? staging)
     {
         if (!layer.IsIncomplete)
         {

@@ -50,8 +50,13 @@ internal interface IGraphDriver
     /// true, until <see cref="TakeAway"/> removes it.</summary>
     void Rename(string id, string newId);
 
+    /// <summary>Whether removing the layer is a matter of a few names, because nothing was ever written to it.</summary>
+    bool IsEmpty(string id);
+
     /// <summary>Moves a layer's files away, to be removed when no lock is held.</summary>
-    void TakeAway(string id, StagingDirectory staging);
+    /// <param name="id">The layer.</param>
+    /// <param name="staging">Where to; null to remove them at once.</param>
+    void TakeAway(string id, StagingDirectory? staging);
 
     /// <summary>How whiteouts look in a layer's directory.</summary>
     Diffs.WhiteoutFormat Whiteouts { get; }

@@ -135,7 +135,13 @@ internal sealed partial class OverlayDriver : IGraphDriver
         }
     }
 
-    public void TakeAway(string id, StagingDirectory staging)
+    public bool IsEmpty(string id)
+    {
+        using var diff = DirectoryHandle.TryOpen(Path.Combine(home, id, "diff"));
+        return diff is null || diff.IsEmpty();
+    }
+
+    public void TakeAway(string id, StagingDirectory? staging)
     {
         var directory = Path.Combine(home, id);
         if (LayerRename.TryRemoveOldName(home, id))
@@ -145,7 +151,14 @@ internal sealed partial class OverlayDriver : IGraphDriver
 
         RemoveLink(directory);
         Linux.Mount.Detach(Path.Combine(directory, "merged"));
-        staging.TakeAway(directory);
+        if (staging is not null)
+        {
+            staging.TakeAway(directory);
+            return;
+        }
+
+        using var layers = DirectoryHandle.Open(home);
+        layers.RemoveTree(id);
     }
 
     /// <summary>The layer's directory, in this store or the first additional one that has it.</summary>

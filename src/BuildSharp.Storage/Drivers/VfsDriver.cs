@@ -109,5 +109,18 @@ internal sealed class VfsDriver : IGraphDriver
         LayerRename.Run(Path.Combine(home, "dir"), id, newId);
     }
 
-    public void TakeAway(string id, StagingDirectory staging) => staging.TakeAway(Path.Combine(home, "dir", id));
+    public bool IsEmpty(string id) => false;
+
+    public void TakeAway(string id, StagingDirectory? staging)
+    {
+        if (staging is not null)
+        {
+            staging.TakeAway(Path.Combine(home, "dir", id));
+        }
+        else if (!LayerRename.TryRemoveOldName(Path.Combine(home, "dir"), id))
+        {
+            using var directory = DirectoryHandle.Open(Path.Combine(home, "dir"));
+            directory.RemoveTree(id);
+        }
+    }
 }
