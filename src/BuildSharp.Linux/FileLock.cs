@@ -28,6 +28,23 @@ public sealed class FileLock : IDisposable
     /// <summary>Takes the lock if that is possible now; null when someone else has it.</summary>
     public static FileLock? TryAcquire(string path, bool exclusive) => Take(path, exclusive, readOnlyFile: false, wait: false);
 
+    /// <summary>Whether anybody holds a lock on the file, shared or exclusive. Takes none, and needs no right to write; a file that is
+    /// missing is not locked.</summary>
+    public static unsafe bool IsHeld(string path)
+    {
+        using var directory = DirectoryHandle.TryOpen(Path.GetDirectoryName(path)!);
+        using var file = directory?.TryOpenFile(Path.GetFileName(path));
+        if (file is null)
+        {
+            return false;
+        }
+
+        var range = new Libc.FileLockRange { Type = Libc.WriteLock };
+        return Libc.FileControl((int)file.DangerousGetHandle(), Libc.GetOpenFileLock, &range) == 0
+            ? range.Type != Libc.Unlock
+            : throw LinuxException.Last("fcntl", path);
+    }
+
     /// <summary>Releases the lock. Closing alone would not do: a child process that another thread is about to start shares the
     /// descriptor between its fork and its exec, and the lock with it.</summary>
     public void Dispose()

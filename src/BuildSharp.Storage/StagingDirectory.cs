@@ -62,13 +62,20 @@ internal sealed class StagingDirectory : IDisposable
         {
             if (entry.NameText.StartsWith("lock-", StringComparison.Ordinal))
             {
-                using var stale = FileLock.TryAcquire(System.IO.Path.Combine(root, entry.NameText), exclusive: true);
-                if (stale is not null)
-                {
-                    directory.RemoveTree("temp-dir-" + entry.NameText["lock-".Length..]);
-                    directory.Remove(entry.Name);
-                }
+                RemoveStale(root, entry.NameText["lock-".Length..]);
             }
+        }
+    }
+
+    /// <summary>Removes one place, unless its lock is held.</summary>
+    internal static void RemoveStale(string root, string name)
+    {
+        using var directory = DirectoryHandle.Open(root);
+        using var stale = FileLock.TryAcquire(System.IO.Path.Combine(root, "lock-" + name), exclusive: true);
+        if (stale is not null)
+        {
+            directory.RemoveTree("temp-dir-" + name);
+            directory.Remove("lock-" + name);
         }
     }
 

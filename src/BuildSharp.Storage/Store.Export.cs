@@ -12,7 +12,11 @@ public sealed partial class Store
     /// <summary>Opens a layer's exact tar, put together from its files and its tar-split; of a container's layer a fresh one.</summary>
     public LayerTar OpenLayerTar(string layerId)
     {
-        var layer = FindLayer(layerId) ?? throw new BuildSharpException($"layer {layerId} is not in {Options.GraphRoot}");
+        return OpenLayerTar(FindLayer(layerId) ?? throw new BuildSharpException($"layer {layerId} is not in {Options.GraphRoot}"));
+    }
+
+    private LayerTar OpenLayerTar(StoredLayer layer)
+    {
         var path = Path.Combine(layer.StoreRoot, $"{driver.Name}-layers", layer.Id + ".tar-split.gz");
         if (!layer.DiffId.IsDefault && File.Exists(path))
         {

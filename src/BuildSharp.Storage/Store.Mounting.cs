@@ -142,39 +142,18 @@ public sealed partial class Store
     }
 
     /// <summary>A commit may have made the container's layer an image's and then died before the container was gone. Such a layer must not
-    /// change: the container goes on with a new one above it. If no image took it, its digest is forgotten instead.</summary>
+    /// change.</summary>
     private StoredContainer WithLayerOfItsOwn(StoredContainer record)
     {
-        if (FindLayer(record.LayerId) is not { DiffId.IsDefault: false })
+        if (driver.NewIdOf(record.LayerId) is null && FindLayer(record.LayerId) is not { DiffId.IsDefault: false })
         {
             return record;
         }
 
-        using var layersHeld = WriteLayers(out var set);
+        using var layersHeld = WriteLayers(out _);
         var imageSet = ImageSet();
         using var held = containers.Lock.Write();
-        var containerSet = containers.Current(held);
-        record = containerSet.ById(record.Id) ?? record;
-        if (set.ById(record.LayerId) is not { DiffId.IsDefault: false } layer)
-        {
-            return record;
-        }
-
-        if (!IsUsed(layer.Id, set, imageSet))
-        {
-            layers.Save(layersHeld, set.With(layer with
-            {
-                DiffId = default, DiffSize = 0, CompressedDigest = default, CompressedSize = 0, Uids = [], Gids = [],
-            }));
-            File.Delete(directories.TarSplit(layer.Id));
-            return record;
-        }
-
-        var fresh = new StoredLayer { Id = StoreDirectories.NewId(), Parent = layer.Id, MountLabel = layer.MountLabel, Created = Now() };
-        AddLayer(layersHeld, set, fresh, content: null, tarSplit: null);
-        record = record with { LayerId = fresh.Id };
-        containers.Save(held, containerSet.With(record));
-        return record;
+        return FinishAdoption(record.Id, layersHeld, imageSet, held);
     }
 
     private StoredContainer Required(string containerId) =>

@@ -11,6 +11,9 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, string 
 
     internal string Home => Path.Combine(graphRoot, driver);
 
+    /// <summary>The directory whose entries are named after layers.</summary>
+    internal string LayersHome => driver == "vfs" ? Path.Combine(Home, "dir") : Home;
+
     internal string Layers => Path.Combine(graphRoot, driver + "-layers");
 
     internal string Images => Path.Combine(graphRoot, driver + "-images");

@@ -11,6 +11,7 @@ internal static class VerbTable
     [
         new("add", [], static () => new AddVerb()),
         new("build", ["bud", "build-using-dockerfile"], static () => new BudVerb()),
+        new("check", [], static () => new CheckVerb()),
         new("commit", [], static () => new CommitVerb()),
         new("completion", [], static () => new CompletionVerb()),
         new("config", [], static () => new ConfigVerb()),

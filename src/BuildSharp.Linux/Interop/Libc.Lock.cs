@@ -4,6 +4,8 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
+    internal const int GetOpenFileLock = 36;
+
     internal const int SetOpenFileLock = 37;
 
     internal const int SetOpenFileLockWait = 38;

@@ -53,6 +53,12 @@ internal interface IGraphDriver
     /// <summary>Whether removing the layer is a matter of a few names, because nothing was ever written to it.</summary>
     bool IsEmpty(string id);
 
+    /// <summary>The new id of a renamed layer, while its old id is there, too; null for every other layer.</summary>
+    string? NewIdOf(string id);
+
+    /// <summary>Takes <see cref="Rename"/> back: the files have their old id again, and only that. No record may name the new one.</summary>
+    void UndoRename(string id);
+
     /// <summary>Moves a layer's files away, to be removed when no lock is held.</summary>
     /// <param name="id">The layer.</param>
     /// <param name="staging">Where to; null to remove them at once.</param>

@@ -24,4 +24,41 @@ internal static class LayerRename
         using var directory = DirectoryHandle.Open(parent);
         return directory.TryStat(name, out var status) && status.IsSymbolicLink && directory.Remove(name);
     }
+
+    /// <summary>Where the link that a rename left at the old name leads; null for any other name.</summary>
+    internal static string? NewNameOf(string parent, string name) => new FileInfo(Path.Combine(parent, name)).LinkTarget;
+
+    /// <summary>Gives the directory its old name again.</summary>
+    internal static void Undo(string parent, string oldName)
+    {
+        using var directory = DirectoryHandle.Open(parent);
+        var name = directory.ReadLink(oldName);
+
+        // A link to itself is a rename that had not happened yet.
+        if (name != oldName && directory.TryStat(name, out var status) && status.IsDirectory)
+        {
+            directory.Exchange(oldName, name);
+            directory.Remove(name);
+        }
+    }
+
+    /// <summary>Where a directory has this name only because a killed process renamed it and recorded nothing: undoes that, so that the
+    /// layer that it belongs to keeps it.</summary>
+    internal static void UndoOf(string parent, string name)
+    {
+        using var directory = DirectoryHandle.Open(parent);
+        if (!directory.TryStat(name, out var status) || !status.IsDirectory)
+        {
+            return;
+        }
+
+        foreach (var entry in directory.ReadEntries().Where(entry => entry.Type == FileType.SymbolicLink))
+        {
+            if (directory.ReadLink(entry.NameText) == name)
+            {
+                Undo(parent, entry.NameText);
+                return;
+            }
+        }
+    }
 }

@@ -101,9 +101,26 @@ internal sealed partial class OverlayDriver : IGraphDriver
             throw new BuildSharpException($"the image has {parents.Count + 1} layers, more than the {MostLowers} that overlay can stack; commit it with --squash");
         }
 
-        var all = parents.Prepend(parent).ToList();
-        WriteSmall(Path.Combine(directory, "lower"), string.Join(':', all.Select(layer => "l/" + LinkOf(layer))));
-        WriteSmall(Path.Combine(directory, "lower-layers"), string.Join(':', all));
+        WriteLowers(id, [.. parents.Prepend(parent)], replace: false);
+    }
+
+    /// <summary>Writes which layers are below a layer, nearest first, for tools of either age.</summary>
+    internal void WriteLowers(string id, IReadOnlyList<string> below, bool replace)
+    {
+        var directory = Path.Combine(home, id);
+        WriteSmall(Path.Combine(directory, "lower"), string.Join(':', below.Select(layer => "l/" + LinkOf(layer))), replace);
+        WriteSmall(Path.Combine(directory, "lower-layers"), string.Join(':', below), replace);
+    }
+
+    /// <summary>Makes the short link of a layer that has lost it, under its name of before where that is known.</summary>
+    internal void Relink(string id, string link)
+    {
+        using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+        link = link.Length > 0 ? link : LinkExamination.LinkTo(home, id) ?? NewLinkName();
+        var temporary = NewLinkName();
+        links.SymbolicLink($"../{id}/diff", temporary);
+        links.Rename(temporary, link);
+        WriteSmall(Path.Combine(home, id, "link"), link, replace: true);
     }
 
     public void PrepareContent(string path, string? parent, bool isComplete)
@@ -126,13 +143,15 @@ internal sealed partial class OverlayDriver : IGraphDriver
     {
         RemoveLeftover(Path.Combine(home, newId));
         LayerRename.Run(home, id, newId);
-        if (ReadSmall(Path.Combine(home, newId, "link")) is { Length: LinkLength } link)
-        {
-            using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
-            var temporary = NewLinkName();
-            links.SymbolicLink($"../{newId}/diff", temporary);
-            links.Rename(temporary, link);
-        }
+        LeadLinkTo(newId);
+    }
+
+    public string? NewIdOf(string id) => LayerRename.NewNameOf(home, id);
+
+    public void UndoRename(string id)
+    {
+        LayerRename.Undo(home, id);
+        LeadLinkTo(id);
     }
 
     public bool IsEmpty(string id)
@@ -260,8 +279,10 @@ internal sealed partial class OverlayDriver : IGraphDriver
         return name.ToString();
     }
 
+    /// <summary>Makes room for a layer's directory.</summary>
     private void RemoveLeftover(string directory)
     {
+        LayerRename.UndoOf(home, Path.GetFileName(directory));
         if (!LayerRename.TryRemoveOldName(home, Path.GetFileName(directory)) && Directory.Exists(directory))
         {
             RemoveLink(directory);
@@ -270,17 +291,37 @@ internal sealed partial class OverlayDriver : IGraphDriver
         }
     }
 
+    /// <summary>Gives the short link of a renamed layer its new target.</summary>
+    private void LeadLinkTo(string id)
+    {
+        if (ReadSmall(Path.Combine(home, id, "link")) is { Length: LinkLength } link)
+        {
+            using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+            var temporary = NewLinkName();
+            links.SymbolicLink($"../{id}/diff", temporary);
+            links.Rename(temporary, link);
+        }
+    }
+
     private void RemoveLink(string directory)
     {
-        if (ReadSmall(Path.Combine(directory, "link")) is { Length: LinkLength } link)
+        // A link that leads elsewhere belongs to that layer, whatever the file says.
+        if (ReadSmall(Path.Combine(directory, "link")) is { Length: LinkLength } link
+            && LinkExamination.LayerBehind(home, link) == Path.GetFileName(directory))
         {
             using var links = DirectoryHandle.TryOpen(Path.Combine(home, "l"));
             links?.Remove(link);
         }
     }
 
-    private static void WriteSmall(string path, string text)
+    private static void WriteSmall(string path, string text, bool replace = false)
     {
+        if (replace)
+        {
+            AtomicFile.Replace(path, Encoding.ASCII.GetBytes(text), 0x1A4);
+            return;
+        }
+
         using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
         using var file = directory.CreateFile(Path.GetFileName(path), 0x1A4);
         FileDescriptor.Write(file, Encoding.ASCII.GetBytes(text));

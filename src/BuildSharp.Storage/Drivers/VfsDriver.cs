@@ -45,6 +45,7 @@ internal sealed class VfsDriver : IGraphDriver
     public void Create(string id, string? parent, string? content)
     {
         var target = Path.Combine(home, "dir", id);
+        LayerRename.UndoOf(Path.Combine(home, "dir"), id);
         using var directory = DirectoryHandle.Open(Path.Combine(home, "dir"));
         directory.RemoveTree(id);
         if (content is null)
@@ -101,13 +102,19 @@ internal sealed class VfsDriver : IGraphDriver
 
     public void Rename(string id, string newId)
     {
-        using (var directory = DirectoryHandle.Open(Path.Combine(home, "dir")))
+        var layers = Path.Combine(home, "dir");
+        LayerRename.UndoOf(layers, newId);
+        using (var directory = DirectoryHandle.Open(layers))
         {
             directory.RemoveTree(newId);
         }
 
-        LayerRename.Run(Path.Combine(home, "dir"), id, newId);
+        LayerRename.Run(layers, id, newId);
     }
+
+    public string? NewIdOf(string id) => LayerRename.NewNameOf(Path.Combine(home, "dir"), id);
+
+    public void UndoRename(string id) => LayerRename.Undo(Path.Combine(home, "dir"), id);
 
     public bool IsEmpty(string id) => false;
 

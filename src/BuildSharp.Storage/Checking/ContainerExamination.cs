@@ -1,0 +1,40 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Containers against their directories, in the graph root and in the run root.</summary>
+internal static class ContainerExamination
+{
+    internal static IEnumerable<Finding> Examine(StoreContents store)
+    {
+        foreach (var container in store.Containers.Items)
+        {
+            var directory = Path.Combine(store.Directories.Containers, container.Id);
+            foreach (var problem in DataFiles.Problems(directory, container.BigDataNames, container.BigDataSizes))
+            {
+                yield return new Finding(FindingKind.Damage, $"{StoreContents.Title(container)}: {problem}")
+                {
+                    Remedy = new Remedy.Discard(RecordKind.Container, container.Id),
+                };
+            }
+        }
+
+        foreach (var parent in new[] { store.Directories.Containers, store.Directories.RunContainers })
+        {
+            foreach (var name in StoreContents.Entries(parent).Select(entry => entry.NameText))
+            {
+                var path = Path.Combine(parent, name);
+                if (StoreContents.IsId(name) && store.Containers.ById(name) is null)
+                {
+                    yield return new Finding(FindingKind.Leftover, $"{path}: belongs to no container")
+                    {
+                        // What something is still mounted below may be in use.
+                        Remedy = MountTable.Read().Any(entry => entry.MountPoint.StartsWith(path + "/", StringComparison.Ordinal))
+                            ? null
+                            : new Remedy.RemovePath(path),
+                    };
+                }
+            }
+        }
+    }
+}

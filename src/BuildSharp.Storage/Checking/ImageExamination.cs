@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Images against their data files, and their configs against their layers.</summary>
+internal static class ImageExamination
+{
+    internal static IEnumerable<Finding> Examine(StoreContents store)
+    {
+        foreach (var image in store.Images.Items)
+        {
+            var directory = Path.Combine(store.Directories.Images, image.Id);
+            foreach (var problem in DataFiles.Problems(directory, image.BigDataNames, image.BigDataSizes).Concat(WrongDigests(directory, image)).Concat(WrongLayers(store, directory, image)))
+            {
+                yield return new Finding(FindingKind.Damage, $"{StoreContents.Title(image)}: {problem}")
+                {
+                    Remedy = new Remedy.Discard(RecordKind.Image, image.Id),
+                };
+            }
+        }
+
+        foreach (var name in StoreContents.Entries(store.Directories.Images).Select(entry => entry.NameText))
+        {
+            if (StoreContents.IsId(name) && store.Images.ById(name) is null)
+            {
+                var path = Path.Combine(store.Directories.Images, name);
+                yield return new Finding(FindingKind.Leftover, $"{path}: belongs to no image") { Remedy = new Remedy.RemovePath(path) };
+            }
+        }
+    }
+
+    private static IEnumerable<string> WrongDigests(string directory, StoredImage image)
+    {
+        foreach (var key in image.BigDataNames)
+        {
+            var file = Path.Combine(directory, BigDataName.FileName(key));
+            if (!image.BigDataDigests.TryGetValue(key, out var recorded) || !File.Exists(file))
+            {
+                continue;
+            }
+
+            var content = File.ReadAllBytes(file);
+            if (content.Length == image.BigDataSizes.GetValueOrDefault(key, content.Length)
+                && recorded != $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}" && !IsSigned(key, content))
+            {
+                yield return $"{file} does not have the recorded digest {recorded}";
+            }
+        }
+    }
+
+    /// <summary>A manifest of schema 1 is hashed without its signatures.</summary>
+    private static bool IsSigned(string key, byte[] content)
+    {
+        if (!key.StartsWith("manifest", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var manifest = JsonDocument.Parse(content);
+            return manifest.RootElement.ValueKind == JsonValueKind.Object && manifest.RootElement.TryGetProperty("signatures", out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<string> WrongLayers(StoreContents store, string directory, StoredImage image)
+    {
+        var key = $"sha256:{image.Id}";
+        var file = Path.Combine(directory, BigDataName.FileName(key));
+        if (!image.BigDataNames.Contains(key) || !File.Exists(file))
+        {
+            yield break;
+        }
+
+        var layers = store.Chain(image.TopLayer).Reverse().Select(layer => layer.DiffId).ToList();
+        IReadOnlyList<DiffId> configured;
+        try
+        {
+            configured = ImageConfig.Parse(File.ReadAllBytes(file)).DiffIds;
+        }
+        catch (BuildSharpException)
+        {
+            // Not a container image's config, or one whose digest is wrong and reported for that.
+            yield break;
+        }
+
+        if (layers.All(layer => !layer.IsDefault) && !layers.SequenceEqual(configured) && (image.TopLayer is null || store.Layer(image.TopLayer) is not null))
+        {
+            yield return $"its config lists {configured.Count} layers, which are not the {layers.Count} below its layer {image.TopLayer}";
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Layers against their files: every record has its directory and its tar-split, every directory has a record.</summary>
+internal static class LayerExamination
+{
+    private const string TarSplit = ".tar-split.gz";
+
+    internal static IEnumerable<Finding> Examine(StoreContents store) => [.. Records(store), .. Directories(store), .. Metadata(store)];
+
+    private static IEnumerable<Finding> Records(StoreContents store)
+    {
+        var unused = UnusedLayers(store);
+        foreach (var layer in store.Layers.Items)
+        {
+            if (layer.IsIncomplete)
+            {
+                yield return new Finding(FindingKind.Leftover, $"layer {layer.Id} is half made or half removed")
+                {
+                    Remedy = new Remedy.RemoveLayer(layer.Id),
+                };
+                continue;
+            }
+
+            if (unused.Contains(layer.Id))
+            {
+                yield return new Finding(FindingKind.Leftover, $"layer {layer.Id} is used by no image and no container")
+                {
+                    Remedy = new Remedy.RemoveLayer(layer.Id),
+                };
+                continue;
+            }
+
+            foreach (var missing in MissingFiles(store, layer))
+            {
+                yield return store.UserOf(layer.Id) is null && store.Layers.Items.All(other => other.Parent != layer.Id)
+                    ? new Finding(FindingKind.Leftover, $"layer {layer.Id} is used by nobody and lacks {missing}")
+                    {
+                        Remedy = new Remedy.RemoveLayer(layer.Id),
+                    }
+                    : new Finding(FindingKind.Damage, $"{store.TitleOfLayer(layer.Id)}: {missing} is missing")
+                    {
+                        Remedy = new Remedy.Discard(RecordKind.Layer, layer.Id),
+                    };
+            }
+        }
+    }
+
+    /// <summary>Layers that nobody stands on and that are too old to belong to work in progress, or whose directory is only the old name
+    /// of another layer's. One with a name belongs to somebody.</summary>
+    private static HashSet<string> UnusedLayers(StoreContents store)
+    {
+        var oldest = store.Now - store.Options.UnusedLayerAge;
+        var needed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var layer in store.Layers.Items.Where(layer => store.UserOf(layer.Id) is null && !layer.IsIncomplete && !MayGo(layer)))
+        {
+            needed.UnionWith(store.Chain(layer.Id).Select(one => one.Id));
+        }
+
+        return [.. store.Layers.Items.Where(layer => store.UserOf(layer.Id) is null && !needed.Contains(layer.Id)).Select(layer => layer.Id)];
+
+        bool MayGo(StoredLayer layer) => layer.Names.Count == 0
+            && (layer.Created.ToDateTimeOffset() <= oldest || store.Driver.NewIdOf(layer.Id) is not null);
+    }
+
+    private static IEnumerable<string> MissingFiles(StoreContents store, StoredLayer layer)
+    {
+        var directory = store.LayerDirectory(layer.Id);
+        if (!Directory.Exists(directory))
+        {
+            yield return directory;
+        }
+        else if (store.IsOverlay && !Directory.Exists(Path.Combine(directory, "diff")))
+        {
+            yield return Path.Combine(directory, "diff");
+        }
+
+        if (!layer.DiffId.IsDefault && layer.TocDigest.Length == 0 && !File.Exists(store.Directories.TarSplit(layer.Id)))
+        {
+            yield return store.Directories.TarSplit(layer.Id);
+        }
+
+        foreach (var key in layer.BigDataNames)
+        {
+            var file = Path.Combine(store.Directories.Layers, layer.Id, BigDataName.FileName(key));
+            if (!File.Exists(file))
+            {
+                yield return file;
+            }
+        }
+    }
+
+    /// <summary>Directories of layers that have no record. Where a record's directory is a link to it, a commit was killed between
+    /// giving the container's layer its new name and recording that name.</summary>
+    private static IEnumerable<Finding> Directories(StoreContents store)
+    {
+        var targets = new HashSet<string>(StringComparer.Ordinal);
+        var entries = StoreContents.Entries(store.LayersHome).Where(entry => StoreContents.IsId(entry.NameText)).ToList();
+        foreach (var link in entries.Where(entry => entry.Type == FileType.SymbolicLink).Select(entry => entry.NameText))
+        {
+            if (store.Layers.ById(link) is null)
+            {
+                yield return new Finding(FindingKind.Leftover, $"{store.LayerDirectory(link)}: a link that no layer has")
+                {
+                    Remedy = new Remedy.RemovePath(store.LayerDirectory(link)),
+                };
+            }
+            else
+            {
+                targets.Add(store.Driver.NewIdOf(link)!);
+            }
+        }
+
+        foreach (var id in entries.Where(entry => entry.Type != FileType.SymbolicLink).Select(entry => entry.NameText))
+        {
+            if (store.Layers.ById(id) is null && !store.IsNamed(id) && !targets.Contains(id))
+            {
+                yield return new Finding(FindingKind.Leftover, $"{store.LayerDirectory(id)}: no layer has this directory")
+                {
+                    Remedy = new Remedy.RemovePath(store.LayerDirectory(id)),
+                };
+            }
+        }
+    }
+
+    /// <summary>What belongs to layers beside their directories.</summary>
+    private static IEnumerable<Finding> Metadata(StoreContents store)
+    {
+        foreach (var name in StoreContents.Entries(store.Directories.Layers).Select(entry => entry.NameText))
+        {
+            var id = name.EndsWith(TarSplit, StringComparison.Ordinal) ? name[..^TarSplit.Length] : name;
+            if (StoreContents.IsId(id) && store.Layers.ById(id) is null && !store.IsNamed(id))
+            {
+                var path = Path.Combine(store.Directories.Layers, name);
+                yield return new Finding(FindingKind.Leftover, $"{path}: belongs to no layer") { Remedy = new Remedy.RemovePath(path) };
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>What killed processes leave beside the records: staging places, temporary files, probes of the overlay driver.</summary>
+internal static class LeftoverExamination
+{
+    private const string Temporary = ".tmp-";
+    private static readonly string[] Probes = ["compat", "metacopy-check", "opaque-bug-check", "volatile-check"];
+
+    internal static IEnumerable<Finding> Examine(StoreContents store) =>
+    [
+        .. Staged(store.Directories.Staging),
+        .. Staged(store.Directories.LayerStaging),
+        .. Chunked(Path.Combine(store.Directories.Home, "staging")),
+        .. TemporaryFiles(store),
+        .. store.IsOverlay ? Found(store.Directories.Home, name => Probes.Any(probe => name.StartsWith(probe, StringComparison.Ordinal))) : [],
+    ];
+
+    private static IEnumerable<Finding> Staged(string root)
+    {
+        foreach (var name in StoreContents.Entries(root).Select(entry => Suffix(entry.NameText)).OfType<string>().Distinct())
+        {
+            if (!FileLock.IsHeld(Path.Combine(root, "lock-" + name)))
+            {
+                yield return new Finding(FindingKind.Leftover, $"{Path.Combine(root, "temp-dir-" + name)}: staged by a process that is gone")
+                {
+                    Remedy = new Remedy.RemoveStaged(root, name),
+                };
+            }
+        }
+
+        static string? Suffix(string name) =>
+            name.StartsWith("lock-", StringComparison.Ordinal) ? name["lock-".Length..]
+            : name.StartsWith("temp-dir-", StringComparison.Ordinal) ? name["temp-dir-".Length..]
+            : null;
+    }
+
+    /// <summary>Pulls by table of contents, which other tools make: a directory with its lock in it.</summary>
+    private static IEnumerable<Finding> Chunked(string root) =>
+        from entry in StoreContents.Entries(root)
+        let path = Path.Combine(root, entry.NameText)
+        where File.Exists(Path.Combine(path, "staging.lock")) && !FileLock.IsHeld(Path.Combine(path, "staging.lock"))
+        select new Finding(FindingKind.Leftover, $"{path}: staged by a process that is gone") { Remedy = new Remedy.RemovePath(path) };
+
+    /// <summary>Files that were to be renamed over others. All that write them in these directories hold a lock that we hold now; the
+    /// tools' own directories of containers are not among them.</summary>
+    private static IEnumerable<Finding> TemporaryFiles(StoreContents store)
+    {
+        IEnumerable<string> places =
+        [
+            store.Directories.Home, store.Directories.Layers, store.Directories.Images, store.Directories.Containers, store.Directories.RunLayers,
+            .. store.Images.Items.Select(image => Path.Combine(store.Directories.Images, image.Id)),
+        ];
+        return places.SelectMany(place => Found(place, name => name.StartsWith(Temporary, StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<Finding> Found(string directory, Func<string, bool> isLeftover) =>
+        from entry in StoreContents.Entries(directory)
+        where isLeftover(entry.NameText)
+        let path = Path.Combine(directory, entry.NameText)
+        select new Finding(FindingKind.Leftover, $"{path}: left by a process that is gone") { Remedy = new Remedy.RemovePath(path) };
+}

@@ -1,0 +1,107 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>The short links of overlay layers, and the lists of lower layers made of them (storage.md §3.1).</summary>
+internal static class LinkExamination
+{
+    private const int NameLength = 26;
+
+    internal static IEnumerable<Finding> Examine(StoreContents store) => store.IsOverlay ? [.. Links(store), .. Layers(store)] : [];
+
+    /// <summary>The link that leads to a layer's directory; null when there is none.</summary>
+    internal static string? LinkTo(string home, string layerId) => StoreContents.Entries(Path.Combine(home, "l"))
+        .Select(entry => entry.NameText)
+        .FirstOrDefault(name => LayerBehind(home, name) == layerId);
+
+    /// <summary>The layer whose directory a link leads to; null when it is no such link.</summary>
+    internal static string? LayerBehind(string home, string link)
+    {
+        var parts = new FileInfo(Path.Combine(home, "l", link)).LinkTarget?.Split('/');
+        return parts is ["..", var id, "diff"] ? id : null;
+    }
+
+    internal static string? ReadSmall(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
+
+    private static IEnumerable<Finding> Links(StoreContents store)
+    {
+        foreach (var name in StoreContents.Entries(Path.Combine(store.LayersHome, "l")).Select(entry => entry.NameText))
+        {
+            // A link may lead through the old name of a layer that a commit adopted: then the layer behind that name counts.
+            if (LayerBehind(store.LayersHome, name) is { } id && store.Layers.ById(Renamed(store, id)) is null && store.Layers.ById(id) is null)
+            {
+                var path = Path.Combine(store.LayersHome, "l", name);
+                yield return new Finding(FindingKind.Leftover, $"{path}: leads to {id}, which is no layer") { Remedy = new Remedy.RemovePath(path) };
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> Layers(StoreContents store)
+    {
+        foreach (var layer in store.Layers.Items.Where(layer => !layer.IsIncomplete))
+        {
+            var directory = store.LayerDirectory(layer.Id);
+            if (!FileStatus.TryOf(directory, out var status) || !status.IsDirectory || !Directory.Exists(Path.Combine(directory, "diff")))
+            {
+                continue;
+            }
+
+            var link = ReadSmall(Path.Combine(directory, "link"));
+            if (link is not { Length: NameLength } || LayerBehind(store.LayersHome, link) is not { } behind || Renamed(store, behind) != layer.Id)
+            {
+                yield return new Finding(FindingKind.Fault, $"{store.TitleOfLayer(layer.Id)}: its short link {Describe(link)} is missing or leads elsewhere")
+                {
+                    Remedy = new Remedy.Relink(layer.Id, link is { Length: NameLength } ? link : ""),
+                };
+                continue;
+            }
+
+            if (layer.Parent is not null && !LowersAreRight(store, layer, directory))
+            {
+                yield return new Finding(FindingKind.Fault, $"{store.TitleOfLayer(layer.Id)}: its list of lower layers is missing or wrong")
+                {
+                    Remedy = new Remedy.RewriteLowers(layer.Id),
+                };
+            }
+        }
+    }
+
+    /// <summary>Whether the layers that the list names are those below by the records; older tools write one file, newer ones two.</summary>
+    private static bool LowersAreRight(StoreContents store, StoredLayer layer, string directory)
+    {
+        var expected = store.Chain(layer.Parent).Select(below => below.Id).ToList();
+        if (store.Chain(layer.Parent).LastOrDefault() is not { Parent: null }
+            || !expected.TrueForAll(id => store.Homes.Any(home => File.Exists(Path.Combine(home, id, "link")))))
+        {
+            // A layer below, or its link, is missing: that is a finding of its own and comes first.
+            return true;
+        }
+
+        var lower = ReadSmall(Path.Combine(directory, "lower"));
+        var ids = ReadSmall(Path.Combine(directory, "lower-layers"));
+        return (lower is not null || ids is not null)
+            && (ids is null || ids.Split(':').SequenceEqual(expected))
+            && (lower is null || lower.Split(':').Select(entry => Behind(store, entry)).SequenceEqual(expected));
+    }
+
+    private static string Behind(StoreContents store, string lower)
+    {
+        var link = Path.GetFileName(lower);
+        foreach (var root in store.Homes)
+        {
+            if (LayerBehind(root, link) is { } id)
+            {
+                return Renamed(store, id);
+            }
+        }
+
+        // The link's own absence is another finding.
+        return store.Homes.SelectMany(StoreContents.Entries, (home, entry) => (home, entry.NameText))
+            .FirstOrDefault(pair => StoreContents.IsId(pair.NameText) && ReadSmall(Path.Combine(pair.home, pair.NameText, "link")) == link)
+            .NameText ?? "";
+    }
+
+    private static string Renamed(StoreContents store, string id) => store.Driver.NewIdOf(id) ?? id;
+
+    private static string Describe(string? link) => link is { Length: > 0 } ? $"l/{link.Trim()}" : "(it has none)";
+}

@@ -1,0 +1,50 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Mount counts against the kernel's mount tables.</summary>
+internal static class MountExamination
+{
+    internal static IEnumerable<Finding> Examine(StoreContents store)
+    {
+        var here = MountTable.Read().Select(entry => entry.MountPoint).ToHashSet(StringComparer.Ordinal);
+        foreach (var count in store.Mounts)
+        {
+            if (store.Layer(count.LayerId) is null)
+            {
+                yield return new Finding(FindingKind.Fault, $"layer {count.LayerId} is counted as mounted at {count.Path}, but is no layer")
+                {
+                    Remedy = here.Contains(count.Path) ? new Remedy.Unmount(count.Path) : new Remedy.ForgetMount(count.LayerId),
+                };
+            }
+            else if (store.IsOverlay && !here.Contains(count.Path) && !MountNamespaces.AnyHas(count.Path))
+            {
+                // Also where another mount namespace has it: a count that a living container relies on stays.
+                yield return new Finding(FindingKind.Fault, $"{store.TitleOfLayer(count.LayerId)} is counted as mounted {count.Count} times at {count.Path}, but is not mounted")
+                {
+                    Remedy = new Remedy.ForgetMount(count.LayerId),
+                };
+            }
+        }
+
+        if (!store.IsOverlay)
+        {
+            yield break;
+        }
+
+        var counted = store.Mounts.Select(count => count.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in here.Where(path => IsMountOfALayer(store, path) && !counted.Contains(path)))
+        {
+            yield return new Finding(FindingKind.Fault, $"{path} is mounted, but nobody counts it")
+            {
+                Remedy = new Remedy.Unmount(path),
+            };
+        }
+    }
+
+    private static bool IsMountOfALayer(StoreContents store, string path) =>
+        path.EndsWith("/merged", StringComparison.Ordinal)
+        && Path.GetDirectoryName(Path.GetDirectoryName(path)) is { } home
+        && (home == store.Directories.Home || home == Path.Combine(store.Directories.RunRoot, "overlay"))
+        && StoreContents.IsId(Path.GetFileName(Path.GetDirectoryName(path)!));
+}

@@ -1,0 +1,112 @@
+namespace BuildSharp.Storage;
+
+/// <summary>Records against each other: what they name must be there, and only once.</summary>
+internal static class RecordExamination
+{
+    internal static IEnumerable<Finding> Examine(StoreContents store) =>
+    [
+        .. OfKind(RecordKind.Layer, "layer", store.Layers.Items),
+        .. OfKind(RecordKind.Image, "image", store.Images.Items),
+        .. OfKind(RecordKind.Container, "container", store.Containers.Items),
+        .. Layers(store),
+        .. Images(store),
+        .. Containers(store),
+    ];
+
+    private static IEnumerable<Finding> OfKind<T>(RecordKind kind, string title, IReadOnlyList<T> records)
+        where T : StoredRecord
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var record in records)
+        {
+            if (!StoreContents.IsId(record.Id))
+            {
+                yield return new Finding(FindingKind.Damage, $"a record of a {title} has \"{record.Id}\" for its id");
+            }
+            else if (!ids.Add(record.Id))
+            {
+                yield return new Finding(FindingKind.Damage, $"{title} {record.Id} has two records; the first one counts");
+            }
+
+            foreach (var name in record.Names)
+            {
+                if (owners.TryGetValue(name, out var other) && other != record.Id)
+                {
+                    yield return new Finding(FindingKind.Fault, $"{title}s {other} and {record.Id} have the same name {name}; the second one keeps it")
+                    {
+                        Remedy = new Remedy.DropName(kind, other, name),
+                    };
+                }
+
+                owners[name] = record.Id;
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> Layers(StoreContents store)
+    {
+        foreach (var layer in store.Layers.Items)
+        {
+            var end = store.Chain(layer.Id).LastOrDefault();
+            if (layer.Parent is { } parent && store.Layer(parent) is null)
+            {
+                yield return new Finding(FindingKind.Damage, $"{store.TitleOfLayer(layer.Id)}: its parent {parent} is missing")
+                {
+                    Remedy = new Remedy.Discard(RecordKind.Layer, layer.Id),
+                };
+            }
+            else if (end?.Parent == layer.Id)
+            {
+                yield return new Finding(FindingKind.Damage, $"{store.TitleOfLayer(layer.Id)} stands on itself")
+                {
+                    Remedy = new Remedy.Discard(RecordKind.Layer, layer.Id),
+                };
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> Images(StoreContents store) =>
+        from image in store.Images.Items
+        from top in image.MappedLayers.Append(image.TopLayer).OfType<string>()
+        where store.Layer(top) is null
+        select new Finding(FindingKind.Damage, $"{StoreContents.Title(image)}: its layer {top} is missing")
+        {
+            Remedy = new Remedy.Discard(RecordKind.Image, image.Id),
+        };
+
+    private static IEnumerable<Finding> Containers(StoreContents store)
+    {
+        foreach (var container in store.Containers.Items)
+        {
+            if (store.Layers.ById(container.LayerId) is null)
+            {
+                yield return WithoutLayer(store, container);
+            }
+            else if (container.ImageId.Length > 0 && store.Images.ById(container.ImageId) is null && store.ImagesElsewhere.ById(container.ImageId) is null)
+            {
+                yield return new Finding(FindingKind.Damage, $"{StoreContents.Title(container)}: its image {container.ImageId} is missing")
+                {
+                    Remedy = new Remedy.Discard(RecordKind.Container, container.Id),
+                };
+            }
+        }
+    }
+
+    /// <summary>Removing a container takes its layer first, so one without record and files of a layer is the rest of a removal. Only
+    /// builders' containers: the others' tools keep books of their own.</summary>
+    private static Finding WithoutLayer(StoreContents store, StoredContainer container)
+    {
+        var remedy = new Remedy.Discard(RecordKind.Container, container.Id);
+        if (Path.Exists(store.LayerDirectory(container.LayerId)))
+        {
+            return new Finding(
+                FindingKind.Damage,
+                $"{StoreContents.Title(container)}: its layer {container.LayerId} has no record, though {store.LayerDirectory(container.LayerId)} exists") { Remedy = remedy };
+        }
+
+        return File.Exists(Path.Combine(store.Directories.Containers, container.Id, "userdata", "buildah.json"))
+            ? new Finding(FindingKind.Leftover, $"{StoreContents.Title(container)} is half removed: its layer {container.LayerId} is gone") { Remedy = remedy }
+            : new Finding(FindingKind.Damage, $"{StoreContents.Title(container)}: its layer {container.LayerId} is missing") { Remedy = remedy };
+    }
+}

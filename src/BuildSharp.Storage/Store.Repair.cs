@@ -1,0 +1,234 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+// Setting a store right. All locks are held from the examination to the last change, so what was found is what is changed.
+public sealed partial class Store
+{
+    private List<Finding> Repair(CheckOptions options, IReadOnlyDictionary<StoredLayer, string> digests)
+    {
+        var done = new List<Finding>();
+        MakeAll();
+        StagingDirectory? staging = null;
+        try
+        {
+            using var storage = storageLock.Write();
+            using var layersHeld = layers.Lock.Write();
+            var layersElsewhere = Elsewhere(readOnlyLayers);
+            using var imagesHeld = images.Lock.Write();
+            var imagesElsewhere = Elsewhere(readOnlyImages);
+            using var containersHeld = containers.Lock.Write();
+            staging = StagingDirectory.Create(directories.Staging);
+            var repair = new Holdings(layersHeld, imagesHeld, containersHeld, staging);
+            for (var round = 0; ; round++)
+            {
+                var found = Examine(
+                    options, digests, layers.Current(layersHeld), layersElsewhere, images.Current(imagesHeld), imagesElsewhere, containers.Current(containersHeld));
+                var next = found.Where(finding => WhyKept(finding, options).Length == 0).ToList();
+                if (next.Count == 0 || round == MostRounds)
+                {
+                    done.AddRange(found.Select(finding => finding with { Outcome = FindingOutcome.Kept, Reason = WhyKept(finding, options) }));
+                    return done;
+                }
+
+                // One remedy may settle several findings, and another may come to light: look again after each kind.
+                var kind = next[0].Remedy!.GetType();
+                foreach (var finding in next.Where(finding => finding.Remedy!.GetType() == kind).DistinctBy(finding => finding.Remedy))
+                {
+                    Apply(finding.Remedy!, repair);
+                    done.Add(finding with { Outcome = IsRemoval(finding.Remedy!) ? FindingOutcome.Removed : FindingOutcome.Mended });
+                }
+            }
+        }
+        finally
+        {
+            staging?.Dispose();
+            ShutDownIfIdle();
+        }
+    }
+
+    private static string WhyKept(Finding finding, CheckOptions options) => finding switch
+    {
+        { Remedy: null } => "it cannot be repaired here",
+        { Kind: FindingKind.Damage } when !options.Force => "it cannot be mended, only removed; --force does that",
+        _ => "",
+    };
+
+    private static bool IsRemoval(Remedy remedy) =>
+        remedy is Remedy.RemoveLayer or Remedy.RemovePath or Remedy.RemoveStaged or Remedy.Discard;
+
+    private void Apply(Remedy remedy, Holdings held)
+    {
+        try
+        {
+            switch (remedy)
+            {
+                case Remedy.RemoveLayer remove:
+                    RemoveWithLayersAbove(remove.Id, held);
+                    break;
+                case Remedy.RemovePath remove:
+                    TakeAway(remove.Path, held.Staging);
+                    break;
+                case Remedy.RemoveStaged staged:
+                    StagingDirectory.RemoveStale(staged.Root, staged.Name);
+                    break;
+                case Remedy.Relink relink:
+                    ((OverlayDriver)driver).Relink(relink.LayerId, relink.Link);
+                    break;
+                case Remedy.RewriteLowers rewrite:
+                    ((OverlayDriver)driver).WriteLowers(rewrite.LayerId, [.. ChainBelow(rewrite.LayerId, held)], replace: true);
+                    break;
+                case Remedy.FinishAdoption adoption:
+                    FinishAdoption(adoption.ContainerId, held.Layers, images.Current(held.Images), held.Containers);
+                    break;
+                case Remedy.ForgetMount forget:
+                    ChangeCounts(counts => counts.RemoveAll(count => count.LayerId == forget.LayerId));
+                    break;
+                case Remedy.Unmount unmount:
+                    Linux.Mount.Detach(unmount.Path);
+                    ChangeCounts(counts => counts.RemoveAll(count => count.Path == unmount.Path));
+                    break;
+                case Remedy.DropName drop:
+                    DropName(drop, held);
+                    break;
+                case Remedy.Discard discard:
+                    Discard(discard, held);
+                    break;
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "repair", e.Path ?? Options.GraphRoot);
+        }
+    }
+
+    private void TakeAway(string path, StagingDirectory staging)
+    {
+        var name = Path.GetFileName(path);
+        if (StoreContents.IsId(name) && Path.GetDirectoryName(path) == directories.LayersHome)
+        {
+            driver.TakeAway(name, staging);
+        }
+        else
+        {
+            staging.TakeAway(path);
+        }
+    }
+
+    private void ChangeCounts(Action<List<MountCount>> change)
+    {
+        using var held = mounts.Lock.Write();
+        var counts = mounts.Read();
+        change(counts);
+        mounts.Save(held, counts);
+    }
+
+    private IEnumerable<string> ChainBelow(string layerId, Holdings held)
+    {
+        var set = WithReadOnly(layers.Current(held.Layers));
+        for (var id = set.ById(layerId)?.Parent; id is not null; id = set.ById(id)?.Parent)
+        {
+            yield return id;
+        }
+    }
+
+    private void DropName(Remedy.DropName drop, Holdings held)
+    {
+        switch (drop.Kind)
+        {
+            case RecordKind.Layer:
+                layers.Save(held.Layers, Without(layers.Current(held.Layers), record => record with { Names = Kept(record) }));
+                break;
+            case RecordKind.Image:
+                images.Save(held.Images, Without(images.Current(held.Images), record => record with { Names = Kept(record) }));
+                break;
+            case RecordKind.Container:
+                containers.Save(held.Containers, Without(containers.Current(held.Containers), record => record with { Names = Kept(record) }));
+                break;
+        }
+
+        RecordSet<T> Without<T>(RecordSet<T> set, Func<T, T> change)
+            where T : StoredRecord => set.With(change(set.ById(drop.Id)!));
+
+        IReadOnlyList<string> Kept(StoredRecord record) => [.. record.Names.Where(name => name != drop.Name)];
+    }
+
+    /// <summary>Removes a record and all that cannot be without it: containers first, then images, then layers from the top.</summary>
+    private void Discard(Remedy.Discard discard, Holdings held)
+    {
+        var layerSet = layers.Current(held.Layers);
+        HashSet<string> doomed = discard.Kind == RecordKind.Layer ? [discard.Id, .. LayersAbove(discard.Id, layerSet)] : [];
+        foreach (var container in containers.Current(held.Containers).Items.ToList())
+        {
+            if (container.Id == discard.Id || doomed.Contains(container.LayerId) || container.ImageId == discard.Id)
+            {
+                DiscardContainer(container, held);
+            }
+        }
+
+        foreach (var image in images.Current(held.Images).Items.ToList())
+        {
+            if (image.Id == discard.Id || image.MappedLayers.Append(image.TopLayer).Any(top => top is not null && doomed.Contains(top)))
+            {
+                images.Save(held.Images, images.Current(held.Images).Without(image.Id));
+                held.Staging.TakeAway(Path.Combine(directories.Images, image.Id));
+                foreach (var top in image.MappedLayers.Append(image.TopLayer).OfType<string>())
+                {
+                    RemoveUnused(top, held);
+                }
+            }
+        }
+
+        if (discard.Kind == RecordKind.Layer)
+        {
+            RemoveWithLayersAbove(discard.Id, held);
+        }
+    }
+
+    private void DiscardContainer(StoredContainer container, Holdings held)
+    {
+        UnmountAll(container.LayerId);
+        containers.Save(held.Containers, containers.Current(held.Containers).Without(container.Id));
+        RemoveContainerDirectories(container.Id);
+        RemoveUnused(container.LayerId, held);
+    }
+
+    /// <summary>Removes a layer and those below it, up to the first that something stands on.</summary>
+    private void RemoveUnused(string layerId, Holdings held)
+    {
+        var set = layers.Current(held.Layers);
+        for (var layer = set.ById(layerId);
+            layer is not null && IsUnneeded(layer, set, images.Current(held.Images), containers.Current(held.Containers));
+            layer = layer.Parent is null ? null : set.ById(layer.Parent))
+        {
+            UnmountAll(layer.Id);
+            set = RemoveLayer(held.Layers, set, layer, held.Staging);
+        }
+    }
+
+    private void RemoveWithLayersAbove(string id, Holdings held)
+    {
+        var set = layers.Current(held.Layers);
+        foreach (var layer in LayersAbove(id, set).Append(id).Select(set.ById).OfType<StoredLayer>().ToList())
+        {
+            UnmountAll(layer.Id);
+            set = RemoveLayer(held.Layers, set, layer, held.Staging);
+        }
+    }
+
+    /// <summary>The layers that stand on a layer, those furthest above first.</summary>
+    private static IEnumerable<string> LayersAbove(string id, RecordSet<StoredLayer> set)
+    {
+        var found = new List<string> { id };
+        for (var next = 0; next < found.Count; next++)
+        {
+            found.AddRange(set.Items.Where(layer => layer.Parent == found[next] && !found.Contains(layer.Id)).Select(layer => layer.Id));
+        }
+
+        return found.Skip(1).Reverse();
+    }
+
+    /// <summary>The locks of a repair.</summary>
+    private sealed record Holdings(StoreLock.Holding Layers, StoreLock.Holding Images, StoreLock.Holding Containers, StagingDirectory Staging);
+}

@@ -1,0 +1,66 @@
+using BuildSharp.Linux;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Storage.Checking;
+
+/// <summary>Mounts and their counts.</summary>
+public sealed class MountCheckTests : IDisposable
+{
+    private readonly SampleStore sample = new();
+
+    public void Dispose() => sample.Dispose();
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_counted_mount_is_no_finding()
+    {
+        var root = sample.Store.Mount(sample.Container.Id);
+        Assert.Empty(sample.Check());
+        Assert.Empty(sample.Repair());
+        Assert.Equal("first", File.ReadAllText(Path.Combine(root, "first")));
+        sample.Store.Unmount(sample.Container.Id);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_mount_that_nobody_counts_is_unmounted()
+    {
+        var root = sample.Store.Mount(sample.Container.Id);
+        File.WriteAllText(Path.Combine(sample.Shared.RunRoot, "overlay-layers/mountpoints.json"), "[]");
+
+        Assert.Equal("fault: ROOT/overlay/OWN/merged is mounted, but nobody counts it", Assert.Single(sample.Check()));
+        Assert.Equal("mended: ROOT/overlay/OWN/merged is mounted, but nobody counts it", Assert.Single(sample.Repair()));
+        Assert.False(File.Exists(Path.Combine(root, "first")));
+        Assert.Empty(sample.Shared.MountsLeft());
+        Assert.Empty(sample.Check());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_count_without_a_mount_is_forgotten()
+    {
+        var root = sample.Store.Mount(sample.Container.Id);
+        Mount.Detach(root);
+
+        var expected = "layer OWN of container work (CONTAINER) is counted as mounted 1 times at ROOT/overlay/OWN/merged, but is not mounted";
+        Assert.Equal("fault: " + expected, Assert.Single(sample.Check()));
+        Assert.Equal("mended: " + expected, Assert.Single(sample.Repair()));
+        Assert.Empty(sample.Check());
+        Assert.Empty(sample.Shared.MountsLeft());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "unshare")]
+    public void A_count_whose_mount_another_namespace_sees_stays()
+    {
+        var root = sample.Store.Mount(sample.Container.Id);
+        using var elsewhere = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare")
+        {
+            ArgumentList = { "-m", "sh", "-c", "echo ready; read line" }, RedirectStandardInput = true, RedirectStandardOutput = true,
+        })!;
+        Assert.Equal("ready", elsewhere.StandardOutput.ReadLine());
+        Mount.Detach(root);
+
+        Assert.Empty(sample.Check());
+        elsewhere.StandardInput.WriteLine();
+        elsewhere.WaitForExit();
+        Assert.Single(sample.Check());
+        sample.Repair();
+    }
+}

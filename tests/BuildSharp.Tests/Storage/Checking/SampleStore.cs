@@ -1,0 +1,83 @@
+using BuildSharp.Storage;
+
+namespace BuildSharp.Tests.Storage.Checking;
+
+/// <summary>A store with an image, one above it, and a container on the upper one: to be broken.</summary>
+internal sealed class SampleStore : IDisposable
+{
+    private readonly SharedStore shared;
+
+    public SampleStore(string driver = "overlay")
+    {
+        shared = new SharedStore(driver);
+        Store = shared.Open();
+        Base = Commit(Store.CreateContainer(new NewContainer()), "first", "localhost/base:1");
+        Upper = Commit(Store.CreateContainer(new NewContainer { ImageId = Base.Id }), "second", "localhost/upper:1");
+        Container = Store.CreateContainer(new NewContainer
+        {
+            Names = ["work"], ImageId = Upper.Id, Files = [new("buildah.json", "{\"type\":\"buildah 0.0.1\"}"u8.ToArray())],
+        });
+    }
+
+    public Store Store { get; }
+
+    public StoredImage Base { get; }
+
+    public StoredImage Upper { get; }
+
+    public StoredContainer Container { get; }
+
+    public StoreOptions Options => shared.Options;
+
+    public SharedStore Shared => shared;
+
+    public string this[string relative] => Path.Combine(shared.Root, relative);
+
+    public string LayerPath(string id, string file = "") => Path.Combine(Path.GetDirectoryName(Store.LayerContentPath(id))!, file);
+
+    public string TarSplit(string id) => this[$"{shared.Driver}-layers/{id}.tar-split.gz"];
+
+    public IReadOnlyList<string> Check(CheckOptions? options = null)
+    {
+        using var fresh = shared.Open();
+        return [.. fresh.Check(options ?? new CheckOptions()).Select(Line)];
+    }
+
+    public IReadOnlyList<string> Repair(bool force = false) => Check(new CheckOptions { Repair = true, Force = force });
+
+    /// <summary>Changes the text of a file of records, as a hand with an editor does.</summary>
+    public void Edit(string kind, Func<string, string> change)
+    {
+        var file = this[$"{shared.Driver}-{kind}/{kind}.json"];
+        var before = File.ReadAllText(file);
+        var after = change(before);
+        Assert.NotEqual(before, after);
+        File.WriteAllText(file, after);
+    }
+
+    /// <summary>Adds a record to a file of records.</summary>
+    public void AddRecord(string kind, string json) => Edit(kind, text => $"{text.TrimEnd()[..^1]}{(text.Trim() == "[]" ? "" : ",")}{json}]");
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        shared.Dispose();
+    }
+
+    private StoredImage Commit(StoredContainer container, string content, string name)
+    {
+        File.WriteAllText(Path.Combine(Store.Mount(container.Id), content), content);
+        Store.Unmount(container.Id);
+        return SharedStore.CommitImage(Store, container, name, adopt: true);
+    }
+
+    private string Line(Finding finding)
+    {
+        var word = (finding.Outcome == FindingOutcome.Reported ? $"{finding.Kind}" : $"{finding.Outcome}").ToLowerInvariant();
+        return $"{word}: {finding.Text}"
+            .Replace(shared.Root, "ROOT", StringComparison.Ordinal).Replace(shared.RunRoot, "RUN", StringComparison.Ordinal)
+            .Replace(Base.TopLayer!, "BASE", StringComparison.Ordinal).Replace(Upper.TopLayer!, "UPPER", StringComparison.Ordinal)
+            .Replace(Container.LayerId, "OWN", StringComparison.Ordinal).Replace(Container.Id, "CONTAINER", StringComparison.Ordinal)
+            .Replace(Base.Id, "IMAGE1", StringComparison.Ordinal).Replace(Upper.Id, "IMAGE2", StringComparison.Ordinal);
+    }
+}
