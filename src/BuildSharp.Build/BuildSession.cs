@@ -111,7 +111,7 @@ internal sealed class BuildSession(
         // Newest first: an image cannot go while another stands on it.
         foreach (string id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
         {
-            if (store.FindImage(id) is { Names.Count: 0 }) Attempt(() => store.RemoveImage(id));
+            Attempt(() => store.RemoveUnnamedImage(id));
         }
     }
 

@@ -10,26 +10,70 @@ public sealed partial class Store
     /// <param name="id">Full id of the image.</param>
     /// <param name="keepParents">Leave parents without names alone.</param>
     /// <exception cref="BuildSharpException">A container uses it, or it lies in an additional store.</exception>
-    public ImageRemoval RemoveImage(string id, bool keepParents = false)
+    public ImageRemoval RemoveImage(string id, bool keepParents = false) =>
+        RemoveWithParents(id, keepParents, onlyName: null) ?? throw NotHere(id);
+
+    /// <summary>Removes an image as <see cref="RemoveImage"/> does, if it still has no name when the locks are held.</summary>
+    /// <returns>Null when someone named or removed it.</returns>
+    /// <exception cref="ImageInUseException">A container uses it.</exception>
+    public ImageRemoval? RemoveUnnamedImage(string id) => RemoveWithParents(id, keepParents: false, onlyName: "");
+
+    /// <summary>Takes a name from an image, and removes the image as <see cref="RemoveImage"/> does if that was its last one. Whoever gives
+    /// it another name at the same moment keeps it.</summary>
+    /// <exception cref="BuildSharpException">It was the last name and a container uses the image.</exception>
+    public ImageRemoval RemoveImageOrName(string id, string name)
+    {
+        while (true)
+        {
+            if (RemoveWithParents(id, keepParents: false, name) is { } removal)
+            {
+                return removal;
+            }
+
+            if (RemoveImageName(id, name).Names.Count > 0)
+            {
+                return new ImageRemoval([name], [], []);
+            }
+        }
+    }
+
+    private ImageRemoval? RemoveWithParents(string id, bool keepParents, string? onlyName)
     {
         var tree = keepParents ? null : ReadImageTree();
         var removedImages = new List<string>();
         var removedLayers = new List<string>();
-        var record = RemoveOneImage(id, removedLayers);
+        var record = RemoveOneImage(id, removedLayers, (image, _, _) => onlyName is null || image.Names.All(name => name == onlyName));
+        if (record is null)
+        {
+            return null;
+        }
+
         removedImages.Add(id);
         for (var parent = tree?.ParentOf(id); parent is not null; parent = tree!.ParentOf(parent.Id))
         {
-            if (parent.IsReadOnly || parent.Names.Count > 0 || tree!.ChildrenOf(parent.Id).Any(child => !removedImages.Contains(child.Id))
-                || ContainersOf(parent.Id).Count > 0)
+            if (parent.IsReadOnly || !RemoveUnneededParent(parent.Id, removedLayers))
             {
                 break;
             }
 
-            RemoveOneImage(parent.Id, removedLayers);
             removedImages.Add(parent.Id);
         }
 
         return new ImageRemoval(record.Names, removedImages, removedLayers);
+    }
+
+    /// <summary>Removes a parent unless someone named it, built on it or made a container of it, also since the tree was read.</summary>
+    private bool RemoveUnneededParent(string id, List<string> removedLayers)
+    {
+        try
+        {
+            return RemoveOneImage(id, removedLayers, (image, imageSet, layerSet) =>
+                image.Names.Count == 0 && new ImageTree(imageSet.Items, layerSet, TryReadImageData).ChildrenOf(id).Count == 0) is not null;
+        }
+        catch (ImageInUseException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The containers made from an image.</summary>
@@ -38,7 +82,9 @@ public sealed partial class Store
     /// <summary>Which image was built from which, as far as configs and layers tell.</summary>
     public ImageTree ReadImageTree() => new(Images(), LayerSet(), TryReadImageData);
 
-    private StoredImage RemoveOneImage(string id, List<string> removedLayers)
+    /// <returns>Null when it is gone already or the condition, asked under the locks, is not met.</returns>
+    private StoredImage? RemoveOneImage(
+        string id, List<string> removedLayers, Func<StoredImage, RecordSet<StoredImage>, RecordSet<StoredLayer>, bool> condition)
     {
         StagingDirectory? staging = null;
         try
@@ -48,8 +94,11 @@ public sealed partial class Store
             var imageSet = images.Current(imagesHeld);
             using var containersHeld = containers.Lock.Read();
             var containerSet = containers.Current(containersHeld);
-            var record = imageSet.ById(id) ?? throw new BuildSharpException(
-                readOnlyImages.Count > 0 ? $"{id}: image is not in {Options.GraphRoot} and cannot be removed from an additional store" : $"{id}: image not known");
+            if (imageSet.ById(id) is not { } record || !condition(record, imageSet, layerSet))
+            {
+                return null;
+            }
+
             if (containerSet.Items.FirstOrDefault(container => container.ImageId == id) is { } user)
             {
                 throw new ImageInUseException(id, user.Id);
@@ -78,6 +127,9 @@ public sealed partial class Store
             staging?.Dispose();
         }
     }
+
+    private BuildSharpException NotHere(string id) => new(
+        readOnlyImages.Count > 0 ? $"{id}: image is not in {Options.GraphRoot} and cannot be removed from an additional store" : $"{id}: image not known");
 
     private static bool IsUnneeded(
         StoredLayer layer, RecordSet<StoredLayer> layerSet, RecordSet<StoredImage> imageSet, RecordSet<StoredContainer> containerSet) =>

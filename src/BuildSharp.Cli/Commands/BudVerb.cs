@@ -45,7 +45,7 @@ internal sealed class BudVerb : Verb
             await ImageTransfer.PushAsync(store, image, elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
                 .ConfigureAwait(false);
             if (!existing.Contains(image.Id) && names.Local.Count == 0)
-                store.RemoveImage(image.Id);
+                store.RemoveUnnamedImage(image.Id);
         }
 
         Report(result, call);

@@ -8,7 +8,9 @@ internal sealed class BundledErrors
     private readonly List<string> _messages = [];
 
     /// <summary>Runs one argument's work, and keeps its failure.</summary>
-    public void Try(Action work)
+    /// <param name="work">The work.</param>
+    /// <param name="isMoot">Asked after a failure: whether somebody else has done the work meanwhile.</param>
+    public void Try(Action work, Func<bool>? isMoot = null)
     {
         try
         {
@@ -16,7 +18,8 @@ internal sealed class BundledErrors
         }
         catch (Exception error) when (error is BuildSharpException or IOException or UnauthorizedAccessException)
         {
-            _messages.Add(error.Message);
+            if (isMoot?.Invoke() != true)
+                _messages.Add(error.Message);
         }
     }
 

@@ -20,14 +20,17 @@ internal sealed class ImageDeletion(Store store, bool force)
     {
         var image = store.RequireImage(text);
         var name = ImageName.Matching(image.Names, text);
-        if (name is not null && image.Names.Count > 1)
+        if (name is not null)
         {
-            store.RemoveImageName(image.Id, name);
-            Untagged.Add(name);
+            if (image.Names.Count == 1)
+                RemoveContainers(image);
+
+            // Names come and go while we look; the store decides under its locks whether this is the last one.
+            Note(store.RemoveImageOrName(image.Id, name));
             return;
         }
 
-        if (name is null && image.Names.Count > 1 && !force)
+        if (image.Names.Count > 1 && !force)
         {
             throw new BuildSharpException(
                 $"unable to delete image {GoText.Quote(image.Id)} by ID with more than one tag ([{string.Join(' ', image.Names)}]): please force removal");
@@ -43,7 +46,7 @@ internal sealed class ImageDeletion(Store store, bool force)
         {
             // An earlier removal may have taken this one along as a parent.
             if (!Removed.Contains(image.Id))
-                errors.Try(() => RemoveWhole(image));
+                errors.Try(() => RemoveWhole(image), () => store.FindImage(image.Id) is null);
         }
     }
 
@@ -54,26 +57,31 @@ internal sealed class ImageDeletion(Store store, bool force)
         foreach (var image in catalog.Images.Where(image => catalog.IsDangling(image) && !catalog.HasContainers(image)))
         {
             if (!Removed.Contains(image.Id))
-                errors.Try(() => RemoveWhole(image));
+                errors.Try(() => Note(store.RemoveUnnamedImage(image.Id)));
         }
     }
 
     private void RemoveWhole(StoredImage image)
     {
-        // Without force the store refuses, in the words scripts match.
-        foreach (var container in force ? store.ContainersOf(image.Id) : [])
-            RemoveContainer(container);
-
-        var removal = store.RemoveImage(image.Id);
-        Untagged.AddRange(removal.Untagged);
-        Removed.AddRange(removal.Images);
+        RemoveContainers(image);
+        Note(store.RemoveImage(image.Id));
     }
 
-    private void RemoveContainer(StoredContainer container)
+    private void Note(ImageRemoval? removal)
     {
-        if (WorkingContainer.TryOpen(store, container.Id) is { } builder)
-            builder.Remove();
-        else
-            store.RemoveContainer(container.Id);
+        Untagged.AddRange(removal?.Untagged ?? []);
+        Removed.AddRange(removal?.Images ?? []);
+    }
+
+    // Without force the store refuses an image in use, in the words scripts match.
+    private void RemoveContainers(StoredImage image)
+    {
+        foreach (var container in force ? store.ContainersOf(image.Id) : [])
+        {
+            if (WorkingContainer.TryOpen(store, container.Id) is { } builder)
+                builder.Remove();
+            else
+                store.RemoveContainer(container.Id);
+        }
     }
 }
