@@ -8,10 +8,27 @@ namespace BuildSharp.Containers;
 
 public sealed partial class WorkingContainer
 {
+    private const int MostCommitAttempts = 10;
+
     /// <summary>Makes an image of the container, in the store it is in.</summary>
     /// <returns>The image; with <see cref="CommitRequest.RemoveContainer"/> this container is gone.</returns>
     /// <exception cref="BuildSharpException">The base image is broken, or the disk refuses; then no image was made.</exception>
     public CommitOutcome Commit(CommitRequest request)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return TryCommit(request);
+            }
+            catch (LayerRemovedException) when (attempt < MostCommitAttempts)
+            {
+                // Another image had an equal layer, which we took for ours, and was removed before ours was there.
+            }
+        }
+    }
+
+    private CommitOutcome TryCommit(CommitRequest request)
     {
         var format = request.Format ?? (Format.Length > 0 ? Format : MediaType.OciManifest);
         var (layers, topLayer) = CommitLayers(request);

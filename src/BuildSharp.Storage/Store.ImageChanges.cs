@@ -39,7 +39,8 @@ public sealed partial class Store
 {
     /// <summary>Makes an image: its files first, then one save of the record with all names. An image with the same id and top layer is
     /// extended: its files are overwritten, its names kept.</summary>
-    /// <exception cref="BuildSharpException">Its top layer is gone, or another image has the id.</exception>
+    /// <exception cref="LayerRemovedException">Its top layer is gone.</exception>
+    /// <exception cref="BuildSharpException">Another image has the id.</exception>
     public StoredImage CreateImage(NewImage image)
     {
         MakeAll();
@@ -49,7 +50,7 @@ public sealed partial class Store
         using var layersHeld = layers.Lock.Read();
         if (image.TopLayer is { } top && WithReadOnly(layers.Current(layersHeld)).ById(top) is not { IsIncomplete: false })
         {
-            throw new BuildSharpException($"layer {top} of the new image is gone from {Options.GraphRoot}: someone removed it meanwhile; repeat the command");
+            throw new LayerRemovedException(top, Options.GraphRoot);
         }
 
         using var held = images.Lock.Write();

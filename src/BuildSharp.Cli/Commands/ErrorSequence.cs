@@ -11,7 +11,8 @@ internal sealed class ErrorSequence(Invocation call)
     /// <summary>Runs one argument's work, and keeps its failure.</summary>
     /// <param name="work">The work.</param>
     /// <param name="context">What the message gets in front.</param>
-    public void Try(Action work, string context = "")
+    /// <param name="isMoot">Asked after a failure: whether somebody else has done the work meanwhile.</param>
+    public void Try(Action work, string context = "", Func<bool>? isMoot = null)
     {
         try
         {
@@ -19,6 +20,9 @@ internal sealed class ErrorSequence(Invocation call)
         }
         catch (Exception error) when (error is BuildSharpException or IOException or UnauthorizedAccessException)
         {
+            if (isMoot?.Invoke() == true)
+                return;
+
             ReportLast();
             _last = new BuildSharpException(context + error.Message, error);
         }

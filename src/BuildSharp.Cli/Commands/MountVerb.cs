@@ -31,9 +31,10 @@ internal sealed class MountVerb : SyncVerb
         var errors = new ErrorSequence(call);
         if (call.Positionals.Count == 0)
         {
+            var mounted = store.MountPoints();
             foreach (var container in WorkingContainer.List(store))
             {
-                if (store.MountPoint(container.Id) is { } path)
+                if (mounted.TryGetValue(container.LayerId, out var path))
                     rows.Add((container.Name, path));
             }
         }

@@ -31,7 +31,7 @@ internal sealed class RmVerb : SyncVerb
         if (all)
         {
             foreach (var container in WorkingContainer.List(store))
-                errors.Try(() => Remove(container, call), $"removing container {GoText.Quote(container.Name)}: ");
+                errors.Try(() => Remove(container, call), $"removing container {GoText.Quote(container.Name)}: ", () => store.FindContainer(container.Id) is null);
         }
 
         foreach (var name in call.Positionals)

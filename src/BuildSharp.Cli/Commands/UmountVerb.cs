@@ -32,7 +32,7 @@ internal sealed class UmountVerb : SyncVerb
         if (all)
         {
             foreach (var container in WorkingContainer.List(store))
-                errors.Try(() => Unmount(container, call), $"error unmounting container {container.Name}: ");
+                errors.Try(() => Unmount(container, call), $"error unmounting container {container.Name}: ", () => store.FindContainer(container.Id) is null);
         }
 
         foreach (var name in call.Positionals)

@@ -135,8 +135,9 @@ internal sealed class ContainerState
 
             return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json) : null;
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
+            // Somebody removed the container since we looked.
             return null;
         }
         catch (Exception e) when (e is JsonException or BuildSharpException or IOException or FormatException)

@@ -1,0 +1,13 @@
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Between storing an image's layers and the image itself somebody removed a layer, with another image that had it. Making the
+/// layers once more helps.</summary>
+public sealed class LayerRemovedException : BuildSharpException
+{
+    internal LayerRemovedException(string layer, string root)
+        : base($"layer {layer} of the new image is gone from {root}: someone removed it meanwhile; repeat the command")
+    {
+    }
+}
