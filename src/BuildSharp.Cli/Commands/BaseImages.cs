@@ -11,7 +11,7 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
     /// <inheritdoc/>
     public async ValueTask<BaseImage> FindAsync(string name, Platform? platform, CancellationToken cancellationToken)
     {
-        var stored = ImageName.TryStripStore(name);
+        var stored = ImageName.TryStripStore(name, store);
         name = stored ?? name;
         if ((policy != PullPolicy.Always || stored is not null) && store.FindImage(name) is { } local)
         {

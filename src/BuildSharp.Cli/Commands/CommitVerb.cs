@@ -63,12 +63,12 @@ internal sealed class CommitVerb : Verb
         var request = Request(call);
         var target = call.Positionals.Count > 1 ? call.Positionals[1] : null;
         ImageLocation? elsewhere = null;
-        if (ImageName.TryStripStore(target) is { } stored)
+        using var store = call.OpenStore();
+        if (ImageName.TryStripStore(target, store) is { } stored)
             request = request with { Name = Reference.ParseNormalized(stored).WithDefaultTag().ToString() };
         else if (target is not null && !TransportTable.TryParse(target, out elsewhere))
             request = request with { Name = ImageName.ForWriting(target) };
 
-        using var store = call.OpenStore();
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var outcome = container.Commit(request with { RemoveContainer = flags.Bool("rm") && elsewhere is null });
@@ -95,7 +95,7 @@ internal sealed class CommitVerb : Verb
         finally
         {
             if (!existing.Contains(outcome.Image.Id))
-                store.RemoveImage(outcome.Image.Id);
+                store.RemoveUnnamedImage(outcome.Image.Id);
         }
 
         if (call.Flags.Bool("rm"))

@@ -1,5 +1,7 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
@@ -25,9 +27,10 @@ internal static class ImageName
         return name.Digest is null ? name.ToString() : throw new BuildSharpException($"{text}: tag by digest not supported");
     }
 
-    /// <summary>What follows <c>containers-storage:</c>, or null when the text does not begin so.</summary>
-    public static string? TryStripStore(string? text) =>
-        text?.StartsWith(StorePrefix, StringComparison.Ordinal) == true ? text[StorePrefix.Length..] : null;
+    /// <summary>What follows <c>containers-storage:</c> and, if it is there, the name of this store in brackets; null when the text does
+    /// not begin so or means another store.</summary>
+    public static string? TryStripStore(string? text, Store store) =>
+        text?.StartsWith(StorePrefix, StringComparison.Ordinal) == true ? StorageLocation.Parse(text[StorePrefix.Length..]).NameIn(store) : null;
 
     /// <summary>Repository and tag of a stored name; <c>&lt;none&gt;</c> for what it lacks.</summary>
     public static (string Repository, string Tag) Split(string name) =>

@@ -11,7 +11,7 @@ internal static class ImageTransfer
     public static async Task<StoredImage> PullAsync(
         Store store, ImageLocation location, Platform? platform, Invocation call, CancellationToken cancellation)
     {
-        var source = await location.OpenSourceAsync(Context(call), cancellation).ConfigureAwait(false);
+        var source = await location.OpenSourceAsync(Context(store, call), cancellation).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             var destination = new StorageDestination(store, source.SuggestedNames);
@@ -41,7 +41,7 @@ internal static class ImageTransfer
         var source = new StorageSource(store, image);
         await using (source.ConfigureAwait(false))
         {
-            var destination = await location.OpenDestinationAsync(Context(call), cancellation).ConfigureAwait(false);
+            var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
             await using (destination.ConfigureAwait(false))
             {
                 var result = await new ImageCopier().CopyAsync(source, destination, options, Progress(call), cancellation).ConfigureAwait(false);
@@ -50,8 +50,9 @@ internal static class ImageTransfer
         }
     }
 
-    private static TransportContext Context(Invocation call) => new()
+    private static TransportContext Context(Store store, Invocation call) => new()
     {
+        Store = store,
         TemporaryDirectory = call.Surroundings.Environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } directory ? directory : "/var/tmp",
     };
 

@@ -45,13 +45,13 @@ internal sealed class PushVerb : Verb
             throw new BuildSharpException("invalid image name \"\"");
 
         var destination = call.Positionals.Count > 1 ? call.Positionals[1] : name;
-        if (ImageName.TryStripStore(destination) is not null)
-            throw new BuildSharpException($"{destination}: the image is in local storage; \"tag\" gives it another name");
-
         if (!TransportTable.TryParse(destination, out var location))
             location = InRegistry(destination);
 
         using var store = call.OpenStore();
+        if (location is StorageLocation stored && stored.NameIn(store) is not null)
+            throw new BuildSharpException($"{destination}: the image is in local storage; \"tag\" gives it another name");
+
         if (store.FindImage(name) is not { } image)
         {
             throw new BuildSharpException(

@@ -5,11 +5,11 @@ namespace BuildSharp.Transports;
 
 /// <summary>Puts an image into the local store: layers are unpacked under the ids that all tools derive from their diff IDs, manifest
 /// and config are kept as the bytes they came in.</summary>
-/// <remarks>A layer that the store has is not read at all. Names move from the images that had them. The store stays open when the
-/// destination is disposed; layers without an image that a failed copy leaves are used by the next one.</remarks>
+/// <remarks>A layer that the store has is not read at all. Names move from the images that had them. Layers without an image that a failed copy leaves are used by the next one.</remarks>
 /// <param name="store">The store.</param>
 /// <param name="names">Full references the image gets; none for an image known by its ID only.</param>
-public sealed class StorageDestination(Store store, IReadOnlyList<string> names) : IImageDestination
+/// <param name="disposesStore">Whether the store is disposed with the destination.</param>
+public sealed class StorageDestination(Store store, IReadOnlyList<string> names, bool disposesStore = false) : IImageDestination
 {
     private string? _topLayer;
     private byte[] _config = [];
@@ -87,7 +87,13 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names)
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        if (disposesStore)
+            store.Dispose();
+
+        return ValueTask.CompletedTask;
+    }
 
     private Descriptor ImportLayer(Stream content, BlobInfo blob, int index)
     {

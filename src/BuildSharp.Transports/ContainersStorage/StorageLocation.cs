@@ -3,41 +3,74 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Transports;
 
-/// <summary>An image in the local store: <c>containers-storage:name</c>, or an image ID as a source.</summary>
+/// <summary>An image in a local store: <c>containers-storage:[store]name</c>, or an image ID as a source. Without brackets it is the
+/// command's own store.</summary>
 public sealed record StorageLocation : ImageLocation
 {
-    private StorageLocation(string details) => Details = details;
+    private readonly StoreName? _elsewhere;
+    private readonly string _image;
+
+    private StorageLocation(string details, StoreName? elsewhere, string image)
+    {
+        Details = details;
+        _elsewhere = elsewhere;
+        _image = image;
+    }
 
     /// <inheritdoc/>
     public override string Transport => "containers-storage";
 
-    /// <summary>An image name or ID, as given.</summary>
+    /// <summary>An image name or ID, with the store before it, as given.</summary>
     public override string Details { get; }
 
-    /// <summary>Takes a name or an ID; the store is the one of the command.</summary>
-    /// <exception cref="BuildSharpException">It is empty, or names a store of its own in brackets.</exception>
+    /// <summary>Takes a name or an ID, and before it a store in brackets, as skopeo writes it.</summary>
+    /// <exception cref="BuildSharpException">There is no image, or the brackets hold no store.</exception>
     public static StorageLocation Parse(string details)
     {
-        if (details.StartsWith('['))
-            throw new BuildSharpException($"containers-storage:{details}: another store in brackets is not supported; use --root, --runroot and --storage-driver");
-
-        return details.Length > 0
-            ? new StorageLocation(details)
-            : throw new BuildSharpException("containers-storage: an image name or ID is needed after the colon");
+        var elsewhere = StoreName.Read(details, out var image);
+        return image.Length > 0
+            ? new StorageLocation(details, elsewhere, image)
+            : throw new BuildSharpException(
+                $"containers-storage:{details}: an image name or ID is needed after the {(elsewhere is null ? "colon" : "bracket")}");
     }
+
+    /// <summary>The image's name or ID, if it is in the store; null if that is another one.</summary>
+    public string? NameIn(Store store) => _elsewhere is null || _elsewhere.Means(store) ? _image : null;
 
     /// <inheritdoc/>
     public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
     {
-        var store = StoreOf(context);
-        var image = store.FindImage(Details) ?? throw new BuildSharpException($"{Details}: image not known");
-        return ValueTask.FromResult<IImageSource>(new StorageSource(store, image));
+        var (store, isOurs) = StoreOf(context);
+        try
+        {
+            var image = store.FindImage(_image) ?? FindWithId(store) ?? throw new BuildSharpException($"{_image}: image not known");
+            return ValueTask.FromResult<IImageSource>(new StorageSource(store, image, isOurs) { SuggestedNames = [.. image.Names.Where(IsMeant)] });
+        }
+        catch when (isOurs)
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
-    public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IImageDestination>(new StorageDestination(StoreOf(context), [Reference.ParseLocal(Details).ToString()]));
+    public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken)
+    {
+        var name = Reference.ParseLocal(_image).ToString();
+        var (store, isOurs) = StoreOf(context);
+        return ValueTask.FromResult<IImageDestination>(new StorageDestination(store, [name], isOurs));
+    }
 
-    private Store StoreOf(TransportContext context) =>
-        context.Store ?? throw new BuildSharpException($"{this}: no local store is open");
+    private bool IsMeant(string name) => Reference.TryParse(_image, out var typed)
+        && new[] { typed.InDomain("localhost"), typed.InDomain("docker.io"), typed }.Any(candidate => candidate.WithDefaultTag().ToString() == name);
+
+    // "name@ID", as the other tools write an image that they have looked up.
+    private StoredImage? FindWithId(Store store) =>
+        _image.LastIndexOf('@') is > 0 and var at && !_image[(at + 1)..].Contains(':') ? store.FindImage(_image[(at + 1)..]) : null;
+
+    private (Store Store, bool IsOurs) StoreOf(TransportContext context)
+    {
+        var given = context.Store ?? throw new BuildSharpException($"{this}: no local store is open");
+        return _elsewhere is null || _elsewhere.Means(given) ? (given, false) : (Store.Open(_elsewhere.Options(given)), true);
+    }
 }

@@ -6,20 +6,25 @@ namespace BuildSharp.Transports;
 
 /// <summary>Reads an image of the local store. Layers lie there unpacked, so they come as plain tars named by their diff IDs, whatever
 /// they were when they were pulled; the manifest is changed accordingly, the config is not.</summary>
-/// <remarks>The store stays open when the source is disposed.</remarks>
 public sealed class StorageSource : IImageSource
 {
     private readonly Store _store;
     private readonly StoredImage _image;
+    private readonly bool _disposesStore;
     private readonly ImageManifest _manifest;
     private readonly Dictionary<Digest, StoredLayer> _layers = [];
 
     /// <summary>Opens an image that was found in the store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="disposesStore">Whether the store is disposed with the source.</param>
     /// <exception cref="BuildSharpException">It is a manifest list, or its records do not fit together.</exception>
-    public StorageSource(Store store, StoredImage image)
+    public StorageSource(Store store, StoredImage image, bool disposesStore = false)
     {
         _store = store;
+        _disposesStore = disposesStore;
         _image = image;
+        SuggestedNames = image.Names;
         var stored = ManifestBlob.Of(store.ReadImageData(image.Id, "manifest"));
         if (stored.IsIndex)
             throw new BuildSharpException($"{Name} is a manifest list; name one of its images");
@@ -27,8 +32,8 @@ public sealed class StorageSource : IImageSource
         _manifest = WithPlainLayers(ImageManifest.Parse(stored.Bytes.Span, stored.MediaType));
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<string> SuggestedNames => _image.Names;
+    /// <summary>Names that the image has in the store: all of them, or the one it was asked for by.</summary>
+    public IReadOnlyList<string> SuggestedNames { get; init; }
 
     private string Name => _image.Names.Count > 0 ? _image.Names[0] : _image.Id;
 
@@ -50,7 +55,13 @@ public sealed class StorageSource : IImageSource
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        if (_disposesStore)
+            _store.Dispose();
+
+        return ValueTask.CompletedTask;
+    }
 
     private ImageManifest WithPlainLayers(ImageManifest manifest)
     {

@@ -82,6 +82,36 @@ public sealed class StorageTransportTests : IDisposable
         Assert.Equal("nope: image not known", error.Message);
     }
 
+    [RequiresFact(Needs.Root, "skopeo")]
+    public async Task A_store_in_brackets_is_another_one()
+    {
+        using var store = Open();
+        await CopyAsync(store, SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one", "two"), "containers-storage:app");
+        var brackets = $"[vfs@{_directory["other"]}+{_directory["otherrun"]}]";
+        await using (var source = await OpenAsync(store, $"containers-storage:[vfs@{_directory["root"]}]localhost/app@{store.Images()[0].Id}"))
+        {
+            await CopyAsync(store, source, $"containers-storage:{brackets}ex.com/b:1");
+        }
+
+        using var other = Store.Open(new StoreOptions { GraphRoot = _directory["other"], RunRoot = _directory["otherrun"], Driver = "vfs" });
+        Assert.Equal(["ex.com/b:1"], Assert.Single(other.Images()).Names);
+        Assert.Equal(["localhost/app:latest"], Assert.Single(store.Images()).Names);
+        Assert.Equal(store.Images()[0].Id, Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(
+            await Tool.Named("skopeo").ReadAsync("inspect", "--config", "--raw", $"containers-storage:{brackets}ex.com/b:1"))).Hex);
+
+        await using var again = await OpenAsync(store, $"containers-storage:{brackets}ex.com/b:1");
+        Assert.Equal(["ex.com/b:1"], again.SuggestedNames);
+    }
+
+    [Theory]
+    [InlineData("[vfs@/r+/n", "the bracket is not closed")]
+    [InlineData("[vfs@r+/n]x", "must be absolute paths")]
+    [InlineData("[@/r+n]x", "must be absolute paths")]
+    [InlineData("[vfs@/r+/n]", "an image name or ID is needed after the bracket")]
+    [InlineData("", "an image name or ID is needed after the colon")]
+    public void A_malformed_store_is_refused(string text, string part) =>
+        Assert.Contains(part, Assert.Throws<BuildSharpException>(() => TransportTable.Parse("containers-storage:" + text)).Message, StringComparison.Ordinal);
+
     private Store Open() => Store.Open(new StoreOptions { GraphRoot = _directory["root"], RunRoot = _directory["run"], Driver = "vfs" });
 
     private async Task CopyAsync(Store store, IImageSource image, string place)
