@@ -22,7 +22,50 @@ public sealed partial class Store
             return layer;
         }
 
-        return options.Adopt ? AdoptLayer(layer, options) : CopyLayer(layer, options);
+        try
+        {
+            return options.Adopt ? AdoptLayer(layer, options) : CopyLayer(layer, options);
+        }
+        catch (PartialUpperException)
+        {
+            return CompareLayer(layer, options);
+        }
+    }
+
+    /// <summary>Finds the change by comparing what the container sees with what its parent holds. Such a layer cannot be adopted.</summary>
+    private StoredLayer CompareLayer(StoredLayer layer, LayerCommit options)
+    {
+        var mounted = new Stack<string>();
+        try
+        {
+            string MountAndRemember(string id, bool isReadOnly)
+            {
+                var path = MountCounted(id, new LayerMountOptions { IsReadOnly = isReadOnly, FollowsElsewhere = true });
+                mounted.Push(id);
+                return path;
+            }
+
+            using var staged = StagedLayer.Create(directories, driver, layer.Parent, bringsAll: false);
+            using var tree = DirectoryHandle.Open(MountAndRemember(layer.Id, isReadOnly: false));
+            using var parent = layer.Parent is { } id ? DirectoryHandle.Open(MountAndRemember(id, isReadOnly: true)) : null;
+            LayerSummary summary;
+            using (var content = staged.OpenContent())
+            using (var tarSplit = staged.CreateTarSplit())
+            {
+                var diff = parent is null ? LayerDiff.OfWhole(tree, DiffOptions(options)) : LayerDiff.Between(tree, parent, DiffOptions(options));
+                summary = diff.Write(null, tarSplit, content, driver.Whiteouts);
+            }
+
+            return Publish(staged, CommittedRecord(
+                new StoredLayer { Id = LayerIdFor(layer.Parent, summary.DiffId), Parent = layer.Parent, Created = Now() }, summary));
+        }
+        finally
+        {
+            while (mounted.TryPop(out var id))
+            {
+                UnmountLayer(id);
+            }
+        }
     }
 
     /// <summary>Copies the files to a new layer while they are hashed.</summary>

@@ -133,6 +133,12 @@ public sealed partial class Store
                 File.Move(tarSplit, directories.TarSplit(layer.Id), overwrite: true);
             }
 
+            if (content is not null && driver.SyncsFileSystem)
+            {
+                using var home = DirectoryHandle.Open(directories.Home);
+                home.SyncFileSystem();
+            }
+
             var complete = set.With(layer.Complete());
             layers.Save(holding, complete);
             return complete;

@@ -76,6 +76,9 @@ public sealed partial class Store : IDisposable
     /// <summary>The driver in use: <c>overlay</c> or <c>vfs</c>.</summary>
     public string DriverName => driver.Name;
 
+    /// <summary>Facts about the driver for people to read, in the words of the other tools; reads no record.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> DriverStatus() => driver.Status();
+
     /// <summary>The name of this store in image references: <c>[driver@graphroot+runroot]</c>.</summary>
     public string Specification => $"[{driver.Name}@{Options.GraphRoot}+{Options.RunRoot}]";
 

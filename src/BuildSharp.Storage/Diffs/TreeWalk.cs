@@ -95,6 +95,7 @@ internal sealed class TreeWalk
         using var before = older?.TryOpenDirectory(name);
         var status = directory.Stat();
         var names = directory.ListXattrs("."u8);
+        RequireContent(names, path);
         byte[] prefix = [.. path, (byte)'/'];
         var header = MakeHeader(prefix, TarEntryType.Directory, status, Xattrs(names, n => directory.GetXattr("."u8, n)));
         if (before is null || TreeComparison.Differs(status, before.Stat(), header.Xattrs, before, "."u8))
@@ -124,7 +125,9 @@ internal sealed class TreeWalk
         // Not blocking: between reading the directory and now, a pipe may have taken the name.
         using var file = directory.OpenFile(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         var status = FileDescriptor.Stat(file);
-        var xattrs = Xattrs(Xattr.List(file), n => Xattr.Get(file, n));
+        var names = Xattr.List(file);
+        RequireContent(names, path);
+        var xattrs = Xattrs(names, n => Xattr.Get(file, n));
         if (!Changed(status, xattrs, older, name))
         {
             return;
@@ -138,6 +141,17 @@ internal sealed class TreeWalk
 
         Flush();
         _sink.AddFile(MakeHeader(path, TarEntryType.RegularFile, status, xattrs), file, status);
+    }
+
+    private void RequireContent(IReadOnlyList<byte[]> xattrs, byte[] path)
+    {
+        foreach (var name in xattrs)
+        {
+            if (IsOverlay && OverlayXattr.PointsElsewhere(name))
+            {
+                throw new PartialUpperException(_root.Name, path);
+            }
+        }
     }
 
     private void VisitNode(DirectoryHandle directory, byte[] name, byte[] path, DirectoryHandle? older)

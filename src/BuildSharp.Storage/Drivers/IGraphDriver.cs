@@ -6,6 +6,12 @@ internal interface IGraphDriver
     /// <summary><c>overlay</c> or <c>vfs</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether a layer's files are to be on disk before its record is.</summary>
+    bool SyncsFileSystem { get; }
+
+    /// <summary>What <c>info</c> says about the driver, in the words of the other tools.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> Status();
+
     /// <summary>Makes the driver's directories.</summary>
     void CreateHome();
 
@@ -76,6 +82,9 @@ internal sealed record LayerMountOptions
 {
     /// <summary>Without a place for changes.</summary>
     internal bool IsReadOnly { get; init; }
+
+    /// <summary>Content that an earlier mount left in the layers below is found, whatever the store's options are now.</summary>
+    internal bool FollowsElsewhere { get; init; }
 
     /// <summary>Changes need not survive a crash of the machine.</summary>
     internal bool IsVolatile { get; init; }

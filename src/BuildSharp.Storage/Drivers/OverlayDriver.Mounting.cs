@@ -37,8 +37,15 @@ internal sealed partial class OverlayDriver
             ForgetVolatileMount(directory);
         }
 
+        if (mount.FollowsElsewhere && !data.Contains(OverlayOptions.MetadataCopies))
+        {
+            data.Add(OverlayOptions.MetadataCopies);
+        }
+
         if (userXattr)
         {
+            // The kernel does not take both: who may write these attributes could forge them.
+            data.Remove(OverlayOptions.MetadataCopies);
             data.Add("userxattr");
         }
 

@@ -28,6 +28,8 @@ internal sealed partial class OverlayDriver : IGraphDriver
 
     public string Name => "overlay";
 
+    public bool SyncsFileSystem => options.SyncsFileSystem;
+
     public Diffs.WhiteoutFormat Whiteouts => userXattr ? Diffs.WhiteoutFormat.OverlayUser : Diffs.WhiteoutFormat.Overlay;
 
     public void CreateHome()

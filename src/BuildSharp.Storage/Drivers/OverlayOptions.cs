@@ -6,14 +6,15 @@ namespace BuildSharp.Storage;
 /// <summary>Options of the overlay driver. What would change the format on disk and is not supported is refused by name.</summary>
 internal sealed record OverlayOptions
 {
+    /// <summary>Of a file whose owner or mode changes only these are copied up. If one mount of a store has the word all must have it, for
+    /// without it the kernel does not open such files; what it leaves in the upper directory is no whole layer (storage.md §3.6).</summary>
+    internal const string MetadataCopies = "metacopy=on";
+
     /// <summary>Words for the mount data, such as <c>metacopy=on</c>.</summary>
     internal IReadOnlyList<string> MountData { get; private init; } = [];
 
     /// <summary>Words that are flags, such as <c>nodev</c>.</summary>
     internal MountFlags MountFlags { get; private init; }
-
-    /// <summary>All words as configured; part of the names in the feature cache.</summary>
-    internal string MountText { get; private init; } = "";
 
     /// <summary>Whether the home is left alone before mounting.</summary>
     internal bool SkipMountHome { get; private init; }
@@ -75,9 +76,7 @@ internal sealed record OverlayOptions
                 case "nodiratime":
                     flags |= MountFlags.NoDirectoryAccessTime;
                     break;
-                case "rw" or "dev" or "exec" or "suid" or "metacopy=on":
-                    // With metacopy the upper directory would lack the content of files whose mode changed; without it every mount
-                    // is complete, and the kernel reads what others made with it only when it is on.
+                case "rw" or "dev" or "exec" or "suid":
                     break;
                 default:
                     data.Add(word);
@@ -85,7 +84,7 @@ internal sealed record OverlayOptions
             }
         }
 
-        return this with { MountData = data, MountFlags = flags, MountText = text };
+        return this with { MountData = data, MountFlags = flags };
     }
 
     private static BuildSharpException Unsupported(string key, string value, string why) =>

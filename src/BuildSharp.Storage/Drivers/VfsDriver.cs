@@ -15,7 +15,11 @@ internal sealed class VfsDriver : IGraphDriver
         additionalHomes = [.. store.AdditionalImageStores.Select(root => Path.Combine(root, "vfs"))];
         foreach (var (key, value) in DriverOptions.Of("vfs", store.DriverOptions))
         {
-            if (key is not ("sync" or "mountopt") && !(key == "ignore_chown_errors" && value is not ("true" or "1")))
+            if (key == "sync" && value is "none" or "filesystem" or "")
+            {
+                SyncsFileSystem = value == "filesystem";
+            }
+            else if (value.Length > 0 && !(key == "ignore_chown_errors" && value is not ("true" or "1")))
             {
                 throw new BuildSharpException($"storage option vfs.{key}={value}: not supported by the vfs driver");
             }
@@ -23,6 +27,10 @@ internal sealed class VfsDriver : IGraphDriver
     }
 
     public string Name => "vfs";
+
+    public bool SyncsFileSystem { get; }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Status() => [];
 
     public Diffs.WhiteoutFormat Whiteouts => Diffs.WhiteoutFormat.Delete;
 

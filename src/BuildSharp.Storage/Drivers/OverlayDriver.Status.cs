@@ -1,0 +1,53 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+internal sealed partial class OverlayDriver
+{
+    private const string KernelParameters = "/sys/module/overlay/parameters";
+
+    public IReadOnlyList<KeyValuePair<string, string>> Status() =>
+    [
+        new("Backing Filesystem", BackingFileSystem()),
+        new("Native Overlay Diff", Word(!CopiesMetadata && !IsKernelDefault("redirect_dir") && !IsKernelDefault("metacopy"))),
+        new("Supports d_type", Word(KnowsTypesInDirectories())),
+        new("Using metacopy", Word(CopiesMetadata)),
+    ];
+
+    private bool CopiesMetadata => !userXattr && options.MountData.Contains(OverlayOptions.MetadataCopies);
+
+    private static string Word(bool value) => value ? "true" : "false";
+
+    /// <summary>The kernel's own default, which holds for mounts that don't say otherwise.</summary>
+    private static bool IsKernelDefault(string option) =>
+        File.Exists(Path.Combine(KernelParameters, option)) && File.ReadAllText(Path.Combine(KernelParameters, option)).StartsWith('Y');
+
+    /// <summary>The type of the file system that the home is or will be on, in the names of the other tools.</summary>
+    private string BackingFileSystem()
+    {
+        // Of several mounts at one place the last one is seen. The home's own bind mount shows the same file system.
+        var type = MountTable.Read()
+            .Where(entry => entry.MountPoint == "/" || home == entry.MountPoint || home.StartsWith(entry.MountPoint + "/", StringComparison.Ordinal))
+            .MaxBy(entry => (entry.MountPoint.Length, entry.Id))?.Type;
+        return type switch
+        {
+            null => "<unknown>",
+            "ext2" or "ext3" or "ext4" => "extfs",
+            "overlay" => "overlayfs",
+            _ => type,
+        };
+    }
+
+    /// <summary>Overlay needs a file system that tells the type of each name when a directory is read.</summary>
+    private bool KnowsTypesInDirectories()
+    {
+        var directory = home;
+        while (!Directory.Exists(directory))
+        {
+            directory = Path.GetDirectoryName(directory)!;
+        }
+
+        using var handle = DirectoryHandle.Open(directory);
+        return handle.ReadEntries().TrueForAll(entry => entry.Type != FileType.Unknown);
+    }
+}
