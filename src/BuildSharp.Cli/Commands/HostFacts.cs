@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildSharp.Cli.Output;
+using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -7,7 +8,7 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>What <c>info</c> says about the machine.</summary>
 internal static class HostFacts
 {
-    public static GoValue Read()
+    public static GoValue Read(IReadOnlyDictionary<string, string> environment)
     {
         var memory = ReadMemory();
         var (name, version) = ReadDistribution();
@@ -17,7 +18,7 @@ internal static class HostFacts
             ("Distribution", InfoVerb.Map([("distribution", new GoValue.Text(name)), ("version", new GoValue.Text(version))])),
             ("MemFree", Bytes(memory, "MemFree")),
             ("MemTotal", Bytes(memory, "MemTotal")),
-            ("OCIRuntime", new GoValue.Text("runc")),
+            ("OCIRuntime", new GoValue.Text(RuntimeName(environment))),
             ("SwapFree", Bytes(memory, "SwapFree")),
             ("SwapTotal", Bytes(memory, "SwapTotal")),
             ("arch", new GoValue.Text(Platform.Host.Architecture)),
@@ -30,6 +31,10 @@ internal static class HostFacts
             ("variant", new GoValue.Text(Platform.Host.Variant ?? "")),
         ]);
     }
+
+    private static string RuntimeName(IReadOnlyDictionary<string, string> environment) =>
+        environment.GetValueOrDefault("BUILDAH_RUNTIME") is { Length: > 0 } asked ? asked
+        : Path.GetFileName(RuncRun.FindRuntime(environment.GetValueOrDefault("PATH") ?? "")) ?? "";
 
     private static Dictionary<string, long> ReadMemory()
     {

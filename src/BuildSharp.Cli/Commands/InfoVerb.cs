@@ -28,7 +28,7 @@ internal sealed class InfoVerb : SyncVerb
     {
         NoArguments.Check(call);
         using var store = call.OpenStore();
-        var facts = new List<(string, GoValue)> { ("host", HostFacts.Read()), ("store", StoreFacts(store)) };
+        var facts = new List<(string, GoValue)> { ("host", HostFacts.Read(call.Surroundings.Environment)), ("store", StoreFacts(store)) };
         if (call.Flags.Bool("debug"))
             facts.Add(("debug", ProgramFacts()));
 
@@ -59,9 +59,9 @@ internal sealed class InfoVerb : SyncVerb
             ("ContainerStore", Map([("number", new GoValue.Integer(store.Containers().Count))])),
             ("GraphDriverName", new GoValue.Text(store.DriverName)),
             ("GraphImageStore", new GoValue.Text("")),
-            ("GraphOptions", GoValue.Texts(options.DriverOptions.Count == 0 ? null : options.DriverOptions)),
+            ("GraphOptions", GoValue.Texts(options.DriverOptions)),
             ("GraphRoot", new GoValue.Text(options.GraphRoot)),
-            ("GraphStatus", Map([])),
+            ("GraphStatus", Map(store.DriverStatus().Select(fact => (fact.Key, (GoValue)new GoValue.Text(fact.Value))))),
             ("GraphTransientStore", new GoValue.Bool(options.TransientStore)),
             ("ImageStore", Map([("number", new GoValue.Integer(store.Images().Count))])),
             ("RunRoot", new GoValue.Text(options.RunRoot)),

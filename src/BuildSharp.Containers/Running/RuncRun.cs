@@ -6,6 +6,20 @@ namespace BuildSharp.Containers.Running;
 /// <summary>Runs commands in working containers with an OCI runtime.</summary>
 public static class RuncRun
 {
+    /// <summary>The OCI runtime that a command runs with when none is asked for; null when there is none.</summary>
+    /// <param name="searchPath">The caller's PATH.</param>
+    public static string? FindRuntime(string searchPath)
+    {
+        try
+        {
+            return RuntimeSearch.Find(null, searchPath, HostFactsReader.Read().HasUnifiedCgroups);
+        }
+        catch (BuildSharpException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Runs one command to its end.</summary>
     /// <param name="target">Where: a container with its root mounted.</param>
     /// <param name="request">What, and how.</param>
