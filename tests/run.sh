@@ -24,6 +24,7 @@ log=$work/log
 dotnet build BuildSharp.sln -v quiet -nologo || exit 1
 src/publish.sh || exit 1
 
+rm -rf artifacts/reports
 passed=0 failed=0 skipped=0
 for project in BuildSharp.Tests BuildSharp.EndToEnd.Tests; do
   TMPDIR=$work dotnet test "tests/$project" --no-build -nologo -v quiet --logger "console;verbosity=minimal" "$@" 2>&1 | tee "$log"
@@ -51,6 +52,7 @@ for directory in "$work"/bs-test-*; do
   [ ! -e "$directory" ] || leak "directory $directory"
 done
 
+cat artifacts/reports/*.txt 2>/dev/null
 echo
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
