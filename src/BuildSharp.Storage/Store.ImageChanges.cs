@@ -105,7 +105,7 @@ public sealed partial class Store
         var record = set.ById(imageId);
         if (record is null && elsewhere is not null)
         {
-            record = CopyFromReadOnlyStore(elsewhere);
+            record = CopyFromReadOnlyStore(elsewhere, set);
             set = set.With(record);
         }
 
@@ -119,12 +119,13 @@ public sealed partial class Store
         return set.ById(imageId)!;
     }
 
-    /// <summary>An image of an additional store is named by a copy of its record and data; its layers stay where they are.</summary>
-    private StoredImage CopyFromReadOnlyStore(StoredImage image)
+    /// <summary>An image of an additional store is named by a copy of its record and data; its layers stay where they are. The copy hides
+    /// the original, so it answers to the names that one had, but for those that an image of the own store took before.</summary>
+    private StoredImage CopyFromReadOnlyStore(StoredImage image, RecordSet<StoredImage> own)
     {
         var data = image.BigDataNames.Select(key => new BigData(key, ReadImageData(image.Id, key))).ToList();
         WriteImageData(image.Id, data, isNew: true);
-        return image with { Names = [], IsReadOnly = false, StoreRoot = Options.GraphRoot };
+        return image with { Names = [.. image.Names.Where(name => own.ByName(name) is null)], IsReadOnly = false, StoreRoot = Options.GraphRoot };
     }
 
     private static RecordSet<StoredImage> MoveNames(RecordSet<StoredImage> set, StoredImage record, IReadOnlyList<string> names)

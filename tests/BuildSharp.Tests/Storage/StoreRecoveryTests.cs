@@ -154,6 +154,12 @@ public sealed class StoreRecoveryTests : IDisposable
         store.UnmountLayer(image.TopLayer!);
         store.AddImageNames(image.Id, ["localhost/tagged:1"]);
         Assert.False(store.FindImage("tagged:1")!.IsReadOnly);
+        Assert.Equal(image.Id, store.FindImage("ro:1")!.Id);
+        store.AddImageNames(committed.Id, ["localhost/ro:1"]);
+        store.RemoveImage(image.Id);
+        store.AddImageNames(image.Id, ["localhost/tagged:1"]);
+        Assert.Equal(committed.Id, store.FindImage("ro:1")!.Id);
+        store.RemoveImageName(committed.Id, "localhost/ro:1");
         store.RemoveImage(image.Id);
         Assert.True(store.FindImage("ro:1")!.IsReadOnly);
         Assert.Throws<BuildSharpException>(() => store.RemoveImage(image.Id));
