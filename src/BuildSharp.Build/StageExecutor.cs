@@ -77,7 +77,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
                 }
                 catch (BuildSharpException error) when (error is not DockerfileException)
                 {
-                    throw new DockerfileException(stage.From.ImageSpan, $"creating build container: {error.Message}");
+                    throw DockerfileException.SentenceFirst(stage.From.ImageSpan, $"creating build container: {error.Message}");
                 }
                 return StageStart.From(session, stage, found.Image, found.Name, null);
             default:

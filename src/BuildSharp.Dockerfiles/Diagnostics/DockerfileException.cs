@@ -21,6 +21,15 @@ public sealed class DockerfileException : BuildSharpException
     {
     }
 
+    private DockerfileException(Diagnostic diagnostic, string text)
+        : base(text) => Diagnostics = [diagnostic];
+
+    /// <summary>A mistake whose sentence stands before its place, because scripts look for <c>Error: </c> and the sentence.</summary>
+    /// <param name="span">What it is about.</param>
+    /// <param name="message">One sentence without the place.</param>
+    public static DockerfileException SentenceFirst(SourceSpan span, string message) =>
+        new(new Diagnostic(Severity.Error, span, message), $"{message}\n       {span}\n{Excerpt.Of(span).TrimEnd('\n')}");
+
     /// <summary>The mistakes.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; }
 }
