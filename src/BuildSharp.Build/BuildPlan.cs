@@ -37,9 +37,10 @@ public sealed class BuildPlan
         {
             var from = (FromInstruction)stage.From.Expand(scope.Lookup);
             string image = stage.Index == 0 && request.From is { } other ? other : from.Image;
+            IReadOnlyList<Instruction> instructions = WithEnv(stage.Instructions, request.Env);
+            if (request.StageLabels) instructions = WithStageLabels(instructions, from.StageName ?? stage.Index.ToString(CultureInfo.InvariantCulture), image);
             planned.Add(new PlannedStage(
-                stage.Index, from.StageName, stage.From, BaseOf(image, stage.Index, graph), PlatformOf(from, request.Platform),
-                WithEnv(stage.Instructions, request.Env)));
+                stage.Index, from.StageName, stage.From, BaseOf(image, stage.Index, graph), PlatformOf(from, request.Platform), instructions));
         }
 
         int last = TargetOf(graph, request.Target);
@@ -73,6 +74,12 @@ public sealed class BuildPlan
 
     private static IReadOnlyList<Instruction> WithEnv(IReadOnlyList<Instruction> instructions, IReadOnlyList<KeyValuePair<string, string>> env) =>
         env.Count == 0 ? instructions : [.. Read(["ENV" + Pairs(env)], "--env"), .. instructions];
+
+    // A stage that is its base and nothing more has no image of its own to label.
+    private static IReadOnlyList<Instruction> WithStageLabels(IReadOnlyList<Instruction> instructions, string name, string image) =>
+        instructions.Count == 0
+            ? instructions
+            : [.. Read(["LABEL" + Pairs([new("io.buildah.stage.name", name), new("io.buildah.stage.base", image)])], "--stage-labels"), .. instructions];
 
     private static IReadOnlyList<Instruction> WithLabels(
         IReadOnlyList<Instruction> instructions, IReadOnlyList<KeyValuePair<string, string>> labels) =>

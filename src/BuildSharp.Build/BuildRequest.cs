@@ -54,6 +54,12 @@ public sealed record BuildRequest
     /// <summary><c>--layers</c>: an image after every instruction, and a layer after each that changes files.</summary>
     public bool Layers { get; init; }
 
+    /// <summary><c>--save-stages</c>: the images of the stages that the last one needs stay, without names.</summary>
+    public bool SaveStages { get; init; }
+
+    /// <summary><c>--stage-labels</c>: a first instruction of every stage labels it with its name and its base.</summary>
+    public bool StageLabels { get; init; }
+
     /// <summary><c>--squash</c>: one layer, the base's included.</summary>
     public bool Squash { get; init; }
 

@@ -107,7 +107,7 @@ internal sealed class BuildSession(
     public void Dispose()
     {
         foreach (WorkingContainer container in Enumerable.Reverse(_containers)) Attempt(container.Remove);
-        if (_succeeded && request.Layers) return;
+        if (_succeeded && (request.Layers || request.SaveStages)) return;
         // Newest first: an image cannot go while another stands on it.
         foreach (string id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
         {

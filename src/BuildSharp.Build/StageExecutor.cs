@@ -48,7 +48,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
             {
                 _pending.Add(new History { Created = session.Now, CreatedBy = createdBy, EmptyLayer = true });
             }
-            else if (session.Request.Layers || IsLastStage || IsBase)
+            else if (session.Request.Layers || session.Request.SaveStages || IsLastStage || IsBase)
             {
                 outcome = Commit(container, createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction), isLast);
                 if (!isLast) container = Continue(container, outcome);

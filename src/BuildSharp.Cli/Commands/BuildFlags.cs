@@ -80,8 +80,8 @@ internal static class BuildFlags
         Flag.Bool("identity-label", "label the image with the version that made it", on: true),
         Flag.Bool("omit-history", "leave the history out"),
         Flag.Bool("compat-volumes", "discard what RUN writes below a VOLUME").Refuse("what RUN writes below a VOLUME is kept", "false"),
-        Flag.Bool("save-stages", "keep the images of stages").Refuse("stages leave no image behind", "false"),
-        Flag.Bool("stage-labels", "label the images of stages").Refuse("stages leave no image behind", "false"),
+        Flag.Bool("save-stages", "keep the images of stages, without names"),
+        Flag.Bool("stage-labels", "label what --save-stages keeps with the stage's name and base"),
     ];
 
     private static IReadOnlyList<FlagDefinition> Running =>
@@ -100,8 +100,8 @@ internal static class BuildFlags
 
     private static IReadOnlyList<FlagDefinition> Unsupported =>
     [
-        Flag.List("cache-from", "repository with cached layers", value: "repository").Refuse(NoCache),
-        Flag.List("cache-to", "repository for cached layers", value: "repository").Refuse(NoCache),
+        Flag.List("cache-from", "repository with cached layers; no effect without --layers, not supported yet with it", value: "repository"),
+        Flag.List("cache-to", "repository for cached layers; no effect without --layers, not supported yet with it", value: "repository"),
         Flag.Text("cache-ttl", "age of cached layers", value: "duration").Refuse(NoCache, "0s", "0"),
         Flag.Bool("force-rm", "remove working containers after a failure too"),
         Flag.Bool("rm", "remove working containers", on: true) with { Aliases = ["purge"] },
@@ -132,10 +132,32 @@ internal static class BuildFlags
         if (flags.IsSet("rm") && !flags.Bool("rm"))
             throw new BuildSharpException("--rm is not supported yet: working containers are always removed");
 
+        if (flags.Bool("stage-labels") && !flags.Bool("save-stages"))
+            throw new BuildSharpException("\"--stage-labels\" requires \"--save-stages\"");
+
+        CheckCache(flags, "cache-from");
+        CheckCache(flags, "cache-to");
         if (flags.IsSet("cache-ttl") && flags.IsSet("no-cache") && !flags.Bool("no-cache"))
             throw new BuildSharpException("cannot use --cache-ttl with duration as 0 and --no-cache=false");
 
         if (flags.IsSet("timestamp") && flags.IsSet("source-date-epoch"))
             throw new BuildSharpException("cannot use more then one timestamp option at at time");
+    }
+
+    // Without --layers there are no steps to cache, and the flags have no effect.
+    private static void CheckCache(FlagValues flags, string flag)
+    {
+        var repositories = flags.All(flag);
+        foreach (var repository in repositories)
+        {
+            if (Reference.ParseNormalized(repository) is { Tag: not null } or { Digest: not null })
+            {
+                throw new BuildSharpException(
+                    $"unable to parse value provided `[{string.Join(' ', repositories)}]` to --{flag}: repository must contain neither a tag nor digest: {repository}");
+            }
+        }
+
+        if (repositories.Count > 0 && flags.Bool("layers"))
+            throw new BuildSharpException($"--{flag} is not supported yet: {NoCache}");
     }
 }

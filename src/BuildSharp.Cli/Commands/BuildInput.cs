@@ -35,6 +35,8 @@ internal static class BuildInput
             Format = ImageFormat.MediaTypeOf(flags.Text("format")!),
             Platform = PlatformFlags.Wanted(flags, call.Log.Warning),
             Layers = flags.Bool("layers"),
+            SaveStages = flags.Bool("save-stages"),
+            StageLabels = flags.Bool("stage-labels"),
             Squash = flags.Bool("squash"),
             OmitHistory = flags.Bool("omit-history"),
             Timestamp = timestamp,
