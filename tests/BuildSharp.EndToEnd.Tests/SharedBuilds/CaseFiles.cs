@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>What the shared folder cannot hold, or upstream's script makes just before the build.</summary>
+internal static partial class CaseFiles
+{
+    /// <summary>Applies the modes and owners that the case lists, and makes the files that a good build copies and nobody has.</summary>
+    public static void Complete(BuildRow row, string cases)
+    {
+        string context = Path.Combine(cases, row.Case, row.Context);
+        ApplyModes(context);
+        if (row.Outcome != "ok" || !Directory.Exists(context)) return;
+        IEnumerable<string> named = CopyLine().Matches(row.Text(cases)).Select(match => match.Groups["source"].Value)
+            .Concat(row.BuildArguments.Select(given => given[(given.IndexOf('=') + 1)..]))
+            .Where(name => FileName().IsMatch(name) && !Path.Exists(Path.Combine(context, name)));
+        foreach (string name in named.Distinct().ToList())
+        {
+            string path = Path.Combine(context, name);
+            if (name.Contains(".tar", StringComparison.Ordinal)) Tool.Named("tar").RunAsync("-caf", path, "-C", "/etc", "passwd").GetAwaiter().GetResult();
+            else File.WriteAllText(path, name);
+        }
+    }
+
+    private static void ApplyModes(string context)
+    {
+        string table = Path.Combine(context, "context-modes.tsv");
+        if (!File.Exists(table)) return;
+        foreach (string[] cells in File.ReadLines(table).Skip(1).Select(line => line.Split('\t')))
+        {
+            string path = Path.Combine(context, cells[0]);
+            if (cells[2].Length > 0) Tool.Named("chown").RunAsync($"{cells[2]}:{cells[3]}", path).GetAwaiter().GetResult();
+            // After the owner: a change of owner drops setuid and setgid.
+            Tool.Named("chmod").RunAsync(cells[1], path).GetAwaiter().GetResult();
+        }
+        File.Delete(table);
+    }
+
+    [GeneratedRegex(@"^\s*(COPY|ADD)\s+(?!--from)(--\S+\s+)*(?<source>\S+)\s+\S+\s*$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex CopyLine();
+
+    [GeneratedRegex(@"^[a-z0-9]+(\.[a-z]+)+$")]
+    private static partial Regex FileName();
+}

@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>What a row of the shared builds needs that is not there yet. The row itself says so: its flags, its Dockerfile, what it expects.</summary>
+internal static partial class LaterIssue
+{
+    /// <summary>Why the row cannot be judged yet; null when it can.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="dockerfile">Text of its Dockerfiles.</param>
+    public static string? Of(BuildRow row, string dockerfile)
+    {
+        if (RunMount().IsMatch(dockerfile) || Has(row, "--mount")) return "RUN --mount";
+        if (Has(row, "--secret") || Has(row, "--ssh")) return "secrets";
+        if (row.Match == "matches" && row.Value.Contains("Using cache", StringComparison.Ordinal) || Has(row, "--cache-to")) return "cache";
+        if (row.Value.Contains("no such host", StringComparison.Ordinal) || Has(row, "--pull-always") || Has(row, "--pull=always")) return "registry";
+        if (Has(row, "--manifest") || Has(row, "--all-platforms")) return "manifest lists";
+        if (ValueOf(row, "--isolation") is "chroot" or "rootless") return "isolation";
+        if (ValueOf(row, "--network") is { } network && network is not ("host" or "none" or "default" or "private")) return "network names";
+        return null;
+    }
+
+    private static bool Has(BuildRow row, string flag) =>
+        row.Flags.Any(word => word == flag || word.StartsWith(flag + "=", StringComparison.Ordinal));
+
+    private static string? ValueOf(BuildRow row, string flag)
+    {
+        for (int index = 0; index < row.Flags.Count; index++)
+        {
+            if (row.Flags[index] == flag) return row.Flags.ElementAtOrDefault(index + 1);
+            if (row.Flags[index].StartsWith(flag + "=", StringComparison.Ordinal)) return row.Flags[index][(flag.Length + 1)..];
+        }
+        return null;
+    }
+
+    [GeneratedRegex(@"^\s*RUN\s+(--\S+\s+)*--mount=", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex RunMount();
+}
