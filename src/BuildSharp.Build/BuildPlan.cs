@@ -70,7 +70,20 @@ public sealed class BuildPlan
     private static int TargetOf(StageGraph graph, string? target) =>
         target is null ? graph.Stages.Count - 1
         : graph.Find(target, graph.Stages.Count) is { } stage ? stage.Index
-        : throw new BuildSharpException($"the target \"{target}\" was not found in the provided Dockerfile");
+        : throw new BuildSharpException($"the target \"{target}\" was not found in the provided Dockerfile{Known(graph, target)}");
+
+    /// <summary>The stage that was meant, or else all there are when they are few enough to read.</summary>
+    private static string Known(StageGraph graph, string target)
+    {
+        string[] all = [.. graph.Stages.Select(stage => stage.Name).OfType<string>().Distinct()], names = [.. all.Take(11)];
+        if (Suggestion.Clause(target, all) is { Length: > 0 } meant) return meant;
+        return names.Length switch
+        {
+            0 => ": none of its stages has a name",
+            > 10 => "",
+            _ => $": its named stages are {string.Join(", ", names)}",
+        };
+    }
 
     private static IReadOnlyList<Instruction> WithEnv(IReadOnlyList<Instruction> instructions, IReadOnlyList<KeyValuePair<string, string>> env) =>
         env.Count == 0 ? instructions : [.. Read(["ENV" + Pairs(env)], "--env"), .. instructions];

@@ -1,4 +1,5 @@
 using BuildSharp.Containers;
+using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
@@ -42,11 +43,12 @@ internal sealed class BuildSession(
     }
 
     /// <summary>Where the root filesystem of a stage or an image lies.</summary>
-    /// <param name="name">A stage's name or number, or an image.</param>
+    /// <param name="copy">An instruction whose <c>--from</c>, expanded, is a stage's name or number, or an image.</param>
     /// <param name="stage">The stage that asks; it sees only those before it.</param>
-    /// <exception cref="BuildSharpException">There is neither.</exception>
-    public async ValueTask<string> RootOfAsync(string name, PlannedStage stage, CancellationToken cancellationToken)
+    /// <exception cref="UnknownSourceException">There is neither.</exception>
+    public async ValueTask<string> RootOfAsync(CopyInstruction copy, PlannedStage stage, CancellationToken cancellationToken)
     {
+        string name = copy.From!;
         if (plan.Graph.Find(name, stage.Index) is { } source)
         {
             StageOutcome outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
@@ -60,7 +62,9 @@ internal sealed class BuildSession(
         }
         catch (BuildSharpException error)
         {
-            throw new BuildSharpException($"COPY --from={name}: no stage or image found with that name ({error.Message})");
+            throw new UnknownSourceException(
+                $"COPY --from={name}: no stage or image found with that name ({error.Message})", copy.FromSpan ?? copy.Span,
+                plan.Graph.Explain(name, stage.Index));
         }
         return RootOf(image.Image, image.Name);
     }

@@ -113,7 +113,9 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         }
         catch (BuildSharpException error) when (error is not (DockerfileException or StepFailedException))
         {
-            throw new DockerfileException(written.Span, $"building at STEP \"{StepText.Of(written)}\": {error.Message}");
+            string sentence = $"building at STEP \"{StepText.Of(written)}\": {error.Message}";
+            if (error is UnknownSourceException unknown) throw new DockerfileException(unknown.Span, sentence, unknown.Hints);
+            throw new DockerfileException(written.Span, sentence);
         }
     }
 
@@ -136,11 +138,21 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
 
     private async ValueTask TransferAsync(WorkingContainer container, TransferInstruction transfer, CancellationToken cancellationToken)
     {
-        string? root = transfer is CopyInstruction { From: { } from }
-            ? await session.RootOfAsync(from, stage, cancellationToken).ConfigureAwait(false)
+        string? root = transfer is CopyInstruction { From: { } } copy
+            ? await session.RootOfAsync(copy, stage, cancellationToken).ConfigureAwait(false)
             : null;
-        AddResult added = container.Add(TransferStep.Request(transfer, session.Request.Context, root));
-        _content = added.HistoryText;
+        BuildContext context = session.Request.Context;
+        try
+        {
+            AddResult added = container.Add(TransferStep.Request(transfer, context, root));
+            _content = added.HistoryText;
+        }
+        catch (BuildSharpException error) when (error is not DockerfileException)
+        {
+            var missing = new MissingSource(transfer, root ?? context.Directory, root is null ? context : null);
+            if (!missing.TryExplain(out SourceSpan span, out IReadOnlyList<string>? hints)) throw;
+            throw new UnknownSourceException(error.Message, span, hints);
+        }
     }
 
     /// <summary>An image of a FROM line alone: the base itself, or one empty layer where there is none.</summary>

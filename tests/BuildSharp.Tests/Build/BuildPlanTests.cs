@@ -29,11 +29,31 @@ public class BuildPlanTests
         Assert.Single(Plan(text, request => request with { Target = "0" }).Graph.Stages);
     }
 
-    [Fact]
-    public void An_unknown_target_is_an_error()
+    [Theory]
+    [InlineData("FROM a AS one", ": its named stages are one")]
+    [InlineData("FROM a AS one\nFROM b AS tow", " (did you mean tow?)")]
+    [InlineData("FROM a", ": none of its stages has a name")]
+    public void An_unknown_target_is_an_error_that_says_which_there_are(string text, string known)
     {
-        var error = Assert.Throws<BuildSharpException>(() => Plan("FROM a AS one", request => request with { Target = "two" }));
-        Assert.Equal("the target \"two\" was not found in the provided Dockerfile", error.Message);
+        var error = Assert.Throws<BuildSharpException>(() => Plan(text, request => request with { Target = "two" }));
+        Assert.Equal($"the target \"two\" was not found in the provided Dockerfile{known}", error.Message);
+    }
+
+    [Theory]
+    [InlineData("bulid", "Did you mean the stage build?")]
+    [InlineData("last", "Stage last begins on line 3; a stage can use only those above it.")]
+    [InlineData("here", "A stage cannot take anything from itself.")]
+    [InlineData("7", "The last stage above this one has the number 0.")]
+    [InlineData("docker.io/library/alpine", null)]
+    public void A_name_that_no_earlier_stage_has_is_explained(string name, string? hint) => Assert.Equal(
+        hint is null ? [] : [hint], Plan("FROM a AS build\nFROM a AS here\nFROM a AS last").Graph.Explain(name, 1));
+
+    [Fact]
+    public void Many_stages_that_may_copy_from_any_other_are_each_looked_at_once()
+    {
+        const int count = 20_000;
+        string chain = string.Concat(Enumerable.Range(0, count).Select(i => $"FROM s{i - 1} AS s{i}\nCOPY --from=$X a b\nCOPY --from=s{i / 2} a b\n"));
+        Assert.Equal(count, Plan(chain).Needed.Count);
     }
 
     [Fact]

@@ -1,0 +1,142 @@
+using System.Diagnostics.CodeAnalysis;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Ignoring;
+
+namespace BuildSharp.Build.Instructions;
+
+/// <summary>Why a source of COPY or ADD stands for nothing. Asked only after the copy has failed: it looks again, at what a person may have
+/// overlooked, and never follows a link.</summary>
+/// <param name="transfer">The instruction, its words expanded.</param>
+/// <param name="root">Where its sources are looked for.</param>
+/// <param name="context">The build context when that is what the root is; null for a stage or an image.</param>
+internal sealed class MissingSource(TransferInstruction transfer, string root, BuildContext? context)
+{
+    /// <summary>More files than this are not searched for one that may have been meant.</summary>
+    private const int MostSearched = 10_000;
+
+    private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
+
+    /// <summary>The source that is missing, and why as far as can be told.</summary>
+    /// <returns>False when every source is there, so that the copy failed for another reason.</returns>
+    public bool TryExplain(out SourceSpan span, [NotNullWhen(true)] out IReadOnlyList<string>? hints)
+    {
+        (PathSource Source, Reason? Reason)[] looked = [.. transfer.Sources.OfType<PathSource>().Select(source => (source, ReasonFor(source.Path)))];
+        bool anyThere = looked.Any(pair => pair.Reason is null);
+        foreach ((PathSource source, Reason? reason) in looked)
+        {
+            // A wildcard may match nothing as long as another source is there.
+            if (reason is null || (anyThere && HasWildcard(source.Path) && !reason.IsLeftOut)) continue;
+            (span, hints) = (source.Span, [reason.Text]);
+            return true;
+        }
+        (span, hints) = (default, null);
+        return false;
+    }
+
+    private string Owner => context is null ? $"\"{(transfer as CopyInstruction)?.From}\"" : "The context";
+
+    private sealed record Reason(string Text, bool IsLeftOut = false);
+
+    /// <summary>Null when the path stands for something, or when that cannot be told without following links.</summary>
+    private Reason? ReasonFor(string path)
+    {
+        string clean = ContextPath.Clean(path.TrimStart('/'));
+        if (clean.Split('/')[0] == "..") return new Reason(Outside(path));
+        if (clean == "." || clean.Contains("**", StringComparison.Ordinal)) return null;
+        string[] names = clean.Split('/');
+        List<string> found = [""];
+        for (int depth = 0; depth < names.Length; depth++)
+        {
+            List<string> next = [.. found.SelectMany(directory => Matches(directory, names[depth]))];
+            if (next.Count == 0) return new Reason(Absent(path, found[0], names[depth]));
+            if (depth < names.Length - 1 && next.Any(IsLink)) return null;
+            found = next;
+        }
+        return found.TrueForAll(IsLeftOut) ? new Reason(LeftOut(found[0]), IsLeftOut: true) : null;
+    }
+
+    private string Outside(string path) => context is null
+        ? $"\"{path}\" leaves the root of {Owner}."
+        : $"\"{path}\" lies outside the context. COPY and ADD see only what is inside it: build from a directory further up, and name this file with -f.";
+
+    private string Absent(string path, string directory, string name)
+    {
+        string at = directory.Length == 0 ? Owner : $"{Owner} has {directory}/, which";
+        string[] names = Names(directory);
+        if (names.FirstOrDefault(other => PathGlob.Parse(name.ToLowerInvariant()).Matches(other.ToLowerInvariant())) is { } otherCase)
+            return $"{at} has \"{otherCase}\": upper and lower case differ.";
+        if (directory.Length > 0 && File.Exists(Full(directory))) return $"\"{directory}\" is a file, so nothing lies below it.";
+        if (context is not null && path.StartsWith('/') && Path.Exists(path))
+        {
+            return path.StartsWith(root + "/", StringComparison.Ordinal)
+                ? $"A leading slash means the root of the context: write \"{path[(root.Length + 1)..]}\"."
+                : $"{path} of this machine is outside the context; sources are looked for inside it.";
+        }
+        if (Suggestion.For(name, names) is { } meant) return $"{at} has \"{meant}\"; did you mean that?";
+        string wanted = path.TrimEnd('/')[(path.TrimEnd('/').LastIndexOf('/') + 1)..];
+        if (!HasWildcard(wanted) && Elsewhere(wanted) is { } place)
+            return $"{Owner} has \"{place}\"; sources are looked for from the root of {(context is null ? "that" : "the context")}.";
+        return names.Length switch
+        {
+            0 => $"{at} is empty.",
+            <= 6 => $"{at} has only {string.Join(", ", names.Order(StringComparer.Ordinal))}.",
+            _ => $"{at} has no \"{name}\".",
+        };
+    }
+
+    private string LeftOut(string path)
+    {
+        string shown = Directory.Exists(Full(path)) ? path + "/" : path;
+        if (context?.Ignored?.FindRule(path) is { IsException: false } rule)
+        {
+            return $"{Owner} has {shown}, but {Shown(context.IgnoreFileName) ?? "an ignore file"} line {rule.Line} (\"{rule.Text.Trim()}\") excludes it.";
+        }
+        return $"{Owner} has {shown}, but --exclude excludes it.";
+    }
+
+    private string? Shown(string? ignoreFile) =>
+        ignoreFile is not null && ignoreFile.StartsWith(root + "/", StringComparison.Ordinal) ? ignoreFile[(root.Length + 1)..] : ignoreFile;
+
+    private bool IsLeftOut(string path) =>
+        (context?.Ignored is { } ignored && ignored.IsIgnored(path) && !(Directory.Exists(Full(path)) && ignored.NamesExceptionBelow(path)))
+        || (transfer.Excludes.Count > 0 && IgnoreFile.Parse(string.Join('\n', transfer.Excludes)).IsIgnored(path));
+
+    private IEnumerable<string> Matches(string directory, string name)
+    {
+        PathGlob glob = PathGlob.Parse(name);
+        IEnumerable<string> names = glob.LiteralText is { } literal
+            ? Path.Exists(Full(Join(directory, literal))) || IsLink(Join(directory, literal)) ? [literal] : []
+            : Names(directory).Where(glob.Matches).Order(StringComparer.Ordinal);
+        return names.Select(match => Join(directory, match));
+    }
+
+    private string[] Names(string directory) => Directory.Exists(Full(directory))
+        ? [.. Directory.EnumerateFileSystemEntries(Full(directory), "*", s_everything).Select(path => Path.GetFileName(path)!)]
+        : [];
+
+    /// <summary>A file of that name somewhere in the root, the nearest to it first.</summary>
+    private string? Elsewhere(string name)
+    {
+        var open = new Queue<string>([""]);
+        int searched = 0;
+        while (open.TryDequeue(out string? directory))
+        {
+            foreach (string entry in Names(directory))
+            {
+                if (++searched > MostSearched) return null;
+                string path = Join(directory, entry);
+                if (entry == name && !IsLeftOut(path)) return path;
+                if (Directory.Exists(Full(path)) && !IsLink(path)) open.Enqueue(path);
+            }
+        }
+        return null;
+    }
+
+    private bool IsLink(string path) => new FileInfo(Full(path)).LinkTarget is not null;
+
+    private string Full(string path) => Path.Combine(root, path);
+
+    private static string Join(string directory, string name) => directory.Length == 0 ? name : $"{directory}/{name}";
+
+    private static bool HasWildcard(string path) => path.AsSpan().ContainsAny("*?[");
+}

@@ -1,0 +1,84 @@
+using BuildSharp.Build;
+using BuildSharp.Build.Instructions;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Build;
+
+public class MissingSourceTests
+{
+    [Theory]
+    [InlineData("COPY dist/app.whl /", "The context has dist/app.whl, but .dockerignore line 2 (\"dist\") excludes it.")]
+    [InlineData("COPY node_modules /", "The context has node_modules/, but .dockerignore line 5 (\"**/node_modules\") excludes it.")]
+    [InlineData("COPY --exclude=docker/*.sh docker/*.sh /", "The context has docker/entrypoint.sh, but --exclude excludes it.")]
+    [InlineData("COPY *.log /", "The context has build.log, but .dockerignore line 3 (\"*.log\") excludes it.")]
+    [InlineData("COPY *.log readme.md /", "The context has build.log, but .dockerignore line 3 (\"*.log\") excludes it.")]
+    [InlineData("COPY readme.md /", "The context has \"README.md\": upper and lower case differ.")]
+    [InlineData("COPY Src/main.c /", "The context has \"src\": upper and lower case differ.")]
+    [InlineData("COPY *.MD /", "The context has \"README.md\": upper and lower case differ.")]
+    [InlineData("COPY src/mian.c /", "The context has src/, which has \"main.c\"; did you mean that?")]
+    [InlineData("COPY entrypoint.sh /", "The context has \"docker/entrypoint.sh\"; sources are looked for from the root of the context.")]
+    [InlineData("COPY src/nothing-like-it /", "The context has src/, which has only lib, main.c.")]
+    [InlineData("COPY empty/nowhere /", "The context has empty/, which is empty.")]
+    [InlineData("COPY README.md/x /", "\"README.md\" is a file, so nothing lies below it.")]
+    [InlineData("COPY ../other /", "\"../other\" lies outside the context. COPY and ADD see only what is inside it: build from a directory further up, and name this file with -f.")]
+    [InlineData("COPY src/../.. /", "\"src/../..\" lies outside the context. COPY and ADD see only what is inside it: build from a directory further up, and name this file with -f.")]
+    [InlineData("COPY /etc/hostname /", "/etc/hostname of this machine is outside the context; sources are looked for inside it.")]
+    public void What_a_person_may_have_overlooked_is_told(string line, string hint)
+    {
+        using TemporaryDirectory context = Context();
+        Assert.True(Explain(line, context, out SourceSpan span, out IReadOnlyList<string>? hints));
+        Assert.Equal(hint, Assert.Single(hints!));
+        Assert.InRange(span.Start.Column, 6, line.Length);
+    }
+
+    [Fact]
+    public void A_path_of_this_machine_inside_the_context_is_shown_as_it_should_be_written()
+    {
+        using TemporaryDirectory context = Context();
+        Assert.True(Explain($"COPY {context["src/main.c"]} /", context, out _, out IReadOnlyList<string>? hints));
+        Assert.Equal(["A leading slash means the root of the context: write \"src/main.c\"."], hints);
+    }
+
+    [Theory]
+    [InlineData("COPY README.md /")]
+    [InlineData("COPY . /")]
+    [InlineData("COPY src/*.c *.none /")]
+    [InlineData("COPY dist/kept /")]
+    [InlineData("COPY link/main.d /")]
+    [InlineData("COPY <<EOF /x\nEOF")]
+    public void Nothing_is_said_about_sources_that_are_there_or_lie_behind_links(string line)
+    {
+        using TemporaryDirectory context = Context();
+        Assert.False(Explain(line, context, out _, out _));
+    }
+
+    [Fact]
+    public void Of_a_stage_the_name_is_told_and_no_ignore_file_counts()
+    {
+        using TemporaryDirectory root = Context();
+        var copy = (TransferInstruction)DockerfileParser.Parse("FROM a\nCOPY --from=build /dist/App.whl /\n", "Dockerfile").Stages[0].Instructions[0];
+        Assert.True(new MissingSource(copy, root.Path, null).TryExplain(out _, out IReadOnlyList<string>? hints));
+        Assert.Equal(["\"build\" has dist/, which has \"app.whl\": upper and lower case differ."], hints);
+    }
+
+    private static bool Explain(string line, TemporaryDirectory context, out SourceSpan span, out IReadOnlyList<string>? hints)
+    {
+        var transfer = (TransferInstruction)DockerfileParser.Parse("FROM a\n" + line + "\n", "Dockerfile").Stages[0].Instructions[0];
+        string ignoreFile = context[".dockerignore"];
+        var build = new BuildContext(context.Path, IgnoreFile.Parse(File.ReadAllText(ignoreFile)), ignoreFile);
+        return new MissingSource(transfer, context.Path, build).TryExplain(out span, out hints);
+    }
+
+    private static TemporaryDirectory Context()
+    {
+        var directory = new TemporaryDirectory();
+        directory.Write(".dockerignore", "# made by the build\ndist\n*.log\n!dist/kept\n**/node_modules\n");
+        foreach (string file in new[] { "dist/app.whl", "dist/kept", "README.md", "src/main.c", "src/lib/x", "docker/entrypoint.sh", "build.log", "node_modules/a.js" })
+            directory.Write(file, "");
+        directory.MakeDirectory("empty");
+        File.CreateSymbolicLink(directory["link"], "src");
+        return directory;
+    }
+}
