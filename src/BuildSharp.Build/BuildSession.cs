@@ -1,4 +1,5 @@
 using BuildSharp.Containers;
+using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
@@ -9,7 +10,7 @@ namespace BuildSharp.Build;
 /// <summary>What the stages of one build share, and what has to go when it ends. Disposing removes every working container and every
 /// image that only served on the way.</summary>
 internal sealed class BuildSession(
-    Store store, IBaseImages images, TimeProvider time, BuildRequest request, BuildPlan plan, IProgress<BuildEvent>? progress) : IDisposable
+    Store store, IBaseImages images, TimeProvider time, Fetcher fetcher, BuildRequest request, BuildPlan plan, IProgress<BuildEvent>? progress) : IDisposable
 {
     private readonly Dictionary<int, StageOutcome> _outcomes = [];
     private readonly Dictionary<string, string> _imageRoots = [];
@@ -42,17 +43,20 @@ internal sealed class BuildSession(
         return outcome;
     }
 
+    /// <summary>Keeps what the build fetches, and whatever else it needs for a while.</summary>
+    public Fetcher Fetcher => fetcher;
+
     /// <summary>Where the root filesystem of a stage or an image lies.</summary>
     /// <param name="copy">An instruction whose <c>--from</c>, expanded, is a stage's name or number, or an image.</param>
     /// <param name="stage">The stage that asks; it sees only those before it.</param>
     /// <exception cref="UnknownSourceException">There is neither.</exception>
-    public async ValueTask<string> RootOfAsync(CopyInstruction copy, PlannedStage stage, CancellationToken cancellationToken)
+    public async ValueTask<BuildContext> RootOfAsync(CopyInstruction copy, PlannedStage stage, CancellationToken cancellationToken)
     {
         string name = copy.From!;
         if (plan.Graph.Find(name, stage.Index) is { } source)
         {
             StageOutcome outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
-            return outcome.Container is { } container ? container.Mount() : RootOf(Store.FindImage(outcome.ImageId!)!, name: null);
+            return new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(Store.FindImage(outcome.ImageId!)!, name: null));
         }
 
         BaseImage image;
@@ -66,7 +70,7 @@ internal sealed class BuildSession(
                 $"COPY --from={name}: no stage or image found with that name ({error.Message})", copy.FromSpan ?? copy.Span,
                 plan.Graph.Explain(name, stage.Index));
         }
-        return RootOf(image.Image, image.Name);
+        return new BuildContext(RootOf(image.Image, image.Name));
     }
 
     /// <summary>A working container that goes when the build ends, if it is not let go before.</summary>

@@ -1,3 +1,4 @@
+using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
@@ -8,7 +9,8 @@ namespace BuildSharp.Build;
 /// <param name="store">Where images and working containers live.</param>
 /// <param name="images">Finds base images.</param>
 /// <param name="time">The clock of everything that is not given a time.</param>
-public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvider time)
+/// <param name="fetcher">Fetches what ADD names on the network; it also keeps what a build needs for a while.</param>
+public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvider time, Fetcher fetcher)
 {
     /// <summary>Builds. Whatever happens, no working container and no image without a use is left behind.</summary>
     /// <param name="request">What to build.</param>
@@ -21,7 +23,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
     {
         Dockerfile dockerfile = DockerfileParser.Parse(request.Dockerfiles);
         BuildPlan plan = BuildPlan.Create(dockerfile, request);
-        using var session = new BuildSession(store, images, time, request, plan, progress);
+        using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
         foreach (int index in plan.Needed.Order()) await session.StageAsync(index, cancellationToken).ConfigureAwait(false);
 
         StageOutcome last = await session.StageAsync(plan.Graph.Stages.Count - 1, cancellationToken).ConfigureAwait(false);

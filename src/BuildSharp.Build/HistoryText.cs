@@ -20,7 +20,7 @@ internal static class HistoryText
     {
         ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}",
         RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : ""),
-        TransferInstruction => $"{NoCommand}{instruction.Name} {content} in {instruction.Statement.Arguments[^1].Text} ",
+        TransferInstruction transfer => $"{NoCommand}{instruction.Name} {(transfer.Link ? "--link " : "")}{content} in {instruction.Statement.Arguments[^1].Text} ",
         _ => NoCommand + instruction.Original,
     };
 

@@ -131,25 +131,26 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
     {
         // A volume's directory is there for the command, as it will be in a container.
         foreach (string volume in container.Image.Config.Volumes) container.MakeDirectory(volume, "");
+        string? script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
         int status = await container.RunAsync(
-            RunStep.Request(run, container.Image, _scope, session.Request.Run), cancellationToken).ConfigureAwait(false);
+            RunStep.Request(run, container.Image, _scope, session.Request.Run, script), cancellationToken).ConfigureAwait(false);
         if (status != 0) throw new StepFailedException(StepText.Of(run), status);
     }
 
     private async ValueTask TransferAsync(WorkingContainer container, TransferInstruction transfer, CancellationToken cancellationToken)
     {
-        string? root = transfer is CopyInstruction { From: { } } copy
+        BuildContext root = transfer is CopyInstruction { From: not null } copy
             ? await session.RootOfAsync(copy, stage, cancellationToken).ConfigureAwait(false)
-            : null;
-        BuildContext context = session.Request.Context;
+            : session.Request.Context;
+        IReadOnlyList<AddSource> sources = await new TransferSources(transfer, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            AddResult added = container.Add(TransferStep.Request(transfer, context, root));
+            AddResult added = container.Add(TransferStep.Request(transfer, sources, root));
             _content = added.HistoryText;
         }
         catch (BuildSharpException error) when (error is not DockerfileException)
         {
-            var missing = new MissingSource(transfer, root ?? context.Directory, root is null ? context : null);
+            var missing = new MissingSource(transfer, root.Directory, transfer is CopyInstruction { From: not null } && root.Ignored is null ? null : root);
             if (!missing.TryExplain(out SourceSpan span, out IReadOnlyList<string>? hints)) throw;
             throw new UnknownSourceException(error.Message, span, hints);
         }

@@ -49,7 +49,7 @@ internal static class Launcher
         surroundings.Log = OpenLog(line.Flags, surroundings);
         verb.Arguments.Check(line.Positionals, verb.Placement == FlagPlacement.BeforePositionals);
         var call = new Invocation(entry.Name, line.Flags, line.Positionals, surroundings);
-        return await verb.RunAsync(call, verb is SyncVerb ? CancellationToken.None : interrupt.Token).ConfigureAwait(false);
+        return await verb.RunAsync(call, verb.Waits(call) ? interrupt.Token : CancellationToken.None).ConfigureAwait(false);
     }
 
     private static int RunWithoutVerb(IReadOnlyList<string> words, Surroundings surroundings)

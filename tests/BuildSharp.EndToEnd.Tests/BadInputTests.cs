@@ -16,7 +16,7 @@ public class BadInputTests
         { "open quote", "FROM base\nENV A=\"b\n" },
         { "bad port", "FROM base\nEXPOSE http\n" },
         { "buildkit mount", "FROM base\nRUN --mount=type=cache,target=/c true\n" },
-        { "add url", "FROM base\nADD https://example.com/x /x\n" },
+        { "copy url", "FROM base\nCOPY https://example.com/x /x\n" },
     };
 
     [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "runc", "busybox")]

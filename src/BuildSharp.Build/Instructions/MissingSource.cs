@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Ignoring;
 
@@ -20,7 +21,8 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     /// <returns>False when every source is there, so that the copy failed for another reason.</returns>
     public bool TryExplain(out SourceSpan span, [NotNullWhen(true)] out IReadOnlyList<string>? hints)
     {
-        (PathSource Source, Reason? Reason)[] looked = [.. transfer.Sources.OfType<PathSource>().Select(source => (source, ReasonFor(source.Path)))];
+        (PathSource Source, Reason? Reason)[] looked = [.. transfer.Sources.OfType<PathSource>().Where(source => !RemoteSource.IsRemote(source.Path))
+            .Select(source => (source, ReasonFor(source.Path)))];
         bool anyThere = looked.Any(pair => pair.Reason is null);
         foreach ((PathSource source, Reason? reason) in looked)
         {

@@ -13,13 +13,15 @@ internal static class RunStep
     /// <param name="image">The stage's config so far.</param>
     /// <param name="scope">What the command sees besides the image's variables.</param>
     /// <param name="template">What every RUN of the build has in common.</param>
+    /// <param name="script">Where the script lies that <see cref="InterpretedScript"/> gave; null when it gave none.</param>
     /// <exception cref="DockerfileException">It asks for something that is not supported.</exception>
-    public static RunRequest Request(RunInstruction run, ImageConfig image, BuildScope scope, RunRequest template)
+    public static RunRequest Request(RunInstruction run, ImageConfig image, BuildScope scope, RunRequest template, string? script)
     {
         Refuse(run);
         return template with
         {
-            Args = Words(run, image),
+            Args = script is null ? Words(run, image) : [.. ConfigInstructions.Shell(image), ScriptPlace(run)],
+            Mounts = script is null ? template.Mounts : [.. template.Mounts, new BindMount { Source = script, Destination = ScriptPlace(run), Options = ["ro", "private", "rbind"] }],
             Env = [.. template.Env, .. scope.RunEnvironment.Except(scope.Environment).Select(pair => $"{pair.Key}={pair.Value}")],
             Network = run.Network switch
             {
@@ -31,6 +33,23 @@ internal static class RunStep
         };
     }
 
+    /// <summary>The script of a RUN that is one heredoc and names its interpreter on the first line; null for any other.</summary>
+    public static string? InterpretedScript(RunInstruction run) =>
+        run.Script is { } script && script.Content.StartsWith("#!", StringComparison.Ordinal) ? script.Content : null;
+
+    /// <summary>Writes such a script where the command is going to find it, and returns its path.</summary>
+    public static string WriteScript(string text, string directory)
+    {
+        string path = Path.Combine(directory, "script");
+        File.WriteAllBytes(path, LosslessUtf8.Encode(text));
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        return path;
+    }
+
+    // Any word can be a heredoc's name; not any can be a file's.
+    private static string ScriptPlace(RunInstruction run) =>
+        run.Script!.Name is var name && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-') ? $"/dev/pipes/{name}" : "/dev/pipes/script";
+
     private static IReadOnlyList<string> Words(RunInstruction run, ImageConfig image)
     {
         if (run.ShellText is not { } text)
@@ -39,8 +58,6 @@ internal static class RunStep
                 ? words
                 : throw new DockerfileException(run.Span, "RUN [] has no command");
         }
-        if (run.Script is not null && text.StartsWith("#!", StringComparison.Ordinal))
-            throw new DockerfileException(run.Span, "a heredoc with an interpreter line (#!) is not supported yet: only the shell runs it");
         // A bare RUN leaves it to the shell to say what it misses.
         return text.Length == 0 ? ConfigInstructions.Shell(image) : [.. ConfigInstructions.Shell(image), text];
     }

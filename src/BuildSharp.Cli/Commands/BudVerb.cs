@@ -1,5 +1,6 @@
 using BuildSharp.Build;
 using BuildSharp.Cli.Flags;
+using BuildSharp.Containers.Fetching;
 
 namespace BuildSharp.Cli.Commands;
 
@@ -32,11 +33,12 @@ internal sealed class BudVerb : Verb
         var names = new BuildNames(flags.All("tag"));
         using var typed = new TypedContext(call.Surroundings);
         var request = BuildInput.Read(call, typed) with { Names = names.Local, ShownName = names.Shown };
+        using var fetcher = new Fetcher(FetchSettings.Options(call));
         using var store = call.OpenStore();
         var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var quiet = flags.Bool("quiet");
         var bases = new BaseImages(store, call, PullPolicyFlags.Read(flags));
-        var result = await new DockerfileBuilder(store, bases, call.Surroundings.Clock)
+        var result = await new DockerfileBuilder(store, bases, call.Surroundings.Clock, fetcher)
             .BuildAsync(request, new BuildPrinter(call, quiet, showsIds: !flags.IsSet("iidfile")), cancellation).ConfigureAwait(false);
 
         if (names.Elsewhere is { } elsewhere)

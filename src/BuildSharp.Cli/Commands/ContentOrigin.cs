@@ -30,17 +30,7 @@ internal sealed class ContentOrigin : IDisposable
     }
 
     /// <summary>One source as it was typed.</summary>
-    /// <exception cref="BuildSharpException">It is somewhere on the network.</exception>
-    public AddSource Source(string text)
-    {
-        if (text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal)
-            || text.StartsWith("git://", StringComparison.Ordinal))
-        {
-            throw new BuildSharpException($"{text}: sources on the network are not supported yet; fetch it first and add the file");
-        }
-
-        return new LocalSource(_root, text.StartsWith('/') ? text : Path.Join(_start, text));
-    }
+    public AddSource Source(string text) => new LocalSource(_root, text.StartsWith('/') ? text : Path.Join(_start, text));
 
     public void Dispose() => _release();
 

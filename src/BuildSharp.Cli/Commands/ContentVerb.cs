@@ -1,13 +1,15 @@
+using BuildSharp.Build;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
 /// <summary>What <c>add</c> and <c>copy</c> share: only <c>add</c> unpacks archives, only <c>copy</c> keeps leading directories.</summary>
-internal abstract class ContentVerb : SyncVerb
+internal abstract class ContentVerb : Verb
 {
     public override string Synopsis => "[flags] CONTAINER SOURCE... [DESTINATION]";
 
@@ -27,7 +29,7 @@ internal abstract class ContentVerb : SyncVerb
         Flag.Text("ignorefile", "file with patterns of what to leave out", value: "file"),
         Flag.CsvList("exclude", "pattern of what to leave out", value: "pattern"),
         Flag.Text("from", "container or image that sources are in", value: "name"),
-        Flag.Bool("link", "make a layer of its own").Refuse("content goes into the container's one layer", "false"),
+        Flag.Bool("link", "let the result not depend on what the container has: follow none of its links, look no owner up"),
         Flag.Bool("no-follow-symlinks", "copy a link that is a source as a link"),
         RegistryFlags.Quiet with { Help = "do not print the digest of what was added" },
         Flag.Text("timestamp", "modification time of the new content", value: "time"),
@@ -42,7 +44,9 @@ internal abstract class ContentVerb : SyncVerb
     /// <summary>Whether a local archive is unpacked.</summary>
     protected abstract bool Unpacks { get; }
 
-    protected override int Run(Invocation call)
+    public override bool Waits(Invocation call) => call.Positionals.Skip(1).Any(RemoteSource.IsRemote);
+
+    public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;
         RegistryFlags.Check(flags);
@@ -52,13 +56,11 @@ internal abstract class ContentVerb : SyncVerb
         if (flags.IsSet("ignorefile") && !flags.IsSet("contextdir"))
             throw new BuildSharpException("--ignorefile option requires that you specify a context dir using --contextdir");
 
-        if (flags.IsSet("checksum"))
-            throw new BuildSharpException("checksum flag is not supported for local sources");
-
         using var store = call.OpenStore();
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         using var origin = ContentOrigin.Open(store, call);
-        var result = Add(container, Request(origin, call));
+        using var fetcher = new Fetcher(FetchSettings.Options(call));
+        var result = Add(container, await RequestAsync(container, origin, fetcher, call, cancellation).ConfigureAwait(false));
         if (flags.Bool("add-history"))
         {
             container.AddEmptyHistory($"/bin/sh -c #(nop) {call.VerbName.ToUpperInvariant()} {result.HistoryText}");
@@ -79,19 +81,50 @@ internal abstract class ContentVerb : SyncVerb
         }
         catch (BuildSharpException error)
         {
-            throw new BuildSharpException($"adding content to container {GoText.Quote(container.Name)}: {error.Message}", error);
+            throw Failed(container, error);
         }
     }
 
-    private AddRequest Request(ContentOrigin origin, Invocation call)
+    private static BuildSharpException Failed(WorkingContainer container, BuildSharpException error) =>
+        new($"adding content to container {GoText.Quote(container.Name)}: {error.Message}", error);
+
+    private async Task<AddSource> SourceAsync(
+        string word, ContentOrigin origin, Fetcher fetcher, FlagValues flags, CancellationToken cancellation)
+    {
+        if (!RemoteSource.IsRemote(word))
+        {
+            return flags.NonEmptyText("checksum") is null
+                ? origin.Source(word)
+                : throw new BuildSharpException("checksum flag is not supported for local sources");
+        }
+
+        if (!Unpacks && RemoteSource.IsRepository(word))
+            throw new BuildSharpException($"{word}: source can't be a git ref for copy: add fetches it");
+
+        var excluded = flags.All("exclude") is { Count: > 0 } patterns ? new IgnoreFilter([IgnoreFile.Parse(string.Join('\n', patterns))]) : null;
+        return await RemoteSource.FetchAsync(word, flags.NonEmptyText("checksum"), keepGitDirectory: null, excluded, fetcher, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<AddRequest> RequestAsync(
+        WorkingContainer container, ContentOrigin origin, Fetcher fetcher, Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;
         var words = call.Positionals.Skip(1).ToList();
         var destination = words.Count > 1 ? words[^1] : "./";
-        var sources = words.Count > 1 ? words[..^1] : words;
+        var sources = new List<AddSource>();
+        try
+        {
+            foreach (var word in words.Count > 1 ? words[..^1] : words)
+                sources.Add(await SourceAsync(word, origin, fetcher, flags, cancellation).ConfigureAwait(false));
+        }
+        catch (BuildSharpException error)
+        {
+            throw Failed(container, error);
+        }
+
         return new AddRequest
         {
-            Sources = [.. sources.Select(origin.Source)],
+            Sources = sources,
             Destination = destination,
             Extract = Unpacks,
             Chown = flags.NonEmptyText("chown"),
@@ -99,6 +132,7 @@ internal abstract class ContentVerb : SyncVerb
             Filter = Filter(call, out var ignoreFile),
             IgnoreFileName = ignoreFile,
             Parents = !Unpacks && flags.Bool("parents"),
+            Independent = flags.Bool("link"),
             FollowLinks = !flags.Bool("no-follow-symlinks"),
             AllowWildcards = flags.Bool("allow-wildcard"),
             AllowEmptyWildcards = flags.Bool("allow-empty-wildcard"),
@@ -107,7 +141,7 @@ internal abstract class ContentVerb : SyncVerb
         };
     }
 
-    private static PatternFilter? Filter(Invocation call, out string? fileName)
+    private static IgnoreFilter? Filter(Invocation call, out string? fileName)
     {
         var files = new List<IgnoreFile>();
         fileName = null;
@@ -121,6 +155,6 @@ internal abstract class ContentVerb : SyncVerb
         if (call.Flags.All("exclude") is { Count: > 0 } patterns)
             files.Add(IgnoreFile.Parse(string.Join('\n', patterns)));
 
-        return files.Count == 0 ? null : new PatternFilter(files);
+        return files.Count == 0 ? null : new IgnoreFilter(files);
     }
 }

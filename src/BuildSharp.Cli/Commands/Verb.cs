@@ -35,6 +35,9 @@ internal abstract class Verb
     /// <summary>Whether root help and completion leave it out.</summary>
     public virtual bool Hidden => false;
 
+    /// <summary>Whether it may wait, for the network or for a child process; only then Ctrl-C asks instead of ending the process.</summary>
+    public virtual bool Waits(Invocation call) => true;
+
     /// <summary>Does it.</summary>
     /// <param name="call">The command line, its flags known to be legal and its positionals counted.</param>
     /// <param name="cancellation">Set by the first Ctrl-C.</param>

@@ -29,23 +29,29 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
 
         var rules = new NewItemRules
         {
-            Owner = request.Chown is { } spec ? AccountFiles.Read(container).Resolve(spec) : request.PreserveOwnership ? null : (0, 0),
+            Owner = request.Chown is { } spec ? Accounts().Resolve(spec) : request.PreserveOwnership ? null : (0, 0),
             Mode = request.Chmod is { } mode ? ModeChange.Parse(mode) : null,
             StripSetIds = request.StripSetIds,
             ModifiedAt = request.ModifiedAt,
         };
-        var needsDirectory = request.Parents || sources.Count > 1 || count > 1 || sources.Any(source => source.Matched is { } matched && FillsDirectory(matched));
-        var destination = Destination.Decide(container, request.Destination, workingDir, needsDirectory);
-        var tree = request.DryRun ? null : new TargetTree(container, rules);
+        var needsDirectory = request.Parents || sources.Count > 1 || count > 1 || sources.Any(source => FillsDirectory(source.Source, source.Matched));
+        var destination = Destination.Decide(container, request.Destination, workingDir, needsDirectory, request.Independent);
+        var tree = request.DryRun ? null : new TargetTree(container, rules, request.Independent);
         foreach (var (source, matched) in sources)
         {
-            if (matched is null)
+            switch (source)
             {
-                AddInline((InlineSource)source, destination, rules, tree);
-            }
-            else
-            {
-                AddMatched(matched, destination, rules, tree);
+                case InlineSource inline:
+                    AddInline(inline, destination, rules, tree);
+                    break;
+                case FetchedSource fetched:
+                    AddFetched(fetched, destination, rules, tree);
+                    break;
+                case LocalSource local:
+                    AddMatched(matched!, local.Filter ?? request.Filter, destination, rules with { ModifiedAt = rules.ModifiedAt ?? local.ModifiedAt }, tree);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
             }
         }
 
@@ -88,8 +94,23 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             $"checking on sources under \"{all[0].RootPath}\": copier: stat: globs [{string.Join(' ', all.Select(source => source.Pattern.Text))}] matched nothing: no such file or directory");
     }
 
-    private bool FillsDirectory(MatchedSource matched) =>
-        matched.Items is [var item] && (item.Status.IsDirectory || IsArchive(matched, item, out _));
+    private AccountFiles Accounts() => request.Independent ? AccountFiles.None : AccountFiles.Read(container);
+
+    private bool FillsDirectory(AddSource source, MatchedSource? matched) => source is FetchedSource fetched
+        ? IsArchive(fetched, out _)
+        : matched?.Items is [var item] && (item.Status.IsDirectory || IsArchive(matched, item, out _));
+
+    private bool IsArchive(FetchedSource fetched, out bool isGnu)
+    {
+        isGnu = false;
+        if (!request.ExtractFetched)
+        {
+            return false;
+        }
+
+        using var file = File.OpenHandle(fetched.Path);
+        return ArchiveAdd.IsArchive(file, out isGnu);
+    }
 
     private bool IsArchive(MatchedSource matched, SourceItem item, out bool isGnu)
     {
@@ -103,18 +124,18 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         return ArchiveAdd.IsArchive(file, out isGnu);
     }
 
-    private void AddMatched(MatchedSource matched, Destination destination, NewItemRules rules, TargetTree? tree)
+    private void AddMatched(MatchedSource matched, IPathFilter? filter, Destination destination, NewItemRules rules, TargetTree? tree)
     {
         var copied = 0;
         foreach (var item in matched.Items)
         {
-            var ignored = MatchedSource.IsIgnored(item, request.Filter);
-            if (ignored && !(item.Status.IsDirectory && request.Filter!.NamesIncluded(Encoding.UTF8.GetString(item.Path))))
+            var ignored = MatchedSource.IsIgnored(item, filter);
+            if (ignored && !(item.Status.IsDirectory && filter!.NamesIncluded(Encoding.UTF8.GetString(item.Path))))
             {
                 continue;
             }
 
-            copied += AddItem(matched, item, destination, rules, tree);
+            copied += AddItem(matched, item, filter, destination, rules, tree);
             copied += item.Status.IsDirectory && !ignored ? 1 : 0;
         }
 
@@ -126,7 +147,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         }
     }
 
-    private int AddItem(MatchedSource matched, SourceItem item, Destination destination, NewItemRules rules, TargetTree? tree)
+    private int AddItem(MatchedSource matched, SourceItem item, IPathFilter? filter, Destination destination, NewItemRules rules, TargetTree? tree)
     {
         if (IsArchive(matched, item, out var isGnu))
         {
@@ -138,7 +159,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         }
 
         using var digest = new ItemDigest();
-        var copy = new TreeCopy(RootOf(matched.RootPath).Accounts, rules, digest, tree, request.Filter);
+        var copy = new TreeCopy(RootOf(matched.RootPath).Accounts, rules, digest, tree, filter);
         using var top = tree?.MakeDirectories(destination.Directory);
         if (request.Parents)
         {
@@ -168,35 +189,68 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
 
     private void AddInline(InlineSource source, Destination destination, NewItemRules rules, TargetTree? tree)
     {
-        var name = destination.Rename ?? Encoding.UTF8.GetBytes(source.Name);
         var (uid, gid) = rules.OwnerOfParents;
-        var mode = rules.Mode?.Apply(0x1A4, isDirectory: false) ?? 0x1A4;
-        using var digest = new ItemDigest();
         var header = new TarHeader
         {
-            Name = name,
+            Name = destination.Rename ?? Encoding.UTF8.GetBytes(source.Name),
             Type = TarEntryType.RegularFile,
-            Mode = mode,
+            Mode = rules.Mode?.Apply(0x1A4, isDirectory: false) ?? 0x1A4, // 0644
             Uid = uid,
             Gid = gid,
             UserName = "root",
             GroupName = "root",
             Size = source.Content.Length,
         };
-        digest.Add(header, new MemoryStream(source.Content.ToArray(), writable: false));
-        digests.Add(ContentKind.File, digest.Complete());
-        if (tree is null)
+        AddNew(header, ContentKind.File, new MemoryStream(source.Content.ToArray(), writable: false), destination, tree, rules.ModifiedAt);
+    }
+
+    private void AddFetched(FetchedSource source, Destination destination, NewItemRules rules, TargetTree? tree)
+    {
+        if (IsArchive(source, out var isGnu))
         {
+            using var archiveDigest = new ItemDigest(isGnu);
+            using var archive = File.OpenHandle(source.Path);
+            ArchiveAdd.Extract(archive, source.Name ?? source.Path, archiveDigest, tree, destination.Directory);
+            digests.Add(ContentKind.File, archiveDigest.Complete());
             return;
         }
 
-        using var directory = tree.MakeDirectories(destination.Directory);
-        using (var file = tree.CreateFile(directory.Handle, name))
+        var (uid, gid) = rules.OwnerOfParents;
+        using var content = File.OpenRead(source.Path);
+        var header = new TarHeader
         {
-            FileDescriptor.Write(file, source.Content.Span);
+            Name = destination.Rename ?? Encoding.UTF8.GetBytes(source.Name ?? throw new BuildSharpException(
+                $"the address does not end in the name of a file, and {request.Destination} is a directory: add the file's name there")),
+            Type = TarEntryType.RegularFile,
+            Mode = rules.Mode?.Apply(0x180, isDirectory: false) ?? 0x180, // 0600
+            Uid = uid,
+            Gid = gid,
+            Size = content.Length,
+            ModifiedAt = source.ModifiedAt,
+        };
+        AddNew(header, ContentKind.Fetched, content, destination, tree, rules.ModifiedAt ?? source.ModifiedAt);
+    }
+
+    private void AddNew(TarHeader header, ContentKind kind, Stream content, Destination destination, TargetTree? tree, Timestamp? time)
+    {
+        using var digest = new ItemDigest();
+        if (tree is null)
+        {
+            digest.Add(header, content);
+        }
+        else
+        {
+            using var directory = tree.MakeDirectories(destination.Directory);
+            using (var file = tree.CreateFile(directory.Handle, header.Name))
+            using (var copying = new CopyingReader(content, file))
+            {
+                digest.Add(header, copying);
+            }
+
+            var made = time ?? new Timestamp(directory.Handle.Stat(header.Name).ModifiedSeconds);
+            TargetTree.SetAttributes(directory.Handle, header.Name, new ItemAttributes((uint)header.Uid, (uint)header.Gid, header.Mode, made, [], false));
         }
 
-        var written = directory.Handle.Stat(name);
-        TargetTree.SetAttributes(directory.Handle, name, new ItemAttributes(uid, gid, mode, rules.TimeOf(written), [], false));
+        digests.Add(kind, digest.Complete());
     }
 }

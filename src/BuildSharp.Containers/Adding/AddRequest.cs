@@ -11,8 +11,11 @@ public sealed record AddRequest
     /// <summary>Where to. A path that is not absolute is below the container's working directory; an ending <c>/</c> says directory.</summary>
     public required string Destination { get; init; }
 
-    /// <summary>Whether a source that is a tar, compressed or not, is unpacked (ADD).</summary>
+    /// <summary>Whether a local source that is a tar, compressed or not, is unpacked (ADD).</summary>
     public bool Extract { get; init; }
+
+    /// <summary>Whether a fetched source that is a tar, compressed or not, is unpacked (<c>ADD --unpack</c>).</summary>
+    public bool ExtractFetched { get; init; }
 
     /// <summary><c>user[:group]</c>, numbers, or names from the container's own files; null makes everything root's.</summary>
     public string? Chown { get; init; }
@@ -28,6 +31,10 @@ public sealed record AddRequest
 
     /// <summary>Whether the sources' leading directories are made below the destination too (<c>--parents</c>).</summary>
     public bool Parents { get; init; }
+
+    /// <summary>Whether everything is done as if the container were empty, so that the result does not depend on it (<c>--link</c>):
+    /// directories on the way are made anew, links in the container's tree are not followed but replaced, and owners are numbers.</summary>
+    public bool Independent { get; init; }
 
     /// <summary>Whether a source that is a symbolic link stands for what it points to.</summary>
     public bool FollowLinks { get; init; } = true;
@@ -53,15 +60,17 @@ public sealed record AddRequest
 
 /// <summary>What was added.</summary>
 /// <param name="Kind">Kind of the sources.</param>
-/// <param name="Digest">Hash of names, owners, modes and content, not of times, equal to buildah's; <c>default</c> when nothing was added.</param>
+/// <param name="Digest">Hash of names, owners, modes and content, and of the times of what was fetched alone, equal to buildah's; <c>default</c> when nothing was added.</param>
 public readonly record struct AddResult(ContentKind Kind, Digest Digest)
 {
-    /// <summary>The form in which history entries have it: <c>file:…</c>, <c>dir:…</c>, <c>multi:…</c>; empty when nothing was added.</summary>
+    /// <summary>The form in which history entries have it: <c>file:…</c>, <c>dir:…</c>, <c>multi:…</c>, the hash alone for something fetched;
+    /// empty when nothing was added.</summary>
     public string HistoryText => Kind switch
     {
         ContentKind.None => "",
         ContentKind.File => "file:" + Digest.Hex,
         ContentKind.Directory => "dir:" + Digest.Hex,
+        ContentKind.Fetched => Digest.Hex,
         _ => "multi:" + Digest.Hex,
     };
 }
@@ -77,6 +86,9 @@ public enum ContentKind
 
     /// <summary>One directory.</summary>
     Directory,
+
+    /// <summary>One file from the network.</summary>
+    Fetched,
 
     /// <summary>Several items.</summary>
     Multiple,

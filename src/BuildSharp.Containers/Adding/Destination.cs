@@ -14,12 +14,21 @@ internal readonly record struct Destination(byte[] Directory, byte[]? Rename)
     /// <param name="text">The destination as written.</param>
     /// <param name="workingDir">What a relative destination is below.</param>
     /// <param name="needsDirectory">Whether what is coming can only go into a directory.</param>
+    /// <param name="independent">Whether to decide as if the container were empty.</param>
     /// <exception cref="BuildSharpException">A directory is needed and something else is there.</exception>
-    public static Destination Decide(DirectoryHandle root, string text, string workingDir, bool needsDirectory)
+    public static Destination Decide(DirectoryHandle root, string text, string workingDir, bool needsDirectory, bool independent)
     {
         var absolute = text.StartsWith('/') ? text : $"/{workingDir}/{text}";
         var last = text[(text.LastIndexOf('/') + 1)..];
         needsDirectory |= last is "" or "." or ".." || Names(absolute).SequenceEqual(Names(workingDir));
+        if (independent)
+        {
+            var clean = Path.GetFullPath(absolute).Trim('/');
+            return needsDirectory || clean.Length == 0
+                ? new Destination(Encoding.UTF8.GetBytes(clean), null)
+                : new Destination(Encoding.UTF8.GetBytes(clean[..Math.Max(clean.LastIndexOf('/'), 0)]), Encoding.UTF8.GetBytes(clean[(clean.LastIndexOf('/') + 1)..]));
+        }
+
         var path = Encoding.UTF8.GetBytes(absolute);
         var resolved = ResolvedPath.Of(root, path);
         var exists = root.TryStat(resolved.Length == 0 ? "."u8 : resolved, out var status);

@@ -49,21 +49,32 @@ internal sealed class TargetDirectory : IDisposable
         {
             if (status.IsDirectory)
             {
-                return above.OpenDirectory(name);
+                var found = above.OpenDirectory(name);
+                if (tree.IsIndependent && tree.NoteOwn(Path) && !replaces)
+                {
+                    tree.PrepareParent(found);
+                }
+
+                return found;
             }
 
             // Resolved from the container's root, where absolute links start.
-            if (status.IsSymbolicLink && tree.Root.TryOpenDirectory(Path, followLinks: true) is { } behind)
+            if (status.IsSymbolicLink && !tree.IsIndependent && tree.Root.TryOpenDirectory(Path, followLinks: true) is { } behind)
             {
                 return behind;
             }
 
-            if (!replaces)
+            if (!replaces && !tree.IsIndependent)
             {
                 throw new BuildSharpException($"/{Encoding.UTF8.GetString(Path)} already exists but is not a directory");
             }
 
             above.RemoveTree(name);
+        }
+
+        if (tree.IsIndependent)
+        {
+            tree.NoteOwn(Path);
         }
 
         above.MakeDirectory(name, 0x1C0);

@@ -8,13 +8,23 @@ namespace BuildSharp.Containers.Adding;
 /// written through.</summary>
 /// <param name="root">The container's root.</param>
 /// <param name="rules">Owners, modes and times.</param>
-internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules)
+/// <param name="independent">Whether the tree comes out as a layer of its own would leave it, laid over what is there: directories on the
+/// way are made anew and no link is followed.</param>
+internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, bool independent)
 {
     private const int ParentMode = 0x1ED; // 0755
+
+    private readonly HashSet<string> madeAnew = [];
 
     public DirectoryHandle Root { get; } = root;
 
     public NewItemRules Rules { get; } = rules;
+
+    public bool IsIndependent => independent;
+
+    /// <summary>Notes a directory that an independent tree has; false when it had been noted before. One that is only found in the
+    /// container is not the tree's own yet, and gets the attributes of a new one.</summary>
+    public bool NoteOwn(byte[] path) => madeAnew.Add(Convert.ToBase64String(path));
 
     /// <summary>Gives a directory that had to be made the attributes of one: 0755, the owner of what goes into it.</summary>
     public void PrepareParent(DirectoryHandle directory)

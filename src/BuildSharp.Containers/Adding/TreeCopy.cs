@@ -89,6 +89,12 @@ internal sealed class TreeCopy(AccountFiles accounts, NewItemRules rules, ItemDi
             var entryPath = SourcePattern.Join(path, entry.Name);
             var entryText = filter is null ? "" : Encoding.UTF8.GetString(entryPath);
             var ignored = filter?.IsIgnored(entryText) == true;
+            if (ignored && (entry.Type is not (FileType.Directory or FileType.Unknown) || !filter!.MayContainIncluded(entryText)))
+            {
+                // Not even looked at: of a large directory behind an ignore file only the names are read.
+                continue;
+            }
+
             var status = source.Stat(entry.Name);
             var entryName = SourcePattern.Join(name, entry.Name);
             if (!status.IsDirectory)
@@ -98,7 +104,7 @@ internal sealed class TreeCopy(AccountFiles accounts, NewItemRules rules, ItemDi
                     CopyOne(source, entry.Name, status, entryName, into);
                 }
             }
-            else if (!ignored || filter!.MayContainIncluded(entryText))
+            else
             {
                 using var inner = source.OpenDirectory(entry.Name);
                 CopyDirectory(inner, status, entryPath, entryName, into, contentOnly: ignored);

@@ -1,0 +1,46 @@
+using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Fetching;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Ignoring;
+
+namespace BuildSharp.Build.Instructions;
+
+/// <summary>What the sources of one COPY or ADD stand for, once those on the network have been fetched.</summary>
+/// <param name="transfer">The instruction, its words expanded.</param>
+/// <param name="root">Where its paths start.</param>
+/// <param name="fetcher">Keeps what was fetched until the build ends.</param>
+internal sealed class TransferSources(TransferInstruction transfer, BuildContext root, Fetcher fetcher)
+{
+    /// <exception cref="DockerfileException">A source does not go with the instruction or its flags.</exception>
+    /// <exception cref="Oci.BuildSharpException">One cannot be fetched.</exception>
+    public async ValueTask<IReadOnlyList<AddSource>> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var resolved = new List<AddSource>(transfer.Sources.Count);
+        foreach (CopySource source in transfer.Sources)
+        {
+            resolved.Add(source switch
+            {
+                HeredocSource heredoc => new InlineSource(heredoc.Name, LosslessUtf8.Encode(heredoc.Content)),
+                PathSource path => transfer switch
+                {
+                    AddInstruction add when RemoteSource.IsRemote(path.Path) => await FetchAsync(add, path.Path, cancellationToken).ConfigureAwait(false),
+                    AddInstruction { Checksum: not null } => throw new DockerfileException(
+                        path.Span, "checksum flag is not supported for local sources", "--checksum goes with an HTTP address or a git repository."),
+                    CopyInstruction when RemoteSource.IsRepository(path.Path) => throw OnlyAdd(path, "source can't be a git ref for COPY"),
+                    CopyInstruction when RemoteSource.IsFile(path.Path) => throw OnlyAdd(path, "source can't be a URL for COPY"),
+                    _ => new LocalSource(root.Directory, path.Path),
+                },
+                _ => throw new System.Diagnostics.UnreachableException(),
+            });
+        }
+        return resolved;
+    }
+
+    private Task<AddSource> FetchAsync(AddInstruction add, string address, CancellationToken cancellationToken)
+    {
+        IPathFilter? excluded = add.Excludes.Count > 0 ? new IgnoreFilter([IgnoreFile.Parse(string.Join('\n', add.Excludes))]) : null;
+        return RemoteSource.FetchAsync(address, add.Checksum, add.KeepGitDir, excluded, fetcher, cancellationToken);
+    }
+
+    private static DockerfileException OnlyAdd(PathSource source, string message) => new(source.Span, message, "ADD fetches it.");
+}

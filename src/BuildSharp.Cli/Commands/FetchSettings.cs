@@ -1,0 +1,29 @@
+using System.Globalization;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers.Fetching;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>How a command line wants things fetched that are no images.</summary>
+internal static class FetchSettings
+{
+    /// <summary>The settings of the flags and of the environment behind them.</summary>
+    /// <exception cref="BuildSharpException">A delay or a number cannot be read.</exception>
+    public static FetchOptions Options(Invocation call) => new()
+    {
+        TemporaryDirectory = TemporaryDirectory(call.Surroundings),
+        Environment = call.Surroundings.Environment,
+        TlsVerify = call.Flags.Bool("tls-verify"),
+        CertificateDirectory = call.Flags.NonEmptyText("cert-dir") is { } directory ? Path.GetFullPath(directory, call.Surroundings.WorkingDirectory) : null,
+        Retries = int.Parse(call.Flags.Text("retry")!, CultureInfo.InvariantCulture),
+        RetryDelay = call.Flags.NonEmptyText("retry-delay") is { } delay
+            ? GoDuration.TryParse(delay, out var time) ? time : throw new BuildSharpException($"unable to parse value provided {GoText.Quote(delay)} as --retry-delay")
+            : null,
+        Time = call.Surroundings.Clock,
+    };
+
+    /// <summary>Where large files lie for a while: memory, where many machines have /tmp, is too dear.</summary>
+    public static string TemporaryDirectory(Surroundings surroundings) =>
+        surroundings.Environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } given ? Path.GetFullPath(given, surroundings.WorkingDirectory) : "/var/tmp";
+}

@@ -1,0 +1,140 @@
+using System.Text.RegularExpressions;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Fetching;
+
+/// <summary>A git repository and what of it (dockerfile.md §8.5, §14): <c>https://host/path.git</c>, <c>git://</c>, <c>ssh://</c>,
+/// <c>file://</c> or <c>user@host:path</c>, then <c>#ref:directory</c>, or <c>?ref=…&amp;subdir=…</c> with the further keys that
+/// BuildKit has.</summary>
+public sealed partial record GitAddress
+{
+    private GitAddress(string repository) => Repository = repository;
+
+    /// <summary>The repository as git takes it.</summary>
+    public string Repository { get; private init; }
+
+    /// <summary>Branch, tag or commit; null takes what the repository's HEAD is.</summary>
+    public string? Reference { get; private init; }
+
+    /// <summary>The directory below the repository's top; empty for all of it.</summary>
+    public string Directory { get; private init; } = "";
+
+    /// <summary>What the commit's id has to begin with; null takes any.</summary>
+    public string? Checksum { get; private init; }
+
+    /// <summary>Whether <c>.git</c> stays; null when the address does not say.</summary>
+    public bool? KeepGitDirectory { get; init; }
+
+    /// <summary>Whether the repositories that this one has in it are fetched too.</summary>
+    public bool Submodules { get; private init; } = true;
+
+    /// <summary>The repository for messages, without a password.</summary>
+    public string Shown => Password().Replace(Repository, "$1xxxxx@");
+
+    /// <summary>Reads an address if the text is one; other text may be a path or a file's address.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="github">Whether <c>github.com/user/repository</c> is one, too; as a source of ADD it is a path.</param>
+    /// <returns>Null when the text is no address of a repository.</returns>
+    /// <exception cref="BuildSharpException">It is one, with a reference or a key that cannot be.</exception>
+    public static GitAddress? TryParse(string text, bool github = false)
+    {
+        var hash = text.IndexOf('#');
+        var place = hash < 0 ? text : text[..hash];
+        var query = "";
+        if (IsWeb(place) && place.IndexOf('?') is var mark and >= 0)
+        {
+            query = place[(mark + 1)..];
+            place = place[..mark];
+        }
+
+        if (github && place.StartsWith("github.com/", StringComparison.Ordinal))
+        {
+            place = $"https://{place.TrimEnd('/')}{(place.EndsWith(".git", StringComparison.Ordinal) ? "" : ".git")}";
+        }
+
+        if (!IsRepository(place))
+        {
+            return null;
+        }
+
+        var address = new GitAddress(place);
+        if (hash >= 0)
+        {
+            var parts = text[(hash + 1)..].Split(':', 2);
+            address = address.With("ref", parts[0], text).With("subdir", parts.ElementAtOrDefault(1) ?? "", text);
+        }
+
+        foreach (var pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split('=', 2);
+            address = address.With(Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? ""), text);
+        }
+
+        return address.Checked(text);
+    }
+
+    /// <summary>The same, of which the commit's id has to begin with <paramref name="checksum"/>.</summary>
+    /// <exception cref="BuildSharpException">No id begins so.</exception>
+    public GitAddress WithChecksum(string checksum) => (this with { Checksum = checksum }).Checked(Shown);
+
+    private GitAddress With(string key, string value, string text) => key switch
+    {
+        "ref" => this with { Reference = value.Length > 0 ? value : Reference },
+        "branch" => this with { Reference = "refs/heads/" + value },
+        "tag" => this with { Reference = "refs/tags/" + value },
+        "subdir" => this with { Directory = value.Trim('/') },
+        "checksum" or "commit" => this with { Checksum = value },
+        "keep-git-dir" => this with { KeepGitDirectory = Switch(key, value, text) },
+        "submodules" => this with { Submodules = Switch(key, value, text) },
+        _ => throw new BuildSharpException($"{text}: unexpected query \"{key}\": known are ref, branch, tag, subdir, checksum, keep-git-dir and submodules"),
+    };
+
+    private static bool Switch(string key, string value, string text) => value switch
+    {
+        "" or "1" or "true" => true,
+        "0" or "false" => false,
+        _ => throw new BuildSharpException($"{text}: {key} is true or false, not \"{value}\""),
+    };
+
+    // What begins with a dash would be a flag of git's; the rest is what no reference may have (git-check-ref-format), and what would
+    // make one a mapping of several.
+    private GitAddress Checked(string text)
+    {
+        if (Reference is { } reference && (reference.StartsWith('-') || reference.StartsWith('+') || BadReference().IsMatch(reference)))
+        {
+            throw new BuildSharpException($"{text}: \"{reference}\" cannot be a branch, a tag or a commit");
+        }
+
+        if (DashedHost().IsMatch(Repository))
+        {
+            throw new BuildSharpException($"{text}: the name of the host begins with a dash");
+        }
+
+        return Checksum is not { } checksum || Hexadecimal().IsMatch(checksum)
+            ? this
+            : throw new BuildSharpException($"{text}: \"{checksum}\" is not the id of a commit: expected at least seven hexadecimal digits");
+    }
+
+    private static bool IsWeb(string text) =>
+        text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsRepository(string text) =>
+        (IsWeb(text) && text.EndsWith(".git", StringComparison.Ordinal))
+        || new[] { "git://", "ssh://", "file://" }.Any(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && text.Length > scheme.Length)
+        || UserAtHost().IsMatch(text);
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*@[^:/\s]+:[^\s]+$")]
+    private static partial Regex UserAtHost();
+
+    [GeneratedRegex(@"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|^$")]
+    private static partial Regex BadReference();
+
+    [GeneratedRegex(@"^([a-z]+://([^/@]*@)?|[^/@:]*@)-", RegexOptions.IgnoreCase)]
+    private static partial Regex DashedHost();
+
+    [GeneratedRegex(@"^([a-z]+://[^/@:]*:)[^/@]*@", RegexOptions.IgnoreCase)]
+    private static partial Regex Password();
+
+    [GeneratedRegex("^[0-9a-fA-F]{7,64}$")]
+    private static partial Regex Hexadecimal();
+}

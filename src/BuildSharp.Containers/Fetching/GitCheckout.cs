@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Fetching;
+
+/// <summary>A commit of a repository, as files.</summary>
+/// <param name="Directory">The directory asked for, links on the way to it resolved.</param>
+/// <param name="Commit">The commit's id.</param>
+/// <param name="CommittedAt">When it was committed.</param>
+public sealed record GitTree(string Directory, string Commit, Timestamp CommittedAt);
+
+/// <summary>Fetches one commit with the program <c>git</c>: without history where the server can do that, without hooks, without asking
+/// anybody, and only by protocols that run no program somebody else chose.</summary>
+internal sealed class GitCheckout(GitAddress address, FetchOptions options, string directory)
+{
+    // Variables that would make git look at another repository than ours, or put something into it.
+    private static readonly string[] Bending =
+    [
+        "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_NAMESPACE",
+        "GIT_PREFIX", "GIT_TEMPLATE_DIR", "GIT_CEILING_DIRECTORIES",
+    ];
+
+    private static readonly string[] Settings =
+    [
+        "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.autocrlf=false", "protocol.ext.allow=never", "fetch.recurseSubmodules=false",
+        "gc.auto=0", "maintenance.auto=false", "init.defaultBranch=main", "advice.detachedHead=false",
+    ];
+
+    private readonly string top = Path.Combine(directory, "tree");
+
+    public async Task<GitTree> RunAsync(CancellationToken cancellationToken)
+    {
+        await GitAsync(["init", "--quiet", "--template=", top], cancellationToken).ConfigureAwait(false);
+        await GitAsync(["-C", top, "remote", "add", "origin", address.Repository], cancellationToken).ConfigureAwait(false);
+        var commit = await FetchAsync(cancellationToken).ConfigureAwait(false);
+        await CheckAsync(commit, cancellationToken).ConfigureAwait(false);
+        await GitAsync(["-C", top, "checkout", "--quiet", "--detach", commit], cancellationToken).ConfigureAwait(false);
+        var seconds = await ReadAsync(["-C", top, "log", "-1", "--format=%ct", commit], cancellationToken).ConfigureAwait(false);
+        var hasSubmodules = address.Submodules && File.Exists(Path.Combine(top, ".gitmodules"));
+        if (hasSubmodules)
+        {
+            await GitAsync(["-C", top, "submodule", "update", "--quiet", "--init", "--recursive", "--depth=1"], cancellationToken).ConfigureAwait(false);
+        }
+
+        if (address.KeepGitDirectory != true)
+        {
+            using var root = DirectoryHandle.Open(top);
+            RemoveGitDirectories(root, everywhere: hasSubmodules);
+        }
+
+        return new GitTree(Find(), commit, new Timestamp(long.Parse(seconds, CultureInfo.InvariantCulture)));
+    }
+
+    private async Task<string> FetchAsync(CancellationToken cancellationToken)
+    {
+        var reference = address.Reference ?? "HEAD";
+        var shallow = await TryGitAsync(["-C", top, "fetch", "--quiet", "--depth=1", "--no-tags", "origin", reference], cancellationToken).ConfigureAwait(false);
+        if (shallow.Status == 0)
+        {
+            return await ReadAsync(["-C", top, "rev-parse", "--verify", "--quiet", "FETCH_HEAD^{commit}"], cancellationToken).ConfigureAwait(false);
+        }
+
+        // A server gives out no commit by the beginning of its id, an old one none by its whole id, and one that is only a file server
+        // knows nothing of depth. All of them give everything.
+        var mayBeCommit = reference.Length is >= 7 and <= 64 && reference.All(char.IsAsciiHexDigit);
+        if (!mayBeCommit && !shallow.Error.Contains("shallow", StringComparison.Ordinal))
+        {
+            throw Failed(shallow);
+        }
+
+        await GitAsync(
+            ["-C", top, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], cancellationToken)
+            .ConfigureAwait(false);
+        if (address.Reference is null)
+        {
+            await GitAsync(["-C", top, "remote", "set-head", "origin", "--auto"], cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var name in address.Reference is null ? ["origin/HEAD"] : mayBeCommit ? [reference] : new[] { reference, $"refs/tags/{reference}", $"origin/{reference}" })
+        {
+            var found = await TryGitAsync(["-C", top, "rev-parse", "--verify", "--quiet", name + "^{commit}"], cancellationToken).ConfigureAwait(false);
+            if (found.Status == 0)
+            {
+                return Encoding.UTF8.GetString(found.Output).Trim();
+            }
+        }
+
+        throw new BuildSharpException($"{address.Shown}: there is no branch, tag or commit \"{reference}\"");
+    }
+
+    private async Task CheckAsync(string commit, CancellationToken cancellationToken)
+    {
+        if (address.Checksum is not { } checksum || commit.StartsWith(checksum, StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        // An annotated tag is an object of its own, and its id is as good.
+        var fetched = await TryGitAsync(["-C", top, "rev-parse", "--verify", "--quiet", "FETCH_HEAD"], cancellationToken).ConfigureAwait(false);
+        if (fetched.Status != 0 || !Encoding.UTF8.GetString(fetched.Output).StartsWith(checksum, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BuildSharpException(
+                $"{address.Shown}: digest mismatch: \"{address.Reference ?? "HEAD"}\" is commit {commit}, want {checksum}");
+        }
+    }
+
+    private string Find()
+    {
+        using var root = DirectoryHandle.Open(top);
+        var path = Encoding.UTF8.GetBytes(address.Directory.Length == 0 ? "." : address.Directory);
+        using var found = root.TryOpenDirectory(path, followLinks: true)
+            ?? throw new BuildSharpException($"{address.Shown}: there is no directory \"{address.Directory}\" in \"{address.Reference ?? "HEAD"}\"");
+
+        // The kernel knows where it lies once all links, which cannot leave the repository, have been followed.
+        return File.ResolveLinkTarget($"/proc/self/fd/{found.Descriptor}", returnFinalTarget: false)!.FullName;
+    }
+
+    private static void RemoveGitDirectories(DirectoryHandle root, bool everywhere)
+    {
+        root.RemoveTree(".git");
+        if (!everywhere)
+        {
+            return;
+        }
+
+        foreach (var entry in root.ReadEntries())
+        {
+            if (root.Stat(entry.Name).IsDirectory)
+            {
+                using var inner = root.OpenDirectory(entry.Name);
+                RemoveGitDirectories(inner, everywhere);
+            }
+        }
+    }
+
+    private async Task<string> ReadAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Encoding.UTF8.GetString((await GitAsync(arguments, cancellationToken).ConfigureAwait(false)).Output).Trim();
+
+    private async Task<ProgramOutput> GitAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var output = await TryGitAsync(arguments, cancellationToken).ConfigureAwait(false);
+        return output.Status == 0 ? output : throw Failed(output);
+    }
+
+    private Task<ProgramOutput> TryGitAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var environment = new Dictionary<string, string>(options.Environment, StringComparer.Ordinal)
+        {
+            ["GIT_TERMINAL_PROMPT"] = "0",
+            ["LC_ALL"] = "C",
+            // A repository of this machine may have others of this machine in it; one from elsewhere may not point here.
+            ["GIT_ALLOW_PROTOCOL"] = address.Repository.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? "file:git:http:https:ssh" : "git:http:https:ssh",
+        };
+        foreach (var name in Bending)
+        {
+            environment.Remove(name);
+        }
+
+        environment.TryAdd("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
+        IEnumerable<string> settings = options.TlsVerify ? Settings : [.. Settings, "http.sslVerify=false"];
+        return ProgramOutput.OfAsync(
+            "git", [.. settings.SelectMany(setting => new[] { "-c", setting }), .. arguments], default, environment, directory, cancellationToken);
+    }
+
+    // The last line says what is wrong; those before it what was tried.
+    private BuildSharpException Failed(ProgramOutput output)
+    {
+        var lines = output.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var line = lines.FirstOrDefault(line => line.StartsWith("fatal: ", StringComparison.Ordinal)) ?? lines.LastOrDefault();
+        return new BuildSharpException($"{address.Shown}: git: {line?.Replace(address.Repository, address.Shown, StringComparison.Ordinal) ?? $"exit status {output.Status}"}");
+    }
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Fetching;
+
+/// <summary>Fetches a file over HTTP: streamed to disk and hashed on the way, again from the start when the transfer fails.</summary>
+internal sealed class HttpDownload(FetchOptions options)
+{
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(2);
+
+    public async Task<FetchedFile> GetAsync(Uri address, Digest? expected, string path, CancellationToken cancellationToken)
+    {
+        using var connection = new SocketsHttpHandler
+        {
+            ConnectTimeout = ConnectPatience,
+            Proxy = new EnvironmentProxy(options.Environment),
+            UseCookies = false,
+            SslOptions = new ServerTrust(options).Options(),
+        };
+        using var client = new HttpClient(connection) { Timeout = Timeout.InfiniteTimeSpan };
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await TryGetAsync(client, address, expected, path, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is HttpRequestException or HttpIOException or TimeoutException && attempt < options.Retries && !IsRefusal(error))
+            {
+                await Task.Delay(options.RetryDelay ?? FirstDelay * Math.Pow(2, attempt), options.Time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is HttpRequestException or HttpIOException or TimeoutException)
+            {
+                throw new BuildSharpException($"fetching {Shown(address)}: {Reason(error)}", error);
+            }
+        }
+    }
+
+    private static async Task<FetchedFile> TryGetAsync(HttpClient client, Uri address, Digest? expected, string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(address) { UserName = "", Password = "", Fragment = "" }.Uri);
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("buildsharp", null));
+        if (address.UserInfo.Length > 0)
+        {
+            var secret = Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo)));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", secret);
+        }
+
+        using var response = await SendAsync(client, request, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            var hint = (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } elsewhere ? $", which leads to {elsewhere} and is not followed" : "";
+            throw new BuildSharpException($"fetching {Shown(address)}: invalid response status {(int)response.StatusCode}{hint}");
+        }
+
+        var free = new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
+        if (response.Content.Headers.ContentLength > free)
+        {
+            throw new BuildSharpException(
+                $"fetching {Shown(address)}: {response.Content.Headers.ContentLength} bytes do not fit: {Path.GetDirectoryName(path)} has {free} free");
+        }
+
+        var digest = await SaveAsync(response.Content, path, expected?.Algorithm ?? "sha256", cancellationToken).ConfigureAwait(false);
+        return expected is null || digest == expected
+            ? new FetchedFile(path, Name(address, response.Content.Headers), ModifiedAt(response.Content.Headers))
+            : throw new BuildSharpException($"unexpected response digest for \"{Shown(address)}\": {digest}, want {expected}");
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ConnectPatience + ReadPatience);
+        try
+        {
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("the server does not answer");
+        }
+    }
+
+    private static async Task<Digest> SaveAsync(HttpContent content, string path, string algorithm, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
+        var buffer = new byte[128 * 1024];
+        var source = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+            while (true)
+            {
+                int read;
+                using (var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+                {
+                    patience.CancelAfter(ReadPatience);
+                    try
+                    {
+                        read = await source.ReadAsync(buffer, patience.Token).ConfigureAwait(false);
+                    }
+                    catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                    {
+                        throw new TimeoutException($"nothing came for {ReadPatience.TotalSeconds.ToString(CultureInfo.InvariantCulture)} seconds");
+                    }
+                }
+
+                if (read == 0)
+                {
+                    return Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(hash.GetHashAndReset())}");
+                }
+
+                hash.AppendData(buffer, 0, read);
+                FileDescriptor.Write(file, buffer.AsSpan(0, read));
+            }
+        }
+    }
+
+    private static Timestamp ModifiedAt(HttpContentHeaders headers) =>
+        headers.LastModified is { } time && time.ToUnixTimeSeconds() >= 0 ? new Timestamp(time.ToUnixTimeSeconds()) : new Timestamp(0);
+
+    // A directory's address has no file's name in it, so there the server is asked first.
+    private static string? Name(Uri address, HttpContentHeaders headers)
+    {
+        var path = Uri.UnescapeDataString(address.AbsolutePath);
+        var said = path.EndsWith('/') ? headers.ContentDisposition?.FileNameStar ?? headers.ContentDisposition?.FileName?.Trim('"') : null;
+        return Last(said) ?? Last(path.TrimEnd('/'));
+    }
+
+    /// <summary>The last name of a path, whoever's slashes it has; null when it is not one that a file can have.</summary>
+    private static string? Last(string? path) =>
+        path?[(path.LastIndexOfAny(['/', '\\']) + 1)..] is { Length: > 0 } name && name is not ("." or "..") && !name.Any(char.IsControl) ? name : null;
+
+    // A name that does not exist and a certificate that nobody vouches for are the same a moment later.
+    private static bool IsRefusal(Exception error) =>
+        error is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
+
+    private static string Reason(Exception error) => error switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } => inner.Message,
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the transfer broke off",
+        _ => error.Message,
+    };
+
+    private static string Shown(Uri address) =>
+        address.UserInfo.Contains(':') ? address.AbsoluteUri.Replace($"{address.UserInfo}@", $"{address.UserInfo.Split(':')[0]}:xxxxx@", StringComparison.Ordinal) : address.OriginalString;
+}

@@ -1,0 +1,67 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Fetching;
+
+/// <summary>Which servers are believed, and what we show them (<c>--tls-verify</c>, <c>--cert-dir</c>).</summary>
+internal sealed class ServerTrust(FetchOptions options)
+{
+    /// <summary>The settings of a connection.</summary>
+    /// <exception cref="BuildSharpException">A file of the certificate directory cannot be read.</exception>
+    public SslClientAuthenticationOptions Options()
+    {
+        var settings = new SslClientAuthenticationOptions();
+        if (!options.TlsVerify)
+        {
+#pragma warning disable CA5359 // It is what the user asked for.
+            settings.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+
+        if (options.CertificateDirectory is not { } directory)
+        {
+            return settings;
+        }
+
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            foreach (var file in Directory.EnumerateFiles(directory, "*.crt").Order(StringComparer.Ordinal))
+            {
+                authorities.ImportFromPemFile(file);
+            }
+
+            if (options.TlsVerify && authorities.Count > 0)
+            {
+                settings.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
+            }
+
+            settings.ClientCertificates = [];
+            foreach (var file in Directory.EnumerateFiles(directory, "*.cert").Order(StringComparer.Ordinal))
+            {
+                settings.ClientCertificates.Add(X509Certificate2.CreateFromPemFile(file, Path.ChangeExtension(file, ".key")));
+            }
+
+            return settings;
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new BuildSharpException($"certificates of {directory}: {error.Message}", error);
+        }
+    }
+
+    // Ours are believed besides the system's, not instead of them.
+    private static bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection authorities)
+    {
+        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || chain is null || certificate is not X509Certificate2 server)
+        {
+            return errors == SslPolicyErrors.None;
+        }
+
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        return chain.Build(server);
+    }
+}

@@ -1,0 +1,169 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using BuildSharp.Containers.Fetching;
+using BuildSharp.Oci;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Containers.Fetching;
+
+/// <summary>Files over HTTP, from a real server on loopback.</summary>
+public sealed class DownloadTests : IDisposable
+{
+    private readonly TemporaryDirectory temporary = new();
+    private readonly TemporaryWebServer server = new();
+
+    public void Dispose()
+    {
+        server.Dispose();
+        temporary.Dispose();
+    }
+
+    [Fact]
+    public async Task A_file_comes_with_its_name_and_time()
+    {
+        server.Serve("/a/b%20c.txt?x=y", "hello", "Last-Modified: Mon, 03 Feb 2020 04:05:06 GMT");
+        using var fetcher = Fetcher();
+        var file = await fetcher.DownloadAsync($"{server.Address}/a/b%20c.txt?x=y", null, default);
+        Assert.Equal(("hello", "b c.txt", new Timestamp(1580702706)), (await File.ReadAllTextAsync(file.Path), file.Name, file.ModifiedAt));
+    }
+
+    [Theory]
+    [InlineData("/f", "attachment; filename=other", "f")]
+    [InlineData("/d/", "attachment; filename=\"said.txt\"", "said.txt")]
+    [InlineData("/e/", "attachment; filename=\"../../etc/passwd\"", "passwd")]
+    [InlineData("/u/", "attachment; filename*=UTF-8''na%C3%AFve", "naïve")]
+    [InlineData("/g/", "attachment; filename=\"..\"", "g")]
+    [InlineData("/", "inline", null)]
+    public async Task The_name_is_the_addresss_or_where_that_has_none_the_servers(string path, string disposition, string? name)
+    {
+        server.Serve(path, "x", $"Content-Disposition: {disposition}");
+        using var fetcher = Fetcher();
+        Assert.Equal(name, (await fetcher.DownloadAsync(server.Address + path, null, default)).Name);
+    }
+
+    [Fact]
+    public async Task A_redirection_is_followed_and_does_not_change_the_name()
+    {
+        server.Redirect("/first", "/second/real");
+        server.Serve("/second/real", "x");
+        using var fetcher = Fetcher();
+        Assert.Equal("first", (await fetcher.DownloadAsync($"{server.Address}/first", null, default)).Name);
+    }
+
+    [Theory]
+    [InlineData("sha256")]
+    [InlineData("sha512")]
+    public async Task Only_the_content_that_was_promised_is_taken(string algorithm)
+    {
+        server.Serve("/f", "hello");
+        byte[] hash = algorithm == "sha256" ? SHA256.HashData("hello"u8) : SHA512.HashData("hello"u8);
+        var right = Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(hash)}");
+        hash[0] ^= 1;
+        var wrong = Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(hash)}");
+        using var fetcher = Fetcher();
+        await fetcher.DownloadAsync($"{server.Address}/f", right, default);
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/f", wrong, default));
+        Assert.Equal($"unexpected response digest for \"{server.Address}/f\": {right}, want {wrong}", error.Message);
+    }
+
+    [Fact]
+    public async Task A_transfer_that_breaks_off_is_tried_again()
+    {
+        server.AnswerInTurn("/f", ("200 OK", "hel"u8.ToArray(), ["Content-Length: 5"]), ("200 OK", "hello"u8.ToArray(), ["Content-Length: 5"]));
+        using var fetcher = Fetcher();
+        Assert.Equal("hello", await File.ReadAllTextAsync((await fetcher.DownloadAsync($"{server.Address}/f", null, default)).Path));
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task One_that_always_breaks_off_is_an_error_after_the_last_attempt()
+    {
+        server.Answer("/f", "200 OK", "hel"u8.ToArray(), "Content-Length: 5");
+        using var fetcher = Fetcher(retries: 2);
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/f", null, default));
+        Assert.Equal($"fetching {server.Address}/f: the transfer broke off", error.Message);
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_told_at_once()
+    {
+        using var fetcher = Fetcher();
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/none", null, default));
+        Assert.Equal($"fetching {server.Address}/none: invalid response status 404", error.Message);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_fit_is_not_begun()
+    {
+        server.Answer("/f", "200 OK", [], $"Content-Length: {long.MaxValue}");
+        using var fetcher = Fetcher();
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/f", null, default));
+        Assert.Contains($"{long.MaxValue} bytes do not fit", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_address_s_user_is_who_asks_and_is_not_told()
+    {
+        string address = server.Address.Replace("//", "//me:secret@", StringComparison.Ordinal);
+        using var fetcher = Fetcher();
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{address}/f", null, default));
+        Assert.Contains($"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes("me:secret"))}", server.Requests[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proxy_is_asked_where_the_environment_names_one()
+    {
+        server.Serve("http://elsewhere.test/f", "through");
+        using var fetcher = new Fetcher(Options() with { Environment = new Dictionary<string, string> { ["http_proxy"] = server.Address } });
+        Assert.Equal("through", await File.ReadAllTextAsync((await fetcher.DownloadAsync("http://elsewhere.test/f", null, default)).Path));
+    }
+
+    [Fact]
+    public async Task A_server_has_to_be_vouched_for_unless_the_user_says_otherwise()
+    {
+        using var certificate = MakeCertificate();
+        using var secure = new TemporaryWebServer(certificate);
+        secure.Serve("/f", "safe");
+        await Assert.ThrowsAsync<BuildSharpException>(() => FetchAsync(Options()));
+        await FetchAsync(Options() with { TlsVerify = false });
+        File.WriteAllText(Path.Combine(temporary.MakeDirectory("certificates"), "ours.crt"), certificate.ExportCertificatePem());
+        await FetchAsync(Options() with { CertificateDirectory = temporary["certificates"] });
+
+        async Task FetchAsync(FetchOptions options)
+        {
+            using var fetcher = new Fetcher(options);
+            Assert.Equal("safe", await File.ReadAllTextAsync((await fetcher.DownloadAsync($"{secure.Address}/f", null, default)).Path));
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_when_the_fetcher_goes()
+    {
+        server.Serve("/f", "x");
+        using (var fetcher = Fetcher())
+            await fetcher.DownloadAsync($"{server.Address}/f", null, default);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.Path));
+    }
+
+    private Fetcher Fetcher(int retries = 3) => new(Options() with { Retries = retries });
+
+    private FetchOptions Options() => new() { TemporaryDirectory = temporary.Path, RetryDelay = TimeSpan.Zero };
+
+    private static X509Certificate2 MakeCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+    }
+}
