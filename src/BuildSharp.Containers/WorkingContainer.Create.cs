@@ -111,9 +111,12 @@ public sealed partial class WorkingContainer
 
         var stem = MakeName(options.Base is null ? null : options.BaseName ?? options.Base.Id, options.Suffix);
         var taken = store.Containers().SelectMany(container => container.Names).ToHashSet(StringComparer.Ordinal);
-        var name = Enumerable.Range(0, int.MaxValue)
-            .Select(number => number == 0 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}"))
-            .First(candidate => !taken.Contains(candidate));
+        var name = stem;
+        for (var number = 1; taken.Contains(name); number++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}");
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -28,30 +28,11 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
 
     /// <summary>Opens a directory of this machine; a symbolic link is followed.</summary>
     /// <exception cref="LinuxException">It is missing, not a directory or not readable.</exception>
-    [SkipLocalsInit]
-    public static unsafe DirectoryHandle Open(string path)
-    {
-        using var native = new NativePath(path, stackalloc byte[NativePath.StackSize]);
-        fixed (byte* p = native)
-        {
-            var descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, OpenFlags.ReadOnly | OpenFlags.Directory, 0);
-            return descriptor < 0 ? throw LinuxException.Last("open", path) : new DirectoryHandle(descriptor, path);
-        }
-    }
+    public static DirectoryHandle Open(string path) => OpenUnlessMissing(path) ?? throw LinuxException.Last("open", path);
 
     /// <summary>Opens a directory of this machine, or gives null when nothing is there.</summary>
     /// <exception cref="LinuxException">Any error but a missing name.</exception>
-    public static DirectoryHandle? TryOpen(string path)
-    {
-        try
-        {
-            return Open(path);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
-        {
-            return null;
-        }
-    }
+    public static DirectoryHandle? TryOpen(string path) => OpenUnlessMissing(path);
 
     /// <summary>Opens a directory inside.</summary>
     /// <param name="path">Path inside; "." is this directory again, with a read position of its own.</param>
@@ -142,4 +123,17 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
 
     private string Within(ReadOnlySpan<byte> path) =>
         $"{Name.TrimEnd('/')}/{Encoding.UTF8.GetString(path).TrimStart('/')}";
+
+    [SkipLocalsInit]
+    private static unsafe DirectoryHandle? OpenUnlessMissing(string path)
+    {
+        using var native = new NativePath(path, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            var descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, OpenFlags.ReadOnly | OpenFlags.Directory, 0);
+            return descriptor >= 0 ? new DirectoryHandle(descriptor, path)
+                : Libc.LastError == Errno.ENOENT ? null
+                : throw LinuxException.Last("open", path);
+        }
+    }
 }

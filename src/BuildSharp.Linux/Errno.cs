@@ -51,6 +51,9 @@ public static class Errno
     /// <summary>The executable is being written to.</summary>
     public const int ETXTBSY = 26;
 
+    /// <summary>The file is too big.</summary>
+    public const int EFBIG = 27;
+
     /// <summary>No space left on the device.</summary>
     public const int ENOSPC = 28;
 

@@ -15,6 +15,27 @@ public static unsafe class FileDescriptor
         return found ? status : throw LinuxException.Last("statx");
     }
 
+    /// <summary>The whole content of a regular file; null when nothing has the name.</summary>
+    /// <exception cref="LinuxException">Any error but a missing name.</exception>
+    public static byte[]? TryReadAll(string path)
+    {
+        using var native = new NativePath(path, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            var descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, OpenFlags.ReadOnly, 0);
+            if (descriptor < 0)
+            {
+                return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? null : throw LinuxException.Last("open", path);
+            }
+
+            using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+            var size = Stat(file).Size;
+            var content = size <= Array.MaxLength ? new byte[size] : throw new LinuxException("read", path, Errno.EFBIG);
+            var length = ReadAt(file, content, 0);
+            return length == content.Length ? content : content[..length];
+        }
+    }
+
     /// <summary>Reads at the file's position; 0 at the end.</summary>
     public static int Read(SafeFileHandle file, Span<byte> buffer)
     {

@@ -46,6 +46,11 @@ public readonly record struct Timestamp(long UnixSeconds, int Nanoseconds = 0) :
             return false;
         }
 
+        if (TryParseUsual(text, out value))
+        {
+            return true;
+        }
+
         // The fraction is cut out and read apart: .NET keeps seven digits, Go writes nine.
         var nanoseconds = 0;
         var dot = text.IndexOf('.');
@@ -75,6 +80,54 @@ public readonly record struct Timestamp(long UnixSeconds, int Nanoseconds = 0) :
         }
 
         value = new Timestamp(time.ToUnixTimeSeconds(), nanoseconds);
+        return true;
+    }
+
+    /// <summary>The form that all records have, without the machinery for the others: a list of images is mostly times.</summary>
+    private static bool TryParseUsual(ReadOnlySpan<char> text, out Timestamp value)
+    {
+        value = default;
+        if (text.Length < 20 || text.Length > 30 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[^1] != 'Z'
+            || !TryNumber(text[..4], out var year) || !TryNumber(text[5..7], out var month) || !TryNumber(text[8..10], out var day)
+            || !TryNumber(text[11..13], out var hour) || !TryNumber(text[14..16], out var minute) || !TryNumber(text[17..19], out var second)
+            || year == 0 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        {
+            return false;
+        }
+
+        var nanoseconds = 0;
+        var fraction = text[19..^1];
+        if (!fraction.IsEmpty)
+        {
+            if (fraction[0] != '.' || fraction.Length == 1 || !TryNumber(fraction[1..], out nanoseconds))
+            {
+                return false;
+            }
+
+            for (var digits = fraction.Length - 1; digits < 9; digits++)
+            {
+                nanoseconds *= 10;
+            }
+        }
+
+        var time = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc);
+        value = new Timestamp((time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond, nanoseconds);
+        return true;
+    }
+
+    private static bool TryNumber(ReadOnlySpan<char> digits, out int value)
+    {
+        value = 0;
+        foreach (var digit in digits)
+        {
+            if (!char.IsAsciiDigit(digit))
+            {
+                return false;
+            }
+
+            value = (value * 10) + (digit - '0');
+        }
+
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
@@ -20,12 +21,7 @@ internal sealed class MountCounts
     internal List<MountCount> Read()
     {
         var counts = new List<MountCount>();
-        byte[] json;
-        try
-        {
-            json = File.ReadAllBytes(file);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        if (FileDescriptor.TryReadAll(file) is not { } json)
         {
             return counts;
         }
@@ -58,7 +54,7 @@ internal sealed class MountCounts
     internal void Save(StoreLock.Holding holding, IEnumerable<MountCount> counts)
     {
         var output = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(output))
+        using (var json = new Utf8JsonWriter(output, Oci.GoJson.Compact))
         {
             json.WriteStartArray();
             foreach (var count in counts.Where(count => count.Count > 0))

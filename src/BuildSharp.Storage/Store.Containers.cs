@@ -205,7 +205,7 @@ public sealed partial class Store
         return flags;
 
         static byte[] Text(string value) =>
-            Encoding.UTF8.GetBytes($"\"{System.Text.Json.JsonEncodedText.Encode(value)}\"");
+            GoJson.ToBytes(json => json.WriteStringValue(value));
     }
 
     private static Timestamp Now() => Timestamp.From(DateTimeOffset.UtcNow);

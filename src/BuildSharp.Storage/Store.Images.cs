@@ -30,14 +30,14 @@ public sealed partial class Store
             var path = Path.Combine(root, $"{driver.Name}-images", imageId, BigDataName.FileName(key));
             try
             {
-                return File.ReadAllBytes(path);
+                if (FileDescriptor.TryReadAll(path) is { } content)
+                {
+                    return content;
+                }
             }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            catch (LinuxException e)
             {
-            }
-            catch (UnauthorizedAccessException e)
-            {
-                throw StoreErrors.Describe(new LinuxException("open", path, Errno.EACCES), "read", path, e);
+                throw StoreErrors.Describe(e, "read", path);
             }
         }
 

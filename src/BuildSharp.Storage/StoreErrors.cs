@@ -10,16 +10,15 @@ internal static class StoreErrors
     /// <param name="error">What the kernel said.</param>
     /// <param name="attempt">What was attempted, as a verb: "write", "lock".</param>
     /// <param name="path">On what.</param>
-    /// <param name="cause">The exception behind it, where that is another.</param>
-    internal static BuildSharpException Describe(LinuxException error, string attempt, string path, Exception? cause = null) => error.Errno switch
+    internal static BuildSharpException Describe(LinuxException error, string attempt, string path) => error.Errno switch
     {
         Errno.ENOSPC or Errno.EDQUOT => new BuildSharpException(
-            $"cannot {attempt} {path}: no space left on device; free some and repeat", cause ?? error),
+            $"cannot {attempt} {path}: no space left on device; free some and repeat", error),
         Errno.EROFS => new BuildSharpException(
-            $"cannot {attempt} {path}: the file system is read-only; choose another store with --root", cause ?? error),
+            $"cannot {attempt} {path}: the file system is read-only; choose another store with --root", error),
         Errno.EACCES or Errno.EPERM => new BuildSharpException(
-            $"cannot {attempt} {path}: permission denied; run as root or choose another store with --root and --runroot", cause ?? error),
-        _ => new BuildSharpException($"cannot {attempt} {path}: {error.Reason}", cause ?? error),
+            $"cannot {attempt} {path}: permission denied; run as root or choose another store with --root and --runroot", error),
+        _ => new BuildSharpException($"cannot {attempt} {path}: {error.Reason}", error),
     };
 
     /// <summary>The message for a record file that cannot be understood.</summary>

@@ -18,18 +18,22 @@ internal sealed class ContainerState
     private const int SizeLimit = 64 << 20;
 
     private readonly JsonObject json;
+    private readonly string path;
+    private ImageConfig? image;
+    private BuildSettings? settings;
 
-    private ContainerState(JsonObject json)
+    private ContainerState(JsonObject json, string path = "")
     {
         this.json = json;
-        Image = ReadImage();
+        this.path = path;
         Annotations = json.TextMap("annotations");
         PrependedEmptyLayers = json.HistoryOf("PrependedEmptyLayers");
         AppendedEmptyLayers = json.HistoryOf("AppendedEmptyLayers");
-        Settings = SettingsJson.Read(json);
     }
 
-    public ImageConfig Image { get; set; }
+    /// <summary>The config that a commit would write. Most of the document: read when it is asked for.</summary>
+    /// <exception cref="BuildSharpException">It cannot be understood.</exception>
+    public ImageConfig Image { get => image ??= ReadImage(); set => image = value; }
 
     public Dictionary<string, string> Annotations { get; }
 
@@ -37,7 +41,7 @@ internal sealed class ContainerState
 
     public List<History> AppendedEmptyLayers { get; }
 
-    public BuildSettings Settings { get; set; }
+    public BuildSettings Settings { get => settings ??= SettingsJson.Read(json); set => settings = value; }
 
     public string FromImage { get => json.Text("image"); set => json.SetOptional("image", value); }
 
@@ -133,7 +137,7 @@ internal sealed class ContainerState
                 return null;
             }
 
-            return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json) : null;
+            return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json, path) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -142,7 +146,7 @@ internal sealed class ContainerState
         }
         catch (Exception e) when (e is JsonException or BuildSharpException or IOException or FormatException)
         {
-            throw new BuildSharpException($"{path} is damaged: {e.Message}", e);
+            throw Damaged(path, e);
         }
     }
 
@@ -154,9 +158,9 @@ internal sealed class ContainerState
     public byte[] ToBytes()
     {
         // The live config is the truth for both views; the Docker one repeats it as the container's own.
-        var image = Image with { ContainerConfigSnapshot = null };
-        json["ociv1"] = JsonNode.Parse(image.ToOciJson());
-        json["docker"] = JsonNode.Parse(image.ToDockerJson());
+        var live = Image with { ContainerConfigSnapshot = null };
+        json["ociv1"] = JsonNode.Parse(live.ToOciJson());
+        json["docker"] = JsonNode.Parse(live.ToDockerJson());
         if (Annotations.Count > 0)
         {
             json["annotations"] = StateJson.ToMap(Annotations);
@@ -181,9 +185,18 @@ internal sealed class ContainerState
             return new ImageConfig();
         }
 
-        using var document = JsonDocument.Parse(view.ToJsonString());
-        return ImageConfig.Parse(document.RootElement) with { ContainerConfigSnapshot = null };
+        try
+        {
+            using var document = JsonDocument.Parse(GoJson.ToBytes(writer => view.WriteTo(writer)));
+            return ImageConfig.Parse(document.RootElement) with { ContainerConfigSnapshot = null };
+        }
+        catch (Exception e) when (e is JsonException or BuildSharpException or FormatException)
+        {
+            throw Damaged(path, e);
+        }
     }
+
+    private static BuildSharpException Damaged(string path, Exception cause) => new($"{path} is damaged: {cause.Message}", cause);
 
     private byte[] Bytes(string name) => json.Text(name) is { Length: > 0 } text ? Convert.FromBase64String(text) : [];
 }

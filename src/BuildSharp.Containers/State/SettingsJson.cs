@@ -12,9 +12,7 @@ internal static class SettingsJson
         return new BuildSettings
         {
             Isolation = (Isolation)Math.Clamp(json.Number("Isolation"), 0, 3),
-            Namespaces = json["NamespaceOptions"] is JsonArray namespaces
-                ? [.. namespaces.OfType<JsonObject>().Select(item => new NamespaceOption(item.Text("Name"), item.Flag("Host"), item.Text("Path")))]
-                : NamespaceOption.Defaults,
+            Namespaces = json["NamespaceOptions"] is JsonArray namespaces ? ReadNamespaces(namespaces) : NamespaceOption.Defaults,
             Network = (NetworkPolicy)Math.Clamp(json.Number("ConfigureNetwork"), 0, 2),
             Capabilities = json.Texts("Capabilities"),
             GroupAdd = json.Texts("GroupAdd"),
@@ -44,6 +42,20 @@ internal static class SettingsJson
                 Volumes = common.Texts("Volumes"),
             },
         };
+    }
+
+    private static List<NamespaceOption> ReadNamespaces(JsonArray items)
+    {
+        var options = new List<NamespaceOption>();
+        foreach (var item in items)
+        {
+            if (item is JsonObject option)
+            {
+                options.Add(new NamespaceOption(option.Text("Name"), option.Flag("Host"), option.Text("Path")));
+            }
+        }
+
+        return options;
     }
 
     public static void Write(JsonObject json, BuildSettings settings)

@@ -7,17 +7,26 @@ namespace BuildSharp.Containers.State;
 /// <summary>Reading and writing fields of a state document in the shapes that Go gives them.</summary>
 internal static class StateJson
 {
-    public static string Text(this JsonObject json, string name) => (json[name] as JsonValue)?.GetValueKind() == JsonValueKind.String ? json[name]!.GetValue<string>() : "";
+    public static string Text(this JsonObject json, string name) => TextOf(json[name]) ?? "";
 
     public static bool Flag(this JsonObject json, string name) => (json[name] as JsonValue)?.GetValueKind() == JsonValueKind.True;
 
     public static long Number(this JsonObject json, string name) =>
         json[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<long>(out var number) ? number : 0;
 
-    public static IReadOnlyList<string> Texts(this JsonObject json, string name) =>
-        json[name] is JsonArray array
-            ? [.. array.Where(item => item?.GetValueKind() == JsonValueKind.String).Select(item => item!.GetValue<string>())]
-            : [];
+    public static IReadOnlyList<string> Texts(this JsonObject json, string name)
+    {
+        var texts = new List<string>();
+        foreach (var item in json[name] as JsonArray ?? [])
+        {
+            if (TextOf(item) is { } text)
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts;
+    }
 
     public static Dictionary<string, string> TextMap(this JsonObject json, string name)
     {
@@ -102,6 +111,8 @@ internal static class StateJson
 
         return array;
     }
+
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.ToString() : null;
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

@@ -20,13 +20,13 @@ internal static class ConfigurationFiles
         else
         {
             var user = UserDirectory(environment);
-            var main = new[] { user, "/etc/containers", "/usr/share/containers" }
-                .OfType<string>()
-                .Select(directory => Path.Combine(directory, "storage.conf"))
-                .FirstOrDefault(File.Exists);
-            if (main is not null)
+            foreach (var directory in new[] { user, "/etc/containers", "/usr/share/containers" })
             {
-                files.Add(main);
+                if (directory is not null && Path.Combine(directory, "storage.conf") is var main && File.Exists(main))
+                {
+                    files.Add(main);
+                    break;
+                }
             }
 
             files.AddRange(DropIns(user));

@@ -162,9 +162,13 @@ public static partial class StorageConfiguration
         foreach (var driver in new[] { "overlay", "vfs" })
         {
             var prefix = $"storage.options.{driver}.";
-            options.AddRange(values
-                .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal) && $"{pair.Value}".Length > 0)
-                .Select(pair => $"{driver}.{pair.Key[prefix.Length..]}={(pair.Value is bool flag ? (flag ? "true" : "false") : pair.Value)}"));
+            foreach (var (key, value) in values)
+            {
+                if (key.StartsWith(prefix, StringComparison.Ordinal) && $"{value}".Length > 0)
+                {
+                    options.Add($"{driver}.{key[prefix.Length..]}={(value is bool flag ? (flag ? "true" : "false") : value)}");
+                }
+            }
         }
 
         return options;

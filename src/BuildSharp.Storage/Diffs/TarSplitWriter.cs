@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using BuildSharp.Oci;
@@ -14,12 +13,6 @@ namespace BuildSharp.Storage.Diffs;
 public sealed class TarSplitWriter : ITarRecorder, IDisposable
 {
     private const int MaxSegment = 1024 * 1024;
-
-    private static readonly JsonWriterOptions JsonOptions = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
 
     private readonly Stream _output;
     private readonly ArrayBufferWriter<byte> _line = new(1024);
@@ -40,7 +33,7 @@ public sealed class TarSplitWriter : ITarRecorder, IDisposable
     public TarSplitWriter(Stream output, bool namesAreDistinct = false, bool leaveOpen = false)
     {
         _output = new BufferedStream(new GZipStream(output, CompressionLevel.Fastest, leaveOpen), 64 * 1024);
-        _json = new Utf8JsonWriter(_line, JsonOptions);
+        _json = new Utf8JsonWriter(_line, GoJson.Compact);
         if (!namesAreDistinct)
         {
             _names = new HashSet<byte[]>(ByteStringComparer.Instance);

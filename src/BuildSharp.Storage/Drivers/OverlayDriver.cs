@@ -43,7 +43,7 @@ internal sealed partial class OverlayDriver : IGraphDriver
             // The Go tools would scan the home for whiteout files to find out.
             AtomicFile.Replace(marker, "false"u8);
         }
-        else if (File.Exists(marker) && File.ReadAllText(marker) == "true")
+        else if (ReadSmall(marker) == "true")
         {
             throw new BuildSharpException(
                 $"the store in {Path.GetDirectoryName(home)} was made with fuse-overlayfs, which is not supported; use another store (--root)");
@@ -330,15 +330,5 @@ internal sealed partial class OverlayDriver : IGraphDriver
         FileDescriptor.SetMode(file, 0x1A4);
     }
 
-    private static string? ReadSmall(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    private static string? ReadSmall(string path) => FileDescriptor.TryReadAll(path) is { } text ? Encoding.UTF8.GetString(text) : null;
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using BuildSharp.Linux;
 
@@ -9,12 +8,6 @@ namespace BuildSharp.Storage;
 internal abstract class RecordFormat<T>
     where T : StoredRecord
 {
-    private static readonly JsonWriterOptions WriterOptions = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     /// <summary>Reads the record whose opening brace is the current token.</summary>
     internal abstract T Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, RecordOrigin origin);
 
@@ -24,27 +17,19 @@ internal abstract class RecordFormat<T>
     /// <summary>Reads a file of records; one that is missing is empty.</summary>
     internal List<T> ReadFile(string path, RecordOrigin origin)
     {
-        byte[] file;
+        byte[]? file;
         try
         {
-            file = File.ReadAllBytes(path);
+            file = FileDescriptor.TryReadAll(path);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (LinuxException e)
         {
-            return [];
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw StoreErrors.Describe(new LinuxException("open", path, Errno.EACCES), "read", path, e);
-        }
-        catch (IOException e)
-        {
-            throw new Oci.BuildSharpException($"cannot read {path}: {e.Message}", e);
+            throw StoreErrors.Describe(e, "read", path);
         }
 
         try
         {
-            return Parse(file, origin);
+            return file is null ? [] : Parse(file, origin);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
@@ -56,7 +41,7 @@ internal abstract class RecordFormat<T>
     internal ArrayBufferWriter<byte> Serialize(IEnumerable<T> records)
     {
         var output = new ArrayBufferWriter<byte>(4096);
-        using var json = new Utf8JsonWriter(output, WriterOptions);
+        using var json = new Utf8JsonWriter(output, Oci.GoJson.Compact);
         json.WriteStartArray();
         foreach (var record in records)
         {
