@@ -146,6 +146,13 @@ public static unsafe class FileDescriptor
     /// <summary>Waits until the content, and what is needed to read it back, is on the disk.</summary>
     public static void SyncData(SafeFileHandle file) => Check(Libc.SyncData(Number(file)), "fdatasync", file);
 
+    /// <summary>Starts writing the content to the disk, without waiting. A hint: a file system that does not know it does nothing.</summary>
+    public static void StartWriting(SafeFileHandle file)
+    {
+        _ = Libc.SyncFileRange(Number(file), 0, 0, Libc.SyncRangeWrite);
+        GC.KeepAlive(file);
+    }
+
     internal static int Number(SafeFileHandle file) => (int)file.DangerousGetHandle();
 
     private static void Check(int result, string call, SafeFileHandle file)

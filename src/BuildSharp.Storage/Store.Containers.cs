@@ -94,35 +94,41 @@ public sealed partial class Store
             Created = Now(),
             IsVolatile = Options.TransientStore,
         };
-        layerSet = AddLayer(layersHeld, layerSet, layer, content: null, tarSplit: null);
-        try
+        var record = new StoredContainer
         {
-            var directory = ContainerDirectory(id);
-            StoreDirectories.Make(directory, 0x1C0);
-            foreach (var (name, content) in container.FilesFor?.Invoke(id) ?? container.Files)
-            {
-                AtomicFile.Replace(Path.Combine(directory, name), content, durable: false);
-            }
+            Id = id,
+            Names = container.Names,
+            ImageId = container.ImageId,
+            LayerId = layer.Id,
+            StoreRoot = Options.GraphRoot,
+            Created = Now(),
+            IsVolatile = Options.TransientStore,
+            Flags = ContainerFlags(container),
+        };
+        AddLayer(layersHeld, layerSet, layer, content: null, tarSplit: null, Publish);
+        return record;
 
-            var record = new StoredContainer
-            {
-                Id = id,
-                Names = container.Names,
-                ImageId = container.ImageId,
-                LayerId = layer.Id,
-                StoreRoot = Options.GraphRoot,
-                Created = Now(),
-                IsVolatile = Options.TransientStore,
-                Flags = ContainerFlags(container),
-            };
-            containers.Save(held, set.With(record));
-            return record;
-        }
-        catch (Exception e)
+        void Publish(RecordSet<StoredLayer> withLayer)
         {
-            RemoveContainerDirectories(id);
-            RemoveLayerFiles(layersHeld, layerSet, layer);
-            throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", ContainerDirectory(id)) : e;
+            try
+            {
+                var directory = ContainerDirectory(id);
+                StoreDirectories.Make(directory, 0x1C0);
+                foreach (var (name, content) in container.FilesFor?.Invoke(id) ?? container.Files)
+                {
+                    AtomicFile.Replace(Path.Combine(directory, name), content, durable: false);
+                }
+
+                using var layerSave = layers.Prepare(layersHeld, withLayer);
+                using var containerSave = containers.Prepare(held, set.With(record));
+                layerSave.Publish();
+                containerSave.Publish();
+            }
+            catch (Exception e)
+            {
+                RemoveContainerDirectories(id);
+                throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", ContainerDirectory(id)) : e;
+            }
         }
     }
 
@@ -152,14 +158,13 @@ public sealed partial class Store
             var set = containers.Current(held);
             var record = set.ById(id) ?? throw new BuildSharpException($"{id}: container not known");
             UnmountAll(record.LayerId);
-            if (layerSet.ById(record.LayerId) is { } layer && !IsUsed(layer.Id, layerSet, imageSet))
-            {
-                staging = driver.IsEmpty(layer.Id) ? null : StagingDirectory.Create(directories.Staging);
-                RemoveLayer(layersHeld, layerSet, layer, staging);
-            }
-
+            using var layerSave = layerSet.ById(record.LayerId) is { } layer && !IsUsed(layer.Id, layerSet, imageSet)
+                ? layers.Prepare(layersHeld, TakeLayerAway(layersHeld, layerSet, layer, staging = StagingFor(layer)))
+                : null;
+            using var containerSave = containers.Prepare(held, set.Without(id));
+            layerSave?.Publish();
             RemoveContainerDirectories(id);
-            containers.Save(held, set.Without(id));
+            containerSave.Publish();
         }
         finally
         {
@@ -168,6 +173,9 @@ public sealed partial class Store
 
         ShutDownIfIdle();
     }
+
+    /// <summary>Where a layer's files go to be removed later; null for so few that they go at once.</summary>
+    private StagingDirectory? StagingFor(StoredLayer layer) => driver.IsEmpty(layer.Id) ? null : StagingDirectory.Create(directories.Staging);
 
     /// <summary>Whether an image, or a layer above, stands on the layer.</summary>
     private static bool IsUsed(string layerId, RecordSet<StoredLayer> layerSet, RecordSet<StoredImage> imageSet) =>

@@ -88,6 +88,14 @@ public sealed partial class Store
     /// one the files go at once.</summary>
     private RecordSet<StoredLayer> RemoveLayer(StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer, StagingDirectory? staging)
     {
+        set = TakeLayerAway(holding, set, layer, staging);
+        layers.Save(holding, set);
+        return set;
+    }
+
+    /// <summary>Removes one layer but for the last step, writing the list that is returned: until then it is marked incomplete.</summary>
+    private RecordSet<StoredLayer> TakeLayerAway(StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer, StagingDirectory? staging)
+    {
         if (!layer.IsIncomplete)
         {
             set = set.With(layer.Incomplete());
@@ -108,9 +116,7 @@ public sealed partial class Store
             throw StoreErrors.Describe(e, "remove", Path.Combine(directories.Home, layer.Id));
         }
 
-        set = set.Without(layer.Id);
-        layers.Save(holding, set);
-        return set;
+        return set.Without(layer.Id);
     }
 
     /// <summary>Makes a layer visible: record marked incomplete, files, record complete.</summary>
@@ -119,8 +125,14 @@ public sealed partial class Store
     /// <param name="layer">The finished record.</param>
     /// <param name="content">A staged tree; null for an empty layer.</param>
     /// <param name="tarSplit">A staged tar-split; null for a container's layer.</param>
+    /// <param name="publish">Writes the list with the complete record, which is the moment the layer becomes visible.</param>
     private RecordSet<StoredLayer> AddLayer(
-        StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer, string? content, string? tarSplit)
+        StoreLock.Holding holding,
+        RecordSet<StoredLayer> set,
+        StoredLayer layer,
+        string? content,
+        string? tarSplit,
+        Action<RecordSet<StoredLayer>>? publish = null)
     {
         layer = layer with { StoreRoot = Options.GraphRoot };
         set = set.With(layer.Incomplete());
@@ -140,7 +152,7 @@ public sealed partial class Store
             }
 
             var complete = set.With(layer.Complete());
-            layers.Save(holding, complete);
+            (publish ?? (finished => layers.Save(holding, finished)))(complete);
             return complete;
         }
         catch (Exception e)

@@ -31,6 +31,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
     internal static partial int SyncData(int descriptor);
 
+    /// <summary><c>SYNC_FILE_RANGE_WRITE</c>.</summary>
+    internal const uint SyncRangeWrite = 2;
+
+    [LibraryImport(Library, EntryPoint = "sync_file_range", SetLastError = true)]
+    internal static partial int SyncFileRange(int descriptor, long offset, long length, uint flags);
+
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(int descriptor);
 

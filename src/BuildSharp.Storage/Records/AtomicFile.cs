@@ -1,5 +1,3 @@
-using BuildSharp.Linux;
-
 namespace BuildSharp.Storage;
 
 /// <summary>Replaces files so that a reader, or a crash, sees the old content or the new and nothing between (storage.md §9.3).</summary>
@@ -13,34 +11,7 @@ public static class AtomicFile
     /// <exception cref="BuildSharp.Oci.BuildSharpException">It cannot be written; the old content is still there.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content, int mode = 0x180, bool durable = true)
     {
-        var name = Path.GetFileName(path);
-        var temporary = $".tmp-{name}{RandomBytes.Hex(12)}";
-        try
-        {
-            using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
-            try
-            {
-                using (var file = directory.CreateFile(temporary, 0x180))
-                {
-                    FileDescriptor.Write(file, content);
-                    FileDescriptor.SetMode(file, mode);
-                    if (durable)
-                    {
-                        FileDescriptor.SyncData(file);
-                    }
-                }
-
-                directory.Rename(temporary, name);
-            }
-            catch (LinuxException)
-            {
-                directory.Remove(temporary);
-                throw;
-            }
-        }
-        catch (LinuxException e)
-        {
-            throw StoreErrors.Describe(e, "write", path);
-        }
+        using var pending = new PendingFile(path, content, mode, durable);
+        pending.Publish();
     }
 }

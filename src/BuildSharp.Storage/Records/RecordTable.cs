@@ -66,25 +66,39 @@ internal sealed class RecordTable<T>
     /// <summary>Writes the files that differ from what is there: first a new token, then each file by rename.</summary>
     internal void Save(StoreLock.Holding holding, RecordSet<T> next)
     {
+        using var save = Prepare(holding, next);
+        save.Publish();
+    }
+
+    /// <summary>The first half of a save: token and new files are written, but nothing has changed yet.</summary>
+    internal PendingSave Prepare(StoreLock.Holding holding, RecordSet<T> next)
+    {
         lock (guard)
         {
             isLoaded = false;
             token = holding.WriteToken();
-            if (!InFile(records, isVolatile: false).SequenceEqual(InFile(next, isVolatile: false), ReferenceEqualityComparer.Instance)
-                || !File.Exists(stableFile))
+            var save = new PendingSave(this, next);
+            try
             {
-                AtomicFile.Replace(stableFile, format.Serialize(InFile(next, isVolatile: false)).WrittenSpan);
-            }
+                if (!InFile(records, isVolatile: false).SequenceEqual(InFile(next, isVolatile: false), ReferenceEqualityComparer.Instance)
+                    || !File.Exists(stableFile))
+                {
+                    save.Add(stableFile, durable: true);
+                }
 
-            if (volatileFile is not null
-                && !InFile(records, isVolatile: true).SequenceEqual(InFile(next, isVolatile: true), ReferenceEqualityComparer.Instance))
+                if (volatileFile is not null
+                    && !InFile(records, isVolatile: true).SequenceEqual(InFile(next, isVolatile: true), ReferenceEqualityComparer.Instance))
+                {
+                    save.Add(volatileFile, durable: false);
+                }
+
+                return save;
+            }
+            catch
             {
-                AtomicFile.Replace(volatileFile, format.Serialize(InFile(next, isVolatile: true)).WrittenSpan, durable: false);
+                save.Dispose();
+                throw;
             }
-
-            records = next;
-            stamps = Stamps();
-            isLoaded = true;
         }
     }
 
@@ -114,5 +128,39 @@ internal sealed class RecordTable<T>
         }
 
         return (first.ModifiedSeconds, first.ModifiedNanoseconds, second.ModifiedSeconds, second.ModifiedNanoseconds);
+    }
+
+    /// <summary>A save that becomes visible with <see cref="Publish"/>; the lock is held until then.</summary>
+    internal sealed class PendingSave(RecordTable<T> table, RecordSet<T> next) : IDisposable
+    {
+        private readonly List<PendingFile> files = [];
+
+        /// <summary>Puts the new files in place.</summary>
+        internal void Publish()
+        {
+            lock (table.guard)
+            {
+                foreach (var file in files)
+                {
+                    file.Publish();
+                }
+
+                table.records = next;
+                table.stamps = table.Stamps();
+                table.isLoaded = true;
+            }
+        }
+
+        /// <summary>Drops what was not published.</summary>
+        public void Dispose()
+        {
+            foreach (var file in files)
+            {
+                file.Dispose();
+            }
+        }
+
+        internal void Add(string path, bool durable) =>
+            files.Add(new PendingFile(path, table.format.Serialize(InFile(next, isVolatile: path == table.volatileFile)).WrittenSpan, 0x180, durable));
     }
 }
