@@ -12,9 +12,9 @@ done
 shift $((OPTIND - 1))
 
 missing=()
-for tool in hyperfine jq buildah runc busybox; do command -v $tool >/dev/null || missing+=("$tool"); done
+for tool in hyperfine jq buildah runc busybox mkfs.ext4; do command -v $tool >/dev/null || missing+=("$tool"); done
 if [ ${#missing[@]} -gt 0 ]; then
-  echo "tests/bench/run.sh needs ${missing[*]}: apt-get install hyperfine jq buildah runc busybox-static" >&2
+  echo "tests/bench/run.sh needs ${missing[*]}: apt-get install hyperfine jq buildah runc busybox-static e2fsprogs" >&2
   exit 125
 fi
 [ -x artifacts/buildsharp ] || src/publish.sh
@@ -27,12 +27,20 @@ clean_up() {
 }
 trap clean_up EXIT
 
+# The stores get a file system of their own, with a journal, so that neither what else the disk is busy with nor what earlier runs have
+# left there counts (an ext4 without journal goes past every inode removed in the last minutes, one by one).
+truncate -s 8G "$work/disk"
+mkfs.ext4 -q "$work/disk"
+mkdir "$work/stores" "$work/run"
+mount -o loop "$work/disk" "$work/stores"
+mount -t tmpfs run "$work/run" # as /run is on most machines
+
 # Each tool has a store of its own; a wrapper hides where it is.
 mkdir -p "$work/bin"
 for tool in ours theirs; do
   program=$ours
   [ $tool = ours ] || program=$(command -v buildah)
-  printf '#!/bin/sh\nexec %s --root %s/%s/root --runroot %s/%s/run "$@"\n' "$program" "$work" $tool "$work" $tool >"$work/bin/$tool"
+  printf '#!/bin/sh\nexec %s --root %s/%s --runroot %s/%s "$@"\n' "$program" "$work/stores" $tool "$work/run" $tool >"$work/bin/$tool"
   chmod +x "$work/bin/$tool"
 done
 export PATH="$work/bin:$PATH"
