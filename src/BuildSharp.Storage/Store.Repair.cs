@@ -1,5 +1,4 @@
 using BuildSharp.Linux;
-using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
