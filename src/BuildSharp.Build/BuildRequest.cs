@@ -42,8 +42,23 @@ public sealed record BuildRequest
     /// <summary><c>--unsetlabel</c>: labels that the image shall not have.</summary>
     public IReadOnlyList<string> UnsetLabels { get; init; } = [];
 
+    /// <summary><c>--inherit-labels</c>: whether labels of base images and base stages are kept.</summary>
+    public bool InheritLabels { get; init; } = true;
+
+    /// <summary><c>--layer-label</c>: labels of every image but the last.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> LayerLabels { get; init; } = [];
+
     /// <summary><c>--annotation</c>.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary><c>--unsetannotation</c>: annotations that the image shall not have.</summary>
+    public IReadOnlyList<string> UnsetAnnotations { get; init; } = [];
+
+    /// <summary><c>--inherit-annotations</c>: whether annotations of base images are kept, but for the two that name the base.</summary>
+    public bool InheritAnnotations { get; init; } = true;
+
+    /// <summary><c>--created-annotation</c>: whether the image is annotated with the time it was made at.</summary>
+    public bool CreatedAnnotation { get; init; } = true;
 
     /// <summary>Media type of the manifest to make.</summary>
     public string Format { get; init; } = MediaType.OciManifest;

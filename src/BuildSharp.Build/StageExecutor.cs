@@ -192,9 +192,11 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
             HistoryComment = _comment,
             UnsetEnv = isResult ? request.UnsetEnv : [],
             Annotations = isResult ? request.Annotations : new Dictionary<string, string>(),
-            Change = isResult && request.UnsetLabels.Count > 0
+            UnsetAnnotations = isResult ? request.UnsetAnnotations : [],
+            CreatedAnnotation = request.CreatedAnnotation,
+            Change = isResult
                 ? image => request.UnsetLabels.Aggregate(image, ImageConfigEditor.UnsetLabel)
-                : null,
+                : image => request.LayerLabels.Aggregate(image, (before, label) => ImageConfigEditor.SetLabel(before, label.Key, label.Value)),
         });
         if (adopt) session.LetGo(container);
         if (!isResult) session.NoteOnTheWay(commit.Image.Id, isStep: !isLast);

@@ -27,9 +27,11 @@ internal sealed record StageStart(
             Format = session.Request.Format,
             Settings = session.Request.Settings,
             Platform = stage.Platform,
+            InheritAnnotations = session.Request.InheritAnnotations,
         });
         ImageConfig config = container.Image;
         if (parent is not null) config = config with { Config = parent.Image.Config, Author = parent.Image.Author };
+        if (!session.Request.InheritLabels) config = ImageConfigEditor.ClearLabels(config);
         IReadOnlyList<string> triggers = config.Config.OnBuild;
         config = ImageConfigEditor.ClearOnBuild(config);
         if (ImageConfigEditor.GetEnv(config, "PATH") is null) config = ImageConfigEditor.SetEnv(config, "PATH", DefaultPath);

@@ -22,6 +22,15 @@ internal sealed class Surroundings
     /// <summary>Opens standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>Opens standard output for bytes, past <see cref="Out"/>: flush that first.</summary>
+    public Func<Stream> OpenOutput { get; init; } = () => new StandardStream(1);
+
+    /// <summary>Where standard output of commands in containers goes.</summary>
+    public ChildStream CommandOutput { get; init; } = ChildStream.Inherit;
+
+    /// <summary>Where standard error of commands in containers goes.</summary>
+    public ChildStream CommandError { get; init; } = ChildStream.Inherit;
+
     /// <summary>Whether standard output is a terminal.</summary>
     public bool OutIsTerminal { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildSharp.Containers.Committing;
 using BuildSharp.Containers.State;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
@@ -24,7 +25,7 @@ public sealed partial class WorkingContainer
         state.Format = options.Format;
         if (options.Base is { } image)
         {
-            StartFrom(store, image, options.BaseName, state);
+            StartFrom(store, image, options, state);
         }
         else
         {
@@ -57,8 +58,9 @@ public sealed partial class WorkingContainer
         return $"{(end < 0 ? name : name[..end])}-{suffix}";
     }
 
-    private static void StartFrom(Store store, StoredImage image, string? name, ContainerState state)
+    private static void StartFrom(Store store, StoredImage image, FromOptions options, ContainerState state)
     {
+        var name = options.BaseName;
         var manifest = store.ReadImageData(image.Id, "manifest");
         if (MediaType.IsIndex(ManifestBlob.GuessMediaType(manifest)))
         {
@@ -79,12 +81,13 @@ public sealed partial class WorkingContainer
         state.FromImageId = image.Id;
         state.FromImageDigest = Digest.Sha256(manifest).ToString();
         state.TopLayer = image.TopLayer ?? "";
-        foreach (var (key, value) in parsed.Annotations)
+        foreach (var (key, value) in options.InheritAnnotations ? parsed.Annotations : new Dictionary<string, string>())
         {
             state.Annotations[key] = value;
         }
 
-        // These two speak of this container's base, not of its base's base.
+        // The base's own time would be wrong of an image made from it, and these two speak of this container's base, not of its base's base.
+        state.Annotations.Remove(ImageAssembler.CreatedAnnotation);
         state.Annotations[BaseDigestAnnotation] = state.FromImageDigest;
         state.Annotations[BaseNameAnnotation] = name ?? "";
     }

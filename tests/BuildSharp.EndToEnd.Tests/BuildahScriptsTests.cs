@@ -27,6 +27,16 @@ public class BuildahScriptsTests
         }
     }
 
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
+    public async Task A_bad_isolation_is_reported_by_where_it_came_from()
+    {
+        using var sandbox = new Sandbox();
+        Tool jailed = sandbox.BuildSharp.WithEnvironment("BUILDAH_ISOLATION", "jail");
+        Assert.Equal("Error: unrecognized $BUILDAH_ISOLATION value \"jail\"\n", (await jailed.RunAsync(125, ["from", "scratch"])).Error);
+        Assert.StartsWith("Error: unrecognized isolation type \"cage\"", (await jailed.RunAsync(125, ["from", "--isolation", "cage", "scratch"])).Error);
+        await sandbox.BuildSharp.WithEnvironment("BUILDAH_ISOLATION", "OCI").RunAsync("from", "--isolation", "default", "scratch");
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox")]
     public async Task Inspect_tells_the_history_and_isolation_that_buildah_tells()
     {

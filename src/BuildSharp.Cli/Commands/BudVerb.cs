@@ -1,6 +1,7 @@
 using BuildSharp.Build;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers.Fetching;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
@@ -30,36 +31,48 @@ internal sealed class BudVerb : Verb
 
         RegistryFlags.Check(flags);
         BuildFlags.Check(flags);
+        var platform = PlatformFlags.Wanted(flags, static _ => { }) ?? Platform.Host;
+        using var log = BuildLogFile.Open(call, platform);
+        await BuildAsync(log?.Invocation ?? call, cancellation).ConfigureAwait(false);
+        return 0;
+    }
+
+    private static async Task BuildAsync(Invocation call, CancellationToken cancellation)
+    {
+        var flags = call.Flags;
         var names = new BuildNames(flags.All("tag"));
+        List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
         using var typed = new TypedContext(call.Surroundings);
         var request = BuildInput.Read(call, typed) with { Names = names.Local, ShownName = names.Shown };
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         using var store = call.OpenStore();
         var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
-        var quiet = flags.Bool("quiet");
         var bases = new BaseImages(store, call, PullPolicyFlags.Read(flags));
         var result = await new DockerfileBuilder(store, bases, call.Surroundings.Clock, fetcher)
-            .BuildAsync(request, new BuildPrinter(call, quiet, showsIds: !flags.IsSet("iidfile")), cancellation).ConfigureAwait(false);
+            .BuildAsync(request, new BuildPrinter(call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile")), cancellation).ConfigureAwait(false);
+
+        var image = store.RequireImage(result.ImageId);
+        var manifest = store.ReadImageData(image.Id, "manifest");
+        foreach (var output in outputs)
+            output.Write(store, image, call);
 
         if (names.Elsewhere is { } elsewhere)
         {
-            var image = store.RequireImage(result.ImageId);
             await ImageTransfer.PushAsync(store, image, elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
                 .ConfigureAwait(false);
             if (!existing.Contains(image.Id) && names.Local.Count == 0)
                 store.RemoveUnnamedImage(image.Id);
         }
 
-        Report(result, call);
-        return 0;
+        Report(result.ImageId, manifest, call, hasOutput: !outputs.Any(output => output.IsStandardOutput));
     }
 
-    private static void Report(BuildResult result, Invocation call)
+    private static void Report(string imageId, byte[] manifest, Invocation call, bool hasOutput)
     {
-        ResultFiles.WriteMetadata(call, result.ImageId, result.ManifestDigest);
-        var written = ResultFiles.WriteId(call, "iidfile", "sha256:" + result.ImageId);
-        written |= ResultFiles.WriteId(call, "iidfile-raw", result.ImageId);
-        if (!written)
-            call.Out.WriteLine(result.ImageId);
+        ResultFiles.WriteMetadata(call, imageId, manifest);
+        var written = ResultFiles.WriteId(call, "iidfile", "sha256:" + imageId);
+        written |= ResultFiles.WriteId(call, "iidfile-raw", imageId);
+        if (!written && hasOutput)
+            call.Out.WriteLine(imageId);
     }
 }

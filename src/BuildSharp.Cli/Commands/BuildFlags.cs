@@ -67,16 +67,16 @@ internal static class BuildFlags
         ImageFormat.FlagWith(null),
         Flag.Bool("layers", "make a layer of each instruction", variable: "BUILDAH_LAYERS"),
         Flag.Bool("no-cache", "use no cached layer"),
-        Flag.Bool("squash", "put everything into one layer"),
+        Flag.Bool("squash", "put everything into one layer") with { Aliases = ["squash-all"] },
         Flag.List("label", "label, KEY=VALUE", value: "label"),
-        Flag.List("layer-label", "label of intermediate images", value: "label").Refuse("intermediate images get no labels"),
+        Flag.List("layer-label", "label of intermediate images, KEY=VALUE", value: "label"),
         Flag.List("annotation", "annotation, KEY=VALUE", value: "annotation"),
         Flag.CsvList("unsetenv", "variable to leave out", value: "name"),
         Flag.CsvList("unsetlabel", "label to leave out", value: "key"),
-        Flag.CsvList("unsetannotation", "annotation to leave out", value: "key").Refuse("annotations of the base are not inherited"),
-        Flag.Bool("inherit-labels", "keep the base's labels", on: true).Refuse("the base's labels are kept", "true"),
-        Flag.Bool("inherit-annotations", "keep the base's annotations", on: true).Refuse("annotations are as the base has them", "true"),
-        Flag.Bool("created-annotation", "annotate the image with its creation time", on: true).Refuse("the annotation is always made", "true"),
+        Flag.CsvList("unsetannotation", "annotation to leave out", value: "key"),
+        Flag.Bool("inherit-labels", "keep the base's labels", on: true),
+        Flag.Bool("inherit-annotations", "keep the base's annotations", on: true),
+        Flag.Bool("created-annotation", "annotate the image with its creation time", on: true),
         Flag.Bool("identity-label", "label the image with the version that made it", on: true),
         Flag.Bool("omit-history", "leave the history out"),
         Flag.Bool("compat-volumes", "discard what RUN writes below a VOLUME").Refuse("what RUN writes below a VOLUME is kept", "false"),
@@ -95,7 +95,7 @@ internal static class BuildFlags
         Flag.List("secret", "secret for RUN --mount=type=secret", value: "secret").Refuse(NoMounts),
         Flag.List("ssh", "agent for RUN --mount=type=ssh", value: "agent").Refuse(NoMounts),
         Flag.List("hooks-dir", "directory of OCI hooks", value: "dir").Refuse("hooks are not run"),
-        Flag.Number("jobs", "stages built at once", standard: "1").Refuse("stages are built one after another", "0", "1"),
+        Flag.Number("jobs", "most stages to build at once, 0 for all; they are still built one after another", standard: "1"),
     ];
 
     private static IReadOnlyList<FlagDefinition> Unsupported =>
@@ -108,9 +108,9 @@ internal static class BuildFlags
         Flag.Bool("all-platforms", "build for every platform of the base").Refuse(NoLists, "false"),
         Flag.Text("os-version", "version of the operating system", value: "version").Refuse("use \"config\" on a container"),
         Flag.List("os-feature", "feature the operating system must have", value: "feature").Refuse("use \"config\" on a container"),
-        Flag.List("output", "where the file tree goes instead of an image", 'o', value: "place").Refuse("the result is an image"),
-        Flag.Text("logfile", "file for everything printed", value: "file").Refuse("redirect standard output and error"),
-        Flag.Bool("logsplit", "a log file for each platform").Refuse("redirect standard output and error", "false"),
+        Flag.List("output", "where the image's files go as well: DIR, - for a tar, type=local|tar,dest=PATH", 'o', value: "place"),
+        Flag.Text("logfile", "file for everything printed", value: "file"),
+        Flag.Bool("logsplit", "a log file for each platform: FILE_OS_ARCHITECTURE"),
         Flag.List("cpp-flag", "flag for the preprocessor", value: "flag").Refuse("Containerfile.in is not preprocessed"),
         Flag.Text("cw", "confidential workload", value: "options").Refuse("confidential workloads are not made"),
         Flag.Text("sign-by", "key to sign with", value: "key").Refuse("images are not signed"),
@@ -135,6 +135,9 @@ internal static class BuildFlags
         if (flags.Bool("stage-labels") && !flags.Bool("save-stages"))
             throw new BuildSharpException("\"--stage-labels\" requires \"--save-stages\"");
 
+        if (flags.Number("jobs") < 0)
+            throw new BuildSharpException("building: invalid value for jobs.  It must be a positive integer");
+
         CheckCache(flags, "cache-from");
         CheckCache(flags, "cache-to");
         if (flags.IsSet("cache-ttl") && flags.IsSet("no-cache") && !flags.Bool("no-cache"))
@@ -143,6 +146,9 @@ internal static class BuildFlags
         if (flags.IsSet("timestamp") && flags.IsSet("source-date-epoch"))
             throw new BuildSharpException("cannot use more then one timestamp option at at time");
     }
+
+    /// <summary>Whether the ID is all that is printed. A tar on standard output leaves room for nothing else.</summary>
+    public static bool IsQuiet(FlagValues flags) => flags.Bool("quiet") || flags.All("output").Any(place => BuildOutput.Parse(place).IsStandardOutput);
 
     // Without --layers there are no steps to cache, and the flags have no effect.
     private static void CheckCache(FlagValues flags, string flag)

@@ -32,6 +32,11 @@ internal static class BuildInput
             UnsetEnv = flags.All("unsetenv"),
             UnsetLabels = flags.All("unsetlabel"),
             Annotations = KeyValues.Read(flags.All("annotation")),
+            UnsetAnnotations = flags.All("unsetannotation"),
+            InheritAnnotations = flags.Bool("inherit-annotations"),
+            CreatedAnnotation = flags.Bool("created-annotation"),
+            InheritLabels = flags.Bool("inherit-labels"),
+            LayerLabels = [.. KeyValues.Pairs(flags.All("layer-label"))],
             Format = ImageFormat.MediaTypeOf(flags.Text("format")!),
             Platform = PlatformFlags.Wanted(flags, call.Log.Warning),
             Layers = flags.Bool("layers"),
@@ -47,8 +52,10 @@ internal static class BuildInput
             Settings = settings,
             Run = RunEnvironment.Request(settings, call) with
             {
-                Stdin = flags.Bool("stdin") ? ChildStream.Inherit : ChildStream.Null,
-                Stdout = flags.Bool("quiet") ? ChildStream.Null : ChildStream.Inherit,
+                // Of stages built side by side none could tell what is meant for it.
+                Stdin = flags.Bool("stdin") && flags.Number("jobs") == 1 ? ChildStream.Inherit : ChildStream.Null,
+                Stdout = BuildFlags.IsQuiet(flags) ? ChildStream.Null : call.Surroundings.CommandOutput,
+                Stderr = call.Surroundings.CommandError,
                 Terminal = false,
                 Runtime = flags.NonEmptyText("runtime"),
                 RuntimeFlags = flags.All("runtime-flag"),

@@ -75,10 +75,11 @@ internal sealed class CommitVerb : Verb
         foreach (var warning in outcome.Warnings)
             call.Log.Warning(warning);
 
+        var manifest = store.ReadImageData(outcome.Image.Id, "manifest");
         if (elsewhere is not null)
             await SendAsync(store, container, outcome, elsewhere, existing, call, cancellation).ConfigureAwait(false);
 
-        Report(outcome, elsewhere is null, call);
+        Report(outcome, manifest, elsewhere is null, call);
         return 0;
     }
 
@@ -146,9 +147,9 @@ internal sealed class CommitVerb : Verb
         return (timestamp, epoch);
     }
 
-    private static void Report(CommitOutcome outcome, bool isLocal, Invocation call)
+    private static void Report(CommitOutcome outcome, byte[] manifest, bool isLocal, Invocation call)
     {
-        ResultFiles.WriteMetadata(call, outcome.Image.Id, outcome.ManifestDigest);
+        ResultFiles.WriteMetadata(call, outcome.Image.Id, manifest);
         if (ResultFiles.WriteId(call, "iidfile", "sha256:" + outcome.Image.Id))
             return;
 

@@ -17,15 +17,23 @@ internal static class ResultFiles
     }
 
     /// <summary>Writes <c>--metadata-file</c>, if it was given.</summary>
-    public static void WriteMetadata(Invocation call, string imageId, Digest manifest)
+    /// <param name="manifest">The image's manifest, as stored.</param>
+    public static void WriteMetadata(Invocation call, string imageId, ReadOnlySpan<byte> manifest)
     {
         if (call.Flags.NonEmptyText("metadata-file") is not { } file)
             return;
 
+        var digest = Digest.Sha256(manifest).ToString();
         var facts = InfoVerb.Map(
         [
             ("containerimage.config.digest", new GoValue.Text("sha256:" + imageId)),
-            ("containerimage.digest", new GoValue.Text(manifest.ToString())),
+            ("containerimage.descriptor", new GoValue.Struct("v1.Descriptor",
+            [
+                new GoField("MediaType", "mediaType", new GoValue.Text(ManifestBlob.GuessMediaType(manifest))),
+                new GoField("Digest", "digest", new GoValue.Text(digest)),
+                new GoField("Size", "size", new GoValue.Integer(manifest.Length)),
+            ])),
+            ("containerimage.digest", new GoValue.Text(digest)),
         ]);
         File.WriteAllText(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), GoValueJson.Compact(facts));
     }

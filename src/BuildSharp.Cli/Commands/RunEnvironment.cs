@@ -23,7 +23,7 @@ internal static class RunEnvironment
         var network = NetworkChoice.Parse(flags.Text("network") ?? "");
         return new BuildSettings
         {
-            Isolation = IsolationOf(flags.Text("isolation")),
+            Isolation = IsolationOf(call) ?? Isolation.Default,
             Namespaces = Namespaces(flags, network),
             Network = network.IsNone ? NetworkPolicy.Disabled : NetworkPolicy.Default,
             Capabilities = Capabilities(flags),
@@ -113,8 +113,17 @@ internal static class RunEnvironment
         }
     }
 
-    /// <summary>The isolation of a flag or of <c>BUILDAH_ISOLATION</c>.</summary>
-    public static Isolation IsolationOf(string? text) => IsolationWords.Parse(text ?? "");
+    /// <summary>The isolation of a flag or of <c>BUILDAH_ISOLATION</c>; null when neither says anything.</summary>
+    /// <exception cref="FormatException">There is no such isolation; the message says which of the two asked for it.</exception>
+    public static Isolation? IsolationOf(Invocation call)
+    {
+        if (call.Flags.Text("isolation") is not { } text)
+            return null;
+
+        return call.Flags.IsSet("isolation") || text.ToLowerInvariant() is "oci" or "chroot" or "rootless"
+            ? IsolationWords.Parse(text)
+            : throw new FormatException($"unrecognized $BUILDAH_ISOLATION value {GoText.Quote(text)}");
+    }
 
     private static IReadOnlyList<NamespaceOption> Namespaces(FlagValues flags, NetworkChoice network) =>
     [

@@ -84,7 +84,7 @@ internal sealed class RunVerb : Verb
             User = flags.NonEmptyText("user"),
             WorkingDir = flags.NonEmptyText("workingdir"),
             Hostname = flags.NonEmptyText("hostname"),
-            Isolation = flags.Text("isolation") is { } isolation ? RunEnvironment.IsolationOf(isolation) : remembered.Isolation,
+            Isolation = RunEnvironment.IsolationOf(call) ?? remembered.Isolation,
             Network = flags.Text("network") is { } network ? NetworkChoice.Parse(network) : remembered.Network,
             Pid = flags.Text("pid") is { } pid ? NamespaceChoice.Parse(pid) : remembered.Pid,
             Ipc = flags.Text("ipc") is { } ipc ? NamespaceChoice.Parse(ipc) : remembered.Ipc,

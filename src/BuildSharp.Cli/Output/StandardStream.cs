@@ -3,16 +3,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>Standard output or standard error, written straight to the descriptor.</summary>
+/// <summary>Standard output, standard error or what stands for both, written straight to the descriptor.</summary>
 /// <remarks>The console's own stream sets up terminal and signal handling with a thread at the first write, which costs more than most
 /// verbs; a file stream would keep a position of its own, while a child process shares the descriptor's.</remarks>
-/// <param name="descriptor">1 or 2.</param>
-internal sealed class StandardStream(int descriptor) : Stream
+/// <param name="file">An open file that commands may write to as well; it stays the caller's.</param>
+internal sealed class StandardStream(SafeFileHandle file) : Stream
 {
     private const int BrokenPipe = 32;
 
-    private readonly SafeFileHandle _file = new(descriptor, ownsHandle: false);
     private bool _readerLeft;
+
+    /// <summary>One of the process's own streams.</summary>
+    /// <param name="descriptor">1 or 2.</param>
+    public StandardStream(int descriptor)
+        : this(new SafeFileHandle(descriptor, ownsHandle: false))
+    {
+    }
 
     public override bool CanRead => false;
 
@@ -36,7 +42,7 @@ internal sealed class StandardStream(int descriptor) : Stream
 
         try
         {
-            FileDescriptor.Write(_file, buffer);
+            FileDescriptor.Write(file, buffer);
         }
         catch (LinuxException error) when (error.Errno == BrokenPipe)
         {

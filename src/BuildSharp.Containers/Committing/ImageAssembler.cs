@@ -9,7 +9,7 @@ internal sealed class ImageAssembler
     /// <summary>Label that says which version made an image.</summary>
     public const string IdentityLabel = "io.buildsharp.version";
 
-    private const string CreatedAnnotation = "org.opencontainers.image.created";
+    internal const string CreatedAnnotation = "org.opencontainers.image.created";
 
     /// <summary>What is committed.</summary>
     public required CommitRequest Request { get; init; }

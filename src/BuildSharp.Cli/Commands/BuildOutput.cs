@@ -1,0 +1,88 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Storage.Diffs;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>One <c>build --output</c>: where the files of the image go besides the store (dockerfile.md §13).</summary>
+/// <param name="IsTar">Whether it is a tar, and not a directory.</param>
+/// <param name="Path">The directory or the tar; null for standard output.</param>
+internal sealed record BuildOutput(bool IsTar, string? Path)
+{
+    /// <summary>Whether the tar goes to standard output.</summary>
+    public bool IsStandardOutput => Path is null;
+
+    /// <summary>Reads <c>-</c>, a directory's name, or <c>type=local|tar,dest=PATH</c>.</summary>
+    /// <exception cref="BuildSharpException">It is none of them.</exception>
+    public static BuildOutput Parse(string text)
+    {
+        if (text == "-")
+            return new BuildOutput(IsTar: true, Path: null);
+
+        if (text.Length > 0 && !text.Contains('=', StringComparison.Ordinal) && !text.Contains(',', StringComparison.Ordinal))
+            return new BuildOutput(IsTar: false, text);
+
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var option in text.Split(','))
+        {
+            if (option.Split('=', 2) is not [var key, var value])
+                throw new BuildSharpException($"invalid build output options {GoText.Quote(text)}, expected format key=value");
+
+            if (key is not ("type" or "dest"))
+                throw new BuildSharpException($"unrecognized key {GoText.Quote(key)} in build output option: {GoText.Quote(text)}");
+
+            if (!values.TryAdd(key, value))
+                throw new BuildSharpException($"duplicate {GoText.Quote(key)} in build output option: {GoText.Quote(text)}");
+        }
+
+        return Read(values, text);
+    }
+
+    /// <summary>Writes the files of an image.</summary>
+    public void Write(Store store, StoredImage image, Invocation call)
+    {
+        var path = Path is null ? null : System.IO.Path.GetFullPath(Path, call.Surroundings.WorkingDirectory);
+        using var tar = image.TopLayer is { } layer ? store.OpenFlattenedTar(layer) : null;
+        if (!IsTar)
+        {
+            Directory.CreateDirectory(path!);
+            if (tar is null)
+                return;
+
+            using var root = DirectoryHandle.Open(path!);
+            new LayerApplier(root, LayerApplierOptions.Archive).Extract(tar.Content, $"files of image {image.Id}");
+            return;
+        }
+
+        call.Out.Flush();
+        using var output = path is null ? call.Surroundings.OpenOutput() : File.Create(path);
+        // Two empty blocks are a tar of nothing.
+        if (tar is null)
+            output.Write(new byte[1024]);
+        else
+            tar.Content.CopyTo(output);
+    }
+
+    private static BuildOutput Read(Dictionary<string, string> values, string text)
+    {
+        if (!values.TryGetValue("type", out var type))
+            throw Missing("type");
+
+        if (type is not ("local" or "tar"))
+            throw new BuildSharpException($"invalid type {GoText.Quote(type)} selected for build output options {GoText.Quote(text)}");
+
+        if (!values.TryGetValue("dest", out var destination) || destination.Length == 0)
+            throw Missing("dest");
+
+        if (destination != "-")
+            return new BuildOutput(type == "tar", destination);
+
+        return type == "tar"
+            ? new BuildOutput(IsTar: true, Path: null)
+            : throw new BuildSharpException($"\"type=local\" can not be used with \"dest=-\" in build output option: {GoText.Quote(text)}");
+
+        BuildSharpException Missing(string key) => new($"missing required key {GoText.Quote(key)} in build output option: {GoText.Quote(text)}");
+    }
+}
