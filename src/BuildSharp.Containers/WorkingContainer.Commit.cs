@@ -30,38 +30,9 @@ public sealed partial class WorkingContainer
 
     private CommitOutcome TryCommit(CommitRequest request)
     {
-        var format = request.Format ?? (Format.Length > 0 ? Format : MediaType.OciManifest);
-        var (layers, topLayer) = CommitLayers(request);
-        var assembled = new ImageAssembler
-        {
-            Request = request,
-            Image = Image,
-            Format = format,
-            Layers = layers,
-            Now = Timestamp.From(time.GetUtcNow()),
-            Annotations = Annotations,
-            Prepended = PrependedEmptyLayers,
-            Appended = AppendedEmptyLayers,
-            BaseName = FromImage,
-            BaseId = FromImageId,
-            ContainerId = Id,
-            CreatedBy = CreatedBy,
-            HistoryComment = HistoryComment,
-        }.Assemble();
-        var image = StoreImage(request, assembled, topLayer);
-        if (request.RemoveContainer)
-        {
-            Remove();
-        }
-
-        return new CommitOutcome(image, Digest.Sha256(assembled.ManifestBytes), assembled.Warnings);
-    }
-
-    private (IReadOnlyList<LayerBlob> Layers, string? TopLayer) CommitLayers(CommitRequest request)
-    {
         if (request.EmptyLayer && !request.Squash)
         {
-            return (BaseLayers(), TopLayer.Length > 0 ? TopLayer : null);
+            return Finish(request, BaseLayers(), TopLayer.Length > 0 ? TopLayer : null);
         }
 
         var excluded = ExcludedPaths();
@@ -73,18 +44,52 @@ public sealed partial class WorkingContainer
             using var all = store.OpenFlattenedTar(
                 LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded });
             var whole = store.ImportLayer(new LayerImport { Tar = all.Content, Name = $"container \"{Name}\"" });
-            return ([new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
+            return Finish(request, [new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
         }
 
-        var layer = store.CommitContainerLayer(Id, new LayerCommit
+        var options = new LayerCommit { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded };
+        using var adoption = request.RemoveContainer ? store.PrepareAdoption(Id, options) : null;
+        if (adoption is not null)
         {
-            Adopt = request.RemoveContainer,
-            ModifiedAt = request.Timestamp,
-            ClampTo = latest,
-            ExcludePaths = excluded,
-        });
-        return ([.. BaseLayers(), new LayerBlob(layer.DiffId, layer.DiffSize)], layer.Id);
+            var assembled = Assemble(request, [.. BaseLayers(), new LayerBlob(adoption.Layer.DiffId, adoption.Layer.DiffSize)]);
+            return Outcome(assembled, store.CommitAdopted(adoption, NewImage(request, assembled, adoption.Layer.Id)));
+        }
+
+        var layer = store.CommitContainerLayer(Id, options);
+        return Finish(request, [.. BaseLayers(), new LayerBlob(layer.DiffId, layer.DiffSize)], layer.Id);
     }
+
+    private CommitOutcome Finish(CommitRequest request, IReadOnlyList<LayerBlob> layers, string? topLayer)
+    {
+        var assembled = Assemble(request, layers);
+        var image = store.CreateImage(NewImage(request, assembled, topLayer));
+        if (request.RemoveContainer)
+        {
+            Remove();
+        }
+
+        return Outcome(assembled, image);
+    }
+
+    private static CommitOutcome Outcome(AssembledImage assembled, StoredImage image) =>
+        new(image, Digest.Sha256(assembled.ManifestBytes), assembled.Warnings);
+
+    private AssembledImage Assemble(CommitRequest request, IReadOnlyList<LayerBlob> layers) => new ImageAssembler
+    {
+        Request = request,
+        Image = Image,
+        Format = request.Format ?? (Format.Length > 0 ? Format : MediaType.OciManifest),
+        Layers = layers,
+        Now = Timestamp.From(time.GetUtcNow()),
+        Annotations = Annotations,
+        Prepended = PrependedEmptyLayers,
+        Appended = AppendedEmptyLayers,
+        BaseName = FromImage,
+        BaseId = FromImageId,
+        ContainerId = Id,
+        CreatedBy = CreatedBy,
+        HistoryComment = HistoryComment,
+    }.Assemble();
 
     // Directories that are in the layer only because a command had something mounted in them.
     private IReadOnlyList<string> ExcludedPaths() => UpperDirectory is { } upper ? RunRemains.Find(Directory, upper) : [];
@@ -107,11 +112,11 @@ public sealed partial class WorkingContainer
         return layers;
     }
 
-    private StoredImage StoreImage(CommitRequest request, AssembledImage image, string? topLayer)
+    private static NewImage NewImage(CommitRequest request, AssembledImage image, string? topLayer)
     {
         var config = Digest.Sha256(image.ConfigBytes);
         var manifest = Digest.Sha256(image.ManifestBytes);
-        return store.CreateImage(new NewImage
+        return new NewImage
         {
             Id = config.Hex,
             Names = request.Name is { } name ? [name] : [],
@@ -125,6 +130,6 @@ public sealed partial class WorkingContainer
                 new BigData($"signature-{manifest.Hex}", ReadOnlyMemory<byte>.Empty),
             ],
             Metadata = $"{{\"signatures-sizes\":{{\"{manifest}\":[]}}}}",
-        });
+        };
     }
 }

@@ -24,9 +24,6 @@ public sealed record LayerImport
 /// <summary>How a container's changes become an image's layer.</summary>
 public sealed record LayerCommit
 {
-    /// <summary>The container is to be removed: its own layer becomes the image's, and nothing is copied. It is unmounted.</summary>
-    public bool Adopt { get; init; }
-
     /// <summary>One modification time for every entry; null keeps each file's own.</summary>
     public Timestamp? ModifiedAt { get; init; }
 

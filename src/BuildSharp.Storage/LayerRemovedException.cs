@@ -10,4 +10,13 @@ public sealed class LayerRemovedException : BuildSharpException
         : base($"layer {layer} of the new image is gone from {root}: someone removed it meanwhile; repeat the command")
     {
     }
+
+    private LayerRemovedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>The container's layer is not what was hashed.</summary>
+    internal static LayerRemovedException Disturbed(string containerId) =>
+        new($"container {containerId} was mounted or removed while it was being committed; nothing was stored, repeat the command");
 }

@@ -1,68 +1,220 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Storage.Diffs;
+
 namespace BuildSharp.Storage;
 
-// Commits that were killed while a container's layer became an image's.
-public sealed partial class Store
+/// <summary>A container's layer on its way to becoming an image's: it has been hashed, and nothing has been changed.</summary>
+public sealed class LayerAdoption : IDisposable
 {
-    /// <summary>Gives a container a layer that is its own again. What the killed commit had done is taken back, unless an image stands on
-    /// it already: then the container goes on with a new layer above. Each step leaves a state that this understands.</summary>
-    private StoredContainer FinishAdoption(string containerId, StoreLock.Holding layersHeld, RecordSet<StoredImage> imageSet, StoreLock.Holding containersHeld)
+    private readonly StagedLayer staged;
+
+    internal LayerAdoption(StoredContainer container, StoredLayer layer, LayerMark? mark, LayerCommit options, StagedLayer staged)
     {
-        var set = layers.Current(layersHeld);
-        var containerSet = containers.Current(containersHeld);
-        var record = containerSet.ById(containerId) ?? throw new Oci.BuildSharpException($"{containerId}: container not known");
-        if (set.ById(record.LayerId) is not { } layer)
-        {
-            return record;
-        }
-
-        if (driver.NewIdOf(layer.Id) is { } newId)
-        {
-            var adopted = set.ById(newId);
-            if (adopted is not null && (IsUsed(adopted.Id, set, imageSet) || containerSet.Items.Any(one => one.LayerId == adopted.Id)))
-            {
-                return PutLayerAbove(record, adopted, layersHeld, containersHeld, outdated: layer);
-            }
-
-            if (adopted is not null)
-            {
-                File.Delete(directories.TarSplit(adopted.Id));
-                layers.Save(layersHeld, set.Without(adopted.Id));
-            }
-
-            driver.UndoRename(layer.Id);
-            return record;
-        }
-
-        if (layer.DiffId.IsDefault)
-        {
-            return record;
-        }
-
-        if (IsUsed(layer.Id, set, imageSet))
-        {
-            return PutLayerAbove(record, layer, layersHeld, containersHeld, outdated: null);
-        }
-
-        layers.Save(layersHeld, set.With(layer with
-        {
-            DiffId = default, DiffSize = 0, CompressedDigest = default, CompressedSize = 0, Uids = [], Gids = [],
-        }));
-        File.Delete(directories.TarSplit(layer.Id));
-        return record;
+        Container = container;
+        Layer = layer;
+        Mark = mark;
+        Options = options;
+        this.staged = staged;
     }
 
-    private StoredContainer PutLayerAbove(
-        StoredContainer record, StoredLayer below, StoreLock.Holding layersHeld, StoreLock.Holding containersHeld, StoredLayer? outdated)
+    /// <summary>The record that the image's layer will have.</summary>
+    public StoredLayer Layer { get; }
+
+    internal StoredContainer Container { get; }
+
+    internal LayerMark? Mark { get; }
+
+    internal LayerCommit Options { get; }
+
+    internal string TarSplitPath => staged.TarSplitPath;
+
+    /// <inheritdoc/>
+    public void Dispose() => staged.Dispose();
+}
+
+// A container that goes away with its commit gives its layer to the image.
+public sealed partial class Store
+{
+    /// <summary>Hashes a container's changes for <see cref="CommitAdopted"/>. The container is unmounted.</summary>
+    /// <returns>Null when its layer is not a complete record of the changes and has to be copied.</returns>
+    /// <exception cref="BuildSharpException">A file changed while it was read, or cannot be stored.</exception>
+    public LayerAdoption? PrepareAdoption(string containerId, LayerCommit options)
     {
-        var fresh = new StoredLayer { Id = StoreDirectories.NewId(), Parent = below.Id, MountLabel = below.MountLabel, Created = Now() };
-        var set = AddLayer(layersHeld, layers.Current(layersHeld), fresh, content: null, tarSplit: null);
-        record = record with { LayerId = fresh.Id };
-        containers.Save(containersHeld, containers.Current(containersHeld).With(record));
-        if (outdated is not null)
+        var layer = WritableLayerOf(containerId);
+        using (WriteLayers(out _))
         {
-            RemoveLayerFiles(layersHeld, set, outdated);
+            UnmountAll(layer.Id);
         }
 
-        return record;
+        var mark = driver.MarkOf(layer.Id);
+        var staged = StagedLayer.CreateForTarSplit(directories);
+        try
+        {
+            using var sources = OpenDiff(layer, DiffOptions(options));
+            using var tarSplit = staged.CreateTarSplit();
+            foreach (var path in options.ExcludePaths)
+            {
+                sources.Own.RemoveTree(path);
+            }
+
+            var summary = sources.Diff.Write(null, tarSplit);
+            var record = layer with { Id = LayerIdFor(layer.Parent, summary.DiffId), IsVolatile = false, MountLabel = "", Names = [] };
+            return new LayerAdoption(Required(containerId), CommittedRecord(record, summary), mark, options, staged);
+        }
+        catch (PartialUpperException)
+        {
+            staged.Dispose();
+            return null;
+        }
+        catch
+        {
+            staged.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the container's layer the image's, then the image, then removes the container: under one holding of the locks, so
+    /// that nobody meets the layer while it belongs to both. Where an equal layer exists on the same parent, the image gets that one.</summary>
+    /// <exception cref="LayerRemovedException">The container was mounted meanwhile, so the hash may be wrong: prepare again.</exception>
+    /// <exception cref="BuildSharpException">Another image has the id, or the disk refuses.</exception>
+    public StoredImage CommitAdopted(LayerAdoption adoption, NewImage image)
+    {
+        StagingDirectory? staging = null;
+        try
+        {
+            using var layersHeld = WriteLayers(out var set);
+            var everywhere = WithReadOnly(set);
+            using var imagesHeld = images.Lock.Write();
+            using var containersHeld = containers.Lock.Write();
+            var containerSet = containers.Current(containersHeld);
+            var container = adoption.Container;
+            if (containerSet.ById(container.Id)?.LayerId != container.LayerId || set.ById(container.LayerId) is not { } old
+                || driver.MarkOf(old.Id) != adoption.Mark || (driver.Name == "overlay" && driver.IsMounted(old.Id)))
+            {
+                throw LayerRemovedException.Disturbed(container.Id);
+            }
+
+            var equal = everywhere.Items.FirstOrDefault(other =>
+                other.Id == adoption.Layer.Id || (other.Parent == old.Parent && other.DiffId == adoption.Layer.DiffId));
+            if (equal is null)
+            {
+                GiveAway(old, adoption);
+                set = set.With(adoption.Layer with { StoreRoot = Options.GraphRoot });
+                layers.Save(layersHeld, set);
+            }
+
+            using var containerSave = containers.Prepare(containersHeld, containerSet.Without(container.Id));
+            StoredImage record;
+            try
+            {
+                record = SaveImage(imagesHeld, image with { TopLayer = equal?.Id ?? adoption.Layer.Id });
+            }
+            catch (BuildSharpException)
+            {
+                TakeBack(container.Id, layersHeld, imagesHeld, containersHeld);
+                throw;
+            }
+
+            // From here the image is there. Of a container killed half-way only rubbish stays.
+            containerSave.Publish();
+            if (equal is null)
+            {
+                DropOldName(layersHeld, set, old);
+            }
+            else
+            {
+                staging = StagingFor(old);
+                RemoveLayer(layersHeld, set, old, staging);
+            }
+
+            RemoveContainerDirectories(container.Id);
+            return record;
+        }
+        finally
+        {
+            staging?.Dispose();
+            ShutDownIfIdle();
+        }
+    }
+
+    /// <summary>The image could not be stored: the container keeps its layer. Where even that is refused, its next use sees to it.</summary>
+    private void TakeBack(string containerId, StoreLock.Holding layersHeld, StoreLock.Holding imagesHeld, StoreLock.Holding containersHeld)
+    {
+        try
+        {
+            SettleAdoption(containerId, layersHeld, images.Current(imagesHeld), containersHeld);
+        }
+        catch (Exception e) when (e is BuildSharpException or LinuxException)
+        {
+        }
+    }
+
+    /// <summary>Gives the container's files the layer's new id; the old one stays as a link.</summary>
+    private void GiveAway(StoredLayer old, LayerAdoption adoption)
+    {
+        var tarSplit = directories.TarSplit(adoption.Layer.Id);
+        try
+        {
+            ApplyTimes(old.Id, adoption.Options);
+            File.Move(adoption.TarSplitPath, tarSplit, overwrite: true);
+            driver.Rename(old.Id, adoption.Layer.Id);
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "write", Path.Combine(directories.Home, old.Id));
+        }
+        catch (IOException e)
+        {
+            throw new BuildSharpException($"cannot write {tarSplit}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Removes the record and the link that the container's layer left; it has no files of its own any more.</summary>
+    private void DropOldName(StoreLock.Holding layersHeld, RecordSet<StoredLayer> set, StoredLayer old)
+    {
+        try
+        {
+            driver.TakeAway(old.Id, staging: null);
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "remove", Path.Combine(directories.Home, old.Id));
+        }
+
+        layers.Save(layersHeld, set.Without(old.Id));
+    }
+
+    /// <summary>The times in the tar are those that a container of the image sees, also where the files were never unpacked from it.</summary>
+    private void ApplyTimes(string layerId, LayerCommit options)
+    {
+        if (options.ModifiedAt is null && options.ClampTo is null)
+        {
+            return;
+        }
+
+        using var root = DirectoryHandle.Open(driver.ContentPath(layerId));
+        Apply(root);
+
+        void Apply(DirectoryHandle directory)
+        {
+            foreach (var entry in directory.ReadEntries())
+            {
+                if (entry.Type == FileType.Directory)
+                {
+                    using var inner = directory.OpenDirectory(entry.Name);
+                    Apply(inner);
+                }
+
+                var status = directory.Stat(entry.Name);
+                var modified = new Timestamp(status.ModifiedSeconds, status.ModifiedNanoseconds);
+                var wanted = options.ModifiedAt ?? modified;
+                wanted = options.ClampTo is { } latest && wanted > latest ? latest : wanted;
+                if (wanted != modified)
+                {
+                    directory.SetTimes(entry.Name, wanted.UnixSeconds, wanted.Nanoseconds);
+                }
+            }
+        }
     }
 }

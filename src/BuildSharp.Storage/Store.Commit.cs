@@ -12,24 +12,22 @@ public sealed partial class Store
     /// <exception cref="BuildSharpException">A file changed while it was read, or cannot be stored.</exception>
     public StoredLayer CommitContainerLayer(string containerId, LayerCommit options)
     {
-        var container = Required(containerId);
-        var layer = FindLayer(container.LayerId)
-            ?? throw new BuildSharpException($"container {containerId} has lost its layer {container.LayerId}");
-        if (!layer.DiffId.IsDefault)
-        {
-            // An earlier commit adopted it and was killed before the container was gone; nothing was written since, or Mount would
-            // have made it a writable layer again.
-            return layer;
-        }
-
+        var layer = WritableLayerOf(containerId);
         try
         {
-            return options.Adopt ? AdoptLayer(layer, options) : CopyLayer(layer, options);
+            return CopyLayer(layer, options);
         }
         catch (PartialUpperException)
         {
             return CompareLayer(layer, options);
         }
+    }
+
+    /// <summary>The container's layer, which belongs to it alone.</summary>
+    private StoredLayer WritableLayerOf(string containerId)
+    {
+        var container = WithLayerOfItsOwn(Required(containerId));
+        return FindLayer(container.LayerId) ?? throw new BuildSharpException($"container {containerId} has lost its layer {container.LayerId}");
     }
 
     /// <summary>Finds the change by comparing what the container sees with what its parent holds. Such a layer cannot be adopted.</summary>
@@ -77,82 +75,24 @@ public sealed partial class Store
         using (var content = staged.OpenContent())
         using (var tarSplit = staged.CreateTarSplit())
         {
-            if (driver.Name == "vfs")
-            {
-                // The layer is a whole tree there, not only its change.
-                LayerDiff.OfWhole(sources.Own, new LayerDiffOptions { ExcludePaths = options.ExcludePaths })
-                    .Write(null, null, content, WhiteoutFormat.None);
-                summary = sources.Diff.Write(null, tarSplit);
-            }
-            else
-            {
-                summary = sources.Diff.Write(null, tarSplit, content, driver.Whiteouts);
-            }
+            summary = CopyContent(sources, content, options.ExcludePaths, tarSplit);
         }
 
         return Publish(staged, CommittedRecord(
             new StoredLayer { Id = LayerIdFor(layer.Parent, summary.DiffId), Parent = layer.Parent, Created = Now() }, summary));
     }
 
-    /// <summary>Makes the container's own layer the image's.</summary>
-    private StoredLayer AdoptLayer(StoredLayer layer, LayerCommit options)
+    /// <summary>Copies a layer's files as its tar would bring them.</summary>
+    private LayerSummary CopyContent(DiffSources sources, DirectoryHandle content, IReadOnlyList<string> excluded, Stream? tarSplit = null)
     {
-        using (WriteLayers(out _))
+        if (driver.Name != "vfs")
         {
-            UnmountAll(layer.Id);
+            return sources.Diff.Write(null, tarSplit, content, driver.Whiteouts);
         }
 
-        using var staged = StagedLayer.CreateForTarSplit(directories);
-        LayerSummary summary;
-        using (var sources = OpenDiff(layer, DiffOptions(options)))
-        using (var tarSplit = staged.CreateTarSplit())
-        {
-            foreach (var path in options.ExcludePaths)
-            {
-                sources.Own.RemoveTree(path);
-            }
-
-            summary = sources.Diff.Write(null, tarSplit);
-        }
-
-        using var layersHeld = WriteLayers(out var set);
-        var everywhere = WithReadOnly(set);
-        using var containersHeld = containers.Lock.Write();
-        var containerSet = containers.Current(containersHeld);
-        var id = LayerIdFor(layer.Parent, summary.DiffId);
-        var equal = everywhere.Items.FirstOrDefault(other =>
-            other.Id == id || (other.Parent == layer.Parent && other.DiffId == summary.DiffId));
-        if (equal is not null)
-        {
-            return equal;
-        }
-
-        var old = set.ById(layer.Id) ?? throw new BuildSharpException($"layer {layer.Id} was removed while it was being committed");
-        try
-        {
-            ApplyTimes(layer.Id, options);
-            File.Move(staged.TarSplitPath, directories.TarSplit(id), overwrite: true);
-            driver.Rename(layer.Id, id);
-        }
-        catch (LinuxException e)
-        {
-            throw StoreErrors.Describe(e, "write", Path.Combine(directories.Home, layer.Id));
-        }
-        catch (IOException e)
-        {
-            throw new BuildSharpException($"cannot write {directories.TarSplit(id)}: {e.Message}", e);
-        }
-
-        // At every moment the container has a layer: first both records, then the container moves over, then the old one goes.
-        var record = CommittedRecord(old with { Id = id, IsVolatile = false, MountLabel = "", Names = [] }, summary);
-        set = set.With(record);
-        layers.Save(layersHeld, set);
-        containers.Save(containersHeld, new RecordSet<StoredContainer>(
-            [.. containerSet.Items.Select(one => one.LayerId == layer.Id ? one with { LayerId = id } : one)]));
-
-        // Of the old name only a link is left.
-        RemoveLayer(layersHeld, set, old, staging: null);
-        return record;
+        // The layer is a whole tree there, not only its change.
+        LayerDiff.OfWhole(sources.Own, new LayerDiffOptions { ExcludePaths = excluded }).Write(null, null, content, WhiteoutFormat.None);
+        return sources.Diff.Write(null, tarSplit);
     }
 
     /// <summary>Stores everything that a container sees as one layer without parent.</summary>
@@ -177,39 +117,6 @@ public sealed partial class Store
         finally
         {
             Unmount(container.Id);
-        }
-    }
-
-    /// <summary>The times in the tar are those that a container of the image sees, also where the files were never unpacked from it.</summary>
-    private void ApplyTimes(string layerId, LayerCommit options)
-    {
-        if (options.ModifiedAt is null && options.ClampTo is null)
-        {
-            return;
-        }
-
-        using var root = DirectoryHandle.Open(driver.ContentPath(layerId));
-        Apply(root);
-
-        void Apply(DirectoryHandle directory)
-        {
-            foreach (var entry in directory.ReadEntries())
-            {
-                if (entry.Type == FileType.Directory)
-                {
-                    using var inner = directory.OpenDirectory(entry.Name);
-                    Apply(inner);
-                }
-
-                var status = directory.Stat(entry.Name);
-                var modified = new Timestamp(status.ModifiedSeconds, status.ModifiedNanoseconds);
-                var wanted = options.ModifiedAt ?? modified;
-                wanted = options.ClampTo is { } latest && wanted > latest ? latest : wanted;
-                if (wanted != modified)
-                {
-                    directory.SetTimes(entry.Name, wanted.UnixSeconds, wanted.Nanoseconds);
-                }
-            }
         }
     }
 

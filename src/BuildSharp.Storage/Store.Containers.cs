@@ -163,8 +163,10 @@ public sealed partial class Store
                 : null;
             using var containerSave = containers.Prepare(held, set.Without(id));
             layerSave?.Publish();
-            RemoveContainerDirectories(id);
+
+            // The record first: a container whose tool's files are gone would look like another tool's.
             containerSave.Publish();
+            RemoveContainerDirectories(id);
         }
         finally
         {

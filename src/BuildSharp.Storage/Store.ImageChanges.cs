@@ -44,7 +44,6 @@ public sealed partial class Store
     public StoredImage CreateImage(NewImage image)
     {
         MakeAll();
-        var id = image.Id ?? StoreDirectories.NewId();
 
         // Held until the image is saved: nobody may remove the layers meanwhile.
         using var layersHeld = layers.Lock.Read();
@@ -54,6 +53,13 @@ public sealed partial class Store
         }
 
         using var held = images.Lock.Write();
+        return SaveImage(held, image);
+    }
+
+    /// <summary>Makes or extends an image whose layers are there and cannot go.</summary>
+    private StoredImage SaveImage(StoreLock.Holding held, NewImage image)
+    {
+        var id = image.Id ?? StoreDirectories.NewId();
         var set = images.Current(held);
         var existing = set.ById(id);
         if (existing is not null && existing.TopLayer != image.TopLayer)

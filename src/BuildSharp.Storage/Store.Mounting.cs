@@ -153,7 +153,7 @@ public sealed partial class Store
         using var layersHeld = WriteLayers(out _);
         var imageSet = ImageSet();
         using var held = containers.Lock.Write();
-        return FinishAdoption(record.Id, layersHeld, imageSet, held);
+        return SettleAdoption(record.Id, layersHeld, imageSet, held);
     }
 
     private StoredContainer Required(string containerId) =>

@@ -78,8 +78,8 @@ public sealed partial class Store
                 case Remedy.RewriteLowers rewrite:
                     ((OverlayDriver)driver).WriteLowers(rewrite.LayerId, [.. ChainBelow(rewrite.LayerId, held)], replace: true);
                     break;
-                case Remedy.FinishAdoption adoption:
-                    FinishAdoption(adoption.ContainerId, held.Layers, images.Current(held.Images), held.Containers);
+                case Remedy.SettleAdoption adoption:
+                    SettleAdoption(adoption.ContainerId, held.Layers, images.Current(held.Images), held.Containers);
                     break;
                 case Remedy.ForgetMount forget:
                     ChangeCounts(counts => counts.RemoveAll(count => count.LayerId == forget.LayerId));

@@ -16,7 +16,7 @@ internal static class AdoptionExamination
             {
                 yield return new Finding(FindingKind.Fault, $"{StoreContents.Title(container)}: a commit began to make its layer {layer.Id} an image's")
                 {
-                    Remedy = new Remedy.FinishAdoption(container.Id),
+                    Remedy = new Remedy.SettleAdoption(container.Id),
                 };
             }
         }

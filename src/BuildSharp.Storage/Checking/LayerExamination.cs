@@ -93,36 +93,14 @@ internal static class LayerExamination
 
     /// <summary>Directories of layers that have no record. Where a record's directory is a link to it, a commit was killed between
     /// giving the container's layer its new name and recording that name.</summary>
-    private static IEnumerable<Finding> Directories(StoreContents store)
-    {
-        var targets = new HashSet<string>(StringComparer.Ordinal);
-        var entries = StoreContents.Entries(store.LayersHome).Where(entry => StoreContents.IsId(entry.NameText)).ToList();
-        foreach (var link in entries.Where(entry => entry.Type == FileType.SymbolicLink).Select(entry => entry.NameText))
+    private static IEnumerable<Finding> Directories(StoreContents store) =>
+        from entry in StoreContents.Entries(store.LayersHome)
+        let id = entry.NameText
+        where StoreContents.IsId(id) && store.Layers.ById(id) is null && !store.IsNamed(id) && !store.IsNewId(id)
+        select new Finding(FindingKind.Leftover, $"{store.LayerDirectory(id)}: no layer has this {(entry.Type == FileType.SymbolicLink ? "link" : "directory")}")
         {
-            if (store.Layers.ById(link) is null)
-            {
-                yield return new Finding(FindingKind.Leftover, $"{store.LayerDirectory(link)}: a link that no layer has")
-                {
-                    Remedy = new Remedy.RemovePath(store.LayerDirectory(link)),
-                };
-            }
-            else
-            {
-                targets.Add(store.Driver.NewIdOf(link)!);
-            }
-        }
-
-        foreach (var id in entries.Where(entry => entry.Type != FileType.SymbolicLink).Select(entry => entry.NameText))
-        {
-            if (store.Layers.ById(id) is null && !store.IsNamed(id) && !targets.Contains(id))
-            {
-                yield return new Finding(FindingKind.Leftover, $"{store.LayerDirectory(id)}: no layer has this directory")
-                {
-                    Remedy = new Remedy.RemovePath(store.LayerDirectory(id)),
-                };
-            }
-        }
-    }
+            Remedy = new Remedy.RemovePath(store.LayerDirectory(id)),
+        };
 
     /// <summary>What belongs to layers beside their directories.</summary>
     private static IEnumerable<Finding> Metadata(StoreContents store)

@@ -28,7 +28,7 @@ internal static class LinkExamination
         foreach (var name in StoreContents.Entries(Path.Combine(store.LayersHome, "l")).Select(entry => entry.NameText))
         {
             // A link may lead through the old name of a layer that a commit adopted: then the layer behind that name counts.
-            if (LayerBehind(store.LayersHome, name) is { } id && store.Layers.ById(Renamed(store, id)) is null && store.Layers.ById(id) is null)
+            if (LayerBehind(store.LayersHome, name) is { } id && store.Layers.ById(Renamed(store, id)) is null && store.Layers.ById(id) is null && !store.IsNewId(id))
             {
                 var path = Path.Combine(store.LayersHome, "l", name);
                 yield return new Finding(FindingKind.Leftover, $"{path}: leads to {id}, which is no layer") { Remedy = new Remedy.RemovePath(path) };

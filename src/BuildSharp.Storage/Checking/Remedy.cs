@@ -23,7 +23,7 @@ internal abstract record Remedy
     internal sealed record RewriteLowers(string LayerId) : Remedy;
 
     /// <summary>Bring a container's layer that a commit was about to make an image's into order.</summary>
-    internal sealed record FinishAdoption(string ContainerId) : Remedy;
+    internal sealed record SettleAdoption(string ContainerId) : Remedy;
 
     /// <summary>Forget that a layer is mounted.</summary>
     internal sealed record ForgetMount(string LayerId) : Remedy;

@@ -7,6 +7,7 @@ internal sealed class StoreContents
 {
     private Dictionary<string, string>? users;
     private HashSet<string>? named;
+    private HashSet<string>? newIds;
 
     internal required StoreDirectories Directories { get; init; }
 
@@ -61,6 +62,13 @@ internal sealed class StoreContents
         .. Layers.Items.Select(layer => layer.Parent).OfType<string>(),
         .. Images.Items.SelectMany(image => image.MappedLayers.Append(image.TopLayer)).OfType<string>(),
         .. Containers.Items.Select(container => container.LayerId),
+    ]).Contains(layerId);
+
+    /// <summary>Whether the id is the new one of a layer that a killed commit renamed and did not record: its files are that layer's.</summary>
+    internal bool IsNewId(string layerId) => (newIds ??=
+    [
+        .. Entries(LayersHome).Where(entry => entry.Type == FileType.SymbolicLink && Layers.ById(entry.NameText) is not null)
+            .Select(entry => Driver.NewIdOf(entry.NameText)).OfType<string>(),
     ]).Contains(layerId);
 
     /// <summary>How an image is called in messages.</summary>

@@ -56,6 +56,9 @@ internal interface IGraphDriver
     /// true, until <see cref="TakeAway"/> removes it.</summary>
     void Rename(string id, string newId);
 
+    /// <summary>Changes whenever the layer has been mounted for writing; null where that cannot be told.</summary>
+    LayerMark? MarkOf(string id);
+
     /// <summary>Whether removing the layer is a matter of a few names, because nothing was ever written to it.</summary>
     bool IsEmpty(string id);
 
@@ -76,6 +79,9 @@ internal interface IGraphDriver
     /// <summary>Whether a mount table entry is needed for a layer to count as mounted.</summary>
     bool IsMounted(string id);
 }
+
+/// <summary>Tells whether a layer was mounted between two looks.</summary>
+internal readonly record struct LayerMark(ulong Inode, long Seconds, int Nanoseconds);
 
 /// <summary>How a layer is mounted.</summary>
 internal sealed record LayerMountOptions

@@ -156,6 +156,11 @@ internal sealed partial class OverlayDriver : IGraphDriver
         LeadLinkTo(id);
     }
 
+    /// <summary>The kernel makes the directory "work" in the work directory anew for each mount.</summary>
+    public LayerMark? MarkOf(string id) => FileStatus.TryOf(Path.Combine(home, id, "work"), out var status)
+        ? new LayerMark(status.Inode, status.ChangedSeconds, status.ChangedNanoseconds)
+        : default(LayerMark);
+
     public bool IsEmpty(string id)
     {
         using var diff = DirectoryHandle.TryOpen(Path.Combine(home, id, "diff"));

@@ -124,6 +124,8 @@ internal sealed class VfsDriver : IGraphDriver
 
     public void UndoRename(string id) => LayerRename.Undo(Path.Combine(home, "dir"), id);
 
+    public LayerMark? MarkOf(string id) => null;
+
     public bool IsEmpty(string id) => false;
 
     public void TakeAway(string id, StagingDirectory? staging)

@@ -67,8 +67,9 @@ internal sealed class SharedStore : IDisposable
     /// <summary>Makes an image on a container's layer through the store alone, as a commit does.</summary>
     public static StoredImage CommitImage(Store store, StoredContainer container, string name, bool adopt)
     {
-        var layer = store.CommitContainerLayer(container.Id, new LayerCommit { Adopt = adopt });
-        var chain = store.LayerChain(layer.Id);
+        using var adoption = adopt ? store.PrepareAdoption(container.Id, new LayerCommit()) : null;
+        var layer = adoption?.Layer ?? store.CommitContainerLayer(container.Id, new LayerCommit());
+        StoredLayer[] chain = [.. store.LayerChain(layer.Parent), layer];
         var config = Encoding.UTF8.GetBytes($$"""
             {"created":"2020-01-02T03:04:05Z","architecture":"amd64","os":"linux","config":{"Cmd":["/bin/sh"]},"rootfs":{"type":"layers","diff_ids":[{{string.Join(',', chain.Select(one => $"\"{one.DiffId}\""))}}]},"history":[{{string.Join(',', chain.Select(_ => "{\"created\":\"2020-01-02T03:04:05Z\"}"))}}]}
             """);
@@ -79,7 +80,7 @@ internal sealed class SharedStore : IDisposable
             {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{configDigest}}","size":{{config.Length}}},"layers":[{{layers}}]}
             """);
         var manifestDigest = Digest.Sha256(manifest);
-        var image = store.CreateImage(new NewImage
+        var image = new NewImage
         {
             Id = configDigest.Hex,
             Names = [name],
@@ -87,13 +88,8 @@ internal sealed class SharedStore : IDisposable
             Created = Timestamp.Parse("2020-01-02T03:04:05Z"),
             Metadata = "{}",
             Data = [new(configDigest.ToString(), config), new($"manifest-{manifestDigest}", manifest), new("manifest", manifest)],
-        });
-        if (adopt)
-        {
-            store.RemoveContainer(container.Id);
-        }
-
-        return image;
+        };
+        return adoption is null ? store.CreateImage(image) : store.CommitAdopted(adoption, image);
     }
 
     public IReadOnlyList<string> MountsLeft() => [.. MountTable.Read().Select(entry => entry.MountPoint).Where(path => path.StartsWith(directory.Path, StringComparison.Ordinal))];

@@ -61,30 +61,6 @@ public sealed class StoreRecoveryTests : IDisposable
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
-    public void A_container_whose_layer_became_an_image_s_goes_on_above_it()
-    {
-        using var store = shared.Open();
-        var container = store.CreateContainer(new NewContainer { Names = ["a"] });
-        File.WriteAllText(Path.Combine(store.Mount(container.Id), "file"), "first");
-        store.Unmount(container.Id);
-        var layer = store.CommitContainerLayer(container.Id, new LayerCommit { Adopt = true });
-        Assert.Equal(Store.LayerIdFor(null, layer.DiffId), layer.Id);
-        Assert.Equal(layer.Id, store.FindContainer("a")!.LayerId);
-        store.CreateImage(new NewImage { TopLayer = layer.Id });
-
-        // As after a kill between the image and the container's removal.
-        var root = store.Mount(container.Id);
-        Assert.Equal("first", File.ReadAllText(Path.Combine(root, "file")));
-        File.WriteAllText(Path.Combine(root, "file"), "second");
-        store.Unmount(container.Id);
-
-        Assert.Equal(layer.Id, store.FindLayer(store.FindContainer("a")!.LayerId)!.Parent);
-        Assert.Equal("first", File.ReadAllText(Path.Combine(store.LayerContentPath(layer.Id), "file")));
-        store.RemoveContainer(container.Id);
-        Assert.Equal(layer.Id, Assert.Single(store.Layers()).Id);
-    }
-
-    [RequiresFact(Needs.Root | Needs.Overlay)]
     public void Committing_the_same_change_twice_gives_one_layer()
     {
         using var store = shared.Open();

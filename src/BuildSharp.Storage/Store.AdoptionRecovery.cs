@@ -1,0 +1,62 @@
+namespace BuildSharp.Storage;
+
+// Commits that were killed while a container's layer became an image's.
+public sealed partial class Store
+{
+    /// <summary>Gives a container a layer that is its own again. What the killed commit had done is taken back, unless an image stands on
+    /// it already: then the container goes on with a copy. Each step leaves a state that this understands.</summary>
+    private StoredContainer SettleAdoption(string containerId, StoreLock.Holding layersHeld, RecordSet<StoredImage> imageSet, StoreLock.Holding containersHeld)
+    {
+        var set = layers.Current(layersHeld);
+        var containerSet = containers.Current(containersHeld);
+        var record = containerSet.ById(containerId) ?? throw new Oci.BuildSharpException($"{containerId}: container not known");
+        if (set.ById(record.LayerId) is not { } layer)
+        {
+            return record;
+        }
+
+        if (driver.NewIdOf(layer.Id) is { } newId)
+        {
+            var adopted = set.ById(newId);
+            if (adopted is not null && (IsUsed(adopted.Id, set, imageSet) || containerSet.Items.Any(one => one.LayerId == adopted.Id)))
+            {
+                return CopyBack(record, adopted, layersHeld, containersHeld, outdated: layer);
+            }
+
+            if (adopted is not null)
+            {
+                File.Delete(directories.TarSplit(adopted.Id));
+                layers.Save(layersHeld, set.Without(adopted.Id));
+            }
+
+            driver.UndoRename(layer.Id);
+            return record;
+        }
+
+        return layer.DiffId.IsDefault ? record : CopyBack(record, layer, layersHeld, containersHeld, outdated: null);
+    }
+
+    /// <summary>Gives the container a copy of what is an image's layer now. It cannot go on above it: what it is based on, and what its
+    /// commit will list, is the layer below.</summary>
+    private StoredContainer CopyBack(
+        StoredContainer record, StoredLayer taken, StoreLock.Holding layersHeld, StoreLock.Holding containersHeld, StoredLayer? outdated)
+    {
+        var fresh = new StoredLayer { Id = StoreDirectories.NewId(), Parent = taken.Parent, Created = Now() };
+        using var staged = StagedLayer.Create(directories, driver, taken.Parent, bringsAll: driver.Name == "vfs");
+        using (var sources = OpenDiff(taken, DiffOptions(new LayerCommit())))
+        using (var content = staged.OpenContent())
+        {
+            CopyContent(sources, content, []);
+        }
+
+        var set = AddLayer(layersHeld, layers.Current(layersHeld), fresh, staged.ContentPath, tarSplit: null);
+        record = record with { LayerId = fresh.Id };
+        containers.Save(containersHeld, containers.Current(containersHeld).With(record));
+        if (outdated is not null)
+        {
+            DropOldName(layersHeld, set, outdated);
+        }
+
+        return record;
+    }
+}
