@@ -75,6 +75,9 @@ public sealed record BuildRequest
     /// <summary><c>--stage-labels</c>: a first instruction of every stage labels it with its name and its base.</summary>
     public bool StageLabels { get; init; }
 
+    /// <summary><c>--compat-volumes</c>: what RUN writes below a volume, be it the base's or the stage's, is gone after it.</summary>
+    public bool CompatVolumes { get; init; }
+
     /// <summary><c>--squash</c>: one layer, the base's included.</summary>
     public bool Squash { get; init; }
 

@@ -3,6 +3,7 @@ using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Committing;
 using BuildSharp.Containers.Configuring;
+using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
@@ -132,9 +133,29 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         // A volume's directory is there for the command, as it will be in a container.
         foreach (string volume in container.Image.Config.Volumes) container.MakeDirectory(volume, "");
         string? script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
-        int status = await container.RunAsync(
-            RunStep.Request(run, container.Image, _scope, session.Request.Run, script), cancellationToken).ConfigureAwait(false);
+        RunRequest request = RunStep.Request(run, container.Image, _scope, session.Request.Run, script);
+        int status = session.Request.CompatVolumes
+            ? await RunBesideVolumesAsync(container, request, cancellationToken).ConfigureAwait(false)
+            : await container.RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (status != 0) throw new StepFailedException(StepText.Of(run), status);
+    }
+
+    /// <summary>Runs with a throw-away copy of every volume in its place.</summary>
+    private static async ValueTask<int> RunBesideVolumesAsync(WorkingContainer container, RunRequest request, CancellationToken cancellationToken)
+    {
+        string root = container.Mount();
+        try
+        {
+            List<string> paths = [.. container.Image.Config.Volumes.Select(container.ResolvePath).Where(path => path != "/").Distinct()];
+            // The copy of a volume holds what lies below it, other volumes included.
+            IEnumerable<BindMount> volumes = paths.Where(path => !paths.Any(above => path.StartsWith(above + "/", StringComparison.Ordinal)))
+                .Select(path => new BindMount { Destination = path, Source = root + path, DiscardsWrites = true });
+            return await container.RunAsync(request with { Mounts = [.. volumes, .. request.Mounts] }, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            container.Unmount();
+        }
     }
 
     private async ValueTask TransferAsync(WorkingContainer container, TransferInstruction transfer, CancellationToken cancellationToken)

@@ -68,6 +68,25 @@ public class BudTests
         Assert.Equal("[]", await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.Docker.Config.OnBuild}}", "made"));
     }
 
+    [RequiresTheory(All, "runc", "busybox")]
+    [InlineData("--compat-volumes", "/data/copied\n")]
+    [InlineData("--compat-volumes=false", "/data/copied\n/data/sub/kept\n/data/written\n")]
+    public async Task What_a_command_writes_below_a_volume_can_be_discarded(string flag, string left)
+    {
+        using Sandbox sandbox = await WithBaseAsync("""
+            FROM base
+            RUN mkdir /data && ln -s /data /link
+            VOLUME /data/sub /link
+            RUN echo x > /data/written && echo y > /data/sub/kept && cat /data/written && echo z > /outside
+            COPY Dockerfile /data/copied
+            RUN find /data -type f | sort && test -f /outside
+            """);
+        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", flag, ".");
+        Assert.Contains("\nx\n", built.Output);
+        Assert.Contains($"test -f /outside\n{left}COMMIT", built.Output);
+        Assert.Empty(sandbox.MountsLeft);
+    }
+
     [RequiresFact(All, "runc", "busybox")]
     public async Task A_heredoc_is_a_script_or_a_file()
     {

@@ -79,7 +79,7 @@ internal static class BuildFlags
         Flag.Bool("created-annotation", "annotate the image with its creation time", on: true),
         Flag.Bool("identity-label", "label the image with the version that made it", on: true),
         Flag.Bool("omit-history", "leave the history out"),
-        Flag.Bool("compat-volumes", "discard what RUN writes below a VOLUME").Refuse("what RUN writes below a VOLUME is kept", "false"),
+        Flag.Bool("compat-volumes", "discard what RUN writes below a VOLUME"),
         Flag.Bool("save-stages", "keep the images of stages, without names"),
         Flag.Bool("stage-labels", "label what --save-stages keeps with the stage's name and base"),
     ];
