@@ -75,6 +75,9 @@ public sealed record BuildRequest
     /// <summary><c>--stage-labels</c>: a first instruction of every stage labels it with its name and its base.</summary>
     public bool StageLabels { get; init; }
 
+    /// <summary><c>--rm=false</c>: working containers stay when the build ends, and the images they stand on.</summary>
+    public bool KeepContainers { get; init; }
+
     /// <summary><c>--compat-volumes</c>: what RUN writes below a volume, be it the base's or the stage's, is gone after it.</summary>
     public bool CompatVolumes { get; init; }
 

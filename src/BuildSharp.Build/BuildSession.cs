@@ -84,10 +84,12 @@ internal sealed class BuildSession(
     /// <summary>Says that a commit took the container over.</summary>
     public void LetGo(WorkingContainer container) => _containers.Remove(container);
 
-    /// <summary>Removes a container that nobody needs any more.</summary>
+    /// <summary>Removes a container that this build does not need any more, or leaves it to the user who asked for it.</summary>
     public void Remove(WorkingContainer container)
     {
-        if (_containers.Remove(container)) container.Remove();
+        if (!_containers.Remove(container)) return;
+        if (request.KeepContainers) Unmount(container);
+        else container.Remove();
     }
 
     /// <summary>Notes an image that has no name and no use once the build has ended.</summary>
@@ -114,12 +116,21 @@ internal sealed class BuildSession(
 
     public void Dispose()
     {
-        foreach (WorkingContainer container in Enumerable.Reverse(_containers)) Attempt(container.Remove);
-        if (_succeeded && (request.Layers || request.SaveStages)) return;
+        foreach (WorkingContainer container in Enumerable.Reverse(_containers).ToList()) Attempt(() => Remove(container));
+        // Images below containers that stay have to stay, too.
+        if (request.KeepContainers || (_succeeded && (request.Layers || request.SaveStages))) return;
         // Newest first: an image cannot go while another stands on it.
         foreach (string id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
         {
             Attempt(() => store.RemoveUnnamedImage(id));
+        }
+    }
+
+    // Nobody but this build has mounted it, as often as it copied from it.
+    private static void Unmount(WorkingContainer container)
+    {
+        while (container.Unmount())
+        {
         }
     }
 

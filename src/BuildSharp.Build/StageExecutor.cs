@@ -196,7 +196,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         _pending.Clear();
         ImageConfig config = container.Image;
         // Nobody will look into the container again, so that its layer can become the image's without a copy.
-        bool adopt = !isLast || !IsCopiedFrom;
+        bool adopt = !request.KeepContainers && (!isLast || !IsCopiedFrom);
         CommitOutcome commit = container.Commit(new CommitRequest
         {
             Name = isResult ? request.Names.FirstOrDefault() : null,

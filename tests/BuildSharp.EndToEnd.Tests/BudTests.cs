@@ -87,6 +87,22 @@ public class BudTests
         Assert.Empty(sandbox.MountsLeft);
     }
 
+    [RequiresTheory(All)]
+    [InlineData("--no-cache", 3)]
+    [InlineData("--layers", 4)]
+    [InlineData("--force-rm", 0, "--layers")]
+    public async Task Working_containers_stay_when_asked(string flag, int containers, string more = "--quiet")
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Write("Dockerfile", "FROM scratch AS one\nCOPY Dockerfile /a\nFROM scratch AS two\nCOPY --from=one /a /b\nFROM two\nENV A=b\nCOPY --from=one /a /c\n");
+        await sandbox.BuildSharp.RunAsync("bud", "--rm=false", flag, more, "-t", "made", ".");
+        Assert.Equal(containers, (await sandbox.BuildSharp.RunAsync("containers", "-q")).Lines.Count);
+        Assert.Empty(sandbox.MountsLeft);
+        if (containers > 0) await sandbox.BuildSharp.RunAsync("rm", "--all");
+        await sandbox.BuildSharp.RunAsync("bud", flag, more, ".");
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
+    }
+
     [RequiresFact(All, "runc", "busybox")]
     public async Task A_heredoc_is_a_script_or_a_file()
     {

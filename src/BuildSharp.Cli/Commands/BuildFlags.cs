@@ -129,9 +129,6 @@ internal static class BuildFlags
         if ((flags.IsSet("rm") || flags.IsSet("force-rm")) && !flags.IsSet("layers") && !flags.IsSet("no-cache"))
             throw new BuildSharpException("'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'");
 
-        if (flags.IsSet("rm") && !flags.Bool("rm"))
-            throw new BuildSharpException("--rm is not supported yet: working containers are always removed");
-
         if (flags.Bool("stage-labels") && !flags.Bool("save-stages"))
             throw new BuildSharpException("\"--stage-labels\" requires \"--save-stages\"");
 
