@@ -1,4 +1,3 @@
-using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
