@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BuildSharp.Build.Contexts;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
@@ -32,7 +33,7 @@ public sealed class BuildPlan
         BuildArguments arguments = request.Arguments with { Target = request.Platform ?? Platform.Host, TargetStage = request.Target ?? "default" };
         BuildScope scope = dockerfile.GlobalArguments.Aggregate(BuildScope.Global(arguments), (before, line) => before.Declare(line));
         var planned = new List<PlannedStage>();
-        var graph = new StageGraph(planned);
+        var graph = new StageGraph(planned, request.NamedContexts);
         foreach (Stage stage in dockerfile.Stages)
         {
             var from = (FromInstruction)stage.From.Expand(scope.Lookup);
@@ -40,7 +41,7 @@ public sealed class BuildPlan
             IReadOnlyList<Instruction> instructions = WithEnv(stage.Instructions, request.Env);
             if (request.StageLabels) instructions = WithStageLabels(instructions, from.StageName ?? stage.Index.ToString(CultureInfo.InvariantCulture), image);
             planned.Add(new PlannedStage(
-                stage.Index, from.StageName, stage.From, BaseOf(image, stage.Index, graph), PlatformOf(from, request.Platform), instructions));
+                stage.Index, from.StageName, stage.From, BaseOf(image, stage.Index, graph, request.NamedContexts), PlatformOf(from, request.Platform), instructions));
         }
 
         int last = TargetOf(graph, request.Target);
@@ -57,9 +58,10 @@ public sealed class BuildPlan
         // The grammar of a file asks for a FROM; it is not part of the result.
         DockerfileParser.Parse("FROM scratch\n" + string.Join('\n', lines) + "\n", origin).Stages[0].Instructions;
 
-    private static StageBase BaseOf(string image, int index, StageGraph graph) =>
-        image == "scratch" ? new ScratchBase()
-        : graph.Find(image, index) is { } stage ? new EarlierStageBase(stage.Index)
+    private static StageBase BaseOf(string image, int index, StageGraph graph, IReadOnlyDictionary<string, NamedContext> contexts) =>
+        contexts.TryGetValue(image, out NamedContext? context) ? context is ImageContext other ? new ImageBase(other.Name) : new ContextBase(image)
+        : image == "scratch" ? new ScratchBase()
+        : graph.FindSource(image, index) is { } stage ? new EarlierStageBase(stage.Index)
         : new ImageBase(image);
 
     private static Platform? PlatformOf(FromInstruction from, Platform? requested) =>

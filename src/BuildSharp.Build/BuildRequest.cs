@@ -1,3 +1,4 @@
+using BuildSharp.Build.Contexts;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
@@ -14,6 +15,9 @@ public sealed record BuildRequest
 
     /// <summary>Where COPY and ADD take files from.</summary>
     public required BuildContext Context { get; init; }
+
+    /// <summary><c>--build-context</c>: what further names stand for in FROM and COPY --from.</summary>
+    public IReadOnlyDictionary<string, NamedContext> NamedContexts { get; init; } = new Dictionary<string, NamedContext>();
 
     /// <summary>Complete references for the image; the first is also the one that COMMIT shows.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];

@@ -1,3 +1,4 @@
+using BuildSharp.Build.Contexts;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
@@ -14,6 +15,7 @@ internal sealed class BuildSession(
 {
     private readonly Dictionary<int, StageOutcome> _outcomes = [];
     private readonly Dictionary<string, string> _imageRoots = [];
+    private readonly Dictionary<string, BuildContext> _contexts = [];
     private readonly List<WorkingContainer> _containers = [];
     private readonly List<string> _imagesOnTheWay = [];
     private readonly HashSet<string> _declared = [.. plan.Scope.Arguments.Select(argument => argument.Key)];
@@ -46,6 +48,24 @@ internal sealed class BuildSession(
     /// <summary>Keeps what the build fetches, and whatever else it needs for a while.</summary>
     public Fetcher Fetcher => fetcher;
 
+    /// <summary>The files of a context that has a name and is no image, fetched now if they have not been.</summary>
+    public async ValueTask<BuildContext> ContextAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_contexts.TryGetValue(name, out BuildContext? known)) return known;
+        var intake = new ContextIntake(fetcher);
+        BuildContext context = request.NamedContexts[name] switch
+        {
+            DirectoryContext directory => BuildContext.OfDirectory(directory.Path),
+            ArchiveContext archive => (intake.TryUnpack(archive.Path, archive.Path, cancellationToken)
+                ?? throw new BuildSharpException($"--build-context {name}: {archive.Path} is neither a directory nor a tar")).Open(),
+            RemoteContext remote when await intake.FetchAsync(remote.Address, keepGitDirectory: false, cancellationToken).ConfigureAwait(false) is var fetched =>
+                fetched.IsDockerfileAlone ? throw new BuildSharpException($"--build-context {name}: {remote.Address} is not a tar") : fetched.Open(),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        _contexts.Add(name, context);
+        return context;
+    }
+
     /// <summary>Where the root filesystem of a stage or an image lies.</summary>
     /// <param name="copy">An instruction whose <c>--from</c>, expanded, is a stage's name or number, or an image.</param>
     /// <param name="stage">The stage that asks; it sees only those before it.</param>
@@ -53,7 +73,12 @@ internal sealed class BuildSession(
     public async ValueTask<BuildContext> RootOfAsync(CopyInstruction copy, PlannedStage stage, CancellationToken cancellationToken)
     {
         string name = copy.From!;
-        if (plan.Graph.Find(name, stage.Index) is { } source)
+        if (request.NamedContexts.TryGetValue(name, out NamedContext? context))
+        {
+            if (context is not ImageContext other) return await ContextAsync(name, cancellationToken).ConfigureAwait(false);
+            name = other.Name;
+        }
+        if (plan.Graph.FindSource(name, stage.Index) is { } source && context is null)
         {
             StageOutcome outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
             return new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(Store.FindImage(outcome.ImageId!)!, name: null));

@@ -1,3 +1,5 @@
+using BuildSharp.Containers;
+using BuildSharp.Containers.Configuring;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Oci;
@@ -12,6 +14,25 @@ namespace BuildSharp.Build;
 /// <param name="fetcher">Fetches what ADD names on the network; it also keeps what a build needs for a while.</param>
 public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvider time, Fetcher fetcher)
 {
+    /// <summary>Does what the ONBUILD instructions of a container's base ask for, as <c>from</c> does; the container is left without them.</summary>
+    /// <param name="container">A new container.</param>
+    /// <param name="request">How commands run and where COPY takes files from; its Dockerfiles and names do not matter.</param>
+    /// <param name="progress">As of <see cref="BuildAsync"/>.</param>
+    /// <param name="cancellationToken">As of <see cref="BuildAsync"/>.</param>
+    /// <exception cref="BuildSharpException">An instruction fails; the container is half done.</exception>
+    public async Task DoTriggersAsync(
+        WorkingContainer container, BuildRequest request, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> triggers = container.Image.Config.OnBuild;
+        if (triggers.Count == 0) return;
+        BuildPlan plan = BuildPlan.Create(DockerfileParser.Parse("FROM scratch\n", "ONBUILD"), request);
+        using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
+        container.Image = ImageConfigEditor.ClearOnBuild(container.Image);
+        await new StageExecutor(session, plan.Graph.Stages[0])
+            .DoTriggersAsync(container, BuildPlan.Read(triggers, "ONBUILD of the base"), cancellationToken).ConfigureAwait(false);
+        container.Save();
+    }
+
     /// <summary>Builds. Whatever happens, no working container and no image without a use is left behind.</summary>
     /// <param name="request">What to build.</param>
     /// <param name="progress">Who wants to know how far it is; called on the building thread, before a step starts.</param>

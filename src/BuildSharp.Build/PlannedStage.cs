@@ -28,6 +28,10 @@ public sealed record ScratchBase : StageBase;
 /// <param name="Index">Its place in the file.</param>
 public sealed record EarlierStageBase(int Index) : StageBase;
 
+/// <summary>The files of a context that has a name and is no image.</summary>
+/// <param name="Name">The name.</param>
+public sealed record ContextBase(string Name) : StageBase;
+
 /// <summary>An image.</summary>
 /// <param name="Name">As written, variables expanded.</param>
 public sealed record ImageBase(string Name) : StageBase;

@@ -51,11 +51,23 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
             }
             else if (session.Request.Layers || session.Request.SaveStages || IsLastStage || IsBase)
             {
-                outcome = Commit(container, createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction), isLast);
+                outcome = Commit(container, createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction) || (index == 0 && stage.Base is ContextBase), isLast);
                 if (!isLast) container = Continue(container, outcome);
             }
         }
         return outcome ?? new StageOutcome(container, null, default, container.Image, _scope);
+    }
+
+    /// <summary>Does, in a container that is there already, what the ONBUILD instructions of its base ask for.</summary>
+    public async ValueTask DoTriggersAsync(WorkingContainer container, IReadOnlyList<Instruction> triggers, CancellationToken cancellationToken)
+    {
+        _scope = _scope.EnterStage(StageStart.Environment(container.Image), null);
+        for (int index = 0; index < triggers.Count; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReportStep(index + 1, triggers.Count, StepText.Of(triggers[index]));
+            await ExecuteAsync(container, triggers[index], cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<StageStart> StartAsync(CancellationToken cancellationToken)
@@ -69,6 +81,17 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
                 StageOutcome parent = await session.StageAsync(earlier.Index, cancellationToken).ConfigureAwait(false);
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, parent.ImageId!));
                 return StageStart.From(session, stage, session.Store.FindImage(parent.ImageId!), null, parent);
+            case ContextBase context:
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, context.Name));
+                BuildContext files = await session.ContextAsync(context.Name, cancellationToken).ConfigureAwait(false);
+                StageStart filled = StageStart.From(session, stage, null, null, null);
+                filled.Container.Add(new AddRequest
+                {
+                    Sources = [new LocalSource(files.Directory, "/")],
+                    Destination = "/",
+                    Filter = files.Ignored is { } ignored ? new IgnoreFilter([ignored]) : null,
+                });
+                return filled;
             case ImageBase image:
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, image.Name));
                 BaseImage found;

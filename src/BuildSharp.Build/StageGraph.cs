@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildSharp.Build.Contexts;
 using BuildSharp.Dockerfiles;
 
 namespace BuildSharp.Build;
@@ -7,11 +8,13 @@ namespace BuildSharp.Build;
 public sealed class StageGraph
 {
     private readonly IReadOnlyList<PlannedStage> _stages;
+    private readonly IReadOnlyDictionary<string, NamedContext> _contexts;
     private readonly Dictionary<string, List<int>> _byName = new(StringComparer.OrdinalIgnoreCase);
     private int _indexed;
 
     /// <param name="stages">May grow while the graph is asked: a plan looks names up among the stages it has made so far.</param>
-    internal StageGraph(IReadOnlyList<PlannedStage> stages) => _stages = stages;
+    /// <param name="contexts">Names that stand for something else than a stage.</param>
+    internal StageGraph(IReadOnlyList<PlannedStage> stages, IReadOnlyDictionary<string, NamedContext> contexts) => (_stages, _contexts) = (stages, contexts);
 
     /// <summary>All stages up to the target, in file order.</summary>
     public IReadOnlyList<PlannedStage> Stages => _stages;
@@ -29,6 +32,9 @@ public sealed class StageGraph
         }
         return int.TryParse(nameOrNumber, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < before ? _stages[number] : null;
     }
+
+    /// <summary>The stage that FROM or <c>--from</c> names; a context of the same name goes before it.</summary>
+    public PlannedStage? FindSource(string nameOrNumber, int before) => _contexts.ContainsKey(nameOrNumber) ? null : Find(nameOrNumber, before);
 
     /// <summary>What to do about a name that no stage before a place has: it comes later, or it is misspelt. Nothing when neither.</summary>
     /// <param name="name">The name, which may as well have been meant for an image.</param>
@@ -93,5 +99,5 @@ public sealed class StageGraph
         stage.Instructions.OfType<CopyInstruction>().Any(copy => copy.From is { } from && from.Contains('$'));
 
     private IEnumerable<int> NamedCopies(PlannedStage stage) => stage.Instructions.OfType<CopyInstruction>()
-        .Select(copy => copy.From is { } from ? Find(from, stage.Index)?.Index : null).OfType<int>();
+        .Select(copy => copy.From is { } from ? FindSource(from, stage.Index)?.Index : null).OfType<int>();
 }

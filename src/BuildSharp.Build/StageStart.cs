@@ -36,10 +36,12 @@ internal sealed record StageStart(
         config = ImageConfigEditor.ClearOnBuild(config);
         if (ImageConfigEditor.GetEnv(config, "PATH") is null) config = ImageConfigEditor.SetEnv(config, "PATH", DefaultPath);
         container.Image = config;
-        IEnumerable<KeyValuePair<string, string>> env = config.Config.Env.Select(entry => entry.Split('=', 2))
-            .Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1) ?? ""));
-        return new StageStart(container, image, Read(triggers, stage), session.Plan.Scope.EnterStage(env, parent?.Scope));
+        return new StageStart(container, image, Read(triggers, stage), session.Plan.Scope.EnterStage(Environment(config), parent?.Scope));
     }
+
+    /// <summary>A config's variables.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Environment(ImageConfig config) => config.Config.Env.Select(entry => entry.Split('=', 2))
+        .Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1) ?? ""));
 
     private static IReadOnlyList<Instruction> Read(IReadOnlyList<string> triggers, PlannedStage stage) =>
         triggers.Count == 0 ? [] : BuildPlan.Read(triggers, $"{stage.From.Span.FileName}:{stage.From.Span.Start.Line} (ONBUILD of its base)");

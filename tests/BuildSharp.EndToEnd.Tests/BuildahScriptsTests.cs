@@ -148,15 +148,24 @@ public class BuildahScriptsTests
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(sandbox.Work, "..", "tmp"), "buildsharp-*"));
     }
 
-    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox")]
-    public async Task From_says_which_triggers_of_the_base_it_leaves_out()
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox", "runc")]
+    public async Task From_does_what_the_base_asks_for_and_prints_only_the_name()
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
-        await sandbox.BuildSharp.RunAsync("commit", "-q", "--format", "docker", "--change", "ONBUILD ENV A=b", container, "trigger");
+        sandbox.Write("Dockerfile", "FROM base\nONBUILD ENV A=b\nONBUILD RUN echo said; echo $A > /ran\nONBUILD COPY file $A/\n");
+        sandbox.Write("file", "from here");
+        await sandbox.BuildSharp.RunAsync("bud", "-q", "--format", "docker", "-t", "trigger", ".");
         ToolResult begun = await sandbox.BuildSharp.RunAsync("from", "trigger");
-        Assert.Contains("ONBUILD ENV A=b is not done", begun.Error);
         Assert.Equal("trigger-working-container\n", begun.Output);
+        Assert.Equal("STEP 1: ENV A=b\nSTEP 2: RUN echo said; echo $A > /ran\nsaid\nSTEP 3: COPY file $A/\n", begun.Error);
+        string root = await sandbox.BuildSharp.ReadAsync("mount", "trigger-working-container");
+        Assert.Equal(("b\n", "from here"), (File.ReadAllText(Path.Combine(root, "ran")), File.ReadAllText(Path.Combine(root, "b/file"))));
+        Assert.Equal("[]", await sandbox.BuildSharp.ReadAsync("inspect", "--format", "{{.Docker.Config.OnBuild}}", "trigger-working-container"));
+
+        File.Delete(sandbox["file"]);
+        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["from", "-q", "--name", "half", "trigger"]);
+        Assert.Contains("copier: stat: \"/file\": no such file or directory", failed.Error);
+        Assert.DoesNotContain("half", await sandbox.BuildSharp.ReadAsync("containers"));
     }
 }

@@ -13,7 +13,9 @@ public sealed class TemporaryWebServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<string, Func<byte[]>> _answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _stalls = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _requests = new();
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly X509Certificate2? _certificate;
 
     /// <summary>Starts one.</summary>
@@ -66,7 +68,21 @@ public sealed class TemporaryWebServer : IDisposable
         };
     }
 
-    public void Dispose() => _listener.Dispose();
+    /// <summary>Begins an answer and never ends it.</summary>
+    /// <returns>Is done once somebody has got the beginning.</returns>
+    public Task Stall(string path, byte[] beginning, params string[] headers)
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stalls[path] = begun;
+        Answer(path, "200 OK", beginning, headers);
+        return begun.Task;
+    }
+
+    public void Dispose()
+    {
+        _disposed.TrySetResult();
+        _listener.Dispose();
+    }
 
     private async Task AcceptAsync()
     {
@@ -98,11 +114,17 @@ public sealed class TemporaryWebServer : IDisposable
                 while (await reader.ReadLineAsync() is { Length: > 0 } line) head.AppendLine(line);
                 if (head.Length == 0) return;
                 _requests.Enqueue(head.ToString());
-                byte[] answer = _answers.TryGetValue(head.ToString().Split(' ')[1], out Func<byte[]>? make)
+                string path = head.ToString().Split(' ')[1];
+                byte[] answer = _answers.TryGetValue(path, out Func<byte[]>? make)
                     ? make()
                     : "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
                 await stream.WriteAsync(answer);
                 await stream.FlushAsync();
+                if (_stalls.TryGetValue(path, out TaskCompletionSource? begun))
+                {
+                    begun.TrySetResult();
+                    await _disposed.Task;
+                }
                 client.Client.Shutdown(SocketShutdown.Send);
             }
             catch (IOException)

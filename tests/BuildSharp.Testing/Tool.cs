@@ -34,6 +34,9 @@ public sealed record Tool
     /// <summary>How long a run may take before it is killed and the test fails.</summary>
     public TimeSpan Deadline { get; private init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>When it is sent what Ctrl-C sends; null never.</summary>
+    public Task? Interruption { get; private init; }
+
     /// <summary>The native binary that <c>src/publish.sh</c> makes.</summary>
     public static Tool BuildSharp => new(Checkout.Binary);
 
@@ -55,6 +58,9 @@ public sealed record Tool
 
     /// <summary>Allows a run this long.</summary>
     public Tool Within(TimeSpan deadline) => this with { Deadline = deadline };
+
+    /// <summary>Presses Ctrl-C once <paramref name="moment"/> has come.</summary>
+    public Tool InterruptedAfter(Task moment) => this with { Interruption = moment };
 
     /// <summary>Whether the program can be started: a file of that path, or one in a directory of <c>PATH</c> or of the sbin ones.</summary>
     public bool Exists => Program.Contains('/')
@@ -101,6 +107,11 @@ public sealed record Tool
         try
         {
             await FeedAsync(process);
+            if (Interruption is not null)
+            {
+                await Interruption.WaitAsync(deadline.Token);
+                Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Dispose();
+            }
             await process.WaitForExitAsync(deadline.Token);
             return new ToolResult(command, process.ExitCode, await output, await errors);
         }

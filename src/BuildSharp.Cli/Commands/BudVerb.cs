@@ -27,7 +27,7 @@ internal sealed class BudVerb : Verb
     {
         var flags = call.Flags;
         if (flags.Bool("check"))
-            return BuildCheck.Run(call);
+            return await BuildCheck.RunAsync(call, cancellation).ConfigureAwait(false);
 
         RegistryFlags.Check(flags);
         BuildFlags.Check(flags);
@@ -42,9 +42,8 @@ internal sealed class BudVerb : Verb
         var flags = call.Flags;
         var names = new BuildNames(flags.All("tag"));
         List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
-        using var typed = new TypedContext(call.Surroundings);
-        var request = BuildInput.Read(call, typed) with { Names = names.Local, ShownName = names.Shown };
         using var fetcher = new Fetcher(FetchSettings.Options(call));
+        var request = await BuildInput.ReadAsync(call, fetcher, cancellation).ConfigureAwait(false) with { Names = names.Local, ShownName = names.Shown };
         using var store = call.OpenStore();
         var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var bases = new BaseImages(store, call, PullPolicyFlags.Read(flags));

@@ -2,6 +2,7 @@ using System.Globalization;
 using BuildSharp.Build;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
+using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Lint;
 using BuildSharp.Oci;
@@ -16,7 +17,7 @@ internal static class BuildCheck
 
     /// <summary>Prints the findings.</summary>
     /// <exception cref="BuildSharpException">There is nothing to check, or a flag's value is not one.</exception>
-    public static int Run(Invocation call)
+    public static async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var isJson = call.Flags.IsSet("format") && call.Flags.Text("format") switch
         {
@@ -24,8 +25,8 @@ internal static class BuildCheck
             "text" => false,
             var other => throw new BuildSharpException($"--format {GoText.Quote(other!)}: with --check it is text or json"),
         };
-        using var typed = new TypedContext(call.Surroundings);
-        var files = Containerfiles.Find(call, typed);
+        using var fetcher = new Fetcher(FetchSettings.Options(call));
+        var files = await Containerfiles.FindAsync(call, fetcher, cancellation).ConfigureAwait(false);
         var dockerfile = DockerfileParser.Read(files.Sources);
         var findings = Find(dockerfile, files, call).OrderBy(finding => IndexOf(finding.Span.Source, files.Sources))
             .ThenBy(finding => finding.Span.Start.Line).ThenBy(finding => finding.Span.Start.Column).ToList();
@@ -45,7 +46,7 @@ internal static class BuildCheck
         if (dockerfile.ErrorCount > 0)
             return dockerfile.Diagnostics;
 
-        var request = BuildInput.ForPlan(files.Sources, call);
+        var request = BuildInput.ForPlan(files.Sources, call) with { NamedContexts = BuildInput.NamedContexts(call) };
         try
         {
             BuildPlan.Create(dockerfile, request);

@@ -1,5 +1,7 @@
 using BuildSharp.Build;
+using BuildSharp.Build.Contexts;
 using BuildSharp.Cli.Flags;
+using BuildSharp.Containers.Fetching;
 using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
@@ -13,10 +15,11 @@ internal static class BuildInput
 {
     /// <summary>The request, but for its names.</summary>
     /// <exception cref="BuildSharpException">A file is missing or a value cannot be read.</exception>
-    public static BuildRequest Read(Invocation call, TypedContext typed)
+    public static async Task<BuildRequest> ReadAsync(Invocation call, Fetcher fetcher, CancellationToken cancellation)
     {
         var flags = call.Flags;
-        var files = Containerfiles.Find(call, typed);
+        var contexts = NamedContexts(call);
+        var files = await Containerfiles.FindAsync(call, fetcher, cancellation).ConfigureAwait(false);
         var settings = RunEnvironment.Settings(call);
         var timestamp = flags.Number("timestamp") is { } seconds ? new Timestamp(seconds) : (Timestamp?)null;
         var epoch = timestamp is null && flags.Number("source-date-epoch") is { } moment ? new Timestamp(moment) : (Timestamp?)null;
@@ -24,6 +27,7 @@ internal static class BuildInput
         {
             Dockerfiles = files.Sources,
             Context = files.Context,
+            NamedContexts = contexts,
             Arguments = Arguments(call),
             Target = flags.NonEmptyText("target"),
             From = flags.NonEmptyText("from"),
@@ -79,6 +83,11 @@ internal static class BuildInput
         Target = call.Flags.NonEmptyText("target"),
         Platform = PlatformFlags.Wanted(call.Flags, call.Log.Warning),
     };
+
+    /// <summary>What <c>--build-context</c> names.</summary>
+    /// <exception cref="BuildSharpException">One has no name or no place, or its place is not there.</exception>
+    public static IReadOnlyDictionary<string, NamedContext> NamedContexts(Invocation call) =>
+        NamedContext.ReadAll(call.Flags.All("build-context"), call.Surroundings.WorkingDirectory);
 
     private static BuildArguments Arguments(Invocation call)
     {

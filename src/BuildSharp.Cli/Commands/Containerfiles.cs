@@ -1,7 +1,9 @@
 using BuildSharp.Build;
+using BuildSharp.Build.Contexts;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Ignoring;
-using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -9,112 +11,126 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>Finds what to build: the context, the Containerfiles, the ignore file (cli.md §5.2).</summary>
 internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildContext Context)
 {
-    /// <exception cref="BuildSharpException">There is no such file or directory, or it would have to be fetched.</exception>
-    public static Containerfiles Find(Invocation call, TypedContext typed)
+    private static readonly string[] s_ignoreSuffixes = [".dockerignore", ".containerignore"];
+
+    /// <exception cref="BuildSharpException">There is no such file or directory, or it cannot be fetched.</exception>
+    public static async Task<Containerfiles> FindAsync(Invocation call, Fetcher fetcher, CancellationToken cancellation)
     {
-        var given = call.Flags.All("file");
-        var (directory, implied) = FindContext(call, typed);
-        var sources = given.Count > 0
-            ? given.Select(file => Read(file, file, directory, call, typed)).ToList()
-            : [ReadImplied(directory, implied ?? FindIn(directory), call, typed)];
-        var ignoreFile = FindIgnoreFile(sources[0].Path, directory, call);
-        var ignored = ignoreFile is null ? null : IgnoreFile.Parse(File.ReadAllText(ignoreFile));
-        return new Containerfiles([.. sources.Select(source => source.Text)], new BuildContext(directory, ignored, ignoreFile));
+        var context = await ContextArgument.FindAsync(call, fetcher, cancellation).ConfigureAwait(false);
+        var reader = new Reader(context, call, fetcher);
+        var found = new List<Found>();
+        foreach (var file in call.Flags.All("file"))
+            found.Add(await reader.ReadAsync(file, cancellation).ConfigureAwait(false));
+
+        if (found.Count == 0)
+            found.Add(await reader.ReadImpliedAsync(cancellation).ConfigureAwait(false));
+
+        return new Containerfiles([.. found.Select(file => file.Text)], reader.WithIgnoreFile(found));
     }
 
-    // The context is a directory; a file stands for itself as Containerfile and for its directory; "-" for standard input.
-    private static (string Directory, string? Containerfile) FindContext(Invocation call, TypedContext typed)
+    /// <summary>One Containerfile.</summary>
+    /// <param name="Text">What it holds.</param>
+    /// <param name="Path">Where it lies on this machine, or below a foreign context's root; null when it lies nowhere.</param>
+    /// <param name="IsForeign">Whether it came with the context.</param>
+    private sealed record Found(SourceText Text, string? Path = null, bool IsForeign = false);
+
+    private sealed class Reader(ContextArgument context, Invocation call, Fetcher fetcher)
     {
-        var here = call.Surroundings.WorkingDirectory;
-        var context = call.Positionals.Count > 0 ? call.Positionals[0] : ".";
-        if (context == "-")
+        /// <summary>Reads a file that <c>-f</c> names.</summary>
+        public async Task<Found> ReadAsync(string file, CancellationToken cancellation)
         {
-            typed.Read();
-            return typed.Directory is { } unpacked ? (unpacked, null) : (here, "-");
-        }
-
-        var isRemote = context.Contains("://", StringComparison.Ordinal) || context.StartsWith("github.com/", StringComparison.Ordinal)
-            || context.StartsWith("git@", StringComparison.Ordinal);
-        var path = Path.GetFullPath(context, here);
-        if (Directory.Exists(path))
-            return (Path.TrimEndingDirectorySeparator(path), null);
-
-        if (File.Exists(path))
-            return (Path.GetDirectoryName(path)!, path);
-
-        throw new BuildSharpException(isRemote
-            ? $"{context}: contexts on the network are not supported yet; fetch it first"
-            : $"context directory {context}: no such file or directory");
-    }
-
-    private static string FindIn(string directory)
-    {
-        foreach (var name in new[] { "Containerfile", "Dockerfile" })
-        {
-            var path = Path.Combine(directory, name);
-            if (File.Exists(path))
-                return path;
-        }
-
-        throw new BuildSharpException(
-            $"cannot find Containerfile or Dockerfile in context directory: stat {Path.Combine(directory, "Dockerfile")}: no such file or directory");
-    }
-
-    /// <summary>A Containerfile nobody named is called what its user would call it: the context as typed and the file in it.</summary>
-    private static (SourceText Text, string? Path) ReadImplied(string directory, string path, Invocation call, TypedContext typed)
-    {
-        var context = call.Positionals.Count > 0 ? call.Positionals[0] : ".";
-        var name = Path.GetFileName(path);
-        var shown = context is "." or "-" ? name : Directory.Exists(Path.GetFullPath(context, call.Surroundings.WorkingDirectory)) ? Path.Combine(context, name) : context;
-        return Read(path, path == "-" ? path : shown, directory, call, typed);
-    }
-
-    /// <param name="file">A path, or <c>-</c>.</param>
-    /// <param name="shown">What messages call it.</param>
-    private static (SourceText Text, string? Path) Read(string file, string shown, string directory, Invocation call, TypedContext typed)
-    {
-        if (file == "-" && typed.Containerfile is { } text)
-            return (text, null);
-
-        if (file == "-")
-        {
-            using var input = call.Surroundings.OpenInput();
-            using var bytes = new MemoryStream();
-            input.CopyTo(bytes);
-            return (SourceText.FromBytes(bytes.ToArray(), "-"), null);
-        }
-
-        if (file.Contains("://", StringComparison.Ordinal))
-            throw new BuildSharpException($"{file}: Containerfiles on the network are not supported yet; fetch it first");
-
-        if (file.EndsWith(".in", StringComparison.Ordinal))
-            throw new BuildSharpException($"{file}: Containerfiles for the preprocessor (.in) are not supported yet");
-
-        // A relative name is looked for here first, then in the context.
-        var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
-        if (!File.Exists(path) && File.Exists(Path.Combine(directory, file)))
-            path = Path.Combine(directory, file);
-
-        if (Directory.Exists(path))
-            throw new BuildSharpException($"containerfile: {GoText.Quote(path)} cannot be path to a directory");
-
-        return File.Exists(path)
-            ? (SourceText.FromBytes(File.ReadAllBytes(path), shown), path)
-            : throw new BuildSharpException($"the specified Containerfile or Dockerfile does not exist: stat {path}: no such file or directory");
-    }
-
-    private static string? FindIgnoreFile(string? containerfile, string directory, Invocation call)
-    {
-        var given = call.Flags.NonEmptyText("ignorefile");
-        if (given is null && containerfile is not null)
-        {
-            foreach (var suffix in new[] { ".containerignore", ".dockerignore" })
+            if (file == "-")
             {
-                if (File.Exists(containerfile + suffix))
-                    return containerfile + suffix;
+                using var input = call.Surroundings.OpenInput();
+                using var bytes = new MemoryStream();
+                await input.CopyToAsync(bytes, cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+                return new Found(SourceText.FromBytes(bytes.ToArray(), file));
             }
+
+            if (RemoteSource.IsFile(file))
+            {
+                var fetched = await fetcher.DownloadAsync(file, null, cancellation).ConfigureAwait(false);
+                return new Found(await TextAsync(File.ReadAllBytes(fetched.Path), file, file, cancellation).ConfigureAwait(false));
+            }
+
+            // A relative name is looked for here first, then in the context.
+            var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
+            if (!File.Exists(path) && context.Foreign?.TryRead(file) is { } foreign)
+                return new Found(await TextAsync(foreign, file, file, cancellation).ConfigureAwait(false), file, IsForeign: true);
+
+            if (!File.Exists(path) && context.Foreign is null && File.Exists(Path.Combine(context.Directory, file)))
+                path = Path.Combine(context.Directory, file);
+
+            return await ReadAsync(path, file, cancellation).ConfigureAwait(false);
         }
 
-        return IgnoreFiles.Find(directory, given, call);
+        /// <summary>Reads the file that nobody named; it is called what its user would call it: the context as typed and the file in it.</summary>
+        public async Task<Found> ReadImpliedAsync(CancellationToken cancellation)
+        {
+            IEnumerable<string> names = context.Containerfile is { } only ? [only] : ["Containerfile", "Dockerfile"];
+            if (context.Foreign is { } foreign)
+            {
+                foreach (var name in names)
+                {
+                    if (foreign.TryRead(name) is { } bytes)
+                        return new Found(SourceText.FromBytes(bytes, foreign.IsDockerfileAlone ? context.Typed : name), name, IsForeign: true);
+                }
+            }
+            else if (names.FirstOrDefault(name => File.Exists(Path.Combine(context.Directory, name))) is { } there)
+            {
+                var shown = context.Containerfile is not null ? context.Typed : context.Typed == "." ? there : Path.Combine(context.Typed, there);
+                return await ReadAsync(Path.Combine(context.Directory, there), shown, cancellation).ConfigureAwait(false);
+            }
+
+            throw new BuildSharpException(
+                $"cannot find Containerfile or Dockerfile in context directory: stat {Path.Combine(context.Directory, "Dockerfile")}: no such file or directory");
+        }
+
+        /// <summary>The context with the ignore file given, else the first Containerfile's that has one of its own, else the context's.</summary>
+        public BuildContext WithIgnoreFile(IEnumerable<Found> files)
+        {
+            if (call.Flags.NonEmptyText("ignorefile") is { } given)
+                return BuildContext.OfDirectory(context.Directory, IgnoreFiles.Require(given, call));
+
+            foreach (var file in files.Where(file => file.Path is not null))
+            {
+                foreach (var path in s_ignoreSuffixes.Select(suffix => file.Path + suffix))
+                {
+                    if (file.IsForeign && context.Foreign!.TryRead(path) is { } bytes)
+                        return new BuildContext(context.Directory, IgnoreFile.Parse(LosslessUtf8.Decode(bytes)), Path.Combine(context.Directory, path));
+
+                    if (!file.IsForeign && File.Exists(path))
+                        return BuildContext.OfDirectory(context.Directory, path);
+                }
+            }
+
+            return context.Foreign?.Open() ?? BuildContext.OfDirectory(context.Directory);
+        }
+
+        private async Task<Found> ReadAsync(string path, string shown, CancellationToken cancellation)
+        {
+            if (Directory.Exists(path))
+                throw new BuildSharpException($"containerfile: {GoText.Quote(path)} cannot be path to a directory");
+
+            return File.Exists(path)
+                ? new Found(await TextAsync(File.ReadAllBytes(path), path, shown, cancellation).ConfigureAwait(false), path)
+                : throw new BuildSharpException($"the specified Containerfile or Dockerfile does not exist: stat {path}: no such file or directory");
+        }
+
+        private async Task<SourceText> TextAsync(byte[] bytes, string path, string shown, CancellationToken cancellation)
+        {
+            if (!path.EndsWith(".in", StringComparison.Ordinal))
+                return SourceText.FromBytes(bytes, shown);
+
+            var fromEnvironment = call.Surroundings.Environment.GetValueOrDefault("BUILDAH_CPPFLAGS") is { Length: > 0 } words
+                ? CommandWords.Split(words, "cpp-flag")
+                : [];
+            var (text, complaint) = await new Preprocessor(fetcher)
+                .RunAsync(shown, bytes, context.Directory, [.. fromEnvironment, .. call.Flags.All("cpp-flag")], cancellation).ConfigureAwait(false);
+            if (complaint is not null)
+                call.Log.Warning($"Ignoring {complaint}");
+
+            return SourceText.FromBytes(text, shown);
+        }
     }
 }

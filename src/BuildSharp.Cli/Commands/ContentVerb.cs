@@ -147,9 +147,11 @@ internal abstract class ContentVerb : Verb
         fileName = null;
         if (call.Flags.NonEmptyText("contextdir") is { } context)
         {
-            fileName = IgnoreFiles.Find(Path.GetFullPath(context, call.Surroundings.WorkingDirectory), call.Flags.NonEmptyText("ignorefile"), call);
-            if (fileName is not null)
-                files.Add(IgnoreFile.Parse(File.ReadAllText(fileName)));
+            var given = call.Flags.NonEmptyText("ignorefile") is { } file ? IgnoreFiles.Require(file, call) : null;
+            var found = BuildContext.OfDirectory(Path.GetFullPath(context, call.Surroundings.WorkingDirectory), given);
+            fileName = found.IgnoreFileName;
+            if (found.Ignored is { } ignored)
+                files.Add(ignored);
         }
 
         if (call.Flags.All("exclude") is { Count: > 0 } patterns)

@@ -57,8 +57,15 @@ internal sealed class FromVerb : Verb
                 Platform = platform,
             },
             call.Surroundings.Clock);
-        foreach (var trigger in container.Image.Config.OnBuild)
-            call.Log.Warning($"the base's ONBUILD {trigger} is not done: \"from\" does not run triggers yet; \"build\" does");
+        try
+        {
+            await BaseTriggers.DoAsync(container, settings, store, call, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            container.Remove();
+            throw;
+        }
 
         if (flags.NonEmptyText("cidfile") is { } file)
             File.WriteAllText(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), container.Id);

@@ -52,6 +52,7 @@ internal static class StageListing
     {
         ScratchBase => "scratch",
         ImageBase image => image.Name,
+        ContextBase context => context.Name,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

@@ -9,6 +9,9 @@ internal sealed class CommandLine
 
     public string Input { get; set; } = "";
 
+    /// <summary>Bytes on standard input instead of <see cref="Input"/>.</summary>
+    public byte[]? InputBytes { get; set; }
+
     public string Directory { get; set; } = "/";
 
     public (int Status, string Out, string Error) Run(params string[] words)
@@ -20,7 +23,7 @@ internal sealed class CommandLine
             Program = "buildsharp",
             Out = output,
             Error = error,
-            OpenInput = () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)),
+            OpenInput = () => new MemoryStream(InputBytes ?? System.Text.Encoding.UTF8.GetBytes(Input)),
             Environment = Environment,
             WorkingDirectory = Directory,
             Clock = TimeProvider.System,

@@ -1,0 +1,73 @@
+using BuildSharp.Containers.Fetching;
+using BuildSharp.Oci;
+using BuildSharp.Transports;
+
+namespace BuildSharp.Build.Contexts;
+
+/// <summary>What a name given with <c>--build-context</c> stands for, in FROM and COPY --from: a closed set of records.</summary>
+public abstract record NamedContext
+{
+    private static readonly string[] ImagePrefixes = ["docker-image://", "container-image://", "docker://"];
+
+    private protected NamedContext()
+    {
+    }
+
+    /// <summary>Reads <c>name=place</c> for each context.</summary>
+    /// <param name="texts">The flag's values.</param>
+    /// <param name="here">Where relative paths start.</param>
+    /// <exception cref="BuildSharpException">One has no name or no place, or the place is not there.</exception>
+    public static IReadOnlyDictionary<string, NamedContext> ReadAll(IEnumerable<string> texts, string here)
+    {
+        var contexts = new Dictionary<string, NamedContext>(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            string[] parts = text.Split('=', 2);
+            if (parts is not [{ Length: > 0 } name, { Length: > 0 } place])
+                throw new BuildSharpException($"while parsing additional build context: [\"{text}\"], accepts value in the form of key=value");
+            contexts[name] = Read(name, place, here);
+        }
+        return contexts;
+    }
+
+    private static NamedContext Read(string name, string place, string here)
+    {
+        if (ImagePrefixes.FirstOrDefault(prefix => place.StartsWith(prefix, StringComparison.Ordinal)) is { } image) return new ImageContext(place[image.Length..]);
+        foreach (string prefix in new[] { "oci-layout://", "oci-layout:" })
+        {
+            if (place.StartsWith(prefix, StringComparison.Ordinal)) return Layout(name, place[prefix.Length..], here);
+        }
+        if (RemoteSource.IsFile(place) || GitAddress.TryParse(place, github: !Directory.Exists(Path.Combine(here, place))) is not null) return new RemoteContext(place);
+        string path = Path.GetFullPath(place, here);
+        if (Directory.Exists(path)) return new DirectoryContext(Path.TrimEndingDirectorySeparator(path));
+        if (File.Exists(path)) return new ArchiveContext(path);
+        if (TransportTable.TryParse(place, out _)) return new ImageContext(place);
+        throw new BuildSharpException(
+            $"--build-context {name}={place}: no such file or directory; an image is written docker-image://{place}, a layout oci-layout://{place}");
+    }
+
+    private static ImageContext Layout(string name, string text, string here)
+    {
+        // A digest says the same as "@", but the index of a layout knows its images by name or place.
+        if (text.Contains('@')) throw new BuildSharpException($"--build-context {name}: an image of an OCI layout is named by its tag, as in oci-layout://directory:tag");
+        int colon = text.IndexOf(':', text.LastIndexOf('/') + 1);
+        string directory = Path.GetFullPath(colon < 0 ? text : text[..colon], here);
+        return new ImageContext($"oci:{directory}{(colon < 0 ? "" : text[colon..])}");
+    }
+}
+
+/// <summary>An image, of the store or behind a transport.</summary>
+/// <param name="Name">As FROM would have it.</param>
+public sealed record ImageContext(string Name) : NamedContext;
+
+/// <summary>A directory of this machine.</summary>
+/// <param name="Path">Absolute.</param>
+public sealed record DirectoryContext(string Path) : NamedContext;
+
+/// <summary>A tar of this machine, compressed or not.</summary>
+/// <param name="Path">Absolute.</param>
+public sealed record ArchiveContext(string Path) : NamedContext;
+
+/// <summary>A tar on the web, or a git repository; fetched when it is first used.</summary>
+/// <param name="Address">As given.</param>
+public sealed record RemoteContext(string Address) : NamedContext;

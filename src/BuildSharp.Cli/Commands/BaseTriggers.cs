@@ -1,0 +1,52 @@
+using BuildSharp.Build;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers;
+using BuildSharp.Containers.Fetching;
+using BuildSharp.Linux;
+using BuildSharp.Storage;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>What the ONBUILD instructions of a base ask for, done by <c>from</c>: COPY and ADD take files from the directory we are in.</summary>
+internal static class BaseTriggers
+{
+    private const int StandardError = 2;
+
+    /// <summary>Does it. Everything that is said meanwhile goes to standard error: standard output is for the container's name.</summary>
+    /// <exception cref="BuildSharp.Oci.BuildSharpException">An instruction fails.</exception>
+    public static async Task DoAsync(WorkingContainer container, BuildSettings settings, Store store, Invocation call, CancellationToken cancellation)
+    {
+        if (container.Image.Config.OnBuild.Count == 0)
+            return;
+
+        var quiet = call.Flags.Bool("quiet");
+        using var error = new SafeFileHandle(StandardError, ownsHandle: false);
+        var request = new BuildRequest
+        {
+            Dockerfiles = [],
+            Context = new BuildContext(call.Surroundings.WorkingDirectory),
+            Settings = settings,
+            Run = RunEnvironment.Request(settings, call) with
+            {
+                Stdin = ChildStream.Null,
+                Stdout = quiet ? ChildStream.Null : ChildStream.To(error),
+                Terminal = false,
+            },
+        };
+        using var fetcher = new Fetcher(FetchSettings.Options(call));
+        await new DockerfileBuilder(store, new BaseImages(store, call, PullPolicyFlags.Read(call.Flags)), call.Surroundings.Clock, fetcher)
+            .DoTriggersAsync(container, request, new Printer(call, quiet), cancellation).ConfigureAwait(false);
+    }
+
+    private sealed class Printer(Invocation call, bool quiet) : IProgress<BuildEvent>
+    {
+        public void Report(BuildEvent value)
+        {
+            if (value is BuildWarning warning)
+                call.Log.Warning(warning.Message);
+            else if (value is StepStarted step && !quiet)
+                call.Error.WriteLine($"STEP {step.Number}: {step.Text}");
+        }
+    }
+}

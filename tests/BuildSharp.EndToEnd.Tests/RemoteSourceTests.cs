@@ -1,0 +1,103 @@
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>The binary fetches: files, repositories, whole contexts.</summary>
+public class RemoteSourceTests
+{
+    private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;
+
+    [RequiresFact(All, "buildah", "busybox", "skopeo")]
+    public async Task A_file_from_the_web_is_added_as_buildah_adds_it()
+    {
+        using var sandbox = new Sandbox();
+        using var server = new TemporaryWebServer();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp, sandbox.Buildah);
+        server.Serve("/f.txt", "hello\n", "Last-Modified: Mon, 03 Feb 2020 04:05:06 GMT");
+        server.Serve("/dir/g", "no time\n");
+        sandbox.Write("Dockerfile", $"""
+            FROM base
+            ADD {server.Address}/f.txt /d/
+            ADD {server.Address}/f.txt {server.Address}/dir/g /e/
+            ADD --chmod=755 --chown=5:6 {server.Address}/f.txt /name
+            ADD {server.Address}/f.txt Dockerfile /mixed/
+            """);
+        foreach (Tool tool in new[] { sandbox.BuildSharp, sandbox.Buildah }) await tool.RunAsync("bud", "--format", "docker", "-t", "made", ".");
+        BuiltImage ours = await BuiltImage.ReadAsync(sandbox.BuildahOnOurStore, "made"), theirs = await BuiltImage.ReadAsync(sandbox.Buildah, "made");
+        Assert.Equal(theirs.History, ours.History);
+        Assert.Equal(theirs.Tree, ours.Tree);
+    }
+
+    [RequiresFact(All, "git", "tar")]
+    public async Task The_verb_adds_what_the_instruction_adds()
+    {
+        using var sandbox = new Sandbox();
+        using var server = new TemporaryWebServer();
+        await sandbox.Named("sh").RunAsync("-ec", """
+            git config --global user.email t@example.org; git config --global user.name t
+            git init -q repo; cd repo; mkdir sub; echo one > sub/f; echo two > sub/left-out; git add .; git commit -qm one; tar -cf ../t.tar sub
+            """);
+        server.Serve("/t.tar", File.ReadAllBytes(sandbox["t.tar"]));
+        sandbox.Write("Dockerfile", $"""
+            FROM scratch
+            ADD --exclude=left-out --chown=3:4 --chmod=u=rw,go= file://{sandbox["repo"]}#:sub /git/
+            ADD --unpack {server.Address}/t.tar /unpacked/
+            ADD --unpack=false t.tar /packed/
+            ADD --keep-git-dir file://{sandbox["repo"]} /whole/
+            """);
+        await sandbox.BuildSharp.RunAsync("bud", "-t", "made", ".");
+        string container = await sandbox.BuildSharp.ReadAsync("from", "made"), root = await sandbox.BuildSharp.ReadAsync("mount", container);
+        Assert.Equal("git/f 3:4 600", await Stat("git/f"));
+        Assert.Equal("one\n", File.ReadAllText(Path.Combine(root, "unpacked/sub/f")));
+        Assert.Equal(["f"], Directory.EnumerateFileSystemEntries(Path.Combine(root, "git")).Select(Path.GetFileName));
+        Assert.True(File.Exists(Path.Combine(root, "packed/t.tar")) && Directory.Exists(Path.Combine(root, "whole/.git")));
+        string time = await sandbox.Named("git").ReadAsync("-C", sandbox["repo"], "log", "-1", "--format=%ct");
+        Assert.Equal(time, await sandbox.Named("stat").ReadAsync("-c", "%Y", Path.Combine(root, "git/f")));
+
+        string digest = await sandbox.BuildSharp.ReadAsync("add", "--exclude", "left-out", "--chown", "3:4", "--chmod", "600", container, $"file://{sandbox["repo"]}#:sub", "/again/");
+        Assert.Contains($"dir:{digest} in /git/", await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "made"));
+        await sandbox.BuildSharp.RunAsync("copy", container, $"{server.Address}/t.tar", "/copied/");
+        Assert.Equal(await File.ReadAllBytesAsync(sandbox["t.tar"]), await File.ReadAllBytesAsync(Path.Combine(root, "copied/t.tar")));
+        ToolResult refused = await sandbox.BuildSharp.RunAsync(125, ["copy", container, $"file://{sandbox["repo"]}", "/x/"]);
+        Assert.Contains("source can't be a git ref for copy", refused.Error);
+        ToolResult local = await sandbox.BuildSharp.RunAsync(125, ["add", "--checksum", "sha256:00", container, "t.tar", "/x/"]);
+        Assert.Contains("checksum flag is not supported for local sources", local.Error);
+
+        Task<string> Stat(string path) => sandbox.Named("stat").In(root).ReadAsync("-c", "%n %u:%g %a", path);
+    }
+
+    [RequiresFact(All)]
+    public async Task What_comes_has_to_be_what_was_promised()
+    {
+        using var sandbox = new Sandbox();
+        using var server = new TemporaryWebServer();
+        server.Serve("/f", "evil");
+        string promised = "sha256:" + new string('0', 64);
+        sandbox.Write("Dockerfile", $"FROM scratch\nADD --checksum={promised} {server.Address}/f /\n");
+        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "."]);
+        Assert.Contains($"unexpected response digest for \"{server.Address}/f\": sha256:", failed.Error);
+        Assert.Contains($", want {promised}\n           2 | ADD", failed.Error);
+        sandbox.Write("Dockerfile", $"FROM scratch\nADD --checksum={promised} Dockerfile /\n");
+        Assert.Contains("Dockerfile:2:88: checksum flag is not supported for local sources", (await sandbox.BuildSharp.RunAsync(125, ["bud", "."])).Error);
+    }
+
+    [RequiresTheory(All)]
+    [InlineData("context")]
+    [InlineData("source")]
+    [InlineData("verb")]
+    public async Task Ctrl_C_ends_the_wait_and_leaves_nothing(string what)
+    {
+        using var sandbox = new Sandbox();
+        using var server = new TemporaryWebServer();
+        // Promises more than it gives, and keeps the line open.
+        Task begun = server.Stall("/slow", "a beginning"u8.ToArray(), "Content-Length: 1000");
+        sandbox.Write("Dockerfile", $"FROM scratch\nADD {server.Address}/slow /\n");
+        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        string[] words = what switch { "context" => ["bud", $"{server.Address}/slow"], "source" => ["bud", "."], _ => ["add", container, $"{server.Address}/slow", "/x"] };
+        ToolResult ended = await sandbox.BuildSharp.InterruptedAfter(begun).RunAsync(130, words);
+        Assert.EndsWith("Error: interrupted\n", ended.Error);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(sandbox.Work, "..", "tmp")));
+        Assert.Equal(container, await sandbox.BuildSharp.ReadAsync("containers", "-q", "--no-trunc", "--format", "{{.ContainerName}}"));
+        Assert.Empty(sandbox.MountsLeft);
+    }
+}

@@ -1,0 +1,137 @@
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>The flags of COPY and ADD, and heredocs, in whole builds (dockerfile.md §3, §5, §8).</summary>
+public class TransferTests
+{
+    private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;
+
+    [RequiresFact(All, "busybox")]
+    public async Task A_linked_layer_is_the_same_on_every_base()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("f", "x");
+        var layers = new List<string>();
+        foreach (string origin in new[] { "scratch", "base", "odd" })
+        {
+            sandbox.Write("Dockerfile", $"FROM {origin}\nCOPY --link --chown=3:4 f /way/to/\n");
+            await sandbox.BuildSharp.RunAsync("bud", "--layers", "--timestamp", "0", "-t", $"on-{origin}", ".");
+            layers.Add((await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{range .OCIv1.RootFS.DiffIDs}}{{.}} {{end}}", $"on-{origin}")).Split(' ')[^1]);
+            if (origin == "base")
+            {
+                // A directory with another owner and mode on the way.
+                sandbox.Write("Dockerfile", "FROM base\nRUN mkdir -p /way/to && chmod 700 /way && chown 9:9 /way/to && touch /way/to/old");
+                await sandbox.BuildSharp.RunAsync("bud", "-t", "odd", ".");
+            }
+        }
+        Assert.Single(layers.Distinct());
+        string root = await MountAsync(sandbox, "on-odd");
+        Assert.Equal(["f", "old"], Directory.EnumerateFiles(Path.Combine(root, "way/to")).Select(Path.GetFileName).Order());
+    }
+
+    [RequiresFact(All, "busybox", "runc")]
+    public async Task Flags_do_what_they_say()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        await sandbox.Named("sh").RunAsync("-ec", """
+            mkdir -p a/b/c d/e; echo f > a/b/f; echo g > a/b/c/g; echo x > d/x.md; echo y > d/e/y.md; echo z > d/e/z; ln d/e/z d/e/z2; ln -s z d/e/soft; chmod 640 d/e/z
+            ln -s d link; echo odd > 'a[1]'; mkfifo d/e/pipe
+            """);
+        sandbox.Write("Dockerfile", """
+            FROM base
+            RUN mkdir /real && ln -s /real /to
+            COPY --parents a/./b/f a/b/c /parents/
+            COPY --parents **/y.md /deep/
+            COPY --exclude=**/*.md --exclude=e/pipe d /excluded/
+            COPY --exclude=** --exclude=!x.md d /only/
+            COPY --chmod=u=rwX,go=rX --chown=user:staff d/e /modes/
+            COPY --chmod=0711 --chown=7 d/x.md /octal
+            COPY link /through/
+            COPY a[[]1] /bracket
+            COPY d/x.md /to/
+            COPY --link d/x.md /to/linked/
+            COPY <<one d/x.md <<-"two" /mixed/
+            $PATH
+            one
+            	raw $PATH
+            two
+            RUN ls -ld /to /real/x.md && ! test -e /real/linked
+            """);
+        await sandbox.BuildSharp.RunAsync("bud", "-t", "made", ".");
+        string root = await MountAsync(sandbox, "made");
+        string tree = await sandbox.Named("find").In(root).ReadAsync(
+            "parents", "deep", "excluded", "only", "modes", "octal", "through", "bracket", "real", "to", "mixed", "-printf", "%p %y %m %U:%G %n %l\\n");
+        // A directory's number of names is the file system's affair.
+        Snapshot.Match(string.Join('\n', tree.Split('\n').Order(StringComparer.Ordinal).Select(line => line.Contains(" d ") ? line[..line.LastIndexOf(' ', line.Length - 2)] : line.TrimEnd())) + "\n");
+        Assert.Equal(BusyboxImage.SearchPath["PATH=".Length..] + "\n", File.ReadAllText(Path.Combine(root, "mixed/one")));
+        Assert.Equal("raw $PATH\n", File.ReadAllText(Path.Combine(root, "mixed/two")));
+    }
+
+    [RequiresFact(All, "busybox", "runc")]
+    public async Task A_script_is_run_by_the_interpreter_it_names()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", """
+            FROM base
+            USER user
+            RUN <<EOF
+            #!/bin/sed -n s/by/run by/p
+            by sed
+            EOF
+            RUN <<-'A name'
+            	#!/bin/cat
+            	$PATH as it is
+            	A name
+            RUN cat <<ONE && sh <<TWO
+            $PATH
+            ONE
+            echo two
+            TWO
+            RUN ls -A /dev/pipes
+            """);
+        ToolResult built = await sandbox.BuildSharp.RunAsync(1, ["bud", "."]);
+        Assert.Contains("(#!/bin/sed -n s/by/run by/p...)\nrun by sed\n", built.Output);
+        Assert.Contains("\n$PATH as it is\n", built.Output);
+        Assert.Contains($"\n{BusyboxImage.SearchPath["PATH=".Length..]}\ntwo\n", built.Output);
+        Assert.Contains("/dev/pipes: No such file or directory", built.Error);
+    }
+
+    [RequiresTheory(All, "busybox", "runc")]
+    [InlineData("--network=none", true)]
+    [InlineData("--network=default --security=sandbox", true)]
+    [InlineData("--mount=type=cache,target=/c", false)]
+    [InlineData("--security=insecure", false)]
+    [InlineData("--device=vendor.com/d", false)]
+    public async Task A_RUN_flag_works_or_stops_the_build_at_its_line(string flags, bool works)
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", $"FROM base\nRUN {flags} ls /sys/class/net\n");
+        ToolResult built = await sandbox.BuildSharp.RunAsync(works ? 0 : 125, ["bud", "."]);
+        if (flags == "--network=none") Assert.Contains("\nlo\nCOMMIT", built.Output);
+        if (!works) Assert.Matches("Error: Dockerfile:2:[0-9]+: RUN --(mount|security=insecure|device) is not supported", built.Error);
+    }
+
+    [RequiresFact(All, "strace")]
+    public async Task Of_what_is_ignored_only_the_names_are_read()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.Named("sh").RunAsync("-ec", "mkdir -p many/deep src; cd many; seq -f ignored-%g 1500 | xargs touch; cd deep; seq -f ignored-%g 1500 | xargs touch; cd ../..; seq -f ignored-%g 1500 | xargs touch; echo x > src/f");
+        sandbox.Write("Dockerfile", "FROM scratch\nCOPY . /\n");
+        sandbox.Write(".dockerignore", "*\n!src\n");
+        Tool traced = sandbox.BuildSharp;
+        await sandbox.Named("strace").RunAsync(
+            ["-f", "-qq", "-e", "trace=file,desc", "-e", "signal=none", "-o", "trace", traced.Program, .. traced.LeadingArguments, "bud", "-t", "made", "."]);
+        string[] calls = File.ReadAllLines(sandbox["trace"]);
+        Assert.Empty(calls.Where(call => call.Contains("ignored-")));
+        Assert.Empty(calls.Where(call => call.Contains("\"many") && call.Contains("open")));
+        Assert.Equal(["src", "src/f"], (await sandbox.Named("find").In(await MountAsync(sandbox, "made")).ReadAsync(".", "-mindepth", "1", "-printf", "%P\\n")).Split('\n').Order());
+    }
+
+    private static async Task<string> MountAsync(Sandbox sandbox, string image) =>
+        await sandbox.BuildSharp.ReadAsync("mount", await sandbox.BuildSharp.ReadAsync("from", image));
+}
