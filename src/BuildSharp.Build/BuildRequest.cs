@@ -67,6 +67,12 @@ public sealed record BuildRequest
     /// <summary>Media type of the manifest to make.</summary>
     public string Format { get; init; } = MediaType.OciManifest;
 
+    /// <summary><c>--os-version</c>: the version of the operating system the image is for; empty for none, null for the base's.</summary>
+    public string? OsVersion { get; init; }
+
+    /// <summary><c>--os-feature</c>: features of the operating system the image is for: <c>F</c>, <c>F-</c> or <c>-</c>.</summary>
+    public IReadOnlyList<string> OsFeatures { get; init; } = [];
+
     /// <summary>What the image shall run on; null is what its base runs on.</summary>
     public Platform? Platform { get; init; }
 
@@ -105,6 +111,10 @@ public sealed record BuildRequest
 
     /// <summary><c>--skip-unused-stages</c>.</summary>
     public bool SkipUnusedStages { get; init; } = true;
+
+    /// <summary>Whether the image differs from its base even if no instruction changes anything.</summary>
+    internal bool ChangesResult => !InheritLabels || !InheritAnnotations || OsVersion is not null
+        || UnsetEnv.Count + UnsetLabels.Count + UnsetAnnotations.Count + Annotations.Count + OsFeatures.Count > 0;
 
     /// <summary>Settings of every working container: capabilities, isolation, limits.</summary>
     public BuildSettings Settings { get; init; } = new();

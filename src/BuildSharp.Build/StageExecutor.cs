@@ -204,6 +204,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
     private StageOutcome CommitNothing(WorkingContainer container, StageStart start)
     {
         if (start.Base is null || session.Request.Squash) return Commit(container, HistoryText.Nothing, changesFiles: true, isLast: true);
+        if (IsLastStage && session.Request.ChangesResult) return Commit(container, HistoryText.Nothing, changesFiles: false, isLast: true);
         if (IsLastStage) ReportCommit();
         if (IsLastStage || IsBase) session.Report(new ImageMade(start.Base.Id));
         Digest manifest = Digest.Sha256(session.Store.ReadImageData(start.Base.Id, "manifest"));
@@ -217,6 +218,8 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         if (isResult) ReportCommit();
         foreach (History entry in _pending) container.PrependedEmptyLayers.Add(entry);
         _pending.Clear();
+        if (isResult && (request.OsVersion is not null || request.OsFeatures.Count > 0))
+            container.Configure(new ConfigureRequest { OsVersion = request.OsVersion, OsFeatures = request.OsFeatures });
         ImageConfig config = container.Image;
         // Nobody will look into the container again, so that its layer can become the image's without a copy.
         bool adopt = !request.KeepContainers && (!isLast || !IsCopiedFrom);

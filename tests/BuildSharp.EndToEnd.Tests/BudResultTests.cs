@@ -109,6 +109,23 @@ public class BudResultTests
         }
     }
 
+    [RequiresTheory(All)]
+    [InlineData("{{index .ImageAnnotations \"note\"}}", "1", "--annotation", "note=1")]
+    [InlineData("{{.OCIv1.Config.Labels}}", "map[]", "--unsetlabel", "below")]
+    [InlineData("{{.OCIv1.Config.Labels}}", "map[]", "--inherit-labels=false")]
+    [InlineData("{{.OCIv1.Config.Env}}", "[PATH=/bin]", "--unsetenv", "A")]
+    [InlineData("{{.OCIv1.OSVersion}} {{.OCIv1.OSFeatures}}", "10.1 [f g]", "--os-version", "10.1", "--os-feature", "f", "--os-feature", "g")]
+    public async Task Flags_that_change_the_image_do_so_without_an_instruction(string format, string expected, params string[] flags)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Write("Dockerfile", "FROM scratch\nENV PATH=/bin A=b\nLABEL below=1\n");
+        string below = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--identity-label=false", "-t", "base", ".");
+        sandbox.Write("Dockerfile", "FROM base\n");
+        Assert.Equal(below, await sandbox.BuildSharp.ReadAsync("bud", "-q", "--identity-label=false", "."));
+        string image = await sandbox.BuildSharp.ReadAsync(["bud", "-q", "--identity-label=false", .. flags, "."]);
+        Assert.Equal(expected, await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", format, image));
+    }
+
     private static async Task<Sandbox> WithBaseAsync(string dockerfile)
     {
         var sandbox = new Sandbox();

@@ -42,6 +42,8 @@ internal static class BuildInput
             InheritLabels = flags.Bool("inherit-labels"),
             LayerLabels = [.. KeyValues.Pairs(flags.All("layer-label"))],
             Format = ImageFormat.MediaTypeOf(flags.Text("format")!),
+            OsVersion = flags.Text("os-version"),
+            OsFeatures = flags.All("os-feature"),
             Platform = PlatformFlags.Wanted(flags, call.Log.Warning),
             Layers = flags.Bool("layers"),
             KeepContainers = !flags.Bool("rm") && !flags.Bool("force-rm"),
