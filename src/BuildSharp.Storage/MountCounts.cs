@@ -72,7 +72,26 @@ internal sealed class MountCounts
         holding.WriteToken();
 
         // The run root does not outlive the machine, so nothing is gained by waiting for the disk.
-        AtomicFile.Replace(file, output.WrittenSpan, durable: false);
+        try
+        {
+            AtomicFile.Replace(file, output.WrittenSpan, durable: false);
+        }
+        catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && FileDescriptor.TryReadAll(file)?.Length >= output.WrittenCount)
+        {
+            // Taking a count away must not need room: it is what unmounting and removing begin with.
+            Overwrite(output.WrittenSpan);
+        }
+    }
+
+    /// <summary>Writes the counts over the old ones, and blanks over what is longer there.</summary>
+    private void Overwrite(ReadOnlySpan<byte> json)
+    {
+        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(file)!);
+        using var opened = directory.OpenFile(Path.GetFileName(file), OpenFlags.ReadWrite);
+        var content = new byte[FileDescriptor.Stat(opened).Size];
+        content.AsSpan().Fill((byte)' ');
+        json.CopyTo(content);
+        FileDescriptor.WriteAt(opened, content, 0);
     }
 }
 

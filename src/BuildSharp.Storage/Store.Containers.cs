@@ -175,8 +175,18 @@ public sealed partial class Store
         ShutDownIfIdle();
     }
 
-    /// <summary>Where a layer's files go to be removed later; null for so few that they go at once.</summary>
-    private StagingDirectory? StagingFor(StoredLayer layer) => driver.IsEmpty(layer.Id) ? null : StagingDirectory.Create(directories.Staging);
+    /// <summary>Where a layer's files go to be removed later; null for so few that they go at once, and where there is no room.</summary>
+    private StagingDirectory? StagingFor(StoredLayer layer)
+    {
+        try
+        {
+            return driver.IsEmpty(layer.Id) ? null : StagingDirectory.Create(directories.Staging);
+        }
+        catch (BuildSharpException e) when (StoreErrors.IsNoSpace(e))
+        {
+            return null;
+        }
+    }
 
     /// <summary>Whether an image, or a layer above, stands on the layer.</summary>
     private static bool IsUsed(string layerId, RecordSet<StoredLayer> layerSet, RecordSet<StoredImage> imageSet) =>

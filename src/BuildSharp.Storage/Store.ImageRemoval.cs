@@ -112,7 +112,7 @@ public sealed partial class Store
                 for (var layer = layerSet.ById(top); layer is not null && IsUnneeded(layer, layerSet, imageSet, containerSet);)
                 {
                     var parent = layer.Parent;
-                    staging ??= StagingDirectory.Create(directories.Staging);
+                    staging ??= StagingFor(layer);
                     UnmountAll(layer.Id);
                     layerSet = RemoveLayer(layersHeld, layerSet, layer, staging);
                     removedLayers.Add(layer.Id);

@@ -80,7 +80,7 @@ public sealed partial class Store
     /// <summary>Removes one layer at once, files first and the record last.</summary>
     private RecordSet<StoredLayer> RemoveLayerFiles(StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer)
     {
-        using var staging = StagingDirectory.Create(directories.Staging);
+        using var staging = StagingFor(layer);
         return RemoveLayer(holding, set, layer, staging);
     }
 
@@ -104,7 +104,8 @@ public sealed partial class Store
 
         try
         {
-            driver.TakeAway(layer.Id, staging);
+            // On a full disk the room is needed now.
+            driver.TakeAway(layer.Id, layers.IsShortOfSpace ? null : staging);
             File.Delete(directories.TarSplit(layer.Id));
             if (Directory.Exists(Path.Combine(directories.Layers, layer.Id)))
             {

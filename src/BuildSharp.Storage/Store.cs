@@ -130,10 +130,21 @@ public sealed partial class Store : IDisposable
         using var storage = storageLock.Write();
         using var layersHeld = layers.Lock.Write();
         using var mountsHeld = mounts.Lock.Read();
-        if (mounts.Read().Count == 0)
+        if (mounts.Read().Count > 0)
+        {
+            return;
+        }
+
+        try
         {
             storage.WriteToken();
-            driver.ReleaseMounts();
         }
+        catch (LinuxException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT)
+        {
+            // Without a token nobody would look again before mounting, so the home stays mounted. It does no harm.
+            return;
+        }
+
+        driver.ReleaseMounts();
     }
 }

@@ -21,6 +21,9 @@ internal static class StoreErrors
         _ => new BuildSharpException($"cannot {attempt} {path}: {error.Reason}", error),
     };
 
+    /// <summary>Whether a failure is that the disk, or the user's share of it, is full.</summary>
+    internal static bool IsNoSpace(BuildSharpException failure) => failure.InnerException is LinuxException { Errno: Errno.ENOSPC or Errno.EDQUOT };
+
     /// <summary>The message for a record file that cannot be understood.</summary>
     internal static BuildSharpException Corrupt(string path, string problem, Exception? inner = null) =>
         new($"{path} is damaged ({problem}); restore it from a backup, or move the store away and start anew: nothing was changed", inner);

@@ -29,6 +29,9 @@ internal sealed class RecordTable<T>
 
     internal StoreLock Lock { get; }
 
+    /// <summary>Whether the disk was full when records were removed, so that nothing may be set aside for later.</summary>
+    internal bool IsShortOfSpace { get; private set; }
+
     /// <summary>Whether the directory of the files exists, so that there may be records.</summary>
     internal bool Exists => Directory.Exists(Path.GetDirectoryName(Lock.Path));
 
@@ -134,6 +137,7 @@ internal sealed class RecordTable<T>
     internal sealed class PendingSave(RecordTable<T> table, RecordSet<T> next) : IDisposable
     {
         private readonly List<PendingFile> files = [];
+        private readonly List<InPlaceRemoval> removals = [];
 
         /// <summary>Puts the new files in place.</summary>
         internal void Publish()
@@ -145,6 +149,8 @@ internal sealed class RecordTable<T>
                     file.Publish();
                 }
 
+                removals.ForEach(removal => removal.Apply());
+                table.IsShortOfSpace |= removals.Count > 0;
                 table.records = next;
                 table.stamps = table.Stamps();
                 table.isLoaded = true;
@@ -160,7 +166,17 @@ internal sealed class RecordTable<T>
             }
         }
 
-        internal void Add(string path, bool durable) =>
-            files.Add(new PendingFile(path, table.format.Serialize(InFile(next, isVolatile: path == table.volatileFile)).WrittenSpan, 0x180, durable));
+        internal void Add(string path, bool durable)
+        {
+            List<T> records = [.. InFile(next, isVolatile: path == table.volatileFile)];
+            try
+            {
+                files.Add(new PendingFile(path, table.format.Serialize(records).WrittenSpan, 0x180, durable));
+            }
+            catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && InPlaceRemoval.Plan(path, table.records, records) is { } removal)
+            {
+                removals.Add(removal);
+            }
+        }
     }
 }

@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Takes records out of a list, or marks them incomplete, without needing a free byte: on a full disk no new file can be written,
+/// yet removing is what frees it. Every change is one short write that leaves valid JSON, blanks standing where a record was.</summary>
+internal sealed class InPlaceRemoval
+{
+    private const byte Blank = (byte)' ';
+    private readonly string path;
+    private readonly List<(int Offset, byte[] Bytes)> writes;
+
+    private InPlaceRemoval(string path, List<(int, byte[])> writes)
+    {
+        this.path = path;
+        this.writes = writes;
+    }
+
+    /// <summary>What is to be written where.</summary>
+    /// <param name="path">The list as it is.</param>
+    /// <param name="now">The records that it holds.</param>
+    /// <param name="next">The records that it shall hold.</param>
+    /// <returns>Null when more than removing and marking would be needed.</returns>
+    internal static InPlaceRemoval? Plan<T>(string path, RecordSet<T> now, IReadOnlyList<T> next)
+        where T : StoredRecord
+    {
+        if (FileDescriptor.TryReadAll(path) is not { } file)
+        {
+            return null;
+        }
+
+        var wanted = next.DistinctBy(record => record.Id).ToDictionary(record => record.Id, StringComparer.Ordinal);
+        var writes = new List<(int, byte[])>();
+        var places = Places(file);
+        var seen = 0;
+        for (var index = 0; index < places.Count; index++)
+        {
+            var (id, start, end) = places[index];
+            if (!wanted.TryGetValue(id, out var record))
+            {
+                writes.Add(Removal(places, seen > 0, index));
+                continue;
+            }
+
+            seen++;
+            if (!ReferenceEquals(record, now.ById(id)))
+            {
+                var mark = record is StoredLayer { IsIncomplete: true } layer ? Mark(layer) : null;
+                if (mark is null || mark.Length > end - start)
+                {
+                    return null;
+                }
+
+                writes.Add((start, [.. mark, .. Enumerable.Repeat(Blank, end - start - mark.Length)]));
+            }
+        }
+
+        return seen == wanted.Count ? new InPlaceRemoval(path, writes) : null;
+    }
+
+    internal void Apply()
+    {
+        try
+        {
+            using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+            using var file = directory.OpenFile(Path.GetFileName(path), OpenFlags.ReadWrite);
+            foreach (var (offset, bytes) in writes)
+            {
+                FileDescriptor.WriteAt(file, bytes, offset);
+                FileDescriptor.SyncData(file);
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "write", path);
+        }
+    }
+
+    /// <summary>Blanks for a record and one comma: the one before it, or for the first that is left the one after it.</summary>
+    private static (int Offset, byte[] Bytes) Removal(List<(string Id, int Start, int End)> places, bool hasEarlier, int index)
+    {
+        var start = hasEarlier ? places[index - 1].End : places[index].Start;
+        var end = !hasEarlier && index + 1 < places.Count ? places[index + 1].Start : places[index].End;
+        return (start, [.. Enumerable.Repeat(Blank, end - start)]);
+    }
+
+    /// <summary>As much of a layer as whoever finishes its removal needs.</summary>
+    private static byte[] Mark(StoredLayer layer) => Encoding.ASCII.GetBytes(layer.Parent is { } parent
+        ? $"{{\"id\":\"{layer.Id}\",\"parent\":\"{parent}\",\"flags\":{{\"incomplete\":true}}}}"
+        : $"{{\"id\":\"{layer.Id}\",\"flags\":{{\"incomplete\":true}}}}");
+
+    private static List<(string Id, int Start, int End)> Places(byte[] file)
+    {
+        var places = new List<(string, int, int)>();
+        var reader = new Utf8JsonReader(file);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            var start = (int)reader.TokenStartIndex;
+            var copy = reader;
+            reader.Skip();
+            using var record = JsonDocument.ParseValue(ref copy);
+            places.Add((record.RootElement.GetProperty("id").GetString()!, start, (int)reader.BytesConsumed));
+        }
+
+        return places;
+    }
+}
