@@ -97,7 +97,7 @@ public class RemoteSourceTests
         ToolResult ended = await sandbox.BuildSharp.InterruptedAfter(begun).RunAsync(130, words);
         Assert.EndsWith("Error: interrupted\n", ended.Error);
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(sandbox.Work, "..", "tmp")));
-        Assert.Equal(container, await sandbox.BuildSharp.ReadAsync("containers", "-q", "--no-trunc", "--format", "{{.ContainerName}}"));
+        Assert.Equal(container, await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}"));
         Assert.Empty(sandbox.MountsLeft);
     }
 }

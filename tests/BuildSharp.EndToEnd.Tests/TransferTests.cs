@@ -45,8 +45,8 @@ public class TransferTests
             RUN mkdir /real && ln -s /real /to
             COPY --parents a/./b/f a/b/c /parents/
             COPY --parents **/y.md /deep/
-            COPY --exclude=**/*.md --exclude=e/pipe d /excluded/
-            COPY --exclude=** --exclude=!x.md d /only/
+            COPY --exclude=**/*.md --exclude=d/e/pipe d /excluded/
+            COPY --exclude=** --exclude=!d/x.md d /only/
             COPY --chmod=u=rwX,go=rX --chown=user:staff d/e /modes/
             COPY --chmod=0711 --chown=7 d/x.md /octal
             COPY link /through/
@@ -79,7 +79,7 @@ public class TransferTests
             FROM base
             USER user
             RUN <<EOF
-            #!/bin/sed -n s/by/run by/p
+            #!/bin/sed s/by/run by/
             by sed
             EOF
             RUN <<-'A name'
@@ -94,7 +94,7 @@ public class TransferTests
             RUN ls -A /dev/pipes
             """);
         ToolResult built = await sandbox.BuildSharp.RunAsync(1, ["bud", "."]);
-        Assert.Contains("(#!/bin/sed -n s/by/run by/p...)\nrun by sed\n", built.Output);
+        Assert.Contains("\nrun by sed\n", built.Output);
         Assert.Contains("\n$PATH as it is\n", built.Output);
         Assert.Contains($"\n{BusyboxImage.SearchPath["PATH=".Length..]}\ntwo\n", built.Output);
         Assert.Contains("/dev/pipes: No such file or directory", built.Error);
@@ -127,8 +127,8 @@ public class TransferTests
         await sandbox.Named("strace").RunAsync(
             ["-f", "-qq", "-e", "trace=file,desc", "-e", "signal=none", "-o", "trace", traced.Program, .. traced.LeadingArguments, "bud", "-t", "made", "."]);
         string[] calls = File.ReadAllLines(sandbox["trace"]);
-        Assert.Empty(calls.Where(call => call.Contains("ignored-")));
-        Assert.Empty(calls.Where(call => call.Contains("\"many") && call.Contains("open")));
+        Assert.DoesNotContain(calls, call => call.Contains("ignored-"));
+        Assert.DoesNotContain(calls, call => call.Contains("\"many") && call.Contains("open"));
         Assert.Equal(["src", "src/f"], (await sandbox.Named("find").In(await MountAsync(sandbox, "made")).ReadAsync(".", "-mindepth", "1", "-printf", "%P\\n")).Split('\n').Order());
     }
 

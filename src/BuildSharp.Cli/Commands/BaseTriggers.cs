@@ -1,5 +1,4 @@
 using BuildSharp.Build;
-using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Linux;
