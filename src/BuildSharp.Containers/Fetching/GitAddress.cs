@@ -38,6 +38,12 @@ public sealed partial record GitAddress
     /// <exception cref="BuildSharpException">It is one, with a reference or a key that cannot be.</exception>
     public static GitAddress? TryParse(string text, bool github = false)
     {
+        // Scripts copy dozens of files; a path is told from an address without the patterns below.
+        if (!text.Contains("://", StringComparison.Ordinal) && !text.Contains('@') && !github)
+        {
+            return null;
+        }
+
         var hash = text.IndexOf('#');
         var place = hash < 0 ? text : text[..hash];
         var query = "";
