@@ -9,7 +9,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2; exit 1; }
-tests/install.sh runc skopeo umoci buildah podman docker-registry hyperfine gcc make attr=setfattr uidmap=newuidmap \
+tests/install.sh runc skopeo umoci buildah podman docker-registry hyperfine strace gcc make attr=setfattr uidmap=newuidmap \
   busybox-static=busybox git cpp strace libcap2-bin=setcap libarchive-tools=bsdtar zlib1g-dev=/usr/include/zlib.h || exit 1
 
 # No compiler or build server may outlive this script: CI waits for whoever holds its output open.

@@ -1,0 +1,92 @@
+namespace BuildSharp.EndToEnd.Tests.KillPoints;
+
+/// <summary>A verb to be killed, and what must hold afterwards: in the words of <c>kill-point.sh</c>.</summary>
+/// <param name="Name">How it is called in the report.</param>
+/// <param name="Verb">The command line that is killed, without the global flags.</param>
+internal sealed record KillScenario(string Name, string Verb)
+{
+    private const string OldImages = "bs inspect -t image base && bs inspect -t image upper && bs inspect -t image other";
+
+    /// <summary>Done before, undisturbed.</summary>
+    public string Before { get; init; } = "";
+
+    /// <summary>What the verb may not touch, whether it came to its end or not.</summary>
+    public string Kept { get; init; } = $"{OldImages} && content_of work";
+
+    /// <summary>What must be true once the verb has printed something; that is in <c>$said</c>.</summary>
+    public string Acknowledged { get; init; } = "true";
+
+    /// <summary>Does the rest of the work, and sees that it is done.</summary>
+    public required string Again { get; init; }
+
+    /// <summary>Try one point of so many, for a verb whose writes are much like another's.</summary>
+    public int OneOf { get; init; } = 1;
+
+    /// <summary>
+    /// On a store with the images base, upper (also called taken) on base, other on base, and the container work on upper; the layout
+    /// holds an image with three layers, of which the store has two.
+    /// </summary>
+    public static IReadOnlyList<KillScenario> All { get; } =
+    [
+        new("from", "from --name new upper")
+        {
+            Acknowledged = "bs inspect -t container \"$said\"",
+            Again = "bs inspect -t container new || bs from --name new upper; root=$(bs mount new) && cmp src/big \"$root/data/big\"",
+        },
+        new("copy", "copy -q work src /dst")
+        {
+            OneOf = 2,
+            Again = "bs copy -q work src /dst && root=$(bs mount work) && cmp src/big \"$root/dst/big\" && bs umount work",
+        },
+        new("commit", "commit -q work new")
+        {
+            Acknowledged = "bs inspect -t image \"$said\" && bs inspect -t image new",
+            Again = "bs commit -q work new && bs inspect -t image new",
+        },
+        new("commit --rm", "commit -q --rm work new")
+        {
+            // What the container had is in the container or in the image at every moment.
+            Kept = $"{OldImages} && {{ bs inspect -t image new || content_of work; }}",
+            Acknowledged = "bs inspect -t image \"$said\" && bs inspect -t image new && ! bs inspect -t container work",
+            Again = "! bs inspect -t container work || bs commit -q --rm work new; "
+                + "! bs inspect -t container work && c=$(bs from new) && content_of \"$c\" && bs rm \"$c\"",
+        },
+        new("commit --rm of nothing new", "commit -q --rm same new")
+        {
+            Before = "bs from --name same base && bs copy -q same src/dir/one /four && bs commit -q same first",
+            Acknowledged = "bs inspect -t image new && ! bs inspect -t container same",
+            OneOf = 3,
+            Again = "! bs inspect -t container same || bs commit -q --rm same new; ! bs inspect -t container same && bs inspect -t image new",
+        },
+        new("rm", "rm work")
+        {
+            Kept = OldImages,
+            Acknowledged = "! bs inspect -t container work",
+            OneOf = 2,
+            Again = "! bs containers | grep -w work || bs rm work; ! bs containers | grep -w work",
+        },
+        new("rmi", "rmi other")
+        {
+            Kept = "bs inspect -t image base && bs inspect -t image upper && content_of work",
+            Acknowledged = "! bs inspect -t image other",
+            OneOf = 2,
+            Again = "! bs inspect -t image other || bs rmi other; ! bs inspect -t image other",
+        },
+        new("pull", "pull -q oci:layout:side")
+        {
+            Acknowledged = "bs inspect -t image \"$said\"",
+            OneOf = 2,
+            Again = "id=$(bs pull -q oci:layout:side) && c=$(bs from \"$id\") && root=$(bs mount \"$c\") && cmp src/dir/one \"$root/three\"",
+        },
+        new("pull of all layers", "pull -q oci:layout:side")
+        {
+            Before = "bs rm -a; bs rmi -a -f",
+            Kept = "true",
+            Acknowledged = "bs inspect -t image \"$said\"",
+            Again = "id=$(bs pull -q oci:layout:side) && c=$(bs from \"$id\") && root=$(bs mount \"$c\") && cmp src/big \"$root/data/big\"",
+            OneOf = 5,
+        },
+        new("tag", "tag other taken") { Again = "bs tag other taken && bs inspect -t image taken" },
+        new("mount", "mount work") { Again = "root=$(bs mount work) && [ \"$(cat \"$root/work\")\" = two ] && bs umount work" },
+    ];
+}
