@@ -48,7 +48,8 @@ public sealed class BuildPlan
         planned.RemoveRange(last + 1, planned.Count - last - 1);
         planned[last] = planned[last] with { Instructions = WithLabels(planned[last].Instructions, request.Labels) };
         IReadOnlySet<int> needed = request.SkipUnusedStages ? graph.Reachable() : Enumerable.Range(0, planned.Count).ToHashSet();
-        return new BuildPlan(graph, needed, arguments, scope);
+        Diagnostic[] mistakes = [.. needed.SelectMany(index => graph.Stages[index].Instructions).SelectMany(WordCheck.Of)];
+        return mistakes.Length == 0 ? new BuildPlan(graph, needed, arguments, scope) : throw new DockerfileException(mistakes);
     }
 
     /// <summary>Reads instructions that are not in the Dockerfile: a base's triggers, or what flags stand for.</summary>

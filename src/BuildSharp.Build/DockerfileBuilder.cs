@@ -45,6 +45,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         Dockerfile dockerfile = DockerfileParser.Parse(request.Dockerfiles);
         BuildPlan plan = BuildPlan.Create(dockerfile, request);
         using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
+        foreach (Diagnostic doubt in dockerfile.Diagnostics) session.Report(new BuildWarning($"{doubt.Span}: {string.Join(". ", [doubt.Message, .. doubt.Hints])}"));
         foreach (int index in plan.Needed.Order()) await session.StageAsync(index, cancellationToken).ConfigureAwait(false);
 
         StageOutcome last = await session.StageAsync(plan.Graph.Stages.Count - 1, cancellationToken).ConfigureAwait(false);

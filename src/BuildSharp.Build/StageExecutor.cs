@@ -101,12 +101,25 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
                 }
                 catch (BuildSharpException error) when (error is not DockerfileException)
                 {
-                    throw DockerfileException.SentenceFirst(stage.From.ImageSpan, $"creating build container: {error.Message}");
+                    throw DockerfileException.SentenceFirst(
+                        stage.From.ImageSpan, $"creating build container: {error.Message}", Hints(image));
                 }
                 return StageStart.From(session, stage, found.Image, found.Name, null);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    /// <summary>Why a base may not be there: the name is a stage's, nearly or too late, or a variable in it has no value.</summary>
+    private IReadOnlyList<string> Hints(ImageBase image)
+    {
+        var expansion = new VariableExpansion(session.Plan.Scope.Lookup, stage.From.EscapeToken);
+        expansion.Expand(stage.From.Image);
+        return
+        [
+            .. session.Plan.Graph.Explain(image.Name, stage.Index),
+            .. expansion.Unset.Select(name => $"${name} has no value here: FROM sees only what ARG declares above the first FROM."),
+        ];
     }
 
     private async ValueTask ExecuteAsync(WorkingContainer container, Instruction written, CancellationToken cancellationToken)
@@ -191,6 +204,11 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         {
             AddResult added = container.Add(TransferStep.Request(transfer, sources, root));
             _content = added.HistoryText;
+        }
+        catch (UnknownAccountException error)
+        {
+            SourceSpan flag = transfer.Statement.Flags.FirstOrDefault(flag => flag.Text.StartsWith("--chown", StringComparison.Ordinal)).Span;
+            throw new UnknownSourceException(error.Message, flag.Source is null ? transfer.Span : flag, ["A number needs no name in the image: --chown=1000:1000."]);
         }
         catch (BuildSharpException error) when (error is not DockerfileException)
         {

@@ -1,3 +1,4 @@
+using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Lines;
 using BuildSharp.Dockerfiles.Parsing;
 using BuildSharp.Dockerfiles.Statements;
@@ -26,7 +27,11 @@ public static class DockerfileParser
     {
         var dockerfile = Read(sources);
         if (dockerfile.ErrorCount == 0) return dockerfile;
-        throw new DockerfileException([.. dockerfile.Diagnostics.Where(d => d.Severity == Severity.Error)], dockerfile.ErrorCount);
+        // A plan finds those of the stages that get built. There will be no plan, and who mends one mistake wants to know of the next.
+        Diagnostic[] words = [.. dockerfile.Instructions.SelectMany(WordCheck.Of)];
+        var all = new DiagnosticBag();
+        foreach (var mistake in dockerfile.Diagnostics.Where(d => d.Severity == Severity.Error).Concat(words)) all.Error(mistake);
+        throw new DockerfileException(all.InOrderOf(sources), dockerfile.ErrorCount + words.Length);
     }
 
     /// <summary>Parses files for tools that want the tree even when there are mistakes in it: they are in its diagnostics.</summary>
@@ -35,7 +40,7 @@ public static class DockerfileParser
         var diagnostics = new DiagnosticBag();
         var statements = new List<Statement>();
         var directives = new List<Directive>();
-        foreach (var source in sources) Read(source, statements, directives, diagnostics);
+        foreach (var source in sources) statements.AddRange(Read(source, directives, diagnostics));
 
         var parser = new InstructionParser(diagnostics);
         var stages = new StageReader(diagnostics);
@@ -49,31 +54,30 @@ public static class DockerfileParser
             Instructions = stages.Instructions,
             GlobalArguments = stages.GlobalArguments,
             Stages = stages.Stages,
-            Diagnostics = [.. diagnostics.All.OrderBy(d => Index(d.Span.Source)).ThenBy(d => d.Span.Start.Line).ThenBy(d => d.Span.Start.Column)],
+            Diagnostics = diagnostics.InOrderOf(sources),
             ErrorCount = diagnostics.ErrorCount,
         };
-
-        int Index(SourceText source)
-        {
-            var index = 0;
-            while (!ReferenceEquals(sources[index], source)) index++;
-            return index;
-        }
     }
 
-    private static void Read(SourceText source, List<Statement> statements, List<Directive> directives, DiagnosticBag diagnostics)
+    /// <summary>Reads one file for a tool that looks at each statement once. The tree is never held as a whole, so that a file of a million
+    /// short lines needs little more than its text.</summary>
+    public static StatementStream Stream(SourceText source) => new(source);
+
+    internal static IEnumerable<Statement> Read(SourceText source, List<Directive> directives, DiagnosticBag diagnostics)
     {
         var errors = diagnostics.ErrorCount;
-        var before = statements.Count;
+        var any = false;
         var header = new DirectiveReader(diagnostics);
         var parser = new StatementParser(new LogicalLineReader(source, header), diagnostics, header);
         while (parser.TryReadNext(out var statement))
         {
-            if (statement is not null) statements.Add(statement);
+            if (statement is null) continue;
+            any = true;
+            yield return statement;
         }
 
         directives.AddRange(header.Directives);
-        if (statements.Count > before || diagnostics.ErrorCount > errors) return;
+        if (any || diagnostics.ErrorCount > errors) yield break;
         var start = new SourcePosition(1, 1);
         diagnostics.Error(
             new SourceSpan(source, start, start),

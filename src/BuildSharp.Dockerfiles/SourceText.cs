@@ -4,6 +4,8 @@ namespace BuildSharp.Dockerfiles;
 /// and a line's text is looked up only when a message shows it.</summary>
 public sealed class SourceText
 {
+    private Cursor cursor = new(1, 0);
+
     /// <summary>Wraps text that is already decoded.</summary>
     /// <param name="text">The whole file. A byte order mark at its very start is not part of the language and is dropped.</param>
     /// <param name="name">The name as the user spelled it, for example <c>docker/Dockerfile</c> or <c>-</c>.</param>
@@ -30,15 +32,20 @@ public sealed class SourceText
     /// <param name="number">Counted from 1.</param>
     public string Line(int number)
     {
-        var start = 0;
-        for (var line = 1; line < number; line++)
+        // Messages mostly come in the order of the file, so the search goes on where the last one ended.
+        var from = cursor.Line <= number ? cursor : new Cursor(1, 0);
+        var start = from.Offset;
+        for (var line = from.Line; line < number; line++)
         {
             var end = Text.IndexOf('\n', start);
             if (end < 0) return "";
             start = end + 1;
         }
 
+        cursor = new Cursor(number, start);
         var stop = Text.IndexOf('\n', start);
         return (stop < 0 ? Text[start..] : Text[start..stop]).TrimEnd('\r');
     }
+
+    private sealed record Cursor(int Line, int Offset);
 }

@@ -1,5 +1,6 @@
 using BuildSharp.Containers.Configuring;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
 using Healthcheck = BuildSharp.Oci.Healthcheck;
 
@@ -22,7 +23,7 @@ internal static class ConfigInstructions
         EntrypointInstruction entrypoint => Entrypoint(image, entrypoint, cmdSetHere),
         UserInstruction user => ImageConfigEditor.SetUser(image, user.User),
         WorkdirInstruction workdir => ImageConfigEditor.SetWorkingDir(image, Directory(image, workdir)),
-        ExposeInstruction expose => expose.Ports.SelectMany(PortWords.Read).Aggregate(image, ImageConfigEditor.Expose),
+        ExposeInstruction expose => expose.Ports.SelectMany(ExposedPorts.Read).Aggregate(image, ImageConfigEditor.Expose),
         VolumeInstruction volume => volume.Paths.Aggregate(image, (config, path) => Volume(config, volume, path)),
         StopSignalInstruction signal => ImageConfigEditor.SetStopSignal(image, signal.Signal),
         ShellInstruction shell => ImageConfigEditor.SetShell(image, shell.Arguments),

@@ -4,6 +4,7 @@ using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Lint;
 using BuildSharp.Oci;
 
@@ -44,7 +45,7 @@ internal static class BuildCheck
     private static IReadOnlyList<Diagnostic> Find(Dockerfile dockerfile, Containerfiles files, Invocation call)
     {
         if (dockerfile.ErrorCount > 0)
-            return dockerfile.Diagnostics;
+            return [.. dockerfile.Diagnostics, .. dockerfile.Instructions.SelectMany(WordCheck.Of)];
 
         var request = BuildInput.ForPlan(files.Sources, call) with { NamedContexts = BuildInput.NamedContexts(call) };
         try

@@ -62,27 +62,34 @@ internal sealed class DockerfileVerb : SyncVerb
             throw new BuildSharpException($"--{stray} changes nothing about the tree of \"dockerfile ast\"; \"expand\" shows what it does");
 
         var source = Read(file, call);
-        var dockerfile = DockerfileParser.Read([source]);
-        var mistakes = dockerfile.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).ToList();
-        var total = dockerfile.ErrorCount;
-        if (what == "ast")
-        {
-            Write(call, dockerfile.Statements, StatementValue.Of, static statement => TreeDump.Of([statement]).TrimEnd('\n'));
-        }
-        else if (total == 0)
-        {
-            var plan = BuildPlan.Create(dockerfile, BuildInput.ForPlan([source], call));
-            if (what == "stages")
-                StageListing.Write(call, plan);
-            else
-                Write(call, ExpandedPlan.Of(dockerfile, plan, mistakes), StatementValue.Of, static statement => TreeDump.Of([statement]).TrimEnd('\n'));
-
-            total = mistakes.Count;
-        }
-
-        // A tool gets what could be read, and then what could not.
-        return total == 0 ? 0 : throw new DockerfileException(mistakes, total);
+        return what == "ast" ? WriteTree(source, call) : WritePlan(source, what == "stages", call);
     }
+
+    private static int WriteTree(SourceText source, Invocation call)
+    {
+        var stream = DockerfileParser.Stream(source);
+        WriteStatements(call, stream.Read());
+        return Finish([.. stream.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)], stream.ErrorCount);
+    }
+
+    private static int WritePlan(SourceText source, bool stages, Invocation call)
+    {
+        var dockerfile = DockerfileParser.Parse([source]);
+        var plan = BuildPlan.Create(dockerfile, BuildInput.ForPlan([source], call));
+        var mistakes = new List<Diagnostic>();
+        if (stages)
+            StageListing.Write(call, plan);
+        else
+            WriteStatements(call, ExpandedPlan.Of(dockerfile, plan, mistakes));
+
+        return Finish(mistakes, mistakes.Count);
+    }
+
+    /// <summary>A tool gets what could be read, and then what could not.</summary>
+    private static int Finish(IReadOnlyList<Diagnostic> mistakes, int count) => count == 0 ? 0 : throw new DockerfileException(mistakes, count);
+
+    private static void WriteStatements(Invocation call, IEnumerable<Statement> statements) =>
+        Write(call, statements, StatementValue.Of, static statement => TreeDump.Of([statement]).TrimEnd('\n'));
 
     /// <summary>Writes rows as lines, or as a JSON array with a row on each line: a tree of any size is never held as one text.</summary>
     internal static void Write<T>(Invocation call, IEnumerable<T> rows, Func<T, GoValue> json, Func<T, string> text)

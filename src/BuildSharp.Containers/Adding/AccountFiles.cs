@@ -87,7 +87,7 @@ internal sealed class AccountFiles
         return (uid, gid);
     }
 
-    private BuildSharpException Unknown(string spec, string what, string name) => ReferenceEquals(this, None)
+    private UnknownAccountException Unknown(string spec, string what, string name) => ReferenceEquals(this, None)
         ? new($"looking up UID/GID for \"{spec}\": with --link the base's {what}s are not looked at: give {what} {name} as a number")
         : new($"looking up UID/GID for \"{spec}\": {what}: unknown {what} error looking up {what} \"{name}\"");
 

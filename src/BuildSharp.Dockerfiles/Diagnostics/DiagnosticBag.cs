@@ -6,8 +6,12 @@ internal sealed class DiagnosticBag
     private const int Kept = 100;
     private readonly List<Diagnostic> diagnostics = [];
 
-    /// <summary>What was found, in the order found.</summary>
-    public IReadOnlyList<Diagnostic> All => diagnostics;
+    /// <summary>What was found, by place.</summary>
+    public IReadOnlyList<Diagnostic> InOrderOf(IReadOnlyList<SourceText> sources) =>
+    [
+        .. diagnostics.OrderBy(found => sources.TakeWhile(source => !ReferenceEquals(source, found.Span.Source)).Count())
+            .ThenBy(found => found.Span.Start.Line).ThenBy(found => found.Span.Start.Column),
+    ];
 
     /// <summary>How many errors there were, kept or not.</summary>
     public int ErrorCount { get; private set; }
@@ -19,6 +23,12 @@ internal sealed class DiagnosticBag
     public void Error(SourceSpan span, string message, params IReadOnlyList<string> hints)
     {
         if (ErrorCount++ < Kept) diagnostics.Add(new Diagnostic(Severity.Error, span, message) { Hints = hints });
+    }
+
+    /// <summary>Adds an error that is made already.</summary>
+    public void Error(Diagnostic error)
+    {
+        if (ErrorCount++ < Kept) diagnostics.Add(error);
     }
 
     /// <summary>Adds a warning.</summary>

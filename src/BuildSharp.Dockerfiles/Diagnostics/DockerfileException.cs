@@ -27,8 +27,10 @@ public sealed class DockerfileException : BuildSharpException
     /// <summary>A mistake whose sentence stands before its place, because scripts look for <c>Error: </c> and the sentence.</summary>
     /// <param name="span">What it is about.</param>
     /// <param name="message">One sentence without the place.</param>
-    public static DockerfileException SentenceFirst(SourceSpan span, string message) =>
-        new(new Diagnostic(Severity.Error, span, message), $"{message}\n       {span}\n{Excerpt.Of(span).TrimEnd('\n')}");
+    /// <param name="hints">What to do next, a sentence each.</param>
+    public static DockerfileException SentenceFirst(SourceSpan span, string message, params IReadOnlyList<string> hints) => new(
+        new Diagnostic(Severity.Error, span, message) { Hints = hints },
+        $"{message}\n       {span}\n{Excerpt.Of(span)}{string.Concat(hints.Select(hint => $"       {hint}\n"))}".TrimEnd('\n'));
 
     /// <summary>The mistakes.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; }

@@ -11,4 +11,11 @@ public sealed class ExpansionException : Exception
 
     /// <summary>What is wrong, without the word.</summary>
     public string Reason { get; }
+
+    /// <summary>What to do about it, a sentence each.</summary>
+    public IReadOnlyList<string> Hints =>
+        Reason.Contains("matching single-quote", StringComparison.Ordinal) ? ["A quote that is meant as a character is written \\'."]
+        : Reason.Contains("matching double-quote", StringComparison.Ordinal) ? ["A quote that is meant as a character is written \\\"."]
+        : Reason.StartsWith("unsupported modifier", StringComparison.Ordinal) ? ["The modifiers are :- - :+ + :? ? # ## % %% / and //."]
+        : [];
 }

@@ -8,10 +8,11 @@ internal sealed class InstructionExpander(Instruction instruction, Func<string, 
     /// <summary>A word that stays one word.</summary>
     public string Word(string word) => Attempt(() => expansion.Expand(word));
 
-    /// <summary>A word that must not become empty.</summary>
-    public string Word(string word, string what) => Word(word) is { Length: > 0 } text
+    /// <summary>The base of a FROM line, which must not become empty.</summary>
+    public string Base(string word, SourceSpan span) => Word(word) is { Length: > 0 } text
         ? text
-        : throw new DockerfileException(instruction.Span, $"{what} ({word}) should not be blank");
+        : throw new DockerfileException(
+            span, $"base name ({word}) should not be blank", "FROM sees only what ARG declares above the first FROM, and --build-arg for those names.");
 
     /// <summary>A flag's value, when there is one.</summary>
     public string? Optional(string? word) => word is null ? null : Word(word);
@@ -40,7 +41,7 @@ internal sealed class InstructionExpander(Instruction instruction, Func<string, 
         }
         catch (ExpansionException error)
         {
-            throw new DockerfileException(instruction.Span, error.Message);
+            throw new DockerfileException(instruction.Span, error.Message, error.Hints);
         }
     }
 }

@@ -22,10 +22,10 @@ internal static class DirectiveGrammar
     public static Parser<(string Name, string Value)> After(string mark) =>
         from open in Scan.Text(mark)
         from lead in Blanks.SpaceRun
-        from name in Parse.Ref(() => DirectiveName)
+        from name in Sequencing.Later(() => DirectiveName)
         from before in Blanks.SpaceRun
         from sign in Scan.Text("=")
         from after in Blanks.SpaceRun
-        from value in Parse.Ref(() => DirectiveValue)
+        from value in Sequencing.Later(() => DirectiveValue)
         select (name, value);
 }

@@ -37,7 +37,7 @@ internal sealed class FlagGrammar
 
         Flags =
             from flags in Flag.Many()
-            from end in EndOfFlags.Optional()
+            from end in EndOfFlags.OrNothing()
             select (IReadOnlyList<Located<string>>)[.. flags];
 
         Parser<string> Quoted(char quote) =>

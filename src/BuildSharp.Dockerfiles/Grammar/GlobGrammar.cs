@@ -55,7 +55,7 @@ internal static class GlobGrammar
 
     private static Parser<int> UpperEnd() =>
         from dash in Scan.Text("-")
-        from high in Parse.Ref(() => ClassCharacter)
+        from high in Sequencing.Later(() => ClassCharacter)
         select high;
 
     private static Parser<string> Character(Func<string, bool> belongs) => input =>

@@ -23,11 +23,11 @@ internal static class HeredocGrammar
     public static Parser<HeredocStart> HeredocWord { get; } =
         from descriptor in Scan.While(char.IsAsciiDigit)
         from arrows in Scan.Text("<<")
-        from dash in Scan.Text("-").Optional()
+        from dash in Scan.Text("-").OrNothing()
         from space in Blanks.SpaceRun
         from delimiter in HeredocDelimiter.Where(d => d.Name.Length > 0)
         from tail in Blanks.SpaceRun
-        select new HeredocStart(Descriptor(descriptor), delimiter.Name, delimiter.Expands, dash.IsDefined);
+        select new HeredocStart(Descriptor(descriptor), delimiter.Name, delimiter.Expands, dash.Length > 0);
 
     /// <summary>Production <c>heredoc-line</c>: the words of a line as heredocs see them. Blanks after a bare <c>&lt;&lt;</c> belong to it,
     /// after <c>&lt;&lt;-</c> they do not.</summary>

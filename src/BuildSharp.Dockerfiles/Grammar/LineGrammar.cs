@@ -28,9 +28,9 @@ internal static class LineGrammar
     public static Parser<LineParts> Instruction(char escape) => escape == '`' ? WithBacktick : WithBackslash;
 
     private static Parser<LineParts> Line(char escape) =>
-        from keyword in Parse.Ref(() => Keyword).Located()
-        from blanks in Blanks.BlankRun.Optional()
+        from keyword in Sequencing.Later(() => Keyword).Located()
+        from blanks in Blanks.BlankRun.OrNothing()
         from flags in FlagGrammar.For(escape).Flags
-        from arguments in Parse.Ref(() => Arguments)
+        from arguments in Sequencing.Later(() => Arguments)
         select new LineParts(keyword, flags, arguments);
 }

@@ -76,7 +76,7 @@ internal sealed class ShellWordGrammar
         var plain =
             from text in Scan.Some(c => c != stop && c != '$' && c != escape && !(quotesCount && c is '\'' or '"'), "text")
             select (WordPart)new LiteralPart(text, false);
-        var part = plain.Else(Escape(keepsEscapes)).Else(Parse.Ref(() => Variable));
+        var part = plain.Else(Escape(keepsEscapes)).Else(Sequencing.Later(() => Variable));
         if (quotesCount) part = part.Else(SingleQuoted()).Else(DoubleQuoted(keepsEscapes));
         var end = stop is { } last
             ? Scan.Text(last.ToString()).OrReject(last == '/' ? "syntax error: missing '/' in ${}" : "syntax error: missing '}'")
@@ -113,7 +113,7 @@ internal sealed class ShellWordGrammar
             select (WordPart)new LiteralPart(end, true);
         return
             from open in Scan.Text("\"")
-            from parts in plain.Else(escaped).Else(lone).Else(Parse.Ref(() => Variable)).Many()
+            from parts in plain.Else(escaped).Else(lone).Else(Sequencing.Later(() => Variable)).Many()
             from close in Scan.Text("\"").OrReject("unexpected end of statement while looking for matching double-quote")
             select (WordPart)new QuotedPart([.. parts]);
     }

@@ -53,7 +53,7 @@ internal sealed class WordGrammar
 
     /// <summary>Production <c>words</c>.</summary>
     public static Parser<IReadOnlyList<Located<string>>> Words { get; } =
-        from lead in Blanks.BlankRun.Optional()
+        from lead in Blanks.BlankRun.OrNothing()
         from words in SpacedPlainWord().Many()
         select (IReadOnlyList<Located<string>>)[.. words];
 
@@ -76,7 +76,7 @@ internal sealed class WordGrammar
     public Parser<IReadOnlyList<Located<string>>> QuotedWords { get; }
 
     private static Parser<Located<string>> SpacedPlainWord() =>
-        from word in Parse.Ref(() => Word).Located()
-        from blanks in Blanks.BlankRun.Optional()
+        from word in Sequencing.Later(() => Word).Located()
+        from blanks in Blanks.BlankRun.OrNothing()
         select word;
 }

@@ -33,7 +33,7 @@ public sealed record FromInstruction : Instruction
 
     private protected override Instruction Expand(InstructionExpander expander) => this with
     {
-        Image = expander.Word(Image, "base name"),
+        Image = expander.Base(Image, ImageSpan),
         Platform = expander.Optional(Platform),
         StageName = expander.Optional(StageName),
     };

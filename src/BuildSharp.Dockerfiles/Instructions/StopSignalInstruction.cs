@@ -1,4 +1,5 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Parsing;
 
 namespace BuildSharp.Dockerfiles;
 
@@ -13,5 +14,17 @@ public sealed record StopSignalInstruction : Instruction
     /// <summary>A name with or without <c>SIG</c>, or a number.</summary>
     public required string Signal { get; init; }
 
-    private protected override Instruction Expand(InstructionExpander expander) => this with { Signal = expander.Word(Signal) };
+    /// <summary>What is wrong with the signal; null when there is such a one.</summary>
+    internal Diagnostic? Doubt => SignalNames.IsValid(Signal)
+        ? null
+        : new Diagnostic(Severity.Error, Statement.Arguments[0].Span, $"invalid signal: {Signal}{Suggestion.Clause(Signal, SignalNames.All)}")
+        {
+            Hints = ["A signal is a number, or a name such as SIGTERM, QUIT or SIGRTMIN+3."],
+        };
+
+    private protected override Instruction Expand(InstructionExpander expander)
+    {
+        var expanded = this with { Signal = expander.Word(Signal) };
+        return expanded.Doubt is { } doubt ? throw new DockerfileException([doubt]) : expanded;
+    }
 }

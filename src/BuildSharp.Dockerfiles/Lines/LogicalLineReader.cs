@@ -10,7 +10,7 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
     private readonly string text = source.Text;
     private int position;
     private int lineNumber;
-    private List<Word> comments = [];
+    private List<Word>? comments;
 
     /// <summary>The next instruction's text, or null at the end of the file.</summary>
     public LogicalLine? ReadNext()
@@ -39,16 +39,23 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
     /// <param name="start">The heredoc's word.</param>
     /// <param name="body">The lines before the terminator, line ends as written.</param>
     /// <param name="span">First body line to the terminator.</param>
+    /// <param name="nearMiss">A line that would end the body but for the space around it, or 0.</param>
     /// <returns>False when the file ends first.</returns>
-    public bool TryReadBody(HeredocStart start, out string body, out SourceSpan span)
+    public bool TryReadBody(HeredocStart start, out string body, out SourceSpan span, out int nearMiss)
     {
+        nearMiss = 0;
         var bodyStart = position;
         var firstLine = new SourcePosition(lineNumber + 1, 1);
         while (TryReadLine(out var lineStart, out var lineEnd))
         {
             var candidate = text.AsSpan(lineStart, lineEnd - lineStart);
             if (start.StripsTabs) candidate = candidate.TrimStart('\t');
-            if (!candidate.SequenceEqual(start.Name)) continue;
+            if (!candidate.SequenceEqual(start.Name))
+            {
+                if (nearMiss == 0 && candidate.Trim().SequenceEqual(start.Name)) nearMiss = lineNumber;
+                continue;
+            }
+
             body = text[bodyStart..lineStart];
             span = new SourceSpan(source, firstLine, new SourcePosition(lineNumber, lineEnd - lineStart + 1));
             return true;
@@ -85,8 +92,8 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
         var trimmed = whole.Trim();
         map.Trim(whole.Length - whole.TrimStart().Length);
         SourceSpan? emptyContinuation = hasBlank ? new SourceSpan(source, to with { Column = 1 }, to) : null;
-        var line = new LogicalLine(trimmed, map, new SourceSpan(source, from, to), comments, emptyContinuation);
-        comments = [];
+        var line = new LogicalLine(trimmed, map, new SourceSpan(source, from, to), comments is null ? [] : comments, emptyContinuation);
+        comments = null;
         return line;
 
         bool Append(int lineStart, int from, int lineEnd)
@@ -114,8 +121,8 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
     private void KeepComment(int start, int first, int end)
     {
         var comment = text[(first + 1)..end].Trim();
-        if (comment.Length == 0) comments = [];
-        else comments.Add(new Word(comment, Place(start, first, end)));
+        if (comment.Length == 0) comments = null;
+        else (comments ??= []).Add(new Word(comment, Place(start, first, end)));
     }
 
     private SourceSpan Place(int start, int from, int end) =>

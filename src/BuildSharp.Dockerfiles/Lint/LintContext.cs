@@ -10,6 +10,7 @@ public sealed record LintContext(Dockerfile Dockerfile, BuildArguments Arguments
 {
     private VariableUse? variables;
     private IReadOnlyList<Stage>? built;
+    private int?[]? parents;
 
     /// <summary>Name or number of the stage to build; null is the last one.</summary>
     public string? Target { get; init; }
@@ -24,6 +25,30 @@ public sealed record LintContext(Dockerfile Dockerfile, BuildArguments Arguments
 
     /// <summary>The context's ignore file, or null when there is none.</summary>
     public IgnoreFile? Ignored { get; init; }
+
+    /// <summary>The earlier stage that a stage starts from, or null.</summary>
+    internal int? ParentOf(Stage stage) => (parents ??= FindParents())[stage.Index];
+
+    /// <summary>By stage, whether something holds for it or for one that it goes back to.</summary>
+    internal bool[] Inherited(Func<Stage, bool> holds)
+    {
+        var result = new bool[Dockerfile.Stages.Count];
+        foreach (var stage in Dockerfile.Stages) result[stage.Index] = (ParentOf(stage) is { } parent && result[parent]) || holds(stage);
+        return result;
+    }
+
+    private int?[] FindParents()
+    {
+        var latest = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        var found = new int?[Dockerfile.Stages.Count];
+        foreach (var stage in Dockerfile.Stages)
+        {
+            if (latest.TryGetValue(stage.From.Image, out var parent)) found[stage.Index] = parent;
+            if (stage.Name is { } name) latest[name] = stage.Index;
+        }
+
+        return found;
+    }
 
     /// <summary>Which variables each instruction uses without their being set.</summary>
     internal VariableUse Variables => variables ??= VariableUse.Of(this);

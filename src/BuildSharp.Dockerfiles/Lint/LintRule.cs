@@ -14,4 +14,8 @@ public sealed record LintRule(string Name, string Description, Func<LintContext,
 /// <param name="Span">Where.</param>
 /// <param name="Message">What, in one sentence.</param>
 /// <param name="Statement">The instruction it belongs to, whose comments may switch the rule off; null when it belongs to none.</param>
-public sealed record LintFinding(SourceSpan Span, string Message, Statement? Statement);
+public sealed record LintFinding(SourceSpan Span, string Message, Statement? Statement)
+{
+    /// <summary>What to do about it, a sentence each.</summary>
+    public IReadOnlyList<string> Hints { get; init; } = [];
+}

@@ -13,12 +13,14 @@ public static class Linter
     public static IReadOnlyList<Diagnostic> Run(LintContext context, LintOptions? overriding = null)
     {
         var options = overriding ?? OptionsOf(context.Dockerfile);
+        var above = new Dictionary<Statement, IReadOnlyList<LintOptions>>(ReferenceEqualityComparer.Instance);
         return [.. LintRules.All.Where(options.Allows)
-            .SelectMany(rule => rule.Find(context).Where(finding => !IsSkippedAbove(rule, finding.Statement)).Select(finding => (rule, finding)))
+            .SelectMany(rule => rule.Find(context).Where(finding => !IsSkippedAbove(rule, finding.Statement, above)).Select(finding => (rule, finding)))
             .OrderBy(pair => pair.finding.Span.Start.Line)
             .Select(pair => new Diagnostic(Severity.Warning, pair.finding.Span, pair.finding.Message)
             {
                 Rule = pair.rule.Name,
+                Hints = pair.finding.Hints,
             })];
     }
 
@@ -47,27 +49,29 @@ public static class Linter
     }
 
     /// <summary>Whether a comment right above the instruction switches the rule off for it.</summary>
-    private static bool IsSkippedAbove(LintRule rule, Statement? statement)
+    private static bool IsSkippedAbove(LintRule rule, Statement? statement, Dictionary<Statement, IReadOnlyList<LintOptions>> above)
     {
-        if (statement is null) return false;
-        foreach (var comment in statement.Comments)
-        {
-            if (!DirectiveGrammar.Directive.TryReadAll("#" + comment.Text, out var directive) ||
-                !directive.Name.Equals("check", StringComparison.OrdinalIgnoreCase))
-            {
-                continue;
-            }
+        if (statement is null || statement.Comments.Count == 0) return false;
+        if (!above.TryGetValue(statement, out var options)) above[statement] = options = [.. statement.Comments.Select(Read).OfType<LintOptions>()];
+        return options.Any(option => option.Skip.Contains(rule.Name) || (option.SkipAll && !rule.IsExperimental));
+    }
 
-            try
-            {
-                if (!LintOptions.Parse(directive.Value).Allows(rule)) return !rule.IsExperimental || LintOptions.Parse(directive.Value).Skip.Contains(rule.Name);
-            }
-            catch (FormatException)
-            {
-                // A comment that only looks like options stays a comment.
-            }
+    private static LintOptions? Read(Word comment)
+    {
+        if (!DirectiveGrammar.Directive.TryReadAll("#" + comment.Text, out var directive) ||
+            !directive.Name.Equals("check", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
         }
 
-        return false;
+        try
+        {
+            return LintOptions.Parse(directive.Value);
+        }
+        catch (FormatException)
+        {
+            // A comment that only looks like options stays a comment.
+            return null;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles.Lint;
@@ -14,6 +15,9 @@ internal sealed class VariableUse
     /// <summary>FROM lines with the variables that no global ARG declares.</summary>
     public List<(FromInstruction From, string Name, IReadOnlyCollection<string> Known)> UndefinedInFrom { get; } = [];
 
+    /// <summary>The names that ARG declares before the first FROM.</summary>
+    public HashSet<string> Global { get; } = [];
+
     /// <summary>Follows the scopes through a file.</summary>
     public static VariableUse Of(LintContext context)
     {
@@ -21,8 +25,10 @@ internal sealed class VariableUse
         var built = context.BuiltStages.Select(stage => stage.Index).ToHashSet();
         var use = new VariableUse();
         var global = new HashSet<string>(BuildArguments.AutomaticNames);
-        foreach (var arg in dockerfile.GlobalArguments) global.UnionWith(arg.Arguments.Select(a => a.Name));
-        var ends = new Dictionary<string, HashSet<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var arg in dockerfile.GlobalArguments) use.Global.UnionWith(arg.Arguments.Select(a => a.Name));
+        global.UnionWith(use.Global);
+        var start = ImmutableHashSet.CreateRange(BuildArguments.Proxies.Append(DefaultPath));
+        var ends = new Dictionary<string, ImmutableHashSet<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var stage in dockerfile.Stages)
         {
             foreach (var name in Missing(stage.From, [stage.From.Image, stage.From.Platform ?? ""], global))
@@ -30,23 +36,30 @@ internal sealed class VariableUse
                 use.UndefinedInFrom.Add((stage.From, name, global));
             }
 
-            var visible = ends.TryGetValue(stage.From.Image, out var inherited) ? new HashSet<string>(inherited) : [DefaultPath];
-            visible.UnionWith(BuildArguments.Proxies);
-            foreach (var instruction in stage.Instructions) use.Follow(instruction, visible, arguments, built.Contains(stage.Index));
+            // Stages share what they inherit: a chain of a thousand, each with a variable of its own, must not copy half a million names.
+            var visible = ends.GetValueOrDefault(stage.From.Image, start);
+            foreach (var instruction in stage.Instructions) visible = use.Follow(instruction, visible, arguments, built.Contains(stage.Index));
             if (stage.Name is { } stageName) ends[stageName] = visible;
         }
 
         return use;
     }
 
-    private void Follow(Instruction instruction, HashSet<string> visible, BuildArguments arguments, bool isBuilt)
+    private ImmutableHashSet<string> Follow(Instruction instruction, ImmutableHashSet<string> visible, BuildArguments arguments, bool isBuilt)
     {
         var missing = isBuilt ? Missing(instruction, Words(instruction, arguments), visible) : [];
-        foreach (var name in missing) Undefined.Add((instruction, name, [.. visible.Except(BuildArguments.Proxies)]));
-
-        if (instruction is EnvInstruction env) visible.UnionWith(env.Pairs.Select(pair => pair.Name));
-        if (instruction is ArgInstruction arg) visible.UnionWith(arg.Arguments.Select(a => a.Name));
+        foreach (var name in missing) Undefined.Add((instruction, name, visible));
+        return instruction switch
+        {
+            EnvInstruction env => visible.Union(env.Pairs.Select(pair => pair.Name)),
+            ArgInstruction arg => visible.Union(arg.Arguments.Select(a => a.Name)),
+            _ => visible,
+        };
     }
+
+    /// <summary>What a name was meant to be. Only the first hundred are thought about: a file with more has another problem.</summary>
+    public static string Meant(string name, IReadOnlyCollection<string> known, int index, string prefix = "") =>
+        index < 100 ? Suggestion.Clause(name, known.Except(BuildArguments.Proxies).Order(StringComparer.Ordinal), prefix) : "";
 
     private static IEnumerable<string> Words(Instruction instruction, BuildArguments arguments) => instruction switch
     {
@@ -67,7 +80,7 @@ internal sealed class VariableUse
         _ => [],
     };
 
-    private static IEnumerable<string> Missing(Instruction instruction, IEnumerable<string> words, HashSet<string> visible)
+    private static IEnumerable<string> Missing(Instruction instruction, IEnumerable<string> words, IReadOnlySet<string> visible)
     {
         var expansion = new VariableExpansion(name => visible.Contains(name) ? name : null, instruction.EscapeToken);
         foreach (var word in words)

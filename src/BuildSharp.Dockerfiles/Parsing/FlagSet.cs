@@ -19,7 +19,8 @@ internal readonly record struct FlagValue(string Text, SourceSpan Span);
 /// <summary>The flags of one instruction, checked against those it knows.</summary>
 internal sealed class FlagSet
 {
-    private readonly Dictionary<string, List<FlagValue>> values = [];
+    // Most instructions have no flags, and a file may have a million instructions.
+    private readonly Dictionary<string, List<FlagValue>>? values;
 
     /// <summary>Reads a statement's flags.</summary>
     /// <param name="statement">The statement.</param>
@@ -27,6 +28,8 @@ internal sealed class FlagSet
     /// <param name="diagnostics">Where mistakes go.</param>
     public FlagSet(Statement statement, IReadOnlyDictionary<string, FlagKind> known, DiagnosticBag diagnostics)
     {
+        if (statement.Flags.Count == 0) return;
+        values = [];
         foreach (var flag in statement.Flags)
         {
             if (diagnostics.IsFull) break;
@@ -52,7 +55,7 @@ internal sealed class FlagSet
     }
 
     /// <summary>A flag's value, or null when it was not given.</summary>
-    public FlagValue? Find(string name) => values.TryGetValue(name, out var list) ? list[0] : null;
+    public FlagValue? Find(string name) => values is not null && values.TryGetValue(name, out var list) ? list[0] : null;
 
     /// <summary>A flag's text, or null when it was not given.</summary>
     public string? Text(string name) => Find(name)?.Text;
@@ -61,7 +64,7 @@ internal sealed class FlagSet
     public bool? Switch(string name) => Find(name) is { } value ? value.Text == "true" : null;
 
     /// <summary>All values of a flag that may be repeated.</summary>
-    public IReadOnlyList<FlagValue> All(string name) => values.TryGetValue(name, out var list) ? list : [];
+    public IReadOnlyList<FlagValue> All(string name) => values is not null && values.TryGetValue(name, out var list) ? list : [];
 
     private static string? Check(SourceSpan span, string name, string? value, FlagKind kind, DiagnosticBag diagnostics)
     {

@@ -34,10 +34,10 @@ internal sealed partial class InstructionParser
         return new RunInstruction(statement)
         {
             Command = CommandOf(statement.Form, statement.Arguments),
-            Mounts = mounts,
+            Mounts = mounts.Count == 0 ? [] : mounts,
             Network = flags.Text("network"),
             Security = flags.Text("security"),
-            Devices = [.. flags.All("device").Select(Device).OfType<RunDevice>()],
+            Devices = flags.Find("device") is null ? [] : [.. flags.All("device").Select(Device).OfType<RunDevice>()],
         };
     }
 

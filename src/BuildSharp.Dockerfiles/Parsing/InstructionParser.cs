@@ -142,10 +142,9 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
     private StopSignalInstruction? StopSignal(Statement statement)
     {
         if (Single(statement) is not { } signal) return null;
-        if (signal.Contains('$') || SignalNames.IsValid(signal)) return new StopSignalInstruction(statement) { Signal = signal };
-        diagnostics.Error(
-            statement.Arguments[0].Span, $"invalid signal: {signal}{Suggestion.Clause(signal, SignalNames.All)}",
-            "A signal is a number, or a name such as SIGTERM, QUIT or SIGRTMIN+3.");
+        var instruction = new StopSignalInstruction(statement) { Signal = signal };
+        if (signal.Contains('$') || instruction.Doubt is not { } doubt) return instruction;
+        diagnostics.Error(doubt);
         return null;
     }
 

@@ -1,13 +1,17 @@
 namespace BuildSharp.Dockerfiles.Parsing;
 
 /// <summary>The fourth pass: instructions become stages.</summary>
-internal sealed class StageReader(DiagnosticBag diagnostics)
+/// <param name="diagnostics">Where mistakes go.</param>
+/// <param name="keeps">Whether the stages are wanted, or only what is wrong about their order.</param>
+internal sealed class StageReader(DiagnosticBag diagnostics, bool keeps = true)
 {
     private readonly List<Instruction> instructions = [];
     private readonly List<ArgInstruction> globalArguments = [];
     private readonly List<Stage> stages = [];
     private List<Instruction> current = [];
+    private bool inStage;
     private bool inBrokenStage;
+    private Instruction? last;
     private bool reportedMissingStage;
 
     /// <summary>Every valid instruction.</summary>
@@ -29,19 +33,21 @@ internal sealed class StageReader(DiagnosticBag diagnostics)
             return;
         }
 
-        instructions.Add(instruction);
+        last = instruction;
+        if (keeps) instructions.Add(instruction);
         if (instruction is FromInstruction from)
         {
+            inStage = true;
             current = [];
-            stages.Add(new Stage(stages.Count, from, current));
+            if (keeps) stages.Add(new Stage(stages.Count, from, current));
         }
-        else if (stages.Count > 0)
+        else if (inStage)
         {
-            current.Add(instruction);
+            if (keeps) current.Add(instruction);
         }
         else if (instruction is ArgInstruction arg)
         {
-            globalArguments.Add(arg);
+            if (keeps) globalArguments.Add(arg);
         }
         else if (!inBrokenStage && !reportedMissingStage)
         {
@@ -56,8 +62,7 @@ internal sealed class StageReader(DiagnosticBag diagnostics)
     /// <summary>Checks that there is a stage at all.</summary>
     public void RequireOne(SourceText source)
     {
-        if (stages.Count > 0) return;
-        var last = instructions.Count > 0 ? instructions[^1].Span : new SourceSpan(source, new(1, 1), new(1, 1));
-        diagnostics.Error(last, "dockerfile contains no stages to build", "A Dockerfile has at least a line FROM image.");
+        if (inStage) return;
+        diagnostics.Error(last?.Span ?? new SourceSpan(source, new(1, 1), new(1, 1)), "dockerfile contains no stages to build", "A Dockerfile has at least a line FROM image.");
     }
 }

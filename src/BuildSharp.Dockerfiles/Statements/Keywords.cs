@@ -10,6 +10,17 @@ internal static class Keywords
         "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
     ];
 
+    /// <summary>The same text; of an instruction in upper case, the one string that all of them share.</summary>
+    public static string Shared(string keyword)
+    {
+        foreach (var known in All)
+        {
+            if (known == keyword) return known;
+        }
+
+        return keyword;
+    }
+
     /// <summary>The shape of an instruction's arguments.</summary>
     /// <param name="keyword">In upper case.</param>
     public static ArgumentShape ShapeOf(string keyword) => keyword switch

@@ -48,8 +48,8 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         var rest = WordOf(parts.Arguments);
         var statement = new Statement
         {
-            Keyword = WordOf(parts.Keyword),
-            Flags = [.. parts.Flags.Select(WordOf)],
+            Keyword = WordOf(parts.Keyword) with { Text = Keywords.Shared(parts.Keyword.Value) },
+            Flags = parts.Flags.Count == 0 ? [] : [.. parts.Flags.Select(WordOf)],
             Form = ArgumentForm.Words,
             Rest = rest,
             Span = line.Map.Span(offset, offset + text.Length),
@@ -83,8 +83,13 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         IReadOnlyList<Word> Words(string words, int at) => Split(WordGrammar.Words.ReadAll(words), at);
 
-        IReadOnlyList<Word> Split(IReadOnlyList<Located<string>> words, int at) =>
-            [.. words.Select(w => new Word(w.Value, line.Map.Span(at + w.Start, at + w.End)))];
+        IReadOnlyList<Word> Split(IReadOnlyList<Located<string>> words, int at)
+        {
+            if (words.Count == 0) return [];
+            var split = new Word[words.Count];
+            for (var i = 0; i < split.Length; i++) split[i] = new Word(words[i].Value, line.Map.Span(at + words[i].Start, at + words[i].End));
+            return split;
+        }
 
         bool TryJson(Statement outer, Word argument, int at, IReadOnlyList<Word> before, out Statement? json)
         {
@@ -95,12 +100,27 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             }
 
             json = null;
-            if (!JsonGrammar.IsArrayOfOtherThings(argument.Text)) return false;
+            if (!argument.Text.StartsWith('[')) return false;
+            if (!JsonGrammar.IsArrayOfOtherThings(argument.Text))
+            {
+                Doubt(outer, argument.Text, at);
+                return false;
+            }
+
             diagnostics.Error(
                 argument.Span,
                 "when using JSON array syntax, arrays must be comprised of strings only",
                 $"Put each element in double quotes, or leave the brackets away to use the shell form of {outer.Name}.");
             return true;
+        }
+
+        void Doubt(Statement outer, string argument, int at)
+        {
+            if (JsonDoubt.Find(argument, mayBeTest: outer.Name == "RUN") is not { } doubt) return;
+            var taken = Keywords.ShapeOf(outer.Name) == ArgumentShape.JsonOrWords ? "these are words and not a list" : "this is a shell command and not a list";
+            diagnostics.Warning(
+                line.Map.Span(at + doubt.At, at + doubt.At + 1), $"{taken}, for it is not JSON: {doubt.Reason}",
+                $"Elements are in double quotes, with commas between them: {(outer.Name == "HEALTHCHECK" ? "HEALTHCHECK CMD" : outer.Name)} [\"one\", \"two\"].");
         }
 
         Statement? Pairs(Statement outer, Word argument, int at)
@@ -112,6 +132,13 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             {
                 if (NameValueGrammar.LegacyNameValue.TryReadAll(argument.Text, out var pair))
                 {
+                    if (pair.Value.StartsWith('='))
+                    {
+                        diagnostics.Warning(
+                            argument.Span, $"this sets {pair.Name} to {GoQuoting.Quote(pair.Value)}",
+                            $"Without blanks around the sign it is {outer.Name} {pair.Name}={pair.Value.TrimStart('=', ' ')}.");
+                    }
+
                     return result with { Pairs = [new NameValue(pair.Name, pair.Value, true, argument.Span)] };
                 }
 
@@ -160,6 +187,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         {
             // An odd quote elsewhere is the shell's business, but then nobody can say where words end: no heredocs.
             var at = result.Remainder.Position;
+            while (at > 0 && !char.IsWhiteSpace(line.Text[at - 1])) at--;
             if (!HeredocGrammar.BeginsHeredoc(line.Text, at)) return true;
             diagnostics.Error(line.Map.Span(at, line.Text.Length), "a quote in the name of this heredoc is never closed");
             return false;
@@ -169,12 +197,14 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         foreach (var word in result.Value)
         {
             if (!HeredocGrammar.HeredocWord.TryReadAll(word.Value, out var start)) continue;
-            if (!reader.TryReadBody(start, out var body, out var bodySpan))
+            if (!reader.TryReadBody(start, out var body, out var bodySpan, out var nearMiss))
             {
                 diagnostics.Error(
                     line.Map.Span(word.Start, word.End),
                     $"{start.Name}: unterminated heredoc",
-                    $"The body ends at a line that is \"{start.Name}\" and nothing else{(start.StripsTabs ? " but tabs before it" : "")}.");
+                    nearMiss > 0
+                        ? $"Line {nearMiss} has blanks around {start.Name}; {(start.StripsTabs ? "only tabs before it may stay" : "they have to go, or with <<- be tabs before it")}."
+                        : $"The body ends at a line that is \"{start.Name}\" and nothing else{(start.StripsTabs ? " but tabs before it" : "")}.");
                 return false;
             }
 

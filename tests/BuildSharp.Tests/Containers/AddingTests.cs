@@ -179,7 +179,7 @@ public sealed class AddingTests : IDisposable
         Run(new AddRequest { Sources = [Source("f")], Destination = "/b", Chown = "app:wheel" });
         Assert.StartsWith("1000:2000 ", await Stat("a"), StringComparison.Ordinal);
         Assert.StartsWith("1000:10 ", await Stat("b"), StringComparison.Ordinal);
-        var error = Assert.Throws<BuildSharpException>(() => Run(new AddRequest { Sources = [Source("f")], Destination = "/c", Chown = "nosuch" }));
+        var error = Assert.Throws<UnknownAccountException>(() => Run(new AddRequest { Sources = [Source("f")], Destination = "/c", Chown = "nosuch" }));
         Assert.StartsWith("looking up UID/GID for \"nosuch\": ", error.Message, StringComparison.Ordinal);
     }
 

@@ -70,7 +70,7 @@ public sealed class IndependentAddingTests : IDisposable
     public async Task Nobody_is_looked_up()
     {
         await InContext("echo x > f; mkdir ../container/etc; echo 'app:x:1000:2000::/:' > ../container/etc/passwd");
-        var error = Assert.Throws<BuildSharpException>(() => Add("f", "/f", chown: "app"));
+        var error = Assert.Throws<UnknownAccountException>(() => Add("f", "/f", chown: "app"));
         Assert.Equal("looking up UID/GID for \"app\": with --link the base's users are not looked at: give user app as a number", error.Message);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BuildSharp.Build;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Ignoring;
@@ -8,45 +9,81 @@ using Xunit.Abstractions;
 
 namespace BuildSharp.Tests.Dockerfiles;
 
-/// <summary>Large and hostile files: nothing hangs, nothing overflows the stack. The clock counts this thread's time on a processor, so that
-/// a busy machine does not fail the tests; the usual times are far below the limit and are printed.</summary>
+/// <summary>Large and hostile files: nothing hangs, nothing overflows the stack, and four times the text takes about four times the memory.
+/// Times are printed and not judged: that is the benchmark's to do.</summary>
 public class HostileInputTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     public static TheoryData<string> Shapes => [.. Inputs.Keys];
 
-    private static readonly Dictionary<string, Func<string>> Inputs = new()
+    private static readonly Dictionary<string, (int Count, Func<int, string> Text)> Inputs = new()
     {
-        ["5,000 instructions"] = () => "FROM a\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"RUN --network=none echo {i} && cp a b\n")),
-        ["10 MB heredoc"] = () => "FROM a\nCOPY <<EOF /x\n" + Repeat("some line of text\n", 600_000) + "EOF\n",
-        ["1 MB line"] = () => "FROM a\nRUN " + Repeat("word ", 200_000) + "\n",
-        ["1 MB of ENV words"] = () => "FROM a\nENV " + Repeat("a=b ", 250_000) + "\n",
-        ["1 MB of flags"] = () => "FROM a\nRUN " + Repeat("--mount=x ", 100_000) + "\n",
-        ["1 MB of continuations"] = () => "FROM a\nRUN x" + Repeat("\\\n#c\n\n", 150_000) + "\n",
-        ["nested JSON"] = () => "FROM a\nRUN " + Repeat("[", 1_000_000) + "\n",
-        ["nested ONBUILD"] = () => "FROM a\n" + Repeat("ONBUILD ", 100_000) + "RUN x\n",
-        ["100,000 stages"] = () => string.Concat(Enumerable.Range(0, 100_000).Select(i => $"FROM a AS s{i}\n")),
-        ["null bytes"] = () => "FROM a\nRUN " + Repeat("\0", 1_000_000) + "\n",
-        ["100,000 unknown instructions"] = () => Repeat("NOSUCH thing\n", 100_000),
-        ["100,000 heredocs on a line"] = () => "FROM a\nRUN " + Repeat("<<E ", 100_000) + "\n" + Repeat("E\n", 100_000),
-        ["1 MB of quotes"] = () => "FROM a\nENV a=" + Repeat("'\"", 500_000) + "\n",
-        ["1 MB of backslashes"] = () => "FROM a\nENV a=" + Repeat("\\", 1_000_001) + "\n",
+        ["5,000 instructions"] = (5000, n => "FROM a\n" + Numbered(n, i => $"RUN --network=none echo {i} && cp a b\n")),
+        ["10 MB heredoc"] = (600_000, n => "FROM a\nCOPY <<EOF /x\n" + Repeat("some line of text\n", n) + "EOF\n"),
+        ["1 MB line"] = (200_000, n => "FROM a\nRUN " + Repeat("word ", n) + "\n"),
+        ["1 MB of ENV words"] = (250_000, n => "FROM a\nENV " + Repeat("a=b ", n) + "\n"),
+        ["1 MB of flags"] = (100_000, n => "FROM a\nRUN " + Repeat("--mount=x ", n) + "\n"),
+        ["1 MB of continuations"] = (150_000, n => "FROM a\nRUN x" + Repeat("\\\n#c\n\n", n) + "\n"),
+        ["nested JSON"] = (1_000_000, n => "FROM a\nRUN " + Repeat("[", n) + "\n"),
+        ["nested ONBUILD"] = (100_000, n => "FROM a\n" + Repeat("ONBUILD ", n) + "RUN x\n"),
+        ["100,000 stages"] = (100_000, n => Numbered(n, i => $"FROM a AS s{i}\n")),
+        ["20,000 stages on each other"] = (20_000, n => "FROM a AS s\n" + Numbered(n, i => $"FROM s AS s\nENV v{i}=$w{i}\nCMD x\n")),
+        ["20,000 global arguments"] = (20_000, n => Numbered(n, i => $"ARG a{i}=x\n") + Numbered(n, i => $"FROM $a{i}\n")),
+        ["null bytes"] = (1_000_000, n => "FROM a\nRUN " + Repeat("\0", n) + "\n"),
+        ["100,000 unknown instructions"] = (100_000, n => Repeat("NOSUCH thing\n", n)),
+        ["100,000 heredocs on a line"] = (100_000, n => "FROM a\nRUN " + Repeat("<<E ", n) + "\n" + Repeat("E\n", n)),
+        ["1 MB of quotes"] = (500_000, n => "FROM a\nENV a=" + Repeat("'\"", n) + "\n"),
+        ["1 MB of backslashes"] = (1_000_000, n => "FROM a\nENV a=" + Repeat("\\", n + 1) + "\n"),
+        ["100,000 comments above an instruction"] = (100_000, n => Repeat("# check=skip=JSONArgsRecommended\n", n) + "FROM a\nCMD x\n"),
     };
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Parsing_takes_linear_time(string shape)
+    public void Four_times_the_text_takes_four_times_the_memory(string shape)
     {
-        var text = Inputs[shape]();
-        DockerfileParser.Read([new SourceText("FROM warm\nRUN up <<E\nE\n", "Dockerfile")]);
-        var start = ProcessorTime();
+        var (count, text) = Inputs[shape];
+        Judge(text(10), shape);
+        var quarter = Judge(text(count / 4), shape);
+        var whole = Judge(text(count), shape);
+        Assert.True(whole < 6 * quarter + 1_000_000, $"{shape}: {quarter:N0} bytes allocated for a quarter, {whole:N0} for the whole");
+    }
+
+    [Fact]
+    public void A_statement_of_a_stream_is_gone_when_the_next_is_read()
+    {
+        var stream = DockerfileParser.Stream(new SourceText(Inputs["100,000 stages"].Text(1000), "Dockerfile"));
+        var first = new List<WeakReference>();
+        foreach (var statement in stream.Read())
+        {
+            if (first.Count < 10) first.Add(new WeakReference(statement));
+        }
+
+        GC.Collect();
+        Assert.Equal(0, stream.ErrorCount);
+        Assert.True(first.Count(statement => statement.IsAlive) < 2);
+    }
+
+    /// <summary>Everything that is done with a file before a build, and how many bytes were allocated for it on the way.</summary>
+    private long Judge(string text, string shape)
+    {
+        var (bytes, start) = (GC.GetAllocatedBytesForCurrentThread(), ProcessorTime());
         var dockerfile = DockerfileParser.Read([new SourceText(text, "Dockerfile")]);
         output.WriteLine($"{shape}: {text.Length:N0} characters in {(ProcessorTime() - start).TotalMilliseconds:N0} ms");
         _ = DiagnosticText.Render(dockerfile.Diagnostics);
+        if (dockerfile.ErrorCount == 0)
+        {
+            var request = new BuildRequest { Dockerfiles = dockerfile.Sources, Context = new BuildContext("/nowhere") };
+            try
+            {
+                BuildPlan.Create(dockerfile, request);
+            }
+            catch (DockerfileException)
+            {
+                // Some of these texts cannot be expanded; what matters is that they are refused in time.
+            }
+        }
+
         Linter.Run(new LintContext(dockerfile, new BuildArguments()));
-        var spent = ProcessorTime() - start;
-        Assert.True(spent < Patience, $"{shape}: {spent}");
+        return GC.GetAllocatedBytesForCurrentThread() - bytes;
     }
 
     [Fact]
@@ -59,12 +96,10 @@ public class HostileInputTests(ITestOutputHelper output)
     [Fact]
     public void No_pattern_takes_exponential_time()
     {
-        var start = ProcessorTime();
         var value = Repeat("a", 5000);
         Assert.Equal(value, VariableExpansion.Expand($"${{v#{Repeat("*a", 50)}b}}", _ => value));
         Assert.Equal(value, VariableExpansion.Expand($"${{v//{Repeat("*a", 50)}b/x}}", _ => value));
         Assert.False(PathGlob.Parse(Repeat("**/a*", 20) + "b").Matches(Repeat("a/", 500)));
-        Assert.True(ProcessorTime() - start < Patience);
     }
 
     [Fact]
@@ -102,6 +137,8 @@ public class HostileInputTests(ITestOutputHelper output)
     /// <summary>Time this thread has run, from the scheduler's own book.</summary>
     private static TimeSpan ProcessorTime() => TimeSpan.FromTicks(
         long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 100);
+
+    private static string Numbered(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));
 
     private static string Repeat(string text, int count) => new StringBuilder(text.Length * count).Insert(0, text, count).ToString();
 }

@@ -18,14 +18,15 @@ internal static class Locating
     };
 
     /// <summary>One string of many pieces.</summary>
-    public static Parser<string> Joined(this Parser<IEnumerable<string>> pieces) => pieces.Select(string.Concat);
+    public static Parser<string> Joined(this Parser<IEnumerable<string>> pieces) =>
+        pieces.Select(parts => parts is IReadOnlyList<string> { Count: 1 } one ? one[0] : string.Concat(parts));
 
     /// <summary>The text the parser covered, whatever value it made of it.</summary>
     public static Parser<string> Covered<T>(this Parser<T> parser) => input =>
     {
         var result = parser(input);
         return result.WasSuccessful
-            ? Result.Success(input.Source[input.Position..result.Remainder.Position], result.Remainder)
+            ? Result.Success(TextInput.Between(input.Source, input.Position, result.Remainder.Position), result.Remainder)
             : Result.Failure<string>(result.Remainder, result.Message, result.Expectations);
     };
 

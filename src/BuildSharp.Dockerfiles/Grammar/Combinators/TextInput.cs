@@ -6,6 +6,8 @@ namespace BuildSharp.Dockerfiles.Grammar.Combinators;
 /// and one object at a time, which a run of a million characters turns into hundreds of megabytes.</summary>
 internal sealed class TextInput(string source, int position) : IInput
 {
+    private static readonly string[] Characters = [.. Enumerable.Range(0, 128).Select(code => ((char)code).ToString())];
+
     private Dictionary<object, object>? memos;
 
     public string Source => source;
@@ -27,6 +29,10 @@ internal sealed class TextInput(string source, int position) : IInput
 
     /// <summary>Jumps to a later place.</summary>
     public static IInput At(IInput input, int position) => position == input.Position ? input : new TextInput(input.Source, position);
+
+    /// <summary>A stretch of a text. One character is mostly a blank or a quote, and needs no string of its own.</summary>
+    public static string Between(string source, int start, int end) =>
+        end - start == 1 && source[start] < Characters.Length ? Characters[source[start]] : source[start..end];
 
     public bool Equals(IInput? other) => other is not null && other.Position == position && ReferenceEquals(other.Source, source);
 

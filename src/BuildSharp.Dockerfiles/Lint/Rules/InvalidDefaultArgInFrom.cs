@@ -9,22 +9,32 @@ public static partial class LintRules
     private static LintRule InvalidDefaultArgInFrom() => new(
         "InvalidDefaultArgInFrom", "Default value for global ARG results in an empty or invalid base image name",
         context =>
-            from stage in context.Dockerfile.Stages
-            where stage.From.Image.Contains('$') && !HasUsableDefault(context, stage.From)
-            select LintContext.At(
-                stage.From, $"Default value for ARG {stage.From.Image} results in empty or invalid base image name"));
-
-    private static bool HasUsableDefault(LintContext context, FromInstruction from)
-    {
-        try
         {
             // Defaults alone: what the build was given does not count.
             var scope = BuildScope.Global(context.Arguments with { Given = new Dictionary<string, string>() });
-            scope = context.Dockerfile.GlobalArguments.Aggregate(scope, (current, arg) => current.Declare(arg));
+            try
+            {
+                scope = context.Dockerfile.GlobalArguments.Aggregate(scope, (current, arg) => current.Declare(arg));
+            }
+            catch (DockerfileException)
+            {
+                // The build says which default cannot be expanded; what the others give is still worth a look.
+            }
+
+            var names = context.Dockerfile.Stages.Select(stage => stage.Name).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+            return
+                from stage in context.Dockerfile.Stages
+                where stage.From.Image.Contains('$') && !HasUsableDefault(stage.From, scope, names)
+                select LintContext.At(stage.From, $"Default value for ARG {stage.From.Image} results in empty or invalid base image name");
+        });
+
+    private static bool HasUsableDefault(FromInstruction from, BuildScope scope, HashSet<string> stages)
+    {
+        try
+        {
             var name = VariableExpansion.Expand(from.Image, scope.Lookup, from.EscapeToken);
             if (name.Length == 0) return false;
-            if (context.Dockerfile.Stages.Any(stage => string.Equals(stage.Name, name, StringComparison.OrdinalIgnoreCase))) return true;
-            Reference.ParseNormalized(name);
+            if (!stages.Contains(name)) Reference.ParseNormalized(name);
             return true;
         }
         catch (Exception error) when (error is ExpansionException or BuildSharpException)

@@ -6,7 +6,14 @@ public static partial class LintRules
     private static LintRule UndefinedVar() => new(
         "UndefinedVar", "Variables should be defined before their use",
         context =>
-            from use in context.Variables.Undefined
-            select LintContext.At(
-                use.Instruction, $"Usage of undefined variable '${use.Name}'{Suggestion.Clause(use.Name, use.Known, "$")}"));
+            context.Variables.Undefined.Select((use, index) => LintContext.At(
+                use.Instruction, $"Usage of undefined variable '${use.Name}'{VariableUse.Meant(use.Name, use.Known, index, "$")}") with
+            {
+                Hints = Redeclaring(context, use.Name),
+            }));
+
+    private static IReadOnlyList<string> Redeclaring(LintContext context, string name) =>
+        context.Variables.Global.Contains(name)
+            ? [$"ARG {name} stands before the first FROM; a stage sees it only below an ARG {name} of its own."]
+            : [];
 }

@@ -1,0 +1,84 @@
+namespace BuildSharp.Dockerfiles.Expansion;
+
+/// <summary>Mistakes in an instruction's words that no value of any variable can mend: quotes and braces left open, unknown modifiers,
+/// ports that are none, sources that COPY cannot have. A build asks before its first step, so that the last line of a file does not
+/// fail after an hour.</summary>
+public static class WordCheck
+{
+    /// <summary>What is wrong with the words of an instruction, as written.</summary>
+    public static IEnumerable<Diagnostic> Of(Instruction instruction) =>
+        WordsOf(instruction).Select(word => Expanding(word, instruction.EscapeToken)).OfType<Diagnostic>().Concat(instruction switch
+        {
+            ExposeInstruction expose => expose.Ports.Where(port => IsFinal(port.Text, instruction.EscapeToken)).Select(Port).OfType<Diagnostic>(),
+            CopyInstruction copy => copy.Sources.OfType<PathSource>().Where(source => IsFinal(source.Path, instruction.EscapeToken))
+                .Select(Source).OfType<Diagnostic>(),
+            _ => [],
+        });
+
+    private static Diagnostic? Source(PathSource source)
+    {
+        var path = source.Path;
+        var isWeb = path.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || path.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        var isGit = path.StartsWith("git@", StringComparison.Ordinal) || path.StartsWith("git://", StringComparison.OrdinalIgnoreCase) ||
+            path.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase) || (isWeb && path.Split('#')[0].EndsWith(".git", StringComparison.Ordinal));
+        return isGit ? Mistake(source.Span, "source can't be a git ref for COPY", "ADD fetches it.")
+            : isWeb ? Mistake(source.Span, "source can't be a URL for COPY", "ADD fetches it.")
+            : null;
+    }
+
+    private static Diagnostic? Port(Word word)
+    {
+        try
+        {
+            ExposedPorts.Read(word);
+            return null;
+        }
+        catch (DockerfileException error)
+        {
+            return error.Diagnostics[0];
+        }
+    }
+
+    private static Diagnostic? Expanding(Word word, char escape)
+    {
+        if (IsFinal(word.Text, escape)) return null;
+        try
+        {
+            ShellWords.Parse(word.Text, escape);
+            return null;
+        }
+        catch (ExpansionException error)
+        {
+            return Mistake(word.Span, error.Message, [.. error.Hints]);
+        }
+    }
+
+    private static Diagnostic Mistake(SourceSpan span, string message, params IReadOnlyList<string> hints) =>
+        new(Severity.Error, span, message) { Hints = hints };
+
+    /// <summary>Whether expanding the word leaves it as it is.</summary>
+    private static bool IsFinal(string word, char escape) => !word.AsSpan().ContainsAny('$', '\'', '"') && !word.Contains(escape);
+
+    /// <summary>The words that get expanded (dockerfile.md §4.1).</summary>
+    private static IEnumerable<Word> WordsOf(Instruction instruction) => instruction switch
+    {
+        FromInstruction from => [new Word(from.Image, from.ImageSpan), .. Flags(from, "platform")],
+        ArgInstruction arg => arg.Arguments.Where(argument => argument.Default is not null).Select(argument => new Word(argument.Default!, argument.Span)),
+        EnvInstruction env => env.Pairs.SelectMany(Words),
+        LabelInstruction label => label.Pairs.SelectMany(Words),
+        TransferInstruction transfer =>
+        [
+            .. transfer.Sources.OfType<PathSource>().Select(source => new Word(source.Path, source.Span)),
+            new Word(transfer.Destination, transfer.Statement.Arguments[^1].Span),
+            .. Flags(transfer, "chown"), .. Flags(transfer, "chmod"), .. Flags(transfer, "checksum"), .. Flags(transfer, "from"),
+        ],
+        ExposeInstruction expose => expose.Ports,
+        VolumeInstruction or WorkdirInstruction or UserInstruction or StopSignalInstruction => instruction.Statement.Arguments,
+        _ => [],
+    };
+
+    private static IEnumerable<Word> Words(NameValue pair) => [new Word(pair.Name, pair.Span), new Word(pair.Value, pair.Span)];
+
+    private static IEnumerable<Word> Flags(Instruction instruction, string name) => instruction.Statement.Flags
+        .Where(flag => flag.Text.StartsWith($"--{name}=", StringComparison.Ordinal)).Select(flag => flag with { Text = flag.Text[(name.Length + 3)..] });
+}
