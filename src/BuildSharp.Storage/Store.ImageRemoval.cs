@@ -30,6 +30,11 @@ public sealed partial class Store
                 return removal;
             }
 
+            if (images.ReadOnce().ById(id) is null)
+            {
+                throw NotHere(id);
+            }
+
             if (RemoveImageName(id, name).Names.Count > 0)
             {
                 return new ImageRemoval([name], [], []);
@@ -39,7 +44,14 @@ public sealed partial class Store
 
     private ImageRemoval? RemoveWithParents(string id, bool keepParents, string? onlyName)
     {
+        // The tree reads configs when it is asked, so it is asked before what it is asked about goes.
         var tree = keepParents ? null : ReadImageTree();
+        var parents = new List<StoredImage>();
+        for (var parent = tree?.ParentOf(id); parent is not null; parent = tree!.ParentOf(parent.Id))
+        {
+            parents.Add(parent);
+        }
+
         var removedImages = new List<string>();
         var removedLayers = new List<string>();
         var record = RemoveOneImage(id, removedLayers, (image, _, _) => onlyName is null || image.Names.All(name => name == onlyName));
@@ -49,7 +61,7 @@ public sealed partial class Store
         }
 
         removedImages.Add(id);
-        for (var parent = tree?.ParentOf(id); parent is not null; parent = tree!.ParentOf(parent.Id))
+        foreach (var parent in parents)
         {
             if (parent.IsReadOnly || !RemoveUnneededParent(parent.Id, removedLayers))
             {
