@@ -1,4 +1,3 @@
-using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
@@ -8,7 +7,7 @@ internal static class ConfigurationFiles
 {
     /// <summary>The files that exist, lowest priority first.</summary>
     /// <exception cref="BuildSharpException">CONTAINERS_STORAGE_CONF names a file that is missing.</exception>
-    internal static IReadOnlyList<string> Find(IReadOnlyDictionary<string, string> environment)
+    internal static IReadOnlyList<string> Find(IReadOnlyDictionary<string, string> environment, ConfigurationOwner owner)
     {
         var files = new List<string>();
         if (environment.TryGetValue("CONTAINERS_STORAGE_CONF", out var only) && only.Length > 0)
@@ -19,8 +18,8 @@ internal static class ConfigurationFiles
         }
         else
         {
-            var user = UserDirectory(environment);
-            foreach (var directory in new[] { user, "/etc/containers", "/usr/share/containers" })
+            var user = UserDirectory(environment, owner);
+            foreach (var directory in SystemDirectories(owner).Prepend(user))
             {
                 if (directory is not null && Path.Combine(directory, "storage.conf") is var main && File.Exists(main))
                 {
@@ -29,7 +28,7 @@ internal static class ConfigurationFiles
                 }
             }
 
-            files.AddRange(DropIns(user));
+            files.AddRange(DropIns(user, owner));
         }
 
         if (environment.TryGetValue("CONTAINERS_STORAGE_CONF_OVERRIDE", out var last) && last.Length > 0)
@@ -40,15 +39,18 @@ internal static class ConfigurationFiles
         return files;
     }
 
-    internal static string? UserDirectory(IReadOnlyDictionary<string, string> environment) =>
+    internal static string? UserDirectory(IReadOnlyDictionary<string, string> environment, ConfigurationOwner owner) =>
         environment.TryGetValue("XDG_CONFIG_HOME", out var configuration) && configuration.Length > 0
             ? Path.Combine(configuration, "containers")
-            : environment.TryGetValue("HOME", out var home) && home.Length > 0 && !ProcessIdentity.IsRoot
+            : environment.TryGetValue("HOME", out var home) && home.Length > 0 && owner.IsRootless
                 ? Path.Combine(home, ".config", "containers")
                 : null;
 
+    private static IEnumerable<string> SystemDirectories(ConfigurationOwner owner) =>
+        [Path.Combine(owner.SystemRoot, "etc/containers"), Path.Combine(owner.SystemRoot, "usr/share/containers")];
+
     /// <summary>All drop-ins sorted by name; of two with one name the directory of higher priority wins.</summary>
-    private static IEnumerable<string> DropIns(string? user)
+    private static IEnumerable<string> DropIns(string? user, ConfigurationOwner owner)
     {
         var directories = new List<string>();
         if (user is not null)
@@ -56,16 +58,16 @@ internal static class ConfigurationFiles
             directories.Add(Path.Combine(user, "storage.conf.d"));
         }
 
-        foreach (var directory in new[] { "/etc/containers", "/usr/share/containers" })
+        foreach (var directory in SystemDirectories(owner))
         {
-            if (ProcessIdentity.IsRoot)
+            if (owner.IsRootless)
             {
-                directories.Add(Path.Combine(directory, "storage.rootful.conf.d"));
+                directories.Add(Path.Combine(directory, "storage.rootless.conf.d", $"{owner.User}"));
+                directories.Add(Path.Combine(directory, "storage.rootless.conf.d"));
             }
             else
             {
-                directories.Add(Path.Combine(directory, "storage.rootless.conf.d", $"{ProcessIdentity.RealUser}"));
-                directories.Add(Path.Combine(directory, "storage.rootless.conf.d"));
+                directories.Add(Path.Combine(directory, "storage.rootful.conf.d"));
             }
 
             directories.Add(Path.Combine(directory, "storage.conf.d"));

@@ -24,9 +24,12 @@ public static partial class StorageConfiguration
     /// <param name="flags">What the command line says.</param>
     /// <param name="environment">The variables of the process.</param>
     /// <exception cref="BuildSharpException">A file cannot be read, or asks for what is not supported.</exception>
-    public static StoreOptions Resolve(StorageFlags flags, IReadOnlyDictionary<string, string> environment)
+    public static StoreOptions Resolve(StorageFlags flags, IReadOnlyDictionary<string, string> environment) =>
+        Resolve(flags, environment, ConfigurationOwner.Of(ProcessIdentity.RealUser, "/", environment));
+
+    internal static StoreOptions Resolve(StorageFlags flags, IReadOnlyDictionary<string, string> environment, ConfigurationOwner owner)
     {
-        var files = ConfigurationFiles.Find(environment);
+        var files = ConfigurationFiles.Find(environment, owner);
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
         var warnings = new List<string>();
         foreach (var file in files)
@@ -41,18 +44,17 @@ public static partial class StorageConfiguration
             }
         }
 
-        var rootless = !ProcessIdentity.IsRoot || environment.ContainsKey("_CONTAINERS_USERNS_CONFIGURED");
-        var (defaultGraph, defaultRun) = DefaultRoots(rootless, environment);
-        var graphRoot = Text(values, "storage.graphroot") is { Length: > 0 } graph ? Expand(graph, environment) : defaultGraph;
-        var runRoot = Text(values, "storage.runroot") is { Length: > 0 } run ? Expand(run, environment) : defaultRun;
-        if (rootless)
+        var (defaultGraph, defaultRun) = DefaultRoots(owner, environment);
+        var graphRoot = Text(values, "storage.graphroot") is { Length: > 0 } graph ? Expand(graph, environment, owner) : defaultGraph;
+        var runRoot = Text(values, "storage.runroot") is { Length: > 0 } run ? Expand(run, environment, owner) : defaultRun;
+        if (owner.IsRootless)
         {
             // The system's file names root's directories.
-            var own = files.Count > 0 && ConfigurationFiles.UserDirectory(environment) is { } user && files[0].StartsWith(user, StringComparison.Ordinal);
+            var own = files.Count > 0 && ConfigurationFiles.UserDirectory(environment, owner) is { } user && files[0].StartsWith(user, StringComparison.Ordinal);
             var explicitly = environment.ContainsKey("CONTAINERS_STORAGE_CONF");
             if (!own && !explicitly)
             {
-                graphRoot = Text(values, "storage.rootless_storage_path") is { Length: > 0 } path ? Expand(path, environment) : defaultGraph;
+                graphRoot = Text(values, "storage.rootless_storage_path") is { Length: > 0 } path ? Expand(path, environment, owner) : defaultGraph;
                 runRoot = defaultRun;
             }
         }
@@ -108,17 +110,24 @@ public static partial class StorageConfiguration
             options = options with { DriverOptions = flags.Options };
         }
 
+        var stores = options.DriverOptions.ToLookup(option => AdditionalStore().IsMatch(option));
         return options with
         {
+            DriverOptions = [.. stores[false]],
+            AdditionalImageStores =
+            [
+                .. options.AdditionalImageStores,
+                .. stores[true].SelectMany(option => option[(option.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries)),
+            ],
             Driver = options.Driver == "overlay2" ? "overlay" : options.Driver,
             GraphRoot = RealPath(options.GraphRoot),
             RunRoot = RealPath(options.RunRoot),
         };
     }
 
-    private static (string Graph, string Run) DefaultRoots(bool rootless, IReadOnlyDictionary<string, string> environment)
+    private static (string Graph, string Run) DefaultRoots(ConfigurationOwner owner, IReadOnlyDictionary<string, string> environment)
     {
-        if (!rootless)
+        if (!owner.IsRootless)
         {
             return ("/var/lib/containers/storage", "/run/containers/storage");
         }
@@ -127,7 +136,7 @@ public static partial class StorageConfiguration
         var data = environment.TryGetValue("XDG_DATA_HOME", out var set) && set.Length > 0 ? set : Path.Combine(home, ".local/share");
         var run = environment.TryGetValue("XDG_RUNTIME_DIR", out var runtime) && runtime.Length > 0
             ? runtime
-            : $"/run/user/{ProcessIdentity.RealUser}";
+            : $"/run/user/{owner.User}";
         return (Path.Combine(data, "containers/storage"), Path.Combine(run, "containers"));
     }
 
@@ -185,11 +194,11 @@ public static partial class StorageConfiguration
     private static bool IsTrue(Dictionary<string, object> values, string key) =>
         values.TryGetValue(key, out var value) && value is true or "true" or "1";
 
-    private static string Expand(string path, IReadOnlyDictionary<string, string> environment) =>
+    private static string Expand(string path, IReadOnlyDictionary<string, string> environment, ConfigurationOwner owner) =>
         Variable().Replace(path, match =>
         {
             var name = match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value;
-            return name == "UID" ? $"{ProcessIdentity.RealUser}" : environment.GetValueOrDefault(name, "");
+            return name == "UID" ? $"{owner.User}" : environment.GetValueOrDefault(name, "");
         });
 
     /// <summary>The path without symbolic links, as far as it exists; the other tools write it into images and mount tables so.</summary>
@@ -199,13 +208,30 @@ public static partial class StorageConfiguration
         foreach (var name in Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             var next = Path.Combine(real, name);
-            real = FileStatus.TryOf(next, out var status) && status.IsSymbolicLink
+            real = IsLink(next)
                 ? new DirectoryInfo(next).ResolveLinkTarget(returnFinalTarget: true)?.FullName is { } target ? RealPath(target) : next
                 : next;
         }
 
         return real;
     }
+
+    private static bool IsLink(string path)
+    {
+        try
+        {
+            return FileStatus.TryOf(path, out var status) && status.IsSymbolicLink;
+        }
+        catch (LinuxException)
+        {
+            // Not for us to see. Whoever opens the store gets the error, which then says what is wrong.
+            return false;
+        }
+    }
+
+    /// <summary>The Go tools hand additional stores to their drivers, and so take them as options of a driver.</summary>
+    [GeneratedRegex(@"^((overlay2?|vfs)?\.)?(additional)?imagestore=")]
+    private static partial Regex AdditionalStore();
 
     [GeneratedRegex(@"\$\{(\w+)\}|\$(\w+)")]
     private static partial Regex Variable();

@@ -39,6 +39,10 @@ public sealed class StorageConfigurationTests : IDisposable
 
         options = Resolve(file, new StorageFlags { Driver = "overlay", Options = ["overlay.mountopt=noexec"] });
         Assert.Equal(["overlay.mountopt=noexec"], options.DriverOptions);
+
+        options = Resolve(file, new StorageFlags { Options = ["overlay.imagestore=/a,/b", "additionalimagestore=/c"] });
+        Assert.Equal(["/ro", "/a", "/b", "/c"], options.AdditionalImageStores);
+        Assert.Empty(options.DriverOptions);
     }
 
     [RequiresTheory(Needs.Root)]
