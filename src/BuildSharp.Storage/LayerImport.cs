@@ -17,6 +17,9 @@ public sealed record LayerImport
     /// <summary>What the uncompressed tar must hash to; null when nobody knows.</summary>
     public DiffId? Expected { get; init; }
 
+    /// <summary>A stored layer that came as the same blob, whose compressed form is recorded for this one, too; null to record the tar.</summary>
+    public StoredLayer? SameBlob { get; init; }
+
     /// <summary>What to call the layer in messages.</summary>
     public string Name { get; init; } = "layer";
 }

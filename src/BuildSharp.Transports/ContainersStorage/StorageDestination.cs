@@ -31,15 +31,42 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     /// <inheritdoc/>
     public ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken)
     {
-        if (blob is not { DiffId: { } diffId, Digest: { } digest, Size: { } size }
-            || store.FindLayer(Store.LayerIdFor(_topLayer, diffId)) is not { IsIncomplete: false } layer
-            || layer.DiffId != diffId)
-        {
+        if (blob is not { DiffId: { } diffId, Digest: { } digest, Size: { } size })
             return ValueTask.FromResult<Descriptor?>(null);
-        }
+
+        var layer = store.FindLayer(Store.LayerIdFor(_topLayer, diffId));
+        layer = layer is { IsIncomplete: false } && layer.DiffId == diffId ? layer : CopyFromOtherParent(diffId, digest);
+        if (layer is null)
+            return ValueTask.FromResult<Descriptor?>(null);
 
         _topLayer = layer.Id;
         return ValueTask.FromResult<Descriptor?>(new Descriptor { MediaType = blob.MediaType, Digest = digest, Size = size });
+    }
+
+    // The same change on another parent is another layer, but its bytes are here (storage.md §7.3).
+    private StoredLayer? CopyFromOtherParent(DiffId diffId, Digest digest)
+    {
+        foreach (var equal in store.LayersByDigest(diffId.Value).Where(layer => layer.DiffId == diffId && !layer.IsIncomplete))
+        {
+            try
+            {
+                using var tar = store.OpenLayerTar(equal.Id);
+                return store.ImportLayer(new LayerImport
+                {
+                    ParentId = _topLayer,
+                    Tar = tar.Content,
+                    Expected = diffId,
+                    SameBlob = equal.CompressedDigest == digest ? equal : null,
+                    Name = $"layer {equal.Id} of the store",
+                });
+            }
+            catch (BuildSharpException)
+            {
+                // Removed or damaged meanwhile: the source has the bytes, too.
+            }
+        }
+
+        return null;
     }
 
     /// <inheritdoc/>

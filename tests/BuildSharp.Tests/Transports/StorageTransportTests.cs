@@ -60,6 +60,21 @@ public sealed class StorageTransportTests : IDisposable
     }
 
     [RequiresFact(Needs.Root)]
+    public async Task A_layer_that_lies_on_another_parent_is_not_read_again()
+    {
+        using var store = Open();
+        await CopyAsync(store, SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one", "two"), "containers-storage:a");
+        var other = SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "other", "two");
+        other.Corrupt(ImageManifest.Parse(other.Manifest.Bytes.Span).Layers[1].Digest); // so that reading it would fail
+
+        await CopyAsync(store, other, "containers-storage:b");
+
+        Assert.Equal(4, store.Layers().Count);
+        Assert.All(store.Layers(), layer => Assert.Equal(2, layer.Compression));
+        Assert.Equal(other.Config.DiffIds, store.LayerChain(store.FindImage("b")!.TopLayer).Select(layer => layer.DiffId));
+    }
+
+    [RequiresFact(Needs.Root)]
     public async Task A_damaged_layer_leaves_no_image_in_the_store()
     {
         using var store = Open();
