@@ -29,7 +29,8 @@ internal sealed class MountCounts
         try
         {
             using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind == JsonValueKind.Array)
+            // Go's tools write null for an empty list.
+            if (document.RootElement.ValueKind != JsonValueKind.Null)
             {
                 foreach (var entry in document.RootElement.EnumerateArray())
                 {
@@ -46,7 +47,7 @@ internal sealed class MountCounts
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw StoreErrors.Corrupt(file, e.Message, e);
+            throw StoreErrors.CorruptCounts(file, e);
         }
     }
 

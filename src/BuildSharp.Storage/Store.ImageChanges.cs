@@ -129,7 +129,7 @@ public sealed partial class Store
     /// the original, so it answers to the names that one had, but for those that an image of the own store took before.</summary>
     private StoredImage CopyFromReadOnlyStore(StoredImage image, RecordSet<StoredImage> own)
     {
-        var data = image.BigDataNames.Select(key => new BigData(key, ReadImageData(image.Id, key))).ToList();
+        var data = image.BigDataNames.Select(key => new BigData(key, ReadSound(image, key))).ToList();
         WriteImageData(image.Id, data, isNew: true);
         return image with { Names = [.. image.Names.Where(name => own.ByName(name) is null)], IsReadOnly = false, StoreRoot = Options.GraphRoot };
     }

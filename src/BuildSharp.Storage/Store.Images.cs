@@ -18,8 +18,38 @@ public sealed partial class Store
 
     /// <summary>Content of an image's data file: <c>manifest</c>, <c>sha256:…</c> (the config), <c>manifest-sha256:…</c>.</summary>
     /// <exception cref="BuildSharpException">The image or the data is not there.</exception>
-    public byte[] ReadImageData(string imageId, string key) =>
-        TryReadImageData(imageId, key) ?? throw new BuildSharpException($"image {imageId}: the store has no data \"{key}\" for it");
+    public byte[] ReadImageData(string imageId, string key)
+    {
+        var record = ImageSet().ById(imageId) ?? throw new BuildSharpException($"{imageId}: image not known");
+        return ReadSound(record, key);
+    }
+
+    private byte[] ReadSound(StoredImage image, string key)
+    {
+        var data = TryReadImageData(image.Id, key) ?? throw new BuildSharpException($"image {image.Id}: the store has no data \"{key}\" for it");
+        if (Damage(image, key, data) is { } damage)
+        {
+            throw new BuildSharpException(
+                $"{Path.Combine(image.StoreRoot, $"{driver.Name}-images", image.Id, BigDataName.FileName(key))} is damaged ({damage}); remove the image and build or pull it again");
+        }
+
+        return data;
+    }
+
+    /// <summary>How the data differs from what the record says of it; null when it does not.</summary>
+    private static string? Damage(StoredImage image, string key, byte[] data)
+    {
+        if (image.BigDataSizes.TryGetValue(key, out var size) && size != data.Length)
+        {
+            return $"{data.Length} bytes, its record says {size}";
+        }
+
+        // A signed manifest of schema 1 is known by the digest of what was signed, which is not all of its bytes.
+        return image.BigDataDigests.TryGetValue(key, out var text) && Digest.TryParse(text, out var digest) && digest.Algorithm == "sha256"
+            && digest != Digest.Sha256(data) && data.AsSpan().IndexOf("\"signatures\""u8) < 0
+            ? $"{Digest.Sha256(data)}, its record says {digest}"
+            : null;
+    }
 
     /// <inheritdoc cref="ReadImageData"/>
     /// <returns>Null when it is not there.</returns>

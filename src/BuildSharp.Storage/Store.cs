@@ -5,7 +5,7 @@ namespace BuildSharp.Storage;
 
 /// <summary>A store of layers, images and containers that buildah, podman, skopeo and CRI-O use at the same time.</summary>
 /// <remarks>
-/// Opening reads nothing and changes nothing; directories, locks and mounts come with the first call that needs them. Every call takes
+/// Opening reads no record and changes nothing; directories, locks and mounts come with the first call that needs them. Every call takes
 /// the locks it needs and gives them back, so a store may be used from several threads. Disposing follows the other tools' rule: when
 /// nothing of the store is mounted any more, its home is unmounted too.
 /// </remarks>
@@ -83,11 +83,13 @@ public sealed partial class Store : IDisposable
     public string Specification => $"[{driver.Name}@{Options.GraphRoot}+{Options.RunRoot}]";
 
     /// <summary>Opens a store, which need not exist yet.</summary>
-    /// <exception cref="BuildSharpException">The driver or one of its options is not supported.</exception>
+    /// <exception cref="BuildSharpException">The driver or one of its options is not supported, or the store is another user's.</exception>
     public static Store Open(StoreOptions options)
     {
         var name = DriverChoice.Of(options);
-        return new Store(options, name == "vfs" ? new VfsDriver(options) : new OverlayDriver(options));
+        var store = new Store(options, name == "vfs" ? new VfsDriver(options) : new OverlayDriver(options));
+        store.directories.RequireAccess();
+        return store;
     }
 
     /// <summary>Makes the store's directories, where they are missing.</summary>

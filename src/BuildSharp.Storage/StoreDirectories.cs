@@ -38,6 +38,22 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, string 
 
     internal string TarSplit(string layerId) => Path.Combine(Layers, layerId + ".tar-split.gz");
 
+    /// <summary>Refuses a store that somebody else has for himself: its files would look as if they were not there.</summary>
+    internal void RequireAccess()
+    {
+        foreach (var path in new[] { graphRoot, runRoot })
+        {
+            try
+            {
+                DirectoryHandle.TryOpen(path)?.Dispose();
+            }
+            catch (LinuxException e)
+            {
+                throw StoreErrors.Describe(e, "open the store in", path);
+            }
+        }
+    }
+
     /// <summary>Makes all that are missing.</summary>
     internal void MakeAll()
     {

@@ -25,6 +25,19 @@ internal static class StoreErrors
     internal static bool IsNoSpace(BuildSharpException failure) => failure.InnerException is LinuxException { Errno: Errno.ENOSPC or Errno.EDQUOT };
 
     /// <summary>The message for a record file that cannot be understood.</summary>
-    internal static BuildSharpException Corrupt(string path, string problem, Exception? inner = null) =>
-        new($"{path} is damaged ({problem}); restore it from a backup, or move the store away and start anew: nothing was changed", inner);
+    internal static BuildSharpException Corrupt(string path, Exception error) =>
+        new($"{path} is damaged ({Problem(error)}); restore it from a backup, or move the store away and start anew: nothing was changed", error);
+
+    /// <summary>The message for a file of the run root that cannot be understood.</summary>
+    internal static BuildSharpException CorruptCounts(string path, Exception error) =>
+        new($"{path} is damaged ({Problem(error)}); if nothing of the store is mounted remove it, it will be made anew: nothing was changed", error);
+
+    /// <summary>What a parser found, without its jargon.</summary>
+    internal static string Problem(Exception error) => error switch
+    {
+        System.Text.Json.JsonException { LineNumber: { } line, BytePositionInLine: { } position } => $"not valid JSON at line {line + 1}, byte {position + 1}",
+        InvalidOperationException => "a field is of the wrong type",
+        KeyNotFoundException => "an entry lacks a field",
+        _ => error.Message.TrimEnd('.'),
+    };
 }

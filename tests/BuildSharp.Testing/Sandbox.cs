@@ -7,13 +7,16 @@ namespace BuildSharp.Testing;
 public sealed class Sandbox : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
+    private readonly string _driver;
 
     /// <summary>Makes the directories; starts nothing.</summary>
-    public Sandbox()
+    /// <param name="driver">The storage driver of every tool.</param>
+    public Sandbox(string driver = "overlay")
     {
+        _driver = driver;
         Work = _directory.MakeDirectory("work");
         // No configuration of the machine's: neither a driver option nor a registry alias may leak into a test.
-        string storage = _directory.Write("storage.conf", $"[storage]\ndriver = \"overlay\"\ngraphroot = \"{Root}\"\nrunroot = \"{RunRoot}\"\n");
+        string storage = _directory.Write("storage.conf", $"[storage]\ndriver = \"{driver}\"\ngraphroot = \"{Root}\"\nrunroot = \"{RunRoot}\"\n");
         // The limits are low because a container among containers may not raise them.
         string containers = _directory.Write("containers.conf",
             """
@@ -56,6 +59,9 @@ public sealed class Sandbox : IDisposable
     /// <summary>podman with runc on <see cref="BuildSharp"/>'s store.</summary>
     public Tool Podman => OnStore(Tool.Named("podman"), "store").WithLeading("--runtime", "runc", "--tmpdir", _directory.MakeDirectory("libpod"));
 
+    /// <summary>An image of <see cref="BuildSharp"/>'s store as skopeo names it.</summary>
+    public string Stored(string image) => $"containers-storage:[{_driver}@{Root}+{RunRoot}]{image}";
+
     /// <summary>A program of the system, started in <see cref="Work"/> without the machine's container configuration.</summary>
     public Tool Named(string program) => Isolated(Tool.Named(program));
 
@@ -74,7 +80,7 @@ public sealed class Sandbox : IDisposable
             if (Path.GetFileName(tool.Program) == "buildah")
             {
                 // buildah's pull would name it after the directory, and history tells the first name.
-                string store = $"[overlay@{tool.LeadingArguments[1]}+{tool.LeadingArguments[3]}]";
+                string store = $"[{_driver}@{tool.LeadingArguments[1]}+{tool.LeadingArguments[3]}]";
                 await Named("skopeo").RunAsync("copy", "-q", layout, $"containers-storage:{store}localhost/base:latest");
                 continue;
             }
@@ -92,5 +98,5 @@ public sealed class Sandbox : IDisposable
     public void Dispose() => _directory.Dispose();
 
     private Tool OnStore(Tool tool, string store) => Isolated(tool).WithLeading(
-        "--root", _directory[$"{store}/root"], "--runroot", _directory[$"{store}/run"], "--storage-driver", "overlay");
+        "--root", _directory[$"{store}/root"], "--runroot", _directory[$"{store}/run"], "--storage-driver", _driver);
 }

@@ -1,6 +1,7 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Oci;
+using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
@@ -35,10 +36,27 @@ internal sealed class RmVerb : SyncVerb
         }
 
         foreach (var name in call.Positionals)
-            errors.Try(() => Remove(store.RequireContainer(name), call), $"removing container {GoText.Quote(name)}: ");
+            errors.Try(() => Remove(store, name, call), $"removing container {GoText.Quote(name)}: ");
 
         errors.ThrowLast();
         return 0;
+    }
+
+    private static void Remove(Store store, string name, Invocation call)
+    {
+        WorkingContainer container;
+        try
+        {
+            container = store.RequireContainer(name);
+        }
+        catch (DamagedContainerException) when (store.FindContainer(name) is { } record)
+        {
+            store.RemoveContainer(record.Id);
+            call.Out.WriteLine(record.Id);
+            return;
+        }
+
+        Remove(container, call);
     }
 
     private static void Remove(WorkingContainer container, Invocation call)

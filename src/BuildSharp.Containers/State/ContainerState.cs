@@ -132,9 +132,14 @@ internal sealed class ContainerState
         try
         {
             var file = new FileInfo(path);
-            if (!file.Exists || file.Length > SizeLimit)
+            if (!file.Exists)
             {
                 return null;
+            }
+
+            if (file.Length > SizeLimit)
+            {
+                throw new BuildSharpException($"it has {file.Length:N0} bytes, more than {SizeLimit:N0} are not read");
             }
 
             return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json, path) : null;
@@ -196,7 +201,14 @@ internal sealed class ContainerState
         }
     }
 
-    private static BuildSharpException Damaged(string path, Exception cause) => new($"{path} is damaged: {cause.Message}", cause);
+    private static DamagedContainerException Damaged(string path, Exception cause)
+    {
+        var problem = cause is JsonException { LineNumber: { } line, BytePositionInLine: { } position }
+            ? $"not valid JSON at line {line + 1}, byte {position + 1}"
+            : cause.Message;
+        var container = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(path)))!;
+        return new($"{path} is damaged ({problem}); restore it, or remove its container with \"rm {container[..Math.Min(12, container.Length)]}\"", cause);
+    }
 
     private byte[] Bytes(string name) => json.Text(name) is { Length: > 0 } text ? Convert.FromBase64String(text) : [];
 }

@@ -33,7 +33,7 @@ internal abstract class RecordFormat<T>
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            throw StoreErrors.Corrupt(path, e.Message, e);
+            throw StoreErrors.Corrupt(path, e);
         }
     }
 

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>What <c>info</c> says is what the flags asked for, and what buildah says.</summary>
+public class InfoTests
+{
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "buildah")]
+    [InlineData("overlay", "overlay.mountopt=nodev")]
+    [InlineData("vfs", "vfs.ignore_chown_errors=false")]
+    public async Task The_store_is_described_as_by_buildah(string driver, string option)
+    {
+        using var sandbox = new Sandbox(driver);
+        string[] words = ["--storage-opt", option, "info"];
+        JsonNode theirs = JsonNode.Parse(await sandbox.BuildahOnOurStore.ReadAsync(words))!;
+        JsonNode ours = JsonNode.Parse(await sandbox.BuildSharp.ReadAsync(words))!;
+        foreach ((string key, JsonNode? value) in theirs["store"]!.AsObject())
+            Assert.Equal($"{key}: {value?.ToJsonString()}", $"{key}: {ours["store"]![key]?.ToJsonString()}");
+        Assert.Equal([driver, sandbox.Root, sandbox.RunRoot], new[] { "GraphDriverName", "GraphRoot", "RunRoot" }.Select(key => (string)ours["store"]![key]!));
+        Assert.Equal([option], ours["store"]!["GraphOptions"]!.AsArray().Select(value => (string)value!));
+        Assert.Equal("other", await sandbox.BuildSharp.WithEnvironment("BUILDAH_RUNTIME", "other").ReadAsync("info", "--format", "{{.host.OCIRuntime}}"));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
+    public async Task Every_verb_takes_the_flags_of_the_store_before_and_after_it()
+    {
+        using var sandbox = new Sandbox();
+        string[] flags = ["--root", sandbox["a"], "--runroot", sandbox["b"], "--storage-driver", "vfs", "--storage-opt", "vfs.sync=none"];
+        Tool plain = sandbox.Named(sandbox.BuildSharp.Program);
+        string container = await plain.ReadAsync([.. flags, "from", "scratch"]);
+        await plain.RunAsync(["mount", .. flags, container]);
+        await plain.RunAsync(["umount", .. flags, container]);
+        await plain.RunAsync(["config", .. flags, "--env", "A=b", container]);
+        await plain.RunAsync(["commit", .. flags, "-q", container, "image"]);
+        foreach (string verb in new[] { "images", "containers", "info", "check" }) await plain.RunAsync([verb, .. flags]);
+        await plain.RunAsync(["inspect", .. flags, container]);
+        await plain.RunAsync(["tag", .. flags, "image", "other"]);
+        await plain.RunAsync(["rename", .. flags, container, "renamed"]);
+        await plain.RunAsync(["push", .. flags, "-q", "image", "oci:out:x"]);
+        await plain.RunAsync(["pull", .. flags, "-q", "oci:out:x"]);
+        await plain.RunAsync(["rm", .. flags, "renamed"]);
+        await plain.RunAsync(["rmi", .. flags, "--all", "--force"]);
+        Assert.True(Directory.Exists(sandbox["a/vfs/dir"]));
+        Assert.False(Directory.Exists(sandbox.Root));
+    }
+}
