@@ -5,11 +5,17 @@ using BuildSharp.Testing;
 namespace BuildSharp.Tests.Storage;
 
 /// <summary>One store, used by this code and by the other tools in turn (storage.md §14; the numbers are its rows).</summary>
-public sealed class StoreInteropTests : IDisposable
+public abstract class StoreInteropTests(string driver) : IDisposable
 {
-    private readonly SharedStore shared = new();
+    private readonly SharedStore shared = new(driver);
 
-    public void Dispose() => shared.Dispose();
+    private bool IsOverlay => shared.Driver == "overlay";
+
+    public void Dispose()
+    {
+        shared.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 1
     public async Task An_image_of_buildah_is_read_mounted_and_exported()
@@ -176,7 +182,7 @@ public sealed class StoreInteropTests : IDisposable
             }
         }
 
-        Assert.Equal("[]", File.ReadAllText(Path.Combine(shared.RunRoot, "overlay-layers/mountpoints.json")));
+        Assert.Equal("[]", File.ReadAllText(Path.Combine(shared.RunRoot, $"{shared.Driver}-layers/mountpoints.json")));
         Assert.Empty(shared.MountsLeft());
     }
 
@@ -234,9 +240,11 @@ public sealed class StoreInteropTests : IDisposable
 
         Assert.Equal("[]", shared.Records("layers"));
         Assert.Equal("[]", shared.Records("images"));
-        Assert.Equal(["l", "tempdirs"], Directory.GetDirectories(Path.Combine(shared.Root, "overlay")).Select(Path.GetFileName).Order());
-        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(shared.Root, "overlay/l")));
-        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(shared.Root, "overlay/tempdirs")));
+        var home = Path.Combine(shared.Root, shared.Driver);
+        var names = IsOverlay ? "l" : "dir";
+        Assert.Equal([names, "tempdirs"], Directory.GetDirectories(home).Select(Path.GetFileName).Order());
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(home, names)));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(home, "tempdirs")));
         await shared.Buildah.RunAsync("images");
     }
 
@@ -270,14 +278,20 @@ public sealed class StoreInteropTests : IDisposable
     }
 
     private List<string> ModesOf(string layer) =>
-        [.. Tool.Named("find").Run([Path.Combine(shared.Root, "overlay", layer), "-printf", "%m %y %U %P\n"]).Output.Split('\n').Order()];
+        [.. Tool.Named("find").Run([Path.Combine(shared.Root, IsOverlay ? "overlay" : "vfs/dir", layer), "-printf", "%m %y %U %P\n"]).Output.Split('\n').Order()];
 
     private void Edit(string kind, string from, string to)
     {
-        var path = Path.Combine(shared.Root, $"overlay-{kind}", $"{kind}.json");
+        var path = Path.Combine(shared.Root, $"{shared.Driver}-{kind}", $"{kind}.json");
         var text = File.ReadAllText(path);
         var at = text.IndexOf(from, StringComparison.Ordinal);
         File.WriteAllText(path, text[..at] + to + text[(at + from.Length)..]);
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
     }
 }
+
+/// <summary>With overlay.</summary>
+public sealed class OverlayInteropTests() : StoreInteropTests("overlay");
+
+/// <summary>The same with vfs (row 30).</summary>
+public sealed class VfsInteropTests() : StoreInteropTests("vfs");

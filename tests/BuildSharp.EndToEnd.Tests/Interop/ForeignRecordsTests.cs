@@ -1,0 +1,142 @@
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests.Interop;
+
+/// <summary>What other tools keep in the store: their containers, lists and steps of builds (storage.md §14, rows 11, 15, 22, 23, 25).</summary>
+public class ForeignRecordsTests
+{
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "podman", "busybox")] // row 11
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public async Task A_container_of_podman_is_shown_when_asked_for_and_never_touched(string driver)
+    {
+        using var sandbox = new Sandbox(driver);
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        await sandbox.BuildSharp.RunAsync("rmi", "localhost/latest");
+        string id = await sandbox.Podman.ReadAsync("create", "--name", "theirs", "base", "/bin/sh");
+        string records = Records(sandbox, driver, "containers");
+
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
+        Assert.Equal("theirs", await sandbox.BuildSharp.ReadAsync("containers", "--all", "--format", "{{.ContainerName}}"));
+        foreach (string[] refused in new string[][] { ["rm", id], ["rm", "theirs"], ["mount", id], ["commit", id, "x"], ["config", "--env", "A=b", id] })
+            Assert.Contains("container not known", (await sandbox.BuildSharp.RunAsync(125, refused)).Error);
+        Assert.Contains("image is in use by a container", (await sandbox.BuildSharp.RunAsync(125, ["rmi", "base"])).Error);
+        await sandbox.BuildSharp.RunAsync("rm", "--all");
+
+        Assert.Equal(records, Records(sandbox, driver, "containers"));
+        Assert.Equal("theirs", await sandbox.Podman.ReadAsync("ps", "--all", "--format", "{{.Names}}"));
+        await sandbox.Podman.RunAsync("rm", id);
+        await sandbox.BuildSharp.RunAsync("rmi", "base");
+        Assert.Equal("[]", Records(sandbox, driver, "layers"));
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "podman", "busybox")] // row 15
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public async Task A_podman_that_stays_open_sees_what_is_committed_here(string driver)
+    {
+        using var sandbox = new Sandbox(driver);
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        string socket = sandbox["podman.sock"];
+        Tool podman = sandbox.Podman;
+        Task<ToolResult> service = sandbox.Named("bash").RunAsync(
+        [
+            "-c", "stop=$1; shift; \"$@\" & until [ -e $stop ]; do sleep 0.1; done; kill $!; wait $!; true", "sh", sandbox["stop"],
+            podman.Program, .. podman.LeadingArguments, "system", "service", "--time", "0", $"unix://{socket}",
+        ]);
+        using (HttpClient client = Client(socket))
+        {
+            Assert.DoesNotContain("localhost/new:1", await ImagesAsync(client, service));
+            string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+            await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", container, "new:1");
+            Assert.Contains("localhost/new:1", await ImagesAsync(client, service));
+            await sandbox.BuildSharp.RunAsync("rmi", "new:1");
+            Assert.DoesNotContain("localhost/new:1", await ImagesAsync(client, service));
+        }
+        sandbox.Write("stop", "");
+        await service;
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "podman", "busybox", "runc")] // rows 22 and 23
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public async Task Steps_of_a_build_are_steps_for_every_tool_and_go_with_the_last_image(string driver)
+    {
+        using var sandbox = new Sandbox(driver);
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        await sandbox.BuildSharp.RunAsync("rmi", "localhost/latest");
+        string layers = Records(sandbox, driver, "layers");
+        sandbox.Write("context/Dockerfile", "FROM base\nENV A=b\nRUN echo one > /one\nLABEL l=m\nRUN echo two > /two\n");
+
+        await sandbox.BuildSharp.RunAsync("bud", "-q", "--layers", "-t", "ours:1", "context");
+        string theirs = await sandbox.BuildahOnOurStore.ReadAsync("bud", "--runtime", "runc", "--network", "host", "--layers", "-t", "theirs:1", "context");
+        foreach (string[] words in new string[][] { ["images", "-q", "--no-trunc"], ["images", "-a", "-q", "--no-trunc"] })
+        {
+            string[] seen = Sorted(await sandbox.BuildSharp.ReadAsync(words));
+            Assert.Equal(seen, Sorted(await sandbox.BuildahOnOurStore.ReadAsync(words)));
+            Assert.Equal(seen, Sorted(await sandbox.Podman.ReadAsync(words)));
+        }
+
+        // Ours as a cache for buildah: every step that makes a file is found, the first of all included.
+        Assert.Equal(4, theirs.Split('\n').Count(line => line.Contains("Using cache", StringComparison.Ordinal)));
+
+        await sandbox.BuildSharp.RunAsync("rmi", "ours:1", "theirs:1");
+        Assert.Equal("localhost/base:latest", await sandbox.BuildSharp.ReadAsync("images", "-a", "--format", "{{.Name}}:{{.Tag}}"));
+        Assert.Equal(layers, Records(sandbox, driver, "layers"));
+        await sandbox.BuildSharp.RunAsync("from", "base");
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "busybox")] // row 25, as far as verbs without "manifest" go
+    public async Task A_manifest_list_of_buildah_is_listed_tagged_and_removed()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        string list = await sandbox.BuildahOnOurStore.ReadAsync("manifest", "create", "list:1");
+        await sandbox.BuildahOnOurStore.RunAsync("manifest", "add", "list:1", sandbox.Stored("localhost/base:latest"));
+        string before = await sandbox.BuildahOnOurStore.ReadAsync("manifest", "inspect", "list:1");
+
+        Assert.Contains(list, await sandbox.BuildSharp.ReadAsync("images", "-q", "--no-trunc"));
+        Assert.Contains("localhost/list:1", await sandbox.BuildSharp.ReadAsync("images", "--format", "{{.Name}}:{{.Tag}}"));
+        await sandbox.BuildSharp.RunAsync("tag", "list:1", "list:2");
+        await sandbox.BuildSharp.RunAsync("rmi", "list:1");
+        Assert.Equal(before, await sandbox.BuildahOnOurStore.ReadAsync("manifest", "inspect", "list:2"));
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
+        await sandbox.BuildSharp.RunAsync("rmi", "list:2");
+        Assert.Contains("localhost/base", await sandbox.BuildahOnOurStore.ReadAsync("images"));
+    }
+
+    private static HttpClient Client(string socket) => new(new SocketsHttpHandler
+    {
+        PooledConnectionLifetime = TimeSpan.Zero,
+        ConnectCallback = async (_, cancellation) =>
+        {
+            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
+            return new NetworkStream(connection, ownsSocket: true);
+        },
+    });
+
+    private static async Task<IReadOnlyList<string>> ImagesAsync(HttpClient client, Task service)
+    {
+        for (long end = Environment.TickCount64 + 30_000; ; await Task.Delay(50))
+        {
+            try
+            {
+                string answer = await client.GetStringAsync("http://podman/v4.0.0/libpod/images/json");
+                return [.. JsonNode.Parse(answer)!.AsArray().SelectMany(image => image!["RepoTags"]?.AsArray() ?? []).Select(tag => (string)tag!)];
+            }
+            catch (HttpRequestException) when (!service.IsCompleted && Environment.TickCount64 < end)
+            {
+                // It is not listening yet.
+            }
+        }
+    }
+
+    private static string Records(Sandbox sandbox, string driver, string kind) =>
+        File.ReadAllText(Path.Combine(sandbox.Root, $"{driver}-{kind}", $"{kind}.json"));
+
+    private static string[] Sorted(string lines) => [.. lines.Split('\n').Select(line => line.Replace("sha256:", "")).Order(StringComparer.Ordinal)];
+}
