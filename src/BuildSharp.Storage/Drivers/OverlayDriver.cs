@@ -103,15 +103,29 @@ internal sealed partial class OverlayDriver : IGraphDriver
             throw new BuildSharpException($"the image has {parents.Count + 1} layers, more than the {MostLowers} that overlay can stack; commit it with --squash");
         }
 
-        WriteLowers(id, [.. parents.Prepend(parent)], replace: false);
+        WriteLowers(id, [.. parents.Prepend(parent)], replace: false, LinksBelow(parent, parents.Count));
     }
 
     /// <summary>Writes which layers are below a layer, nearest first, for tools of either age.</summary>
-    internal void WriteLowers(string id, IReadOnlyList<string> below, bool replace)
+    /// <param name="id">The layer.</param>
+    /// <param name="below">The layers below it.</param>
+    /// <param name="replace">Whether the files exist.</param>
+    /// <param name="links">Their links, where they are known.</param>
+    internal void WriteLowers(string id, IReadOnlyList<string> below, bool replace, string? links = null)
     {
         var directory = Path.Combine(home, id);
-        WriteSmall(Path.Combine(directory, "lower"), string.Join(':', below.Select(layer => "l/" + LinkOf(layer))), replace);
+        WriteSmall(Path.Combine(directory, "lower"), links ?? string.Join(':', below.Select(layer => "l/" + LinkOf(layer))), replace);
         WriteSmall(Path.Combine(directory, "lower-layers"), string.Join(':', below), replace);
+    }
+
+    /// <summary>The links of a parent and of what is below it, as the parent knows them: two files read instead of one a layer.</summary>
+    /// <returns>Null where the parent's list is not as long as it should be.</returns>
+    private string? LinksBelow(string parent, int count)
+    {
+        var lower = ReadSmall(Path.Combine(DirectoryOf(parent), "lower"));
+        return (lower is null ? 0 : lower.AsSpan().Count(':') + 1) == count
+            ? $"l/{LinkOf(parent)}{(lower is null ? "" : ":")}{lower}"
+            : null;
     }
 
     /// <summary>Makes the short link of a layer that has lost it, under its name of before where that is known.</summary>
