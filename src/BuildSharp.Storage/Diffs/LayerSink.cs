@@ -48,8 +48,31 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
             return;
         }
 
-        FileCopy.Content(_source!, file, _status);
-        ReadAll(_header!, _source!, null);
+        if (FileCopy.TryClone(_source!, file))
+        {
+            ReadAll(_header!, _source!, null);
+            return;
+        }
+
+        CopyWhileReading(_source!, file, _status);
+    }
+
+    /// <summary>One core copies, this one reads for the tar, and a third may hash: the bytes come from the disk once.</summary>
+    private void CopyWhileReading(SafeFileHandle source, SafeFileHandle target, FileStatus status)
+    {
+        var copying = Task.Run(() => FileCopy.Content(source, target, status));
+        try
+        {
+            ReadAll(_header!, source, null);
+        }
+        catch
+        {
+            // The descriptors must not be closed under the copy.
+            Task.WaitAny(copying);
+            throw;
+        }
+
+        copying.GetAwaiter().GetResult();
     }
 
     private void ReadAll(TarHeader header, SafeFileHandle source, SafeFileHandle? target)
