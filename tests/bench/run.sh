@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
 # Compares buildsharp with buildah on this machine, side by side: each row runs the two in turn for several rounds and prints the
 # medians and the ratio (median over the rounds of buildah/buildsharp). Usage: tests/bench/run.sh [-r ROUNDS] [ROW …]
-# Rows: version images from-rm commit-tar commit-one-file bud. Needs root, hyperfine, jq, buildah, runc, busybox-static.
+# Needs root, a loop device, 8 GB of room in $TMPDIR, and what it asks for below. All rows take some five minutes on a quiet machine.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+rows=(version images list-1000 from-rm from-60-layers commit-tar commit-one-file bud)
 rounds=5
 while getopts r: option; do
   case $option in r) rounds=$OPTARG ;; *) exit 125 ;; esac
 done
 shift $((OPTIND - 1))
+[ $# -gt 0 ] || set -- "${rows[@]}"
+for name in "$@"; do
+  [[ " ${rows[*]} " == *" $name "* ]] || { echo "unknown row \"$name\": choose from ${rows[*]}" >&2; exit 125; }
+done
 
 missing=()
 for tool in hyperfine jq buildah runc busybox mkfs.ext4; do command -v $tool >/dev/null || missing+=("$tool"); done
@@ -18,7 +23,6 @@ if [ ${#missing[@]} -gt 0 ]; then
   exit 125
 fi
 [ -x artifacts/buildsharp ] || src/publish.sh
-ours=$PWD/artifacts/buildsharp
 
 work=$(mktemp -d)
 clean_up() {
@@ -35,45 +39,58 @@ mkdir "$work/stores" "$work/run"
 mount -o loop "$work/disk" "$work/stores"
 mount -t tmpfs run "$work/run" # as /run is on most machines
 
-# Each tool has a store of its own; a wrapper hides where it is.
-mkdir -p "$work/bin"
-for tool in ours theirs; do
-  program=$ours
-  [ $tool = ours ] || program=$(command -v buildah)
-  printf '#!/bin/sh\nexec %s --root %s/%s --runroot %s/%s "$@"\n' "$program" "$work/stores" $tool "$work/run" $tool >"$work/bin/$tool"
-  chmod +x "$work/bin/$tool"
-done
-export PATH="$work/bin:$PATH"
+# Each tool has a store of its own for each kind of row; no shell or wrapper stands between them and the clock.
+declare -A program=([ours]=$PWD/artifacts/buildsharp [theirs]=$(command -v buildah))
+store=small
+command_of() { echo "${program[$1]} --root $work/stores/$1/$store --runroot $work/run/$1/$store"; }
+on() { # TOOL ARGUMENT…; buildah's warnings about networks are for the log
+  local tool=$1
+  shift
+  $(command_of "$tool") "$@" 2>>"$work/setup.log" || { tail -5 "$work/setup.log" >&2; return 1; }
+}
 
 # row NAME PREPARE COMMAND, with the word TOOL standing for the one under test
 row() {
-  local name=$1 prepare=${2:-true} command=$3 round
+  local name=$1 prepare=${2:-true} command=$3 ours theirs round
+  ours=$(command_of ours)
+  theirs=$(command_of theirs)
   for ((round = 1; round <= rounds; round++)); do
     hyperfine --style none --warmup 1 --runs 3 --export-json "$work/round-$round.json" \
-      --prepare "${prepare//TOOL/ours}" "${command//TOOL/ours}" \
-      --prepare "${prepare//TOOL/theirs}" "${command//TOOL/theirs}" >"$work/hyperfine.log" 2>&1 ||
+      --prepare "${prepare//TOOL/$ours}" "${command//TOOL/$ours}" \
+      --prepare "${prepare//TOOL/$theirs}" "${command//TOOL/$theirs}" >"$work/hyperfine.log" 2>&1 ||
       { cat "$work/hyperfine.log" >&2; return 1; }
   done
   jq -rs --arg name "$name" '
     def median: sort | .[length / 2 | floor];
     (map(.results[0].median) | median) as $ours | (map(.results[1].median) | median) as $theirs
     | (map(.results[1].median / .results[0].median) | median) as $ratio
-    | [$name, ($ours * 1000 | round), ($theirs * 1000 | round), ($ratio * 10 | round / 10)] | @tsv' "$work"/round-*.json |
+    | [$name, ($ours * 1000 | round), ($theirs * 1000 | round), ($ratio * 10 | round / 10)] | @tsv' "${round_files[@]}" |
     awk -F '\t' '{ printf "%-18s %8s ms %8s ms %8sx\n", $1, $2, $3, $4 }'
 }
 
-base_image() {
-  for tool in ours theirs; do
-    $tool images -q --filter reference=base >/dev/null 2>&1 && [ -n "$($tool images -q --filter reference=base)" ] && continue
-    container=$($tool from scratch)
-    root=$($tool mount "$container")
-    mkdir -p "$root/bin"
-    cp "$(command -v busybox)" "$root/bin/"
-    ln -s busybox "$root/bin/sh"
-    $tool umount "$container" >/dev/null
-    $tool config --cmd /bin/sh "$container"
-    $tool commit -q --rm "$container" base >/dev/null
-  done
+# Fixtures are made once, by buildsharp, and copied for buildah: both read the same stores.
+share() {
+  mkdir -p "$work/stores/theirs"
+  cp -a "$work/stores/ours/$store" "$work/stores/theirs/"
+}
+
+base_image() { # COMMAND… run in the container's root
+  local container root
+  container=$(on ours from scratch)
+  root=$(on ours mount "$container")
+  mkdir -p "$root/bin"
+  cp "$(command -v busybox)" "$root/bin/"
+  ln -s busybox "$root/bin/sh"
+  on ours umount "$container" >/dev/null
+  on ours config --cmd /bin/sh "$container"
+  on ours commit -q --rm "$container" base >/dev/null
+}
+
+small_store() {
+  store=small
+  [ -e "$work/stores/ours/small" ] && return
+  base_image
+  share
 }
 
 payload() { # 170 MB in 4,000 files, half of it compressible
@@ -90,45 +107,71 @@ payload() { # 170 MB in 4,000 files, half of it compressible
 
 row_version() { row version "" "TOOL --version"; }
 
-row_images() { base_image; row images "" "TOOL images"; }
+row_images() { small_store; row images "" "TOOL images"; }
 
-row_from-rm() { base_image; row from-rm "" 'TOOL rm $(TOOL from base)'; }
+row_list-1000() {
+  local container i
+  store=thousand
+  base_image
+  container=$(on ours from base)
+  for ((i = 0; i < 1000; i++)); do
+    on ours config --label "number=$i" "$container"
+    on ours commit -q "$container" "number:$i" >/dev/null
+  done
+  on ours rm "$container" >/dev/null
+  share
+  row list-1000 "" "TOOL images"
+}
+
+row_from-rm() { small_store; row from-rm "" 'TOOL rm $(TOOL from base)'; }
+
+# Also how much of it is not the process's start: processor time of from, less that of --version.
+row_from-60-layers() {
+  local i
+  store=layers
+  base_image
+  mkdir "$work/sixty"
+  echo 'FROM localhost/base' >"$work/sixty/Dockerfile"
+  for ((i = 2; i <= 60; i++)); do echo "$i" >"$work/sixty/$i" && echo "COPY $i /$i" >>"$work/sixty/Dockerfile"; done
+  on ours bud -q --layers -t sixty "$work/sixty" >/dev/null
+  share
+  row from-60-layers "" "TOOL from sixty"
+  hyperfine --style none --warmup 3 --runs 50 --export-json "$work/own.json" \
+    "$(command_of ours) from sixty" "$(command_of ours) --version" >"$work/hyperfine.log" 2>&1
+  jq -r '.results | map(.user + .system) | (.[0] - .[1]) * 10000 | round / 10 | "  beyond start-up \(.) ms of processor time"' "$work/own.json"
+}
 
 row_commit-tar() {
-  base_image
+  small_store
   payload
   row commit-tar "TOOL rmi -f filled >/dev/null 2>&1 || true" \
     "c=\$(TOOL from base) && TOOL add -q \$c $work/payload.tar /data && TOOL commit -q --rm \$c filled"
 }
 
 row_commit-one-file() {
+  local container
+  store=large
   base_image
   payload
-  for tool in ours theirs; do
-    container=$($tool from base)
-    $tool add -q "$container" "$work/payload.tar" /data
-    $tool commit -q --rm "$container" large >/dev/null
-  done
+  container=$(on ours from base)
+  on ours add -q "$container" "$work/payload.tar" /data >/dev/null
+  on ours commit -q --rm "$container" large >/dev/null
+  share
   row commit-one-file "TOOL rmi -f one >/dev/null 2>&1 || true" \
     "c=\$(TOOL from large) && TOOL copy -q \$c tests/bench/run.sh /etc/one && TOOL commit -q --rm \$c one"
 }
 
 row_bud() {
-  base_image
+  small_store
   mkdir -p "$work/context"
   printf 'FROM localhost/base\nENV A=1\nCOPY Dockerfile /etc/\nRUN true\nRUN echo hello >/greeting\nCMD ["cat", "/greeting"]\n' >"$work/context/Dockerfile"
   row bud "TOOL rmi -f built >/dev/null 2>&1 || true" \
     "TOOL bud --runtime $(command -v runc) --network host -q -t built $work/context"
 }
 
+round_files=()
+for ((round = 1; round <= rounds; round++)); do round_files+=("$work/round-$round.json"); done
 printf '%-18s %11s %11s %9s\n' row buildsharp buildah ratio
-if [ $# -eq 0 ]; then
-  set -- version images from-rm commit-tar commit-one-file bud
-fi
 for name in "$@"; do
-  if ! declare -F "row_$name" >/dev/null; then
-    echo "unknown row \"$name\": choose from version images from-rm commit-tar commit-one-file bud" >&2
-    exit 125
-  fi
   "row_$name"
 done
