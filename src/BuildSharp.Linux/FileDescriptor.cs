@@ -146,6 +146,22 @@ public static unsafe class FileDescriptor
     /// <summary>Waits until the content, and what is needed to read it back, is on the disk.</summary>
     public static void SyncData(SafeFileHandle file) => Check(Libc.SyncData(Number(file)), "fdatasync", file);
 
+    /// <summary>Waits until a rename made after this is never found after a crash without the content. On ext4, XFS and tmpfs it is
+    /// enough that the content is written: what is needed to find it is in the journal before the rename is. Elsewhere this is
+    /// <see cref="SyncData"/>, which takes many times as long.</summary>
+    public static void WriteBeforeRename(SafeFileHandle file)
+    {
+        Libc.StatFs status;
+        var keepsOrder = Libc.FileSystemStatus(Number(file), &status) == 0
+            && status.Type is Libc.ExtMagic or Libc.XfsMagic or Libc.TmpfsMagic;
+        if (!keepsOrder || Libc.SyncFileRange(Number(file), 0, 0, Libc.SyncRangeWriteAndWait) != 0)
+        {
+            SyncData(file);
+        }
+
+        GC.KeepAlive(file);
+    }
+
     /// <summary>Starts writing the content to the disk, without waiting. A hint: a file system that does not know it does nothing.</summary>
     public static void StartWriting(SafeFileHandle file)
     {

@@ -101,14 +101,15 @@ public sealed partial class Store
             {
                 GiveAway(old, adoption);
                 set = set.With(adoption.Layer with { StoreRoot = Options.GraphRoot });
-                layers.Save(layersHeld, set);
             }
 
+            // All are written before the first becomes visible, so that there is one wait for the disk.
+            using var layerSave = equal is null ? layers.Prepare(layersHeld, set) : null;
             using var containerSave = containers.Prepare(containersHeld, containerSet.Without(container.Id));
             StoredImage record;
             try
             {
-                record = SaveImage(imagesHeld, image with { TopLayer = equal?.Id ?? adoption.Layer.Id });
+                record = SaveImage(imagesHeld, image with { TopLayer = equal?.Id ?? adoption.Layer.Id }, () => layerSave?.Publish());
             }
             catch (BuildSharpException)
             {
@@ -182,7 +183,7 @@ public sealed partial class Store
             throw StoreErrors.Describe(e, "remove", Path.Combine(directories.Home, old.Id));
         }
 
-        layers.Save(layersHeld, set.Without(old.Id));
+        layers.Save(layersHeld, set.Without(old.Id), Persistence.Ordered);
     }
 
     /// <summary>The times in the tar are those that a container of the image sees, also where the files were never unpacked from it.</summary>

@@ -23,9 +23,9 @@ public sealed partial class Store
                 return CopyBack(record, adopted, layersHeld, containersHeld, outdated: layer);
             }
 
+            File.Delete(directories.TarSplit(newId));
             if (adopted is not null)
             {
-                File.Delete(directories.TarSplit(adopted.Id));
                 layers.Save(layersHeld, set.Without(adopted.Id));
             }
 

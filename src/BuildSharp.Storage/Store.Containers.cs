@@ -104,6 +104,7 @@ public sealed partial class Store
             IsVolatile = Options.TransientStore,
             Flags = ContainerFlags(container),
         };
+        var persistence = PersistenceOf(record);
         AddLayer(layersHeld, layerSet, layer, content: null, tarSplit: null, Publish);
         return record;
 
@@ -118,8 +119,8 @@ public sealed partial class Store
                     AtomicFile.Replace(Path.Combine(directory, name), content, durable: false);
                 }
 
-                using var layerSave = layers.Prepare(layersHeld, withLayer);
-                using var containerSave = containers.Prepare(held, set.With(record));
+                using var layerSave = layers.Prepare(layersHeld, withLayer, persistence);
+                using var containerSave = containers.Prepare(held, set.With(record), persistence);
                 layerSave.Publish();
                 containerSave.Publish();
             }
@@ -158,9 +159,9 @@ public sealed partial class Store
             var record = set.ById(id) ?? throw new BuildSharpException($"{id}: container not known");
             UnmountAll(record.LayerId);
             using var layerSave = layerSet.ById(record.LayerId) is { } layer && !IsUsed(layer.Id, layerSet, imageSet)
-                ? layers.Prepare(layersHeld, TakeLayerAway(layersHeld, layerSet, layer, staging = StagingFor(layer)))
+                ? layers.Prepare(layersHeld, TakeLayerAway(layersHeld, layerSet, layer, staging = StagingFor(layer)), PersistenceOf(record))
                 : null;
-            using var containerSave = containers.Prepare(held, set.Without(id));
+            using var containerSave = containers.Prepare(held, set.Without(id), PersistenceOf(record));
             layerSave?.Publish();
 
             // The record first: a container whose tool's files are gone would look like another tool's.
@@ -174,6 +175,9 @@ public sealed partial class Store
 
         ShutDownIfIdle();
     }
+
+    /// <summary>A volatile container's content is never synchronised, so a record that outlives it promises nothing.</summary>
+    private static Persistence PersistenceOf(StoredContainer container) => container.MayBeVolatile ? Persistence.Ordered : Persistence.Durable;
 
     /// <summary>Where a layer's files go to be removed later; null for so few that they go at once, and where there is no room.</summary>
     private StagingDirectory? StagingFor(StoredLayer layer)

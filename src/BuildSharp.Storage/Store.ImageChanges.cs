@@ -57,7 +57,10 @@ public sealed partial class Store
     }
 
     /// <summary>Makes or extends an image whose layers are there and cannot go.</summary>
-    private StoredImage SaveImage(StoreLock.Holding held, NewImage image)
+    /// <param name="held">The images lock, held for writing.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="before">Runs when all is written, just before the image becomes visible.</param>
+    private StoredImage SaveImage(StoreLock.Holding held, NewImage image, Action? before = null)
     {
         var id = image.Id ?? StoreDirectories.NewId();
         var set = images.Current(held);
@@ -67,7 +70,6 @@ public sealed partial class Store
             throw new BuildSharpException($"image {id} exists with another top layer ({existing.TopLayer ?? "none"})");
         }
 
-        WriteImageData(id, image.Data, isNew: existing is null);
         var record = existing ?? new StoredImage
         {
             Id = id,
@@ -79,7 +81,10 @@ public sealed partial class Store
         record = record with { Metadata = image.Metadata.Length > 0 ? image.Metadata : record.Metadata };
         record = WithData(record, image.Data);
         set = MoveNames(set, record, [.. record.Names, .. image.Names.Where(name => !record.Names.Contains(name))]);
-        images.Save(held, set);
+        using var save = images.Prepare(held, set);
+        WriteImageData(id, image.Data, isNew: existing is null);
+        before?.Invoke();
+        save.Publish();
         return set.ById(id)!;
     }
 
@@ -171,13 +176,16 @@ public sealed partial class Store
     private void WriteImageData(string imageId, IReadOnlyList<BigData> data, bool isNew)
     {
         var directory = Path.Combine(directories.Images, imageId);
+        var files = new List<PendingFile>();
         try
         {
             StoreDirectories.Make(directory, 0x1C0);
             foreach (var item in data)
             {
-                AtomicFile.Replace(Path.Combine(directory, BigDataName.FileName(item.Key)), item.Content.Span);
+                files.Add(new PendingFile(Path.Combine(directory, BigDataName.FileName(item.Key)), item.Content.Span, 0x180, Persistence.Durable));
             }
+
+            files.ForEach(file => file.Publish());
         }
         catch (Exception e) when (e is LinuxException or BuildSharpException)
         {
@@ -187,6 +195,10 @@ public sealed partial class Store
             }
 
             throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", directory) : e;
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
         }
     }
 

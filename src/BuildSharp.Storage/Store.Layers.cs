@@ -99,7 +99,7 @@ public sealed partial class Store
         if (!layer.IsIncomplete)
         {
             set = set.With(layer.Incomplete());
-            layers.Save(holding, set);
+            layers.Save(holding, set, Persistence.Ordered);
         }
 
         try
@@ -137,7 +137,7 @@ public sealed partial class Store
     {
         layer = layer with { StoreRoot = Options.GraphRoot };
         set = set.With(layer.Incomplete());
-        layers.Save(holding, set);
+        layers.Save(holding, set, Persistence.Ordered);
         try
         {
             driver.Create(layer.Id, layer.Parent, content);

@@ -34,6 +34,9 @@ internal static unsafe partial class Libc
     /// <summary><c>SYNC_FILE_RANGE_WRITE</c>.</summary>
     internal const uint SyncRangeWrite = 2;
 
+    /// <summary><c>SYNC_FILE_RANGE_WRITE_AND_WAIT</c>.</summary>
+    internal const uint SyncRangeWriteAndWait = 7;
+
     [LibraryImport(Library, EntryPoint = "sync_file_range", SetLastError = true)]
     internal static partial int SyncFileRange(int descriptor, long offset, long length, uint flags);
 

@@ -11,7 +11,7 @@ public static class AtomicFile
     /// <exception cref="BuildSharp.Oci.BuildSharpException">It cannot be written; the old content is still there.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content, int mode = 0x180, bool durable = true)
     {
-        using var pending = new PendingFile(path, content, mode, durable);
+        using var pending = new PendingFile(path, content, mode, durable ? Persistence.Durable : Persistence.Volatile);
         pending.Publish();
     }
 }

@@ -11,18 +11,18 @@ internal sealed class PendingFile : IDisposable
     private readonly string temporary;
     private readonly DirectoryHandle directory;
     private readonly SafeFileHandle file;
-    private readonly bool durable;
+    private readonly Persistence persistence;
     private bool isPublished;
 
     /// <summary>Writes the content to a temporary file.</summary>
     /// <param name="path">The target; its directory must exist.</param>
     /// <param name="content">All of the new content.</param>
     /// <param name="mode">Permissions of the new file.</param>
-    /// <param name="durable">Whether to wait for the disk before the rename.</param>
-    internal PendingFile(string path, ReadOnlySpan<byte> content, int mode, bool durable)
+    /// <param name="persistence">What to wait for before the rename.</param>
+    internal PendingFile(string path, ReadOnlySpan<byte> content, int mode, Persistence persistence)
     {
         this.path = path;
-        this.durable = durable;
+        this.persistence = persistence;
         temporary = $".tmp-{Path.GetFileName(path)}{RandomBytes.Hex(12)}";
         try
         {
@@ -49,9 +49,14 @@ internal sealed class PendingFile : IDisposable
     {
         try
         {
-            if (durable)
+            switch (persistence)
             {
-                FileDescriptor.SyncData(file);
+                case Persistence.Durable:
+                    FileDescriptor.SyncData(file);
+                    break;
+                case Persistence.Ordered:
+                    FileDescriptor.WriteBeforeRename(file);
+                    break;
             }
 
             directory.Rename(temporary, Path.GetFileName(path));
@@ -67,12 +72,13 @@ internal sealed class PendingFile : IDisposable
     public void Dispose()
     {
         file.Dispose();
-        if (!isPublished)
+        using (directory)
         {
-            directory.Remove(temporary);
+            if (!isPublished)
+            {
+                DropTemporary();
+            }
         }
-
-        directory.Dispose();
     }
 
     private void Fill(ReadOnlySpan<byte> content, int mode)
@@ -81,7 +87,7 @@ internal sealed class PendingFile : IDisposable
         {
             FileDescriptor.Write(file, content);
             FileDescriptor.SetMode(file, mode);
-            if (durable)
+            if (persistence != Persistence.Volatile)
             {
                 FileDescriptor.StartWriting(file);
             }
@@ -89,8 +95,20 @@ internal sealed class PendingFile : IDisposable
         catch (LinuxException)
         {
             file.Dispose();
-            directory.Remove(temporary);
+            DropTemporary();
             throw;
+        }
+    }
+
+    private void DropTemporary()
+    {
+        try
+        {
+            directory.Remove(temporary);
+        }
+        catch (LinuxException)
+        {
+            // The failure that made the file useless is the one to tell; the name is nobody's.
         }
     }
 }

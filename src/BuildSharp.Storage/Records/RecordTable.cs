@@ -67,14 +67,14 @@ internal sealed class RecordTable<T>
     }
 
     /// <summary>Writes the files that differ from what is there: first a new token, then each file by rename.</summary>
-    internal void Save(StoreLock.Holding holding, RecordSet<T> next)
+    internal void Save(StoreLock.Holding holding, RecordSet<T> next, Persistence persistence = Persistence.Durable)
     {
-        using var save = Prepare(holding, next);
+        using var save = Prepare(holding, next, persistence);
         save.Publish();
     }
 
     /// <summary>The first half of a save: token and new files are written, but nothing has changed yet.</summary>
-    internal PendingSave Prepare(StoreLock.Holding holding, RecordSet<T> next)
+    internal PendingSave Prepare(StoreLock.Holding holding, RecordSet<T> next, Persistence persistence = Persistence.Durable)
     {
         lock (guard)
         {
@@ -86,13 +86,13 @@ internal sealed class RecordTable<T>
                 if (!InFile(records, isVolatile: false).SequenceEqual(InFile(next, isVolatile: false), ReferenceEqualityComparer.Instance)
                     || !File.Exists(stableFile))
                 {
-                    save.Add(stableFile, durable: true);
+                    save.Add(stableFile, persistence);
                 }
 
                 if (volatileFile is not null
                     && !InFile(records, isVolatile: true).SequenceEqual(InFile(next, isVolatile: true), ReferenceEqualityComparer.Instance))
                 {
-                    save.Add(volatileFile, durable: false);
+                    save.Add(volatileFile, Persistence.Volatile);
                 }
 
                 return save;
@@ -166,12 +166,12 @@ internal sealed class RecordTable<T>
             }
         }
 
-        internal void Add(string path, bool durable)
+        internal void Add(string path, Persistence persistence)
         {
             List<T> records = [.. InFile(next, isVolatile: path == table.volatileFile)];
             try
             {
-                files.Add(new PendingFile(path, table.format.Serialize(records).WrittenSpan, 0x180, durable));
+                files.Add(new PendingFile(path, table.format.Serialize(records).WrittenSpan, 0x180, persistence));
             }
             catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && InPlaceRemoval.Plan(path, table.records, records) is { } removal)
             {

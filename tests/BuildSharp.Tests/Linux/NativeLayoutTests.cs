@@ -27,9 +27,11 @@ public sealed class NativeLayoutTests
             #include <sys/mount.h>
             #include <sys/resource.h>
             #include <sys/stat.h>
+            #include <sys/vfs.h>
             #include <sys/syscall.h>
             #include <sys/wait.h>
             #include <linux/fs.h>
+            #include <linux/magic.h>
             #include <linux/openat2.h>
             """);
 
@@ -79,6 +81,11 @@ public sealed class NativeLayoutTests
         Equal("F_WRLCK", Libc.WriteLock);
         Equal("F_UNLCK", Libc.Unlock);
         Equal("FICLONE", (long)Libc.CloneFile);
+        Equal("SYNC_FILE_RANGE_WRITE", (long)Libc.SyncRangeWrite);
+        Equal("SYNC_FILE_RANGE_WRITE_AND_WAIT", (long)Libc.SyncRangeWriteAndWait);
+        Equal("EXT4_SUPER_MAGIC", Libc.ExtMagic);
+        Equal("XFS_SUPER_MAGIC", Libc.XfsMagic);
+        Equal("TMPFS_MAGIC", Libc.TmpfsMagic);
         Equal("STATX_BASIC_STATS", Libc.StatXBasic);
         Equal("STATX_ATTR_MOUNT_ROOT", (long)Libc.StatXMountRoot);
 
@@ -135,6 +142,8 @@ public sealed class NativeLayoutTests
         Equal("sizeof(struct winsize)", Marshal.SizeOf<Libc.WindowSize>());
         Offset<Libc.WindowSize>("struct winsize", "ws_col", nameof(Libc.WindowSize.Columns));
         Equal("sizeof(struct rlimit)", Marshal.SizeOf<Libc.ResourceLimitPair>());
+        Equal("sizeof(struct statfs)", Marshal.SizeOf<Libc.StatFs>());
+        Offset<Libc.StatFs>("struct statfs", "f_type", nameof(Libc.StatFs.Type));
         Equal("sizeof(struct timespec)", Marshal.SizeOf<Libc.TimeSpec>());
         Equal("sizeof(struct statx)", Marshal.SizeOf<Libc.StatX>());
         Offset<Libc.StatX>("struct statx", "stx_nlink", nameof(Libc.StatX.LinkCount));
