@@ -1,4 +1,3 @@
-using BuildSharp.Linux;
 using BuildSharp.Storage;
 using BuildSharp.Testing;
 
