@@ -1,6 +1,5 @@
 using BuildSharp.Containers.Adding;
 using BuildSharp.Linux;
-using BuildSharp.Oci;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers;
