@@ -17,7 +17,7 @@ public sealed record Tool
     private Tool(string program) => Program = program;
 
     /// <summary>Absolute path, or a name to look up in <c>PATH</c>.</summary>
-    public string Program { get; }
+    public string Program { get; private init; }
 
     /// <summary>Arguments put before those of every run, such as <c>--root</c>.</summary>
     public ImmutableArray<string> LeadingArguments { get; private init; } = [];
@@ -59,8 +59,14 @@ public sealed record Tool
     /// <summary>Allows a run this long.</summary>
     public Tool Within(TimeSpan deadline) => this with { Deadline = deadline };
 
-    /// <summary>Presses Ctrl-C once <paramref name="moment"/> has come.</summary>
-    public Tool InterruptedAfter(Task moment) => this with { Interruption = moment };
+    /// <summary>Presses Ctrl-C once <paramref name="moment"/> has come. A shell that started the tests in its background would have Ctrl-C
+    /// ignored, and programs inherit that; <c>env</c> undoes it.</summary>
+    public Tool InterruptedAfter(Task moment) => this with
+    {
+        Program = "env",
+        LeadingArguments = ["--default-signal=INT", Program, .. LeadingArguments],
+        Interruption = moment,
+    };
 
     /// <summary>Whether the program can be started: a file of that path, or one in a directory of <c>PATH</c> or of the sbin ones.</summary>
     public bool Exists => Program.Contains('/')

@@ -28,7 +28,10 @@ public static class StatementPrinter
         output.Append(statement.Keyword.Text);
         foreach (var flag in statement.Flags) output.Append(' ').Append(Escaped(flag.Text, statement.EscapeToken));
         var arguments = Arguments(statement);
-        if (arguments.StartsWith("--", StringComparison.Ordinal)) output.Append(" --");
+
+        // What follows is no flag; and an escaped blank at the line's end would read as a continuation.
+        var endsInBlank = arguments.Length == 0 && statement.Flags is [.., { Text: [.., var last] }] && char.IsWhiteSpace(last);
+        if (endsInBlank || arguments.StartsWith("--", StringComparison.Ordinal)) output.Append(" --");
         if (arguments.Length > 0) output.Append(' ').Append(arguments);
     }
 

@@ -11,8 +11,8 @@ internal sealed record CrowdDialect(string Name, Tool Tool)
     /// <summary>Copies a file to <c>/mark</c> of a container.</summary>
     public required Func<string, string, string[]> Copy { get; init; }
 
-    /// <summary>Lists one line for each container.</summary>
-    public required string[] ListContainers { get; init; }
+    /// <summary>Lists one line for each container; null for buildah, which fails with "container not known" as it does with images.</summary>
+    public string[]? ListContainers { get; init; }
 
     /// <summary>
     /// Lists all images. The Go tools read the list, let the lock go and then open one image after the other; when somebody removes one
@@ -33,6 +33,7 @@ internal sealed record CrowdDialect(string Name, Tool Tool)
     {
         Name = "buildah",
         From = container => ["from", "--pull-never", "--name", container, "base"],
+        ListContainers = null,
         ListImages = null,
     };
 

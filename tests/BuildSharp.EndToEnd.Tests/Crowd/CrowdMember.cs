@@ -91,7 +91,14 @@ internal sealed class CrowdMember(CrowdDialect dialect, string name, Sandbox san
 
     private async Task ListAsync()
     {
-        if (await RunAsync(dialect.ListContainers) is { } containers) Expect(Containers.Keys, containers, "containers");
+        if (dialect.ListContainers is { } listing)
+        {
+            if (await RunAsync(listing) is { } containers) Expect(Containers.Keys, containers, "containers");
+        }
+        else
+        {
+            foreach (string container in Containers.Keys) await RunAsync("inspect", "--type", "container", container);
+        }
         if (dialect.ListImages is { } all)
         {
             if (await RunAsync(all) is { } images) Expect(Images.Keys, images, "images");

@@ -33,7 +33,7 @@ read -ra words <<<"$verb"
 
 listed() {
   local ids
-  ids=$("$@" "${options[@]}" images -a -q --no-trunc 2>error) && sed s/sha256:// <<<"$ids" | sort -u
+  ids=$("$1" "${options[@]}" "${@:2}" images -a -q --no-trunc 2>error) && sed s/sha256:// <<<"$ids" | sort -u
 }
 content_of() {
   local root
@@ -67,7 +67,8 @@ grep -qv '^leftover: \|^fault: ' <<<"${found:-leftover: }" && unsound "before \"
 ours=$(listed "$binary") || unsound "images before \"$call\": $(cat error)"
 theirs=$(listed buildah) || unsound "buildah images before \"$call\": $(cat error)"
 [ "$ours" = "$theirs" ] || unsound "before \"$call\" buildah lists $theirs instead of $ours"
-theirs=$(listed podman --tmpdir "$place/libpod") || unsound "podman images before \"$call\": $(cat error)"
+mount --bind store/run /mnt # podman refuses a run root of more than 50 characters
+theirs=$(listed podman --tmpdir "$place/libpod" --runroot /mnt) || unsound "podman images before \"$call\": $(cat error)"
 [ "$ours" = "$theirs" ] || unsound "before \"$call\" podman lists $theirs instead of $ours"
 
 # 3. What was there is there; what was acknowledged, too. Every second time a repair comes first.

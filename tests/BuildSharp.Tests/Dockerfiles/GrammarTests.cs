@@ -70,6 +70,13 @@ public class GrammarTests
         }
     }
 
+    [Fact]
+    public void A_flag_that_ends_in_a_blank_is_printed_without_joining_the_next_line()
+    {
+        var first = Read("UNHEARD --flag\\  --\nRUN true\n");
+        Assert.Equal(Tree(first), Tree(Read(StatementPrinter.Print(first.Statements))));
+    }
+
     private static string RandomDockerfile(EbnfGrammar grammar, Random random)
     {
         var text = new System.Text.StringBuilder("FROM scratch\n");
