@@ -3,13 +3,14 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Which image of a layout or archive: by name, by place (<c>@2</c>), or the only one.</summary>
+/// <summary>Which image of a layout or archive: by name, by place (<c>@2</c>), by its manifest's digest, or the only one.</summary>
 /// <param name="Name">The name, if one was given.</param>
 /// <param name="Index">The place from 0, if one was given.</param>
-internal readonly record struct ImageChoice(string? Name, int? Index)
+/// <param name="Digest">The manifest's or list's digest, if one was given.</param>
+internal readonly record struct ImageChoice(string? Name, int? Index, Digest? Digest = null)
 {
-    /// <summary>Splits <c>path[:name|:@index]</c> at the first colon.</summary>
-    /// <exception cref="BuildSharpException">No path, or a place that is no number.</exception>
+    /// <summary>Splits <c>path[:name|:@index|:@digest]</c> at the first colon.</summary>
+    /// <exception cref="BuildSharpException">No path, or a place that is neither a number nor a digest.</exception>
     public static (string Path, ImageChoice Choice) Split(string transport, string details)
     {
         var colon = details.IndexOf(':');
@@ -21,11 +22,17 @@ internal readonly record struct ImageChoice(string? Name, int? Index)
         if (!name.StartsWith('@'))
             return (path, new ImageChoice(name.Length == 0 ? null : name, null));
 
+        if (Oci.Digest.TryParse(name[1..], out var digest))
+            return (path, new ImageChoice(null, null, digest));
+
         return int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? (path, new ImageChoice(null, index))
-            : throw new BuildSharpException($"{transport}:{details}: \"{name}\" is not the place of an image, such as @0");
+            : throw new BuildSharpException($"{transport}:{details}: \"{name}\" is neither the place of an image, such as @0, nor a digest");
     }
 
-    /// <summary>The form after the path: empty, <c>:name</c> or <c>:@index</c>.</summary>
-    public override string ToString() => Name is not null ? ":" + Name : Index is { } index ? $":@{index}" : "";
+    /// <summary>Whether it says which image to read, but gives no name to write one under.</summary>
+    public bool IsForReading => Index is not null || Digest is not null;
+
+    /// <summary>The form after the path: empty, <c>:name</c>, <c>:@index</c> or <c>:@digest</c>.</summary>
+    public override string ToString() => Name is not null ? ":" + Name : Index is { } index ? $":@{index}" : Digest is { } digest ? $":@{digest}" : "";
 }

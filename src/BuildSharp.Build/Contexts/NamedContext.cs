@@ -33,10 +33,7 @@ public abstract record NamedContext
     private static NamedContext Read(string name, string place, string here)
     {
         if (ImagePrefixes.FirstOrDefault(prefix => place.StartsWith(prefix, StringComparison.Ordinal)) is { } image) return new ImageContext(place[image.Length..]);
-        foreach (string prefix in new[] { "oci-layout://", "oci-layout:" })
-        {
-            if (place.StartsWith(prefix, StringComparison.Ordinal)) return Layout(name, place[prefix.Length..], here);
-        }
+        if (LayoutContext.TryRead(name, place, here) is { } layout) return layout;
         if (RemoteSource.IsFile(place) || GitAddress.TryParse(place, github: !Directory.Exists(Path.Combine(here, place))) is not null) return new RemoteContext(place);
         string path = Path.GetFullPath(place, here);
         if (Directory.Exists(path)) return new DirectoryContext(Path.TrimEndingDirectorySeparator(path));
@@ -44,15 +41,6 @@ public abstract record NamedContext
         if (TransportTable.TryParse(place, out _)) return new ImageContext(place);
         throw new BuildSharpException(
             $"--build-context {name}={place}: no such file or directory; an image is written docker-image://{place}, a layout oci-layout://{place}");
-    }
-
-    private static ImageContext Layout(string name, string text, string here)
-    {
-        // A digest says the same as "@", but the index of a layout knows its images by name or place.
-        if (text.Contains('@')) throw new BuildSharpException($"--build-context {name}: an image of an OCI layout is named by its tag, as in oci-layout://directory:tag");
-        int colon = text.IndexOf(':', text.LastIndexOf('/') + 1);
-        string directory = Path.GetFullPath(colon < 0 ? text : text[..colon], here);
-        return new ImageContext($"oci:{directory}{(colon < 0 ? "" : text[colon..])}");
     }
 }
 

@@ -29,6 +29,8 @@ public sealed record DockerArchiveLocation : ImageLocation
     public static DockerArchiveLocation Parse(string details)
     {
         var (path, choice) = ImageChoice.Split("docker-archive", details);
+        if (choice.Digest is not null)
+            throw new BuildSharpException($"docker-archive:{details}: images in such archives have tags, not digests");
         if (choice.Name is null)
             return new DockerArchiveLocation(path, choice);
 

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>An image in an OCI layout directory: <c>oci:path[:name|:@index]</c>.</summary>
+/// <summary>An image in an OCI layout directory: <c>oci:path[:name|:@index|:@digest]</c>.</summary>
 public sealed record OciLayoutLocation : ImageLocation
 {
     private readonly ImageChoice _choice;
@@ -22,7 +22,7 @@ public sealed record OciLayoutLocation : ImageLocation
     /// <inheritdoc/>
     public override string Details => Path + _choice;
 
-    /// <summary>Reads <c>path[:name|:@index]</c>; the path ends at the first colon.</summary>
+    /// <summary>Reads <c>path[:name|:@index|:@digest]</c>; the path ends at the first colon.</summary>
     /// <exception cref="BuildSharpException">No path, or a name the image-spec does not allow.</exception>
     public static OciLayoutLocation Parse(string details)
     {
@@ -40,7 +40,7 @@ public sealed record OciLayoutLocation : ImageLocation
 
     /// <inheritdoc/>
     public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
-        _choice.Index is null
+        !_choice.IsForReading
             ? ValueTask.FromResult<IImageDestination>(OciLayoutDestination.Open(Path, _choice.Name))
-            : throw new BuildSharpException($"{this}: an image can be read by its place, but is written by name");
+            : throw new BuildSharpException($"{this}: an image can be read by its place or digest, but is written by name");
 }

@@ -70,12 +70,29 @@ internal sealed class OciLayoutSource : IImageSource
                 : throw new BuildSharpException($"{_files.Name} has no image @{place}; it has {index.Manifests.Count}, counted from 0");
         }
 
+        if (choice.Digest is { } digest)
+            return index.Manifests.FirstOrDefault(entry => entry.Digest == digest) ?? Unlisted(digest);
+
         return index.Manifests.Count switch
         {
             1 => index.Manifests[0],
             0 => throw new BuildSharpException($"{_files.Name} has no image"),
             _ => throw new BuildSharpException($"{_files.Name} has more than one image, choose one: {Offer(index)}"),
         };
+    }
+
+    /// <summary>A manifest that the index does not name: an image of a list it names, or one whose name went to a newer image.</summary>
+    private Descriptor Unlisted(Digest digest)
+    {
+        var path = OciLayoutFiles.BlobPath(digest);
+        using (var blob = _files.Open(path))
+        {
+            if (blob is null)
+                throw new BuildSharpException($"{_files.Name} has no image {digest}: there is no {path}");
+        }
+
+        var bytes = _files.ReadSmall(path);
+        return new Descriptor { MediaType = ManifestBlob.GuessMediaType(bytes), Digest = digest, Size = bytes.Length };
     }
 
     private static string Offer(ImageIndex index) =>

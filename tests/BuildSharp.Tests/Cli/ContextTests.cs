@@ -149,6 +149,50 @@ public sealed class ContextTests : IDisposable
         Assert.Equal([".dockerignore", "f"], Built("--build-context", "other=oci-layout://layout:v1", "c"));
     }
 
+    [RequiresFact(Needs.Root)]
+    public async Task An_image_of_a_layout_is_named_by_its_tag_its_digest_both_or_not_at_all()
+    {
+        await Script("mkdir a b c");
+        Write("c/Dockerfile", "FROM scratch\nCOPY --from=other . /\n");
+        string one = Pushed("a", "v1");
+        Assert.Equal(["a"], Contents("oci-layout://layout"));
+        string two = Pushed("b", "latest");
+        Assert.Equal(["b"], Contents("oci-layout://layout"));
+        Assert.Equal(["a"], Contents("oci-layout:layout:v1"));
+        Assert.Equal(["a"], Contents($"oci-layout://layout@{one}"));
+        Assert.Equal(["b"], Contents($"oci-layout://{this["layout"]}:v1@{two}"));
+
+        // The tag goes to another image; by its digest the older one is still there, named or not.
+        Pushed("b", "v1");
+        Assert.Equal(["a"], Contents($"oci-layout://layout@{one}"));
+        await Script("""printf '{"schemaVersion":2,"manifests":[]}' > layout/index.json""");
+        Assert.Equal(["a"], Contents($"oci-layout://layout@{one}"));
+
+        IReadOnlyList<string> Contents(string place) => Built("--build-context", $"other={place}", "c");
+
+        string Pushed(string file, string tag)
+        {
+            Write($"{file}/Dockerfile", $"FROM scratch\nCOPY {file} /\n");
+            Write($"{file}/{file}", file);
+            Built("-t", file, file);
+            Assert.Equal(0, Verb("push", "-q", "--digestfile", this["digest"], file, $"oci:{this["layout"]}:{tag}").Status);
+            return File.ReadAllText(this["digest"]);
+        }
+    }
+
+    [RequiresFact(Needs.Root)]
+    public void What_names_no_image_of_a_layout_is_told()
+    {
+        Write("c/Dockerfile", "FROM scratch\nCOPY --from=x . /\n");
+        Write("layout/index.json", """{"schemaVersion":2,"manifests":[]}""");
+        Assert.Contains($"--build-context x=oci-layout://none:v1: {this["none"]} is not an OCI layout: there is no index.json", Failed("--build-context", "x=oci-layout://none:v1", "c"));
+        Assert.Contains("\"sha256:12\" is no digest", Failed("--build-context", "x=oci-layout://layout@sha256:12", "c"));
+        Assert.Contains("there is no tag after the colon", Failed("--build-context", "x=oci-layout://layout:", "c"));
+        Assert.Contains("has no image named \"v1\"; it has none", Failed("--build-context", "x=oci-layout://layout:v1", "c"));
+        string digest = "sha256:" + new string('0', 64);
+        Assert.Contains($"has no image {digest}: there is no blobs/sha256/000", Failed("--build-context", $"x=oci-layout://layout@{digest}", "c"));
+    }
+
     [RequiresTheory(Needs.Root)]
     [InlineData("--layers")]
     [InlineData("--layers=false")]

@@ -9,6 +9,7 @@ public class TransportTableTests
     [InlineData("oci:dir")]
     [InlineData("oci:dir:name/with:colon")]
     [InlineData("oci:/a/b:@2")]
+    [InlineData("oci:/a/b:@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     [InlineData("oci-archive:a.tar:1.2")]
     [InlineData("docker-archive:a.tar")]
     [InlineData("docker-archive:a.tar:ex.com/x:1")]
@@ -39,6 +40,7 @@ public class TransportTableTests
     [InlineData("oci:d:a..b", "a..b")]
     [InlineData("oci:d:@x", "@x")]
     [InlineData("docker-archive:a:x@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "tags")]
+    [InlineData("docker-archive:a:@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "tags")]
     [InlineData("docker-daemon:x", "tag")]
     public void A_malformed_location_is_refused(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<BuildSharpException>(() => TransportTable.Parse(text)).Message, StringComparison.Ordinal);
