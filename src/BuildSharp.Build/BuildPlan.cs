@@ -56,8 +56,8 @@ public sealed class BuildPlan
     /// <param name="lines">One instruction each, heredocs included.</param>
     /// <param name="origin">What to call the place in messages.</param>
     internal static IReadOnlyList<Instruction> Read(IEnumerable<string> lines, string origin) =>
-        // The grammar of a file asks for a FROM; it is not part of the result.
-        DockerfileParser.Parse("FROM scratch\n" + string.Join('\n', lines) + "\n", origin).Stages[0].Instructions;
+        // The grammar of a file asks for a FROM; it is not part of the result, nor counted in places.
+        DockerfileParser.Parse([new SourceText("FROM scratch\n", origin), new SourceText(string.Join('\n', lines) + "\n", origin)]).Stages[0].Instructions;
 
     private static StageBase BaseOf(string image, int index, StageGraph graph, IReadOnlyDictionary<string, NamedContext> contexts) =>
         contexts.TryGetValue(image, out NamedContext? context) ? context is ImageContext other ? new ImageBase(other.Name) : new ContextBase(image)

@@ -32,7 +32,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         _scope = start.Scope;
         if (stage.Base is EarlierStageBase) _comment = BaseComment(start.Base!.Id);
         WorkingContainer container = start.Container;
-        IReadOnlyList<Instruction> instructions = [.. start.Triggers, .. stage.Instructions];
+        IReadOnlyList<Instruction> instructions = [.. start.Triggers.Instructions, .. stage.Instructions];
         if (instructions.Count == 0) return CommitNothing(container, start);
 
         StageOutcome? outcome = null;
@@ -42,7 +42,8 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
             Instruction instruction = instructions[index];
             bool isLast = index == instructions.Count - 1;
             ReportStep(index + 2, instructions.Count + 1, StepText.Of(instruction));
-            await ExecuteAsync(container, instruction, cancellationToken).ConfigureAwait(false);
+            BaseTriggers? triggers = index < start.Triggers.Instructions.Count ? start.Triggers : null;
+            await ExecuteAsync(container, instruction, triggers, cancellationToken).ConfigureAwait(false);
             string createdBy = HistoryText.Of(instruction, _content, _scope);
 
             if (!isLast && !session.Request.Layers)
@@ -59,14 +60,15 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
     }
 
     /// <summary>Does, in a container that is there already, what the ONBUILD instructions of its base ask for.</summary>
-    public async ValueTask DoTriggersAsync(WorkingContainer container, IReadOnlyList<Instruction> triggers, CancellationToken cancellationToken)
+    public async ValueTask DoTriggersAsync(WorkingContainer container, BaseTriggers triggers, CancellationToken cancellationToken)
     {
         _scope = _scope.EnterStage(StageStart.Environment(container.Image), null);
-        for (int index = 0; index < triggers.Count; index++)
+        IReadOnlyList<Instruction> instructions = triggers.Instructions;
+        for (int index = 0; index < instructions.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReportStep(index + 1, triggers.Count, StepText.Of(triggers[index]));
-            await ExecuteAsync(container, triggers[index], cancellationToken).ConfigureAwait(false);
+            ReportStep(index + 1, instructions.Count, StepText.Of(instructions[index]));
+            await ExecuteAsync(container, instructions[index], triggers, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -122,6 +124,23 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         ];
     }
 
+    /// <param name="triggers">Where the instruction comes from, when the Dockerfile does not have it.</param>
+    private async ValueTask ExecuteAsync(WorkingContainer container, Instruction written, BaseTriggers? triggers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteAsync(container, written, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerfileException error) when (triggers is not null)
+        {
+            throw triggers.Placed(error);
+        }
+        catch (StepFailedException error) when (triggers is not null)
+        {
+            throw triggers.Placed(error);
+        }
+    }
+
     private async ValueTask ExecuteAsync(WorkingContainer container, Instruction written, CancellationToken cancellationToken)
     {
         Instruction instruction = written.Expand(_scope.Lookup);
@@ -173,7 +192,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         int status = session.Request.CompatVolumes
             ? await RunBesideVolumesAsync(container, request, cancellationToken).ConfigureAwait(false)
             : await container.RunAsync(request, cancellationToken).ConfigureAwait(false);
-        if (status != 0) throw new StepFailedException(StepText.Of(run), status);
+        if (status != 0) throw new StepFailedException(StepText.Of(run), status, run.Span);
     }
 
     /// <summary>Runs with a throw-away copy of every volume in its place.</summary>

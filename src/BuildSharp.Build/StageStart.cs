@@ -13,7 +13,7 @@ namespace BuildSharp.Build;
 /// <param name="Triggers">What the base's ONBUILD instructions ask for, to be done before the stage's own.</param>
 /// <param name="Scope">What is visible: the base's variables, and what the parent stage declared.</param>
 internal sealed record StageStart(
-    WorkingContainer Container, StoredImage? Base, IReadOnlyList<Instruction> Triggers, BuildScope Scope)
+    WorkingContainer Container, StoredImage? Base, BaseTriggers Triggers, BuildScope Scope)
 {
     /// <summary>PATH where a base has none.</summary>
     public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -36,13 +36,12 @@ internal sealed record StageStart(
         config = ImageConfigEditor.ClearOnBuild(config);
         if (ImageConfigEditor.GetEnv(config, "PATH") is null) config = ImageConfigEditor.SetEnv(config, "PATH", DefaultPath);
         container.Image = config;
-        return new StageStart(container, image, Read(triggers, stage), session.Plan.Scope.EnterStage(Environment(config), parent?.Scope));
+        return new StageStart(container, image, new BaseTriggers(triggers, name ?? NameOf(stage), stage.From.ImageSpan), session.Plan.Scope.EnterStage(Environment(config), parent?.Scope));
     }
 
     /// <summary>A config's variables.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Environment(ImageConfig config) => config.Config.Env.Select(entry => entry.Split('=', 2))
         .Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1) ?? ""));
 
-    private static IReadOnlyList<Instruction> Read(IReadOnlyList<string> triggers, PlannedStage stage) =>
-        triggers.Count == 0 ? [] : BuildPlan.Read(triggers, $"{stage.From.Span.FileName}:{stage.From.Span.Start.Line} (ONBUILD of its base)");
+    private static string NameOf(PlannedStage stage) => stage.Base is ImageBase image ? image.Name : stage.From.Image;
 }

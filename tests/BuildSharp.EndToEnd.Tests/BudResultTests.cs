@@ -14,7 +14,7 @@ public class BudResultTests
         using Sandbox sandbox = await WithBaseAsync("FROM base\nRUN echo to output\nRUN echo to error >&2\nRUN exit 3");
         ToolResult failed = await sandbox.BuildSharp.RunAsync(3, ["bud", "--logfile", "log", "."]);
         Assert.Equal("", failed.Output);
-        Assert.Equal("Error: building at STEP \"RUN exit 3\": while running runtime: exit status 3\n", failed.Error);
+        Assert.StartsWith("Error: building at STEP \"RUN exit 3\": while running runtime: exit status 3\n       Dockerfile:4:1\n", failed.Error);
         Assert.Equal("STEP 1/4: FROM base\nSTEP 2/4: RUN echo to output\nto output\nSTEP 3/4: RUN echo to error >&2\nto error\nSTEP 4/4: RUN exit 3\n", File.ReadAllText(sandbox["log"]));
 
         sandbox.Write("Dockerfile", "FROM base\nENV A=b");

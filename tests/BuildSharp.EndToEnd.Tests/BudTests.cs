@@ -39,7 +39,7 @@ public class BudTests
         foreach (string flag in new[] { "--layers", "--layers=false" })
         {
             ToolResult failed = await sandbox.BuildSharp.RunAsync(7, ["bud", flag, "."]);
-            Assert.EndsWith("Error: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n", failed.Error);
+            Assert.EndsWith("Error: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n       Dockerfile:4:1\n           4 | RUN exit 7\n             | ^^^^^^^^^^\n", failed.Error);
             Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
             Assert.Equal(before, await sandbox.BuildSharp.ReadAsync("images", "-a", "-q"));
         }
