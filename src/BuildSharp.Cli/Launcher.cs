@@ -38,7 +38,7 @@ internal static class Launcher
             return RunWithoutVerb(words, surroundings);
 
         var entry = VerbTable.Find(words[at])
-            ?? throw new BuildSharpException($"unknown command {GoText.Quote(words[at])} for {GoText.Quote(surroundings.Program)}");
+            ?? throw VerbScan.NoSuchVerb(words, at, surroundings.Program);
         var verb = entry.Create();
         var flags = new FlagSet([.. verb.Flags, .. GlobalFlags.All]);
         var line = FlagParser.Parse([.. words.Take(at), .. words.Skip(at + 1)], flags, verb.Placement, surroundings.Environment);

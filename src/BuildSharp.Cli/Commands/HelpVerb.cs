@@ -1,6 +1,5 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
-using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
@@ -21,8 +20,7 @@ internal sealed class HelpVerb : SyncVerb
             return CommandTree.ShowRootHelp(call.Surroundings);
 
         var entry = VerbTable.Find(call.Positionals[0])
-            ?? throw new BuildSharpException(
-                $"unknown command {GoText.Quote(call.Positionals[0])} for {GoText.Quote(call.Surroundings.Program)}");
+            ?? throw VerbScan.NoSuchVerb(call.Positionals, at: 0, call.Surroundings.Program);
         return CommandTree.ShowHelp(entry, call.Surroundings);
     }
 }

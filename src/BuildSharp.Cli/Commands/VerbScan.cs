@@ -1,4 +1,6 @@
 using BuildSharp.Cli.Flags;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
@@ -25,6 +27,25 @@ internal static class VerbScan
         }
 
         return -1;
+    }
+
+    /// <summary>The failure for a word that stands where the verb should and is none.</summary>
+    /// <param name="words">The command line.</param>
+    /// <param name="at">The word.</param>
+    /// <param name="program">What we are called by.</param>
+    public static BuildSharpException NoSuchVerb(IReadOnlyList<string> words, int at, string program)
+    {
+        // It is the value of a flag, perhaps, that was taken for the verb because nobody knows the flag.
+        var all = new FlagSet(VerbTable.All.SelectMany(entry => entry.Create().Flags).Concat(GlobalFlags.All));
+        foreach (var word in words.Take(at).Where(word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2))
+        {
+            var name = word[2..].Split('=')[0];
+            if (name != "help" && all.Find(name) is null)
+                return new BuildSharpException($"unknown flag: --{name}{all.SuggestionFor(name)}");
+        }
+
+        var meant = Suggestion.Clause(words[at], VerbTable.All.SelectMany(entry => entry.Aliases.Prepend(entry.Name)));
+        return new BuildSharpException($"unknown command {GoText.Quote(words[at])} for {GoText.Quote(program)}{meant}");
     }
 
     private static bool TakesNextWord(string word)

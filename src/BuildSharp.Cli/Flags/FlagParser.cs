@@ -66,7 +66,7 @@ internal static class FlagParser
         var name = equals < 0 ? body : body[..equals];
         var flag = flags.Find(name);
         if (flag is null)
-            return name == "help" ? true : throw new BuildSharpException($"unknown flag: --{name}");
+            return name == "help" ? true : throw new BuildSharpException($"unknown flag: --{name}{flags.SuggestionFor(name)}");
 
         if (equals >= 0)
             values.Add(flag, body[(equals + 1)..]);

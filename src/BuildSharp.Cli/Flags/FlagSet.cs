@@ -1,3 +1,5 @@
+using BuildSharp.Dockerfiles;
+
 namespace BuildSharp.Cli.Flags;
 
 /// <summary>The flags legal in one place, found by long name, alias or letter. Of two rows with one name the first wins, so a verb's
@@ -31,6 +33,15 @@ internal sealed class FlagSet
 
     /// <summary>The flag of that long name or alias, or <c>null</c>.</summary>
     public FlagDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary><c> (did you mean --X?)</c> for a name that is no flag's, or nothing: the only flag that begins so, or the nearest. Flags
+    /// that help does not show are not offered.</summary>
+    public string SuggestionFor(string name)
+    {
+        string[] names = [.. All.Where(flag => !flag.Hidden).SelectMany(flag => flag.Aliases.Prepend(flag.Name))];
+        string[] longer = name.Length < 3 ? [] : [.. names.Where(known => known.StartsWith(name, StringComparison.Ordinal))];
+        return Suggestion.Clause(name, names, "--") is { Length: > 0 } clause ? clause : longer is [var only] ? $" (did you mean --{only}?)" : "";
+    }
 
     /// <summary>The flag of that letter, or <c>null</c>.</summary>
     public FlagDefinition? Find(char letter) => _byLetter.GetValueOrDefault(letter);

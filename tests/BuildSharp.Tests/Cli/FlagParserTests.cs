@@ -102,7 +102,7 @@ public class FlagParserTests
 
     [Theory]
     [InlineData("unknown flag: --x", "--x")]
-    [InlineData("unknown flag: --qui", "--qui")]
+    [InlineData("unknown flag: --qui (did you mean --quiet?)", "--qui")]
     [InlineData("unknown shorthand flag: 'n' in -n", "-n")]
     [InlineData("unknown shorthand flag: 'n' in -nq", "-qnq")]
     [InlineData("flag needs an argument: --file", "--file")]
