@@ -79,7 +79,24 @@ public sealed partial class Store
             .Where(layer => !layer.IsIncomplete && !layer.DiffId.IsDefault && layer.TocDigest.Length == 0)
             .DistinctBy(layer => layer.Id)
             .ToList();
-        return DigestExamination.Examine(all, OpenLayerTar);
+        return DigestExamination.Examine(all, OpenLayerTar, OpenTree);
+    }
+
+    private TreeExamination? OpenTree(StoredLayer layer)
+    {
+        var content = driver.ContentPaths(layer.Id)[0];
+        if (Directory.Exists(content + "1"))
+        {
+            // Its owners were changed, and what that did not touch lies in another directory.
+            return null;
+        }
+
+        var isWhole = driver.Name == "vfs" && layer.Parent is not null;
+        return new TreeExamination(
+            DirectoryHandle.Open(content),
+            isWhole ? DirectoryHandle.Open(driver.ContentPath(layer.Parent!)) : null,
+            driver.Whiteouts,
+            ownersTold: layer.UidMap.Count == 0 && !UserNamespace.IsInside);
     }
 
     private List<Finding> Look(CheckOptions options, IReadOnlyDictionary<StoredLayer, string> digests)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
@@ -10,7 +11,7 @@ internal static class ContainerExamination
         foreach (var container in store.Containers.Items)
         {
             var directory = Path.Combine(store.Directories.Containers, container.Id);
-            foreach (var problem in DataFiles.Problems(directory, container.BigDataNames, container.BigDataSizes))
+            foreach (var problem in DataFiles.Problems(directory, container.BigDataNames, container.BigDataSizes).Concat(WrongState(directory)))
             {
                 yield return new Finding(FindingKind.Damage, $"{StoreContents.Title(container)}: {problem}")
                 {
@@ -19,6 +20,37 @@ internal static class ContainerExamination
             }
         }
 
+        foreach (var finding in WithoutRecord(store))
+        {
+            yield return finding;
+        }
+    }
+
+    /// <summary>What a builder keeps of its container; its meaning is the builder's business.</summary>
+    private static IEnumerable<string> WrongState(string directory)
+    {
+        var path = Path.Combine(directory, "userdata/buildah.json");
+        if (FileDescriptor.TryReadAll(path) is { } state && !IsJson(state))
+        {
+            yield return $"{path} is not valid JSON";
+        }
+    }
+
+    private static bool IsJson(byte[] text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<Finding> WithoutRecord(StoreContents store)
+    {
         foreach (var parent in new[] { store.Directories.Containers, store.Directories.RunContainers })
         {
             foreach (var name in StoreContents.Entries(parent).Select(entry => entry.NameText))

@@ -3,6 +3,14 @@ namespace BuildSharp.Storage;
 /// <summary>Data files of an image or a container, against what its record says of them.</summary>
 internal static class DataFiles
 {
+    /// <summary>Files that the record does not name. A file is written under the lock under which it is recorded, which we hold: its
+    /// writer is dead.</summary>
+    internal static IEnumerable<string> Strangers(string directory, IReadOnlyList<string> keys) =>
+        StoreContents.Entries(directory).Select(entry => entry.NameText)
+            .Except(keys.Select(BigDataName.FileName))
+            .Where(name => !name.StartsWith(LeftoverExamination.Temporary, StringComparison.Ordinal))
+            .Select(name => Path.Combine(directory, name));
+
     internal static IEnumerable<string> Problems(string directory, IReadOnlyList<string> keys, IReadOnlyDictionary<string, long> sizes)
     {
         foreach (var key in keys)

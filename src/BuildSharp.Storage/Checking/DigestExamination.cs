@@ -4,19 +4,23 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Rebuilds every layer's tar from its files and its tar-split, and compares the hash with the record. No lock is held: a layer's
-/// files never change, and what vanished meanwhile is sorted out afterwards.</summary>
+/// <summary>Rebuilds every layer's tar from its files and its tar-split, compares the hash with the record, and the files with the tar. No
+/// lock is held: a layer's files never change, and what vanished meanwhile is sorted out afterwards.</summary>
 internal static class DigestExamination
 {
-    /// <summary>Layers whose tar is not what their record says, and how.</summary>
-    internal static IReadOnlyDictionary<StoredLayer, string> Examine(IReadOnlyList<StoredLayer> layers, Func<StoredLayer, LayerTar> open)
+    /// <summary>Layers whose tar is not what their record says, or whose files are not what their tar says, and how.</summary>
+    /// <param name="layers">The layers to look at.</param>
+    /// <param name="open">Opens a layer's tar.</param>
+    /// <param name="openTree">Opens a layer's files; null where they cannot be compared with the tar.</param>
+    internal static IReadOnlyDictionary<StoredLayer, string> Examine(
+        IReadOnlyList<StoredLayer> layers, Func<StoredLayer, LayerTar> open, Func<StoredLayer, TreeExamination?> openTree)
     {
         var problems = new string?[layers.Count];
-        Parallel.For(0, layers.Count, index => problems[index] = Problem(layers[index], open));
+        Parallel.For(0, layers.Count, index => problems[index] = Problem(layers[index], open, openTree));
         return layers.Zip(problems).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!);
     }
 
-    private static string? Problem(StoredLayer layer, Func<StoredLayer, LayerTar> open)
+    private static string? Problem(StoredLayer layer, Func<StoredLayer, LayerTar> open, Func<StoredLayer, TreeExamination?> openTree)
     {
         try
         {
@@ -27,17 +31,26 @@ internal static class DigestExamination
                 return null;
             }
 
+            using var tree = openTree(layer);
             using var counted = new BuildSharp.Oci.Layers.DigestingStream(tar.Content, leaveOpen: true);
+            var differences = tree?.Examine(counted) ?? [];
             counted.CopyTo(Stream.Null);
             var size = counted.ByteCount;
             var digest = counted.Complete();
-            return digest == layer.DiffId.Value && (layer.DiffSize < 0 || size == layer.DiffSize)
-                ? null
-                : $"its tar hashes to {digest} ({size} bytes), recorded are {layer.DiffId} ({layer.DiffSize} bytes)";
+            return digest != layer.DiffId.Value || (layer.DiffSize >= 0 && size != layer.DiffSize)
+                ? $"its tar hashes to {digest} ({size} bytes), recorded are {layer.DiffId} ({layer.DiffSize} bytes)"
+                : differences switch
+                {
+                    [] => null,
+                    [var one] => one,
+                    [var first, ..] => $"{first}, and {differences.Count - 1} more differ from its tar",
+                };
         }
         catch (Exception e) when (e is BuildSharpException or LinuxException or IOException or InvalidDataException or CryptographicException)
         {
-            return e.Message;
+            // Whoever finds it says which layer it is, too.
+            var title = $"layer {layer.Id}: ";
+            return e.Message.StartsWith(title, StringComparison.Ordinal) ? e.Message[title.Length..] : e.Message;
         }
     }
 }

@@ -19,6 +19,14 @@ internal static class ImageExamination
                     Remedy = new Remedy.Discard(RecordKind.Image, image.Id),
                 };
             }
+
+            foreach (var stranger in DataFiles.Strangers(directory, image.BigDataNames))
+            {
+                yield return new Finding(FindingKind.Leftover, $"{stranger}: is no document of {StoreContents.Title(image)}")
+                {
+                    Remedy = new Remedy.RemovePath(stranger),
+                };
+            }
         }
 
         foreach (var name in StoreContents.Entries(store.Directories.Images).Select(entry => entry.NameText))

@@ -5,7 +5,9 @@ namespace BuildSharp.Storage;
 /// <summary>What killed processes leave beside the records: staging places, temporary files, probes of the overlay driver.</summary>
 internal static class LeftoverExamination
 {
-    private const string Temporary = ".tmp-";
+    /// <summary>How the names of files begin that are to be renamed over others.</summary>
+    internal const string Temporary = ".tmp-";
+
     private static readonly string[] Probes = ["compat", "metacopy-check", "opaque-bug-check", "volatile-check"];
 
     internal static IEnumerable<Finding> Examine(StoreContents store) =>

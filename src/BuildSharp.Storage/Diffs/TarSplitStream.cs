@@ -153,7 +153,7 @@ public sealed class TarSplitStream : Stream
                 // Not blocking: a pipe may have taken the file's place.
                 if (layer.TryOpenFile(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking) is { } file)
                 {
-                    return file;
+                    return RequireLength(file);
                 }
             }
             catch (LinuxException failure) when (failure.Errno is Errno.ELOOP)
@@ -163,6 +163,19 @@ public sealed class TarSplitStream : Stream
         }
 
         throw Changed("it is missing");
+    }
+
+    /// <summary>A file that only grew begins as it did before, so its checksum would be right.</summary>
+    private SafeFileHandle RequireLength(SafeFileHandle file)
+    {
+        var length = FileDescriptor.Stat(file).Size;
+        if (length <= _line.Size)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw Changed($"it has {length} bytes instead of {_line.Size}");
     }
 
     private BuildSharpException Changed(string how) =>

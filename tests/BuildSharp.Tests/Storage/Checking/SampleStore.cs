@@ -7,16 +7,27 @@ internal sealed class SampleStore : IDisposable
 {
     private readonly SharedStore shared;
 
-    public SampleStore(string driver = "overlay")
+    /// <param name="driver">Driver of the store.</param>
+    /// <param name="furnish">Puts more into the lower image, whose root it is given, when the flag is false, and into the upper when true.</param>
+    public SampleStore(string driver = "overlay", Action<string, bool>? furnish = null)
     {
         shared = new SharedStore(driver);
         Store = shared.Open();
-        Base = Commit(Store.CreateContainer(new NewContainer()), "first", "localhost/base:1");
-        Upper = Commit(Store.CreateContainer(new NewContainer { ImageId = Base.Id }), "second", "localhost/upper:1");
+        Base = Commit(Store.CreateContainer(new NewContainer()), "first", "localhost/base:1", root => furnish?.Invoke(root, false));
+        Upper = Commit(Store.CreateContainer(new NewContainer { ImageId = Base.Id }), "second", "localhost/upper:1", root => furnish?.Invoke(root, true));
         Container = Store.CreateContainer(new NewContainer
         {
             Names = ["work"], ImageId = Upper.Id, Files = [new("buildah.json", "{\"type\":\"buildah 0.0.1\"}"u8.ToArray())],
         });
+    }
+
+    /// <summary>The same store again, elsewhere.</summary>
+    public SampleStore(SampleStore original)
+    {
+        shared = new SharedStore(original.shared.Driver);
+        BuildSharp.Testing.Tool.Named("cp").Run(["-a", original.shared.Root, shared.Root]);
+        Store = shared.Open();
+        (Base, Upper, Container) = (original.Base, original.Upper, original.Container);
     }
 
     public Store Store { get; }
@@ -64,9 +75,11 @@ internal sealed class SampleStore : IDisposable
         shared.Dispose();
     }
 
-    private StoredImage Commit(StoredContainer container, string content, string name)
+    private StoredImage Commit(StoredContainer container, string content, string name, Action<string> furnish)
     {
-        File.WriteAllText(Path.Combine(Store.Mount(container.Id), content), content);
+        var root = Store.Mount(container.Id);
+        File.WriteAllText(Path.Combine(root, content), content);
+        furnish(root);
         Store.Unmount(container.Id);
         return SharedStore.CommitImage(Store, container, name, adopt: true);
     }

@@ -1,0 +1,192 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci.Layers;
+using BuildSharp.Storage.Diffs;
+
+namespace BuildSharp.Storage;
+
+/// <summary>A layer's files against the entries of its tar: the digest proves the tar, this proves that containers see what it says.</summary>
+/// <param name="tree">The layer's files.</param>
+/// <param name="below">The files of the layer below where a tree holds those too (vfs); null where it holds only the layer's own.</param>
+/// <param name="whiteouts">How the tree says that something is gone.</param>
+/// <param name="ownersTold">Whether owners, devices and attributes are on the disk as the tar has them; not in a user namespace, nor
+/// where they were shifted.</param>
+internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? below, WhiteoutFormat whiteouts, bool ownersTold) : IDisposable
+{
+    private readonly Dictionary<byte[], TarHeader> entries = new(ByteStringComparer.Instance);
+    private readonly HashSet<byte[]> ancestors = new(ByteStringComparer.Instance);
+    private readonly List<string> problems = [];
+
+    private bool IsOverlay => whiteouts is WhiteoutFormat.Overlay or WhiteoutFormat.OverlayUser;
+
+    /// <summary>Reads a layer's tar to its end.</summary>
+    /// <returns>What is not as the tar says, each with its path; modification times may differ.</returns>
+    internal IReadOnlyList<string> Examine(Stream tar)
+    {
+        var reader = new TarReader(tar, name: "its tar");
+        while (reader.ReadNext() is { } header)
+        {
+            var path = LayerPath.Clean(header.Name);
+            entries[path] = header;
+            for (var parent = LayerPath.Parent(path); !parent.IsEmpty && ancestors.Add(parent.ToArray()); parent = LayerPath.Parent(parent))
+            {
+            }
+        }
+
+        foreach (var (path, header) in entries.Where(entry => entry.Key.Length > 0))
+        {
+            Compare(path, header);
+        }
+
+        FindOthers(tree, []);
+        return problems;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        tree.Dispose();
+        below?.Dispose();
+    }
+
+    private void Compare(byte[] path, TarHeader header)
+    {
+        var name = LayerPath.BaseName(path);
+        if (name.StartsWith(Whiteout.Prefix))
+        {
+            CompareWhiteout(path, name);
+        }
+        else if (!tree.TryStat(path, out var status))
+        {
+            Tell(path, "is missing");
+        }
+        else if (header.Type == TarEntryType.HardLink)
+        {
+            if (!tree.TryStat(LayerPath.Clean(header.LinkName), out var target) || (target.Inode, target.DeviceId) != (status.Inode, status.DeviceId))
+            {
+                Tell(path, $"is not the same file as {header.LinkNameText}");
+            }
+        }
+        else if (status.Type != TypeOf(header.Type))
+        {
+            Tell(path, "is of another type");
+        }
+        else
+        {
+            CompareStatus(path, header, status);
+        }
+    }
+
+    private void CompareStatus(byte[] path, TarHeader header, in FileStatus status)
+    {
+        var mode = header.Mode & TarHeader.PermissionBits;
+        if (status.IsSymbolicLink)
+        {
+            if (!tree.ReadLink(path).AsSpan().SequenceEqual(header.LinkName))
+            {
+                Tell(path, $"leads to {tree.ReadLink(Text(path))} instead of {header.LinkNameText}");
+            }
+        }
+        else if (status.Mode != mode)
+        {
+            Tell(path, $"has the mode {Convert.ToString(status.Mode, 8)} instead of {Convert.ToString(mode, 8)}");
+        }
+
+        if (status.IsRegular && status.Size != header.Size)
+        {
+            Tell(path, $"has {status.Size} bytes instead of {header.Size}");
+        }
+
+        if (!ownersTold)
+        {
+            return;
+        }
+
+        if ((status.Uid, status.Gid) != ((uint)header.Uid, (uint)header.Gid))
+        {
+            Tell(path, $"belongs to {status.Uid}:{status.Gid} instead of {header.Uid}:{header.Gid}");
+        }
+
+        if (status.Type is FileType.CharacterDevice or FileType.BlockDevice && (status.DeviceMajor, status.DeviceMinor) != (header.DeviceMajor, header.DeviceMinor))
+        {
+            Tell(path, $"is the device {status.DeviceMajor}:{status.DeviceMinor} instead of {header.DeviceMajor}:{header.DeviceMinor}");
+        }
+
+        CompareAttributes(path, header);
+    }
+
+    private void CompareAttributes(byte[] path, TarHeader header)
+    {
+        foreach (var (key, value) in header.Xattrs.Where(attribute => TreeComparison.BelongsInLayer(attribute.Key)))
+        {
+            if (tree.GetXattr(path, key) is not { } now || !now.AsSpan().SequenceEqual(value))
+            {
+                Tell(path, $"lacks its attribute {Text(key)}, or has another value");
+            }
+        }
+
+        foreach (var key in tree.ListXattrs(path))
+        {
+            if (TreeComparison.BelongsInLayer(key) && !header.Xattrs.Any(attribute => attribute.Key.AsSpan().SequenceEqual(key)))
+            {
+                Tell(path, $"has the attribute {Text(key)}, which is not its own");
+            }
+        }
+    }
+
+    private void CompareWhiteout(byte[] path, ReadOnlySpan<byte> name)
+    {
+        var parent = LayerPath.Parent(path);
+        if (Whiteout.IsOpaqueMarker(name))
+        {
+            if (IsOverlay && !(tree.GetXattr(parent, OverlayXattr.Opaque(whiteouts)) is [(byte)'y']))
+            {
+                Tell(parent, "shows what lower layers have in it");
+            }
+        }
+        else if (Whiteout.TryGetHidden(name, out var hidden))
+        {
+            byte[] of = [.. parent, .. parent.IsEmpty ? ""u8 : "/"u8, .. hidden];
+            var isThere = tree.TryStat(of, out var status);
+
+            // In a directory that is hidden itself there is nothing to hide.
+            var isHidden = IsOverlay ? isThere ? status.IsOverlayWhiteout : !(tree.TryStat(parent, out var place) && place.IsDirectory) : !isThere;
+            if (!isHidden && !entries.ContainsKey(of))
+            {
+                Tell(of, "is not hidden");
+            }
+        }
+    }
+
+    /// <summary>What the tar does not know. Sockets are in no tar.</summary>
+    private void FindOthers(DirectoryHandle directory, byte[] prefix)
+    {
+        foreach (var entry in directory.ReadEntries())
+        {
+            byte[] path = [.. prefix, .. entry.Name];
+            if (!entries.ContainsKey(path) && !ancestors.Contains(path) && entry.Type != FileType.Socket
+                && !(entry.Type == FileType.CharacterDevice && entries.ContainsKey(Whiteout.Of(path))) && below?.Exists(path) != true)
+            {
+                Tell(path, "is not in its tar");
+            }
+            else if (entry.Type == FileType.Directory)
+            {
+                using var inner = directory.OpenDirectory(entry.Name);
+                FindOthers(inner, [.. path, (byte)'/']);
+            }
+        }
+    }
+
+    private void Tell(ReadOnlySpan<byte> path, string what) => problems.Add($"{Text(path)} {what}");
+
+    private static string Text(ReadOnlySpan<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes);
+
+    private static FileType TypeOf(TarEntryType type) => type switch
+    {
+        TarEntryType.Directory => FileType.Directory,
+        TarEntryType.SymbolicLink => FileType.SymbolicLink,
+        TarEntryType.CharacterDevice => FileType.CharacterDevice,
+        TarEntryType.BlockDevice => FileType.BlockDevice,
+        TarEntryType.Fifo => FileType.Fifo,
+        _ => FileType.Regular,
+    };
+}
