@@ -15,8 +15,9 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         name = stored ?? name;
         if ((policy != PullPolicy.Always || stored is not null) && store.FindImage(name) is { } local)
         {
-            WarnOfOtherPlatform(local, platform);
-            return new BaseImage(local, ImageName.Matching(local.Names, name));
+            var image = store.ForPlatform(local, platform ?? Platform.Host);
+            WarnOfOtherPlatform(image, platform);
+            return new BaseImage(image, image.Id == local.Id ? ImageName.Matching(local.Names, name) : image.Names is [var own, ..] ? own : null);
         }
 
         if (stored is null && TransportTable.TryParse(name, out var location))

@@ -42,7 +42,7 @@ internal sealed class ContentOrigin : IDisposable
         if (store.FindImage(name) is not { } image)
             throw new BuildSharpException($"no container named {GoText.Quote(name)}, error copying content from image {GoText.Quote(name)}: {name}: image not known");
 
-        if (image.TopLayer is not { } layer)
+        if (store.ForPlatform(image, Platform.Host).TopLayer is not { } layer)
             throw new BuildSharpException($"{name}: the image has no layers to copy from");
 
         return new ContentOrigin(store.MountLayer(layer), "/", () => store.UnmountLayer(layer));

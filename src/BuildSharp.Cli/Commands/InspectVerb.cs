@@ -55,8 +55,10 @@ internal sealed class InspectVerb : SyncVerb
                 return ContainerValue.Of(container);
         }
 
-        return store.FindImage(name) is { } image
-            ? ContainerValue.Of(store, image, ImageName.Matching(image.Names, name))
-            : throw new BuildSharpException($"importing settings: {name}: image not known");
+        if (store.FindImage(name) is not { } named)
+            throw new BuildSharpException($"importing settings: {name}: image not known");
+
+        var image = store.ForPlatform(named, Platform.Host);
+        return ContainerValue.Of(store, image, ImageName.Matching(image.Names, name));
     }
 }

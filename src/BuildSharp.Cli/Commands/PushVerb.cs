@@ -52,12 +52,13 @@ internal sealed class PushVerb : Verb
         if (location is StorageLocation stored && stored.NameIn(store) is not null)
             throw new BuildSharpException($"{destination}: the image is in local storage; \"tag\" gives it another name");
 
-        if (store.FindImage(name) is not { } image)
+        if (store.FindImage(name) is not { } named)
         {
             throw new BuildSharpException(
                 $"pushing image {GoText.Quote(name)} to {GoText.Quote(location.ToString())}: {name}: image not known");
         }
 
+        var image = store.ForPlatform(named, Platform.Host);
         var digest = await ImageTransfer.PushAsync(store, image, location, compression, format, call, cancellation).ConfigureAwait(false);
         ResultFiles.WriteId(call, "digestfile", digest.ToString());
         if (flags.Bool("rm"))

@@ -108,6 +108,41 @@ public class ForeignRecordsTests
         Assert.Contains("localhost/base", await sandbox.BuildahOnOurStore.ReadAsync("images"));
     }
 
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox", "buildah")]
+    public async Task Of_a_manifest_list_the_image_of_the_platform_is_used()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        Tool buildah = sandbox.BuildahOnOurStore;
+        Tool buildsharp = sandbox.BuildSharp;
+        string arm = await buildsharp.ReadAsync("from", "--arch", "arm64", "scratch");
+        await buildsharp.RunAsync("commit", "-q", "--rm", arm, "arm:1");
+        await buildah.RunAsync("manifest", "create", "list:1");
+        foreach (string[] member in new string[][] { ["base:latest"], ["arm:1", "--arch", "arm64"] })
+            await buildah.RunAsync(["manifest", "add", .. member[1..], "list:1", sandbox.Stored("localhost/" + member[0])]);
+
+        foreach (string[] flags in new string[][] { [], ["--arch", "arm64"] })
+        {
+            string ours = await buildsharp.ReadAsync(["from", "--pull-never", .. flags, "list:1"]);
+            string theirs = await buildah.ReadAsync(["from", "--pull-never", .. flags, "list:1"]);
+            Assert.Equal(ours + "-1", theirs);
+            string[] fields = ["--format", "{{.FromImage}} {{.FromImageID}} {{.FromImageDigest}} {{.OCIv1.Architecture}}"];
+            Assert.Equal(await buildah.ReadAsync(["inspect", .. fields, theirs]), await buildsharp.ReadAsync(["inspect", .. fields, ours]));
+        }
+        Assert.StartsWith(
+            "Error: localhost/list:1: no image for platform linux/s390x in the index",
+            (await buildsharp.RunAsync(125, ["from", "--pull-never", "--arch", "s390x", "list:1"])).Error);
+
+        string[] digest = ["--type", "image", "--format", "{{.FromImageID}}"];
+        Assert.Equal(await buildsharp.ReadAsync(["inspect", .. digest, "base"]), await buildsharp.ReadAsync(["inspect", .. digest, "list:1"]));
+        await buildsharp.RunAsync("push", "-q", "list:1", "dir:list");
+        await buildsharp.RunAsync("push", "-q", "base", "dir:base");
+        Assert.Equal(File.ReadAllText(sandbox["base/manifest.json"]), File.ReadAllText(sandbox["list/manifest.json"]));
+        await buildsharp.RunAsync("rm", "--all");
+        await buildsharp.RunAsync("rmi", "arm:1");
+        Assert.Contains("is not in " + sandbox.Root, (await buildsharp.RunAsync(125, ["from", "--pull-never", "--arch", "arm64", "list:1"])).Error);
+    }
+
     private static HttpClient Client(string socket) => new(new SocketsHttpHandler
     {
         PooledConnectionLifetime = TimeSpan.Zero,
