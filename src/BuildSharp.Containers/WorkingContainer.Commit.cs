@@ -30,25 +30,26 @@ public sealed partial class WorkingContainer
 
     private CommitOutcome TryCommit(CommitRequest request)
     {
-        if (request.EmptyLayer && !request.Squash)
+        if (request.EmptyLayer && !request.Squash && request.AddedFiles.Count == 0)
         {
             return Finish(request, BaseLayers(), TopLayer.Length > 0 ? TopLayer : null);
         }
 
         var excluded = ExcludedPaths();
+        var added = AddedEntries(request);
         var latest = request.RewriteTimestamp ? request.SourceDateEpoch : null;
         if (request.Squash)
         {
             // In a layer a directory that came up from the base is left out because the base still has it; here the base goes in, too.
             excluded = [.. excluded.Where(path => !IsInBase(path))];
             using var all = store.OpenFlattenedTar(
-                LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded });
+                LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added });
             var whole = store.ImportLayer(new LayerImport { Tar = all.Content, Name = $"container \"{Name}\"" });
             return Finish(request, [new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
         }
 
-        var options = new LayerCommit { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded };
-        using var adoption = request.RemoveContainer ? store.PrepareAdoption(Id, options) : null;
+        var options = new LayerCommit { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added };
+        using var adoption = request.RemoveContainer && added.Count == 0 ? store.PrepareAdoption(Id, options) : null;
         if (adoption is not null)
         {
             var assembled = Assemble(request, [.. BaseLayers(), new LayerBlob(adoption.Layer.DiffId, adoption.Layer.DiffSize)]);

@@ -1,4 +1,5 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage;
 
@@ -35,4 +36,7 @@ public sealed record LayerCommit
 
     /// <summary>Paths that are left out of the layer, without a leading <c>/</c>.</summary>
     public IReadOnlyList<string> ExcludePaths { get; init; } = [];
+
+    /// <summary>What the layer gets that the container does not have. Such a layer cannot be adopted.</summary>
+    public IReadOnlyList<AddedEntry> Added { get; init; } = [];
 }

@@ -46,7 +46,7 @@ public sealed partial class Store
         using (var sources = OpenDiff(taken, DiffOptions(new LayerCommit())))
         using (var content = staged.OpenContent())
         {
-            CopyContent(sources, content, []);
+            CopyContent(sources, content, new LayerCommit());
         }
 
         var set = AddLayer(layersHeld, layers.Current(layersHeld), fresh, staged.ContentPath, tarSplit: null);

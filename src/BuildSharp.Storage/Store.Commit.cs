@@ -75,7 +75,7 @@ public sealed partial class Store
         using (var content = staged.OpenContent())
         using (var tarSplit = staged.CreateTarSplit())
         {
-            summary = CopyContent(sources, content, options.ExcludePaths, tarSplit);
+            summary = CopyContent(sources, content, options, tarSplit);
         }
 
         return Publish(staged, CommittedRecord(
@@ -83,7 +83,7 @@ public sealed partial class Store
     }
 
     /// <summary>Copies a layer's files as its tar would bring them.</summary>
-    private LayerSummary CopyContent(DiffSources sources, DirectoryHandle content, IReadOnlyList<string> excluded, Stream? tarSplit = null)
+    private LayerSummary CopyContent(DiffSources sources, DirectoryHandle content, LayerCommit options, Stream? tarSplit = null)
     {
         if (driver.Name != "vfs")
         {
@@ -91,7 +91,7 @@ public sealed partial class Store
         }
 
         // The layer is a whole tree there, not only its change.
-        LayerDiff.OfWhole(sources.Own, new LayerDiffOptions { ExcludePaths = excluded }).Write(null, null, content, WhiteoutFormat.None);
+        LayerDiff.OfWhole(sources.Own, new LayerDiffOptions { ExcludePaths = options.ExcludePaths, Added = options.Added }).Write(null, null, content, WhiteoutFormat.None);
         return sources.Diff.Write(null, tarSplit);
     }
 
@@ -136,6 +136,7 @@ public sealed partial class Store
         ModifiedAt = options.ModifiedAt,
         ClampTo = options.ClampTo,
         ExcludePaths = options.ExcludePaths,
+        Added = options.Added,
         Whiteouts = driver.Whiteouts,
     };
 

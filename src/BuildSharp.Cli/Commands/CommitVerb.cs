@@ -1,6 +1,7 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Committing;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;
@@ -40,7 +41,7 @@ internal sealed class CommitVerb : Verb
         Flag.Bool("identity-label", "label the image with the version that made it", on: true),
         Flag.List("change", "Containerfile instruction for the configuration", 'c', value: "instruction"),
         Flag.Text("config", "file with a configuration to merge", value: "file"),
-        Flag.List("add-file", "file to add, SOURCE[:DESTINATION]", value: "file").Refuse("use \"copy\" before the commit"),
+        Flag.List("add-file", "file that the image gets and the container does not, SOURCE[:DESTINATION]", value: "file"),
         Flag.List("annotation", "annotation, KEY=VALUE (OCI only)", value: "annotation"),
         Flag.CsvList("unsetannotation", "annotation to leave out", value: "key"),
         Flag.Bool("created-annotation", "annotate the image with its creation time", on: true),
@@ -120,8 +121,29 @@ internal sealed class CommitVerb : Verb
             UnsetEnv = flags.All("unsetenv"),
             UnsetAnnotations = flags.All("unsetannotation"),
             Annotations = KeyValues.Read(flags.All("annotation")),
+            AddedFiles = AddedFiles(call),
             Change = CommitChanges.Read(call),
         };
+    }
+
+    private static Dictionary<string, string> AddedFiles(Invocation call)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in call.Flags.All("add-file"))
+        {
+            var parts = text.Split(':', 2);
+            var source = Path.GetFullPath(parts[0], call.Surroundings.WorkingDirectory);
+            using var directory = DirectoryHandle.TryOpen(Path.GetDirectoryName(source) ?? "/");
+            if (directory?.TryStat(Path.GetFileName(source), out var status, followLinks: true) is not true || !status.IsRegular)
+            {
+                var found = Path.Exists(source) ? "is not a regular file" : "does not exist";
+                throw new BuildSharpException($"parsing add-file argument {GoText.Quote(text)}: source {GoText.Quote(parts[0])} {found}");
+            }
+
+            files[Path.GetFullPath("/" + parts[^1])] = source;
+        }
+
+        return files;
     }
 
     private static (Timestamp? Timestamp, Timestamp? Epoch) Times(Invocation call)

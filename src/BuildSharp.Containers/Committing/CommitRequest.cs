@@ -48,6 +48,10 @@ public sealed record CommitRequest
     /// <summary>Annotations to leave out.</summary>
     public IReadOnlyList<string> UnsetAnnotations { get; init; } = [];
 
+    /// <summary>Files of this machine that the image gets in its new layer and the container does not: from a place in the image to the
+    /// file. They belong to root, with mode 0644; links on the way are followed inside the container.</summary>
+    public IReadOnlyDictionary<string, string> AddedFiles { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Last change to the config, for this image alone (<c>--change</c>, <c>--config</c>); null for none.</summary>
     public Func<ImageConfig, ImageConfig>? Change { get; init; }
 

@@ -60,8 +60,10 @@ public sealed class LayerDiff
         var owners = new OwnerSet();
         try
         {
-            var walk = new TreeWalk(_tree, _lowers, _options, new LayerSink(writer, target, owners));
+            var sink = new LayerSink(writer, target, owners, _options.Added);
+            var walk = new TreeWalk(_tree, _lowers, _options, sink);
             walk.Run(_parent);
+            sink.AddRest(_options);
         }
         catch (LinuxException failure)
         {

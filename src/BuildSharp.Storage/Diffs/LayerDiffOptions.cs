@@ -14,10 +14,17 @@ public sealed record LayerDiffOptions
     /// <summary>Paths that are left out with everything below them, without a leading <c>/</c>.</summary>
     public IReadOnlyList<string> ExcludePaths { get; init; } = [];
 
+    /// <summary>What the layer gets beside the tree's content, in this order and after it; what the tree has in a file's place is left
+    /// out.</summary>
+    public IReadOnlyList<AddedEntry> Added { get; init; } = [];
+
     /// <summary>Gives the owner and group in the tar for those on disk, as an id mapping does; null keeps them.</summary>
     public Func<(uint Uid, uint Gid), (uint Uid, uint Gid)>? MapOwner { get; init; }
 
     /// <summary>How the tree marks what is gone: <see cref="WhiteoutFormat.Overlay"/> or <see cref="WhiteoutFormat.OverlayUser"/> for an
     /// overlay's upper directory. Ignored where trees are compared.</summary>
     public WhiteoutFormat Whiteouts { get; init; } = WhiteoutFormat.Overlay;
+
+    /// <summary>The modification time that an entry gets instead of its own.</summary>
+    internal Timestamp TimeOf(Timestamp modified) => ModifiedAt ?? (ClampTo is { } latest && modified > latest ? latest : modified);
 }

@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BuildSharp.Storage.Diffs;
 
 /// <summary>Takes the entries of a walk: into the tar, into the set of owners, and into a copy of the tree when there is one.</summary>
-internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners) : IFileContent
+internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners, IReadOnlyList<AddedEntry> added) : IFileContent
 {
+    private readonly HashSet<byte[]> _awaited = new(added.Select(entry => entry.Header.Name), ByteStringComparer.Instance);
     private readonly byte[] _buffer = new byte[256 * 1024];
     private SafeFileHandle? _source;
     private FileStatus _status;
@@ -16,9 +17,27 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
     /// <summary>Adds an entry without content.</summary>
     public void Add(TarHeader header)
     {
+        if (_awaited.Count > 0) _awaited.Remove(header.Name);
         owners.Add(header);
         tar.Write(header);
         copy?.Place(header, null);
+    }
+
+    /// <summary>Adds what the walk did not bring: files from elsewhere, and the directories that lead to them.</summary>
+    public void AddRest(LayerDiffOptions options)
+    {
+        foreach (var entry in added.Where(entry => _awaited.Remove(entry.Header.Name)))
+        {
+            var header = entry.Header with { ModifiedAt = options.TimeOf(entry.Header.ModifiedAt) };
+            if (entry.Source is null)
+            {
+                Add(header);
+                continue;
+            }
+
+            using var file = File.OpenHandle(entry.Source);
+            AddFile(header, file, FileDescriptor.Stat(file));
+        }
     }
 
     /// <summary>Adds a file.</summary>

@@ -24,7 +24,7 @@ internal sealed class TreeWalk
         _options = options;
         _sink = sink;
         _opaque = new OpaqueRule(lowers);
-        foreach (var path in options.ExcludePaths)
+        foreach (var path in options.ExcludePaths.Concat(options.Added.Where(entry => entry.Source is not null).Select(entry => entry.Path)))
         {
             _excluded.Add(LayerPath.Clean(System.Text.Encoding.UTF8.GetBytes(path)));
         }
@@ -277,8 +277,7 @@ internal sealed class TreeWalk
         ModifiedAt = _options.ModifiedAt ?? Timestamp.Epoch,
     };
 
-    private Timestamp TimeOf(Timestamp modified) =>
-        _options.ModifiedAt ?? (_options.ClampTo is { } latest && modified > latest ? latest : modified);
+    private Timestamp TimeOf(Timestamp modified) => _options.TimeOf(modified);
 
     private bool IsOpaque(DirectoryHandle directory, IReadOnlyList<byte[]> names)
     {

@@ -71,7 +71,7 @@ public class LauncherTests
     [InlineData("Error: unrecognized image type \"x\"\n", "from", "--format", "x", "scratch")]
     [InlineData("Error: can only set one of 'pull' or 'pull-always' or 'pull-never'\n", "from", "--pull=never", "--pull-always", "x")]
     [InlineData("Error: invalid --platform may not be used with --os, --arch, or --variant\n", "from", "--os=linux", "--platform=linux/arm64", "x")]
-    [InlineData("Error: --add-file is not supported yet: use \"copy\" before the commit\n", "commit", "--add-file", "a", "c")]
+    [InlineData("Error: --sign-by is not supported yet: images are not signed\n", "commit", "--sign-by", "a", "c")]
     [InlineData("Error: 'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'\n", "bud", "--force-rm", ".")]
     [InlineData("Error: --imagestore is not supported yet: images and containers share one directory\n", "version", "--imagestore=/x")]
     public void A_mistake_is_one_line_and_status_125(string line, params string[] words)
