@@ -13,53 +13,63 @@ public static class LosslessUtf8
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
         if (System.Text.Unicode.Utf8.IsValid(bytes)) return Encoding.UTF8.GetString(bytes);
-        var text = new StringBuilder(bytes.Length);
+        // Read twice, for a text of many megabytes should be in memory once.
+        var length = 0;
         Span<char> units = stackalloc char[2];
-        while (!bytes.IsEmpty)
+        for (var rest = bytes; !rest.IsEmpty;) length += DecodeNext(ref rest, units);
+        return string.Create(length, bytes, static (text, rest) =>
         {
-            if (Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done)
+            Span<char> units = stackalloc char[2];
+            while (!rest.IsEmpty)
             {
-                text.Append(units[..rune.EncodeToUtf16(units)]);
+                var count = DecodeNext(ref rest, units);
+                units[..count].CopyTo(text);
+                text = text[count..];
             }
-            else
-            {
-                // Each byte of a broken sequence is kept by itself, so that none is lost.
-                length = 1;
-                text.Append((char)(StrayByte + bytes[0]));
-            }
-
-            bytes = bytes[length..];
-        }
-
-        return text.ToString();
+        });
     }
 
     /// <summary>Encodes text that <see cref="Decode"/> gave, or any other; gives back exactly the bytes that were decoded.</summary>
-    public static byte[] Encode(string text)
+    public static byte[] Encode(ReadOnlySpan<char> text)
     {
-        var output = new ArrayBufferWriter<byte>(text.Length + 16);
-        var rest = text.AsSpan();
+        var length = 0;
         Span<byte> unit = stackalloc byte[4];
-        while (!rest.IsEmpty)
+        for (var rest = text; !rest.IsEmpty;) length += EncodeNext(ref rest, unit);
+        var output = new byte[length];
+        var free = output.AsSpan();
+        while (!text.IsEmpty)
         {
-            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) == OperationStatus.Done)
-            {
-                output.Write(unit[..rune.EncodeToUtf8(unit)]);
-            }
-            else if (IsStrayByte(rest[0]))
-            {
-                unit[0] = (byte)(rest[0] - StrayByte);
-                output.Write(unit[..1]);
-            }
-            else
-            {
-                output.Write(unit[..Rune.ReplacementChar.EncodeToUtf8(unit)]);
-            }
-
-            rest = rest[length..];
+            var count = EncodeNext(ref text, unit);
+            unit[..count].CopyTo(free);
+            free = free[count..];
         }
 
-        return output.WrittenSpan.ToArray();
+        return output;
+    }
+
+    private static int DecodeNext(ref ReadOnlySpan<byte> bytes, scoped Span<char> units)
+    {
+        if (Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done)
+        {
+            bytes = bytes[length..];
+            return rune.EncodeToUtf16(units);
+        }
+
+        // Each byte of a broken sequence is kept by itself, so that none is lost.
+        units[0] = (char)(StrayByte + bytes[0]);
+        bytes = bytes[1..];
+        return 1;
+    }
+
+    private static int EncodeNext(ref ReadOnlySpan<char> text, scoped Span<byte> unit)
+    {
+        var done = Rune.DecodeFromUtf16(text, out var rune, out var length) == OperationStatus.Done;
+        var first = text[0];
+        text = text[length..];
+        if (done) return rune.EncodeToUtf8(unit);
+        if (!IsStrayByte(first)) return Rune.ReplacementChar.EncodeToUtf8(unit);
+        unit[0] = StrayByteOf(first);
+        return 1;
     }
 
     /// <summary>Whether a UTF-16 unit stands for a byte that was not UTF-8.</summary>

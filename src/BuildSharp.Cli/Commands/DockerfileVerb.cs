@@ -89,15 +89,18 @@ internal sealed class DockerfileVerb : SyncVerb
     private static int Finish(IReadOnlyList<Diagnostic> mistakes, int count) => count == 0 ? 0 : throw new DockerfileException(mistakes, count);
 
     private static void WriteStatements(Invocation call, IEnumerable<Statement> statements) =>
-        Write(call, statements, StatementValue.Of, static statement => TreeDump.Of([statement]).TrimEnd('\n'));
+        Write(call, statements, StatementValue.Of, TreeDump.Write);
 
     /// <summary>Writes rows as lines, or as a JSON array with a row on each line: a tree of any size is never held as one text.</summary>
-    internal static void Write<T>(Invocation call, IEnumerable<T> rows, Func<T, GoValue> json, Func<T, string> text)
+    internal static void Write<T>(Invocation call, IEnumerable<T> rows, Func<T, GoValue> json, Action<TextWriter, T> text)
     {
         if (!call.Flags.Bool("json"))
         {
             foreach (var row in rows)
-                call.Out.WriteLine(text(row));
+            {
+                text(call.Out, row);
+                call.Out.WriteLine();
+            }
 
             return;
         }

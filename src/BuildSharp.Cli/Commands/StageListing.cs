@@ -12,7 +12,7 @@ internal static class StageListing
     {
         if (call.Flags.Bool("json"))
         {
-            DockerfileVerb.Write(call, plan.Graph.Stages, stage => Value(stage, plan), static _ => "");
+            DockerfileVerb.Write(call, plan.Graph.Stages, stage => Value(stage, plan), static (_, _) => { });
             return;
         }
 

@@ -13,16 +13,18 @@ public static class ExpandedStatement
         var statement = instruction.Statement;
         return instruction switch
         {
-            FromInstruction from => WithFlags(statement, from, 0) with { Arguments = Words(statement, [from.Image, from.AsWord, from.StageName]) },
-            RunInstruction run => WithFlags(statement, run, run.Mounts.Count),
-            TransferInstruction transfer => WithFlags(statement, transfer, transfer.Excludes.Count) with
+            FromInstruction from => statement with { Flags = Flags(from).Reread(), Arguments = Words(statement, [from.Image, from.AsWord, from.StageName]) },
+            RunInstruction run => statement with { Flags = Flags(run).Reread() },
+            TransferInstruction transfer => statement with
             {
-                Arguments = Words(statement, [.. transfer.Sources.Select((source, index) => PathOf(source, statement.Arguments[index])), transfer.Destination]),
-                Heredocs = [.. transfer.Sources.OfType<HeredocSource>().Select(source => source.Heredoc with { Body = source.Content, StripsTabs = false })],
+                Flags = Flags(transfer).Reread(),
+                Arguments = Words(statement, transfer.Sources.Zip(statement.Arguments, PathOf).Append(transfer.Destination)),
+                Heredocs = transfer.Sources.OfType<HeredocSource>()
+                    .Select(source => source.Heredoc with { Body = source.Content, StripsTabs = false }).Reread(),
             },
             EnvInstruction env => statement with { Pairs = env.Pairs },
             LabelInstruction label => statement with { Pairs = label.Pairs },
-            ArgInstruction arg => statement with { Arguments = Words(statement, [.. arg.Arguments.Select(argument => Declared(argument, after))]) },
+            ArgInstruction arg => statement with { Arguments = Words(statement, arg.Arguments.Select(argument => Declared(argument, after))) },
             ExposeInstruction expose => statement with { Arguments = expose.Ports },
             VolumeInstruction volume => statement with { Arguments = Words(statement, volume.Paths) },
             WorkdirInstruction workdir => statement with { Arguments = Words(statement, [workdir.Path]) },
@@ -38,33 +40,28 @@ public static class ExpandedStatement
     private static string Declared(ArgDeclaration argument, BuildScope after) =>
         after.Lookup(argument.Name) is { } value ? $"{argument.Name}={value}" : argument.Name;
 
-    private static IReadOnlyList<Word> Words(Statement statement, IReadOnlyList<string?> texts) =>
-        [.. texts.OfType<string>().Select((text, index) => new Word(text, statement.Arguments[index].Span))];
+    private static IReadOnlyList<Word> Words(Statement statement, IEnumerable<string?> texts) =>
+        texts.OfType<string>().Zip(statement.Arguments, static (text, word) => word with { Text = text }).Reread();
 
-    /// <param name="statement">The statement as written.</param>
-    /// <param name="instruction">The instruction, expanded.</param>
-    /// <param name="repeated">How many flags of a kind that may be repeated it has.</param>
-    private static Statement WithFlags(Statement statement, Instruction instruction, int repeated)
+    private static IEnumerable<Word> Flags(Instruction instruction)
     {
-        var seen = 0;
-        return statement with { Flags = [.. statement.Flags.Select(Expanded)] };
-
-        Word Expanded(Word flag)
+        using var mounts = ((instruction as RunInstruction)?.Mounts ?? []).GetEnumerator();
+        using var excludes = ((instruction as TransferInstruction)?.Excludes ?? []).GetEnumerator();
+        foreach (var flag in instruction.Statement.Flags)
         {
             var sign = flag.Text.IndexOf('=');
-            if (sign < 0) return flag;
-            var value = (flag.Text[2..sign], instruction) switch
+            var value = sign < 0 ? null : (flag.Text[2..sign], instruction) switch
             {
                 ("platform", FromInstruction from) => from.Platform,
-                ("mount", RunInstruction run) when seen < repeated => Csv(run.Mounts[seen++].Fields),
-                ("exclude", TransferInstruction transfer) when seen < repeated => transfer.Excludes[seen++],
+                ("mount", RunInstruction) when mounts.MoveNext() => Csv(mounts.Current.Fields),
+                ("exclude", TransferInstruction) when excludes.MoveNext() => excludes.Current,
                 ("chown", TransferInstruction transfer) => transfer.Chown,
                 ("chmod", TransferInstruction transfer) => transfer.Chmod,
                 ("from", CopyInstruction copy) => copy.From,
                 ("checksum", AddInstruction add) => add.Checksum,
                 _ => null,
             };
-            return value is null ? flag : flag with { Text = flag.Text[..(sign + 1)] + value };
+            yield return value is null ? flag : flag with { Text = flag.Text[..(sign + 1)] + value };
         }
     }
 

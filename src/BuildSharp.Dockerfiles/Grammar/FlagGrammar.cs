@@ -22,7 +22,7 @@ internal sealed class FlagGrammar
 
         FlagWord =
             from dashes in Scan.Ahead("--")
-            from parts in PlainPart.Else(QuotedPart).Else(Escaped).Many().Joined()
+            from parts in PlainPart.Else(QuotedPart).Else(Escaped).ManyJoined()
             select parts;
 
         Flag =
@@ -36,13 +36,13 @@ internal sealed class FlagGrammar
             select word;
 
         Flags =
-            from flags in Flag.Many()
+            from flags in Flag.ManyReread()
             from end in EndOfFlags.OrNothing()
-            select (IReadOnlyList<Located<string>>)[.. flags];
+            select flags;
 
         Parser<string> Quoted(char quote) =>
             from open in Scan.Text(quote.ToString())
-            from text in Scan.Some(c => c != quote && c != escape, "text").Else(Escaped).Many().Joined()
+            from text in Scan.Some(c => c != quote && c != escape, "text").Else(Escaped).ManyJoined()
             from close in Scan.Text(quote.ToString()).Else(Scan.AtEnd)
             select text;
     }

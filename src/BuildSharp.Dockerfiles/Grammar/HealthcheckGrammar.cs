@@ -10,9 +10,9 @@ internal static class HealthcheckGrammar
     public static Parser<string> HealthcheckType { get; } = Scan.Some(c => !char.IsWhiteSpace(c), "CMD or NONE");
 
     /// <summary>Production <c>healthcheck</c>.</summary>
-    public static Parser<(Located<string> Type, Located<string> Command)> Healthcheck { get; } =
+    public static Parser<(Located<string> Type, Stretch Command)> Healthcheck { get; } =
         from type in HealthcheckType.Located()
         from space in Blanks.SpaceRun
-        from command in Scan.Rest.Located()
+        from command in Scan.TrimmedRest
         select (type, command);
 }

@@ -33,8 +33,8 @@ internal static class HeredocGrammar
     /// after <c>&lt;&lt;-</c> they do not.</summary>
     public static Parser<IReadOnlyList<Located<string>>> HeredocLine { get; } =
         from lead in Blanks.SpaceRun
-        from words in SpacedWord().Many()
-        select (IReadOnlyList<Located<string>>)[.. words];
+        from words in SpacedWord().ManyReread()
+        select words;
 
     /// <summary>Whether a heredoc word begins at an offset, whatever follows it.</summary>
     public static bool BeginsHeredoc(string text, int offset)
@@ -49,10 +49,10 @@ internal static class HeredocGrammar
             from digits in Scan.While(char.IsAsciiDigit)
             from arrows in Scan.Text("<<")
             from space in Scan.Some(char.IsWhiteSpace, "a blank")
-            from rest in HeredocPiece.AtLeastOnce().Covered()
+            from rest in HeredocPiece.Select(piece => piece.Raw).Stretch()
             select digits + arrows + space + rest;
         return
-            from word in bare.Else(HeredocPiece.AtLeastOnce().Covered()).Located()
+            from word in bare.Else(HeredocPiece.Select(piece => piece.Raw).Stretch()).Located()
             from space in Blanks.SpaceRun
             select word;
     }
@@ -77,17 +77,21 @@ internal static class HeredocGrammar
         var escape =
             from token in Scan.Text("\\")
             from character in Scan.One(_ => true, "a character")
-            select new Piece(token + character, character is "\"" or "$" or "\\" ? character : token + character, true);
-        var plain =
-            from text in Scan.Some(c => c is not ('"' or '\\'), "text")
-            select new Piece(text, text, true);
-        return
+            select character is "\"" or "$" or "\\" ? character : token + character;
+        return Quoted(
             from open in Scan.Text("\"")
-            from pieces in plain.Else(escape).Many().Select(all => all.ToArray())
+            from text in Scan.Some(c => c is not ('"' or '\\'), "text").Else(escape).ManyJoined()
             from close in Scan.Text("\"")
-            select new Piece(
-                open + string.Concat(pieces.Select(p => p.Raw)) + close, string.Concat(pieces.Select(p => p.Text)), true);
+            select text);
     }
+
+    private static Parser<Piece> Quoted(Parser<string> parser) => input =>
+    {
+        var result = parser(input);
+        return result.WasSuccessful
+            ? Result.Success(new Piece(TextInput.Between(input.Source, input.Position, result.Remainder.Position), result.Value, true), result.Remainder)
+            : Result.Failure<Piece>(result.Remainder, result.Message, result.Expectations);
+    };
 
     private static (string Name, bool Expands) Delimiter(Piece[] pieces) =>
         (string.Concat(pieces.Select(p => p.Text)), !pieces.Any(p => p.IsQuoted));

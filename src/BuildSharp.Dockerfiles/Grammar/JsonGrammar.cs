@@ -23,7 +23,7 @@ internal static class JsonGrammar
     /// <summary>Production <c>json-string</c>.</summary>
     public static Parser<string> JsonString { get; } =
         from open in Scan.Text("\"")
-        from text in Scan.Some(c => c is not ('"' or '\\') && c >= ' ', "text").Else(JsonEscape).Many().Joined()
+        from text in Scan.Some(c => c is not ('"' or '\\') && c >= ' ', "text").Else(JsonEscape).ManyJoined()
         from close in Scan.Text("\"")
         select MendSurrogates(text);
 
@@ -37,11 +37,10 @@ internal static class JsonGrammar
         select items;
 
     /// <summary>Whether a text that is not an array of strings is a JSON array all the same, which is an error and not shell form.</summary>
-    public static bool IsArrayOfOtherThings(string text)
+    public static bool IsArrayOfOtherThings(ReadOnlySpan<char> text)
     {
-        if (!text.AsSpan().TrimStart().StartsWith("[")) return false;
-        var reader = new Utf8JsonReader(
-            LosslessUtf8.Encode(text.TrimStart()), new JsonReaderOptions { MaxDepth = DeepestNesting });
+        if (!text.StartsWith("[")) return false;
+        var reader = new Utf8JsonReader(LosslessUtf8.Encode(text), new JsonReaderOptions { MaxDepth = DeepestNesting });
         try
         {
             while (reader.Read())
@@ -70,8 +69,8 @@ internal static class JsonGrammar
             select text;
         var several =
             from first in item
-            from others in further.Many()
-            select (IReadOnlyList<Located<string>>)[first, .. others];
+            from others in further.ManyReread()
+            select first.FollowedBy(others);
         return several.Else(Gap.Select(_ => (IReadOnlyList<Located<string>>)[]));
     }
 

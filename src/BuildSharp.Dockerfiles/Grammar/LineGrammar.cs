@@ -6,8 +6,8 @@ namespace BuildSharp.Dockerfiles.Grammar;
 /// <summary>What a logical line is made of, before any instruction's own rules.</summary>
 /// <param name="Keyword">The instruction's name as written.</param>
 /// <param name="Flags">Flag words without their quotes.</param>
-/// <param name="Arguments">Everything after the flags, trimmed.</param>
-internal sealed record LineParts(Located<string> Keyword, IReadOnlyList<Located<string>> Flags, Located<string> Arguments);
+/// <param name="Arguments">Where everything after the flags stands, trimmed.</param>
+internal readonly record struct LineParts(Located<string> Keyword, IReadOnlyList<Located<string>> Flags, Stretch Arguments);
 
 /// <summary>The outermost shape of an instruction: keyword, flags, arguments.</summary>
 internal static class LineGrammar
@@ -19,10 +19,10 @@ internal static class LineGrammar
     public static Parser<string> Keyword { get; } = Scan.Some(c => !Blanks.IsBlank(c), "an instruction");
 
     /// <summary>Production <c>arguments</c>: the rest of the line without the space around it.</summary>
-    public static Parser<Located<string>> Arguments { get; } =
+    public static Parser<Stretch> Arguments { get; } =
         from space in Blanks.SpaceRun
-        from rest in Scan.Rest.Located()
-        select new Located<string>(rest.Value.TrimEnd(), rest.Start, rest.Start + rest.Value.TrimEnd().Length);
+        from rest in Scan.TrimmedRest
+        select rest;
 
     /// <summary>Production <c>instruction</c>: a logical line, trimmed.</summary>
     public static Parser<LineParts> Instruction(char escape) => escape == '`' ? WithBacktick : WithBackslash;

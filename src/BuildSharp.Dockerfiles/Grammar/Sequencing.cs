@@ -48,6 +48,51 @@ internal static class Sequencing
         return Result.Success<IEnumerable<T>>(values is null ? [] : values, remainder);
     };
 
+    /// <summary>The parser as often as it succeeds and goes on, as <see cref="Many"/>; of a long row each value is read again when it is
+    /// looked at.</summary>
+    public static Parser<IReadOnlyList<T>> ManyReread<T>(this Parser<T> parser) => input =>
+    {
+        List<T>? values = null;
+        var count = 0;
+        var remainder = input;
+        for (var result = parser(input); result.WasSuccessful && result.Remainder.Position > remainder.Position; result = parser(remainder))
+        {
+            if (count++ < Rereading.Kept) (values ??= []).Add(result.Value);
+            remainder = result.Remainder;
+        }
+
+        return Result.Success(Rereading.Of(values, Again(parser, input, count), count), remainder);
+    };
+
+    /// <summary>Past the parser as often as it succeeds and goes on, perhaps never.</summary>
+    public static Parser<Stretch> Skipped<T>(this Parser<T> piece) => input =>
+    {
+        var remainder = input;
+        for (var result = piece(input); result.WasSuccessful && result.Remainder.Position > remainder.Position; result = piece(remainder))
+        {
+            remainder = result.Remainder;
+        }
+
+        return Result.Success(new Stretch(input.Position, remainder.Position), remainder);
+    };
+
+    /// <summary>The text covered by the parser once or more often; what it makes of each piece is not kept.</summary>
+    public static Parser<string> Stretch(this Parser<string> piece) => input =>
+    {
+        var first = piece(input);
+        if (!first.WasSuccessful) return first;
+        var remainder = first.Remainder;
+        for (var result = piece(remainder); result.WasSuccessful && result.Remainder.Position > remainder.Position; result = piece(remainder))
+        {
+            remainder = result.Remainder;
+        }
+
+        // Mostly there is but one piece, and it is the text already.
+        return first.Value.Length == remainder.Position - input.Position
+            ? first
+            : Result.Success(TextInput.Between(input.Source, input.Position, remainder.Position), remainder);
+    };
+
     /// <summary>The parser once or more often.</summary>
     public static Parser<IEnumerable<T>> AtLeastOnce<T>(this Parser<T> parser) => input =>
     {
@@ -69,6 +114,16 @@ internal static class Sequencing
 
     /// <summary>A parser that is looked up when it is used, so that productions can stand in any order.</summary>
     public static Parser<T> Later<T>(Func<Parser<T>> parser) => input => parser()(input);
+
+    private static IEnumerable<T> Again<T>(Parser<T> parser, IInput input, int count)
+    {
+        for (; count > 0; count--)
+        {
+            var result = parser(input);
+            yield return result.Value;
+            input = result.Remainder;
+        }
+    }
 
     private static IResult<TResult> Failed<T, TResult>(IResult<T> result) => Result.Failure<TResult>(result.Remainder, result.Message, result.Expectations);
 }

@@ -12,32 +12,42 @@ internal sealed class WordGrammar
 
     private WordGrammar(char escape)
     {
-        // At the end of the text the token is dropped: a word never ends in half an escape.
         EscapedPair =
             from token in Scan.Text(escape.ToString())
-            from character in Scan.One(_ => true, "a character").Select(c => token + c).Else(Scan.AtEnd)
-            select character;
+            from character in Scan.One(_ => true, "a character")
+            select token + character;
 
-        SingleQuoted =
+        // At the end of the text the token is dropped: a word never ends in half an escape.
+        var halfEscape =
+            from token in Scan.Text(escape.ToString())
+            from end in Scan.AtEnd
+            select end;
+
+        SingleQuoted = (
             from open in Scan.Text("'")
-            from text in Scan.While(c => c != '\'')
+            from text in Scan.Past(c => c != '\'')
             from close in Scan.Text("'").Else(Scan.AtEnd)
-            select open + text + close;
+            select text).Covered();
 
-        DoubleQuoted =
+        DoubleQuoted = (
             from open in Scan.Text("\"")
-            from text in Scan.Some(c => c != '"' && c != escape, "text").Else(EscapedPair).Many().Joined()
-            from close in Scan.Text("\"").Else(Scan.AtEnd)
-            select open + text + close;
+            from text in Scan.Past(c => c != '"' && c != escape)
+            from more in EscapedPair.Then(_ => Scan.Past(c => c != '"' && c != escape)).Skipped()
+            from close in Scan.Text("\"").OrNothing()
+            select text).Covered();
 
         Unquoted = Scan.Some(c => !char.IsWhiteSpace(c) && c is not ('\'' or '"') && c != escape, "text");
 
-        QuotedWord = Unquoted.Else(SingleQuoted).Else(DoubleQuoted).Else(EscapedPair).AtLeastOnce().Joined();
+        QuotedWord =
+            from text in Unquoted.Else(SingleQuoted).Else(DoubleQuoted).Else(EscapedPair).Stretch()
+            from half in halfEscape.OrNothing()
+            select text;
 
         QuotedWords =
             from lead in Blanks.SpaceRun
-            from words in SpacedWord().Many()
-            select (IReadOnlyList<Located<string>>)[.. words.Where(word => word.Value.Length > 0)];
+            from words in SpacedWord().ManyReread()
+            from half in halfEscape.OrNothing()
+            select words;
 
         Parser<Located<string>> SpacedWord() =>
             from word in QuotedWord.Located()
@@ -54,8 +64,8 @@ internal sealed class WordGrammar
     /// <summary>Production <c>words</c>.</summary>
     public static Parser<IReadOnlyList<Located<string>>> Words { get; } =
         from lead in Blanks.BlankRun.OrNothing()
-        from words in SpacedPlainWord().Many()
-        select (IReadOnlyList<Located<string>>)[.. words];
+        from words in SpacedPlainWord().ManyReread()
+        select words;
 
     /// <summary>Production <c>escaped-pair</c>: token and character both stay.</summary>
     public Parser<string> EscapedPair { get; }

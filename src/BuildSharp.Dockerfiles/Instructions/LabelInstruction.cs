@@ -14,5 +14,5 @@ public sealed record LabelInstruction : Instruction
     public required IReadOnlyList<NameValue> Pairs { get; init; }
 
     private protected override Instruction Expand(InstructionExpander expander) =>
-        this with { Pairs = [.. Pairs.Select(expander.Pair)] };
+        this with { Pairs = InstructionExpander.Each(Pairs, expander.Pair) };
 }

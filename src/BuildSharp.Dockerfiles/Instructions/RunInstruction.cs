@@ -43,6 +43,6 @@ public sealed record RunInstruction : Instruction
 
     private protected override Instruction Expand(InstructionExpander expander) => this with
     {
-        Mounts = [.. Mounts.Select(mount => mount.Expand(expander))],
+        Mounts = InstructionExpander.Each(Mounts, mount => mount.Expand(expander)),
     };
 }

@@ -31,10 +31,10 @@ public abstract record TransferInstruction : Instruction
     /// <summary>The instruction's common words, expanded.</summary>
     private protected TransferInstruction ExpandCommon(InstructionExpander expander) => this with
     {
-        Sources = [.. Sources.Select(expander.Source)],
+        Sources = InstructionExpander.Each(Sources, expander.Source),
         Destination = expander.Word(Destination),
         Chown = expander.Optional(Chown),
         Chmod = expander.Optional(Chmod),
-        Excludes = [.. Excludes.Select(pattern => expander.Word(pattern))],
+        Excludes = InstructionExpander.Each(Excludes, pattern => expander.Word(pattern)),
     };
 }

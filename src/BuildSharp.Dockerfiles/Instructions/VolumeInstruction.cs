@@ -13,5 +13,5 @@ public sealed record VolumeInstruction : Instruction
     /// <summary>The paths; at least one.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
-    private protected override Instruction Expand(InstructionExpander expander) => this with { Paths = [.. Paths.Select(path => expander.Word(path))] };
+    private protected override Instruction Expand(InstructionExpander expander) => this with { Paths = InstructionExpander.Each(Paths, path => expander.Word(path)) };
 }

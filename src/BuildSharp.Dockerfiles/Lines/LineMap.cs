@@ -1,14 +1,25 @@
 namespace BuildSharp.Dockerfiles.Lines;
 
 /// <summary>Where each character of a joined line stood in the file. Joining removes continuation tokens, comments and line ends, so the
-/// map is a list of pieces, each with the place of its first character.</summary>
+/// map is a list of pieces, each with the line of its first character; all but the first begin in the first column.</summary>
 internal sealed class LineMap(SourceText source)
 {
-    private readonly List<(int Offset, int Line, int Column)> pieces = [];
+    private Piece first;
+    private int firstColumn;
+    private List<Piece>? further;
     private int shift;
 
     /// <summary>Says that the joined text goes on at a place of the file.</summary>
-    public void Add(int offset, int line, int column) => pieces.Add((offset, line, column));
+    /// <param name="offset">Offset in the joined text; what began at the same one was empty.</param>
+    /// <param name="line">Line of the file.</param>
+    /// <param name="column">Column there; 1 but for the first piece.</param>
+    public void Add(int offset, int line, int column)
+    {
+        var piece = new Piece(offset, line);
+        if (offset == 0) (first, firstColumn) = (piece, column);
+        else if (further is [.., var last] && last.Offset == offset) further[^1] = piece;
+        else (further ??= []).Add(piece);
+    }
 
     /// <summary>Says how many characters were trimmed from the start of the joined text.</summary>
     public void Trim(int count) => shift = count;
@@ -21,14 +32,18 @@ internal sealed class LineMap(SourceText source)
     private SourcePosition Position(int offset, bool isEnd)
     {
         offset += shift;
-        int low = 0, high = pieces.Count - 1;
+        int low = -1, high = (further?.Count ?? 0) - 1;
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (pieces[middle].Offset < offset || (!isEnd && pieces[middle].Offset == offset)) low = middle;
+            if (further![middle].Offset < offset || (!isEnd && further[middle].Offset == offset)) low = middle;
             else high = middle - 1;
         }
 
-        return new SourcePosition(pieces[low].Line, pieces[low].Column + offset - pieces[low].Offset);
+        return low < 0
+            ? new SourcePosition(first.Line, firstColumn + offset)
+            : new SourcePosition(further![low].Line, 1 + offset - further[low].Offset);
     }
+
+    private readonly record struct Piece(int Offset, int Line);
 }

@@ -20,7 +20,8 @@ internal readonly record struct FlagValue(string Text, SourceSpan Span);
 internal sealed class FlagSet
 {
     // Most instructions have no flags, and a file may have a million instructions.
-    private readonly Dictionary<string, List<FlagValue>>? values;
+    private readonly Dictionary<string, FlagValue>? values;
+    private readonly IReadOnlyList<Word> flags;
 
     /// <summary>Reads a statement's flags.</summary>
     /// <param name="statement">The statement.</param>
@@ -28,15 +29,13 @@ internal sealed class FlagSet
     /// <param name="diagnostics">Where mistakes go.</param>
     public FlagSet(Statement statement, IReadOnlyDictionary<string, FlagKind> known, DiagnosticBag diagnostics)
     {
-        if (statement.Flags.Count == 0) return;
+        flags = statement.Flags;
+        if (flags.Count == 0) return;
         values = [];
-        foreach (var flag in statement.Flags)
+        foreach (var flag in flags)
         {
             if (diagnostics.IsFull) break;
-            var text = flag.Text[2..];
-            var sign = text.IndexOf('=');
-            var name = sign < 0 ? text : text[..sign];
-            var value = sign < 0 ? null : text[(sign + 1)..];
+            var (name, value) = Split(flag);
             if (!known.TryGetValue(name, out var kind))
             {
                 diagnostics.Error(
@@ -48,14 +47,13 @@ internal sealed class FlagSet
             }
             else if (Check(flag.Span, name, value, kind, diagnostics) is { } given)
             {
-                if (!values.TryGetValue(name, out var list)) values[name] = list = [];
-                list.Add(new FlagValue(given, flag.Span));
+                values.TryAdd(name, new FlagValue(given, flag.Span));
             }
         }
     }
 
     /// <summary>A flag's value, or null when it was not given.</summary>
-    public FlagValue? Find(string name) => values is not null && values.TryGetValue(name, out var list) ? list[0] : null;
+    public FlagValue? Find(string name) => values is not null && values.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>A flag's text, or null when it was not given.</summary>
     public string? Text(string name) => Find(name)?.Text;
@@ -63,8 +61,17 @@ internal sealed class FlagSet
     /// <summary>A switch's position, or null when it was not given.</summary>
     public bool? Switch(string name) => Find(name) is { } value ? value.Text == "true" : null;
 
-    /// <summary>All values of a flag that may be repeated.</summary>
-    public IReadOnlyList<FlagValue> All(string name) => values is not null && values.TryGetValue(name, out var list) ? list : [];
+    /// <summary>All values of a flag that may be repeated, in order.</summary>
+    public IEnumerable<FlagValue> All(string name) => Find(name) is null
+        ? []
+        : flags.Select(flag => (flag.Span, Parts: Split(flag))).Where(flag => flag.Parts.Name == name && flag.Parts.Value is not null)
+            .Select(flag => new FlagValue(flag.Parts.Value!, flag.Span));
+
+    private static (string Name, string? Value) Split(Word flag)
+    {
+        var sign = flag.Text.IndexOf('=');
+        return sign < 0 ? (flag.Text[2..], null) : (flag.Text[2..sign], flag.Text[(sign + 1)..]);
+    }
 
     private static string? Check(SourceSpan span, string name, string? value, FlagKind kind, DiagnosticBag diagnostics)
     {

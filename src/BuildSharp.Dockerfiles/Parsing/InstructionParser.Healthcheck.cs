@@ -9,15 +9,15 @@ internal sealed partial class InstructionParser
     {
         if (!AtLeastOne(statement)) return null;
         var type = statement.Arguments[0];
-        var arguments = statement.Arguments.Skip(1).ToArray();
+        var arguments = statement.Arguments.Skip(1).Reread();
         switch (type.Text.ToUpperInvariant())
         {
-            case "NONE" when arguments.Length == 0:
+            case "NONE" when arguments.Count == 0:
                 return new HealthcheckInstruction(statement);
             case "NONE":
                 diagnostics.Error(arguments[0].Span, "HEALTHCHECK NONE takes no arguments");
                 return null;
-            case "CMD" when arguments.Length == 0:
+            case "CMD" when arguments.Count == 0:
                 diagnostics.Error(type.Span, "Missing command after HEALTHCHECK CMD");
                 return null;
             case "CMD":

@@ -5,12 +5,12 @@ internal sealed partial class InstructionParser
 {
     private RunInstruction? Run(Statement statement, FlagSet flags)
     {
-        var mounts = new List<RunMount>();
+        var errors = diagnostics.ErrorCount;
         foreach (var flag in flags.All("mount"))
         {
             try
             {
-                mounts.Add(RunMount.Parse(flag.Text, flag.Span));
+                RunMount.Parse(flag.Text, flag.Span);
             }
             catch (FormatException error)
             {
@@ -31,13 +31,15 @@ internal sealed partial class InstructionParser
                 security.Span, $"security {GoQuoting.Quote(security.Text)} is not valid", "--security is sandbox or insecure.");
         }
 
+        IReadOnlyList<RunDevice> devices = flags.All("device").Select(Device).OfType<RunDevice>().Reread();
+        if (diagnostics.ErrorCount > errors) return null;
         return new RunInstruction(statement)
         {
             Command = CommandOf(statement.Form, statement.Arguments),
-            Mounts = mounts.Count == 0 ? [] : mounts,
+            Mounts = flags.All("mount").Select(flag => RunMount.Parse(flag.Text, flag.Span)).Reread(),
             Network = flags.Text("network"),
             Security = flags.Text("security"),
-            Devices = flags.Find("device") is null ? [] : [.. flags.All("device").Select(Device).OfType<RunDevice>()],
+            Devices = devices,
         };
     }
 

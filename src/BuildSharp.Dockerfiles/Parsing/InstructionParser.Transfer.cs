@@ -11,7 +11,7 @@ internal sealed partial class InstructionParser
             Chown = flags.Text("chown"),
             Chmod = flags.Text("chmod"),
             Link = flags.Switch("link") ?? false,
-            Excludes = flags.Find("exclude") is null ? [] : [.. flags.All("exclude").Select(value => value.Text)],
+            Excludes = flags.All("exclude").Select(value => value.Text).Reread(),
             From = flags.Text("from"),
             FromSpan = flags.Find("from")?.Span,
             Parents = flags.Switch("parents") ?? false,
@@ -34,7 +34,7 @@ internal sealed partial class InstructionParser
             Chown = flags.Text("chown"),
             Chmod = flags.Text("chmod"),
             Link = flags.Switch("link") ?? false,
-            Excludes = flags.Find("exclude") is null ? [] : [.. flags.All("exclude").Select(value => value.Text)],
+            Excludes = flags.All("exclude").Select(value => value.Text).Reread(),
             Checksum = flags.Text("checksum"),
             KeepGitDir = flags.Switch("keep-git-dir"),
             Unpack = flags.Switch("unpack"),
@@ -55,38 +55,38 @@ internal sealed partial class InstructionParser
             return false;
         }
 
-        var heredocs = statement.Form == ArgumentForm.Json ? [] : HeredocsByWord(statement);
-        if (heredocs.Count < statement.Heredocs.Count)
+        var last = words[^1];
+        var isLastHeredoc = statement.Heredocs.Count > 0 && HeredocLine.IsOneHeredoc(last.Text);
+        var heredocs = statement.Heredocs.Count == 0 ? 0 : words.Count(word => HeredocLine.IsOneHeredoc(word.Text));
+        if (heredocs < statement.Heredocs.Count)
         {
             diagnostics.Error(
                 statement.Span,
-                $"{statement.Name} cannot tell which source the heredoc {statement.Heredocs[heredocs.Count].Name} is",
+                $"{statement.Name} cannot tell which source the heredoc {statement.Heredocs[heredocs].Name} is",
                 "Write << and the name together, as a word of its own.");
             return false;
         }
 
-        if (heredocs.ContainsKey(words.Count - 1))
+        if (isLastHeredoc)
         {
-            diagnostics.Error(words[^1].Span, $"{statement.Name} cannot accept a heredoc as a destination");
+            diagnostics.Error(last.Span, $"{statement.Name} cannot accept a heredoc as a destination");
             return false;
         }
 
-        destination = words[^1].Text;
-        sources = [.. words.Take(words.Count - 1).Select((word, index) => heredocs.TryGetValue(index, out var heredoc)
-            ? (CopySource)new HeredocSource(heredoc.Name, heredoc.Content, heredoc)
-            : new PathSource(word.Text, word.Span))];
+        destination = last.Text;
+        sources = Sources(statement).Reread();
         return true;
     }
 
-    /// <summary>Which words of the statement begin which heredocs: both come in the order written.</summary>
-    private static Dictionary<int, Heredoc> HeredocsByWord(Statement statement)
+    /// <summary>All words but the last. Those that begin heredocs, and the heredocs, both come in the order written.</summary>
+    private static IEnumerable<CopySource> Sources(Statement statement)
     {
-        var found = new Dictionary<int, Heredoc>();
-        for (var i = 0; i < statement.Arguments.Count && found.Count < statement.Heredocs.Count; i++)
+        using var heredocs = statement.Heredocs.GetEnumerator();
+        foreach (var word in statement.Arguments.Take(statement.Arguments.Count - 1))
         {
-            if (HeredocLine.IsOneHeredoc(statement.Arguments[i].Text)) found[i] = statement.Heredocs[found.Count];
+            yield return statement.Heredocs.Count > 0 && HeredocLine.IsOneHeredoc(word.Text) && heredocs.MoveNext()
+                ? new HeredocSource(heredocs.Current.Name, heredocs.Current.Content, heredocs.Current)
+                : new PathSource(word.Text, word.Span);
         }
-
-        return found;
     }
 }

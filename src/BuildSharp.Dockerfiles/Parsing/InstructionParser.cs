@@ -97,21 +97,20 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
     private ArgInstruction? Arg(Statement statement)
     {
         if (!AtLeastOne(statement)) return null;
-        var arguments = new List<ArgDeclaration>(statement.Arguments.Count);
         foreach (var word in statement.Arguments)
         {
-            var sign = word.Text.IndexOf('=');
-            var name = sign < 0 ? word.Text : word.Text[..sign];
-            if (name.Length == 0)
-            {
-                diagnostics.Error(word.Span, "ARG names can not be blank", "Write ARG name or ARG name=default.");
-                return null;
-            }
-
-            arguments.Add(new ArgDeclaration(name, sign < 0 ? null : word.Text[(sign + 1)..], word.Span));
+            if (!word.Text.StartsWith('=')) continue;
+            diagnostics.Error(word.Span, "ARG names can not be blank", "Write ARG name or ARG name=default.");
+            return null;
         }
 
-        return new ArgInstruction(statement) { Arguments = arguments };
+        return new ArgInstruction(statement) { Arguments = statement.Arguments.Mapped(Declaration) };
+    }
+
+    private static ArgDeclaration Declaration(Word word)
+    {
+        var sign = word.Text.IndexOf('=');
+        return sign < 0 ? new ArgDeclaration(word.Text, null, word.Span) : new ArgDeclaration(word.Text[..sign], word.Text[(sign + 1)..], word.Span);
     }
 
     private ShellInstruction? Shell(Statement statement)
@@ -136,7 +135,7 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
             return null;
         }
 
-        return new VolumeInstruction(statement) { Paths = [.. statement.Arguments.Select(path => path.Text.Trim())] };
+        return new VolumeInstruction(statement) { Paths = statement.Arguments.Mapped(path => path.Text.Trim()) };
     }
 
     private StopSignalInstruction? StopSignal(Statement statement)
@@ -185,11 +184,13 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         return null;
     }
 
-    private static Command CommandOf(ArgumentForm form, IEnumerable<Word> arguments) => form == ArgumentForm.Json
+    /// <param name="form">How the arguments were written.</param>
+    /// <param name="arguments">The words of an array; or the one text, or nothing.</param>
+    private static Command CommandOf(ArgumentForm form, IReadOnlyList<Word> arguments) => form == ArgumentForm.Json
         ? new ExecCommand(Texts(arguments))
-        : new ShellCommand(string.Concat(arguments.Select(argument => argument.Text)));
+        : new ShellCommand(arguments is [var text] ? text.Text : "");
 
-    private static IReadOnlyList<string> Texts(IEnumerable<Word> words) => [.. words.Select(word => word.Text)];
+    private static IReadOnlyList<string> Texts(IReadOnlyList<Word> words) => words.Mapped(word => word.Text);
 
     private static string UnknownHint(Statement statement) => statement.Keyword.Text.StartsWith('<') || statement.Keyword.Text.StartsWith('{')
         ? "This does not look like a Dockerfile."

@@ -7,7 +7,7 @@ internal static class JsonDoubt
     /// <summary>What is wrong, and at which offset; null when the text does not look like an array.</summary>
     /// <param name="text">Arguments that begin with <c>[</c> and are not JSON.</param>
     /// <param name="mayBeTest">Whether <c>[ "$a" = b ]</c>, the shell's test, may be meant.</param>
-    public static (int At, string Reason)? Find(string text, bool mayBeTest)
+    public static (int At, string Reason)? Find(ReadOnlySpan<char> text, bool mayBeTest)
     {
         var at = Skip(text, 1);
         if (at >= text.Length || (mayBeTest && at > 1) || !IsQuote(text[at])) return null;
@@ -42,7 +42,7 @@ internal static class JsonDoubt
 
     private static bool IsQuote(char character) => character is '"' or '\'' or '\u201c' or '\u201d' or '\u201e' or '\u2018' or '\u2019';
 
-    private static int Skip(string text, int at)
+    private static int Skip(ReadOnlySpan<char> text, int at)
     {
         while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
         return at;

@@ -51,19 +51,28 @@ public sealed record Statement
     public IReadOnlyList<Heredoc> Heredocs { get; init; } = [];
 
     /// <summary>Everything after the flags, as written, continuations joined.</summary>
-    public required Word Rest { get; init; }
+    public string Rest => Line[RestStart..];
 
     /// <summary>From the first character to the last terminator of a heredoc.</summary>
     public required SourceSpan Span { get; init; }
 
     /// <summary>The source text: continuations joined, original case kept, comments removed. Heredoc bodies are not part of it.</summary>
-    public required string Original { get; init; }
+    public string Original => Line[Start..];
 
     /// <summary>The comment lines directly above.</summary>
     public IReadOnlyList<Word> Comments { get; init; } = [];
 
     /// <summary>The last line before any heredoc body, when a blank line stood inside a continuation.</summary>
     public SourceSpan? EmptyContinuation { get; init; }
+
+    /// <summary>The logical line, which a trigger shares with its ONBUILD: a line is in memory once.</summary>
+    internal string Line { get; init; } = "";
+
+    /// <summary>Where on the line the statement starts.</summary>
+    internal int Start { get; init; }
+
+    /// <summary>Where on the line <see cref="Rest"/> starts.</summary>
+    internal int RestStart { get; init; }
 
     /// <summary>The file's escape token.</summary>
     public required char EscapeToken { get; init; }

@@ -18,7 +18,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
     {
         statement = null;
         if (reader.ReadNext() is not { } line) return false;
-        var parsed = Read(line, line.Text, 0, 0);
+        var parsed = Read(line, 0, 0);
         var carrier = parsed?.Trigger ?? parsed;
         if (carrier is null) return true;
         var span = line.Span;
@@ -41,143 +41,138 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         return true;
     }
 
-    private Statement? Read(LogicalLine line, string text, int offset, int depth)
+    /// <param name="line">The line.</param>
+    /// <param name="start">Where the statement starts on it: behind ONBUILD, it is the trigger's place.</param>
+    /// <param name="depth">How many ONBUILD stand before it.</param>
+    private Statement? Read(LogicalLine line, int start, int depth)
     {
+        var text = line.Text;
         var escape = directives.EscapeToken;
-        var parts = LineGrammar.Instruction(escape).ReadAll(text);
-        var rest = WordOf(parts.Arguments);
+        var parts = LineGrammar.Instruction(escape).ReadFrom(text, start);
+        var at = parts.Arguments.Start;
         var statement = new Statement
         {
             Keyword = WordOf(parts.Keyword) with { Text = Keywords.Shared(parts.Keyword.Value) },
-            Flags = parts.Flags.Count == 0 ? [] : [.. parts.Flags.Select(WordOf)],
+            Flags = parts.Flags.Mapped(WordOf),
             Form = ArgumentForm.Words,
-            Rest = rest,
-            Span = line.Map.Span(offset, offset + text.Length),
-            Original = text,
+            Span = line.Map.Span(start, text.Length),
+            Line = text,
+            Start = start,
+            RestStart = at,
             EscapeToken = escape,
         };
-        var start = offset + parts.Arguments.Start;
         return Keywords.ShapeOf(statement.Name) switch
         {
-            ArgumentShape.Words => statement with { Arguments = Words(rest.Text, start) },
-            ArgumentShape.Text => statement with { Form = ArgumentForm.Text, Arguments = Whole(rest) },
-            ArgumentShape.QuotedWords => statement with { Arguments = Split(WordGrammar.For(escape).QuotedWords.ReadAll(rest.Text), start) },
-            ArgumentShape.JsonOrWords => TryJson(statement, rest, start, [], out var json)
+            ArgumentShape.Words => statement with { Arguments = Words() },
+            ArgumentShape.Text => statement with { Form = ArgumentForm.Text, Arguments = Whole(at) },
+            ArgumentShape.QuotedWords => statement with { Arguments = WordGrammar.For(escape).QuotedWords.ReadFrom(text, at).Mapped(WordOf) },
+            ArgumentShape.JsonOrWords => TryJson(statement, at, null, out var json) ? json : statement with { Arguments = Words() },
+            ArgumentShape.JsonOrText => TryJson(statement, at, null, out var json)
                 ? json
-                : statement with { Arguments = Words(rest.Text, start) },
-            ArgumentShape.JsonOrText => TryJson(statement, rest, start, [], out var json)
-                ? json
-                : statement with { Form = ArgumentForm.Text, Arguments = Whole(rest) },
-            ArgumentShape.Pairs => Pairs(statement, rest, start),
-            ArgumentShape.Health => Health(statement, rest, start),
-            ArgumentShape.Statement when rest.Text.Length > 0 && depth < DeepestTrigger =>
-                Read(line, rest.Text, start, depth + 1) is { } trigger
+                : statement with { Form = ArgumentForm.Text, Arguments = Whole(at) },
+            ArgumentShape.Pairs => Pairs(statement),
+            ArgumentShape.Health => Health(statement),
+            ArgumentShape.Statement when at < text.Length && depth < DeepestTrigger =>
+                Read(line, at, depth + 1) is { } trigger
                     ? statement with { Form = ArgumentForm.Statement, Trigger = trigger }
                     : null,
             ArgumentShape.Statement => statement with { Form = ArgumentForm.Statement },
             _ => statement with { Form = ArgumentForm.Unknown },
         };
 
-        Word WordOf(Located<string> located) =>
-            new(located.Value, line.Map.Span(offset + located.Start, offset + located.End));
+        Word WordOf(Located<string> located) => new(located.Value, line.Map.Span(located.Start, located.End));
 
-        IReadOnlyList<Word> Words(string words, int at) => Split(WordGrammar.Words.ReadAll(words), at);
+        IReadOnlyList<Word> Words() => WordGrammar.Words.ReadFrom(text, at).Mapped(WordOf);
 
-        IReadOnlyList<Word> Split(IReadOnlyList<Located<string>> words, int at)
+        IReadOnlyList<Word> Whole(int from) => from == text.Length ? [] : [new Word(text[from..], line.Map.Span(from, text.Length))];
+
+        bool TryJson(Statement outer, int from, Word? before, out Statement? json)
         {
-            if (words.Count == 0) return [];
-            var split = new Word[words.Count];
-            for (var i = 0; i < split.Length; i++) split[i] = new Word(words[i].Value, line.Map.Span(at + words[i].Start, at + words[i].End));
-            return split;
-        }
-
-        bool TryJson(Statement outer, Word argument, int at, IReadOnlyList<Word> before, out Statement? json)
-        {
-            if (JsonGrammar.JsonArray.TryReadAll(argument.Text, out var items))
+            if (JsonGrammar.JsonArray.TryReadFrom(text, from, out var items))
             {
-                json = outer with { Form = ArgumentForm.Json, Arguments = [.. before, .. Split(items, at)] };
+                var words = items.Mapped(WordOf);
+                json = outer with { Form = ArgumentForm.Json, Arguments = before is { } first ? first.FollowedBy(words) : words };
                 return true;
             }
 
             json = null;
-            if (!argument.Text.StartsWith('[')) return false;
-            if (!JsonGrammar.IsArrayOfOtherThings(argument.Text))
+            if (from == text.Length || text[from] != '[') return false;
+            if (!JsonGrammar.IsArrayOfOtherThings(text.AsSpan(from)))
             {
-                Doubt(outer, argument.Text, at);
+                Doubt(outer, from);
                 return false;
             }
 
             diagnostics.Error(
-                argument.Span,
+                line.Map.Span(from, text.Length),
                 "when using JSON array syntax, arrays must be comprised of strings only",
                 $"Put each element in double quotes, or leave the brackets away to use the shell form of {outer.Name}.");
             return true;
         }
 
-        void Doubt(Statement outer, string argument, int at)
+        void Doubt(Statement outer, int from)
         {
-            if (JsonDoubt.Find(argument, mayBeTest: outer.Name == "RUN") is not { } doubt) return;
+            if (JsonDoubt.Find(text.AsSpan(from), mayBeTest: outer.Name == "RUN") is not { } doubt) return;
             var taken = Keywords.ShapeOf(outer.Name) == ArgumentShape.JsonOrWords ? "these are words and not a list" : "this is a shell command and not a list";
             diagnostics.Warning(
-                line.Map.Span(at + doubt.At, at + doubt.At + 1), $"{taken}, for it is not JSON: {doubt.Reason}",
+                line.Map.Span(from + doubt.At, from + doubt.At + 1), $"{taken}, for it is not JSON: {doubt.Reason}",
                 $"Elements are in double quotes, with commas between them: {(outer.Name == "HEALTHCHECK" ? "HEALTHCHECK CMD" : outer.Name)} [\"one\", \"two\"].");
         }
 
-        Statement? Pairs(Statement outer, Word argument, int at)
+        Statement? Pairs(Statement outer)
         {
-            var words = WordGrammar.For(escape).QuotedWords.ReadAll(argument.Text);
+            var words = WordGrammar.For(escape).QuotedWords.ReadFrom(text, at);
             var result = outer with { Form = ArgumentForm.Pairs };
             if (words.Count == 0) return result;
-            if (!words[0].Value.Contains('='))
+            if (!words[0].Value.Contains('=')) return LegacyPair(result, words[0].Value);
+            foreach (var word in words)
             {
-                if (NameValueGrammar.LegacyNameValue.TryReadAll(argument.Text, out var pair))
-                {
-                    if (pair.Value.StartsWith('='))
-                    {
-                        diagnostics.Warning(
-                            argument.Span, $"this sets {pair.Name} to {GoQuoting.Quote(pair.Value)}",
-                            $"Without blanks around the sign it is {outer.Name} {pair.Name}={pair.Value.TrimStart('=', ' ')}.");
-                    }
-
-                    return result with { Pairs = [new NameValue(pair.Name, pair.Value, true, argument.Span)] };
-                }
-
-                diagnostics.Error(argument.Span, $"{outer.Name} must have two arguments", $"Write {outer.Name} {words[0].Value}=value.");
+                if (word.Value.Contains('=')) continue;
+                diagnostics.Error(
+                    line.Map.Span(word.Start, word.End),
+                    $"Syntax error - can't find = in {GoQuoting.Quote(word.Value)}. Must be of the form: name=value",
+                    "Put a value that has blanks in quotes.");
                 return null;
             }
 
-            var pairs = new List<NameValue>(words.Count);
-            foreach (var word in words)
-            {
-                var span = line.Map.Span(at + word.Start, at + word.End);
-                if (!NameValueGrammar.NameValue.TryReadAll(word.Value, out var pair))
-                {
-                    diagnostics.Error(
-                        span,
-                        $"Syntax error - can't find = in {GoQuoting.Quote(word.Value)}. Must be of the form: name=value",
-                        "Put a value that has blanks in quotes.");
-                    return null;
-                }
+            return result with { Pairs = words.Mapped(PairOf) };
+        }
 
-                pairs.Add(new NameValue(pair.Name, pair.Value, false, span));
+        NameValue PairOf(Located<string> word)
+        {
+            var (name, value) = NameValueGrammar.NameValue.ReadAll(word.Value);
+            return new NameValue(name, value, false, line.Map.Span(word.Start, word.End));
+        }
+
+        Statement? LegacyPair(Statement outer, string name)
+        {
+            var span = line.Map.Span(at, text.Length);
+            if (!NameValueGrammar.LegacyNameValue.TryReadFrom(text, at, out var pair))
+            {
+                diagnostics.Error(span, $"{outer.Name} must have two arguments", $"Write {outer.Name} {name}=value.");
+                return null;
             }
 
-            return result with { Pairs = pairs };
+            if (pair.Value.StartsWith('='))
+            {
+                diagnostics.Warning(
+                    span, $"this sets {pair.Name} to {GoQuoting.Quote(pair.Value)}",
+                    $"Without blanks around the sign it is {outer.Name} {pair.Name}={pair.Value.TrimStart('=', ' ')}.");
+            }
+
+            return outer with { Pairs = [new NameValue(pair.Name, pair.Value, true, span)] };
         }
 
-        Statement? Health(Statement outer, Word argument, int at)
+        Statement? Health(Statement outer)
         {
-            if (argument.Text.Length == 0) return outer;
-            var (type, command) = HealthcheckGrammar.Healthcheck.ReadAll(argument.Text);
-            var typeWord = new Word(type.Value, line.Map.Span(at + type.Start, at + type.End));
-            var commandWord = new Word(command.Value, line.Map.Span(at + command.Start, at + command.End));
-            return TryJson(outer, commandWord, at + command.Start, [typeWord], out var json)
+            if (at == text.Length) return outer;
+            var (type, command) = HealthcheckGrammar.Healthcheck.ReadFrom(text, at);
+            var typeWord = WordOf(type);
+            return TryJson(outer, command.Start, typeWord, out var json)
                 ? json
-                : outer with { Form = ArgumentForm.Text, Arguments = [typeWord, .. Whole(commandWord)] };
+                : outer with { Form = ArgumentForm.Text, Arguments = [typeWord, .. Whole(command.Start)] };
         }
     }
-
-    private static IReadOnlyList<Word> Whole(Word rest) => rest.Text.Length == 0 ? [] : [rest];
 
     private bool TryReadHeredocs(LogicalLine line, ref SourceSpan span, out IReadOnlyList<Heredoc> heredocs)
     {
@@ -193,12 +188,13 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             return false;
         }
 
-        var read = new List<Heredoc>();
+        var cursor = reader.Cursor;
         foreach (var word in result.Value)
         {
             if (!HeredocGrammar.HeredocWord.TryReadAll(word.Value, out var start)) continue;
-            if (!reader.TryReadBody(start, out var body, out var bodySpan, out var nearMiss))
+            if (!cursor.TryReadBody(start, out _, out var bodySpan, out var nearMiss))
             {
+                reader.Cursor = cursor;
                 diagnostics.Error(
                     line.Map.Span(word.Start, word.End),
                     $"{start.Name}: unterminated heredoc",
@@ -208,11 +204,21 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
                 return false;
             }
 
-            read.Add(new Heredoc(start.FileDescriptor, start.Name, start.Expands, start.StripsTabs, body, bodySpan));
             span = span.To(bodySpan);
         }
 
-        heredocs = read;
+        heredocs = Heredocs(result.Value, reader.Cursor).Reread();
+        reader.Cursor = cursor;
         return true;
+    }
+
+    /// <summary>The heredocs that words of a line begin, their bodies one after another from a place in the file.</summary>
+    private static IEnumerable<Heredoc> Heredocs(IReadOnlyList<Located<string>> words, LineCursor place)
+    {
+        foreach (var word in words)
+        {
+            if (HeredocGrammar.HeredocWord.TryReadAll(word.Value, out var start) && place.TryReadBody(start, out var body, out var span, out _))
+                yield return new Heredoc(start.FileDescriptor, start.Name, start.Expands, start.StripsTabs, place[body], span);
+        }
     }
 }

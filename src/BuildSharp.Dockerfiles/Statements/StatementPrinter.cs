@@ -50,7 +50,7 @@ public static class StatementPrinter
                 Append(inner, trigger);
                 return inner.ToString();
             case ArgumentForm.Unknown:
-                return statement.Rest.Text;
+                return statement.Rest;
             default:
                 return string.Join(' ', statement.Arguments.Select(argument => argument.Text));
         }

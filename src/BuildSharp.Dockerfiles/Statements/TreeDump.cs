@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace BuildSharp.Dockerfiles;
 
 /// <summary>The parsed tree as text, one S-expression per instruction (dockerfile.md §17).</summary>
@@ -8,38 +6,52 @@ public static class TreeDump
     /// <summary>All statements, a line each.</summary>
     public static string Of(IEnumerable<Statement> statements)
     {
-        var output = new StringBuilder();
+        using var output = new StringWriter();
         foreach (var statement in statements)
         {
-            Append(output, statement);
-            output.Append('\n');
+            Write(output, statement);
+            output.Write('\n');
         }
 
         return output.ToString();
     }
 
-    private static void Append(StringBuilder output, Statement statement)
+    /// <summary>Writes a statement, without an end of line; nothing is put together first.</summary>
+    public static void Write(TextWriter output, Statement statement)
     {
-        output.Append('(').Append(statement.Keyword.Text.ToLowerInvariant());
-        if (statement.Flags.Count > 0)
+        output.Write('(');
+        output.Write(statement.Keyword.Text.ToLowerInvariant());
+        var separator = " [";
+        foreach (var flag in statement.Flags)
         {
-            output.Append(" [").AppendJoin(' ', statement.Flags.Select(flag => GoQuoting.Quote(flag.Text))).Append(']');
+            output.Write(separator);
+            GoQuoting.Write(output, flag.Text);
+            separator = " ";
         }
 
-        if (statement.Form == ArgumentForm.Unknown) output.Append(" \"\"");
+        if (statement.Flags.Count > 0) output.Write(']');
+        if (statement.Form == ArgumentForm.Unknown) output.Write(" \"\"");
         foreach (var pair in statement.Pairs)
         {
-            output.Append(' ').Append(GoQuoting.Quote(pair.Name)).Append(' ').Append(GoQuoting.Quote(pair.Value));
-            output.Append(pair.IsLegacy ? " \"\"" : " \"=\"");
+            output.Write(' ');
+            GoQuoting.Write(output, pair.Name);
+            output.Write(' ');
+            GoQuoting.Write(output, pair.Value);
+            output.Write(pair.IsLegacy ? " \"\"" : " \"=\"");
         }
 
-        foreach (var argument in statement.Arguments) output.Append(' ').Append(GoQuoting.Quote(argument.Text));
+        foreach (var argument in statement.Arguments)
+        {
+            output.Write(' ');
+            GoQuoting.Write(output, argument.Text);
+        }
+
         if (statement.Trigger is { } trigger)
         {
-            output.Append(' ');
-            Append(output, trigger);
+            output.Write(' ');
+            Write(output, trigger);
         }
 
-        output.Append(')');
+        output.Write(')');
     }
 }

@@ -1,9 +1,13 @@
+using System.Text;
 using Sprache;
 
 namespace BuildSharp.Dockerfiles.Grammar.Combinators;
 
 /// <summary>A value and the stretch of text it was read from.</summary>
 internal readonly record struct Located<T>(T Value, int Start, int End);
+
+/// <summary>Where something stands in a text, for what needs no string of its own.</summary>
+internal readonly record struct Stretch(int Start, int End);
 
 /// <summary>Combinators about where and how much.</summary>
 internal static class Locating
@@ -18,8 +22,23 @@ internal static class Locating
     };
 
     /// <summary>One string of many pieces.</summary>
-    public static Parser<string> Joined(this Parser<IEnumerable<string>> pieces) =>
-        pieces.Select(parts => parts is IReadOnlyList<string> { Count: 1 } one ? one[0] : string.Concat(parts));
+    public static Parser<string> Joined(this Parser<IEnumerable<string>> pieces) => pieces.Select(string.Concat);
+
+    /// <summary>The parser as often as it succeeds and goes on, perhaps never, and one string of all its pieces.</summary>
+    public static Parser<string> ManyJoined(this Parser<string> piece) => input =>
+    {
+        var remainder = input;
+        string? only = null;
+        StringBuilder? joined = null;
+        for (var result = piece(input); result.WasSuccessful && result.Remainder.Position > remainder.Position; result = piece(remainder))
+        {
+            if (only is null) only = result.Value;
+            else (joined ??= new StringBuilder(only)).Append(result.Value);
+            remainder = result.Remainder;
+        }
+
+        return Result.Success(joined?.ToString() ?? only ?? "", remainder);
+    };
 
     /// <summary>The text the parser covered, whatever value it made of it.</summary>
     public static Parser<string> Covered<T>(this Parser<T> parser) => input =>
@@ -32,15 +51,23 @@ internal static class Locating
 
     /// <summary>Reads a whole text.</summary>
     /// <returns>Whether the parser succeeded and nothing was left.</returns>
-    public static bool TryReadAll<T>(this Parser<T> parser, string text, out T value)
+    public static bool TryReadAll<T>(this Parser<T> parser, string text, out T value) => parser.TryReadFrom(text, 0, out value);
+
+    /// <summary>Reads a text from a place in it to its end.</summary>
+    /// <returns>Whether the parser succeeded and nothing was left.</returns>
+    public static bool TryReadFrom<T>(this Parser<T> parser, string text, int start, out T value)
     {
-        var result = parser(new TextInput(text, 0));
+        var result = parser(new TextInput(text, start));
         var whole = result.WasSuccessful && result.Remainder.AtEnd;
         value = whole ? result.Value : default!;
         return whole;
     }
 
+    /// <summary>Reads a text from a place in it to its end with a parser that accepts every text.</summary>
+    public static T ReadFrom<T>(this Parser<T> parser, string text, int start) => parser.TryReadFrom(text, start, out var value)
+        ? value
+        : throw new InvalidOperationException($"A parser that accepts every text refused one of {text.Length - start} characters.");
+
     /// <summary>Reads a whole text with a parser that accepts every text.</summary>
-    public static T ReadAll<T>(this Parser<T> parser, string text) =>
-        parser.TryReadAll(text, out var value) ? value : throw new InvalidOperationException($"A parser that accepts every text refused one of {text.Length} characters.");
+    public static T ReadAll<T>(this Parser<T> parser, string text) => parser.ReadFrom(text, 0);
 }

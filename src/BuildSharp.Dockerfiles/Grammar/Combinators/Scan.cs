@@ -27,8 +27,22 @@ internal static class Scan
         };
     }
 
+    /// <summary>Past the longest run of characters of a kind, perhaps empty, whose text is not wanted by itself.</summary>
+    public static Parser<Stretch> Past(Func<char, bool> belongs) => input =>
+    {
+        var end = End(input, belongs);
+        return Result.Success(new Stretch(input.Position, end), TextInput.At(input, end));
+    };
+
     /// <summary>Everything that is left, perhaps nothing.</summary>
     public static Parser<string> Rest { get; } = While(_ => true);
+
+    /// <summary>Where everything that is left stands, without the space at its end.</summary>
+    public static Parser<Stretch> TrimmedRest { get; } = input =>
+    {
+        var end = input.Position + input.Source.AsSpan(input.Position).TrimEnd().Length;
+        return Result.Success(new Stretch(input.Position, end), TextInput.At(input, input.Source.Length));
+    };
 
     /// <summary>Exactly this text.</summary>
     public static Parser<string> Text(string text)
