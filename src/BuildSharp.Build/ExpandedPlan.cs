@@ -23,7 +23,9 @@ public static class ExpandedPlan
         {
             PlannedStage stage = plan.Graph.Stages[index];
             BuildScope? parent = stage.Base is EarlierStageBase earlier ? ends[earlier.Index] : null;
-            BuildScope inside = plan.Scope.EnterStage(parent?.Environment ?? [KeyValuePair.Create("PATH", StageStart.DefaultPath)], parent);
+            BuildScope inside = parent is null
+                ? plan.Scope.EnterStage([KeyValuePair.Create("PATH", StageStart.DefaultPath)])
+                : plan.Scope.EnterStageFrom(parent);
             if (Take(stage.From, ref scope, mistakes) is { } from) yield return from;
             foreach (Instruction instruction in stage.Instructions)
             {

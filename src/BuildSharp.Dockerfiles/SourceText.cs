@@ -30,7 +30,10 @@ public sealed class SourceText
 
     /// <summary>The text of a physical line without its line end, or an empty string past the end.</summary>
     /// <param name="number">Counted from 1.</param>
-    public string Line(int number)
+    public string Line(int number) => LineSpan(number).ToString();
+
+    /// <summary>As <see cref="Line"/>, without a copy: a message shows a little of a line that may have a million characters.</summary>
+    internal ReadOnlySpan<char> LineSpan(int number)
     {
         // Messages mostly come in the order of the file, so the search goes on where the last one ended.
         var from = cursor.Line <= number ? cursor : new Cursor(1, 0);
@@ -44,7 +47,7 @@ public sealed class SourceText
 
         cursor = new Cursor(number, start);
         var stop = Text.IndexOf('\n', start);
-        return (stop < 0 ? Text[start..] : Text[start..stop]).TrimEnd('\r');
+        return (stop < 0 ? Text.AsSpan(start) : Text.AsSpan(start, stop - start)).TrimEnd('\r');
     }
 
     private sealed record Cursor(int Line, int Offset);

@@ -11,7 +11,7 @@ internal static class Excerpt
     /// <summary>Two lines, each indented and ending in a newline; nothing when the line is empty.</summary>
     public static string Of(SourceSpan span)
     {
-        var text = span.Source.Line(span.Start.Line);
+        var text = span.Source.LineSpan(span.Start.Line);
         if (text.Length == 0) return "";
         var start = Math.Clamp(span.Start.Column - 1, 0, text.Length);
         var end = span.End.Line == span.Start.Line ? Math.Clamp(span.End.Column - 1, start, text.Length) : text.TrimEnd().Length;
@@ -23,7 +23,7 @@ internal static class Excerpt
             end = Math.Min(end, from + Widest);
         }
 
-        var shown = Printable(text.AsSpan(from, Math.Min(Widest, text.Length - from)));
+        var shown = Printable(text.Slice(from, Math.Min(Widest, text.Length - from)));
         var gutter = new string(' ', 8);
         var number = span.Start.Line.ToString(CultureInfo.InvariantCulture).PadLeft(4);
         var output = new StringBuilder();

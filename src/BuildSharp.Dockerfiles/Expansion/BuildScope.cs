@@ -8,6 +8,7 @@ namespace BuildSharp.Dockerfiles.Expansion;
 public sealed class BuildScope
 {
     private readonly BuildArguments given;
+    private readonly SpentLength spent;
     private readonly BuildScope? global;
     private readonly ImmutableList<string> environmentOrder;
     private readonly ImmutableDictionary<string, string> environment;
@@ -15,10 +16,11 @@ public sealed class BuildScope
     private readonly ImmutableDictionary<string, string?> arguments;
 
     private BuildScope(
-        BuildArguments given, BuildScope? global, ImmutableList<string> environmentOrder, ImmutableDictionary<string, string> environment,
+        BuildArguments given, SpentLength spent, BuildScope? global, ImmutableList<string> environmentOrder, ImmutableDictionary<string, string> environment,
         ImmutableList<string> argumentOrder, ImmutableDictionary<string, string?> arguments)
     {
         this.given = given;
+        this.spent = spent;
         this.global = global;
         this.environmentOrder = environmentOrder;
         this.environment = environment;
@@ -43,7 +45,7 @@ public sealed class BuildScope
 
     /// <summary>The scope of the lines before the first FROM.</summary>
     public static BuildScope Global(BuildArguments given) => new(
-        given, null, [], ImmutableDictionary<string, string>.Empty, [], ImmutableDictionary<string, string?>.Empty);
+        given, new SpentLength(), null, [], ImmutableDictionary<string, string>.Empty, [], ImmutableDictionary<string, string?>.Empty);
 
     /// <summary>The scope of a stage's first line. Global arguments are not visible in it until they are declared again.</summary>
     /// <param name="baseEnvironment">The environment of the base image, in order.</param>
@@ -51,10 +53,15 @@ public sealed class BuildScope
     public BuildScope EnterStage(IEnumerable<KeyValuePair<string, string>> baseEnvironment, BuildScope? parent = null)
     {
         var stage = new BuildScope(
-            given, global ?? this, [], ImmutableDictionary<string, string>.Empty,
+            given, spent, global ?? this, [], ImmutableDictionary<string, string>.Empty,
             parent?.argumentOrder ?? [], parent?.arguments ?? ImmutableDictionary<string, string?>.Empty);
         return stage.WithEnvironment(baseEnvironment);
     }
+
+    /// <summary>The scope of the first line of a stage that starts from another one, before anything of it is built.</summary>
+    /// <param name="parent">The last scope of that stage.</param>
+    public BuildScope EnterStageFrom(BuildScope parent) => new(
+        given, spent, global ?? this, parent.environmentOrder, parent.environment, parent.argumentOrder, parent.arguments);
 
     /// <summary>The value a word sees, or null when the variable is not set. Use it with <see cref="Instruction.Expand(Func{string, string?})"/>.</summary>
     public string? Lookup(string name)
@@ -67,8 +74,12 @@ public sealed class BuildScope
     }
 
     /// <summary>The scope after an ENV, which must be expanded.</summary>
-    public BuildScope Set(EnvInstruction instruction) =>
-        WithEnvironment(instruction.Pairs.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
+    /// <exception cref="DockerfileException">The values of the file come to more than variables may hold.</exception>
+    public BuildScope Set(EnvInstruction instruction) => WithEnvironment(instruction.Pairs.Select(pair =>
+    {
+        spent.Add(pair.Value, instruction);
+        return KeyValuePair.Create(pair.Name, pair.Value);
+    }));
 
     /// <summary>The scope after an ARG, as written: its arguments take effect one after another.</summary>
     /// <exception cref="DockerfileException">A default cannot be expanded.</exception>
@@ -90,12 +101,12 @@ public sealed class BuildScope
         if (!given.Given.TryGetValue(name, out var value))
         {
             value = argument.Default is { } written
-                ? new InstructionExpander(instruction, Lookup).Word(written)
+                ? spent.Add(new InstructionExpander(instruction, Lookup).Word(written), instruction)
                 : global?.arguments.GetValueOrDefault(name) ?? given.Automatic(name) ?? arguments.GetValueOrDefault(name);
         }
 
         return new BuildScope(
-            given, global, environmentOrder, environment,
+            given, spent, global, environmentOrder, environment,
             arguments.ContainsKey(name) ? argumentOrder : argumentOrder.Add(name), arguments.SetItem(name, value));
     }
 
@@ -108,7 +119,19 @@ public sealed class BuildScope
             values = values.SetItem(name, value);
         }
 
-        return new BuildScope(given, global, order, values, argumentOrder, arguments);
+        return new BuildScope(given, spent, global, order, values, argumentOrder, arguments);
+    }
+
+    /// <summary>How long all values are together that a file has set, whatever the stage.</summary>
+    private sealed class SpentLength
+    {
+        private int length;
+
+        /// <summary>Counts a value and gives it back.</summary>
+        public string Add(string value, Instruction instruction) => Interlocked.Add(ref length, value.Length) <= ExpansionLimit.Values
+            ? value
+            : throw new DockerfileException(
+                instruction.Span, FormattableString.Invariant($"the values of ENV and ARG come to more than {ExpansionLimit.Values:N0} characters"));
     }
 
     private string? Proxy(string name) => BuildArguments.Proxies.Contains(name)

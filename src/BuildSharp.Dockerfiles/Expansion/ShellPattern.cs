@@ -53,7 +53,12 @@ internal sealed class ShellPattern
     }
 
     /// <summary>The value with matches replaced, each as long as can be, from the left.</summary>
-    public string Replace(string value, string replacement, bool all)
+    /// <param name="value">The value.</param>
+    /// <param name="replacement">What stands in for a match.</param>
+    /// <param name="all">Whether every match is replaced, or the first alone.</param>
+    /// <param name="limit">How long the result may become.</param>
+    /// <returns>Null when it would become longer.</returns>
+    public string? Replace(string value, string replacement, bool all, int limit)
     {
         if (tokens.Count == 0 && !all) return replacement + value;
         if (tokens.Count == 0) return value;
@@ -64,6 +69,7 @@ internal sealed class ShellPattern
         {
             var end = EndFrom(value, start, longest: true);
             output.Append(value, from, start - from).Append(replacement);
+            if (output.Length > limit) return null;
             from = end;
             if (!all || from >= value.Length) break;
             if (end > start) continue;

@@ -42,6 +42,8 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
                 if (!char.IsWhiteSpace(unit)) current.Append(unit);
                 else if (current.Length > 0) Finish();
             }
+
+            RequireWithin(text, current.Length);
         }
 
         if (current.Length > 0) Finish();
@@ -71,17 +73,26 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
         {
             case LiteralPart literal:
                 output.Append(literal.Text);
-                break;
+                return;
             case QuotedPart quoted:
                 foreach (var inner in quoted.Parts) Append(output, word, inner);
-                break;
+                return;
             case VariablePart variable:
                 output.Append(Value(word, variable));
-                break;
+                RequireWithin(word, output.Length);
+                return;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private static void RequireWithin(string word, int length)
+    {
+        if (length > ExpansionLimit.Of(word)) throw TooLong(word);
+    }
+
+    private static ExpansionException TooLong(string word) =>
+        new(word, FormattableString.Invariant($"variables make more than {ExpansionLimit.Of(word):N0} characters of it"));
 
     private string Value(string word, VariablePart variable)
     {
@@ -104,7 +115,7 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
             Modifier.ShortestSuffix or Modifier.LongestSuffix => Match(
                 pattern => pattern.WithoutSuffix(value ?? "", variable.Modifier == Modifier.LongestSuffix)),
             Modifier.ReplaceFirst or Modifier.ReplaceAll => Match(
-                pattern => pattern.Replace(value ?? "", replacement, variable.Modifier == Modifier.ReplaceAll)),
+                pattern => pattern.Replace(value ?? "", replacement, variable.Modifier == Modifier.ReplaceAll, ExpansionLimit.Of(word)) ?? throw TooLong(word)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 

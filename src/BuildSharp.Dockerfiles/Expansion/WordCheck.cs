@@ -66,12 +66,9 @@ public static class WordCheck
         ArgInstruction arg => arg.Arguments.Where(argument => argument.Default is not null).Select(argument => new Word(argument.Default!, argument.Span)),
         EnvInstruction env => env.Pairs.SelectMany(Words),
         LabelInstruction label => label.Pairs.SelectMany(Words),
-        TransferInstruction transfer =>
-        [
-            .. transfer.Sources.OfType<PathSource>().Select(source => new Word(source.Path, source.Span)),
-            new Word(transfer.Destination, transfer.Statement.Arguments[^1].Span),
-            .. Flags(transfer, "chown"), .. Flags(transfer, "chmod"), .. Flags(transfer, "checksum"), .. Flags(transfer, "from"),
-        ],
+        TransferInstruction transfer => transfer.Sources.OfType<PathSource>().Select(source => new Word(source.Path, source.Span))
+            .Append(new Word(transfer.Destination, transfer.Statement.Arguments[^1].Span))
+            .Concat(Flags(transfer, "chown")).Concat(Flags(transfer, "chmod")).Concat(Flags(transfer, "checksum")).Concat(Flags(transfer, "from")),
         ExposeInstruction expose => expose.Ports,
         VolumeInstruction or WorkdirInstruction or UserInstruction or StopSignalInstruction => instruction.Statement.Arguments,
         _ => [],

@@ -82,9 +82,9 @@ internal sealed class ShellWordGrammar
             ? Scan.Text(last.ToString()).OrReject(last == '/' ? "syntax error: missing '/' in ${}" : "syntax error: missing '}'")
             : Scan.AtEnd;
         return
-            from parts in part.Many()
+            from parts in part.ManyReread()
             from close in end
-            select (IReadOnlyList<WordPart>)[.. parts];
+            select parts;
     }
 
     private Parser<WordPart> Escape(bool keepsToken) =>
@@ -113,9 +113,9 @@ internal sealed class ShellWordGrammar
             select (WordPart)new LiteralPart(end, true);
         return
             from open in Scan.Text("\"")
-            from parts in plain.Else(escaped).Else(lone).Else(Sequencing.Later(() => Variable)).Many()
+            from parts in plain.Else(escaped).Else(lone).Else(Sequencing.Later(() => Variable)).ManyReread()
             from close in Scan.Text("\"").OrReject("unexpected end of statement while looking for matching double-quote")
-            select (WordPart)new QuotedPart([.. parts]);
+            select (WordPart)new QuotedPart(parts);
     }
 
     private static Parser<WordPart> Bare() =>

@@ -63,11 +63,8 @@ internal sealed class VariableUse
 
     private static IEnumerable<string> Words(Instruction instruction, BuildArguments arguments) => instruction switch
     {
-        TransferInstruction transfer =>
-        [
-            .. transfer.Sources.OfType<PathSource>().Select(source => source.Path), transfer.Destination, transfer.Chown ?? "",
-            transfer.Chmod ?? "", (transfer as AddInstruction)?.Checksum ?? "",
-        ],
+        TransferInstruction transfer => transfer.Sources.OfType<PathSource>().Select(source => source.Path)
+            .Concat([transfer.Destination, transfer.Chown ?? "", transfer.Chmod ?? "", (transfer as AddInstruction)?.Checksum ?? ""]),
         EnvInstruction env => env.Pairs.SelectMany(pair => new[] { pair.Name, pair.Value }),
         LabelInstruction label => label.Pairs.SelectMany(pair => new[] { pair.Name, pair.Value }),
         ArgInstruction arg => arg.Arguments.Where(a => a.Default is not null && !arguments.Given.ContainsKey(a.Name)).Select(a => a.Default!),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using BuildSharp.Build;
 using BuildSharp.Dockerfiles;
@@ -10,30 +9,30 @@ using Xunit.Abstractions;
 namespace BuildSharp.Tests.Dockerfiles;
 
 /// <summary>Large and hostile files: nothing hangs, nothing overflows the stack, and four times the text takes about four times the memory.
-/// Times are printed and not judged: that is the benchmark's to do.</summary>
+/// How long it takes is for tests/bench/dockerfiles.sh to say, and how much is in memory at once for HostileDockerfileTests.</summary>
 public class HostileInputTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Shapes => [.. Inputs.Keys];
 
     private static readonly Dictionary<string, (int Count, Func<int, string> Text)> Inputs = new()
     {
-        ["5,000 instructions"] = (5000, n => "FROM a\n" + Numbered(n, i => $"RUN --network=none echo {i} && cp a b\n")),
-        ["10 MB heredoc"] = (600_000, n => "FROM a\nCOPY <<EOF /x\n" + Repeat("some line of text\n", n) + "EOF\n"),
-        ["1 MB line"] = (200_000, n => "FROM a\nRUN " + Repeat("word ", n) + "\n"),
-        ["1 MB of ENV words"] = (250_000, n => "FROM a\nENV " + Repeat("a=b ", n) + "\n"),
-        ["1 MB of flags"] = (100_000, n => "FROM a\nRUN " + Repeat("--mount=x ", n) + "\n"),
-        ["1 MB of continuations"] = (150_000, n => "FROM a\nRUN x" + Repeat("\\\n#c\n\n", n) + "\n"),
-        ["nested JSON"] = (1_000_000, n => "FROM a\nRUN " + Repeat("[", n) + "\n"),
-        ["nested ONBUILD"] = (100_000, n => "FROM a\n" + Repeat("ONBUILD ", n) + "RUN x\n"),
-        ["100,000 stages"] = (100_000, n => Numbered(n, i => $"FROM a AS s{i}\n")),
-        ["20,000 stages on each other"] = (20_000, n => "FROM a AS s\n" + Numbered(n, i => $"FROM s AS s\nENV v{i}=$w{i}\nCMD x\n")),
-        ["20,000 global arguments"] = (20_000, n => Numbered(n, i => $"ARG a{i}=x\n") + Numbered(n, i => $"FROM $a{i}\n")),
-        ["null bytes"] = (1_000_000, n => "FROM a\nRUN " + Repeat("\0", n) + "\n"),
-        ["100,000 unknown instructions"] = (100_000, n => Repeat("NOSUCH thing\n", n)),
-        ["100,000 heredocs on a line"] = (100_000, n => "FROM a\nRUN " + Repeat("<<E ", n) + "\n" + Repeat("E\n", n)),
-        ["1 MB of quotes"] = (500_000, n => "FROM a\nENV a=" + Repeat("'\"", n) + "\n"),
-        ["1 MB of backslashes"] = (1_000_000, n => "FROM a\nENV a=" + Repeat("\\", n + 1) + "\n"),
-        ["100,000 comments above an instruction"] = (100_000, n => Repeat("# check=skip=JSONArgsRecommended\n", n) + "FROM a\nCMD x\n"),
+        ["many instructions"] = (1_250, n => "FROM a\n" + Numbered(n, i => $"RUN --network=none echo {i} && cp a b\n")),
+        ["a long heredoc"] = (150_000, n => "FROM a\nCOPY <<EOF /x\n" + Repeat("some line of text\n", n) + "EOF\n"),
+        ["a long line"] = (50_000, n => "FROM a\nRUN " + Repeat("word ", n) + "\n"),
+        ["a line of ENV words"] = (62_500, n => "FROM a\nENV " + Repeat("a=b ", n) + "\n"),
+        ["a line of flags"] = (25_000, n => "FROM a\nRUN " + Repeat("--mount=x ", n) + "\n"),
+        ["a line of continuations"] = (37_500, n => "FROM a\nRUN x" + Repeat("\\\n#c\n\n", n) + "\n"),
+        ["nested JSON"] = (250_000, n => "FROM a\nRUN " + Repeat("[", n) + "\n"),
+        ["nested ONBUILD"] = (25_000, n => "FROM a\n" + Repeat("ONBUILD ", n) + "RUN x\n"),
+        ["many stages"] = (25_000, n => Numbered(n, i => $"FROM a AS s{i}\n")),
+        ["many stages on each other"] = (5_000, n => "FROM a AS s\n" + Numbered(n, i => $"FROM s AS s\nENV v{i}=$w{i}\nCMD x\n")),
+        ["many global arguments"] = (5_000, n => Numbered(n, i => $"ARG a{i}=x\n") + Numbered(n, i => $"FROM $a{i}\n")),
+        ["null bytes"] = (250_000, n => "FROM a\nRUN " + Repeat("\0", n) + "\n"),
+        ["many unknown instructions"] = (25_000, n => Repeat("NOSUCH thing\n", n)),
+        ["many heredocs on a line"] = (25_000, n => "FROM a\nRUN " + Repeat("<<E ", n) + "\n" + Repeat("E\n", n)),
+        ["a line of quotes"] = (125_000, n => "FROM a\nENV a=" + Repeat("'\"", n) + "\n"),
+        ["a line of backslashes"] = (250_000, n => "FROM a\nENV a=" + Repeat("\\", n + 1) + "\n"),
+        ["many comments above an instruction"] = (25_000, n => Repeat("# check=skip=JSONArgsRecommended\n", n) + "FROM a\nCMD x\n"),
     };
 
     [Theory]
@@ -41,16 +40,16 @@ public class HostileInputTests(ITestOutputHelper output)
     public void Four_times_the_text_takes_four_times_the_memory(string shape)
     {
         var (count, text) = Inputs[shape];
-        Judge(text(10), shape);
-        var quarter = Judge(text(count / 4), shape);
-        var whole = Judge(text(count), shape);
+        Judge(text(10));
+        var quarter = Judge(text(count / 4));
+        var whole = Judge(text(count));
         Assert.True(whole < 6 * quarter + 1_000_000, $"{shape}: {quarter:N0} bytes allocated for a quarter, {whole:N0} for the whole");
     }
 
     [Fact]
     public void A_statement_of_a_stream_is_gone_when_the_next_is_read()
     {
-        var stream = DockerfileParser.Stream(new SourceText(Inputs["100,000 stages"].Text(1000), "Dockerfile"));
+        var stream = DockerfileParser.Stream(new SourceText(Inputs["many stages"].Text(1000), "Dockerfile"));
         var first = new List<WeakReference>();
         foreach (var statement in stream.Read())
         {
@@ -63,11 +62,10 @@ public class HostileInputTests(ITestOutputHelper output)
     }
 
     /// <summary>Everything that is done with a file before a build, and how many bytes were allocated for it on the way.</summary>
-    private long Judge(string text, string shape)
+    private static long Judge(string text)
     {
-        var (bytes, start) = (GC.GetAllocatedBytesForCurrentThread(), ProcessorTime());
+        var bytes = GC.GetAllocatedBytesForCurrentThread();
         var dockerfile = DockerfileParser.Read([new SourceText(text, "Dockerfile")]);
-        output.WriteLine($"{shape}: {text.Length:N0} characters in {(ProcessorTime() - start).TotalMilliseconds:N0} ms");
         _ = DiagnosticText.Render(dockerfile.Diagnostics);
         if (dockerfile.ErrorCount == 0)
         {
@@ -133,10 +131,6 @@ public class HostileInputTests(ITestOutputHelper output)
 
         output.WriteLine($"{Tries} inputs, BUILDSHARP_SEED={seed}");
     }
-
-    /// <summary>Time this thread has run, from the scheduler's own book.</summary>
-    private static TimeSpan ProcessorTime() => TimeSpan.FromTicks(
-        long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 100);
 
     private static string Numbered(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));
 
