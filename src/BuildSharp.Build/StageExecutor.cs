@@ -92,7 +92,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
                     Sources = [new LocalSource(files.Directory, "/")],
                     Destination = "/",
                     Filter = files.Ignored is { } ignored ? new IgnoreFilter([ignored]) : null,
-                });
+                }, cancellationToken);
                 return filled;
             case ImageBase image:
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, image.Name));
@@ -221,7 +221,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         IReadOnlyList<AddSource> sources = await new TransferSources(transfer, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            AddResult added = container.Add(TransferStep.Request(transfer, sources, root));
+            AddResult added = container.Add(TransferStep.Request(transfer, sources, root), cancellationToken);
             _content = added.HistoryText;
         }
         catch (UnknownAccountException error)

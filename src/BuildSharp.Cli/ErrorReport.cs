@@ -10,11 +10,11 @@ internal static class ErrorReport
     /// <summary>Every failure of our own.</summary>
     public const int Failure = 125;
 
-    /// <summary>Stopped by Ctrl-C: 128 and the number of SIGINT, as shells count it.</summary>
-    public const int Interrupted = 130;
-
     /// <summary>Reports the failure, and returns the exit status.</summary>
-    public static int Report(Exception error, Surroundings surroundings)
+    /// <param name="error">The failure.</param>
+    /// <param name="surroundings">Where to say it.</param>
+    /// <param name="interrupted">The status of a verb that was asked to stop.</param>
+    public static int Report(Exception error, Surroundings surroundings, int interrupted)
     {
         surroundings.Out.Flush();
         surroundings.Error.WriteLine($"Error: {Describe(error, surroundings.Program)}");
@@ -24,7 +24,7 @@ internal static class ErrorReport
         return error switch
         {
             BuildSharpException known => known.ExitCode,
-            OperationCanceledException => Interrupted,
+            OperationCanceledException => interrupted,
             _ => Failure,
         };
     }

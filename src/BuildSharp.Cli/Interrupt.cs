@@ -6,8 +6,13 @@ namespace BuildSharp.Cli;
 /// <remarks>Listening begins with the first use of <see cref="Token"/>; verbs that never wait leave the signals as they are.</remarks>
 internal sealed class Interrupt : IDisposable
 {
+    private const int InterruptNumber = 2;
+    private const int TerminateNumber = 15;
     private readonly CancellationTokenSource _source = new();
     private PosixSignalRegistration[]? _registrations;
+
+    /// <summary>What to exit with once the verb has stopped: 128 and the number of the signal that asked, as shells count it.</summary>
+    public int ExitStatus { get; private set; } = 128 + InterruptNumber;
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token
@@ -34,6 +39,7 @@ internal sealed class Interrupt : IDisposable
             return;
 
         context.Cancel = true;
+        ExitStatus = 128 + (context.Signal == PosixSignal.SIGTERM ? TerminateNumber : InterruptNumber);
         _source.Cancel();
     }
 }

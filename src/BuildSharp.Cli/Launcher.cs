@@ -19,7 +19,7 @@ internal static class Launcher
         }
         catch (Exception error)
         {
-            return ErrorReport.Report(error, surroundings);
+            return ErrorReport.Report(error, surroundings, interrupt.ExitStatus);
         }
         finally
         {

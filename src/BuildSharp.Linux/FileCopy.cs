@@ -8,12 +8,17 @@ namespace BuildSharp.Linux;
 public static unsafe class FileCopy
 {
     private const int BufferSize = 256 * 1024;
+    private const long MostAtOnce = 1 << 30;
+
+    /// <summary>What the kernel copies between two looks at whether to go on; little enough for slow disks.</summary>
+    private const long MostBetweenLooks = 16 << 20;
 
     /// <summary>Copies all of <paramref name="from"/> into the empty <paramref name="to"/>, and leaves the positions anywhere.</summary>
     /// <param name="from">Open for reading.</param>
     /// <param name="to">Open for writing, empty.</param>
     /// <param name="status">Status of <paramref name="from"/>, where the caller has it already.</param>
-    public static void Content(SafeFileHandle from, SafeFileHandle to, in FileStatus status)
+    /// <param name="cancellation">Stops it in the middle.</param>
+    public static void Content(SafeFileHandle from, SafeFileHandle to, in FileStatus status, CancellationToken cancellation = default)
     {
         if (status.Size == 0 || TryClone(from, to))
         {
@@ -22,7 +27,7 @@ public static unsafe class FileCopy
 
         if (status.Blocks * 512 >= status.Size)
         {
-            Range(from, to, 0, status.Size);
+            Range(from, to, 0, status.Size, cancellation);
             return;
         }
 
@@ -37,7 +42,7 @@ public static unsafe class FileCopy
 
             var hole = Libc.Seek(source, data, Libc.SeekHole);
             hole = hole < 0 ? status.Size : hole;
-            Range(from, to, data, hole - data);
+            Range(from, to, data, hole - data, cancellation);
             offset = hole;
         }
 
@@ -55,14 +60,16 @@ public static unsafe class FileCopy
     }
 
     /// <summary>Copies a range to the same offset; stops early where the source ends.</summary>
-    public static void Range(SafeFileHandle from, SafeFileHandle to, long offset, long length)
+    public static void Range(SafeFileHandle from, SafeFileHandle to, long offset, long length, CancellationToken cancellation = default)
     {
+        var most = cancellation.CanBeCanceled ? MostBetweenLooks : MostAtOnce;
         while (length > 0)
         {
+            cancellation.ThrowIfCancellationRequested();
             var source = offset;
             var target = offset;
             var copied = Libc.CopyFileRange(
-                FileDescriptor.Number(from), &source, FileDescriptor.Number(to), &target, (nuint)Math.Min(length, 1 << 30), 0);
+                FileDescriptor.Number(from), &source, FileDescriptor.Number(to), &target, (nuint)Math.Min(length, most), 0);
             if (copied < 0)
             {
                 if (Libc.LastError == Errno.EINTR)
@@ -72,7 +79,7 @@ public static unsafe class FileCopy
 
                 if (Libc.LastError is Errno.EXDEV or Errno.EINVAL or Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EBADF or Errno.EPERM)
                 {
-                    ReadAndWrite(from, to, offset, length);
+                    ReadAndWrite(from, to, offset, length, cancellation);
                     return;
                 }
 
@@ -82,7 +89,7 @@ public static unsafe class FileCopy
             if (copied == 0)
             {
                 // Either the end, or one of the virtual file systems that claim to copy and do not.
-                ReadAndWrite(from, to, offset, length);
+                ReadAndWrite(from, to, offset, length, cancellation);
                 return;
             }
 
@@ -94,13 +101,14 @@ public static unsafe class FileCopy
         GC.KeepAlive(to);
     }
 
-    private static void ReadAndWrite(SafeFileHandle from, SafeFileHandle to, long offset, long length)
+    private static void ReadAndWrite(SafeFileHandle from, SafeFileHandle to, long offset, long length, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             while (length > 0)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var read = FileDescriptor.ReadAt(from, buffer.AsSpan(0, (int)Math.Min(length, buffer.Length)), offset);
                 if (read == 0)
                 {

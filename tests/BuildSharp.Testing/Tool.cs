@@ -37,6 +37,9 @@ public sealed record Tool
     /// <summary>When it is sent what Ctrl-C sends; null never.</summary>
     public Task? Interruption { get; private init; }
 
+    /// <summary>What is sent then.</summary>
+    public string Signal { get; private init; } = "INT";
+
     /// <summary>The native binary that <c>src/publish.sh</c> makes.</summary>
     public static Tool BuildSharp => new(Checkout.Binary);
 
@@ -61,11 +64,15 @@ public sealed record Tool
 
     /// <summary>Presses Ctrl-C once <paramref name="moment"/> has come. A shell that started the tests in its background would have Ctrl-C
     /// ignored, and programs inherit that; <c>env</c> undoes it.</summary>
-    public Tool InterruptedAfter(Task moment) => this with
+    public Tool InterruptedAfter(Task moment) => SignalledAfter(moment, "INT");
+
+    /// <summary>Sends a signal, named without <c>SIG</c>, once <paramref name="moment"/> has come.</summary>
+    public Tool SignalledAfter(Task moment, string signal) => this with
     {
         Program = "env",
-        LeadingArguments = ["--default-signal=INT", Program, .. LeadingArguments],
+        LeadingArguments = [$"--default-signal={signal}", Program, .. LeadingArguments],
         Interruption = moment,
+        Signal = signal,
     };
 
     /// <summary>Whether the program can be started: a file of that path, or one in a directory of <c>PATH</c> or of the sbin ones.</summary>
@@ -116,7 +123,7 @@ public sealed record Tool
             if (Interruption is not null)
             {
                 await Interruption.WaitAsync(deadline.Token);
-                Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Dispose();
+                Process.Start("kill", [$"-{Signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Dispose();
             }
             await process.WaitForExitAsync(deadline.Token);
             return new ToolResult(command, process.ExitCode, await output, await errors);

@@ -44,8 +44,6 @@ internal abstract class ContentVerb : Verb
     /// <summary>Whether a local archive is unpacked.</summary>
     protected abstract bool Unpacks { get; }
 
-    public override bool Waits(Invocation call) => call.Positionals.Skip(1).Any(RemoteSource.IsRemote);
-
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;
@@ -60,7 +58,7 @@ internal abstract class ContentVerb : Verb
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         using var origin = ContentOrigin.Open(store, call);
         using var fetcher = new Fetcher(FetchSettings.Options(call));
-        var result = Add(container, await RequestAsync(container, origin, fetcher, call, cancellation).ConfigureAwait(false));
+        var result = Add(container, await RequestAsync(container, origin, fetcher, call, cancellation).ConfigureAwait(false), cancellation);
         if (flags.Bool("add-history"))
         {
             container.AddEmptyHistory($"/bin/sh -c #(nop) {call.VerbName.ToUpperInvariant()} {result.HistoryText}");
@@ -73,11 +71,11 @@ internal abstract class ContentVerb : Verb
         return 0;
     }
 
-    private static AddResult Add(WorkingContainer container, AddRequest request)
+    private static AddResult Add(WorkingContainer container, AddRequest request, CancellationToken cancellation)
     {
         try
         {
-            return container.Add(request);
+            return container.Add(request, cancellation);
         }
         catch (BuildSharpException error)
         {

@@ -9,7 +9,8 @@ namespace BuildSharp.Containers.Adding;
 /// <param name="request">What is asked for.</param>
 /// <param name="container">Root of the container's file system.</param>
 /// <param name="workingDir">What a relative destination is below.</param>
-internal sealed class AddCall(AddRequest request, DirectoryHandle container, string workingDir) : IDisposable
+/// <param name="cancellation">Stops it, within a file too; what was being made then is not there.</param>
+internal sealed class AddCall(AddRequest request, DirectoryHandle container, string workingDir, CancellationToken cancellation = default) : IDisposable
 {
     private readonly Dictionary<string, (DirectoryHandle Root, AccountFiles Accounts)> roots = [];
     private readonly ContentDigest digests = new();
@@ -153,13 +154,13 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         {
             using var archiveDigest = new ItemDigest(isGnu);
             using var archive = matched.Root.OpenFile(item.Path);
-            ArchiveAdd.Extract(archive, Encoding.UTF8.GetString(item.Path), archiveDigest, tree, destination.Directory);
+            ArchiveAdd.Extract(archive, Encoding.UTF8.GetString(item.Path), archiveDigest, tree, destination.Directory, cancellation);
             digests.Add(ContentKind.File, archiveDigest.Complete());
             return 1;
         }
 
         using var digest = new ItemDigest();
-        var copy = new TreeCopy(RootOf(matched.RootPath).Accounts, rules, digest, tree, filter);
+        var copy = new TreeCopy(RootOf(matched.RootPath).Accounts, rules, digest, tree, filter, cancellation);
         using var top = tree?.MakeDirectories(destination.Directory);
         if (request.Parents)
         {
@@ -210,7 +211,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         {
             using var archiveDigest = new ItemDigest(isGnu);
             using var archive = File.OpenHandle(source.Path);
-            ArchiveAdd.Extract(archive, source.Name ?? source.Path, archiveDigest, tree, destination.Directory);
+            ArchiveAdd.Extract(archive, source.Name ?? source.Path, archiveDigest, tree, destination.Directory, cancellation);
             digests.Add(ContentKind.File, archiveDigest.Complete());
             return;
         }
@@ -241,14 +242,16 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         else
         {
             using var directory = tree.MakeDirectories(destination.Directory);
+            using var item = new UnfinishedItem(directory.Handle, header.Name);
             using (var file = tree.CreateFile(directory.Handle, header.Name))
-            using (var copying = new CopyingReader(content, file))
+            using (var copying = new CopyingReader(content, file, cancellation))
             {
                 digest.Add(header, copying);
             }
 
             var made = time ?? new Timestamp(directory.Handle.Stat(header.Name).ModifiedSeconds);
             TargetTree.SetAttributes(directory.Handle, header.Name, new ItemAttributes((uint)header.Uid, (uint)header.Gid, header.Mode, made, [], false));
+            item.Complete();
         }
 
         digests.Add(kind, digest.Complete());

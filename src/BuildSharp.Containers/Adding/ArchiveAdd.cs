@@ -39,12 +39,13 @@ internal static class ArchiveAdd
     /// <param name="digest">Where the entries are hashed.</param>
     /// <param name="tree">The container; null only hashes.</param>
     /// <param name="into">Where the entries are put.</param>
-    public static void Extract(SafeFileHandle file, string name, ItemDigest digest, TargetTree? tree, byte[] into)
+    /// <param name="cancellation">Stops it, within an entry too.</param>
+    public static void Extract(SafeFileHandle file, string name, ItemDigest digest, TargetTree? tree, byte[] into, CancellationToken cancellation)
     {
-        using var content = new FileContent(file);
+        using var content = new FileContent(file, cancellation);
         using var tar = Compression.OpenDecompressing(content);
         var reader = new TarReader(tar, null, name);
-        using var extraction = tree is null ? null : new ArchiveExtraction(tree, into);
+        using var extraction = tree is null ? null : new ArchiveExtraction(tree, into, cancellation);
         while (reader.ReadNext() is { } header)
         {
             if (extraction is null)

@@ -10,14 +10,16 @@ internal sealed class ArchiveExtraction : IDisposable
 {
     private readonly TargetTree tree;
     private readonly byte[] top;
+    private readonly CancellationToken cancellation;
     private readonly List<(byte[] Path, Timestamp Time)> directories = [];
     private byte[] parentPath;
     private TargetDirectory parent;
 
-    public ArchiveExtraction(TargetTree tree, byte[] top)
+    public ArchiveExtraction(TargetTree tree, byte[] top, CancellationToken cancellation)
     {
         this.tree = tree;
         this.top = top;
+        this.cancellation = cancellation;
         parentPath = top;
         parent = tree.MakeDirectories(top);
     }
@@ -41,19 +43,21 @@ internal sealed class ArchiveExtraction : IDisposable
         }
 
         Enter(slash < 0 ? [] : path[..slash]);
+        if (header.Type == TarEntryType.Directory)
+        {
+            observe(content);
+            using var directory = parent.Child(name);
+            PutDirectory(directory.Handle, path, header);
+            return;
+        }
+
+        using var item = new UnfinishedItem(parent.Handle, name);
         switch (header.Type)
         {
-            case TarEntryType.Directory:
-                observe(content);
-                using (var directory = parent.Child(name))
-                {
-                    PutDirectory(directory.Handle, path, header);
-                }
-
-                return;
             case TarEntryType.HardLink:
                 observe(content);
                 tree.CreateHardLink(Inside(header.LinkName), parent.Handle, name);
+                item.Complete();
                 return;
             case TarEntryType.SymbolicLink:
                 observe(content);
@@ -67,7 +71,7 @@ internal sealed class ArchiveExtraction : IDisposable
                 break;
             default:
                 using (var file = tree.CreateFile(parent.Handle, name))
-                using (var copying = new CopyingReader(content, file))
+                using (var copying = new CopyingReader(content, file, cancellation))
                 {
                     observe(copying);
                 }
@@ -76,6 +80,7 @@ internal sealed class ArchiveExtraction : IDisposable
         }
 
         TargetTree.SetAttributes(parent.Handle, name, AttributesOf(header));
+        item.Complete();
     }
 
     /// <summary>Sets the times of directories, now that nothing more goes into them.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace BuildSharp.Containers.Adding;
 
 /// <summary>Passes content on to who reads it and writes it into a file on the way.</summary>
-internal sealed class CopyingReader(Stream content, SafeFileHandle file) : Stream
+internal sealed class CopyingReader(Stream content, SafeFileHandle file, CancellationToken cancellation) : Stream
 {
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -28,6 +28,7 @@ internal sealed class CopyingReader(Stream content, SafeFileHandle file) : Strea
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
+        cancellation.ThrowIfCancellationRequested();
         var read = content.Read(buffer);
         FileDescriptor.Write(file, buffer[..read]);
         return read;

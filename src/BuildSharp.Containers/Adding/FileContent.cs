@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BuildSharp.Containers.Adding;
 
 /// <summary>Reads an open file from its start, whatever its position.</summary>
-internal sealed class FileContent(SafeFileHandle file) : Stream
+/// <param name="file">The file.</param>
+/// <param name="cancellation">Ends the reading.</param>
+internal sealed class FileContent(SafeFileHandle file, CancellationToken cancellation = default) : Stream
 {
     private long offset;
 
@@ -30,6 +32,7 @@ internal sealed class FileContent(SafeFileHandle file) : Stream
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
+        cancellation.ThrowIfCancellationRequested();
         var read = FileDescriptor.ReadAt(file, buffer, offset);
         offset += read;
         return read;

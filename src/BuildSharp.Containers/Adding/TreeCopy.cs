@@ -10,7 +10,9 @@ namespace BuildSharp.Containers.Adding;
 /// <param name="digest">Where the entries are hashed.</param>
 /// <param name="target">Where they are put; null only hashes.</param>
 /// <param name="filter">What is left out; null for nothing.</param>
-internal sealed class TreeCopy(AccountFiles accounts, NewItemRules rules, ItemDigest digest, TargetTree? target, IPathFilter? filter)
+/// <param name="cancellation">Stops it, within a file too.</param>
+internal sealed class TreeCopy(
+    AccountFiles accounts, NewItemRules rules, ItemDigest digest, TargetTree? target, IPathFilter? filter, CancellationToken cancellation)
 {
     // The first name, for the digest and in the container, of each file that has several.
     private readonly Dictionary<(ulong Device, ulong Inode), (byte[] Name, byte[] Path)> linked = [];
@@ -31,6 +33,7 @@ internal sealed class TreeCopy(AccountFiles accounts, NewItemRules rules, ItemDi
             return;
         }
 
+        cancellation.ThrowIfCancellationRequested();
         Count++;
         var last = name[(name.AsSpan().LastIndexOf((byte)'/') + 1)..];
         if (status is { IsRegular: true, LinkCount: > 1 })
@@ -47,11 +50,15 @@ internal sealed class TreeCopy(AccountFiles accounts, NewItemRules rules, ItemDi
         }
 
         var xattrs = CopiedXattrs.Read(source, sourceName);
+        if (status.IsRegular)
+        {
+            CopyFile(source, sourceName, status, HeaderOf(status, name, TarEntryType.RegularFile, [], xattrs), last, into);
+            return;
+        }
+
+        using var item = into is null ? null : new UnfinishedItem(into.Handle, last);
         switch (status.Type)
         {
-            case FileType.Regular:
-                CopyFile(source, sourceName, status, HeaderOf(status, name, TarEntryType.RegularFile, [], xattrs), last, into);
-                break;
             case FileType.SymbolicLink:
                 var link = source.ReadLink(sourceName);
                 digest.Add(HeaderOf(status, name, TarEntryType.SymbolicLink, link, xattrs), Stream.Null);
@@ -72,6 +79,7 @@ internal sealed class TreeCopy(AccountFiles accounts, NewItemRules rules, ItemDi
         if (into is not null)
         {
             TargetTree.SetAttributes(into.Handle, last, AttributesOf(status, xattrs));
+            item!.Complete();
         }
     }
 
@@ -158,23 +166,20 @@ internal sealed class TreeCopy(AccountFiles accounts, NewItemRules rules, ItemDi
     {
         // Without waiting: the name may have become a pipe since it was looked at.
         using var file = source.OpenFile(sourceName, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        using var item = into is null ? null : new UnfinishedItem(into.Handle, last);
         if (into is not null)
         {
             using var copy = target!.CreateFile(into.Handle, last);
-            try
-            {
-                FileCopy.Content(file, copy, status);
-            }
-            catch (IOException)
-            {
-                // Half a file helps nobody, and where the disk is full it stands in the way of everything else.
-                into.Handle.Remove(last);
-                throw;
-            }
+            FileCopy.Content(file, copy, status, cancellation);
         }
 
-        using var content = new FileContent(file);
+        using var content = new FileContent(file, cancellation);
         digest.Add(header, content);
+        if (into is not null)
+        {
+            TargetTree.SetAttributes(into.Handle, last, AttributesOf(status, header.Xattrs));
+            item!.Complete();
+        }
     }
 
     private TarHeader HeaderOf(

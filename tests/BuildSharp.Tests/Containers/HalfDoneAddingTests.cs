@@ -1,0 +1,63 @@
+using BuildSharp.Containers.Adding;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Containers;
+
+/// <summary>What is in the container's tree when adding ends in the middle.</summary>
+public sealed class HalfDoneAddingTests : IDisposable
+{
+    private readonly TemporaryDirectory temporary = new();
+    private readonly string context;
+    private readonly string container;
+
+    public HalfDoneAddingTests()
+    {
+        context = temporary.MakeDirectory("context");
+        container = temporary.MakeDirectory("container");
+    }
+
+    public void Dispose() => temporary.Dispose();
+
+    [RequiresFact(Needs.Root, "tar")]
+    public async Task The_file_that_a_damaged_archive_breaks_off_in_is_not_there()
+    {
+        await InContext("echo first > a; head -c 100000 /dev/zero > b; tar cf archive a b; truncate -s 50000 archive");
+        Assert.Throws<BuildSharpException>(() => Run("archive", default));
+        Assert.Equal(["x", "x/a"], Tree());
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task A_cancelled_copy_leaves_what_was_there()
+    {
+        await InContext("echo new > f; mkdir ../container/x; echo old > ../container/x/f");
+        Assert.ThrowsAny<OperationCanceledException>(() => Run("f", new CancellationToken(canceled: true)));
+        Assert.Equal("old\n", File.ReadAllText(Path.Combine(container, "x/f")));
+    }
+
+    [Fact]
+    public void Copying_content_stops_when_it_is_told_to()
+    {
+        string from = temporary.Write("context/f", "content"), to = Path.Combine(container, "f");
+        using var source = File.OpenHandle(from);
+        using var target = File.OpenHandle(to, FileMode.Create, FileAccess.Write);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => FileCopy.Range(source, target, 0, length: 7, stop.Token));
+        Assert.Equal(0, new FileInfo(to).Length);
+    }
+
+    private void Run(string source, CancellationToken cancellation)
+    {
+        using var root = DirectoryHandle.Open(container);
+        using var call = new AddCall(
+            new AddRequest { Sources = [new LocalSource(context, source)], Destination = "/x/", Extract = true }, root, "/", cancellation);
+        call.Run();
+    }
+
+    private Task InContext(string script) => Tool.Named("sh").In(context).RunAsync("-ec", script);
+
+    private List<string> Tree() => [.. Directory.EnumerateFileSystemEntries(container, "*", SearchOption.AllDirectories)
+        .Select(entry => Path.GetRelativePath(container, entry)).Order(StringComparer.Ordinal)];
+}
