@@ -48,7 +48,7 @@ internal static class Launcher
         line.Flags.RefuseUnsupported();
         surroundings.Log = OpenLog(line.Flags, surroundings);
         verb.Arguments.Check(line.Positionals, verb.Placement == FlagPlacement.BeforePositionals);
-        var call = new Invocation(entry.Name, line.Flags, line.Positionals, surroundings);
+        var call = new Invocation(entry.Name, line.Flags, line.Positionals, surroundings, interrupt);
         return await verb.RunAsync(call, verb.Waits(call) ? interrupt.Token : CancellationToken.None).ConfigureAwait(false);
     }
 

@@ -11,15 +11,11 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
     /// <inheritdoc/>
     public async ValueTask<BaseImage> FindAsync(string name, Platform? platform, CancellationToken cancellationToken)
     {
+        if (FindStored(name, platform) is { } found)
+            return found;
+
         var stored = ImageName.TryStripStore(name, store);
         name = stored ?? name;
-        if ((policy != PullPolicy.Always || stored is not null) && store.FindImage(name) is { } local)
-        {
-            var image = store.ForPlatform(local, platform ?? Platform.Host);
-            WarnOfOtherPlatform(image, platform);
-            return new BaseImage(image, image.Id == local.Id ? ImageName.Matching(local.Names, name) : image.Names is [var own, ..] ? own : null);
-        }
-
         if (stored is null && TransportTable.TryParse(name, out var location))
         {
             var image = await ImageTransfer.PullAsync(store, location, platform, call, cancellationToken).ConfigureAwait(false);
@@ -32,6 +28,19 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         throw new BuildSharpException(policy == PullPolicy.Never || stored is not null
             ? $"{name}: image not known"
             : $"{name}: image not known: it is not in local storage, and pulling from registries is not supported yet");
+    }
+
+    /// <summary>The image of that name in the store, unless the policy says to look elsewhere first.</summary>
+    public BaseImage? FindStored(string name, Platform? platform)
+    {
+        var stored = ImageName.TryStripStore(name, store);
+        name = stored ?? name;
+        if ((policy == PullPolicy.Always && stored is null) || store.FindImage(name) is not { } local)
+            return null;
+
+        var image = store.ForPlatform(local, platform ?? Platform.Host);
+        WarnOfOtherPlatform(image, platform);
+        return new BaseImage(image, image.Id == local.Id ? ImageName.Matching(local.Names, name) : image.Names is [var own, ..] ? own : null);
     }
 
     private void WarnOfOtherPlatform(StoredImage image, Platform? wanted)

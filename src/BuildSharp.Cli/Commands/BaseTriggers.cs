@@ -14,7 +14,7 @@ internal static class BaseTriggers
 
     /// <summary>Does it. Everything that is said meanwhile goes to standard error: standard output is for the container's name.</summary>
     /// <exception cref="BuildSharp.Oci.BuildSharpException">An instruction fails.</exception>
-    public static async Task DoAsync(WorkingContainer container, BuildSettings settings, Store store, Invocation call, CancellationToken cancellation)
+    public static async Task DoAsync(WorkingContainer container, BuildSettings settings, Store store, Invocation call)
     {
         if (container.Image.Config.OnBuild.Count == 0)
             return;
@@ -35,7 +35,7 @@ internal static class BaseTriggers
         };
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         await new DockerfileBuilder(store, new BaseImages(store, call, PullPolicyFlags.Read(call.Flags)), call.Surroundings.Clock, fetcher)
-            .DoTriggersAsync(container, request, new Printer(call, quiet), cancellation).ConfigureAwait(false);
+            .DoTriggersAsync(container, request, new Printer(call, quiet), call.Interrupt.Token).ConfigureAwait(false);
     }
 
     private sealed class Printer(Invocation call, bool quiet) : IProgress<BuildEvent>

@@ -32,6 +32,9 @@ internal sealed class FromVerb : Verb
         .. RunEnvironmentFlags.All,
     ];
 
+    /// <remarks>Not on an image that is here and asks for nothing: such a container is made sooner than a thread for signals.</remarks>
+    public override bool Waits(Invocation call) => false;
+
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;
@@ -43,7 +46,10 @@ internal sealed class FromVerb : Verb
 
         using var store = call.OpenStore();
         var name = call.Positionals[0];
-        var found = name == "scratch" ? null : await new BaseImages(store, call, policy).FindAsync(name, platform, cancellation).ConfigureAwait(false);
+        var images = new BaseImages(store, call, policy);
+        var found = name == "scratch"
+            ? null
+            : images.FindStored(name, platform) ?? await images.FindAsync(name, platform, call.Interrupt.Token).ConfigureAwait(false);
         var container = WorkingContainer.Create(
             store,
             new FromOptions
@@ -59,7 +65,7 @@ internal sealed class FromVerb : Verb
             call.Surroundings.Clock);
         try
         {
-            await BaseTriggers.DoAsync(container, settings, store, call, cancellation).ConfigureAwait(false);
+            await BaseTriggers.DoAsync(container, settings, store, call).ConfigureAwait(false);
         }
         catch
         {

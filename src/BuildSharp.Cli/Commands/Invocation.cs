@@ -7,7 +7,13 @@ namespace BuildSharp.Cli.Commands;
 /// <param name="Flags">Its flags' values.</param>
 /// <param name="Positionals">The words that are no flags.</param>
 /// <param name="Surroundings">Streams, environment, directory, clock.</param>
-internal sealed record Invocation(string VerbName, FlagValues Flags, IReadOnlyList<string> Positionals, Surroundings Surroundings)
+/// <param name="Interrupt">For a verb that seldom waits and learns late that it must; the others are given a token.</param>
+internal sealed record Invocation(
+    string VerbName,
+    FlagValues Flags,
+    IReadOnlyList<string> Positionals,
+    Surroundings Surroundings,
+    Interrupt Interrupt)
 {
     public TextWriter Out => Surroundings.Out;
 

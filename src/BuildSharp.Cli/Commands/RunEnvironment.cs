@@ -154,8 +154,11 @@ internal static class RunEnvironment
         ? NetworkChoice.None
         : NetworkChoice.Parse(settings.Namespaces.FirstOrDefault(option => option.Name == "network")?.Path ?? "");
 
-    private static List<string> Capabilities(FlagValues flags)
+    private static IReadOnlyList<string> Capabilities(FlagValues flags)
     {
+        if (flags.All("cap-add").Count + flags.All("cap-drop").Count == 0)
+            return BuildSettings.DefaultCapabilities;
+
         var (add, drop) = (flags.All("cap-add").Select(Capability).ToList(), flags.All("cap-drop").Select(Capability).ToList());
         if (add.Contains("CAP_ALL"))
             throw new FormatException("--cap-add all is not supported yet where a container remembers it; name the capabilities");

@@ -38,9 +38,10 @@ internal abstract class RecordFormat<T>
     }
 
     /// <summary>The file's content for the records: one array on one line.</summary>
-    internal ArrayBufferWriter<byte> Serialize(IEnumerable<T> records)
+    internal ArrayBufferWriter<byte> Serialize(IReadOnlyList<T> records)
     {
-        var output = new ArrayBufferWriter<byte>(4096);
+        // One buffer that holds it all, for a store of thousands of layers as well: the records that are kept, and room for a new one.
+        var output = new ArrayBufferWriter<byte>(records.Sum(record => record.Raw.Length + 1) + 4096);
         using var json = new Utf8JsonWriter(output, Oci.GoJson.Compact);
         json.WriteStartArray();
         foreach (var record in records)
