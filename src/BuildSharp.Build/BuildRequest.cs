@@ -88,6 +88,9 @@ public sealed record BuildRequest
     /// <summary><c>--rm=false</c>: working containers stay when the build ends, and the images they stand on.</summary>
     public bool KeepContainers { get; init; }
 
+    /// <summary>The working container of a step that fails stays, as the step left it: <c>--layers</c> without <c>--force-rm</c>.</summary>
+    public bool KeepsFailedContainer { get; init; }
+
     /// <summary><c>--compat-volumes</c>: what RUN writes below a volume, be it the base's or the stage's, is gone after it.</summary>
     public bool CompatVolumes { get; init; }
 

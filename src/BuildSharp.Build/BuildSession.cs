@@ -20,6 +20,7 @@ internal sealed class BuildSession(
     private readonly List<string> _imagesOnTheWay = [];
     private readonly HashSet<string> _declared = [.. plan.Scope.Arguments.Select(argument => argument.Key)];
     private bool _succeeded;
+    private WorkingContainer? _failed;
 
     public Store Store => store;
 
@@ -139,16 +140,30 @@ internal sealed class BuildSession(
         _imagesOnTheWay.RemoveAll(id => id == imageId);
     }
 
+    /// <summary>Notes in which container a step failed; the first to be noted counts.</summary>
+    public void NoteFailure(WorkingContainer container)
+    {
+        if (request.KeepsFailedContainer) _failed ??= container;
+    }
+
     public void Dispose()
     {
+        if (_failed is not null && _containers.Remove(_failed)) Attempt(() => Keep(_failed));
         foreach (WorkingContainer container in Enumerable.Reverse(_containers).ToList()) Attempt(() => Remove(container));
         // Images below containers that stay have to stay, too.
-        if (request.KeepContainers || (_succeeded && (request.Layers || request.SaveStages))) return;
+        if (request.KeepContainers || _failed is not null || (_succeeded && (request.Layers || request.SaveStages))) return;
         // Newest first: an image cannot go while another stands on it.
         foreach (string id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
         {
             Attempt(() => store.RemoveUnnamedImage(id));
         }
+    }
+
+    private void Keep(WorkingContainer container)
+    {
+        Unmount(container);
+        container.Save();
+        Report(new BuildWarning($"working container {container.Name} stays as the failed step left it: look into it with run or mount, remove it with rm; --force-rm removes it at once"));
     }
 
     // Nobody but this build has mounted it, as often as it copied from it.

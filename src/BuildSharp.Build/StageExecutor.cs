@@ -131,13 +131,12 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
         {
             await ExecuteAsync(container, written, cancellationToken).ConfigureAwait(false);
         }
-        catch (DockerfileException error) when (triggers is not null)
+        catch (BuildSharpException error)
         {
-            throw triggers.Placed(error);
-        }
-        catch (StepFailedException error) when (triggers is not null)
-        {
-            throw triggers.Placed(error);
+            session.NoteFailure(container);
+            if (triggers is not null && error is DockerfileException mistake) throw triggers.Placed(mistake);
+            if (triggers is not null && error is StepFailedException failure) throw triggers.Placed(failure);
+            throw;
         }
     }
 

@@ -32,18 +32,31 @@ public class BudTests
     }
 
     [RequiresFact(All, "runc", "busybox")]
-    public async Task A_failing_command_ends_the_build_with_its_status_and_leaves_nothing()
+    public async Task A_failing_command_ends_the_build_with_its_status_and_leaves_nothing_but_what_layers_keep()
     {
         using Sandbox sandbox = await WithBaseAsync("FROM base AS one\nRUN true\nFROM one\nRUN exit 7");
         string before = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
-        foreach (string flag in new[] { "--layers", "--layers=false" })
+        foreach (string[] flags in new string[][] { ["--layers=false"], ["--no-cache"], ["--layers", "--force-rm"] })
         {
-            ToolResult failed = await sandbox.BuildSharp.RunAsync(7, ["bud", flag, "."]);
+            ToolResult failed = await sandbox.BuildSharp.RunAsync(7, ["bud", .. flags, "."]);
             Assert.EndsWith("Error: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n       Dockerfile:4:1\n           4 | RUN exit 7\n             | ^^^^^^^^^^\n", failed.Error);
             Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
             Assert.Equal(before, await sandbox.BuildSharp.ReadAsync("images", "-a", "-q"));
         }
         Assert.Empty(sandbox.MountsLeft);
+    }
+
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task With_layers_the_container_of_a_failed_step_stays_to_be_looked_into()
+    {
+        using Sandbox sandbox = await WithBaseAsync("FROM base AS one\nRUN true\nFROM base\nCOPY --from=one /bin/busybox /b\nENV A=b\nRUN echo trace > /left; exit 7");
+        ToolResult failed = await sandbox.BuildSharp.RunAsync(7, ["bud", "--layers", "."]);
+        string container = await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}");
+        Assert.Contains($"working container {container} stays as the failed step left it", failed.Error);
+        Assert.Equal("trace b", await sandbox.BuildSharp.ReadAsync("run", container, "sh", "-c", "echo $(cat /left) $A"));
+        await sandbox.BuildSharp.RunAsync("rm", container);
+        Assert.Empty(sandbox.MountsLeft);
+        await sandbox.BuildSharp.RunAsync("check");
     }
 
     [RequiresFact(All, "runc", "busybox")]

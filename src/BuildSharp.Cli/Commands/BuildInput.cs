@@ -47,6 +47,7 @@ internal static class BuildInput
             Platform = PlatformFlags.Wanted(flags, call.Log.Warning),
             Layers = flags.Bool("layers"),
             KeepContainers = !flags.Bool("rm") && !flags.Bool("force-rm"),
+            KeepsFailedContainer = flags.Bool("layers") && !flags.Bool("force-rm"),
             CompatVolumes = flags.Bool("compat-volumes"),
             SaveStages = flags.Bool("save-stages"),
             StageLabels = flags.Bool("stage-labels"),
