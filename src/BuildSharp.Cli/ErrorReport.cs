@@ -36,7 +36,7 @@ internal static class ErrorReport
         OperationCanceledException => "interrupted",
         // The kernel's words, as scripts look for them; the runtime capitalises them.
         IOException { HResult: Errno.ENOSPC } => error.Message.Replace("No space left", "no space left", StringComparison.Ordinal),
-        IOException or UnauthorizedAccessException => error.Message,
+        IOException or UnauthorizedAccessException => FileErrorText.Of(error),
         _ => $"this is a bug in {program}, please report it with the output of --log-level debug: "
             + $"{error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}",
     };

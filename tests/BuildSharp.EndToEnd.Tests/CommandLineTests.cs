@@ -107,7 +107,7 @@ public class CommandLineTests
         Assert.Equal($"localhost/app   1   {id[..12]}", await sandbox.BuildSharp.ReadAsync("images", "--format", "{{.Name}} {{.Tag}} {{.ID}}"));
         Assert.Equal($"localhost/app:1", await sandbox.BuildSharp.ReadAsync("images", "--format", "{{.Name}}:{{.Tag}}", "--filter", "reference=app"));
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("images", "-q", "-f", "dangling=true"));
-        Assert.Equal("Error: invalid image filter \"nosuch=x\": must be in the format \"filter=value or filter!=value\"\n",
+        Assert.Equal("Error: invalid image filter \"nosuch=x\": must be in the format \"filter=value or filter!=value\"; keys are before, containers, dangling, digest, id, intermediate, label, manifest, readonly, reference, since and until\n",
             (await sandbox.BuildSharp.RunAsync(125, ["images", "-f", "nosuch=x"])).Error);
 
         string[] lines = (await sandbox.BuildSharp.RunAsync("containers")).Output.Split('\n');

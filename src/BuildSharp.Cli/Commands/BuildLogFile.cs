@@ -21,7 +21,7 @@ internal sealed class BuildLogFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BuildSharpException($"opening logfile: {error.Message}", error);
+            throw new BuildSharpException($"opening logfile: {FileErrorText.Of(error)}", error);
         }
 
         // A stream that keeps no position of its own: commands write to the same open file.

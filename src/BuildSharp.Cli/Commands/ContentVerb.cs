@@ -91,6 +91,8 @@ internal abstract class ContentVerb : Verb
     {
         if (!RemoteSource.IsRemote(word))
         {
+            if (flags.NonEmptyText("from") is null && word.IndexOf("://", StringComparison.Ordinal) > 0 && !Path.Exists(word))
+                throw new BuildSharpException($"{word}: cannot be fetched: only http://, https:// and git addresses can");
             return flags.NonEmptyText("checksum") is null
                 ? origin.Source(word)
                 : throw new BuildSharpException("checksum flag is not supported for local sources");

@@ -75,12 +75,12 @@ internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage,
                 var until = Moment(value, clock);
                 return image => catalog.Created(image) < until;
             default:
-                throw Malformed(text);
+                throw Malformed(text, "; keys are before, containers, dangling, digest, id, intermediate, label, manifest, readonly, reference, since and until");
         }
     }
 
-    private static BuildSharpException Malformed(string text) =>
-        new($"invalid image filter {GoText.Quote(text)}: must be in the format \"filter=value or filter!=value\"");
+    private static BuildSharpException Malformed(string text, string hint = "") =>
+        new($"invalid image filter {GoText.Quote(text)}: must be in the format \"filter=value or filter!=value\"{hint}");
 
     private static bool Bool(string key, string value) => GoWords.TryParseBool(value, out var result)
         ? result

@@ -17,7 +17,7 @@ internal static class ImageFormat
         "oci" or MediaType.OciManifest => MediaType.OciManifest,
         "docker" or MediaType.DockerManifest => MediaType.DockerManifest,
         "json" or "text" => throw new BuildSharpException($"unrecognized image type {GoText.Quote(format)}: only \"build --check\" has that format"),
-        _ => throw new BuildSharpException($"unrecognized image type {GoText.Quote(format)}"),
+        _ => throw new BuildSharpException($"unrecognized image type {GoText.Quote(format)}: known are oci and docker"),
     };
 
     /// <summary>The media type <c>push --format</c> asks for, or null when it does not.</summary>

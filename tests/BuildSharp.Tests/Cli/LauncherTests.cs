@@ -68,7 +68,7 @@ public class LauncherTests
     [InlineData("Error: at least one container ID must be specified\n", "umount")]
     [InlineData("Error: when using the --all switch, you may not pass any container IDs\n", "umount", "-a=false", "b")]
     [InlineData("Error: no options (--filter=service=redis) can be specified after the image or container name\n", "images", "x", "--filter=service=redis")]
-    [InlineData("Error: unrecognized image type \"x\"\n", "from", "--format", "x", "scratch")]
+    [InlineData("Error: unrecognized image type \"x\": known are oci and docker\n", "from", "--format", "x", "scratch")]
     [InlineData("Error: can only set one of 'pull' or 'pull-always' or 'pull-never'\n", "from", "--pull=never", "--pull-always", "x")]
     [InlineData("Error: invalid --platform may not be used with --os, --arch, or --variant\n", "from", "--os=linux", "--platform=linux/arm64", "x")]
     [InlineData("Error: --sign-by is not supported yet: images are not signed\n", "commit", "--sign-by", "a", "c")]

@@ -1,0 +1,23 @@
+using BuildSharp.Cli;
+using BuildSharp.Testing;
+
+namespace BuildSharp.Tests.Cli;
+
+public sealed class FileErrorTextTests : IDisposable
+{
+    private readonly TemporaryDirectory temporary = new();
+
+    public void Dispose() => temporary.Dispose();
+
+    [Fact]
+    public void A_file_that_cannot_be_opened_is_told_in_the_kernels_words()
+    {
+        string missing = temporary["it's missing"], below = temporary["none/x"], directory = temporary.MakeDirectory("directory");
+        Assert.Equal($"open {missing}: no such file or directory", Said(missing));
+        Assert.Equal($"open {below}: no such file or directory", Said(below));
+        Assert.Equal($"open {directory}: is a directory", Said(directory));
+        Assert.Equal("something else", FileErrorText.Of(new IOException("something else")));
+    }
+
+    private static string Said(string path) => FileErrorText.Of(Assert.ThrowsAny<Exception>(() => File.ReadAllText(path)));
+}
