@@ -50,7 +50,9 @@ internal sealed class StagingDirectory : IDisposable
     }
 
     /// <summary>Removes the places whose owners are gone. Never touches one whose lock is held.</summary>
-    internal static void RemoveStale(string root)
+    /// <param name="root">The directory of the places.</param>
+    /// <param name="finish">Does with a place, before it goes, what its owner left undone.</param>
+    internal static void RemoveStale(string root, Action<string>? finish = null)
     {
         using var directory = DirectoryHandle.TryOpen(root);
         if (directory is null)
@@ -62,18 +64,19 @@ internal sealed class StagingDirectory : IDisposable
         {
             if (entry.NameText.StartsWith("lock-", StringComparison.Ordinal))
             {
-                RemoveStale(root, entry.NameText["lock-".Length..]);
+                RemoveStale(root, entry.NameText["lock-".Length..], finish);
             }
         }
     }
 
     /// <summary>Removes one place, unless its lock is held.</summary>
-    internal static void RemoveStale(string root, string name)
+    internal static void RemoveStale(string root, string name, Action<string>? finish)
     {
         using var directory = DirectoryHandle.Open(root);
         using var stale = FileLock.TryAcquire(System.IO.Path.Combine(root, "lock-" + name), exclusive: true);
         if (stale is not null)
         {
+            finish?.Invoke(System.IO.Path.Combine(root, "temp-dir-" + name));
             directory.RemoveTree("temp-dir-" + name);
             directory.Remove("lock-" + name);
         }

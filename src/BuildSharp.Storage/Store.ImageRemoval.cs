@@ -117,19 +117,20 @@ public sealed partial class Store
             }
 
             imageSet = imageSet.Without(id);
+            var doomed = OnlyNeededBy(record, layerSet, imageSet, containerSet);
+            staging = doomed.Select(StagingFor).FirstOrDefault(place => place is not null);
+            if (staging is not null)
+            {
+                new InterruptedRemoval(id, [.. doomed.Select(layer => layer.Id)]).Note(staging);
+            }
+
             images.Save(imagesHeld, imageSet);
             RemoveTree(Path.Combine(directories.Images, id));
-            foreach (var top in record.MappedLayers.Append(record.TopLayer).OfType<string>())
+            foreach (var layer in doomed)
             {
-                for (var layer = layerSet.ById(top); layer is not null && IsUnneeded(layer, layerSet, imageSet, containerSet);)
-                {
-                    var parent = layer.Parent;
-                    staging ??= StagingFor(layer);
-                    UnmountAll(layer.Id);
-                    layerSet = RemoveLayer(layersHeld, layerSet, layer, staging);
-                    removedLayers.Add(layer.Id);
-                    layer = parent is null ? null : layerSet.ById(parent);
-                }
+                UnmountAll(layer.Id);
+                layerSet = RemoveLayer(layersHeld, layerSet, layer, staging);
+                removedLayers.Add(layer.Id);
             }
 
             return record;
@@ -138,6 +139,48 @@ public sealed partial class Store
         {
             staging?.Dispose();
         }
+    }
+
+    /// <summary>The layers that nothing needs without the image, topmost first.</summary>
+    private static List<StoredLayer> OnlyNeededBy(
+        StoredImage image, RecordSet<StoredLayer> layerSet, RecordSet<StoredImage> otherImages, RecordSet<StoredContainer> containerSet)
+    {
+        var doomed = new List<StoredLayer>();
+        foreach (var top in image.MappedLayers.Append(image.TopLayer).OfType<string>())
+        {
+            for (var layer = layerSet.ById(top); layer is not null && IsUnneeded(layer, layerSet, otherImages, containerSet);)
+            {
+                doomed.Add(layer);
+                layerSet = layerSet.Without(layer.Id);
+                layer = layer.Parent is null ? null : layerSet.ById(layer.Parent);
+            }
+        }
+
+        return doomed;
+    }
+
+    /// <summary>Removes what a killed process had still to remove. It may as well have lived a moment longer: whatever was put on the
+    /// layers since then keeps them.</summary>
+    private RecordSet<StoredLayer> Finish(
+        InterruptedRemoval removal, StoreLock.Holding layersHeld, RecordSet<StoredLayer> layerSet, RecordSet<StoredImage> imageSet, RecordSet<StoredContainer> containerSet)
+    {
+        if (imageSet.ById(removal.ImageId) is not null)
+        {
+            return layerSet;
+        }
+
+        foreach (var layer in removal.Layers.Select(layerSet.ById).OfType<StoredLayer>())
+        {
+            if (!IsUnneeded(layer, layerSet, imageSet, containerSet))
+            {
+                break;
+            }
+
+            UnmountAll(layer.Id);
+            layerSet = RemoveLayerFiles(layersHeld, layerSet, layer);
+        }
+
+        return layerSet;
     }
 
     private BuildSharpException NotHere(string id) => new(

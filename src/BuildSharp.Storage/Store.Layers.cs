@@ -51,14 +51,17 @@ public sealed partial class Store
         var holding = layers.Lock.Write();
         try
         {
-            set = layers.Current(holding);
-            foreach (var layer in set.Items.Where(layer => layer.IsIncomplete).ToList())
+            var now = layers.Current(holding);
+            foreach (var layer in now.Items.Where(layer => layer.IsIncomplete).ToList())
             {
-                set = RemoveLayerFiles(holding, set, layer);
+                now = RemoveLayerFiles(holding, now, layer);
             }
 
-            StagingDirectory.RemoveStale(directories.Staging);
+            StagingDirectory.RemoveStale(directories.Staging, place => now = InterruptedRemoval.Read(place) is { } removal
+                ? Finish(removal, holding, now, images.ReadOnce(), containers.ReadOnce())
+                : now);
             StagingDirectory.RemoveStale(directories.LayerStaging);
+            set = now;
             return holding;
         }
         catch (LinuxException e)

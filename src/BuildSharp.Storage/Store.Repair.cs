@@ -70,7 +70,13 @@ public sealed partial class Store
                     TakeAway(remove.Path, held.Staging);
                     break;
                 case Remedy.RemoveStaged staged:
-                    StagingDirectory.RemoveStale(staged.Root, staged.Name);
+                    StagingDirectory.RemoveStale(staged.Root, staged.Name, place =>
+                    {
+                        if (InterruptedRemoval.Read(place) is { } removal)
+                        {
+                            Finish(removal, held.Layers, layers.Current(held.Layers), images.Current(held.Images), containers.Current(held.Containers));
+                        }
+                    });
                     break;
                 case Remedy.Relink relink:
                     ((OverlayDriver)driver).Relink(relink.LayerId, relink.Link);

@@ -25,7 +25,9 @@ internal static class LeftoverExamination
         {
             if (!FileLock.IsHeld(Path.Combine(root, "lock-" + name)))
             {
-                yield return new Finding(FindingKind.Leftover, $"{Path.Combine(root, "temp-dir-" + name)}: staged by a process that is gone")
+                var place = Path.Combine(root, "temp-dir-" + name);
+                var what = InterruptedRemoval.Read(place) is { } removal ? $"the removal of image {removal.ImageId} was interrupted" : "staged by a process that is gone";
+                yield return new Finding(FindingKind.Leftover, $"{place}: {what}")
                 {
                     Remedy = new Remedy.RemoveStaged(root, name),
                 };

@@ -99,6 +99,44 @@ public sealed class StoreCheckTests : IDisposable
         Assert.Empty(Directory.GetFiles(sample["overlay/l"]));
     }
 
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Layers_of_an_image_whose_removal_was_interrupted_go_at_once(bool byRepair)
+    {
+        sample.Store.RemoveContainer(sample.Container.Id);
+        Directory.CreateDirectory(sample["overlay/tempdirs/temp-dir-dead"]);
+        File.WriteAllText(sample["overlay/tempdirs/temp-dir-dead/removal"], $"{sample.Upper.Id}\n{sample.Upper.TopLayer}\n{sample.Base.TopLayer}");
+        File.WriteAllText(sample["overlay/tempdirs/lock-dead"], "");
+        sample.Edit("images", text => $"{text[..text.LastIndexOf(",{\"id\"", StringComparison.Ordinal)]}]");
+        Directory.Delete(sample[$"overlay-images/{sample.Upper.Id}"], recursive: true);
+
+        Assert.Equal("leftover: ROOT/overlay/tempdirs/temp-dir-dead: the removal of image IMAGE2 was interrupted", Assert.Single(sample.Check()));
+        if (byRepair)
+        {
+            Assert.StartsWith("removed: ", Assert.Single(sample.Repair()), StringComparison.Ordinal);
+        }
+        else
+        {
+            sample.Store.RemoveContainer(sample.Store.CreateContainer(new NewContainer()).Id);
+        }
+
+        // The lower one is another image's.
+        Assert.Equal(sample.Base.TopLayer, Assert.Single(sample.Store.Layers()).Id);
+        Assert.Empty(sample.Check());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_removal_that_had_not_begun_is_not_finished()
+    {
+        Directory.CreateDirectory(sample["overlay/tempdirs/temp-dir-dead"]);
+        File.WriteAllText(sample["overlay/tempdirs/temp-dir-dead/removal"], $"{sample.Upper.Id}\n{sample.Upper.TopLayer}");
+        File.WriteAllText(sample["overlay/tempdirs/lock-dead"], "");
+
+        Assert.StartsWith("removed: ", Assert.Single(sample.Repair()), StringComparison.Ordinal);
+        AssertWhole();
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_short_link_that_leads_nowhere_goes_and_a_missing_one_comes_back()
     {
