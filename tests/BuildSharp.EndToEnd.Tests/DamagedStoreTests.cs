@@ -66,6 +66,50 @@ public class DamagedStoreTests
         Assert.Equal("c", await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}"));
     }
 
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary)]
+    [InlineData("overlay-layers/layers.json", "from scratch")]
+    [InlineData("overlay-layers/volatile-layers.json", "from scratch")]
+    [InlineData("overlay-images/images.json", "images")]
+    [InlineData("overlay-containers/volatile-containers.json", "containers")]
+    [InlineData("overlay-layers/mountpoints.json", "mount c")]
+    public async Task Each_list_may_be_absurdly_long(string file, string words)
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
+        string path = Path.Combine(file.Contains("mountpoints") ? sandbox.RunRoot : sandbox.Root, file);
+        File.WriteAllText(path, "[{\"id\":\"" + new string('x', 100_000_000));
+        ToolResult failed = await sandbox.BuildSharp.Within(TimeSpan.FromSeconds(30)).RunAsync(125, words.Split(' '));
+        Assert.StartsWith($"Error: {path} is damaged (", failed.Error);
+        Assert.True(failed.Error.Length < 1000, failed.Error.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(new FileInfo(path).Length >= 100_000_000);
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "setpriv", "chmod")]
+    [InlineData("overlay-layers/layers.json", "from", "scratch")]
+    [InlineData("overlay-layers/volatile-layers.json", "from", "scratch")]
+    [InlineData("overlay-layers/layers.lock", "from", "scratch")]
+    [InlineData("overlay-images/images.json", "images")]
+    [InlineData("overlay-images/images.lock", "images")]
+    [InlineData("overlay-containers/containers.json", "containers")]
+    [InlineData("overlay-containers/volatile-containers.json", "containers")]
+    [InlineData("overlay-containers/containers.lock", "containers")]
+    [InlineData("storage.lock", "from", "scratch")]
+    public async Task A_file_of_another_user_is_named(string file, params string[] words)
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
+        await sandbox.BuildSharp.RunAsync("commit", "-q", "c", "x");
+        string path = Path.Combine(sandbox.Root, file);
+        if (!File.Exists(path)) File.WriteAllText(path, "[]");
+        await sandbox.Named("chmod").RunAsync("-R", "a+rwX", sandbox.Root, sandbox.RunRoot);
+        await sandbox.Named("chmod").RunAsync("600", path);
+
+        Tool buildsharp = sandbox.BuildSharp;
+        ToolResult failed = await sandbox.Named("setpriv").RunAsync(
+            125, ["--reuid", "65534", "--regid", "65534", "--clear-groups", buildsharp.Program, .. buildsharp.LeadingArguments, .. words]);
+        Assert.Contains($" {path}: permission denied; run as root or choose another store with --root and --runroot", failed.Error);
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
     public async Task Mount_counts_that_are_damaged_can_be_removed()
     {

@@ -42,21 +42,36 @@ public sealed class StoreRecoveryTests : IDisposable
         Assert.Equal(["lock-live", "temp-dir-live"], Directory.GetFileSystemEntries(root).Select(Path.GetFileName).Order());
     }
 
+    public static TheoryData<string, string> DamagedLists
+    {
+        get
+        {
+            var all = new TheoryData<string, string>();
+            foreach (var file in new[] { "layers/layers", "layers/volatile-layers", "images/images", "containers/containers", "containers/volatile-containers" })
+            {
+                foreach (var content in new[] { "", "[{\"id\":\"x\"", "{\"id\":\"x\"}", "[{\"id\":5}]", "[{\"id\":\"x\",\"created\":\"yesterday\"}]", "[[]]", "\0\0\0" })
+                {
+                    all.Add($"overlay-{file}.json", content);
+                }
+            }
+
+            return all;
+        }
+    }
+
     [RequiresTheory(Needs.Root | Needs.Overlay)]
-    [InlineData("")]
-    [InlineData("[{\"id\":\"x\"")]
-    [InlineData("{\"id\":\"x\"}")]
-    [InlineData("[{\"id\":5}]")]
-    [InlineData("[{\"id\":\"x\",\"created\":\"yesterday\"}]")]
-    public void A_damaged_list_is_named_and_left_alone(string content)
+    [MemberData(nameof(DamagedLists))]
+    public void A_damaged_list_is_named_and_left_alone(string file, string content)
     {
         using var store = shared.Open();
         store.CreateContainer(new NewContainer());
-        var path = Path.Combine(shared.Root, "overlay-layers/layers.json");
+        store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
+        var path = Path.Combine(shared.Root, file);
         File.WriteAllText(path, content);
 
-        var failure = Assert.Throws<BuildSharpException>(() => store.CreateContainer(new NewContainer()));
-        Assert.StartsWith($"{path} is damaged", failure.Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<BuildSharpException>(() => store.CreateContainer(new NewContainer { ImageId = store.FindImage("a:1")!.Id }));
+        Assert.StartsWith($"{path} is damaged (", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; restore it from a backup, or move the store away and start anew: nothing was changed", failure.Message, StringComparison.Ordinal);
         Assert.Equal(content, File.ReadAllText(path));
     }
 
