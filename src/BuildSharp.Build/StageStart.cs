@@ -1,6 +1,5 @@
 using BuildSharp.Containers;
 using BuildSharp.Containers.Configuring;
-using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
 using BuildSharp.Storage;

@@ -24,7 +24,7 @@ public sealed record BuildSettings
     public IReadOnlyList<string> Devices { get; init; } = [];
 
     /// <summary>Name resolution, limits, security options and volumes.</summary>
-    public CommonBuildOptions Common { get; init; } = new();
+    public CommandOptions Commands { get; init; } = new();
 
     /// <summary>What commands may do when nothing was said (containers-common's list).</summary>
     public static IReadOnlyList<string> DefaultCapabilities { get; } =

@@ -63,14 +63,16 @@ internal sealed class FromVerb : Verb
                 Platform = platform,
             },
             call.Surroundings.Clock);
+        var isReady = false;
         try
         {
             await BaseTriggers.DoAsync(container, settings, store, call).ConfigureAwait(false);
+            isReady = true;
         }
-        catch
+        finally
         {
-            container.Remove();
-            throw;
+            if (!isReady)
+                container.Remove();
         }
 
         if (flags.NonEmptyText("cidfile") is { } file)

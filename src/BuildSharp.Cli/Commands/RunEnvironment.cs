@@ -29,7 +29,7 @@ internal static class RunEnvironment
             Capabilities = Capabilities(flags),
             GroupAdd = flags.All("group-add"),
             Devices = Checked(flags.All("device"), DeviceRequest.Parse),
-            Common = new CommonBuildOptions
+            Commands = new CommandOptions
             {
                 AddHost = Checked(flags.All("add-host"), HostEntry.Parse),
                 CgroupParent = flags.Text("cgroup-parent") ?? "",
@@ -56,7 +56,7 @@ internal static class RunEnvironment
     /// <summary>The request of a command in a container with these settings, without the command itself.</summary>
     public static RunRequest Request(BuildSettings settings, Invocation call)
     {
-        var common = settings.Common;
+        var commands = settings.Commands;
         var environment = call.Surroundings.Environment;
         return new RunRequest
         {
@@ -70,27 +70,27 @@ internal static class RunEnvironment
             CapDrop = [.. BuildSettings.DefaultCapabilities.Except(settings.Capabilities)],
             GroupAdd = settings.GroupAdd,
             Devices = [.. settings.Devices.Select(DeviceRequest.Parse)],
-            Mounts = [.. common.Volumes.Select(RunMountGrammar.ParseVolume)],
-            AddHosts = [.. common.AddHost.Select(HostEntry.Parse)],
-            NoHosts = common.NoHosts,
-            DnsServers = common.DnsServers,
-            DnsSearch = common.DnsSearch,
-            DnsOptions = common.DnsOptions,
-            Ulimits = [.. common.Ulimit.Select(ResourceLimit.Parse)],
+            Mounts = [.. commands.Volumes.Select(RunMountGrammar.ParseVolume)],
+            AddHosts = [.. commands.AddHost.Select(HostEntry.Parse)],
+            NoHosts = commands.NoHosts,
+            DnsServers = commands.DnsServers,
+            DnsSearch = commands.DnsSearch,
+            DnsOptions = commands.DnsOptions,
+            Ulimits = [.. commands.Ulimit.Select(ResourceLimit.Parse)],
             Resources = new RunResources
             {
-                Memory = NullIfZero(common.Memory),
-                MemorySwap = NullIfZero(common.MemorySwap),
-                CpuShares = NullIfZero((long)common.CpuShares),
-                CpuQuota = NullIfZero(common.CpuQuota),
-                CpuPeriod = NullIfZero((long)common.CpuPeriod),
-                CpusetCpus = NullIfEmpty(common.CpuSetCpus),
-                CpusetMems = NullIfEmpty(common.CpuSetMems),
+                Memory = NullIfZero(commands.Memory),
+                MemorySwap = NullIfZero(commands.MemorySwap),
+                CpuShares = NullIfZero((long)commands.CpuShares),
+                CpuQuota = NullIfZero(commands.CpuQuota),
+                CpuPeriod = NullIfZero((long)commands.CpuPeriod),
+                CpusetCpus = NullIfEmpty(commands.CpuSetCpus),
+                CpusetMems = NullIfEmpty(commands.CpuSetMems),
             },
-            CgroupParent = NullIfEmpty(common.CgroupParent),
-            ShmSize = common.ShmSize,
-            Security = new SecurityOptions { Seccomp = NullIfEmpty(common.SeccompProfilePath), Apparmor = NullIfEmpty(common.ApparmorProfile) },
-            ProxyEnv = common.HttpProxy ? ProxyVariables(environment) : [],
+            CgroupParent = NullIfEmpty(commands.CgroupParent),
+            ShmSize = commands.ShmSize,
+            Security = new SecurityOptions { Seccomp = NullIfEmpty(commands.SeccompProfilePath), Apparmor = NullIfEmpty(commands.ApparmorProfile) },
+            ProxyEnv = commands.HttpProxy ? ProxyVariables(environment) : [],
             SearchPath = environment.GetValueOrDefault("PATH") ?? StandardPath,
             Runtime = NullIfEmpty(environment.GetValueOrDefault("BUILDAH_RUNTIME") ?? ""),
             NoPivot = !string.IsNullOrEmpty(environment.GetValueOrDefault("BUILDAH_NOPIVOT")),

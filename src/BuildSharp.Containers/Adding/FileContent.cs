@@ -1,4 +1,5 @@
 using BuildSharp.Linux;
+using BuildSharp.Oci.Layers;
 using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Containers.Adding;
@@ -6,21 +7,9 @@ namespace BuildSharp.Containers.Adding;
 /// <summary>Reads an open file from its start, whatever its position.</summary>
 /// <param name="file">The file.</param>
 /// <param name="cancellation">Ends the reading.</param>
-internal sealed class FileContent(SafeFileHandle file, CancellationToken cancellation = default) : Stream
+internal sealed class FileContent(SafeFileHandle file, CancellationToken cancellation = default) : ReadOnlyStream
 {
     private long offset;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override long Position
@@ -37,21 +26,4 @@ internal sealed class FileContent(SafeFileHandle file, CancellationToken cancell
         offset += read;
         return read;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -17,7 +17,7 @@ internal static class SettingsJson
             Capabilities = json.Texts("Capabilities"),
             GroupAdd = json.Texts("GroupAdd"),
             Devices = json.Texts("DeviceSpecs"),
-            Common = new CommonBuildOptions
+            Commands = new CommandOptions
             {
                 AddHost = common.Texts("AddHost"),
                 OmitHistory = common.Flag("OmitHistory"),
@@ -77,7 +77,7 @@ internal static class SettingsJson
             json["CommonBuildOpts"] = common = [];
         }
 
-        var options = settings.Common;
+        var options = settings.Commands;
         common["AddHost"] = StateJson.ToArray(options.AddHost);
         common["OmitHistory"] = options.OmitHistory;
         common["CgroupParent"] = options.CgroupParent;

@@ -4,21 +4,9 @@ namespace BuildSharp.Oci.Layers;
 /// <param name="inner">What is read; disposed with this stream.</param>
 /// <param name="limit">Most bytes to hand out.</param>
 /// <param name="name">What to call the input in the message.</param>
-public sealed class LimitedStream(Stream inner, long limit, string name) : Stream
+public sealed class LimitedStream(Stream inner, long limit, string name) : ReadOnlyStream
 {
     private long _read;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <summary>Not known.</summary>
-    public override long Length => throw new NotSupportedException();
 
     /// <summary>Bytes read so far; cannot be set.</summary>
     public override long Position
@@ -32,29 +20,12 @@ public sealed class LimitedStream(Stream inner, long limit, string name) : Strea
     public override int Read(Span<byte> buffer) => Count(inner.Read(buffer));
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Count(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

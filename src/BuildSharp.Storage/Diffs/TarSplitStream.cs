@@ -1,5 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
 using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Storage.Diffs;
@@ -7,7 +8,7 @@ namespace BuildSharp.Storage.Diffs;
 /// <summary>Rebuilds the exact tar of a layer from its tar-split and its files (storage.md §8).</summary>
 /// <remarks>Each file's checksum is compared, so a file that was changed behind the store's back ends in an error and not in an image
 /// whose layer has another hash than its config says.</remarks>
-public sealed class TarSplitStream : Stream
+public sealed class TarSplitStream : ReadOnlyStream
 {
     private readonly TarSplitReader _split;
     private readonly IReadOnlyList<DirectoryHandle> _layers;
@@ -29,18 +30,6 @@ public sealed class TarSplitStream : Stream
         _layers = layers;
         _name = name;
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <summary>Not known here; the layer's record has it.</summary>
-    public override long Length => throw new NotSupportedException();
 
     /// <summary>Bytes of the tar read so far; cannot be set.</summary>
     public override long Position
@@ -88,23 +77,6 @@ public sealed class TarSplitStream : Stream
             }
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -9,8 +9,8 @@ internal sealed class PendingFile : IDisposable
 {
     private readonly string path;
     private readonly string temporary;
-    private readonly DirectoryHandle directory;
-    private readonly SafeFileHandle file;
+    private readonly DirectoryHandle? directory;
+    private readonly SafeFileHandle? file;
     private readonly Persistence persistence;
     private bool isPublished;
 
@@ -27,19 +27,17 @@ internal sealed class PendingFile : IDisposable
         try
         {
             directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
-            try
+            file = directory.CreateFile(temporary, 0x180);
+            FileDescriptor.Write(file, content);
+            FileDescriptor.SetMode(file, mode);
+            if (persistence != Persistence.Volatile)
             {
-                file = directory.CreateFile(temporary, 0x180);
-                Fill(content, mode);
-            }
-            catch
-            {
-                directory.Dispose();
-                throw;
+                FileDescriptor.StartWriting(file);
             }
         }
         catch (LinuxException e)
         {
+            Dispose();
             throw StoreErrors.Describe(e, "write", path);
         }
     }
@@ -52,14 +50,14 @@ internal sealed class PendingFile : IDisposable
             switch (persistence)
             {
                 case Persistence.Durable:
-                    FileDescriptor.SyncData(file);
+                    FileDescriptor.SyncData(file!);
                     break;
                 case Persistence.Ordered:
-                    FileDescriptor.WriteBeforeRename(file);
+                    FileDescriptor.WriteBeforeRename(file!);
                     break;
             }
 
-            directory.Rename(temporary, Path.GetFileName(path));
+            directory!.Rename(temporary, Path.GetFileName(path));
             isPublished = true;
         }
         catch (LinuxException e)
@@ -71,32 +69,13 @@ internal sealed class PendingFile : IDisposable
     /// <summary>Drops what was not published.</summary>
     public void Dispose()
     {
-        file.Dispose();
         using (directory)
+        using (file)
         {
-            if (!isPublished)
+            if (file is not null && !isPublished)
             {
                 DropTemporary();
             }
-        }
-    }
-
-    private void Fill(ReadOnlySpan<byte> content, int mode)
-    {
-        try
-        {
-            FileDescriptor.Write(file, content);
-            FileDescriptor.SetMode(file, mode);
-            if (persistence != Persistence.Volatile)
-            {
-                FileDescriptor.StartWriting(file);
-            }
-        }
-        catch (LinuxException)
-        {
-            file.Dispose();
-            DropTemporary();
-            throw;
         }
     }
 
@@ -104,7 +83,7 @@ internal sealed class PendingFile : IDisposable
     {
         try
         {
-            directory.Remove(temporary);
+            directory!.Remove(temporary);
         }
         catch (LinuxException)
         {

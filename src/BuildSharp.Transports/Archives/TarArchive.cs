@@ -164,15 +164,9 @@ internal sealed class TarArchive : IDisposable
     private sealed record Member(long Offset, long Size, string? LinkTo);
 
     /// <summary>A stretch of the file, read by position, so that several can be read at the same time.</summary>
-    private sealed class MemberStream(SafeFileHandle file, long offset, long size) : Stream
+    private sealed class MemberStream(SafeFileHandle file, long offset, long size) : ReadOnlyStream
     {
         private long _position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
 
         public override long Length => size;
 
@@ -185,17 +179,5 @@ internal sealed class TarArchive : IDisposable
             _position += read;
             return read;
         }
-
-        public override int Read(byte[] buffer, int start, int count) => Read(buffer.AsSpan(start, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long distance, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int start, int count) => throw new NotSupportedException();
     }
 }

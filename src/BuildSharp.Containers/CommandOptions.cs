@@ -1,7 +1,7 @@
 namespace BuildSharp.Containers;
 
 /// <summary>Options of commands that every verb which starts some shares; kept in the container under buildah's names.</summary>
-public sealed record CommonBuildOptions
+public sealed record CommandOptions
 {
     /// <summary>Lines for the hosts file, <c>NAME:IP</c>.</summary>
     public IReadOnlyList<string> AddHost { get; init; } = [];

@@ -1,0 +1,156 @@
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Storage;
+
+// Which layers are below a layer, and the short links that stand for them in mount data (storage.md §3.1).
+internal sealed partial class OverlayDriver
+{
+    private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    private const int LinkLength = 26;
+
+    /// <summary>Writes which layers are below a layer, nearest first, for tools of either age.</summary>
+    /// <param name="id">The layer.</param>
+    /// <param name="below">The layers below it.</param>
+    /// <param name="replace">Whether the files exist.</param>
+    /// <param name="links">Their links, where they are known.</param>
+    internal void WriteLowers(string id, IReadOnlyList<string> below, bool replace, string? links = null)
+    {
+        var directory = Path.Combine(home, id);
+        WriteSmall(Path.Combine(directory, "lower"), links ?? string.Join(':', below.Select(layer => "l/" + LinkOf(layer))), replace);
+        WriteSmall(Path.Combine(directory, "lower-layers"), string.Join(':', below), replace);
+    }
+
+    /// <summary>The links of a parent and of what is below it, as the parent knows them: two files read instead of one a layer.</summary>
+    /// <returns>Null where the parent's list is not as long as it should be.</returns>
+    private string? LinksBelow(string parent, int count)
+    {
+        var lower = ReadSmall(Path.Combine(DirectoryOf(parent), "lower"));
+        return (lower is null ? 0 : lower.AsSpan().Count(':') + 1) == count
+            ? $"l/{LinkOf(parent)}{(lower is null ? "" : ":")}{lower}"
+            : null;
+    }
+
+    /// <summary>Makes the short link of a layer that has lost it, under its name of before where that is known.</summary>
+    internal void Relink(string id, string link)
+    {
+        using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+        link = link.Length > 0 ? link : LinkExamination.LinkTo(home, id) ?? NewLinkName();
+        var temporary = NewLinkName();
+        links.SymbolicLink($"../{id}/diff", temporary);
+        links.Rename(temporary, link);
+        WriteSmall(Path.Combine(home, id, "link"), link, replace: true);
+    }
+
+    /// <summary>The layers below, nearest first.</summary>
+    private IReadOnlyList<string> LowerLayers(string id)
+    {
+        var directory = DirectoryOf(id);
+        if (ReadSmall(Path.Combine(directory, "lower-layers")) is { } ids)
+        {
+            return ids.Split(':', StringSplitOptions.RemoveEmptyEntries);
+        }
+
+        return ReadSmall(Path.Combine(directory, "lower")) is { } links
+            ? [.. links.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(LayerBehind)]
+            : [];
+    }
+
+    /// <summary>The layer that a short link leads to.</summary>
+    private string LayerBehind(string link)
+    {
+        foreach (var root in additionalHomes.Prepend(home))
+        {
+            var target = new FileInfo(Path.Combine(root, link)).LinkTarget;
+            if (target is not null)
+            {
+                return Path.GetFileName(Path.GetDirectoryName(target))!;
+            }
+        }
+
+        // A crash can lose the link; the layer still knows its name.
+        var name = Path.GetFileName(link);
+        return additionalHomes.Prepend(home)
+            .Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateDirectories)
+            .FirstOrDefault(directory => ReadSmall(Path.Combine(directory, "link")) == name) is { } found
+            ? Path.GetFileName(found)
+            : throw new BuildSharpException($"the store has lost the layer behind {Path.Combine(home, link)}; remove the images that need it and build them again");
+    }
+
+    private string LinkOf(string id) =>
+        ReadSmall(Path.Combine(DirectoryOf(id), "link"))
+        ?? throw new BuildSharpException($"layer {id} has lost its files in {home}; remove the images that need it and build or pull them again");
+
+    private string MakeLink(string id)
+    {
+        using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+        while (true)
+        {
+            var name = NewLinkName();
+            try
+            {
+                links.SymbolicLink($"../{id}/diff", name);
+                return name;
+            }
+            catch (LinuxException e) when (e.Errno == Errno.EEXIST)
+            {
+            }
+        }
+    }
+
+    /// <summary>The first 26 digits of 17 random bytes in base 32.</summary>
+    private static string NewLinkName()
+    {
+        Span<byte> random = stackalloc byte[17];
+        RandomBytes.Fill(random);
+        var name = new StringBuilder(LinkLength);
+        for (var bit = 0; name.Length < LinkLength; bit += 5)
+        {
+            var window = (random[bit / 8] << 8) | random[(bit / 8) + 1];
+            name.Append(Base32[(window >> (11 - (bit % 8))) & 31]);
+        }
+
+        return name.ToString();
+    }
+
+    /// <summary>Gives the short link of a renamed layer its new target.</summary>
+    private void LeadLinkTo(string id)
+    {
+        if (ReadSmall(Path.Combine(home, id, "link")) is { Length: LinkLength } link)
+        {
+            using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+            var temporary = NewLinkName();
+            links.SymbolicLink($"../{id}/diff", temporary);
+            links.Rename(temporary, link);
+        }
+    }
+
+    private void RemoveLink(string directory)
+    {
+        // A link that leads elsewhere belongs to that layer, whatever the file says.
+        if (ReadSmall(Path.Combine(directory, "link")) is { Length: LinkLength } link
+            && LinkExamination.LayerBehind(home, link) == Path.GetFileName(directory))
+        {
+            using var links = DirectoryHandle.TryOpen(Path.Combine(home, "l"));
+            links?.Remove(link);
+        }
+    }
+
+    private static void WriteSmall(string path, string text, bool replace = false)
+    {
+        if (replace)
+        {
+            AtomicFile.Replace(path, Encoding.ASCII.GetBytes(text), 0x1A4);
+            return;
+        }
+
+        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+        using var file = directory.CreateFile(Path.GetFileName(path), 0x1A4);
+        FileDescriptor.Write(file, Encoding.ASCII.GetBytes(text));
+        FileDescriptor.SetMode(file, 0x1A4);
+    }
+
+    private static string? ReadSmall(string path) => FileDescriptor.TryReadAll(path) is { } text ? Encoding.UTF8.GetString(text) : null;
+}
