@@ -101,7 +101,7 @@ public class DamagedStoreTests
         await sandbox.BuildSharp.RunAsync("commit", "-q", "c", "x");
         string path = Path.Combine(sandbox.Root, file);
         if (!File.Exists(path)) File.WriteAllText(path, "[]");
-        await sandbox.Named("chmod").RunAsync("-R", "a+rwX", sandbox.Root, sandbox.RunRoot);
+        await sandbox.Named("chmod").RunAsync("-R", "a+rwX", Path.GetDirectoryName(sandbox.Root)!);
         await sandbox.Named("chmod").RunAsync("600", path);
 
         Tool buildsharp = sandbox.BuildSharp;
