@@ -41,6 +41,13 @@ internal abstract class ContentVerb : Verb
         Flag.Bool("remove-signatures", "leave signatures behind").Hide().Accept(),
     ];
 
+    private const long ShortFile = 1 << 20;
+
+    /// <remarks>Not for files that are copied sooner than a thread for signals is made. A short archive may hold long files.</remarks>
+    public override bool Waits(Invocation call) =>
+        Unpacks || call.Flags.IsSet("from") || call.Flags.IsSet("contextdir")
+        || !Sources(call).All(source => new FileInfo(Path.GetFullPath(source, call.Surroundings.WorkingDirectory)) is { Exists: true, Length: < ShortFile });
+
     /// <summary>Whether a local archive is unpacked.</summary>
     protected abstract bool Unpacks { get; }
 
@@ -69,6 +76,13 @@ internal abstract class ContentVerb : Verb
             call.Out.WriteLine(result.Digest.Hex);
 
         return 0;
+    }
+
+    /// <summary>All words after the container but the last, which is the destination unless it is alone.</summary>
+    private static IEnumerable<string> Sources(Invocation call)
+    {
+        var words = call.Positionals.Skip(1);
+        return call.Positionals.Count > 2 ? words.SkipLast(1) : words;
     }
 
     private static AddResult Add(WorkingContainer container, AddRequest request, CancellationToken cancellation)
@@ -109,12 +123,11 @@ internal abstract class ContentVerb : Verb
         WorkingContainer container, ContentOrigin origin, Fetcher fetcher, Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;
-        var words = call.Positionals.Skip(1).ToList();
-        var destination = words.Count > 1 ? words[^1] : "./";
+        var destination = call.Positionals.Count > 2 ? call.Positionals[^1] : "./";
         var sources = new List<AddSource>();
         try
         {
-            foreach (var word in words.Count > 1 ? words[..^1] : words)
+            foreach (var word in Sources(call))
                 sources.Add(await SourceAsync(word, origin, fetcher, flags, cancellation).ConfigureAwait(false));
         }
         catch (BuildSharpException error)
