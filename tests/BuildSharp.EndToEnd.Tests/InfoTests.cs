@@ -22,6 +22,16 @@ public class InfoTests
         Assert.Equal("other", await sandbox.BuildSharp.WithEnvironment("BUILDAH_RUNTIME", "other").ReadAsync("info", "--format", "{{.host.OCIRuntime}}"));
     }
 
+    [RequiresFact(Needs.Root | Needs.Binary)]
+    public async Task A_key_of_the_storage_configuration_that_is_in_vain_is_told()
+    {
+        using var sandbox = new Sandbox("vfs");
+        string file = sandbox.Write("storage.conf", "[storage]\nunheard = 1\n[storage.options]\nremap-user = \"containers\"\n");
+        string error = (await sandbox.BuildSharp.WithEnvironment("CONTAINERS_STORAGE_CONF", file).RunAsync("images")).Error;
+        Assert.Contains($"{file}: unknown key storage.unheard", error);
+        Assert.Contains($"{file}: storage.options.remap-user has no effect here", error);
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
     public async Task Every_verb_takes_the_flags_of_the_store_before_and_after_it()
     {

@@ -7,7 +7,15 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>Opens the store that the global flags, the environment and storage.conf name.</summary>
 internal static class StoreAccess
 {
-    public static Store OpenStore(this Invocation call) => Store.Open(Options(call));
+    /// <remarks>Says what storage.conf asks for in vain.</remarks>
+    public static Store OpenStore(this Invocation call)
+    {
+        var options = Options(call);
+        foreach (var warning in options.Warnings)
+            call.Log.Warning(warning);
+
+        return Store.Open(options);
+    }
 
     /// <summary>The store's settings, without opening it.</summary>
     public static StoreOptions Options(Invocation call) => StorageConfiguration.Resolve(

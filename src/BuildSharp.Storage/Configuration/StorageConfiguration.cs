@@ -18,6 +18,13 @@ public static partial class StorageConfiguration
         "storage.options.remap-user", "storage.options.remap-group",
     };
 
+    /// <summary>Keys that would change what containers see, and that the drivers here know nothing of.</summary>
+    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
+    {
+        "storage.options.additionallayerstores", "storage.options.remap-uids", "storage.options.remap-gids", "storage.options.remap-user",
+        "storage.options.remap-group", "storage.options.root-auto-userns-user",
+    };
+
     private static readonly string[] LegacyOptions = ["size", "mount_program", "skip_mount_home", "ignore_chown_errors", "force_mask", "mountopt"];
 
     /// <summary>Resolves everything; reads only configuration files, touches no store.</summary>
@@ -40,6 +47,10 @@ public static partial class StorageConfiguration
                 if (!IsKnown(key))
                 {
                     warnings.Add($"{file}: unknown key {key}");
+                }
+                else if (WithoutEffect.Contains(key) && value is not ("" or List<object> { Count: 0 }))
+                {
+                    warnings.Add($"{file}: {key} has no effect here");
                 }
             }
         }

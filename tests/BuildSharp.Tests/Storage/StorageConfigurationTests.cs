@@ -55,6 +55,20 @@ public sealed class StorageConfigurationTests : IDisposable
     public void What_is_not_supported_is_refused_by_name(string file, string part) =>
         Assert.Contains(part, Assert.Throws<BuildSharpException>(() => Store.Open(Resolve(file, new StorageFlags()))).Message, StringComparison.Ordinal);
 
+    [RequiresTheory(Needs.Root)]
+    [InlineData("additionallayerstores = [\"/lazy:ref\"]", "storage.options.additionallayerstores has no effect here")]
+    [InlineData("remap-user = \"containers\"", "storage.options.remap-user has no effect here")]
+    [InlineData("additionallayerstores = []", null)]
+    [InlineData("remap-uids = \"\"", null)]
+    [InlineData("auto-userns-min-size = 1024", null)]
+    [InlineData("pull_options = {enable_partial_images = \"true\"}", null)]
+    [InlineData("ostree_repo = \"/x\"", "unknown key storage.options.ostree_repo")]
+    public void A_key_that_is_in_vain_is_told(string line, string? expected)
+    {
+        var warnings = Resolve($"[storage.options]\n{line}\n", new StorageFlags()).Warnings;
+        Assert.Equal(expected is null ? [] : [$"{directory["storage.conf"]}: {expected}"], warnings);
+    }
+
     [RequiresFact(Needs.Root)]
     public void A_file_that_the_environment_names_must_exist() =>
         Assert.Contains("does not exist", Assert.Throws<BuildSharpException>(() => StorageConfiguration.Resolve(
