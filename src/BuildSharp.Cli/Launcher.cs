@@ -2,7 +2,6 @@ using BuildSharp.Cli.Commands;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
 using BuildSharp.Cli.Output;
-using BuildSharp.Oci;
 
 namespace BuildSharp.Cli;
 
