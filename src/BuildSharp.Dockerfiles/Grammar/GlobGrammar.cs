@@ -62,7 +62,7 @@ internal static class GlobGrammar
     {
         if (input.AtEnd) return Result.Failure<string>(input, "end of pattern", ["a character"]);
         var at = input.Position;
-        var isPair = char.IsHighSurrogate(input.Source[at]) && at + 1 < input.Source.Length && char.IsLowSurrogate(input.Source[at + 1]);
+        var isPair = char.IsHighSurrogate(input.Source[at]) && at + 1 < TextInput.EndOf(input) && char.IsLowSurrogate(input.Source[at + 1]);
         var text = input.Source.Substring(at, isPair ? 2 : 1);
         return belongs(text)
             ? Result.Success(text, TextInput.At(input, at + text.Length))

@@ -138,12 +138,12 @@ internal sealed class ShellWordGrammar
     public Parser<WordPart> Substitution(string name) => input =>
     {
         if (input.AtEnd) throw new RejectedException("syntax error: missing '}'", input.Position);
-        var source = input.Source;
+        var (source, end) = (input.Source, TextInput.EndOf(input));
         var at = input.Position;
         if (source[at] == '}') return Result.Success((WordPart)new VariablePart(name, Modifier.None, [], []), TextInput.At(input, at + 1));
-        var sign = source[at] == ':' && at + 1 < source.Length ? source.Substring(at, 2) : source.Substring(at, 1);
-        if (sign is "#" or "%" && at + 1 < source.Length && source[at + 1] == source[at]) sign += sign;
-        if (sign == "/" && at + 1 < source.Length && source[at + 1] == '/') sign = "//";
+        var sign = source[at] == ':' && at + 1 < end ? source.Substring(at, 2) : source.Substring(at, 1);
+        if (sign is "#" or "%" && at + 1 < end && source[at + 1] == source[at]) sign += sign;
+        if (sign == "/" && at + 1 < end && source[at + 1] == '/') sign = "//";
         var rest = TextInput.At(input, at + sign.Length);
         var modifier = sign switch
         {
@@ -180,7 +180,7 @@ internal sealed class ShellWordGrammar
     private static Parser<string> AnyCharacter() => input =>
     {
         if (input.AtEnd) return Result.Failure<string>(input, "not found", ["a character"]);
-        var pair = char.IsHighSurrogate(input.Current) && input.Position + 1 < input.Source.Length;
+        var pair = char.IsHighSurrogate(input.Current) && input.Position + 1 < TextInput.EndOf(input);
         var text = input.Source.Substring(input.Position, pair ? 2 : 1);
         return Result.Success(text, TextInput.At(input, input.Position + text.Length));
     };

@@ -34,7 +34,7 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
             }
 
             var line = Join(start, first, end);
-            if (line.Text.Length > 0) return line;
+            if (line.Start < line.End) return line;
         }
 
         return null;
@@ -45,9 +45,14 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
         var map = new LineMap(source);
         var from = new SourcePosition(cursor.LineNumber, first - start + 1);
         var to = new SourcePosition(cursor.LineNumber, end - start + 1);
-        map.Add(0, cursor.LineNumber, first - start + 1);
         var continues = EndsInContinuation(first, end, out var textEnd);
-        if (!continues) return Line(text.AsSpan(first, textEnd - first).TrimEnd().ToString(), null);
+        if (!continues)
+        {
+            map.Begin(first, cursor.LineNumber, first - start + 1);
+            return Line(text, first, first + text.AsSpan(first, end - first).TrimEnd().Length, null);
+        }
+
+        map.Begin(0, cursor.LineNumber, first - start + 1);
 
         var joined = new StringBuilder().Append(text, first, textEnd - first);
         var hasBlank = false;
@@ -61,31 +66,23 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
             else if (text[first] != '#')
             {
                 continues = EndsInContinuation(start, end, out textEnd);
-                map.Add(joined.Length, cursor.LineNumber, 1);
+                map.Add(joined.Length, cursor.LineNumber);
                 joined.Append(text, start, textEnd - start);
                 to = new SourcePosition(cursor.LineNumber, end - start + 1);
             }
         }
 
-        return Line(Trimmed(joined, map), hasBlank ? new SourceSpan(source, to with { Column = 1 }, to) : null);
+        var whole = joined.ToString();
+        var blanks = whole.Length - whole.AsSpan().TrimStart().Length;
+        var trimmedEnd = Math.Max(blanks, whole.AsSpan().TrimEnd().Length);
+        return Line(whole, blanks, trimmedEnd, hasBlank ? new SourceSpan(source, to with { Column = 1 }, to) : null);
 
-        LogicalLine Line(string whole, SourceSpan? emptyContinuation)
+        LogicalLine Line(string lineText, int lineStart, int lineEnd, SourceSpan? emptyContinuation)
         {
-            var line = new LogicalLine(whole, map, new SourceSpan(source, from, to), CommentsAbove(), emptyContinuation);
+            var line = new LogicalLine(lineText, lineStart, lineEnd, map, new SourceSpan(source, from, to), CommentsAbove(), emptyContinuation);
             comments = 0;
             return line;
         }
-    }
-
-    private static string Trimmed(StringBuilder joined, LineMap map)
-    {
-        var end = joined.Length;
-        while (end > 0 && char.IsWhiteSpace(joined[end - 1])) end--;
-        joined.Length = end;
-        var whole = joined.ToString();
-        var trimmed = whole.TrimStart();
-        map.Trim(whole.Length - trimmed.Length);
-        return trimmed;
     }
 
     /// <summary>The token continues when it is the last thing on the line but blanks and not itself preceded by the token.</summary>

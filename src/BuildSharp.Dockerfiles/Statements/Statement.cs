@@ -51,13 +51,13 @@ public sealed record Statement
     public IReadOnlyList<Heredoc> Heredocs { get; init; } = [];
 
     /// <summary>Everything after the flags, as written, continuations joined.</summary>
-    public string Rest => Line[RestStart..];
+    public string Rest => Line[RestStart..End];
 
     /// <summary>From the first character to the last terminator of a heredoc.</summary>
     public required SourceSpan Span { get; init; }
 
     /// <summary>The source text: continuations joined, original case kept, comments removed. Heredoc bodies are not part of it.</summary>
-    public string Original => Line[Start..];
+    public string Original => Line[Start..End];
 
     /// <summary>The comment lines directly above.</summary>
     public IReadOnlyList<Word> Comments { get; init; } = [];
@@ -65,14 +65,17 @@ public sealed record Statement
     /// <summary>The last line before any heredoc body, when a blank line stood inside a continuation.</summary>
     public SourceSpan? EmptyContinuation { get; init; }
 
-    /// <summary>The logical line, which a trigger shares with its ONBUILD: a line is in memory once.</summary>
+    /// <summary>The text that the statement stands in: the file's, or a continued line's. A trigger shares it with its ONBUILD.</summary>
     internal string Line { get; init; } = "";
 
-    /// <summary>Where on the line the statement starts.</summary>
+    /// <summary>Where in <see cref="Line"/> the statement starts.</summary>
     internal int Start { get; init; }
 
-    /// <summary>Where on the line <see cref="Rest"/> starts.</summary>
+    /// <summary>Where in <see cref="Line"/> what follows the flags starts.</summary>
     internal int RestStart { get; init; }
+
+    /// <summary>Where in <see cref="Line"/> the statement ends.</summary>
+    internal int End { get; init; }
 
     /// <summary>The file's escape token.</summary>
     public required char EscapeToken { get; init; }

@@ -18,12 +18,12 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
     {
         statement = null;
         if (reader.ReadNext() is not { } line) return false;
-        var parsed = Read(line, 0, 0);
+        var parsed = Read(line, line.Start, 0);
         var carrier = parsed?.Trigger ?? parsed;
         if (carrier is null) return true;
         var span = line.Span;
         IReadOnlyList<Heredoc> heredocs = [];
-        if (Keywords.TakesHeredocs(carrier.Name) && carrier.Form != ArgumentForm.Json && line.Text.Contains("<<", StringComparison.Ordinal) &&
+        if (Keywords.TakesHeredocs(carrier.Name) && carrier.Form != ArgumentForm.Json && line.Text.AsSpan(line.Start, line.End - line.Start).Contains("<<", StringComparison.Ordinal) &&
             !TryReadHeredocs(line, ref span, out heredocs))
         {
             return true;
@@ -46,33 +46,34 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
     /// <param name="depth">How many ONBUILD stand before it.</param>
     private Statement? Read(LogicalLine line, int start, int depth)
     {
-        var text = line.Text;
+        var (text, end) = (line.Text, line.End);
         var escape = directives.EscapeToken;
-        var parts = LineGrammar.Instruction(escape).ReadFrom(text, start);
+        var parts = LineGrammar.Instruction(escape).ReadBetween(text, start, end);
         var at = parts.Arguments.Start;
         var statement = new Statement
         {
             Keyword = WordOf(parts.Keyword) with { Text = Keywords.Shared(parts.Keyword.Value) },
             Flags = parts.Flags.Mapped(WordOf),
             Form = ArgumentForm.Words,
-            Span = line.Map.Span(start, text.Length),
+            Span = line.Map.Span(start, end),
             Line = text,
             Start = start,
             RestStart = at,
+            End = end,
             EscapeToken = escape,
         };
         return Keywords.ShapeOf(statement.Name) switch
         {
             ArgumentShape.Words => statement with { Arguments = Words() },
             ArgumentShape.Text => statement with { Form = ArgumentForm.Text, Arguments = Whole(at) },
-            ArgumentShape.QuotedWords => statement with { Arguments = WordGrammar.For(escape).QuotedWords.ReadFrom(text, at).Mapped(WordOf) },
+            ArgumentShape.QuotedWords => statement with { Arguments = WordGrammar.For(escape).QuotedWords.ReadBetween(text, at, end).Mapped(WordOf) },
             ArgumentShape.JsonOrWords => TryJson(statement, at, null, out var json) ? json : statement with { Arguments = Words() },
             ArgumentShape.JsonOrText => TryJson(statement, at, null, out var json)
                 ? json
                 : statement with { Form = ArgumentForm.Text, Arguments = Whole(at) },
             ArgumentShape.Pairs => Pairs(statement),
             ArgumentShape.Health => Health(statement),
-            ArgumentShape.Statement when at < text.Length && depth < DeepestTrigger =>
+            ArgumentShape.Statement when at < end && depth < DeepestTrigger =>
                 Read(line, at, depth + 1) is { } trigger
                     ? statement with { Form = ArgumentForm.Statement, Trigger = trigger }
                     : null,
@@ -82,13 +83,13 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         Word WordOf(Located<string> located) => new(located.Value, line.Map.Span(located.Start, located.End));
 
-        IReadOnlyList<Word> Words() => WordGrammar.Words.ReadFrom(text, at).Mapped(WordOf);
+        IReadOnlyList<Word> Words() => WordGrammar.Words.ReadBetween(text, at, end).Mapped(WordOf);
 
-        IReadOnlyList<Word> Whole(int from) => from == text.Length ? [] : [new Word(text[from..], line.Map.Span(from, text.Length))];
+        IReadOnlyList<Word> Whole(int from) => from == end ? [] : [new Word(text[from..end], line.Map.Span(from, end))];
 
         bool TryJson(Statement outer, int from, Word? before, out Statement? json)
         {
-            if (JsonGrammar.JsonArray.TryReadFrom(text, from, out var items))
+            if (JsonGrammar.JsonArray.TryReadBetween(text, from, end, out var items))
             {
                 var words = items.Mapped(WordOf);
                 json = outer with { Form = ArgumentForm.Json, Arguments = before is { } first ? first.FollowedBy(words) : words };
@@ -96,15 +97,15 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             }
 
             json = null;
-            if (from == text.Length || text[from] != '[') return false;
-            if (!JsonGrammar.IsArrayOfOtherThings(text.AsSpan(from)))
+            if (from == end || text[from] != '[') return false;
+            if (!JsonGrammar.IsArrayOfOtherThings(text.AsSpan(from, end - from)))
             {
                 Doubt(outer, from);
                 return false;
             }
 
             diagnostics.Error(
-                line.Map.Span(from, text.Length),
+                line.Map.Span(from, end),
                 "when using JSON array syntax, arrays must be comprised of strings only",
                 $"Put each element in double quotes, or leave the brackets away to use the shell form of {outer.Name}.");
             return true;
@@ -112,7 +113,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         void Doubt(Statement outer, int from)
         {
-            if (JsonDoubt.Find(text.AsSpan(from), mayBeTest: outer.Name == "RUN") is not { } doubt) return;
+            if (JsonDoubt.Find(text.AsSpan(from, end - from), mayBeTest: outer.Name == "RUN") is not { } doubt) return;
             var taken = Keywords.ShapeOf(outer.Name) == ArgumentShape.JsonOrWords ? "these are words and not a list" : "this is a shell command and not a list";
             diagnostics.Warning(
                 line.Map.Span(from + doubt.At, from + doubt.At + 1), $"{taken}, for it is not JSON: {doubt.Reason}",
@@ -121,7 +122,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         Statement? Pairs(Statement outer)
         {
-            var words = WordGrammar.For(escape).QuotedWords.ReadFrom(text, at);
+            var words = WordGrammar.For(escape).QuotedWords.ReadBetween(text, at, end);
             var result = outer with { Form = ArgumentForm.Pairs };
             if (words.Count == 0) return result;
             if (!words[0].Value.Contains('=')) return LegacyPair(result, words[0].Value);
@@ -146,8 +147,8 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         Statement? LegacyPair(Statement outer, string name)
         {
-            var span = line.Map.Span(at, text.Length);
-            if (!NameValueGrammar.LegacyNameValue.TryReadFrom(text, at, out var pair))
+            var span = line.Map.Span(at, end);
+            if (!NameValueGrammar.LegacyNameValue.TryReadBetween(text, at, end, out var pair))
             {
                 diagnostics.Error(span, $"{outer.Name} must have two arguments", $"Write {outer.Name} {name}=value.");
                 return null;
@@ -165,8 +166,8 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         Statement? Health(Statement outer)
         {
-            if (at == text.Length) return outer;
-            var (type, command) = HealthcheckGrammar.Healthcheck.ReadFrom(text, at);
+            if (at == end) return outer;
+            var (type, command) = HealthcheckGrammar.Healthcheck.ReadBetween(text, at, end);
             var typeWord = WordOf(type);
             return TryJson(outer, command.Start, typeWord, out var json)
                 ? json
@@ -177,14 +178,14 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
     private bool TryReadHeredocs(LogicalLine line, ref SourceSpan span, out IReadOnlyList<Heredoc> heredocs)
     {
         heredocs = [];
-        var result = HeredocGrammar.HeredocLine(new TextInput(line.Text, 0));
+        var result = HeredocGrammar.HeredocLine(new TextInput(line.Text, line.Start, line.End));
         if (!result.Remainder.AtEnd)
         {
             // An odd quote elsewhere is the shell's business, but then nobody can say where words end: no heredocs.
             var at = result.Remainder.Position;
-            while (at > 0 && !char.IsWhiteSpace(line.Text[at - 1])) at--;
+            while (at > line.Start && !char.IsWhiteSpace(line.Text[at - 1])) at--;
             if (!HeredocGrammar.BeginsHeredoc(line.Text, at)) return true;
-            diagnostics.Error(line.Map.Span(at, line.Text.Length), "a quote in the name of this heredoc is never closed");
+            diagnostics.Error(line.Map.Span(at, line.End), "a quote in the name of this heredoc is never closed");
             return false;
         }
 

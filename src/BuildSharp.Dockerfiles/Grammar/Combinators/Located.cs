@@ -51,23 +51,23 @@ internal static class Locating
 
     /// <summary>Reads a whole text.</summary>
     /// <returns>Whether the parser succeeded and nothing was left.</returns>
-    public static bool TryReadAll<T>(this Parser<T> parser, string text, out T value) => parser.TryReadFrom(text, 0, out value);
+    public static bool TryReadAll<T>(this Parser<T> parser, string text, out T value) => parser.TryReadBetween(text, 0, text.Length, out value);
 
-    /// <summary>Reads a text from a place in it to its end.</summary>
+    /// <summary>Reads what stands between two places of a text.</summary>
     /// <returns>Whether the parser succeeded and nothing was left.</returns>
-    public static bool TryReadFrom<T>(this Parser<T> parser, string text, int start, out T value)
+    public static bool TryReadBetween<T>(this Parser<T> parser, string text, int start, int end, out T value)
     {
-        var result = parser(new TextInput(text, start));
+        var result = parser(new TextInput(text, start, end));
         var whole = result.WasSuccessful && result.Remainder.AtEnd;
         value = whole ? result.Value : default!;
         return whole;
     }
 
-    /// <summary>Reads a text from a place in it to its end with a parser that accepts every text.</summary>
-    public static T ReadFrom<T>(this Parser<T> parser, string text, int start) => parser.TryReadFrom(text, start, out var value)
+    /// <summary>Reads what stands between two places of a text with a parser that accepts every text.</summary>
+    public static T ReadBetween<T>(this Parser<T> parser, string text, int start, int end) => parser.TryReadBetween(text, start, end, out var value)
         ? value
-        : throw new InvalidOperationException($"A parser that accepts every text refused one of {text.Length - start} characters.");
+        : throw new InvalidOperationException($"A parser that accepts every text refused one of {end - start} characters.");
 
     /// <summary>Reads a whole text with a parser that accepts every text.</summary>
-    public static T ReadAll<T>(this Parser<T> parser, string text) => parser.ReadFrom(text, 0);
+    public static T ReadAll<T>(this Parser<T> parser, string text) => parser.ReadBetween(text, 0, text.Length);
 }

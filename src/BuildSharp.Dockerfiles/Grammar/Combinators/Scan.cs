@@ -40,15 +40,15 @@ internal static class Scan
     /// <summary>Where everything that is left stands, without the space at its end.</summary>
     public static Parser<Stretch> TrimmedRest { get; } = input =>
     {
-        var end = input.Position + input.Source.AsSpan(input.Position).TrimEnd().Length;
-        return Result.Success(new Stretch(input.Position, end), TextInput.At(input, input.Source.Length));
+        var end = input.Position + TextInput.RestOf(input).TrimEnd().Length;
+        return Result.Success(new Stretch(input.Position, end), TextInput.At(input, TextInput.EndOf(input)));
     };
 
     /// <summary>Exactly this text.</summary>
     public static Parser<string> Text(string text)
     {
         string[] expectations = [text];
-        return input => string.CompareOrdinal(input.Source, input.Position, text, 0, text.Length) == 0
+        return input => TextInput.RestOf(input).StartsWith(text)
             ? Result.Success(text, TextInput.At(input, input.Position + text.Length))
             : Result.Failure<string>(input, "not found", expectations);
     }
@@ -70,16 +70,16 @@ internal static class Scan
     public static Parser<string> Ahead(string text)
     {
         string[] expectations = [text];
-        return input => string.CompareOrdinal(input.Source, input.Position, text, 0, text.Length) == 0
+        return input => TextInput.RestOf(input).StartsWith(text)
             ? Result.Success("", input)
             : Result.Failure<string>(input, "not found", expectations);
     }
 
     private static int End(IInput input, Func<char, bool> belongs)
     {
-        var source = input.Source;
-        var end = input.Position;
-        while (end < source.Length && belongs(source[end])) end++;
-        return end;
+        var rest = TextInput.RestOf(input);
+        var length = 0;
+        while (length < rest.Length && belongs(rest[length])) length++;
+        return input.Position + length;
     }
 }
