@@ -29,23 +29,21 @@ internal static class BuildCheck
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         var files = await Containerfiles.FindAsync(call, fetcher, cancellation).ConfigureAwait(false);
         var dockerfile = DockerfileParser.Read(files.Sources);
-        var findings = Find(dockerfile, files, call).OrderBy(finding => IndexOf(finding.Span.Source, files.Sources))
-            .ThenBy(finding => finding.Span.Start.Line).ThenBy(finding => finding.Span.Start.Column).ToList();
-        // Of a file that is no Dockerfile at all only the first mistakes are kept.
-        var errors = Math.Max(dockerfile.ErrorCount, findings.Count(finding => finding.Severity == Severity.Error));
+        var found = Find(dockerfile, files, call);
         if (isJson)
-            call.Out.WriteLine(GoValueJson.Indented(Value(findings, errors), escapeHtml: false));
+            call.Out.WriteLine(GoValueJson.Indented(Value(found), escapeHtml: false));
         else
-            WriteText(findings, errors, call.Out);
+            WriteText(found, call.Out);
 
-        return errors > 0 ? FoundErrors : 0;
+        return found.Errors > 0 ? FoundErrors : 0;
     }
 
     /// <summary>The mistakes; or, of a file that has none, the habits: half a tree would make rules see what is not there.</summary>
-    private static IReadOnlyList<Diagnostic> Find(Dockerfile dockerfile, Containerfiles files, Invocation call)
+    private static Found Find(Dockerfile dockerfile, Containerfiles files, Invocation call)
     {
+        // Of a file that is no Dockerfile at all only the first mistakes are kept, and of a habit on every line the first lines.
         if (dockerfile.ErrorCount > 0)
-            return [.. dockerfile.Diagnostics, .. dockerfile.Instructions.SelectMany(WordCheck.Of)];
+            return Mistakes(dockerfile.Instructions.SelectMany(WordCheck.Of));
 
         var request = BuildInput.ForPlan(files.Sources, call) with { NamedContexts = BuildInput.NamedContexts(call) };
         try
@@ -56,16 +54,33 @@ internal static class BuildCheck
                 : Linter.OptionsOf(dockerfile);
             var context = new LintContext(dockerfile, request.Arguments) { Target = request.Target, Ignored = files.Context.Ignored };
             var severity = options.IsError ? Severity.Error : Severity.Warning;
-            return [.. dockerfile.Diagnostics, .. Linter.Run(context, options).Select(finding => finding with { Severity = severity })];
+            var report = Linter.Run(context, options);
+            return new Found(
+                InOrder([.. dockerfile.Diagnostics, .. report.Findings.Select(finding => finding with { Severity = severity })]),
+                options.IsError ? report.Count : 0,
+                dockerfile.Diagnostics.Count + (options.IsError ? 0 : report.Count));
         }
         catch (DockerfileException error)
         {
-            return [.. dockerfile.Diagnostics, .. error.Diagnostics];
+            return Mistakes(error.Diagnostics);
         }
         catch (FormatException error)
         {
             throw new BuildSharpException($"BUILDKIT_DOCKERFILE_CHECK: {error.Message}", error);
         }
+
+        Found Mistakes(IEnumerable<Diagnostic> further)
+        {
+            var told = InOrder([.. dockerfile.Diagnostics, .. further]);
+            var errors = told.Count(finding => finding.Severity == Severity.Error);
+            return new Found(told, Math.Max(dockerfile.ErrorCount, errors), told.Count - errors);
+        }
+
+        IReadOnlyList<Diagnostic> InOrder(IEnumerable<Diagnostic> findings) =>
+        [
+            .. findings.OrderBy(finding => IndexOf(finding.Span.Source, files.Sources)).ThenBy(finding => finding.Span.Start.Line)
+                .ThenBy(finding => finding.Span.Start.Column),
+        ];
     }
 
     private static int IndexOf(SourceText source, IReadOnlyList<SourceText> sources)
@@ -77,29 +92,30 @@ internal static class BuildCheck
         return index;
     }
 
-    private static int Warnings(IEnumerable<Diagnostic> findings) => findings.Count(finding => finding.Severity == Severity.Warning);
-
-    private static void WriteText(IReadOnlyList<Diagnostic> findings, int errors, TextWriter output)
+    private static void WriteText(Found found, TextWriter output)
     {
-        foreach (var finding in findings)
+        foreach (var finding in found.Told)
             output.WriteLine(DiagnosticText.WithSeverity(finding));
 
-        output.WriteLine((errors, Warnings(findings)) switch
+        if (found.Errors + found.Warnings - found.Told.Count is > 0 and var more)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and {more} more."));
+
+        output.WriteLine((found.Errors, found.Warnings) switch
         {
             (0, 0) => "Check complete, nothing found.",
             (0, var warnings) => $"Check complete, {Count(warnings, "warning")} found.",
-            (_, 0) => $"Check complete, {Count(errors, "error")} found.",
-            var (_, warnings) => $"Check complete, {Count(errors, "error")} and {Count(warnings, "warning")} found.",
+            (var errors, 0) => $"Check complete, {Count(errors, "error")} found.",
+            var (errors, warnings) => $"Check complete, {Count(errors, "error")} and {Count(warnings, "warning")} found.",
         });
     }
 
     private static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
-    private static GoValue.Struct Value(IReadOnlyList<Diagnostic> findings, int errors) => new("Check",
+    private static GoValue.Struct Value(Found found) => new("Check",
     [
-        new GoField("errors", "errors", new GoValue.Integer(errors)),
-        new GoField("warnings", "warnings", new GoValue.Integer(Warnings(findings))),
-        new GoField("findings", "findings", new GoValue.List([.. findings.Select(Value)])),
+        new GoField("errors", "errors", new GoValue.Integer(found.Errors)),
+        new GoField("warnings", "warnings", new GoValue.Integer(found.Warnings)),
+        new GoField("findings", "findings", new GoValue.List([.. found.Told.Select(Value)])),
     ]);
 
     private static GoValue Value(Diagnostic finding) => new GoValue.Struct("Finding",
@@ -111,4 +127,10 @@ internal static class BuildCheck
         StatementValue.Field("message", new GoValue.Text(finding.Message)),
         StatementValue.Field("hints", GoValue.Texts(finding.Hints)),
     ]);
+
+    /// <summary>What there is to say, in the order of the files.</summary>
+    /// <param name="Told">Not all, where there is very much.</param>
+    /// <param name="Errors">How many errors there are.</param>
+    /// <param name="Warnings">How many warnings there are.</param>
+    private sealed record Found(IReadOnlyList<Diagnostic> Told, int Errors, int Warnings);
 }

@@ -6,22 +6,32 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <summary>Runs the rules over a file.</summary>
 public static class Linter
 {
+    /// <summary>As many findings of each rule are told; the others are counted.</summary>
+    private const int Told = 200;
+
     /// <summary>What the rules find, by place.</summary>
     /// <param name="context">The tree and what the build was given.</param>
     /// <param name="overriding">Options that replace those of the file, as <c>BUILDKIT_DOCKERFILE_CHECK</c> does; null uses the file's.</param>
     /// <exception cref="DockerfileException">The file's <c># check=</c> directive is malformed.</exception>
-    public static IReadOnlyList<Diagnostic> Run(LintContext context, LintOptions? overriding = null)
+    public static LintReport Run(LintContext context, LintOptions? overriding = null)
     {
         var options = overriding ?? OptionsOf(context.Dockerfile);
         var above = new Dictionary<Statement, IReadOnlyList<LintOptions>>(ReferenceEqualityComparer.Instance);
-        return [.. LintRules.All.Where(options.Allows)
-            .SelectMany(rule => rule.Find(context).Where(finding => !IsSkippedAbove(rule, finding.Statement, above)).Select(finding => (rule, finding)))
-            .OrderBy(pair => pair.finding.Span.Start.Line)
-            .Select(pair => new Diagnostic(Severity.Warning, pair.finding.Span, pair.finding.Message)
+        var told = new List<Diagnostic>();
+        var total = 0;
+        foreach (var rule in LintRules.All.Where(options.Allows))
+        {
+            var count = 0;
+            foreach (var finding in rule.Find(context))
             {
-                Rule = pair.rule.Name,
-                Hints = pair.finding.Hints,
-            })];
+                if (IsSkippedAbove(rule, finding.Statement, above) || count++ >= Told) continue;
+                told.Add(new Diagnostic(Severity.Warning, finding.Span, finding.Message) { Rule = rule.Name, Hints = finding.Hints });
+            }
+
+            total += count;
+        }
+
+        return new LintReport([.. told.OrderBy(finding => finding.Span.Start.Line)], total);
     }
 
     /// <summary>The options of a file's <c># check=</c> directive.</summary>
