@@ -101,6 +101,14 @@ public class HostileInputTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_pattern_that_takes_too_many_steps_is_refused()
+    {
+        var value = Repeat("a", 100_000);
+        var error = Assert.Throws<ExpansionException>(() => VariableExpansion.Expand($"${{v//{Repeat("?*", 20_000)}b/x}}", _ => value));
+        Assert.Contains("pattern and value are too long for each other", error.Reason);
+    }
+
+    [Fact]
     public void Random_bytes_never_do_worse_than_an_error()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("BUILDSHARP_SEED"), out var given) ? given : Environment.TickCount;

@@ -32,13 +32,24 @@ public class OwnCaseTests
     [InlineData("expanded-modifiers")]
     [InlineData("expanded-scopes")]
     [InlineData("expanded-instructions")]
+    [InlineData("expanded-limits")]
+    [InlineData("expanded-base")]
     public void Instructions_are_expanded(string name)
     {
         var dockerfile = Read(name);
         var platform = new Platform { Os = "linux", Architecture = "amd64" };
         var request = new BuildRequest { Dockerfiles = dockerfile.Sources, Context = new BuildContext("/nowhere"), Platform = platform };
         var mistakes = new List<Diagnostic>();
-        var tree = string.Concat(ExpandedPlan.Of(dockerfile, BuildPlan.Create(dockerfile, request), mistakes).Select(Expanded));
+        var tree = "";
+        try
+        {
+            tree = string.Concat(ExpandedPlan.Of(dockerfile, BuildPlan.Create(dockerfile, request), mistakes).Select(Expanded));
+        }
+        catch (DockerfileException error)
+        {
+            mistakes.AddRange(error.Diagnostics);
+        }
+
         Match(name, "expanded", tree + Findings(mistakes));
     }
 
