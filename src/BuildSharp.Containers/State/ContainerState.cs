@@ -22,6 +22,53 @@ internal sealed class ContainerState
     private ImageConfig? image;
     private BuildSettings? settings;
 
+    private static ReadOnlySpan<byte> NewDocument =>
+        """
+        {
+          "Args": {},
+          "type": "buildah 0.0.1",
+          "image-id": "",
+          "image-digest": "",
+          "ociv1": null,
+          "docker": null,
+          "Isolation": 0,
+          "NamespaceOptions": [],
+          "ConfigureNetwork": 0,
+          "CNIPluginPath": "",
+          "CNIConfigDir": "",
+          "IDMappingOptions": {
+            "HostUIDMapping": true,
+            "HostGIDMapping": true,
+            "UIDMap": [],
+            "GIDMap": [],
+            "AutoUserNs": false,
+            "AutoUserNsOpts": {
+              "Size": 0,
+              "InitialSize": 0,
+              "PasswdFile": "",
+              "GroupFile": "",
+              "AdditionalUIDMappings": null,
+              "AdditionalGIDMappings": null
+            }
+          },
+          "Capabilities": [],
+          "PrependedEmptyLayers": null,
+          "AppendedEmptyLayers": null,
+          "CommonBuildOpts": {
+            "IdentityLabel": 0,
+            "OmitTimestamp": false,
+            "Secrets": [],
+            "SSHSources": [],
+            "OCIHooksDir": []
+          },
+          "TopLayer": "",
+          "Format": "application/vnd.oci.image.manifest.v1+json",
+          "TempVolumes": {},
+          "ContentDigester": {},
+          "Devices": []
+        }
+        """u8;
+
     private ContainerState(JsonObject json, string path = "")
     {
         this.json = json;
@@ -45,9 +92,9 @@ internal sealed class ContainerState
 
     public string FromImage { get => json.Text("image"); set => json.SetOptional("image", value); }
 
-    public string FromImageId { get => json.Text("image-id"); set => json["image-id"] = value; }
+    public string FromImageId { get => json.Text("image-id"); set => json["image-id"] = StateJson.ToValue(value); }
 
-    public string FromImageDigest { get => json.Text("image-digest"); set => json["image-digest"] = value; }
+    public string FromImageDigest { get => json.Text("image-digest"); set => json["image-digest"] = StateJson.ToValue(value); }
 
     public string ContainerName { get => json.Text("container-name"); set => json.SetOptional("container-name", value); }
 
@@ -59,9 +106,9 @@ internal sealed class ContainerState
 
     public string HistoryComment { get => json.Text("history-comment"); set => json.SetOptional("history-comment", value); }
 
-    public string TopLayer { get => json.Text("TopLayer"); set => json["TopLayer"] = value; }
+    public string TopLayer { get => json.Text("TopLayer"); set => json["TopLayer"] = StateJson.ToValue(value); }
 
-    public string Format { get => json.Text("Format"); set => json["Format"] = value; }
+    public string Format { get => json.Text("Format"); set => json["Format"] = StateJson.ToValue(value); }
 
     public string DefaultMountsFile { get => json.Text("defaultMountsFilePath"); set => json.SetOptional("defaultMountsFilePath", value); }
 
@@ -72,56 +119,7 @@ internal sealed class ContainerState
     public byte[] BaseManifest { get => Bytes("manifest"); set => json.SetOptional("manifest", Convert.ToBase64String(value)); }
 
     /// <summary>A state with all the fields that buildah writes for a new container.</summary>
-    public static ContainerState New(ImageConfig image) => new(new JsonObject
-    {
-        ["Args"] = new JsonObject(),
-        ["type"] = TypeMark,
-        ["image-id"] = "",
-        ["image-digest"] = "",
-        ["ociv1"] = null,
-        ["docker"] = null,
-        ["Isolation"] = 0,
-        ["NamespaceOptions"] = new JsonArray(),
-        ["ConfigureNetwork"] = 0,
-        ["CNIPluginPath"] = "",
-        ["CNIConfigDir"] = "",
-        ["IDMappingOptions"] = new JsonObject
-        {
-            ["HostUIDMapping"] = true,
-            ["HostGIDMapping"] = true,
-            ["UIDMap"] = new JsonArray(),
-            ["GIDMap"] = new JsonArray(),
-            ["AutoUserNs"] = false,
-            ["AutoUserNsOpts"] = new JsonObject
-            {
-                ["Size"] = 0,
-                ["InitialSize"] = 0,
-                ["PasswdFile"] = "",
-                ["GroupFile"] = "",
-                ["AdditionalUIDMappings"] = null,
-                ["AdditionalGIDMappings"] = null,
-            },
-        },
-        ["Capabilities"] = new JsonArray(),
-        ["PrependedEmptyLayers"] = null,
-        ["AppendedEmptyLayers"] = null,
-        ["CommonBuildOpts"] = new JsonObject
-        {
-            ["IdentityLabel"] = 0,
-            ["OmitTimestamp"] = false,
-            ["Secrets"] = new JsonArray(),
-            ["SSHSources"] = new JsonArray(),
-            ["OCIHooksDir"] = new JsonArray(),
-        },
-        ["TopLayer"] = "",
-        ["Format"] = MediaType.OciManifest,
-        ["TempVolumes"] = new JsonObject(),
-        ["ContentDigester"] = new JsonObject(),
-        ["Devices"] = new JsonArray(),
-    })
-    {
-        Image = image,
-    };
+    public static ContainerState New(ImageConfig image) => new((JsonObject)JsonNode.Parse(NewDocument)!) { Image = image };
 
     /// <summary>Reads the state of a container; null when it has none or one of another tool.</summary>
     /// <param name="directory">The container's directory.</param>

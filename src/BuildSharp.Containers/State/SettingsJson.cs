@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildSharp.Containers.Running;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.State;
 
@@ -60,53 +62,65 @@ internal static class SettingsJson
 
     public static void Write(JsonObject json, BuildSettings settings)
     {
-        json["Isolation"] = (int)settings.Isolation;
-        json["NamespaceOptions"] = new JsonArray([.. settings.Namespaces.Select(item => (JsonNode)new JsonObject
+        json.Take(writer =>
         {
-            ["Name"] = item.Name,
-            ["Host"] = item.Host,
-            ["Path"] = item.Path,
-        })]);
-        json["ConfigureNetwork"] = (int)settings.Network;
-        json["Capabilities"] = StateJson.ToArray(settings.Capabilities);
-        SetNew(json, "GroupAdd", settings.GroupAdd);
-        SetNew(json, "DeviceSpecs", settings.Devices);
+            writer.WriteNumber("Isolation", (int)settings.Isolation);
+            writer.WriteStartArray("NamespaceOptions");
+            foreach (var option in settings.Namespaces)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("Name", option.Name);
+                writer.WriteBoolean("Host", option.Host);
+                writer.WriteString("Path", option.Path);
+                writer.WriteEndObject();
+            }
 
+            writer.WriteEndArray();
+            writer.WriteNumber("ConfigureNetwork", (int)settings.Network);
+            writer.WriteTexts("Capabilities", settings.Capabilities);
+
+            // Debian's buildah does not know these; they appear only when there is something to say.
+            WriteNew(writer, json, "GroupAdd", settings.GroupAdd);
+            WriteNew(writer, json, "DeviceSpecs", settings.Devices);
+        });
         if (json["CommonBuildOpts"] is not JsonObject common)
         {
             json["CommonBuildOpts"] = common = [];
         }
 
-        var options = settings.Commands;
-        common["AddHost"] = StateJson.ToArray(options.AddHost);
-        common["OmitHistory"] = options.OmitHistory;
-        common["CgroupParent"] = options.CgroupParent;
-        common["CPUPeriod"] = options.CpuPeriod;
-        common["CPUQuota"] = options.CpuQuota;
-        common["CPUShares"] = options.CpuShares;
-        common["CPUSetCPUs"] = options.CpuSetCpus;
-        common["CPUSetMems"] = options.CpuSetMems;
-        common["HTTPProxy"] = options.HttpProxy;
-        common["Memory"] = options.Memory;
-        common["DNSSearch"] = StateJson.ToArray(options.DnsSearch);
-        common["DNSServers"] = StateJson.ToArray(options.DnsServers);
-        common["DNSOptions"] = StateJson.ToArray(options.DnsOptions);
-        common["LabelOpts"] = options.LabelOptions.Count == 0 ? null : StateJson.ToArray(options.LabelOptions);
-        common["MemorySwap"] = options.MemorySwap;
-        common["NoHosts"] = options.NoHosts;
-        common["SeccompProfilePath"] = options.SeccompProfilePath;
-        common["ApparmorProfile"] = options.ApparmorProfile;
-        common["ShmSize"] = options.ShmSize;
-        common["Ulimit"] = StateJson.ToArray(options.Ulimit);
-        common["Volumes"] = StateJson.ToArray(options.Volumes);
+        common.Take(writer => WriteCommon(writer, settings.Commands));
     }
 
-    // Debian's buildah does not know these; they appear only when there is something to say.
-    private static void SetNew(JsonObject json, string name, IReadOnlyList<string> items)
+    private static void WriteCommon(Utf8JsonWriter writer, CommandOptions options)
+    {
+        writer.WriteTexts("AddHost", options.AddHost);
+        writer.WriteBoolean("OmitHistory", options.OmitHistory);
+        writer.WriteString("CgroupParent", options.CgroupParent);
+        writer.WriteNumber("CPUPeriod", options.CpuPeriod);
+        writer.WriteNumber("CPUQuota", options.CpuQuota);
+        writer.WriteNumber("CPUShares", options.CpuShares);
+        writer.WriteString("CPUSetCPUs", options.CpuSetCpus);
+        writer.WriteString("CPUSetMems", options.CpuSetMems);
+        writer.WriteBoolean("HTTPProxy", options.HttpProxy);
+        writer.WriteNumber("Memory", options.Memory);
+        writer.WriteTexts("DNSSearch", options.DnsSearch);
+        writer.WriteTexts("DNSServers", options.DnsServers);
+        writer.WriteTexts("DNSOptions", options.DnsOptions);
+        writer.WriteListOrNull("LabelOpts", options.LabelOptions);
+        writer.WriteNumber("MemorySwap", options.MemorySwap);
+        writer.WriteBoolean("NoHosts", options.NoHosts);
+        writer.WriteString("SeccompProfilePath", options.SeccompProfilePath);
+        writer.WriteString("ApparmorProfile", options.ApparmorProfile);
+        writer.WriteString("ShmSize", options.ShmSize);
+        writer.WriteTexts("Ulimit", options.Ulimit);
+        writer.WriteTexts("Volumes", options.Volumes);
+    }
+
+    private static void WriteNew(Utf8JsonWriter writer, JsonObject json, string name, IReadOnlyList<string> items)
     {
         if (items.Count > 0 || json.ContainsKey(name))
         {
-            json[name] = StateJson.ToArray(items);
+            writer.WriteTexts(name, items);
         }
     }
 }

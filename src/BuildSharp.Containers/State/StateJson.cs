@@ -51,22 +51,54 @@ internal static class StateJson
         }
         else
         {
+            json[name] = ToValue(value);
+        }
+    }
+
+    /// <summary>Sets the fields that are written: those that exist keep their places.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="write">Writes properties, without the object around them.</param>
+    public static void Take(this JsonObject json, Action<Utf8JsonWriter> write)
+    {
+        var written = (JsonObject)Parse(writer =>
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        });
+        var fields = written.ToList();
+        written.Clear();
+        foreach (var (name, value) in fields)
+        {
             json[name] = value;
         }
     }
 
-    public static JsonArray ToArray(IEnumerable<string> items) => new([.. items.Select(item => (JsonNode)JsonValue.Create(item)!)]);
-
-    public static JsonObject ToMap(IEnumerable<KeyValuePair<string, string>> items)
+    /// <summary>A list of strings; an empty one is written too.</summary>
+    public static void WriteTexts(this Utf8JsonWriter writer, string name, IReadOnlyList<string> items)
     {
-        var map = new JsonObject();
-        foreach (var (key, value) in items.OrderBy(item => item.Key, GoJson.KeyOrder))
+        writer.WriteStartArray(name);
+        foreach (var item in items)
         {
-            map[key] = value;
+            writer.WriteStringValue(item);
         }
 
-        return map;
+        writer.WriteEndArray();
     }
+
+    /// <summary>A text as a node.</summary>
+    public static JsonNode ToValue(string text) => Parse(writer => writer.WriteStringValue(text));
+
+    public static JsonNode ToMap(IEnumerable<KeyValuePair<string, string>> items) => Parse(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (var (key, value) in items.OrderBy(item => item.Key, GoJson.KeyOrder))
+        {
+            writer.WriteString(key, value);
+        }
+
+        writer.WriteEndObject();
+    });
 
     public static List<History> HistoryOf(this JsonObject json, string name)
     {
@@ -93,24 +125,31 @@ internal static class StateJson
             return null;
         }
 
-        var array = new JsonArray();
-        foreach (var entry in entries)
+        return Parse(writer =>
         {
-            var json = new JsonObject();
-            json.SetOptional("created", entry.Created?.ToString());
-            json.SetOptional("created_by", entry.CreatedBy);
-            json.SetOptional("author", entry.Author);
-            json.SetOptional("comment", entry.Comment);
-            if (entry.EmptyLayer)
+            writer.WriteStartArray();
+            foreach (var entry in entries)
             {
-                json["empty_layer"] = true;
+                writer.WriteStartObject();
+                writer.WriteOptional("created", entry.Created?.ToString());
+                writer.WriteOptional("created_by", entry.CreatedBy);
+                writer.WriteOptional("author", entry.Author);
+                writer.WriteOptional("comment", entry.Comment);
+                if (entry.EmptyLayer)
+                {
+                    writer.WriteBoolean("empty_layer", true);
+                }
+
+                writer.WriteEndObject();
             }
 
-            array.Add((JsonNode)json);
-        }
-
-        return array;
+            writer.WriteEndArray();
+        });
     }
+
+    /// <summary>The one value that is written. Nodes are made by parsing and never by <c>JsonValue.Create</c>, which with the first value
+    /// sets up the serializer's converters by reflection: more work than the rest of the document.</summary>
+    private static JsonNode Parse(Action<Utf8JsonWriter> write) => JsonNode.Parse(GoJson.ToBytes(write))!;
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.ToString() : null;
 
