@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace BuildSharp.Oci;
 
@@ -70,15 +71,27 @@ public readonly record struct Digest
             return false;
         }
 
-        var algorithm = text![..colon];
-        var hex = text[(colon + 1)..];
-        var length = algorithm switch { "sha256" => 64, "sha512" => 128, _ => -1 };
-        if (hex.Length != length || hex.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        var (algorithm, length) = text.AsSpan(0, colon) switch { "sha256" => ("sha256", 64), "sha512" => ("sha512", 128), _ => ("", -1) };
+        if (text!.Length - colon - 1 != length || text.AsSpan(colon + 1).ContainsAnyExcept("0123456789abcdef"))
         {
             return false;
         }
 
-        digest = new Digest(algorithm, hex);
+        digest = new Digest(algorithm, text[(colon + 1)..]);
+        return true;
+    }
+
+    /// <summary>Reads the form of sha256 in UTF-8; false for everything else.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out Digest digest)
+    {
+        digest = default;
+        var prefix = "sha256:"u8;
+        if (utf8.Length != prefix.Length + 64 || !utf8.StartsWith(prefix) || utf8[prefix.Length..].ContainsAnyExcept("0123456789abcdef"u8))
+        {
+            return false;
+        }
+
+        digest = new Digest("sha256", Encoding.ASCII.GetString(utf8[prefix.Length..]));
         return true;
     }
 

@@ -25,10 +25,10 @@ public sealed record NewContainer
     public string ProcessLabel { get; init; } = "";
 
     /// <summary>Files for its directory <c>userdata</c>, present from the moment others can see the container.</summary>
-    public IReadOnlyList<KeyValuePair<string, byte[]>> Files { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> Files { get; init; } = [];
 
     /// <summary>Makes the files once the id is known; takes precedence over <see cref="Files"/>.</summary>
-    public Func<string, IReadOnlyList<KeyValuePair<string, byte[]>>>? FilesFor { get; init; }
+    public Func<string, IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>>>? FilesFor { get; init; }
 }
 
 // Containers: listing, making, renaming, removing.
@@ -116,7 +116,7 @@ public sealed partial class Store
                 StoreDirectories.Make(directory, 0x1C0);
                 foreach (var (name, content) in container.FilesFor?.Invoke(id) ?? container.Files)
                 {
-                    AtomicFile.Replace(Path.Combine(directory, name), content, durable: false);
+                    AtomicFile.Replace(Path.Combine(directory, name), content.Span, durable: false);
                 }
 
                 using var layerSave = layers.Prepare(layersHeld, withLayer, persistence);

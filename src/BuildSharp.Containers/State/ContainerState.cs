@@ -16,11 +16,15 @@ internal sealed class ContainerState
     public const string FileName = "buildah.json";
 
     private const int SizeLimit = 64 << 20;
+    private const int SmallFields = 12 << 10;
 
     private readonly JsonObject json;
     private readonly string path;
+    private readonly int readLength;
     private ImageConfig? image;
     private BuildSettings? settings;
+    private byte[]? baseConfig;
+    private byte[]? baseManifest;
 
     private static ReadOnlySpan<byte> NewDocument =>
         """
@@ -69,10 +73,11 @@ internal sealed class ContainerState
         }
         """u8;
 
-    private ContainerState(JsonObject json, string path = "")
+    private ContainerState(JsonObject json, string path = "", int readLength = 0)
     {
         this.json = json;
         this.path = path;
+        this.readLength = readLength;
         Annotations = json.TextMap("annotations");
         PrependedEmptyLayers = json.HistoryOf("PrependedEmptyLayers");
         AppendedEmptyLayers = json.HistoryOf("AppendedEmptyLayers");
@@ -113,10 +118,10 @@ internal sealed class ContainerState
     public string DefaultMountsFile { get => json.Text("defaultMountsFilePath"); set => json.SetOptional("defaultMountsFilePath", value); }
 
     /// <summary>Bytes of the base image's config; empty from scratch.</summary>
-    public byte[] BaseConfig { get => Bytes("config"); set => json.SetOptional("config", Convert.ToBase64String(value)); }
+    public byte[] BaseConfig { get => baseConfig ??= Bytes("config"); set => SetBytes("config", baseConfig = value); }
 
     /// <summary>Bytes of the base image's manifest; empty from scratch.</summary>
-    public byte[] BaseManifest { get => Bytes("manifest"); set => json.SetOptional("manifest", Convert.ToBase64String(value)); }
+    public byte[] BaseManifest { get => baseManifest ??= Bytes("manifest"); set => SetBytes("manifest", baseManifest = value); }
 
     /// <summary>A state with all the fields that buildah writes for a new container.</summary>
     public static ContainerState New(ImageConfig image) => new((JsonObject)JsonNode.Parse(NewDocument)!) { Image = image };
@@ -140,7 +145,8 @@ internal sealed class ContainerState
                 throw new BuildSharpException($"it has {file.Length:N0} bytes, more than {SizeLimit:N0} are not read");
             }
 
-            return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json, path) : null;
+            var bytes = File.ReadAllBytes(path);
+            return JsonNode.Parse(bytes) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json, path, bytes.Length) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -155,15 +161,11 @@ internal sealed class ContainerState
 
     /// <summary>Writes the state into a container's directory: a reader sees the old file or the new one, whole.</summary>
     /// <exception cref="BuildSharpException">The disk refuses.</exception>
-    public void Write(string directory) => AtomicFile.Replace(Path.Combine(directory, FileName), ToBytes(), durable: false);
+    public void Write(string directory) => AtomicFile.Replace(Path.Combine(directory, FileName), ToBytes().Span, durable: false);
 
     /// <summary>The document as it is written.</summary>
-    public byte[] ToBytes()
+    public ReadOnlyMemory<byte> ToBytes()
     {
-        // The live config is the truth for both views; the Docker one repeats it as the container's own.
-        var live = Image with { ContainerConfigSnapshot = null };
-        json["ociv1"] = JsonNode.Parse(live.ToOciJson());
-        json["docker"] = JsonNode.Parse(live.ToDockerJson());
         if (Annotations.Count > 0)
         {
             json["annotations"] = StateJson.ToMap(Annotations);
@@ -176,7 +178,47 @@ internal sealed class ContainerState
         json["PrependedEmptyLayers"] = StateJson.ToHistory(PrependedEmptyLayers);
         json["AppendedEmptyLayers"] = StateJson.ToHistory(AppendedEmptyLayers);
         SettingsJson.Write(json, Settings);
-        return GoJson.ToBytes(writer => json.WriteTo(writer));
+
+        json.TryAdd("ociv1", null);
+        json.TryAdd("docker", null);
+
+        // Base config and manifest in base64, and two views of the config that are about as long as the base's.
+        var known = readLength > 0 ? readLength : ((BaseConfig.Length + BaseManifest.Length) * 4 / 3) + (BaseConfig.Length * 3);
+        return GoJson.ToMemory(known + SmallFields, Write);
+    }
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        // The live config is the truth for both views; the Docker one repeats it as the container's own.
+        var live = Image with { ContainerConfigSnapshot = null };
+        writer.WriteStartObject();
+        foreach (var (name, value) in json)
+        {
+            writer.WritePropertyName(name);
+            switch (name)
+            {
+                case "ociv1":
+                    live.WriteOci(writer);
+                    break;
+                case "docker":
+                    live.WriteDocker(writer);
+                    break;
+                case "config" when baseConfig is not null:
+                    writer.WriteBase64StringValue(baseConfig);
+                    break;
+                case "manifest" when baseManifest is not null:
+                    writer.WriteBase64StringValue(baseManifest);
+                    break;
+                case var _ when value is null:
+                    writer.WriteNullValue();
+                    break;
+                default:
+                    value.WriteTo(writer);
+                    break;
+            }
+        }
+
+        writer.WriteEndObject();
     }
 
     // The Docker view says all that the OCI one does, and more.
@@ -209,4 +251,17 @@ internal sealed class ContainerState
     }
 
     private byte[] Bytes(string name) => json.Text(name) is { Length: > 0 } text ? Convert.FromBase64String(text) : [];
+
+    // The bytes themselves are kept beside the document and put into it when it is written.
+    private void SetBytes(string name, byte[] value)
+    {
+        if (value.Length == 0)
+        {
+            json.Remove(name);
+        }
+        else
+        {
+            json[name] = null;
+        }
+    }
 }

@@ -8,6 +8,12 @@ namespace BuildSharp.Oci;
 /// <see cref="GoJsonEncoder"/>.</remarks>
 public static class GoJson
 {
+    private const int FirstBuffer = 8 << 10;
+    private const int KeptBuffer = 256 << 10;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? s_idle;
+
     /// <summary>Options of a writer that puts everything on one line, without spaces.</summary>
     public static JsonWriterOptions Compact => new() { Encoder = GoJsonEncoder.Instance, SkipValidation = true };
 
@@ -22,13 +28,32 @@ public static class GoJson
     /// <param name="indented">Whether to use <see cref="Indented"/> instead of <see cref="Compact"/>.</param>
     public static byte[] ToBytes(Action<Utf8JsonWriter> write, bool indented = false)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        // Grown for one document it need not grow for the next. It is taken away meanwhile, for documents made within another.
+        var buffer = s_idle ?? new ArrayBufferWriter<byte>(FirstBuffer);
+        s_idle = null;
         using (var writer = new Utf8JsonWriter(buffer, indented ? Indented : Compact))
         {
             write(writer);
         }
 
-        return buffer.WrittenSpan.ToArray();
+        var bytes = buffer.WrittenSpan.ToArray();
+        buffer.ResetWrittenCount();
+        s_idle = buffer.Capacity <= KeptBuffer ? buffer : null;
+        return bytes;
+    }
+
+    /// <summary>Collects what <paramref name="write"/> writes, where its length is known roughly: nothing is copied.</summary>
+    /// <param name="length">About how many bytes it will be.</param>
+    /// <param name="write">Writes exactly one value.</param>
+    public static ReadOnlyMemory<byte> ToMemory(int length, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(length);
+        using (var writer = new Utf8JsonWriter(buffer, Compact))
+        {
+            write(writer);
+        }
+
+        return buffer.WrittenMemory;
     }
 
     /// <summary>Writes a property unless its value is null or empty, like a Go string field with <c>omitempty</c>.</summary>

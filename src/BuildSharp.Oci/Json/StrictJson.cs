@@ -10,6 +10,8 @@ internal static class StrictJson
     public const int ManifestLimit = 4 << 20;
     public const int ConfigLimit = 8 << 20;
 
+    private const int FewKeys = 8;
+
     /// <summary>Runs <paramref name="read"/> on the one value in <paramref name="json"/>.</summary>
     /// <param name="json">The whole text.</param>
     /// <param name="limit">Most bytes accepted.</param>
@@ -53,18 +55,50 @@ internal static class StrictJson
         }
     }
 
+    private static string? RepeatedKey(JsonElement element)
+    {
+        if (element.GetPropertyCount() > FewKeys)
+            return RepeatedAmongMany(element);
+
+        // Few are compared with each other where they stand: no set for each of the hundred entries of a history.
+        var place = 0;
+        foreach (var property in element.EnumerateObject())
+        {
+            var (name, before) = (property.Name, place++);
+            foreach (var earlier in element.EnumerateObject())
+            {
+                if (before-- == 0)
+                    break;
+
+                if (earlier.NameEquals(name))
+                    return name;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? RepeatedAmongMany(JsonElement element)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!seen.Add(property.Name))
+                return property.Name;
+        }
+
+        return null;
+    }
+
     private static void RejectDuplicates(JsonElement element, string what)
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var property in element.EnumerateObject())
-            {
-                if (!seen.Add(property.Name))
-                    throw new BuildSharpException($"{what}: the key \"{property.Name}\" occurs twice");
+            if (RepeatedKey(element) is { } name)
+                throw new BuildSharpException($"{what}: the key \"{name}\" occurs twice");
 
+            foreach (var property in element.EnumerateObject())
                 RejectDuplicates(property.Value, what);
-            }
         }
         else if (element.ValueKind == JsonValueKind.Array)
         {

@@ -22,7 +22,7 @@ internal sealed class ContainerFormat : RecordFormat<StoredContainer>
         List<RawField>? unknown = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = reader.GetString()!;
+            var field = JsonFields.ReadName(ref reader);
             reader.Read();
             switch (field)
             {

@@ -22,20 +22,20 @@ internal sealed class ImageFormat : RecordFormat<StoredImage>
         List<RawField>? unknown = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = reader.GetString()!;
+            var field = JsonFields.ReadName(ref reader);
             reader.Read();
             switch (field)
             {
                 case "id": id = JsonFields.ReadText(ref reader); break;
                 case "digest": digest = JsonFields.ReadDigest(ref reader); break;
                 case "names": names = JsonFields.ReadTexts(ref reader); break;
-                case "names-history": history = JsonFields.ReadTexts(ref reader); break;
+                case "names-history": history = DeferredTexts.Read(ref reader, file); break;
                 case "layer": layer = JsonFields.ReadText(ref reader); break;
                 case "mapped-layers": mapped = JsonFields.ReadTexts(ref reader); break;
                 case "metadata": metadata = JsonFields.ReadText(ref reader); break;
-                case "big-data-names": bigData = JsonFields.ReadTexts(ref reader); break;
-                case "big-data-sizes": sizes = JsonFields.ReadNumbers(ref reader); break;
-                case "big-data-digests": digests = JsonFields.ReadTextMap(ref reader); break;
+                case "big-data-names": bigData = DeferredTexts.Read(ref reader, file); break;
+                case "big-data-sizes": sizes = DeferredMap<long>.Read(ref reader, file, JsonFields.ReadNumbers); break;
+                case "big-data-digests": digests = DeferredMap<string>.Read(ref reader, file, JsonFields.ReadTextMap); break;
                 case "created": created = JsonFields.ReadTime(ref reader); break;
                 case "flags": flags = JsonFields.ReadRawMap(ref reader, file); break;
                 default: (unknown ??= []).Add(JsonFields.ReadRaw(ref reader, field, file)); break;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using BuildSharp.Oci;
 
@@ -6,12 +7,43 @@ namespace BuildSharp.Storage;
 /// <summary>Reads and writes the kinds of fields that records have. A null of Go's tools means the same as an absent field.</summary>
 internal static class JsonFields
 {
+    private static readonly (byte[] Utf8, string Text)[] KnownNames =
+    [
+        .. new[]
+        {
+            "id", "names", "created", "big-data-names", "flags", "layer", "parent", "digest", "diff-digest", "compressed-diff-digest",
+            "diff-size", "compressed-size", "compression", "uidset", "gidset", "names-history", "big-data-sizes", "big-data-digests",
+            "manifest", "image", "metadata", "mapped-layers", "mountlabel", "toc-digest", "uidmap", "gidmap", "MountLabel",
+            "ProcessLabel", "Volatile", "incomplete", "container_id", "host_id", "size",
+        }.Select(name => (Encoding.UTF8.GetBytes(name), name)),
+    ];
+
+    /// <summary>The name of a property. Of the names that records have, the program's own text: a store with a thousand images repeats
+    /// each of them a thousand times.</summary>
+    internal static string ReadName(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            foreach (var (utf8, text) in KnownNames)
+            {
+                if (reader.ValueSpan.SequenceEqual(utf8))
+                {
+                    return text;
+                }
+            }
+        }
+
+        return reader.GetString()!;
+    }
+
     internal static string ReadText(ref Utf8JsonReader reader) => reader.GetString() ?? "";
 
     internal static long ReadNumber(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null ? 0 : reader.GetInt64();
 
     internal static Digest ReadDigest(ref Utf8JsonReader reader) =>
-        reader.GetString() is not { Length: > 0 } text ? default : Digest.Parse(text);
+        reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && Digest.TryParse(reader.ValueSpan, out var digest)
+            ? digest
+            : reader.GetString() is not { Length: > 0 } text ? default : Digest.Parse(text);
 
     internal static Timestamp ReadTime(ref Utf8JsonReader reader) =>
         reader.GetString() is not { } text ? Timestamp.GoZero : Timestamp.Parse(text);
@@ -43,7 +75,7 @@ internal static class JsonFields
         var items = new Dictionary<string, long>(StringComparer.Ordinal);
         for (Enter(ref reader, JsonTokenType.StartObject); reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.Null); reader.Read())
         {
-            var name = reader.GetString()!;
+            var name = ReadName(ref reader);
             reader.Read();
             items[name] = ReadNumber(ref reader);
         }
@@ -56,7 +88,7 @@ internal static class JsonFields
         var items = new Dictionary<string, string>(StringComparer.Ordinal);
         for (Enter(ref reader, JsonTokenType.StartObject); reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.Null); reader.Read())
         {
-            var name = reader.GetString()!;
+            var name = ReadName(ref reader);
             reader.Read();
             items[name] = ReadText(ref reader);
         }
@@ -69,7 +101,7 @@ internal static class JsonFields
         var items = new List<RawField>();
         for (Enter(ref reader, JsonTokenType.StartObject); reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.Null); reader.Read())
         {
-            var name = reader.GetString()!;
+            var name = ReadName(ref reader);
             reader.Read();
             items.Add(ReadRaw(ref reader, name, file));
         }

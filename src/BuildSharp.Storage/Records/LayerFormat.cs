@@ -20,7 +20,7 @@ internal sealed class LayerFormat : RecordFormat<StoredLayer>
         List<RawField>? unknown = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = reader.GetString()!;
+            var field = JsonFields.ReadName(ref reader);
             reader.Read();
             switch (field)
             {

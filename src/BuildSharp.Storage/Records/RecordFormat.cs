@@ -38,10 +38,13 @@ internal abstract class RecordFormat<T>
     }
 
     /// <summary>The file's content for the records: one array on one line.</summary>
-    internal ArrayBufferWriter<byte> Serialize(IReadOnlyList<T> records)
+    /// <param name="records">The records.</param>
+    /// <param name="output">A buffer of an earlier call to use again; null for a new one, which holds it all: the records that are kept,
+    /// and room for a new one.</param>
+    internal ArrayBufferWriter<byte> Serialize(IReadOnlyList<T> records, ArrayBufferWriter<byte>? output = null)
     {
-        // One buffer that holds it all, for a store of thousands of layers as well: the records that are kept, and room for a new one.
-        var output = new ArrayBufferWriter<byte>(records.Sum(record => record.Raw.Length + 1) + 4096);
+        output ??= new ArrayBufferWriter<byte>(records.Sum(record => record.Raw.Length + 1) + 4096);
+        output.ResetWrittenCount();
         using var json = new Utf8JsonWriter(output, Oci.GoJson.Compact);
         json.WriteStartArray();
         foreach (var record in records)

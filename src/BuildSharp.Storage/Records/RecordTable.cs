@@ -1,3 +1,4 @@
+using System.Buffers;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
@@ -16,6 +17,7 @@ internal sealed class RecordTable<T>
     private LockToken? token;
     private (long, int, long, int) stamps;
     private bool isLoaded;
+    private ArrayBufferWriter<byte>? output;
 
     internal RecordTable(RecordFormat<T> format, StoreLock storeLock, string root, string stableFile, string? volatileFile, bool isReadOnly)
     {
@@ -171,7 +173,8 @@ internal sealed class RecordTable<T>
             List<T> records = [.. InFile(next, isVolatile: path == table.volatileFile)];
             try
             {
-                files.Add(new PendingFile(path, table.format.Serialize(records).WrittenSpan, 0x180, persistence));
+                table.output = table.format.Serialize(records, table.output);
+                files.Add(new PendingFile(path, table.output.WrittenSpan, 0x180, persistence));
             }
             catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && InPlaceRemoval.Plan(path, table.records, records) is { } removal)
             {

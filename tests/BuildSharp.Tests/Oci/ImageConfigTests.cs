@@ -58,6 +58,8 @@ public class ImageConfigTests
     [InlineData("""{"created":"yesterday"}""", "yesterday")]
     [InlineData("""{"rootfs":{"type":"layers","diff_ids":["sha256:x"]}}""", "diff_ids")]
     [InlineData("""{"config":{"Labels":{"a":"1","a":"2"}}}""", "twice")]
+    [InlineData("""{"config":{"Labels":{"a":"1","\u0061":"2"}}}""", "twice")]
+    [InlineData("""{"config":{"Labels":{"a":"","b":"","c":"","d":"","e":"","f":"","g":"","h":"","i":"","j":"","d":""}}}""", "\"d\" occurs twice")]
     public void A_broken_config_is_refused_naming_the_field(string json, string field) =>
         Assert.Contains(field, Assert.Throws<BuildSharpException>(() => Parse(json)).Message, StringComparison.Ordinal);
 

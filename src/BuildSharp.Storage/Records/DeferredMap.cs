@@ -1,0 +1,62 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace BuildSharp.Storage;
+
+/// <summary>A map that is read from its record's bytes when it is first looked at.</summary>
+internal sealed class DeferredMap<TValue> : IReadOnlyDictionary<string, TValue>
+{
+    private readonly ReadOnlyMemory<byte> json;
+    private readonly Reader read;
+    private IReadOnlyDictionary<string, TValue>? items;
+
+    private DeferredMap(ReadOnlyMemory<byte> json, Reader read) => (this.json, this.read) = (json, read);
+
+    /// <summary>Reads the map that is the reader's current value.</summary>
+    internal delegate IReadOnlyDictionary<string, TValue> Reader(ref Utf8JsonReader reader);
+
+    /// <inheritdoc/>
+    public int Count => Items.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Keys => Items.Keys;
+
+    /// <inheritdoc/>
+    public IEnumerable<TValue> Values => Items.Values;
+
+    private IReadOnlyDictionary<string, TValue> Items
+    {
+        get
+        {
+            if (items is null)
+            {
+                var reader = new Utf8JsonReader(json.Span);
+                reader.Read();
+                items = read(ref reader);
+            }
+
+            return items;
+        }
+    }
+
+    /// <inheritdoc/>
+    public TValue this[string key] => Items[key];
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => Items.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out TValue value) => Items.TryGetValue(key, out value);
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, TValue>> GetEnumerator() => Items.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The map at the reader: now where it may be damaged, else later.</summary>
+    internal static IReadOnlyDictionary<string, TValue> Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, Reader read) =>
+        DeferredFields.TryStepOver(ref reader, file, JsonTokenType.StartObject, isNumbers: typeof(TValue) == typeof(long), out var place)
+            ? new DeferredMap<TValue>(place, read)
+            : read(ref reader);
+}

@@ -1,0 +1,43 @@
+using System.Collections;
+using System.Text.Json;
+
+namespace BuildSharp.Storage;
+
+/// <summary>A list of texts that is read from its record's bytes when it is first looked at.</summary>
+internal sealed class DeferredTexts : IReadOnlyList<string>
+{
+    private readonly ReadOnlyMemory<byte> json;
+    private IReadOnlyList<string>? items;
+
+    private DeferredTexts(ReadOnlyMemory<byte> json) => this.json = json;
+
+    /// <inheritdoc/>
+    public int Count => Items.Count;
+
+    private IReadOnlyList<string> Items
+    {
+        get
+        {
+            if (items is null)
+            {
+                var reader = new Utf8JsonReader(json.Span);
+                reader.Read();
+                items = JsonFields.ReadTexts(ref reader);
+            }
+
+            return items;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string this[int index] => Items[index];
+
+    /// <inheritdoc/>
+    public IEnumerator<string> GetEnumerator() => Items.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The list at the reader: now where it may be damaged, else later.</summary>
+    internal static IReadOnlyList<string> Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file) =>
+        DeferredFields.TryStepOver(ref reader, file, JsonTokenType.StartArray, isNumbers: false, out var place) ? new DeferredTexts(place) : JsonFields.ReadTexts(ref reader);
+}
