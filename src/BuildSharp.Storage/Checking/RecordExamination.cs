@@ -93,8 +93,8 @@ internal static class RecordExamination
         }
     }
 
-    /// <summary>Removing a container takes its layer first, so one without record and files of a layer is the rest of a removal. Only
-    /// builders' containers: the others' tools keep books of their own.</summary>
+    /// <summary>Removing a container takes its layer and its own files first, so one without record and files of a layer is the rest of a
+    /// removal. Where it still has files it must be a builder's: the others' tools keep books of their own.</summary>
     private static Finding WithoutLayer(StoreContents store, StoredContainer container)
     {
         var remedy = new Remedy.Discard(RecordKind.Container, container.Id);
@@ -105,7 +105,11 @@ internal static class RecordExamination
                 $"{StoreContents.Title(container)}: its layer {container.LayerId} has no record, though {store.LayerDirectory(container.LayerId)} exists") { Remedy = remedy };
         }
 
-        return File.Exists(Path.Combine(store.Directories.Containers, container.Id, "userdata", "buildah.json"))
+        var directory = Path.Combine(store.Directories.Containers, container.Id);
+        var isHalfRemoved = File.Exists(Path.Combine(directory, "userdata", "buildah.json"))
+            || !Directory.Exists(directory)
+            || !Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Any();
+        return isHalfRemoved
             ? new Finding(FindingKind.Leftover, $"{StoreContents.Title(container)} is half removed: its layer {container.LayerId} is gone") { Remedy = remedy }
             : new Finding(FindingKind.Damage, $"{StoreContents.Title(container)}: its layer {container.LayerId} is missing") { Remedy = remedy };
     }

@@ -235,6 +235,31 @@ public sealed class StoreCheckTests : IDisposable
         Assert.True(File.Exists(sample.TarSplit(sample.Base.TopLayer!)));
     }
 
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData(null, true)]
+    [InlineData("userdata", true)]
+    [InlineData("userdata/config.json", false)]
+    public void A_container_of_which_nothing_is_left_but_its_record_is_the_rest_of_a_removal(string? path, bool isRest)
+    {
+        sample.AddRecord("containers", $$"""{"id":"{{Stray}}","names":["gone"],"image":"","layer":"{{new string('e', 64)}}","created":"2020-01-01T00:00:00Z"}""");
+        if (path is not null)
+        {
+            Directory.CreateDirectory(sample[$"overlay-containers/{Stray}/userdata"]);
+            if (path.Contains('.', StringComparison.Ordinal))
+            {
+                File.WriteAllText(sample[$"overlay-containers/{Stray}/{path}"], "{}");
+            }
+        }
+
+        Assert.Equal(
+            isRest
+                ? $"leftover: container gone ({Stray}) is half removed: its layer {new string('e', 64)} is gone"
+                : $"damage: container gone ({Stray}): its layer {new string('e', 64)} is missing",
+            Assert.Single(sample.Check()));
+        sample.Repair();
+        Assert.Equal(isRest ? 0 : 1, sample.Check().Count);
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_container_without_its_image_is_damaged_and_one_without_any_layer_half_removed()
     {
