@@ -64,7 +64,7 @@ internal sealed class CrowdMember(CrowdDialect dialect, string name, Sandbox san
     {
         string container = $"{name}-same-{_round}";
         if (await RunAsync(dialect.From(container)) is null) return;
-        if (await RunAsync("copy", "-q", container, sandbox.Write("same", "same"), "/mark") is null) return;
+        if (await RunAsync("copy", "-q", container, sandbox.Write($"{name}/same", "same"), "/mark") is null) return;
         if (await RunAsync("commit", "-q", "--rm", "--timestamp", "0", container, $"{name}-same") is null) return;
         await RunAsync("tag", "base", $"{name}-base");
         await RunAsync("rmi", $"{name}-same", $"{name}-base");
