@@ -143,6 +143,22 @@ public sealed partial class DirectoryHandle
     public void MakeNode(string path, FileType type, int mode, uint major = 0, uint minor = 0) =>
         MakeNode(Encoding.UTF8.GetBytes(path), type, mode, major, minor);
 
+    /// <summary>Like <see cref="MakeNode(ReadOnlySpan{byte}, FileType, int, uint, uint)"/>, but leaves a device out in a user namespace, where
+    /// the kernel lets nobody make any and other tools leave them out, too.</summary>
+    /// <returns>Whether the node was made.</returns>
+    public bool TryMakeNode(ReadOnlySpan<byte> path, FileType type, int mode, uint major = 0, uint minor = 0)
+    {
+        try
+        {
+            MakeNode(path, type, mode, major, minor);
+            return true;
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EPERM && type is FileType.CharacterDevice or FileType.BlockDevice && UserNamespace.IsInside)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Renames, replacing what is at the new name as the kernel does (a file, or an empty directory by a directory).</summary>
     /// <param name="from">Path inside this directory.</param>
     /// <param name="to">The new name.</param>

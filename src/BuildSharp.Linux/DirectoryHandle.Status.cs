@@ -104,7 +104,7 @@ public sealed partial class DirectoryHandle
         {
             if (Libc.ChangeOwnerAt(place.Directory, p, uid, gid, Libc.AtSymlinkNoFollow) != 0)
             {
-                throw Failed("fchownat", path);
+                throw LinuxException.LastOfOwner("fchownat", Within(path), uid, gid);
             }
         }
     }
@@ -118,7 +118,7 @@ public sealed partial class DirectoryHandle
         byte empty = 0;
         if (Libc.ChangeOwnerAt(Descriptor, &empty, uid, gid, Libc.AtEmptyPath) != 0)
         {
-            throw LinuxException.Last("fchownat", Name);
+            throw LinuxException.LastOfOwner("fchownat", Name, uid, gid);
         }
     }
 

@@ -129,7 +129,12 @@ public static unsafe class FileDescriptor
     public static void SetOwner(SafeFileHandle file, uint uid, uint gid)
     {
         byte empty = 0;
-        Check(Libc.ChangeOwnerAt(Number(file), &empty, uid, gid, Libc.AtEmptyPath), "fchown", file);
+        if (Libc.ChangeOwnerAt(Number(file), &empty, uid, gid, Libc.AtEmptyPath) != 0)
+        {
+            throw LinuxException.LastOfOwner("fchown", null, uid, gid);
+        }
+
+        GC.KeepAlive(file);
     }
 
     /// <summary>Changes the twelve permission bits, exactly.</summary>

@@ -11,11 +11,17 @@ public sealed class LinuxException : IOException
     /// <param name="path">The path or other operand; null when there is none.</param>
     /// <param name="errno">One of <see cref="Linux.Errno"/> or any other number of the kernel.</param>
     public LinuxException(string call, string? path, int errno)
-        : base(path is null ? $"{call}: {Describe(errno)}" : $"{call} {path}: {Describe(errno)}")
+        : this(call, path, errno, Describe(errno))
+    {
+    }
+
+    private LinuxException(string call, string? path, int errno, string reason)
+        : base(path is null ? $"{call}: {reason}" : $"{call} {path}: {reason}")
     {
         Call = call;
         Path = path;
         Errno = errno;
+        Reason = reason;
     }
 
     /// <summary>Name of the system call.</summary>
@@ -27,8 +33,9 @@ public sealed class LinuxException : IOException
     /// <summary>The error number.</summary>
     public int Errno { get; }
 
-    /// <summary>The kernel's words for the error number, in small letters like "no such file or directory".</summary>
-    public string Reason => Describe(Errno);
+    /// <summary>The kernel's words for the error number, in small letters like "no such file or directory"; plainer ones where the kernel's
+    /// say nothing.</summary>
+    public string Reason { get; }
 
     /// <summary>The words of <see cref="Reason"/> for any error number.</summary>
     public static string Describe(int errno)
@@ -40,6 +47,13 @@ public sealed class LinuxException : IOException
     }
 
     internal static LinuxException Last(string call, string? path = null) => new(call, path, Marshal.GetLastPInvokeError());
+
+    /// <summary>A refused change of owner. In a user namespace the kernel calls ids that are not in its map invalid arguments.</summary>
+    internal static LinuxException LastOfOwner(string call, string? path, uint uid, uint gid) =>
+        Last(call, path) is { Errno: Linux.Errno.EINVAL } failure && !(UserNamespace.HasUser(uid) && UserNamespace.HasGroup(gid))
+            ? new LinuxException(
+                call, path, failure.Errno, $"the owner {uid}:{gid} is not among the ids of this user namespace; /etc/subuid and /etc/subgid can give its user more")
+            : Last(call, path);
 
     internal static LinuxException Last(string call, ReadOnlySpan<byte> path) => Last(call, Encoding.UTF8.GetString(path));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace BuildSharp.Linux;
@@ -5,18 +6,39 @@ namespace BuildSharp.Linux;
 /// <summary>The user namespace of this process.</summary>
 public static class UserNamespace
 {
+    private const string Users = "/proc/self/uid_map";
+    private const string Groups = "/proc/self/gid_map";
+
     /// <summary>Whether the process is in another user namespace than the machine's first: root there is not root outside.</summary>
-    public static bool IsInside
-    {
-        get
-        {
-            using var map = File.OpenHandle("/proc/self/uid_map");
-            Span<byte> start = stackalloc byte[128];
-            return !IsIdentity(Encoding.ASCII.GetString(start[..FileDescriptor.Read(map, start)]));
-        }
-    }
+    public static bool IsInside => !IsIdentity(Read(Users));
+
+    /// <summary>Whether files can belong to the user here. The machine's first namespace has all ids, others those that were given to them.</summary>
+    public static bool HasUser(uint id) => Contains(Read(Users), id);
+
+    /// <summary>Whether files can belong to the group here.</summary>
+    public static bool HasGroup(uint id) => Contains(Read(Groups), id);
 
     /// <summary>Whether a map's text says that all ids are themselves.</summary>
     internal static bool IsIdentity(string map) =>
         map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
+
+    /// <summary>Whether a map's text, lines of "first id inside, first id outside, count", has a line for the id.</summary>
+    internal static bool Contains(string map, uint id) =>
+        map.Split('\n').Any(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var first, _, var count]
+            && Number(first) <= id && id - Number(first) < Number(count));
+
+    private static uint Number(string text) => uint.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Read(string path)
+    {
+        // A map has at most 340 lines; the kernel hands out a page at a time.
+        using var map = File.OpenHandle(path);
+        Span<byte> text = stackalloc byte[340 * 33];
+        var length = 0;
+        for (int read; (read = FileDescriptor.Read(map, text[length..])) > 0; length += read)
+        {
+        }
+
+        return Encoding.ASCII.GetString(text[..length]);
+    }
 }

@@ -67,7 +67,11 @@ internal sealed class ArchiveExtraction : IDisposable
             case TarEntryType.BlockDevice:
             case TarEntryType.Fifo:
                 observe(content);
-                tree.CreateNode(parent.Handle, name, NodeType(header.Type), header.DeviceMajor, header.DeviceMinor);
+                if (!tree.TryCreateNode(parent.Handle, name, NodeType(header.Type), header.DeviceMajor, header.DeviceMinor))
+                {
+                    return;
+                }
+
                 break;
             default:
                 using (var file = tree.CreateFile(parent.Handle, name))

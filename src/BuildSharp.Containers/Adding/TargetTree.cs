@@ -78,10 +78,11 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, bool 
     }
 
     /// <summary>Makes a device or pipe.</summary>
-    public void CreateNode(DirectoryHandle directory, byte[] name, FileType type, uint major, uint minor)
+    /// <returns>False for a device in a user namespace, which cannot have any: it is left out.</returns>
+    public bool TryCreateNode(DirectoryHandle directory, byte[] name, FileType type, uint major, uint minor)
     {
         directory.RemoveTree(name);
-        directory.MakeNode(name, type, 0x180, major, minor);
+        return directory.TryMakeNode(name, type, 0x180, major, minor);
     }
 
     /// <summary>Gives a file that is in the container one more name.</summary>

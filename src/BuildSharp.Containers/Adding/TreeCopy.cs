@@ -72,7 +72,11 @@ internal sealed class TreeCopy(
                     _ => TarEntryType.Fifo,
                 };
                 digest.Add(HeaderOf(status, name, type, [], xattrs), Stream.Null);
-                target?.CreateNode(into!.Handle, last, status.Type, status.DeviceMajor, status.DeviceMinor);
+                if (target?.TryCreateNode(into!.Handle, last, status.Type, status.DeviceMajor, status.DeviceMinor) == false)
+                {
+                    return;
+                }
+
                 break;
         }
 

@@ -57,7 +57,10 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
         }
         else if (!tree.TryStat(path, out var status))
         {
-            Tell(path, "is missing");
+            if (ownersTold || !IsDevice(header))
+            {
+                Tell(path, "is missing");
+            }
         }
         else if (header.Type == TarEntryType.HardLink)
         {
@@ -75,6 +78,11 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
             CompareStatus(path, header, status);
         }
     }
+
+    /// <summary>Whether the entry is a device or a further name of one.</summary>
+    private bool IsDevice(TarHeader header) => header.Type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice
+        || (header.Type == TarEntryType.HardLink && entries.TryGetValue(LayerPath.Clean(header.LinkName), out var target)
+            && target.Type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice);
 
     private void CompareStatus(byte[] path, TarHeader header, in FileStatus status)
     {

@@ -8,13 +8,14 @@ namespace BuildSharp.Storage.Diffs;
 /// <summary>Puts the entries of a tar into a tree. Nothing ever lands outside the root: names that climb above it are refused, and links
 /// on the way are followed inside it by the kernel.</summary>
 /// <remarks>Owner before mode, because a change of owner drops setuid and capabilities; extended attributes after both; directories get
-/// their times at the end, because filling them changes the time.</remarks>
+/// their times at the end, because filling them changes the time. Devices are left out in a user namespace.</remarks>
 internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat whiteouts, bool keepDirectoryLinks = false) : IDisposable
 {
     private const int CreationMode = 0x180; // 0600 until owner and mode are set
 
     private readonly List<(byte[] Path, int? Mode, Timestamp Time)> _directories = [];
     private readonly HashSet<byte[]>? _placed = whiteouts == WhiteoutFormat.Delete ? new(ByteStringComparer.Instance) : null;
+    private readonly HashSet<byte[]> _leftOut = new(ByteStringComparer.Instance);
     private byte[]? _parentPath;
     private DirectoryHandle? _parent;
 
@@ -105,7 +106,12 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
                 break;
             case TarEntryType.CharacterDevice or TarEntryType.BlockDevice or TarEntryType.Fifo:
                 parent = MakeRoom(parent, name, path);
-                parent.MakeNode(name, NodeType(header.Type), CreationMode, header.DeviceMajor, header.DeviceMinor);
+                if (!parent.TryMakeNode(name, NodeType(header.Type), CreationMode, header.DeviceMajor, header.DeviceMinor))
+                {
+                    _leftOut.Add(path);
+                    break;
+                }
+
                 parent.SetOwner(name, (uint)header.Uid, (uint)header.Gid);
                 parent.SetMode(name, header.Mode & TarHeader.PermissionBits);
                 FinishNode(parent, name, header, owned: true);
@@ -194,6 +200,10 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
         catch (LinuxException failure) when (failure.Errno == Errno.EEXIST)
         {
             root.HardLink(target, name, MakeRoom(parent, name, path));
+        }
+        catch (LinuxException failure) when (failure.Errno == Errno.ENOENT && _leftOut.Contains(target))
+        {
+            _leftOut.Add(path);
         }
         catch (LinuxException failure) when (failure.Errno is Errno.ENOENT or Errno.EPERM)
         {
