@@ -1,6 +1,7 @@
 using System.Globalization;
 using BuildSharp.Cli.Output;
 using BuildSharp.Containers.Running;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -26,11 +27,15 @@ internal static class HostFacts
             ("hostname", new GoValue.Text(Environment.MachineName)),
             ("kernel", new GoValue.Text(ReadLine("/proc/sys/kernel/osrelease"))),
             ("os", new GoValue.Text("linux")),
-            ("rootless", new GoValue.Bool(!Environment.IsPrivilegedProcess)),
+            ("rootless", new GoValue.Bool(IsRootless(environment))),
             ("uptime", new GoValue.Text(Uptime(ReadLine("/proc/uptime")))),
             ("variant", new GoValue.Text(Platform.Host.Variant ?? "")),
         ]);
     }
+
+    // As the Go tools have it: by the rights, or by what tools set when they enter a user namespace.
+    private static bool IsRootless(IReadOnlyDictionary<string, string> environment) =>
+        !ProcessIdentity.IsRoot || UserNamespace.IsInside || environment.ContainsKey("_CONTAINERS_USERNS_CONFIGURED");
 
     private static string RuntimeName(IReadOnlyDictionary<string, string> environment) =>
         environment.GetValueOrDefault("BUILDAH_RUNTIME") is { Length: > 0 } asked ? asked

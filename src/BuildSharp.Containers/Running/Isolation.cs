@@ -3,7 +3,7 @@ namespace BuildSharp.Containers.Running;
 /// <summary>How a command is kept apart from the machine (<c>--isolation</c>, <c>BUILDAH_ISOLATION</c>).</summary>
 public enum Isolation
 {
-    /// <summary>Whatever suits: <see cref="Oci"/> for root.</summary>
+    /// <summary>Whatever suits: <see cref="Oci"/> for root, <see cref="Rootless"/> in a user namespace.</summary>
     Default,
 
     /// <summary>An OCI runtime, such as runc.</summary>
@@ -12,7 +12,7 @@ public enum Isolation
     /// <summary>A changed root and little else, for places where a runtime cannot work.</summary>
     Chroot,
 
-    /// <summary>An OCI runtime inside a user namespace of ours.</summary>
+    /// <summary>An OCI runtime inside the user namespace that we are in; without one the same as <see cref="Oci"/>.</summary>
     Rootless,
 }
 

@@ -84,9 +84,13 @@ public static class RuncRun
             RootPath = target.RootFs,
             RunId = bundle.Id,
             Args = ContainerFiles.LookUpProgram(root, request.Args, searchPath, context.WorkingDirectory),
-            Mounts = UserMounts.Prepare(request.Mounts, bundle, context.User),
+            Mounts =
+            [
+                .. UserMounts.Prepare(request.Mounts, bundle, context.User),
+                .. host.IsRootless ? HostDevices.Bind(request.Devices) : [],
+            ],
             FileMounts = GeneratedFiles.Write(bundle, target, request, host, context.Hostname),
-            Devices = HostDevices.Examine(request.Devices),
+            Devices = host.IsRootless ? [] : HostDevices.Examine(request.Devices),
             Seccomp = Seccomp(request.Security),
             AllowsForeignArchitectures = request.AllSeccompArchitectures || ContainerFiles.HasForeignPrograms(root, target.Image.Architecture),
             Terminal = terminal,
@@ -123,15 +127,14 @@ public static class RuncRun
             throw new BuildSharpException("no command to run was given");
         }
 
-        if (request.Isolation is Isolation.Chroot or Isolation.Rootless)
+        if (request.Isolation is Isolation.Chroot)
         {
-            throw new BuildSharpException(
-                $"--isolation {request.Isolation.ToString().ToLowerInvariant()} is not supported yet: only oci is, which needs root and a runtime such as runc");
+            throw new BuildSharpException("--isolation chroot is not supported yet: oci and rootless are, which need a runtime such as runc");
         }
 
         if (!ProcessIdentity.IsRoot)
         {
-            throw new BuildSharpException("running commands needs root: rootless isolation is not supported yet");
+            throw new BuildSharpException("running commands needs root: start this inside \"buildah unshare\" or \"podman unshare\", or as root");
         }
 
         request.Resources.Check();

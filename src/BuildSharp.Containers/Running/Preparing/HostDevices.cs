@@ -9,9 +9,19 @@ internal static class HostDevices
     /// <summary>The nodes of the requests; of a directory all below it.</summary>
     /// <exception cref="BuildSharpException">A path is missing, or neither a device nor a directory.</exception>
     public static IReadOnlyList<(SpecDevice Device, string Access)> Examine(IEnumerable<DeviceRequest> requests) =>
-        [.. requests.SelectMany(request => Walk(request, isRoot: true))];
+        [.. requests.SelectMany(request => Walk(request, isRoot: true)).Select(found => (found.Device, found.Access))];
 
-    private static IEnumerable<(SpecDevice Device, string Access)> Walk(DeviceRequest request, bool isRoot)
+    /// <summary>The nodes bound from the host, for user namespaces, in which none can be made; terminals are the container's own.</summary>
+    /// <exception cref="BuildSharpException">As for <see cref="Examine"/>.</exception>
+    public static IReadOnlyList<SpecMount> Bind(IEnumerable<DeviceRequest> requests) =>
+    [
+        .. requests.SelectMany(request => Walk(request, isRoot: true))
+            .Where(found => found.Device.Path != "/dev/ptmx" && !found.Device.Path.StartsWith("/dev/tty", StringComparison.Ordinal))
+            .Select(found => new SpecMount(
+                found.Device.Path, "bind", found.Source, ["rbind", "nosuid", "noexec", found.Access.Contains('w') ? "rw" : "ro"])),
+    ];
+
+    private static IEnumerable<(string Source, SpecDevice Device, string Access)> Walk(DeviceRequest request, bool isRoot)
     {
         if (!FileStatus.TryOf(request.Source, out var status, followLinks: true))
         {
@@ -32,6 +42,6 @@ internal static class HostDevices
 
         var device = new SpecDevice(
             ContainerPaths.Normalise(request.Destination), type, status.DeviceMajor, status.DeviceMinor, (uint)status.Mode, status.Uid, status.Gid);
-        return [(device, request.Access)];
+        return [(request.Source, device, request.Access)];
     }
 }

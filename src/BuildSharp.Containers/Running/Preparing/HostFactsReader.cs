@@ -15,7 +15,8 @@ internal static class HostFactsReader
             Architecture = Platform.Host.Architecture,
             Capabilities = new CapabilitySet(Field(status, "CapPrm") is { } mask ? ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) : 0),
             HardLimits = ProcessLimit.Names.ToDictionary(name => name, ProcessLimit.Hard),
-            IsRootless = IsRootless(),
+            IsRootless = !ProcessIdentity.IsRoot || UserNamespace.IsInside,
+            HasTerminalGroup = UserNamespace.HasGroup(MountList.TerminalGroup),
             HasUnifiedCgroups = File.Exists("/sys/fs/cgroup/cgroup.controllers"),
             HasSeccomp = Field(status, "Seccomp") is not null,
             KernelVersion = KernelVersion(ReadText("/proc/sys/kernel/osrelease")),
@@ -24,13 +25,6 @@ internal static class HostFactsReader
             ResolverFile = ReadResolverFile(),
             LocalAddress = LocalAddress.Find(ReadText("/proc/net/fib_trie")),
         };
-    }
-
-    // "0 0 4294967295" is the machine's own namespace.
-    private static bool IsRootless()
-    {
-        var fields = ReadText("/proc/self/uid_map").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        return !ProcessIdentity.IsRoot || fields is not ["0", "0", _];
     }
 
     private static string ReadResolverFile()

@@ -62,8 +62,13 @@ internal static class UserMounts
             handle.SetTimes("upper", source.ModifiedSeconds, source.ModifiedNanoseconds);
         }
 
-        return new SpecMount(
-            mount.Destination, "overlay", "overlay", [$"lowerdir={Escape(mount.Source)}", $"upperdir={Escape(upper)}", $"workdir={Escape(work)}", "private"]);
+        List<string> options = [$"lowerdir={Escape(mount.Source)}", $"upperdir={Escape(upper)}", $"workdir={Escape(work)}", "private"];
+        if (UserNamespace.IsInside)
+        {
+            options.Add("userxattr"); // or directories could not be replaced in it
+        }
+
+        return new SpecMount(mount.Destination, "overlay", "overlay", options);
     }
 
     private static string ThrowAwayFile(BindMount mount, FileStatus source, Bundle bundle, int number)

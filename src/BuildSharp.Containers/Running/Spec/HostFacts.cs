@@ -15,6 +15,9 @@ internal sealed record HostFacts
     /// <summary>Whether we run in a user namespace that maps us to another user outside.</summary>
     public bool IsRootless { get; init; }
 
+    /// <summary>Whether the group that terminals belong to, 5, is mapped into our user namespace.</summary>
+    public bool HasTerminalGroup { get; init; } = true;
+
     /// <summary>Whether <c>/sys/fs/cgroup</c> is the one hierarchy of cgroup v2; false with v1 controllers, "hybrid" included.</summary>
     public bool HasUnifiedCgroups { get; init; }
 

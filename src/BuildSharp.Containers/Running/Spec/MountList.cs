@@ -3,6 +3,9 @@ namespace BuildSharp.Containers.Running;
 /// <summary>The mounts of a run in the order the runtime makes them.</summary>
 internal static class MountList
 {
+    /// <summary>The group of terminals, on every distribution.</summary>
+    public const uint TerminalGroup = 5;
+
     /// <summary>What every container has, without what a user may put in its place.</summary>
     /// <param name="shmSize">Size of /dev/shm as tmpfs takes it.</param>
     /// <param name="withCgroups">Whether /sys/fs/cgroup shows the container's own groups.</param>
@@ -13,7 +16,7 @@ internal static class MountList
             new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
             new("/dev", "tmpfs", "tmpfs", ["nosuid", "noexec", "strictatime", "mode=755", "size=65536k"]),
             new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
-            new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
+            new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", $"gid={TerminalGroup}"]),
             new("/dev/shm", "tmpfs", "shm", ["private", "nodev", "noexec", "nosuid", "mode=1777", $"size={shmSize}"]),
             new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
         ];
@@ -24,6 +27,16 @@ internal static class MountList
 
         return mounts;
     }
+
+    /// <summary>What the kernel allows in a user namespace instead: of a network that is not the namespace's own no sysfs and no groups can
+    /// be mounted, only the host's bound; and a terminal cannot belong to a group that is not mapped (run.md §1.7).</summary>
+    public static IEnumerable<SpecMount> InUserNamespace(IEnumerable<SpecMount> mounts, bool ownsNetwork, bool hasTerminalGroup) =>
+        mounts.Where(mount => ownsNetwork || mount.Type != "cgroup").Select(mount => mount.Type switch
+        {
+            "sysfs" when !ownsNetwork => new SpecMount("/sys", "bind", "/sys", ["rbind", "rprivate", "nosuid", "noexec", "nodev", "ro"]),
+            "devpts" when !hasTerminalGroup => mount with { Options = [.. mount.Options.Where(option => option != $"gid={TerminalGroup}")] },
+            _ => mount,
+        });
 
     /// <summary>Sharing the IPC namespace means seeing its message queues and shared memory, which are mounts of the host.</summary>
     public static IEnumerable<SpecMount> ForHostIpc() =>

@@ -87,7 +87,13 @@ internal static class RuntimeSpecBuilder
 
     private static IReadOnlyList<SpecMount> Mounts(SpecInputs inputs)
     {
-        var builtin = MountList.Builtin(inputs.Request.ShmSize, inputs.Request.MountsCgroups || inputs.Request.Resources.Any);
+        IEnumerable<SpecMount> builtin = MountList.Builtin(inputs.Request.ShmSize, inputs.Request.MountsCgroups || inputs.Request.Resources.Any);
+        if (inputs.Host.IsRootless)
+        {
+            var ownsNetwork = inputs.Request.Network is { IsHost: false, Path: null };
+            builtin = MountList.InUserNamespace(builtin, ownsNetwork, inputs.Host.HasTerminalGroup);
+        }
+
         var hostIpc = inputs.Request.Ipc.IsHost ? MountList.ForHostIpc() : [];
         return MountList.Arrange(inputs.Mounts.Concat(inputs.FileMounts).Concat(hostIpc).Concat(builtin));
     }

@@ -53,6 +53,24 @@ public sealed class RuntimeSpecTests
     }
 
     [Fact]
+    public void In_a_user_namespace_only_what_the_kernel_allows_there_is_mounted()
+    {
+        var request = new RunRequest { Args = ["true"], MountsCgroups = true };
+        var host = Host with { IsRootless = true, HasTerminalGroup = false };
+        var shared = Build(request, host).Mounts;
+        var sys = shared.Single(mount => mount.Destination == "/sys");
+        Assert.Equal(("bind", "/sys"), (sys.Type, sys.Source));
+        Assert.Contains("ro", sys.Options);
+        Assert.DoesNotContain(shared, mount => mount.Type == "cgroup");
+        Assert.DoesNotContain("gid=5", shared.Single(mount => mount.Type == "devpts").Options);
+
+        var own = Build(request with { Network = NetworkChoice.None }, host with { HasTerminalGroup = true }).Mounts;
+        Assert.Contains(own, mount => mount.Type == "sysfs");
+        Assert.Contains(own, mount => mount.Type == "cgroup");
+        Assert.Contains("gid=5", own.Single(mount => mount.Type == "devpts").Options);
+    }
+
+    [Fact]
     public void Of_mounts_on_one_path_the_users_wins_and_parents_come_first()
     {
         var mounts = MountList.Arrange(
@@ -90,10 +108,10 @@ public sealed class RuntimeSpecTests
 
     private static string Json(RunRequest request) => Encoding.UTF8.GetString(RuntimeSpecJson.Write(Build(request), indented: true));
 
-    private static RuntimeSpec Build(RunRequest request) => RuntimeSpecBuilder.Build(new SpecInputs
+    private static RuntimeSpec Build(RunRequest request, HostFacts? host = null) => RuntimeSpecBuilder.Build(new SpecInputs
     {
         Request = request,
-        Host = Host,
+        Host = host ?? Host,
         Context = CommandContext.Resolve(request, Image, ContainerId, "app:x:1000:1000::/home/app:/bin/sh", "extra:x:2000:app"),
         RootPath = "/rootfs",
         RunId = "run-1",
