@@ -17,6 +17,9 @@ public enum Needs
 
     /// <summary>Device nodes that can be made.</summary>
     Devices = 8,
+
+    /// <summary>User namespaces that a user without rights may make.</summary>
+    UserNamespaces = 16,
 }
 
 /// <summary>Finds out, once a run, what the machine offers.</summary>
@@ -24,6 +27,7 @@ internal static class Requirements
 {
     private static readonly Lazy<bool> OverlayWorks = new(TryOverlay);
     private static readonly Lazy<bool> DevicesWork = new(TryDevice);
+    private static readonly Lazy<bool> UserNamespacesWork = new(TryUserNamespace);
 
     /// <summary>Why a test with these needs cannot run here; null when it can.</summary>
     public static string? MissingReason(Needs needs, IEnumerable<string> tools, string? cases)
@@ -33,6 +37,7 @@ internal static class Requirements
         if (needs.HasFlag(Needs.Binary) && !File.Exists(Checkout.Binary)) return "needs artifacts/buildsharp: run src/publish.sh";
         if (needs.HasFlag(Needs.Overlay) && !OverlayWorks.Value) return "needs an overlay mount, which this machine refuses";
         if (needs.HasFlag(Needs.Devices) && !DevicesWork.Value) return "needs mknod, which this machine refuses";
+        if (needs.HasFlag(Needs.UserNamespaces) && !UserNamespacesWork.Value) return "needs user namespaces for users without rights, which this machine refuses";
         foreach (string tool in tools)
         {
             if (!Tool.Named(tool).Exists) return $"needs {tool}";
@@ -47,6 +52,9 @@ internal static class Requirements
         string layers = $"lowerdir={directory["lower"]},upperdir={directory["upper"]},workdir={directory["work"]}";
         return Tool.Named("mount").Run(["-t", "overlay", "overlay", "-o", layers, directory["merged"]]).ExitCode == 0;
     }
+
+    private static bool TryUserNamespace() => Tool.Named("setpriv")
+        .Run(["--reuid", "54321", "--regid", "54321", "--clear-groups", "unshare", "--user", "--mount", "true"]).ExitCode == 0;
 
     private static bool TryDevice()
     {

@@ -8,12 +8,16 @@ public sealed class Sandbox : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly string _driver;
+    private readonly UnprivilegedUser? _user;
 
     /// <summary>Makes the directories; starts nothing.</summary>
     /// <param name="driver">The storage driver of every tool.</param>
-    public Sandbox(string driver = "overlay")
+    /// <param name="asUser">Whether every tool is run by a user without rights, in a namespace of his. What is mounted there is not seen
+    /// from outside: look at it with tools, too.</param>
+    public Sandbox(string driver = "overlay", bool asUser = false)
     {
         _driver = driver;
+        _user = asUser ? new UnprivilegedUser() : null;
         Work = _directory.MakeDirectory("work");
         // No configuration of the machine's: neither a driver option nor a registry alias may leak into a test.
         string storage = _directory.Write("storage.conf", $"[storage]\ndriver = \"{driver}\"\ngraphroot = \"{Root}\"\nrunroot = \"{RunRoot}\"\n");
@@ -28,12 +32,21 @@ public sealed class Sandbox : IDisposable
             events_logger = "none"
             """);
         string temporary = _directory.MakeDirectory("tmp");
-        Isolated = tool => tool.In(Work)
+        string home = _directory.MakeDirectory("home");
+        string run = _directory.MakeDirectory("run");
+        _directory.MakeDirectory("libpod");
+        Isolated = tool => Entering(tool.In(Work)
             .WithEnvironment("CONTAINERS_STORAGE_CONF", storage)
             .WithEnvironment("CONTAINERS_CONF", containers)
             .WithEnvironment("TMPDIR", temporary)
-            .WithEnvironment("HOME", _directory.MakeDirectory("home"))
-            .WithEnvironment("XDG_RUNTIME_DIR", _directory.MakeDirectory("run"));
+            .WithEnvironment("HOME", home)
+            .WithEnvironment("XDG_RUNTIME_DIR", run));
+        if (_user is not null)
+        {
+            // The checkout may be in a directory that only root may enter.
+            if (Tool.BuildSharp.Exists) File.Copy(Tool.BuildSharp.Program, _directory["buildsharp"]);
+            _user.Give(_directory.Path);
+        }
     }
 
     private Func<Tool, Tool> Isolated { get; }
@@ -48,7 +61,7 @@ public sealed class Sandbox : IDisposable
     public string RunRoot => _directory["store/run"];
 
     /// <summary>The published binary on this sandbox's store.</summary>
-    public Tool BuildSharp => OnStore(Tool.BuildSharp, "store");
+    public Tool BuildSharp => OnStore(_user is null ? Tool.BuildSharp : Tool.Named(_directory["buildsharp"]), "store");
 
     /// <summary>Debian's buildah on a second store, for building the same thing twice.</summary>
     public Tool Buildah => OnStore(Tool.Named("buildah"), "buildah");
@@ -57,7 +70,7 @@ public sealed class Sandbox : IDisposable
     public Tool BuildahOnOurStore => OnStore(Tool.Named("buildah"), "store");
 
     /// <summary>podman with runc on <see cref="BuildSharp"/>'s store.</summary>
-    public Tool Podman => OnStore(Tool.Named("podman"), "store").WithLeading("--runtime", "runc", "--tmpdir", _directory.MakeDirectory("libpod"));
+    public Tool Podman => OnStore(Tool.Named("podman"), "store").WithLeading("--runtime", "runc", "--tmpdir", _directory["libpod"]);
 
     /// <summary>An image of <see cref="BuildSharp"/>'s store as skopeo names it.</summary>
     public string Stored(string image) => $"containers-storage:[{_driver}@{Root}+{RunRoot}]{image}";
@@ -69,7 +82,12 @@ public sealed class Sandbox : IDisposable
     public string this[string relative] => Path.Combine(Work, relative);
 
     /// <summary>Writes a text file below <see cref="Work"/>.</summary>
-    public string Write(string relative, string text) => _directory.Write(Path.Combine("work", relative), text);
+    public string Write(string relative, string text)
+    {
+        string path = _directory.Write(Path.Combine("work", relative), text);
+        _user?.Give(Work);
+        return path;
+    }
 
     /// <summary>Stores <see cref="BusyboxImage"/> as <c>localhost/base:latest</c> in the store of every given tool.</summary>
     public async Task AddBaseImageAsync(params Tool[] tools)
@@ -95,7 +113,13 @@ public sealed class Sandbox : IDisposable
     /// <summary>Replaces this sandbox's paths in a snapshot.</summary>
     public Scrubber Scrubber => Scrubber.Default.Replacing(Work, "work").Replacing(_directory.Path, "sandbox");
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        _user?.Dispose();
+        _directory.Dispose();
+    }
+
+    private Tool Entering(Tool tool) => _user is null ? tool : _user.Entering(tool);
 
     private Tool OnStore(Tool tool, string store) => Isolated(tool).WithLeading(
         "--root", _directory[$"{store}/root"], "--runroot", _directory[$"{store}/run"], "--storage-driver", _driver);

@@ -50,6 +50,10 @@ public sealed record Tool
     public Tool WithLeading(params ReadOnlySpan<string> arguments) =>
         this with { LeadingArguments = LeadingArguments.AddRange(arguments) };
 
+    /// <summary>Has another program start this one: <paramref name="words"/> is its name and its arguments.</summary>
+    public Tool StartedBy(params ReadOnlySpan<string> words) =>
+        this with { Program = words[0], LeadingArguments = [.. words[1..], Program, .. LeadingArguments] };
+
     /// <summary>Sets a variable, or removes it when <paramref name="value"/> is null.</summary>
     public Tool WithEnvironment(string name, string? value) => this with { Environment = Environment.SetItem(name, value) };
 

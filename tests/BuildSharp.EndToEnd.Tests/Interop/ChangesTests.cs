@@ -18,12 +18,13 @@ public partial class ChangesTests
         touch -d @1000000000 dir dir/new file file/inside other deep fresh fresh/er fresh/er/x moved hard1 .
         """;
 
-    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "busybox", "tar")]
-    [InlineData("overlay")]
-    [InlineData("vfs")]
-    public async Task Whiteouts_and_opaque_directories_are_those_that_buildah_writes(string driver)
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary | Needs.UserNamespaces, "buildah", "busybox", "tar")]
+    [InlineData("overlay", false)]
+    [InlineData("overlay", true)]
+    [InlineData("vfs", false)]
+    public async Task Whiteouts_and_opaque_directories_are_those_that_buildah_writes(string driver, bool asUser)
     {
-        using var sandbox = new Sandbox(driver);
+        using var sandbox = new Sandbox(driver, asUser);
         string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
         await sandbox.Named("bash").RunAsync("-ec", """
             cd "$1"
@@ -33,9 +34,8 @@ public partial class ChangesTests
         await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", container, "start");
 
         List<string> entries = [];
-        foreach (Tool tool in new[] { sandbox.BuildSharp, sandbox.BuildahOnOurStore })
+        foreach ((string name, Tool tool) in new[] { ("buildsharp", sandbox.BuildSharp), ("buildah", sandbox.BuildahOnOurStore) })
         {
-            string name = Path.GetFileName(tool.Program);
             string changed = await tool.ReadAsync("from", "start");
             await sandbox.Named("bash").RunAsync("-ec", Change, "sh", await tool.ReadAsync("mount", changed));
             await tool.RunAsync("commit", "-q", "--rm", changed, $"changed-{name}");
