@@ -54,7 +54,19 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
             if (depth < names.Length - 1 && next.Any(IsLink)) return null;
             found = next;
         }
-        return found.TrueForAll(IsLeftOut) ? new Reason(LeftOut(found[0]), IsLeftOut: true) : null;
+        if (found.TrueForAll(IsLeftOut)) return new Reason(LeftOut(found[0]), IsLeftOut: true);
+        return found is [var only] && new FileInfo(Full(only)).LinkTarget is { } target ? BehindLink(only, target) : null;
+    }
+
+    /// <summary>One link further is as far as this goes: where it points, and whether that is there to be copied.</summary>
+    private Reason? BehindLink(string link, string target)
+    {
+        string place = ContextPath.Clean(target.StartsWith('/') ? target.TrimStart('/') : Join(link[..Math.Max(link.LastIndexOf('/'), 0)], target));
+        string about = $"{Owner} has {link}, a link to {target}";
+        if (place.Split('/')[0] == "..") return null;
+        if (IsLeftOut(place)) return new Reason($"{about}, which {Excluder(place)} excludes.", IsLeftOut: true);
+        if (Path.Exists(Full(place)) || IsLink(place)) return null;
+        return new Reason($"{about}, which is not there{(target.StartsWith('/') ? "; links are followed inside it only" : "")}.");
     }
 
     private string Outside(string path) => context is null
@@ -89,12 +101,12 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     private string LeftOut(string path)
     {
         string shown = Directory.Exists(Full(path)) ? path + "/" : path;
-        if (context?.Ignored?.FindRule(path) is { IsException: false } rule)
-        {
-            return $"{Owner} has {shown}, but {Shown(context.IgnoreFileName) ?? "an ignore file"} line {rule.Line} (\"{rule.Text.Trim()}\") excludes it.";
-        }
-        return $"{Owner} has {shown}, but --exclude excludes it.";
+        return $"{Owner} has {shown}, but {Excluder(path)} excludes it.";
     }
+
+    private string Excluder(string path) => context?.Ignored?.FindRule(path) is { IsException: false } rule
+        ? $"{Shown(context.IgnoreFileName) ?? "an ignore file"} line {rule.Line} (\"{rule.Text.Trim()}\")"
+        : "--exclude";
 
     private string? Shown(string? ignoreFile) =>
         ignoreFile is not null && ignoreFile.StartsWith(root + "/", StringComparison.Ordinal) ? ignoreFile[(root.Length + 1)..] : ignoreFile;

@@ -130,13 +130,14 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         var copied = 0;
         foreach (var item in matched.Items)
         {
-            var ignored = MatchedSource.IsIgnored(item, filter);
-            if (ignored && !(item.Status.IsDirectory && filter!.NamesIncluded(Encoding.UTF8.GetString(item.Path))))
+            var real = matched.RealPath(item, request.FollowLinks);
+            var ignored = MatchedSource.IsIgnored(item, real, filter);
+            if (ignored && !(item.Status.IsDirectory && filter!.NamesIncluded(Encoding.UTF8.GetString(real))))
             {
                 continue;
             }
 
-            copied += AddItem(matched, item, filter, destination, rules, tree);
+            copied += AddItem(matched, item, real, filter, destination, rules, tree);
             copied += item.Status.IsDirectory && !ignored ? 1 : 0;
         }
 
@@ -148,7 +149,8 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         }
     }
 
-    private int AddItem(MatchedSource matched, SourceItem item, IPathFilter? filter, Destination destination, NewItemRules rules, TargetTree? tree)
+    private int AddItem(
+        MatchedSource matched, SourceItem item, byte[] real, IPathFilter? filter, Destination destination, NewItemRules rules, TargetTree? tree)
     {
         if (IsArchive(matched, item, out var isGnu))
         {
@@ -164,16 +166,15 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         using var top = tree?.MakeDirectories(destination.Directory);
         if (request.Parents)
         {
-            new ParentsCopy(copy, matched.Root).Copy(item, top);
+            new ParentsCopy(copy, matched.Root).Copy(item, real, top);
         }
         else if (item.Status.IsDirectory)
         {
             using var directory = matched.Root.OpenDirectory(item.Path.Length == 0 ? "."u8 : item.Path, followLinks: true);
-            copy.CopyContent(directory, item.Path, [], top);
+            copy.CopyContent(directory, real, [], top);
         }
         else
         {
-            var real = request.FollowLinks ? ResolvedPath.Of(matched.Root, item.Path) : item.Path;
             using var directory = OpenParent(matched.Root, real);
             copy.CopyOne(directory, real[(real.AsSpan().LastIndexOf((byte)'/') + 1)..], item.Status, destination.Rename ?? item.Name, top);
         }

@@ -44,7 +44,15 @@ internal sealed record MatchedSource(DirectoryHandle Root, string RootPath, Sour
         }
     }
 
-    /// <summary>Whether the filter leaves the item out; the root itself is never left out.</summary>
-    public static bool IsIgnored(SourceItem item, IPathFilter? filter) =>
-        filter is not null && item.Path.Length > 0 && filter.IsIgnored(Encoding.UTF8.GetString(item.Path));
+    /// <summary>Whether the filter leaves the item out, under its own name or under the one it has once links are followed: what is left out
+    /// stays out also for a link that points there. The root itself is never left out.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="real">Its path without links, see <see cref="RealPath"/>.</param>
+    /// <param name="filter">What is left out; null for nothing.</param>
+    public static bool IsIgnored(SourceItem item, byte[] real, IPathFilter? filter) =>
+        filter is not null && item.Path.Length > 0
+        && (filter.IsIgnored(Encoding.UTF8.GetString(item.Path)) || (real.Length > 0 && filter.IsIgnored(Encoding.UTF8.GetString(real))));
+
+    /// <summary>The path that an item has when its links are followed; filters know what is below a directory by that one.</summary>
+    public byte[] RealPath(SourceItem item, bool followLinks) => followLinks && item.Path.Length > 0 ? ResolvedPath.Of(Root, item.Path) : item.Path;
 }

@@ -5,7 +5,10 @@ namespace BuildSharp.Containers.Adding;
 /// <summary>Copies an item with its leading directories (<c>--parents</c>); those keep the source's attributes.</summary>
 internal sealed class ParentsCopy(TreeCopy copy, DirectoryHandle root)
 {
-    public void Copy(SourceItem item, TargetDirectory? top)
+    /// <param name="item">The item.</param>
+    /// <param name="real">Its path without links.</param>
+    /// <param name="top">Where its first leading directory is put.</param>
+    public void Copy(SourceItem item, byte[] real, TargetDirectory? top)
     {
         var below = item.PathBelowPivot;
         var opened = new Stack<(TargetDirectory? Directory, FileStatus Status)>();
@@ -26,16 +29,15 @@ internal sealed class ParentsCopy(TreeCopy copy, DirectoryHandle root)
             using var handle = root.OpenDirectory(item.Path.Length == 0 ? "."u8 : item.Path, followLinks: true);
             if (below.Length == 0)
             {
-                copy.CopyContent(handle, item.Path, [], into);
+                copy.CopyContent(handle, real, [], into);
             }
             else
             {
-                copy.CopyDirectory(handle, item.Status, item.Path, below, into, contentOnly: false);
+                copy.CopyDirectory(handle, item.Status, real, below, into, contentOnly: false);
             }
         }
         else
         {
-            var real = ResolvedPath.Of(root, item.Path);
             using var parent = AddCall.OpenParent(root, real);
             copy.CopyOne(parent, real[(real.AsSpan().LastIndexOf((byte)'/') + 1)..], item.Status, below, into);
         }

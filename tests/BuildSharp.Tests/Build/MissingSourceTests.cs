@@ -24,6 +24,9 @@ public class MissingSourceTests
     [InlineData("COPY README.md/x /", "\"README.md\" is a file, so nothing lies below it.")]
     [InlineData("COPY ../other /", "\"../other\" lies outside the context. COPY and ADD see only what is inside it: build from a directory further up, and name this file with -f.")]
     [InlineData("COPY src/../.. /", "\"src/../..\" lies outside the context. COPY and ADD see only what is inside it: build from a directory further up, and name this file with -f.")]
+    [InlineData("COPY lost /", "The context has lost, a link to src/gone, which is not there.")]
+    [InlineData("COPY docker/abs /", "The context has docker/abs, a link to /nowhere, which is not there; links are followed inside it only.")]
+    [InlineData("COPY docker/app /", "The context has docker/app, a link to ../dist/app.whl, which .dockerignore line 2 (\"dist\") excludes.")]
     [InlineData("COPY /etc/hostname /", "/etc/hostname of this machine is outside the context; sources are looked for inside it.")]
     public void What_a_person_may_have_overlooked_is_told(string line, string hint)
     {
@@ -79,6 +82,9 @@ public class MissingSourceTests
             directory.Write(file, "");
         directory.MakeDirectory("empty");
         File.CreateSymbolicLink(directory["link"], "src");
+        File.CreateSymbolicLink(directory["lost"], "src/gone");
+        File.CreateSymbolicLink(directory["docker/abs"], "/nowhere");
+        File.CreateSymbolicLink(directory["docker/app"], "../dist/app.whl");
         return directory;
     }
 }

@@ -205,6 +205,20 @@ public sealed class AddingTests : IDisposable
     }
 
     [RequiresFact(Needs.Root)]
+    public async Task What_a_filter_leaves_out_does_not_come_in_through_a_link()
+    {
+        await InContext("mkdir d; echo x > d/key; echo y > d/open; ln -s d link; ln -s d/key file; ln -s d/open other");
+        var filter = new Filter(path => path == "d/key", _ => false);
+        Run(new AddRequest { Sources = [Source("link"), Source("other")], Destination = "/x/", Filter = filter });
+        Assert.Equal(["open", "other"], Tree("x"));
+        foreach (var source in new[] { "file", "link/key" })
+        {
+            var error = Assert.Throws<BuildSharpException>(() => Run(new AddRequest { Sources = [Source(source)], Destination = "/y", Filter = filter }));
+            Assert.Equal($"no items matching glob \"{source}\" copied (1 filtered out): no such file or directory", error.Message);
+        }
+    }
+
+    [RequiresFact(Needs.Root)]
     public async Task An_ignored_directory_is_a_source_only_where_an_exception_spells_it_out()
     {
         await InContext("mkdir wild spelled; echo x > wild/yes; echo y > spelled/yes");
