@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BuildSharp.Build.Contexts;
+using BuildSharp.Build.Instructions;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
@@ -48,7 +49,8 @@ public sealed class BuildPlan
         planned.RemoveRange(last + 1, planned.Count - last - 1);
         planned[last] = planned[last] with { Instructions = WithLabels(planned[last].Instructions, request.Labels) };
         IReadOnlySet<int> needed = request.SkipUnusedStages ? graph.Reachable() : Enumerable.Range(0, planned.Count).ToHashSet();
-        Diagnostic[] mistakes = [.. needed.SelectMany(index => graph.Stages[index].Instructions).SelectMany(WordCheck.Of)];
+        Diagnostic[] mistakes = [.. needed.SelectMany(index => graph.Stages[index].Instructions)
+            .SelectMany(instruction => WordCheck.Of(instruction).Concat(TransferFlags.Mistakes(instruction)))];
         return mistakes.Length == 0 ? new BuildPlan(graph, needed, arguments, scope) : throw new DockerfileException(mistakes);
     }
 

@@ -214,6 +214,7 @@ internal sealed class StageExecutor(BuildSession session, PlannedStage stage)
 
     private async ValueTask TransferAsync(WorkingContainer container, TransferInstruction transfer, CancellationToken cancellationToken)
     {
+        if (TransferFlags.Mistakes(transfer).FirstOrDefault() is { } mistake) throw new UnknownSourceException(mistake.Message, mistake.Span, mistake.Hints);
         BuildContext root = transfer is CopyInstruction { From: not null } copy
             ? await session.RootOfAsync(copy, stage, cancellationToken).ConfigureAwait(false)
             : session.Request.Context;

@@ -24,8 +24,6 @@ internal sealed class TransferSources(TransferInstruction transfer, BuildContext
                 PathSource path => transfer switch
                 {
                     AddInstruction add when RemoteSource.IsRemote(path.Path) => await FetchAsync(add, path.Path, cancellationToken).ConfigureAwait(false),
-                    AddInstruction { Checksum: not null } => throw new DockerfileException(
-                        path.Span, "checksum flag is not supported for local sources", "--checksum goes with an HTTP address or a git repository."),
                     CopyInstruction when RemoteSource.IsRepository(path.Path) => throw OnlyAdd(path, "source can't be a git ref for COPY"),
                     CopyInstruction when RemoteSource.IsFile(path.Path) => throw OnlyAdd(path, "source can't be a URL for COPY"),
                     _ => new LocalSource(root.Directory, path.Path),
@@ -39,7 +37,7 @@ internal sealed class TransferSources(TransferInstruction transfer, BuildContext
     private Task<AddSource> FetchAsync(AddInstruction add, string address, CancellationToken cancellationToken)
     {
         IPathFilter? excluded = add.Excludes.Count > 0 ? new IgnoreFilter([IgnoreFile.Parse(string.Join('\n', add.Excludes))]) : null;
-        return RemoteSource.FetchAsync(address, add.Checksum, add.KeepGitDir, excluded, fetcher, cancellationToken);
+        return RemoteSource.FetchAsync(address, add.Checksum is { Length: > 0 } checksum ? checksum : null, add.KeepGitDir, excluded, fetcher, cancellationToken);
     }
 
     private static DockerfileException OnlyAdd(PathSource source, string message) => new(source.Span, message, "ADD fetches it.");

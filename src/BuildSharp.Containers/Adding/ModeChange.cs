@@ -83,7 +83,7 @@ public sealed class ModeChange
     }
 
     private static BuildSharpException Malformed(string text) =>
-        new($"parsing chmod \"{text}\": expected an octal number such as 0755 or symbolic modes such as u=rwX,go=rX");
+        new($"Error parsing chmod {text}: invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777");
 
     private readonly record struct Clause(int Who, char Action, string Permissions)
     {

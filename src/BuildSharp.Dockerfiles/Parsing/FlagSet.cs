@@ -39,13 +39,13 @@ internal sealed class FlagSet
             if (!known.TryGetValue(name, out var kind))
             {
                 diagnostics.Error(
-                    flag.Span, $"unknown flag: --{name}{Suggestion.Clause(name, known.Keys, "--")}", Allowed(statement.Name, known));
+                    flag.Span, $"unknown flag: --{name}{Suggestion.Clause(name, known.Keys, "--")}", InstructionFlags.Allowed(statement.Name));
             }
             else if (kind != FlagKind.List && values.ContainsKey(name))
             {
                 diagnostics.Error(flag.Span, $"duplicate flag specified: --{name}", $"--{name} may be given once.");
             }
-            else if (Check(flag.Span, name, value, kind, diagnostics) is { } given)
+            else if (Check(flag.Span, statement.Name, name, value, kind, diagnostics) is { } given)
             {
                 values.TryAdd(name, new FlagValue(given, flag.Span));
             }
@@ -73,12 +73,12 @@ internal sealed class FlagSet
         return sign < 0 ? (flag.Text[2..], null) : (flag.Text[2..sign], flag.Text[(sign + 1)..]);
     }
 
-    private static string? Check(SourceSpan span, string name, string? value, FlagKind kind, DiagnosticBag diagnostics)
+    private static string? Check(SourceSpan span, string instruction, string name, string? value, FlagKind kind, DiagnosticBag diagnostics)
     {
         if (kind == FlagKind.Switch && value is null) return "true";
         if (value is null || (kind == FlagKind.Switch && value.Length == 0))
         {
-            diagnostics.Error(span, $"missing a value on flag: --{name}", $"Write --{name}={(kind == FlagKind.Switch ? "true" : "value")}.");
+            diagnostics.Error(span, $"missing a value on flag: --{name}", [.. InstructionFlags.WithValue(instruction, name, kind)]);
             return null;
         }
 
@@ -87,8 +87,4 @@ internal sealed class FlagSet
         diagnostics.Error(span, $"expecting boolean value for flag --{name}, not: {value}", $"Write --{name}, --{name}=true or --{name}=false.");
         return null;
     }
-
-    private static string Allowed(string instruction, IReadOnlyDictionary<string, FlagKind> known) => known.Count == 0
-        ? $"{instruction} takes no flags."
-        : $"{instruction} takes {string.Join(", ", known.Keys.Select(name => "--" + name))}.";
 }

@@ -40,4 +40,34 @@ internal static class InstructionFlags
         "HEALTHCHECK" => Healthcheck,
         _ => None,
     };
+
+    /// <summary>What an instruction takes, a sentence for whoever wrote a flag that it does not. The words up to "flags" are buildah's,
+    /// which scripts look for.</summary>
+    public static string Allowed(string instruction) => instruction switch
+    {
+        "FROM" => "FROM only supports the --platform and --after flags.",
+        "RUN" => "RUN only supports the --mount and --network flag, and BuildKit's --security and --device.",
+        "COPY" => "COPY only supports the --chmod=<permissions>, --chown=<uid:gid>, --from=<image|stage>, --link, --parents, and --exclude=<pattern> flags.",
+        "ADD" => "ADD only supports the --chmod=<permissions>, --chown=<uid:gid>, --checksum=<checksum>, --link, --keep-git-dir, and --exclude=<pattern> flags, and BuildKit's --unpack.",
+        _ => Of(instruction) is { Count: > 0 } known
+            ? $"{instruction} takes {string.Join(", ", known.Keys.Select(name => "--" + name))}."
+            : $"{instruction} takes no flags.",
+    };
+
+    /// <summary>What to write instead of a flag without its value; for COPY and ADD with buildah's sentence.</summary>
+    public static IReadOnlyList<string> WithValue(string instruction, string name, FlagKind kind) => (instruction, kind) switch
+    {
+        (_, FlagKind.Switch) => [$"Write --{name}=true."],
+        ("COPY", _) =>
+        [
+            $"Write --{name}=value.",
+            "With a value COPY only supports the --chmod=<permissions> --chown=<uid:gid> --from=<image|stage> and the --exclude=<pattern> flags.",
+        ],
+        ("ADD", _) =>
+        [
+            $"Write --{name}=value.",
+            "With a value ADD only supports the --chmod=<permissions>, --chown=<uid:gid>, and --checksum=<checksum> --exclude=<pattern> flags.",
+        ],
+        _ => [$"Write --{name}=value."],
+    };
 }

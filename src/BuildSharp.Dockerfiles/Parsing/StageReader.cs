@@ -55,7 +55,7 @@ internal sealed class StageReader(DiagnosticBag diagnostics, bool keeps = true)
             diagnostics.Error(
                 instruction.Span,
                 $"no build stage in current context: {instruction.Name} comes before the first FROM",
-                "Only ARG may come before the first FROM.");
+                "stage 1 requires a FROM instruction: only ARG may come before it.");
         }
     }
 
@@ -63,6 +63,6 @@ internal sealed class StageReader(DiagnosticBag diagnostics, bool keeps = true)
     public void RequireOne(SourceText source)
     {
         if (inStage) return;
-        diagnostics.Error(last?.Span ?? new SourceSpan(source, new(1, 1), new(1, 1)), "dockerfile contains no stages to build", "A Dockerfile has at least a line FROM image.");
+        diagnostics.Error(last?.Span ?? new SourceSpan(source, new(1, 1), new(1, 1)), "dockerfile contains no stages to build", "no FROM statement found: a Dockerfile has at least a line FROM image.");
     }
 }

@@ -56,6 +56,25 @@ public class BuildPlanTests
         Assert.Equal(count, Plan(chain).Needed.Count);
     }
 
+    [Theory]
+    [InlineData("COPY --chmod=8 a /", "Error parsing chmod 8: invalid chmod parameter: '8'. it should be octal string and between 0 and 07777")]
+    [InlineData("ADD --chmod=u+q a /", "Error parsing chmod u+q: invalid chmod parameter: 'u+q'. it should be octal string and between 0 and 07777")]
+    [InlineData("COPY --chmod= a /", "no value specified for --chmod=")]
+    [InlineData("COPY --chown= a /", "no value specified for --chown=")]
+    [InlineData("ADD --checksum=sha256:0 a /", "checksum flag is not supported for local sources")]
+    public void A_flag_that_cannot_be_right_is_told_before_anything_is_built(string line, string message)
+    {
+        var error = Assert.Throws<DockerfileException>(() => Plan("FROM scratch\nRUN true\n" + line));
+        Assert.Equal((3, message), (error.Diagnostics[0].Span.Start.Line, error.Diagnostics[0].Message));
+    }
+
+    [Theory]
+    [InlineData("COPY --chmod=$M --chown=$O a /")]
+    [InlineData("COPY --chmod=u=rwX,go= a /")]
+    [InlineData("ADD --checksum=sha256:0 $S /")]
+    [InlineData("ADD --checksum=sha256:0 https://host/f /")]
+    public void A_flag_that_may_be_right_waits(string line) => Assert.Single(Plan("FROM scratch\n" + line).Needed);
+
     [Fact]
     public void Of_two_stages_with_one_name_the_later_is_meant()
     {

@@ -29,5 +29,5 @@ public sealed class ModeChangeTests
     [InlineData("u+y")]
     [InlineData("u+x,")]
     public void Anything_else_is_an_error(string change) =>
-        Assert.StartsWith($"parsing chmod \"{change}\": ", Assert.Throws<BuildSharpException>(() => ModeChange.Parse(change)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Error parsing chmod {change}: ", Assert.Throws<BuildSharpException>(() => ModeChange.Parse(change)).Message, StringComparison.Ordinal);
 }

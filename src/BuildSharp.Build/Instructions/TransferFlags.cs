@@ -1,0 +1,46 @@
+using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Fetching;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Build.Instructions;
+
+/// <summary>Values of COPY's and ADD's flags that are wrong whatever the image holds.</summary>
+internal static class TransferFlags
+{
+    /// <summary>What is wrong with the values as they stand; one with a variable in it is looked at once that is replaced.</summary>
+    public static IEnumerable<Diagnostic> Mistakes(Instruction instruction)
+    {
+        if (instruction is not TransferInstruction transfer) yield break;
+        if (transfer.Chown is { Length: 0 })
+            yield return Mistake(transfer, "chown", "no value specified for --chown=", "Write --chown=user or --chown=user:group, names of the image or numbers.");
+        if (transfer.Chmod is { Length: 0 })
+            yield return Mistake(transfer, "chmod", "no value specified for --chmod=", "Write a number such as 0755, or u=rwX,go=rX.");
+        if (transfer is AddInstruction { Checksum.Length: > 0 } add && IsFinal(add.Checksum) &&
+            add.Sources.OfType<PathSource>().FirstOrDefault(source => IsFinal(source.Path) && !RemoteSource.IsRemote(source.Path)) is { } local)
+            yield return new Diagnostic(Severity.Error, local.Span, "checksum flag is not supported for local sources") { Hints = ["checksum requires HTTP(S) or Git sources."] };
+        if (transfer.Chmod is { Length: > 0 } mode && IsFinal(mode))
+        {
+            string? wrong = null;
+            try
+            {
+                ModeChange.Parse(mode);
+            }
+            catch (BuildSharpException error)
+            {
+                wrong = error.Message;
+            }
+
+            if (wrong is not null) yield return Mistake(transfer, "chmod", wrong, "Symbolic modes work too: u=rwX,go=rX.");
+        }
+    }
+
+    private static bool IsFinal(string word) => !word.AsSpan().ContainsAny("$'\"\\`");
+
+    private static Diagnostic Mistake(TransferInstruction transfer, string flag, string message, string hint)
+    {
+        Word written = transfer.Statement.Flags.First(word => word.Text.StartsWith($"--{flag}=", StringComparison.Ordinal));
+        string[] empty = written.Text.Contains('$') ? [$"{written.Text} has this value here.", hint] : [hint];
+        return new Diagnostic(Severity.Error, written.Span, message) { Hints = empty };
+    }
+}
