@@ -22,7 +22,11 @@ public sealed record StepStarted(int Stage, int StageCount, int Number, int Tota
 /// <param name="Name">The name as the user gave it; null without one.</param>
 public sealed record CommitStarted(int Stage, int StageCount, string? Name) : BuildEvent;
 
-/// <summary>An image was written: of a step, of a stage that another one starts from, or the last one.</summary>
+/// <summary>A step was not carried out: an image of the store is what it would have made.</summary>
+/// <param name="Id">64 hex digits.</param>
+public sealed record CacheUsed(string Id) : BuildEvent;
+
+/// <summary>An image was written, or found: of a step, of a stage that another one starts from, or the last one.</summary>
 /// <param name="Id">64 hex digits.</param>
 public sealed record ImageMade(string Id) : BuildEvent;
 

@@ -79,6 +79,12 @@ public sealed record BuildRequest
     /// <summary><c>--layers</c>: an image after every instruction, and a layer after each that changes files.</summary>
     public bool Layers { get; init; }
 
+    /// <summary><c>--no-cache</c>: with <see cref="Layers"/> too every step is carried out.</summary>
+    public bool NoCache { get; init; }
+
+    /// <summary><c>--cache-ttl</c>: how old an image may be that stands for a step; null for any age.</summary>
+    public TimeSpan? CacheTtl { get; init; }
+
     /// <summary><c>--save-stages</c>: the images of the stages that the last one needs stay, without names.</summary>
     public bool SaveStages { get; init; }
 
@@ -114,6 +120,13 @@ public sealed record BuildRequest
 
     /// <summary><c>--skip-unused-stages</c>.</summary>
     public bool SkipUnusedStages { get; init; } = true;
+
+    /// <summary>Whether steps are looked for among the images that there are. Without a history there is nothing to compare, and annotations
+    /// of the base are in every image that was made with them.</summary>
+    internal bool UsesCache => Layers && !NoCache && !OmitHistory && InheritAnnotations;
+
+    /// <summary>The time of everything that is made; null when it is the clock's.</summary>
+    internal Timestamp? FixedTime => Timestamp ?? SourceDateEpoch;
 
     /// <summary>Whether the image differs from its base even if no instruction changes anything.</summary>
     internal bool ChangesResult => !InheritLabels || !InheritAnnotations || OsVersion is not null

@@ -29,7 +29,10 @@ internal sealed class BuildSession(
     public BuildPlan Plan => plan;
 
     /// <summary>The time of history entries.</summary>
-    public Timestamp Now => request.Timestamp ?? request.SourceDateEpoch ?? Timestamp.From(time.GetUtcNow());
+    public Timestamp Now => request.FixedTime ?? Timestamp.From(time.GetUtcNow());
+
+    /// <summary>Finds steps that have been done before; null when every step is to be done.</summary>
+    public StepCache? Cache { get; } = request.UsesCache ? new StepCache(store, request, Timestamp.From(time.GetUtcNow())) : null;
 
     public void Report(BuildEvent happened) => progress?.Report(happened);
 
@@ -120,7 +123,7 @@ internal sealed class BuildSession(
 
     /// <summary>Notes an image that has no name and no use once the build has ended.</summary>
     /// <param name="id">The image.</param>
-    /// <param name="isStep">Whether it is the image of a step: with <c>--layers</c> those stay when the build succeeds.</param>
+    /// <param name="isStep">Whether it is the image of a step and not of a stage.</param>
     public void NoteOnTheWay(string id, bool isStep)
     {
         if (!isStep || request.Layers) _imagesOnTheWay.Add(id);
@@ -150,8 +153,8 @@ internal sealed class BuildSession(
     {
         if (_failed is not null && _containers.Remove(_failed)) Attempt(() => Keep(_failed));
         foreach (WorkingContainer container in Enumerable.Reverse(_containers).ToList()) Attempt(() => Remove(container));
-        // Images below containers that stay have to stay, too.
-        if (request.KeepContainers || _failed is not null || (_succeeded && (request.Layers || request.SaveStages))) return;
+        // Images below containers that stay have to stay, too; those of steps are what the next build begins with, all the more after a failure.
+        if (request.KeepContainers || _failed is not null || request.Layers || (_succeeded && request.SaveStages)) return;
         // Newest first: an image cannot go while another stands on it.
         foreach (string id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
         {

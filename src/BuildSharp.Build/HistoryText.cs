@@ -16,13 +16,19 @@ internal static class HistoryText
     /// <param name="instruction">As written.</param>
     /// <param name="content">Of COPY and ADD: kind and hash of what was added.</param>
     /// <param name="scope">What is visible once the instruction has taken effect.</param>
-    public static string Of(Instruction instruction, string content, BuildScope scope) => instruction switch
+    /// <param name="request">The build, whose times of files are part of what makes a layer.</param>
+    public static string Of(Instruction instruction, string content, BuildScope scope, BuildRequest request) => instruction switch
     {
         ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}",
-        RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : ""),
-        TransferInstruction transfer => $"{NoCommand}{instruction.Name} {(transfer.Link ? "--link " : "")}{content} in {instruction.Statement.Arguments[^1].Text} ",
+        RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : "") + Times(request),
+        TransferInstruction transfer => $"{NoCommand}{instruction.Name} {(transfer.Link ? "--link " : "")}{content} in {instruction.Statement.Arguments[^1].Text} {Times(request)}",
         _ => NoCommand + instruction.Original,
     };
+
+    private static string Times(BuildRequest request) =>
+        request.Timestamp is { } forced ? $"|force-mtime={forced.UnixSeconds}"
+        : request is { SourceDateEpoch: { } latest, RewriteTimestamp: true } ? $"|clamp-mtime={latest.UnixSeconds}"
+        : "";
 
     private static string Arguments(BuildScope scope)
     {

@@ -38,6 +38,9 @@ public sealed partial record ContainerConfig
         MacAddress = fields.String("MacAddress") ?? "",
     };
 
+    /// <summary>What OCI has a word for: two configs of the same bytes start containers alike.</summary>
+    public byte[] ToOciJson() => GoJson.ToBytes(WriteOci);
+
     internal void WriteOci(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-rows=(version images list-1000 from-rm from-60-layers commit-tar commit-one-file bud)
+rows=(version images list-1000 from-rm from-60-layers commit-tar commit-one-file bud bud-cached)
 rounds=5
 while getopts r: option; do
   case $option in r) rounds=$OPTARG ;; *) exit 125 ;; esac
@@ -168,6 +168,18 @@ row_bud() {
   printf 'FROM localhost/base\nENV A=1\nCOPY Dockerfile /etc/\nRUN true\nRUN echo hello >/greeting\nCMD ["cat", "/greeting"]\n' >"$work/context/Dockerfile"
   row bud "TOOL rmi -f built >/dev/null 2>&1 || true" \
     "TOOL bud --runtime $(command -v runc) --network host -q -t built $work/context"
+}
+
+# The same again, with every step in the store.
+row_bud-cached() {
+  local tool
+  store=cached
+  base_image
+  mkdir -p "$work/cached"
+  printf 'FROM localhost/base\nENV A=1\nCOPY Dockerfile /etc/\nRUN true\nRUN echo hello >/greeting\nCMD ["cat", "/greeting"]\n' >"$work/cached/Dockerfile"
+  share
+  for tool in ours theirs; do on $tool bud --layers --runtime "$(command -v runc)" --network host -q -t built "$work/cached" >/dev/null; done
+  row bud-cached "" "TOOL bud --layers --runtime $(command -v runc) --network host -q -t built $work/cached"
 }
 
 round_files=()

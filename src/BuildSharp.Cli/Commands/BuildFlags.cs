@@ -6,7 +6,7 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>The flag table of <c>build</c>.</summary>
 internal static class BuildFlags
 {
-    private const string NoCache = "there is no build cache";
+    private const string NoRemoteCache = "steps are looked for in local storage only";
     private const string NoLists = "manifest lists are not supported yet";
     private const string NoMounts = "RUN has no --mount yet";
 
@@ -67,7 +67,7 @@ internal static class BuildFlags
     [
         ImageFormat.FlagWith(null),
         Flag.Bool("layers", "make a layer of each instruction", variable: "BUILDAH_LAYERS"),
-        Flag.Bool("no-cache", "use no cached layer"),
+        Flag.Bool("no-cache", "carry every step out, also what --layers would find in local storage"),
         Flag.Bool("squash", "put everything into one layer") with { Aliases = ["squash-all"] },
         Flag.List("label", "label, KEY=VALUE", value: "label"),
         Flag.List("layer-label", "label of intermediate images, KEY=VALUE", value: "label"),
@@ -103,7 +103,7 @@ internal static class BuildFlags
     [
         Flag.List("cache-from", "repository with cached layers; no effect without --layers, not supported yet with it", value: "repository"),
         Flag.List("cache-to", "repository for cached layers; no effect without --layers, not supported yet with it", value: "repository"),
-        Flag.Text("cache-ttl", "age of cached layers", value: "duration").Refuse(NoCache, "0s", "0"),
+        Flag.Text("cache-ttl", "greatest age of an image that stands for a step, 0 for none", value: "duration"),
         Flag.Bool("force-rm", "remove working containers after a failure too"),
         Flag.Bool("rm", "remove working containers", on: true) with { Aliases = ["purge"] },
         Flag.Bool("all-platforms", "build for every platform of the base").Refuse(NoLists, "false"),
@@ -137,11 +137,21 @@ internal static class BuildFlags
 
         CheckCache(flags, "cache-from");
         CheckCache(flags, "cache-to");
-        if (flags.IsSet("cache-ttl") && flags.IsSet("no-cache") && !flags.Bool("no-cache"))
+        if (CacheTtl(flags) == TimeSpan.Zero && flags.IsSet("no-cache") && !flags.Bool("no-cache"))
             throw new BuildSharpException("cannot use --cache-ttl with duration as 0 and --no-cache=false");
 
         if (flags.IsSet("timestamp") && flags.IsSet("source-date-epoch"))
             throw new BuildSharpException("cannot use more then one timestamp option at at time");
+    }
+
+    /// <summary><c>--cache-ttl</c>; null when it was not given.</summary>
+    /// <exception cref="BuildSharpException">It is no duration.</exception>
+    public static TimeSpan? CacheTtl(FlagValues flags)
+    {
+        if (flags.NonEmptyText("cache-ttl") is not { } text) return null;
+        return GoDuration.TryParse(text, out var age) && age >= TimeSpan.Zero
+            ? age
+            : throw new BuildSharpException($"unable to parse value provided \"{text}\" as --cache-ttl: it is a duration like 30m or 24h; 0s is as --no-cache");
     }
 
     /// <summary>Whether the ID is all that is printed. A tar on standard output leaves room for nothing else.</summary>
@@ -161,6 +171,6 @@ internal static class BuildFlags
         }
 
         if (repositories.Count > 0 && flags.Bool("layers"))
-            throw new BuildSharpException($"--{flag} is not supported yet: {NoCache}");
+            throw new BuildSharpException($"--{flag} is not supported yet: {NoRemoteCache}");
     }
 }

@@ -46,6 +46,8 @@ internal static class BuildInput
             OsFeatures = flags.All("os-feature"),
             Platform = PlatformFlags.Wanted(flags, call.Log.Warning),
             Layers = flags.Bool("layers"),
+            NoCache = flags.Bool("no-cache") || BuildFlags.CacheTtl(flags) == TimeSpan.Zero,
+            CacheTtl = BuildFlags.CacheTtl(flags),
             KeepContainers = !flags.Bool("rm") && !flags.Bool("force-rm"),
             KeepsFailedContainer = flags.Bool("layers") && !flags.Bool("force-rm"),
             CompatVolumes = flags.Bool("compat-volumes"),

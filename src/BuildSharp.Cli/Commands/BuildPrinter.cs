@@ -21,6 +21,7 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds) :
         {
             StepStarted step => $"{Prefix(step.Stage, step.StageCount)}STEP {step.Number}/{step.Total}: {step.Text}",
             CommitStarted commit => $"{Prefix(commit.Stage, commit.StageCount)}COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
+            CacheUsed cached => $"--> Using cache {cached.Id}",
             ImageMade image => $"--> {image.Id[..12]}",
             Tagged tagged => $"Successfully tagged {tagged.Name}",
             ArgumentsNotConsumed arguments => $"[Warning] one or more build args were not consumed: [{string.Join(' ', arguments.Names)}]",

@@ -6,6 +6,9 @@ namespace BuildSharp.Containers.Committing;
 /// <summary>What <c>commit</c> and builds ask for (cli.md §5.3; images.md §1.5, §1.6).</summary>
 public sealed record CommitRequest
 {
+    /// <summary>Label that says which version of this program made an image.</summary>
+    public const string IdentityLabelKey = "io.buildsharp.version";
+
     /// <summary>Full name of the image, with registry and tag; null for an image without name.</summary>
     public string? Name { get; init; }
 

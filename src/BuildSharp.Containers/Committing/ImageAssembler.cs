@@ -6,9 +6,6 @@ namespace BuildSharp.Containers.Committing;
 /// same bytes.</summary>
 internal sealed class ImageAssembler
 {
-    /// <summary>Label that says which version made an image.</summary>
-    public const string IdentityLabel = "io.buildsharp.version";
-
     internal const string CreatedAnnotation = "org.opencontainers.image.created";
 
     /// <summary>What is committed.</summary>
@@ -106,7 +103,7 @@ internal sealed class ImageAssembler
         }
 
         return Request.IdentityLabel && Request.FixedTime is null
-            ? Configuring.ImageConfigEditor.SetLabel(image, IdentityLabel, Request.Version)
+            ? Configuring.ImageConfigEditor.SetLabel(image, CommitRequest.IdentityLabelKey, Request.Version)
             : image;
     }
 

@@ -80,14 +80,23 @@ public class ForeignRecordsTests
         }
 
         // Ours as a cache for buildah: every step that makes a file is found, the first of all included.
-        Assert.Equal(4, theirs.Split('\n').Count(line => line.Contains("Using cache", StringComparison.Ordinal)));
+        Assert.Equal(4, Hits(theirs));
 
-        await sandbox.BuildSharp.RunAsync("rmi", "ours:1", "theirs:1");
+        // And theirs for us.
+        sandbox.Write("context/Dockerfile", "FROM base\nARG B=c\nRUN echo three > /three\nCOPY Dockerfile /four/\nADD --chown=5:6 Dockerfile /\nUSER 7\n");
+        await sandbox.BuildahOnOurStore.RunAsync("bud", "--runtime", "runc", "--network", "host", "--layers", "-t", "theirs:2", "context");
+        string images = await sandbox.BuildahOnOurStore.ReadAsync("images", "-a", "-q", "--no-trunc");
+        Assert.Equal(5, Hits(await sandbox.BuildSharp.ReadAsync("bud", "--layers", "-t", "ours:2", "context")));
+        Assert.Equal(Sorted(images).Distinct(), Sorted(await sandbox.BuildSharp.ReadAsync("images", "-a", "-q", "--no-trunc")).Distinct());
+
+        await sandbox.BuildSharp.RunAsync("rmi", "ours:1", "theirs:1", "ours:2", "theirs:2");
         Assert.Equal("localhost/base:latest", await sandbox.BuildSharp.ReadAsync("images", "-a", "--format", "{{.Name}}:{{.Tag}}"));
         Assert.Equal(layers, Records(sandbox, driver, "layers"));
         await sandbox.BuildSharp.RunAsync("from", "base");
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
     }
+
+    private static int Hits(string built) => built.Split('\n').Count(line => line.Contains("Using cache", StringComparison.Ordinal));
 
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "busybox")] // row 25, as far as verbs without "manifest" go
     public async Task A_manifest_list_of_buildah_is_listed_tagged_and_removed()

@@ -12,7 +12,7 @@ internal static partial class LaterIssue
     {
         if (RunMount().IsMatch(dockerfile) || Has(row, "--mount")) return "RUN --mount";
         if (Has(row, "--secret") || Has(row, "--ssh")) return "secrets";
-        if (row.Match == "matches" && row.Value.Contains("Using cache", StringComparison.Ordinal) || Has(row, "--cache-to")) return "cache";
+        if (Has(row, "--cache-to")) return "cache";
         if (row.Value.Contains("no such host", StringComparison.Ordinal) || Has(row, "--pull-always") || Has(row, "--pull=always")) return "registry";
         if (Has(row, "--manifest") || Has(row, "--all-platforms")) return "manifest lists";
         if (ValueOf(row, "--isolation") is "chroot") return "isolation";

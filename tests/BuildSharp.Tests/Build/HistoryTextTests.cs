@@ -1,6 +1,7 @@
 using BuildSharp.Build;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Tests.Build;
 
@@ -20,7 +21,23 @@ public class HistoryTextTests
     [InlineData("COPY a /x/", "/bin/sh -c #(nop) COPY file:12 in /x/ ")]
     [InlineData("ADD --chown=1 [\"a\", \"/x y\"]", "/bin/sh -c #(nop) ADD file:12 in /x y ")]
     [InlineData("ONBUILD RUN echo triggered", "/bin/sh -c #(nop) ONBUILD RUN echo triggered")]
-    public void An_entry_reads_as_buildahs(string lines, string expected)
+    public void An_entry_reads_as_buildahs(string lines, string expected) => Assert.Equal(expected, TextOf(lines, Request));
+
+    [Theory]
+    [InlineData("RUN x", "/bin/sh -c x|force-mtime=5", "/bin/sh -c x|clamp-mtime=5")]
+    [InlineData("COPY a /x/", "/bin/sh -c #(nop) COPY file:12 in /x/ |force-mtime=5", "/bin/sh -c #(nop) COPY file:12 in /x/ |clamp-mtime=5")]
+    [InlineData("ENV A=b", "/bin/sh -c #(nop) ENV A=b", "/bin/sh -c #(nop) ENV A=b")]
+    public void What_makes_a_layer_tells_the_times_its_files_were_given(string line, string forced, string clamped)
+    {
+        BuildRequest latest = Request with { SourceDateEpoch = new Timestamp(5) };
+        Assert.Equal(forced, TextOf(line, Request with { Timestamp = new Timestamp(5) }));
+        Assert.Equal(clamped, TextOf(line, latest with { RewriteTimestamp = true }));
+        Assert.Equal(TextOf(line, Request), TextOf(line, latest));
+    }
+
+    private static BuildRequest Request { get; } = new() { Dockerfiles = [], Context = new BuildContext("/") };
+
+    private static string TextOf(string lines, BuildRequest request)
     {
         BuildPlan plan = BuildPlanTests.Plan("FROM scratch\n" + lines);
         BuildScope scope = plan.Scope.EnterStage([new("Z", "env")]);
@@ -28,8 +45,8 @@ public class HistoryTextTests
         foreach (Instruction instruction in plan.Graph.Stages[0].Instructions)
         {
             if (instruction is ArgInstruction arg) scope = scope.Declare(arg);
-            text = HistoryText.Of(instruction, "file:12", scope);
+            text = HistoryText.Of(instruction, "file:12", scope, request);
         }
-        Assert.Equal(expected, text);
+        return text;
     }
 }

@@ -1,0 +1,61 @@
+using BuildSharp.Dockerfiles;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Build;
+
+internal sealed partial class StageExecutor
+{
+    // The image that the next step starts from while steps are found; null is scratch.
+    private StoredImage? _below;
+    private bool _looksUp;
+    // Whether the container stands on an image further down: it is made anew when a step needs it.
+    private bool _isBehind;
+
+    // What is only said of the result is in no history.
+    private bool MayLastBeCached => !session.Request.Squash
+        && (!IsLastStage || (!session.Request.ChangesResult && session.Request.CreatedAnnotation));
+
+    private async ValueTask<CachedStep?> FindCachedAsync(Instruction written, Instruction instruction, bool isLast, CancellationToken cancellationToken)
+    {
+        string content = "";
+        if (instruction is TransferInstruction transfer)
+        {
+            if (IsPlacedByArgument(written, transfer)) return null;
+            CatchUp();
+            content = await TransferAsync(transfer, isDry: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        ImageConfig expected = isLast && IsLastStage ? _container.Image : LabelLayer(_container.Image);
+        return session.Cache!.Find(_below, expected, HistoryText.Of(written, content, _scope, session.Request), ChangesFiles(instruction));
+    }
+
+    /// <summary>Whether an ARG's value is part of where COPY or ADD puts things: history has neither the value nor the place.</summary>
+    private bool IsPlacedByArgument(Instruction written, TransferInstruction transfer)
+    {
+        HashSet<string> environment = [.. _scope.Environment.Select(variable => variable.Key)];
+        Instruction marked = written.Expand(name => _scope.Lookup(name) is { } value && !environment.Contains(name) ? value + "\0" : _scope.Lookup(name));
+        return ((TransferInstruction)marked).Destination != transfer.Destination;
+    }
+
+    private StageOutcome Reuse(CachedStep cached, bool isLast)
+    {
+        string id = cached.Image.Id;
+        _below = cached.Image;
+        _isBehind = true;
+        _container.Image = _container.Image with { History = cached.Config.History, DiffIds = cached.Config.DiffIds };
+        session.Report(new CacheUsed(id));
+        if (isLast && IsLastStage && session.Request.ShownName is not null) ReportCommit();
+        session.Report(new ImageMade(id));
+        if (isLast) session.Remove(_container);
+        return new StageOutcome(null, id, Digest.Sha256(session.Store.ReadImageData(id, "manifest")), _container.Image, _scope);
+    }
+
+    /// <summary>Sees to it that the container stands on the image of the step before.</summary>
+    private void CatchUp()
+    {
+        if (!_isBehind) return;
+        Continue(_below!.Id, _container.Image);
+        _isBehind = false;
+    }
+}

@@ -1,0 +1,144 @@
+using BuildSharp.Build.Instructions;
+using BuildSharp.Containers;
+using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Running;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Build;
+
+internal sealed partial class StageExecutor
+{
+    /// <summary>Carries an instruction out, or finds what it comes to.</summary>
+    /// <param name="written">The instruction as written.</param>
+    /// <param name="triggers">Where the instruction comes from, when the Dockerfile does not have it.</param>
+    /// <param name="isLast">Whether it ends the stage.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The image that holds what the instruction comes to: then no file was changed. Null when it was carried out.</returns>
+    private async ValueTask<CachedStep?> ExecuteAsync(Instruction written, BaseTriggers? triggers, bool isLast, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ExecuteAsync(written, isLast, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BuildSharpException error)
+        {
+            session.NoteFailure(_container);
+            if (triggers is not null && error is DockerfileException mistake) throw triggers.Placed(mistake);
+            if (triggers is not null && error is StepFailedException failure) throw triggers.Placed(failure);
+            throw;
+        }
+    }
+
+    private async ValueTask<CachedStep?> ExecuteAsync(Instruction written, bool isLast, CancellationToken cancellationToken)
+    {
+        Instruction instruction = written.Expand(_scope.Lookup);
+        try
+        {
+            ChangeConfig(instruction);
+            if (_looksUp && await FindCachedAsync(written, instruction, isLast, cancellationToken).ConfigureAwait(false) is { } cached) return cached;
+            // What comes after a step that was new is new, too.
+            _looksUp = false;
+            CatchUp();
+            await ChangeFilesAsync(instruction, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (BuildSharpException error) when (error is not (DockerfileException or StepFailedException))
+        {
+            string sentence = $"building at STEP \"{StepText.Of(written)}\": {error.Message}";
+            if (error is UnknownSourceException unknown) throw new DockerfileException(unknown.Span, sentence, unknown.Hints);
+            throw new DockerfileException(written.Span, sentence);
+        }
+    }
+
+    private void ChangeConfig(Instruction instruction)
+    {
+        if (instruction is ArgInstruction arg) Declare(arg);
+        _container.Image = ConfigInstructions.Apply(_container.Image, instruction, _cmdSetHere);
+        _cmdSetHere |= instruction is CmdInstruction;
+        if (instruction is EnvInstruction env) _scope = _scope.Set(env);
+    }
+
+    private async ValueTask ChangeFilesAsync(Instruction instruction, CancellationToken cancellationToken)
+    {
+        switch (instruction)
+        {
+            case RunInstruction run:
+                await RunAsync(run, cancellationToken).ConfigureAwait(false);
+                break;
+            case TransferInstruction transfer:
+                _content = await TransferAsync(transfer, isDry: false, cancellationToken).ConfigureAwait(false);
+                break;
+            case VolumeInstruction volume:
+                // Nothing can ever be mounted behind links that go round in a circle.
+                foreach (string path in volume.Paths) _container.ResolvePath(path);
+                break;
+            case WorkdirInstruction:
+                _container.MakeDirectory(_container.Image.Config.WorkingDir, _container.Image.Config.User);
+                break;
+        }
+    }
+
+    private void Declare(ArgInstruction arg)
+    {
+        _scope = _scope.Declare(arg);
+        session.NoteDeclared(arg.Arguments.Select(argument => argument.Name));
+        foreach (string name in arg.Arguments.Select(argument => argument.Name).Where(name => _scope.Lookup(name) is null))
+            session.Report(new BuildWarning($"missing \"{name}\" build argument. Try adding \"--build-arg {name}=<VALUE>\" to the command line"));
+    }
+
+    private async ValueTask RunAsync(RunInstruction run, CancellationToken cancellationToken)
+    {
+        // A volume's directory is there for the command, as it will be in a _container.
+        foreach (string volume in _container.Image.Config.Volumes) _container.MakeDirectory(volume, "");
+        string? script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
+        RunRequest request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, script);
+        int status = session.Request.CompatVolumes
+            ? await RunBesideVolumesAsync(_container, request, cancellationToken).ConfigureAwait(false)
+            : await _container.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        if (status != 0) throw new StepFailedException(StepText.Of(run), status, run.Span);
+    }
+
+    /// <summary>Runs with a throw-away copy of every volume in its place.</summary>
+    private static async ValueTask<int> RunBesideVolumesAsync(WorkingContainer container, RunRequest request, CancellationToken cancellationToken)
+    {
+        string root = container.Mount();
+        try
+        {
+            List<string> paths = [.. container.Image.Config.Volumes.Select(container.ResolvePath).Where(path => path != "/").Distinct()];
+            // The copy of a volume holds what lies below it, other volumes included.
+            IEnumerable<BindMount> volumes = paths.Where(path => !paths.Any(above => path.StartsWith(above + "/", StringComparison.Ordinal)))
+                .Select(path => new BindMount { Destination = path, Source = root + path, DiscardsWrites = true });
+            return await container.RunAsync(request with { Mounts = [.. volumes, .. request.Mounts] }, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            container.Unmount();
+        }
+    }
+
+    /// <returns>Kind and hash of what is added, as history has it.</returns>
+    private async ValueTask<string> TransferAsync(TransferInstruction transfer, bool isDry, CancellationToken cancellationToken)
+    {
+        if (TransferFlags.Mistakes(transfer).FirstOrDefault() is { } mistake) throw new UnknownSourceException(mistake.Message, mistake.Span, mistake.Hints);
+        BuildContext root = transfer is CopyInstruction { From: not null } copy
+            ? await session.RootOfAsync(copy, stage, cancellationToken).ConfigureAwait(false)
+            : session.Request.Context;
+        IReadOnlyList<AddSource> sources = await new TransferSources(transfer, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _container.Add(TransferStep.Request(transfer, sources, root) with { DryRun = isDry }, cancellationToken).HistoryText;
+        }
+        catch (UnknownAccountException error)
+        {
+            SourceSpan flag = transfer.Statement.Flags.FirstOrDefault(flag => flag.Text.StartsWith("--chown", StringComparison.Ordinal)).Span;
+            throw new UnknownSourceException(error.Message, flag.Source is null ? transfer.Span : flag, ["A number needs no name in the image: --chown=1000:1000."]);
+        }
+        catch (BuildSharpException error) when (error is not DockerfileException)
+        {
+            var missing = new MissingSource(transfer, root.Directory, transfer is CopyInstruction { From: not null } && root.Ignored is null ? null : root);
+            if (!missing.TryExplain(out SourceSpan span, out IReadOnlyList<string>? hints)) throw;
+            throw new UnknownSourceException(error.Message, span, hints);
+        }
+    }
+}
