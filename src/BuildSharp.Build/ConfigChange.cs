@@ -15,7 +15,7 @@ public static class ConfigChange
     /// <exception cref="DockerfileException">One cannot be parsed, or does more than change the config.</exception>
     public static Func<ImageConfig, ImageConfig> Read(IReadOnlyList<string> instructions, string origin)
     {
-        List<Instruction> read = [.. instructions.SelectMany(text => BuildPlan.Read([text], $"{origin} {text}"))];
+        List<Instruction> read = [.. instructions.SelectMany(text => StagePlanner.Read([text], $"{origin} {text}"))];
         foreach (Instruction instruction in read)
         {
             if (instruction is RunInstruction or TransferInstruction or ArgInstruction)

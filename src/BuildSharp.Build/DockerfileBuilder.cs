@@ -46,7 +46,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         BuildPlan plan = BuildPlan.Create(dockerfile, request);
         using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
         foreach (Diagnostic doubt in dockerfile.Diagnostics) session.Report(new BuildWarning($"{doubt.Span}: {string.Join(". ", [doubt.Message, .. doubt.Hints])}"));
-        foreach (int index in plan.Needed.Order()) await session.StageAsync(index, cancellationToken).ConfigureAwait(false);
+        foreach (int index in plan.Needed) await session.StageAsync(index, cancellationToken).ConfigureAwait(false);
 
         StageOutcome last = await session.StageAsync(plan.Graph.Stages.Count - 1, cancellationToken).ConfigureAwait(false);
         if (session.NotConsumed() is { Count: > 0 } names) session.Report(new ArgumentsNotConsumed(names));

@@ -10,7 +10,7 @@ public static class ExpandedPlan
     /// <param name="dockerfile">What the plan was made from.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="mistakes">Gets what cannot be expanded; those instructions are left out.</param>
-    public static IEnumerable<Statement> Of(Dockerfile dockerfile, BuildPlan plan, ICollection<Diagnostic> mistakes)
+    public static IEnumerable<Statement> Of(Dockerfile dockerfile, BuildPlan plan, DiagnosticBag mistakes)
     {
         BuildScope scope = BuildScope.Global(plan.Arguments);
         foreach (ArgInstruction arg in dockerfile.GlobalArguments)
@@ -18,24 +18,27 @@ public static class ExpandedPlan
             if (Take(arg, ref scope, mistakes) is { } statement) yield return statement;
         }
 
+        BuildScope fromImage = plan.Scope.EnterStage([KeyValuePair.Create("PATH", StageStart.DefaultPath)]);
         var ends = new Dictionary<int, BuildScope>();
-        foreach (int index in plan.Needed.Order())
+        foreach (int index in plan.Needed)
         {
             PlannedStage stage = plan.Graph.Stages[index];
-            BuildScope? parent = stage.Base is EarlierStageBase earlier ? ends[earlier.Index] : null;
-            BuildScope inside = parent is null
-                ? plan.Scope.EnterStage([KeyValuePair.Create("PATH", StageStart.DefaultPath)])
-                : plan.Scope.EnterStageFrom(parent);
+            BuildScope inside = fromImage;
+            if (stage.Base is EarlierStageBase earlier)
+            {
+                inside = plan.Scope.EnterStageFrom(ends[earlier.Index]);
+                if (!plan.Uses.IsBaseAfter(earlier.Index, index)) ends.Remove(earlier.Index);
+            }
             if (Take(stage.From, ref scope, mistakes) is { } from) yield return from;
             foreach (Instruction instruction in stage.Instructions)
             {
                 if (Take(instruction, ref inside, mistakes) is { } statement) yield return statement;
             }
-            ends.Add(index, inside);
+            if (plan.Uses.IsBase(index)) ends.Add(index, inside);
         }
     }
 
-    private static Statement? Take(Instruction written, ref BuildScope scope, ICollection<Diagnostic> mistakes)
+    private static Statement? Take(Instruction written, ref BuildScope scope, DiagnosticBag mistakes)
     {
         try
         {
@@ -46,7 +49,7 @@ public static class ExpandedPlan
         }
         catch (DockerfileException error)
         {
-            foreach (Diagnostic mistake in error.Diagnostics) mistakes.Add(mistake);
+            mistakes.Errors(error.Diagnostics);
             return null;
         }
     }

@@ -19,9 +19,9 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
 
     private bool IsLastStage => stage.Index == session.Plan.Graph.Stages.Count - 1;
 
-    private bool IsBase => session.Plan.Graph.IsBase(stage.Index, session.Plan.Needed);
+    private bool IsBase => session.Plan.Uses.IsBase(stage.Index);
 
-    private bool IsCopiedFrom => session.Plan.Graph.IsCopiedFrom(stage.Index, session.Plan.Needed);
+    private bool IsCopiedFrom => session.Plan.Uses.IsCopiedFrom(stage.Index);
 
     public async ValueTask<StageOutcome> ExecuteAsync(CancellationToken cancellationToken)
     {
@@ -31,14 +31,13 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         _container = start.Container;
         _below = start.Base;
         _looksUp = session.Cache is not null && stage.Base is not ContextBase;
-        IReadOnlyList<Instruction> instructions = [.. start.Triggers.Instructions, .. stage.Instructions];
+        IReadOnlyList<Instruction> instructions = start.Triggers.Instructions.Then(stage.Instructions);
         if (instructions.Count == 0) return CommitNothing(start);
 
         StageOutcome? outcome = null;
-        for (int index = 0; index < instructions.Count; index++)
+        foreach ((int index, Instruction instruction) in instructions.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Instruction instruction = instructions[index];
             bool isLast = index == instructions.Count - 1;
             ReportStep(index + 2, instructions.Count + 1, StepText.Of(instruction));
             BaseTriggers? triggers = index < start.Triggers.Instructions.Count ? start.Triggers : null;

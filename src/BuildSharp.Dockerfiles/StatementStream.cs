@@ -1,3 +1,4 @@
+using BuildSharp.Dockerfiles.Lines;
 using BuildSharp.Dockerfiles.Parsing;
 
 namespace BuildSharp.Dockerfiles;
@@ -19,12 +20,11 @@ public sealed class StatementStream
     /// <summary>Reads on; to be enumerated once.</summary>
     public IEnumerable<Statement> Read()
     {
-        var parser = new InstructionParser(diagnostics);
-        var stages = new StageReader(diagnostics, keeps: false);
-        foreach (var statement in DockerfileParser.Read(source, [], diagnostics))
+        var stages = new StageOrder(diagnostics);
+        foreach (var read in FileReader.Read(source, new DirectiveReader(diagnostics), diagnostics))
         {
-            stages.Add(statement, parser.Parse(statement));
-            yield return statement;
+            stages.Add(read.Statement, read.Instruction);
+            yield return read.Statement;
         }
 
         if (diagnostics.ErrorCount == 0) stages.RequireOne(source);

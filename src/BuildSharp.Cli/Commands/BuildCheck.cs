@@ -43,7 +43,11 @@ internal static class BuildCheck
     {
         // Of a file that is no Dockerfile at all only the first mistakes are kept, and of a habit on every line the first lines.
         if (dockerfile.ErrorCount > 0)
-            return Mistakes(dockerfile.Instructions.SelectMany(WordCheck.Of));
+        {
+            var words = new DiagnosticBag();
+            words.Errors(dockerfile.Instructions.SelectMany(WordCheck.Of));
+            return Mistakes(words.InOrderOf(files.Sources), words.ErrorCount);
+        }
 
         var request = BuildInput.ForPlan(files.Sources, call) with { NamedContexts = BuildInput.NamedContexts(call) };
         try
@@ -62,18 +66,17 @@ internal static class BuildCheck
         }
         catch (DockerfileException error)
         {
-            return Mistakes(error.Diagnostics);
+            return Mistakes(error.Diagnostics, error.Count);
         }
         catch (FormatException error)
         {
             throw new BuildSharpException($"BUILDKIT_DOCKERFILE_CHECK: {error.Message}", error);
         }
 
-        Found Mistakes(IEnumerable<Diagnostic> further)
+        Found Mistakes(IReadOnlyList<Diagnostic> further, int count)
         {
             var told = InOrder([.. dockerfile.Diagnostics, .. further]);
-            var errors = told.Count(finding => finding.Severity == Severity.Error);
-            return new Found(told, Math.Max(dockerfile.ErrorCount, errors), told.Count - errors);
+            return new Found(told, dockerfile.ErrorCount + count, told.Count(finding => finding.Severity == Severity.Warning));
         }
 
         IReadOnlyList<Diagnostic> InOrder(IEnumerable<Diagnostic> findings) =>

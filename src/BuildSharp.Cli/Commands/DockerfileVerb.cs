@@ -76,13 +76,13 @@ internal sealed class DockerfileVerb : SyncVerb
     {
         var dockerfile = DockerfileParser.Parse([source]);
         var plan = BuildPlan.Create(dockerfile, BuildInput.ForPlan([source], call));
-        var mistakes = new List<Diagnostic>();
+        var mistakes = new DiagnosticBag();
         if (stages)
             StageListing.Write(call, plan);
         else
             WriteStatements(call, ExpandedPlan.Of(dockerfile, plan, mistakes));
 
-        return Finish(mistakes, mistakes.Count);
+        return Finish(mistakes.InOrderOf([source]), mistakes.ErrorCount);
     }
 
     /// <summary>A tool gets what could be read, and then what could not.</summary>

@@ -16,7 +16,7 @@ internal static class StageListing
             return;
         }
 
-        TabWriter.Write(["STAGE\tNAME\tFROM\tUSES\tBUILT", .. plan.Graph.Stages.Select(stage => Row(stage, plan))], call.Out);
+        TabWriter.Write(plan.Graph.Stages.Select(stage => Row(stage, plan)).Prepend("STAGE\tNAME\tFROM\tUSES\tBUILT"), call.Out);
     }
 
     private static string Row(PlannedStage stage, BuildPlan plan)

@@ -10,42 +10,53 @@ internal static class TabWriter
     private const int Padding = 3;
 
     /// <summary>Writes the lines with their cells aligned.</summary>
-    public static void Write(IReadOnlyList<string> lines, TextWriter output)
+    /// <param name="lines">Walked twice, once to measure and once to write, so that none is kept.</param>
+    /// <param name="output">Gets the text.</param>
+    public static void Write(IEnumerable<string> lines, TextWriter output)
     {
-        var cells = lines.Select(line => line.Split('\t')).ToList();
-        var widths = cells.Select(row => new int[row.Length - 1]).ToList();
-        for (var row = 0; row < cells.Count; row++)
+        var runs = Measure(lines);
+        var at = new int[runs.Count];
+        var before = 0;
+        foreach (var cells in lines.Select(line => line.Split('\t')))
         {
-            for (var column = 0; column < widths[row].Length; column++)
+            for (var column = 0; column < cells.Length - 1; column++)
             {
-                if (widths[row][column] == 0)
-                    Measure(cells, widths, row, column);
-            }
-        }
+                // Where the line above has no such cell, the column's next run begins.
+                if (column >= before)
+                    at[column]++;
 
-        for (var row = 0; row < cells.Count; row++)
-        {
-            for (var column = 0; column < widths[row].Length; column++)
-            {
-                var cell = cells[row][column];
-                output.Write(cell);
-                output.Write(new string(' ', widths[row][column] - Width(cell)));
+                output.Write(cells[column]);
+                output.Write(new string(' ', runs[column][at[column] - 1] - Width(cells[column])));
             }
 
-            output.Write(cells[row][^1]);
+            output.Write(cells[^1]);
             output.Write('\n');
+            before = cells.Length - 1;
         }
     }
 
-    private static void Measure(List<string[]> cells, List<int[]> widths, int first, int column)
+    /// <summary>Of each column, how wide its runs are from top to bottom.</summary>
+    private static List<List<int>> Measure(IEnumerable<string> lines)
     {
-        var end = first;
-        var widest = 0;
-        for (; end < cells.Count && column < widths[end].Length; end++)
-            widest = Math.Max(widest, Width(cells[end][column]));
+        var runs = new List<List<int>>();
+        var before = 0;
+        foreach (var cells in lines.Select(line => line.Split('\t')))
+        {
+            for (var column = 0; column < cells.Length - 1; column++)
+            {
+                if (column == runs.Count)
+                    runs.Add([]);
 
-        for (var row = first; row < end; row++)
-            widths[row][column] = widest + Padding;
+                if (column >= before)
+                    runs[column].Add(0);
+
+                runs[column][^1] = Math.Max(runs[column][^1], Width(cells[column]) + Padding);
+            }
+
+            before = cells.Length - 1;
+        }
+
+        return runs;
     }
 
     private static int Width(string cell) => new StringInfo(cell).LengthInTextElements;

@@ -1,7 +1,7 @@
 namespace BuildSharp.Dockerfiles;
 
 /// <summary>Findings while reading a file. Only so many are kept: a file that is no Dockerfile at all has one on every line.</summary>
-internal sealed class DiagnosticBag
+public sealed class DiagnosticBag
 {
     private const int Kept = 100;
     private readonly List<Diagnostic> diagnostics = [];
@@ -29,6 +29,12 @@ internal sealed class DiagnosticBag
     public void Error(Diagnostic error)
     {
         if (ErrorCount++ < Kept) diagnostics.Add(error);
+    }
+
+    /// <summary>Adds errors that are made as somebody asks for them.</summary>
+    public void Errors(IEnumerable<Diagnostic> errors)
+    {
+        foreach (var error in errors) Error(error);
     }
 
     /// <summary>Adds a warning.</summary>

@@ -10,7 +10,7 @@ public sealed class DockerfileException : BuildSharpException
     /// <param name="diagnostics">At least one.</param>
     /// <param name="total">How many there were, when not all were kept.</param>
     public DockerfileException(IReadOnlyList<Diagnostic> diagnostics, int? total = null)
-        : base(DiagnosticText.Render(diagnostics, total)) => Diagnostics = diagnostics;
+        : base(DiagnosticText.Render(diagnostics, total)) => (Diagnostics, Count) = (diagnostics, total ?? diagnostics.Count);
 
     /// <summary>A mistake that shows only while building.</summary>
     /// <param name="span">What it is about, for example an instruction's span.</param>
@@ -22,7 +22,7 @@ public sealed class DockerfileException : BuildSharpException
     }
 
     private DockerfileException(Diagnostic diagnostic, string text)
-        : base(text) => Diagnostics = [diagnostic];
+        : base(text) => (Diagnostics, Count) = ([diagnostic], 1);
 
     /// <summary>A mistake whose sentence stands before its place, because scripts look for <c>Error: </c> and the sentence.</summary>
     /// <param name="span">What it is about.</param>
@@ -32,6 +32,9 @@ public sealed class DockerfileException : BuildSharpException
         new Diagnostic(Severity.Error, span, message) { Hints = hints },
         $"{message}\n       {span}\n{Excerpt.Of(span)}{string.Concat(hints.Select(hint => $"       {hint}\n"))}".TrimEnd('\n'));
 
-    /// <summary>The mistakes.</summary>
+    /// <summary>The mistakes that were kept.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; }
+
+    /// <summary>How many there were.</summary>
+    public int Count { get; }
 }

@@ -10,6 +10,10 @@ internal sealed class DirectiveReader(DiagnosticBag diagnostics)
     private readonly List<Directive> directives = [];
     private bool isOver;
 
+    /// <summary>For a place behind the directives, which are known.</summary>
+    public DirectiveReader(DiagnosticBag diagnostics, char escapeToken)
+        : this(diagnostics) => (EscapeToken, isOver) = (escapeToken, true);
+
     /// <summary>The directives so far.</summary>
     public IReadOnlyList<Directive> Directives => directives;
 

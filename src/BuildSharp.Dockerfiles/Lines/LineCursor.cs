@@ -3,17 +3,25 @@ using BuildSharp.Dockerfiles.Grammar.Combinators;
 
 namespace BuildSharp.Dockerfiles.Lines;
 
+/// <summary>A place between two physical lines, as two numbers; none at all is the start of a file.</summary>
+/// <param name="Offset">Offset in the file's text.</param>
+/// <param name="Line">How many lines lie before.</param>
+internal readonly record struct LinePlace(int Offset, int Line);
+
 /// <summary>A place between two physical lines of a file. A copy goes its own way, so what was passed once can be read again.</summary>
-internal struct LineCursor(SourceText source)
+internal struct LineCursor(SourceText source, LinePlace place)
 {
     private readonly string text = source.Text;
-    private int position;
+    private int position = place.Offset;
+
+    /// <summary>Where it stands.</summary>
+    public readonly LinePlace Here => new(position, LineNumber);
 
     /// <summary>The text of a stretch of the file.</summary>
     public readonly string this[Stretch stretch] => text[stretch.Start..stretch.End];
 
     /// <summary>The number of the line read last, counted from 1.</summary>
-    public int LineNumber { get; private set; }
+    public int LineNumber { get; private set; } = place.Line;
 
     /// <summary>Reads a line.</summary>
     /// <param name="start">Offset of the line's first character.</param>

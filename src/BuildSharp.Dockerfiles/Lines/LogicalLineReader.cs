@@ -6,7 +6,7 @@ namespace BuildSharp.Dockerfiles.Lines;
 internal sealed class LogicalLineReader(SourceText source, DirectiveReader directives)
 {
     private readonly string text = source.Text;
-    private LineCursor cursor = new(source);
+    private LineCursor cursor = new(source, default);
     private LineCursor beforeComments;
     private int comments;
 

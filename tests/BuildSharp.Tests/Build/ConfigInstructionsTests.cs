@@ -58,7 +58,7 @@ public class ConfigInstructionsTests
     {
         var image = new ImageConfig { Config = before };
         bool cmdSetHere = false;
-        foreach (Instruction instruction in BuildPlan.Read(lines.Split('\n'), "Dockerfile"))
+        foreach (Instruction instruction in StagePlanner.Read(lines.Split('\n'), "Dockerfile"))
         {
             image = ConfigInstructions.Apply(image, instruction.Expand(_ => null), cmdSetHere);
             cmdSetHere |= instruction is CmdInstruction;

@@ -39,7 +39,7 @@ public class OwnCaseTests
         var dockerfile = Read(name);
         var platform = new Platform { Os = "linux", Architecture = "amd64" };
         var request = new BuildRequest { Dockerfiles = dockerfile.Sources, Context = new BuildContext("/nowhere"), Platform = platform };
-        var mistakes = new List<Diagnostic>();
+        var mistakes = new DiagnosticBag();
         var tree = "";
         try
         {
@@ -47,10 +47,10 @@ public class OwnCaseTests
         }
         catch (DockerfileException error)
         {
-            mistakes.AddRange(error.Diagnostics);
+            mistakes.Errors(error.Diagnostics);
         }
 
-        Match(name, "expanded", tree + Findings(mistakes));
+        Match(name, "expanded", tree + Findings(mistakes.InOrderOf(dockerfile.Sources)));
     }
 
     private static Dockerfile Read(string name) =>

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using BuildSharp.Build.Contexts;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Build;
+
+/// <summary>Settles what each stage of a file is: variables of its FROM line expanded, its base found, what the caller adds put in place.
+/// A stage can be asked for as often as one likes; nothing of it is kept here.</summary>
+internal sealed class StagePlanner
+{
+    private readonly Dockerfile _dockerfile;
+    private readonly BuildRequest _request;
+    private readonly BuildScope _scope;
+    private readonly IReadOnlyList<Instruction> _env;
+    private readonly IReadOnlyList<Instruction> _labels;
+
+    /// <param name="dockerfile">The file.</param>
+    /// <param name="request">What is to be built of it.</param>
+    /// <param name="scope">What FROM lines see.</param>
+    /// <exception cref="BuildSharpException">A FROM line cannot be expanded.</exception>
+    public StagePlanner(Dockerfile dockerfile, BuildRequest request, BuildScope scope)
+    {
+        (_dockerfile, _request, _scope) = (dockerfile, request, scope);
+        _env = request.Env.Count == 0 ? [] : Read(["ENV" + Pairs(request.Env)], "--env");
+        _labels = request.Labels.Count == 0 ? [] : Read(["LABEL" + Pairs(request.Labels)], "--label");
+        Names = new StageNames(dockerfile.Stages.Select(CheckedName), dockerfile.Stages.Count, index => Expanded(dockerfile.Stages[index]).StageName);
+    }
+
+    /// <summary>The names of stages in file order, those of the stages behind the target too.</summary>
+    public IEnumerable<string> AllNames => _dockerfile.Stages.Select(stage => Expanded(stage).StageName).OfType<string>();
+
+    /// <summary>Finds stages by name.</summary>
+    public StageNames Names { get; }
+
+    /// <summary>The stages up to the target.</summary>
+    /// <param name="last">The target.</param>
+    public IReadOnlyList<PlannedStage> UpTo(int last) => Rereading.Made(last + 1, index => Plan(_dockerfile.Stages[index], isLast: index == last));
+
+    /// <summary>Reads instructions that are not in the Dockerfile: what flags stand for.</summary>
+    /// <param name="lines">One instruction each, heredocs included.</param>
+    /// <param name="origin">What to call the place in messages.</param>
+    internal static IReadOnlyList<Instruction> Read(IEnumerable<string> lines, string origin) =>
+        // The grammar of a file asks for a FROM; it is not part of the result, nor counted in places.
+        DockerfileParser.Parse([new SourceText("FROM scratch\n", origin), new SourceText(string.Join('\n', lines) + "\n", origin)]).Stages[0].Instructions;
+
+    private FromInstruction Expanded(Stage stage) => (FromInstruction)stage.From.Expand(_scope.Lookup);
+
+    private string? CheckedName(Stage stage)
+    {
+        FromInstruction from = Expanded(stage);
+        PlatformOf(from);
+        return from.StageName;
+    }
+
+    private PlannedStage Plan(Stage stage, bool isLast)
+    {
+        FromInstruction from = Expanded(stage);
+        string image = stage.Index == 0 && _request.From is { } other ? other : from.Image;
+        IReadOnlyList<Instruction> instructions = _env.Then(stage.Instructions);
+        if (_request.StageLabels) instructions = WithStageLabels(instructions, from.StageName ?? stage.Index.ToString(CultureInfo.InvariantCulture), image);
+        if (isLast) instructions = instructions.Then(_labels);
+        return new PlannedStage(stage.Index, from.StageName, stage.From, BaseOf(image, stage.Index), PlatformOf(from), instructions);
+    }
+
+    private StageBase BaseOf(string image, int index) =>
+        _request.NamedContexts.TryGetValue(image, out NamedContext? context) ? context is ImageContext other ? new ImageBase(other.Name) : new ContextBase(image)
+        : image == "scratch" ? new ScratchBase()
+        : Names.Find(image, index) is { } stage ? new EarlierStageBase(stage)
+        : new ImageBase(image);
+
+    private Platform? PlatformOf(FromInstruction from) =>
+        from.Platform is not { } text ? _request.Platform
+        : text.Length > 0 ? Platform.Parse(text)
+        : throw new DockerfileException(from.Span, "empty platform value from expression");
+
+    // A stage that is its base and nothing more has no image of its own to label.
+    private static IReadOnlyList<Instruction> WithStageLabels(IReadOnlyList<Instruction> instructions, string name, string image) =>
+        instructions.Count == 0
+            ? instructions
+            : Read(["LABEL" + Pairs([new("io.buildah.stage.name", name), new("io.buildah.stage.base", image)])], "--stage-labels").Then(instructions);
+
+    private static string Pairs(IReadOnlyList<KeyValuePair<string, string>> pairs)
+    {
+        var text = new StringBuilder();
+        foreach ((string name, string value) in pairs) text.Append(CultureInfo.InvariantCulture, $" {Quoted(name)}={Quoted(value)}");
+        return text.ToString();
+    }
+
+    private static string Quoted(string text) => $"\"{text.Replace("\\", @"\\").Replace("\"", "\\\"")}\"";
+}

@@ -1,0 +1,34 @@
+using BuildSharp.Dockerfiles;
+
+namespace BuildSharp.Build;
+
+/// <summary>What later stages want of each stage that gets built: its image to start from, or its files.</summary>
+internal sealed class StageUses
+{
+    private readonly int[] _lastStarted;
+    private readonly StageSet _copied;
+
+    /// <param name="graph">The stages.</param>
+    /// <param name="built">Those that get built.</param>
+    public StageUses(StageGraph graph, StageSet built)
+    {
+        _lastStarted = new int[graph.Stages.Count];
+        _copied = new StageSet(graph.Stages.Count);
+        // The first stage uses none.
+        foreach (int index in built.SkipWhile(index => index == 0))
+        {
+            PlannedStage stage = graph.Stages[index];
+            if (stage.Base is EarlierStageBase earlier) _lastStarted[earlier.Index] = index;
+            graph.AddCopied(stage, _copied);
+        }
+    }
+
+    /// <summary>Whether a stage starts from this one.</summary>
+    public bool IsBase(int index) => _lastStarted[index] > 0;
+
+    /// <summary>Whether a stage after a place starts from this one.</summary>
+    public bool IsBaseAfter(int index, int place) => _lastStarted[index] > place;
+
+    /// <summary>Whether a stage copies from this one.</summary>
+    public bool IsCopiedFrom(int index) => _copied.Contains(index);
+}

@@ -1,0 +1,114 @@
+using BuildSharp.Dockerfiles.Lines;
+
+namespace BuildSharp.Dockerfiles.Parsing;
+
+/// <summary>The fourth pass: the instructions of one or several files become a tree. That of a short file is kept. Of a long one only the
+/// places of the stages are: whoever walks the tree reads the text again, one statement at a time.</summary>
+/// <param name="sources">The files in order.</param>
+/// <param name="keeps">The longest tree that is kept, in statements.</param>
+internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = Rereading.KeptStatements)
+{
+    private readonly DiagnosticBag diagnostics = new();
+    private readonly List<Directive> directives = [];
+    private readonly char[] escapes = new char[sources.Count];
+    private readonly int[] firstStages = new int[sources.Count];
+    private readonly ChunkedList<StagePlace> stages = new();
+    private readonly List<ReadStatement> kept = [];
+    private int statements;
+    private int instructions;
+
+    /// <summary>Reads the files.</summary>
+    public Dockerfile Read()
+    {
+        var order = new StageOrder(diagnostics);
+        for (var source = 0; source < sources.Count; source++)
+        {
+            firstStages[source] = stages.Count;
+            var header = new DirectiveReader(diagnostics);
+            foreach (var read in FileReader.Read(sources[source], header, diagnostics))
+            {
+                order.Add(read.Statement, read.Instruction);
+                Add(read);
+            }
+
+            directives.AddRange(header.Directives);
+            escapes[source] = header.EscapeToken;
+        }
+
+        if (diagnostics.ErrorCount == 0) order.RequireOne(sources[^1]);
+        return statements <= keeps ? Whole() : Walked();
+    }
+
+    private void Add(ReadStatement read)
+    {
+        if (++statements <= keeps) kept.Add(read);
+        else kept.Clear();
+        if (read.Instruction is FromInstruction) stages.Add(new StagePlace(read.Place, instructions));
+        if (read.Instruction is not null) instructions++;
+    }
+
+    private Dockerfile Whole()
+    {
+        Instruction[] all = [.. kept.Select(read => read.Instruction).OfType<Instruction>()];
+        return Tree(
+            [.. kept.Select(read => read.Statement)],
+            all,
+            [.. all.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>()],
+            [.. Enumerable.Range(0, stages.Count).Select(index => StageOf(index, all))]);
+    }
+
+    private Stage StageOf(int index, Instruction[] all)
+    {
+        var start = stages[index].InstructionsBefore;
+        return new Stage(index, (FromInstruction)all[start], all[(start + 1)..(start + 1 + CountAt(index))]);
+    }
+
+    private Dockerfile Walked()
+    {
+        var all = From(0, default).Select(read => read.Instruction).OfType<Instruction>();
+        return Tree(
+            new RereadList<Statement>(From(0, default).Select(read => read.Statement), statements),
+            new RereadList<Instruction>(all, instructions),
+            all.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>().Reread(),
+            new MadeList<Stage>(StageAt, stages.Count));
+    }
+
+    private Stage StageAt(int index)
+    {
+        var all = From(Array.FindLastIndex(firstStages, first => first <= index), stages[index].Place).Select(read => read.Instruction).OfType<Instruction>();
+        var count = CountAt(index);
+        return new Stage(index, (FromInstruction)all.First(), count == 0 ? [] : new RereadList<Instruction>(all.Skip(1).Take(count), count));
+    }
+
+    /// <summary>How many instructions follow a stage's FROM.</summary>
+    private int CountAt(int index) =>
+        (index + 1 < stages.Count ? stages[index + 1].InstructionsBefore : instructions) - stages[index].InstructionsBefore - 1;
+
+    /// <summary>What the files have from a place on. What is wrong with it was told when they were read first.</summary>
+    private IEnumerable<ReadStatement> From(int source, LinePlace place)
+    {
+        var told = new DiagnosticBag();
+        for (; source < sources.Count; source++, place = default)
+        {
+            var header = place == default ? new DirectiveReader(told) : new DirectiveReader(told, escapes[source]);
+            foreach (var read in FileReader.Read(sources[source], place, header, told)) yield return read;
+        }
+    }
+
+    private Dockerfile Tree(
+        IReadOnlyList<Statement> statements, IReadOnlyList<Instruction> instructions, IReadOnlyList<ArgInstruction> globalArguments, IReadOnlyList<Stage> stages) => new()
+    {
+        Sources = sources,
+        Directives = directives,
+        Statements = statements,
+        Instructions = instructions,
+        GlobalArguments = globalArguments,
+        Stages = stages,
+        Diagnostics = diagnostics.InOrderOf(sources),
+        ErrorCount = diagnostics.ErrorCount,
+    };
+
+    /// <param name="Place">Before the FROM line.</param>
+    /// <param name="InstructionsBefore">How many valid instructions come before it.</param>
+    private readonly record struct StagePlace(LinePlace Place, int InstructionsBefore);
+}
