@@ -4,7 +4,9 @@ namespace BuildSharp.Dockerfiles;
 internal sealed class ChunkedList<T>
     where T : struct
 {
-    private const int Size = 4096;
+    /// <summary>Of twelve bytes so many are a large object, which the collector does not copy either.</summary>
+    private const int Size = 8192;
+
     private readonly List<T[]> chunks = [];
 
     /// <summary>How many there are.</summary>

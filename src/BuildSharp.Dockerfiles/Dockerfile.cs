@@ -1,3 +1,5 @@
+using BuildSharp.Dockerfiles.Parsing;
+
 namespace BuildSharp.Dockerfiles;
 
 /// <summary>A parsed Dockerfile, or several that were given one after another.</summary>
@@ -20,6 +22,9 @@ public sealed record Dockerfile
 
     /// <summary>The stages in order.</summary>
     public required IReadOnlyList<Stage> Stages { get; init; }
+
+    /// <summary>Every statement with what became of it, read at once.</summary>
+    internal IEnumerable<ReadStatement> Everything { get; init; } = [];
 
     /// <summary>What was found wrong or doubtful, by place.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }

@@ -37,17 +37,23 @@ public sealed class StageNames
     /// <summary>The stage that a name or a number stands for, or null.</summary>
     /// <param name="nameOrNumber">What FROM or <c>--from</c> says.</param>
     /// <param name="before">Only stages before this one are meant.</param>
-    public int? Find(string nameOrNumber, int before)
+    public int? Find(string nameOrNumber, int before) => FindNamed(nameOrNumber, before) ??
+        (int.TryParse(nameOrNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < before ? number : null);
+
+    /// <summary>The stage that has a name, or null.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="before">Only stages before this one are meant.</param>
+    public int? FindNamed(string name, int before)
     {
-        var key = Key(nameOrNumber, before);
+        var key = Key(name, before);
         var next = Array.BinarySearch(places, 0, named, key);
         for (var at = (next < 0 ? ~next : next) - 1; at >= 0 && places[at] >> 32 == key >> 32; at--)
         {
             var index = (int)(uint)places[at];
-            if (nameOrNumber.Equals(nameOf(index), StringComparison.OrdinalIgnoreCase)) return index;
+            if (name.Equals(nameOf(index), StringComparison.OrdinalIgnoreCase)) return index;
         }
 
-        return int.TryParse(nameOrNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < before ? number : null;
+        return null;
     }
 
     private static long Key(string name, int index) => ((long)StringComparer.OrdinalIgnoreCase.GetHashCode(name) << 32) | (uint)index;

@@ -39,6 +39,9 @@ public class HostileDockerfileTests(ITestOutputHelper output)
         ["unknown flags"] = "FROM a\nRUN " + Filled("--a ") + "x\n",
         ["mounts"] = "FROM a\nRUN " + Filled("--mount=type=cache,target=/a ") + "x\n",
         ["excludes"] = "FROM a\nCOPY " + Filled("--exclude=a ") + "x /y\n",
+        ["CMD lines"] = "FROM a\n" + Filled("CMD x\n"),
+        ["FROM lines"] = Filled("FROM a\n"),
+        ["stages"] = string.Concat(Enumerable.Range(0, Size / 16).Select(i => $"FROM a AS s{i}\n")),
         ["ONBUILD chains"] = "FROM a\n" + Filled("ONBUILD ") + "RUN x\n",
     };
 
@@ -48,9 +51,9 @@ public class HostileDockerfileTests(ITestOutputHelper output)
         {
             var rows = new TheoryData<string, string>();
             foreach (string name in Files.Keys) rows.Add("ast", name);
-            foreach (string name in new[] { "null bytes", "mounts" }) rows.Add("expand", name);
-            foreach (string name in new[] { "one line", "COPY sources", "JSON strings", "comments" }) rows.Add("check", name);
-            rows.Add("stages", "COPY sources");
+            foreach (string name in new[] { "null bytes", "mounts", "CMD lines", "stages" }) rows.Add("expand", name);
+            foreach (string name in new[] { "one line", "COPY sources", "JSON strings", "comments", "CMD lines", "FROM lines", "stages" }) rows.Add("check", name);
+            foreach (string name in new[] { "COPY sources", "CMD lines", "FROM lines" }) rows.Add("stages", name);
             return rows;
         }
     }

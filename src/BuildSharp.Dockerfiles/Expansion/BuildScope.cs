@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace BuildSharp.Dockerfiles.Expansion;
 
 /// <summary>The variables visible at one place of a Dockerfile (dockerfile.md §7). Immutable: each instruction gives the scope of the
@@ -10,64 +8,52 @@ public sealed class BuildScope
     private readonly BuildArguments given;
     private readonly SpentLength spent;
     private readonly BuildScope? global;
-    private readonly ImmutableList<string> environmentOrder;
-    private readonly ImmutableDictionary<string, string> environment;
-    private readonly ImmutableList<string> argumentOrder;
-    private readonly ImmutableDictionary<string, string?> arguments;
+    private readonly VariableMap environment;
+    private readonly VariableMap arguments;
 
-    private BuildScope(
-        BuildArguments given, SpentLength spent, BuildScope? global, ImmutableList<string> environmentOrder, ImmutableDictionary<string, string> environment,
-        ImmutableList<string> argumentOrder, ImmutableDictionary<string, string?> arguments)
+    private BuildScope(BuildArguments given, SpentLength spent, BuildScope? global, VariableMap environment, VariableMap arguments)
     {
         this.given = given;
         this.spent = spent;
         this.global = global;
-        this.environmentOrder = environmentOrder;
         this.environment = environment;
-        this.argumentOrder = argumentOrder;
         this.arguments = arguments;
     }
 
     /// <summary>The image's environment so far, in the order the names first came.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Environment => [.. environmentOrder.Select(name => KeyValuePair.Create(name, environment[name]))];
+    public IReadOnlyList<KeyValuePair<string, string>> Environment =>
+        [.. environment.InOrder.Select(variable => KeyValuePair.Create(variable.Key, variable.Value!))];
 
     /// <summary>The arguments declared so far, in order of declaration; null where one has no value.</summary>
-    public IReadOnlyList<KeyValuePair<string, string?>> Arguments => [.. argumentOrder.Select(name => KeyValuePair.Create(name, arguments[name]))];
+    public IReadOnlyList<KeyValuePair<string, string?>> Arguments => [.. arguments.InOrder];
 
     /// <summary>What a RUN sees: the image's environment, the arguments that have a value and are not in it, the proxies.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> RunEnvironment =>
     [
         .. Environment,
-        .. Arguments.Where(a => a.Value is not null && !environment.ContainsKey(a.Key)).Select(a => KeyValuePair.Create(a.Key, a.Value!)),
-        .. BuildArguments.Proxies.Where(name => !environment.ContainsKey(name) && !arguments.ContainsKey(name))
+        .. Arguments.Where(a => a.Value is not null && !environment.Contains(a.Key)).Select(a => KeyValuePair.Create(a.Key, a.Value!)),
+        .. BuildArguments.Proxies.Where(name => !environment.Contains(name) && !arguments.Contains(name))
             .Select(name => (name, value: Proxy(name))).Where(p => p.value is not null).Select(p => KeyValuePair.Create(p.name, p.value!)),
     ];
 
     /// <summary>The scope of the lines before the first FROM.</summary>
-    public static BuildScope Global(BuildArguments given) => new(
-        given, new SpentLength(), null, [], ImmutableDictionary<string, string>.Empty, [], ImmutableDictionary<string, string?>.Empty);
+    public static BuildScope Global(BuildArguments given) => new(given, new SpentLength(), null, VariableMap.Empty, VariableMap.Empty);
 
     /// <summary>The scope of a stage's first line. Global arguments are not visible in it until they are declared again.</summary>
     /// <param name="baseEnvironment">The environment of the base image, in order.</param>
     /// <param name="parent">The last scope of the stage it starts from; null when it starts from an image.</param>
-    public BuildScope EnterStage(IEnumerable<KeyValuePair<string, string>> baseEnvironment, BuildScope? parent = null)
-    {
-        var stage = new BuildScope(
-            given, spent, global ?? this, [], ImmutableDictionary<string, string>.Empty,
-            parent?.argumentOrder ?? [], parent?.arguments ?? ImmutableDictionary<string, string?>.Empty);
-        return stage.WithEnvironment(baseEnvironment);
-    }
+    public BuildScope EnterStage(IEnumerable<KeyValuePair<string, string>> baseEnvironment, BuildScope? parent = null) =>
+        new BuildScope(given, spent, global ?? this, VariableMap.Empty, parent?.arguments ?? VariableMap.Empty).WithEnvironment(baseEnvironment);
 
     /// <summary>The scope of the first line of a stage that starts from another one, before anything of it is built.</summary>
     /// <param name="parent">The last scope of that stage.</param>
-    public BuildScope EnterStageFrom(BuildScope parent) => new(
-        given, spent, global ?? this, parent.environmentOrder, parent.environment, parent.argumentOrder, parent.arguments);
+    public BuildScope EnterStageFrom(BuildScope parent) => new(given, spent, global ?? this, parent.environment, parent.arguments);
 
     /// <summary>The value a word sees, or null when the variable is not set. Use it with <see cref="Instruction.Expand(Func{string, string?})"/>.</summary>
     public string? Lookup(string name)
     {
-        if (environment.TryGetValue(name, out var value)) return value;
-        if (arguments.TryGetValue(name, out var argument)) return argument;
+        if (environment.ValueOf(name) is { } value) return value;
+        if (arguments.Contains(name)) return arguments.ValueOf(name);
 
         // FROM lines see the automatic arguments as they are; a stage has to declare them.
         return Proxy(name) ?? (global is null ? given.Automatic(name) : null);
@@ -102,25 +88,14 @@ public sealed class BuildScope
         {
             value = argument.Default is { } written
                 ? spent.Add(new InstructionExpander(instruction, Lookup).Word(written), instruction)
-                : global?.arguments.GetValueOrDefault(name) ?? given.Automatic(name) ?? arguments.GetValueOrDefault(name);
+                : global?.arguments.ValueOf(name) ?? given.Automatic(name) ?? arguments.ValueOf(name);
         }
 
-        return new BuildScope(
-            given, spent, global, environmentOrder, environment,
-            arguments.ContainsKey(name) ? argumentOrder : argumentOrder.Add(name), arguments.SetItem(name, value));
+        return new BuildScope(given, spent, global, environment, arguments.With(name, value));
     }
 
-    private BuildScope WithEnvironment(IEnumerable<KeyValuePair<string, string>> pairs)
-    {
-        var (order, values) = (environmentOrder, environment);
-        foreach (var (name, value) in pairs)
-        {
-            if (!values.ContainsKey(name)) order = order.Add(name);
-            values = values.SetItem(name, value);
-        }
-
-        return new BuildScope(given, spent, global, order, values, argumentOrder, arguments);
-    }
+    private BuildScope WithEnvironment(IEnumerable<KeyValuePair<string, string>> pairs) =>
+        new(given, spent, global, pairs.Aggregate(environment, (before, pair) => before.With(pair.Key, pair.Value)), arguments);
 
     /// <summary>How long all values are together that a file has set, whatever the stage.</summary>
     private sealed class SpentLength

@@ -1,6 +1,3 @@
-using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
-
 namespace BuildSharp.Dockerfiles.Lint;
 
 /// <summary>Runs the rules over a file.</summary>
@@ -16,19 +13,22 @@ public static class Linter
     public static LintReport Run(LintContext context, LintOptions? overriding = null)
     {
         var options = overriding ?? OptionsOf(context.Dockerfile);
-        var above = new Dictionary<Statement, IReadOnlyList<LintOptions>>(ReferenceEqualityComparer.Instance);
         var told = new List<Diagnostic>();
         var total = 0;
-        foreach (var rule in LintRules.All.Where(options.Allows))
+        var above = new OptionsAbove();
+        var running = LintRules.All.Where(options.Allows).Select(rule => new RunningRule(rule, rule.Begin(context))).ToArray();
+        foreach (var step in context.Steps)
         {
-            var count = 0;
-            foreach (var finding in rule.Find(context))
+            foreach (var rule in running)
             {
-                if (IsSkippedAbove(rule, finding.Statement, above) || count++ >= Told) continue;
-                told.Add(new Diagnostic(Severity.Warning, finding.Span, finding.Message) { Rule = rule.Name, Hints = finding.Hints });
+                foreach (var finding in rule.Find(step))
+                {
+                    if (above.Skip(rule.Rule, finding.Statement)) continue;
+                    total++;
+                    if (rule.Count++ >= Told) continue;
+                    told.Add(new Diagnostic(Severity.Warning, finding.Span, finding.Message) { Rule = rule.Rule.Name, Hints = finding.Hints });
+                }
             }
-
-            total += count;
         }
 
         return new LintReport([.. told.OrderBy(finding => finding.Span.Start.Line)], total);
@@ -58,30 +58,14 @@ public static class Linter
         return new DockerfileException([first, .. findings]);
     }
 
-    /// <summary>Whether a comment right above the instruction switches the rule off for it.</summary>
-    private static bool IsSkippedAbove(LintRule rule, Statement? statement, Dictionary<Statement, IReadOnlyList<LintOptions>> above)
+    /// <summary>A rule on its walk through a file.</summary>
+    private sealed class RunningRule(LintRule rule, Func<LintStep, IEnumerable<LintFinding>> find)
     {
-        if (statement is null || statement.Comments.Count == 0) return false;
-        if (!above.TryGetValue(statement, out var options)) above[statement] = options = [.. statement.Comments.Select(Read).OfType<LintOptions>()];
-        return options.Any(option => option.Skip.Contains(rule.Name) || (option.SkipAll && !rule.IsExperimental));
-    }
+        public LintRule Rule => rule;
 
-    private static LintOptions? Read(Word comment)
-    {
-        if (!DirectiveGrammar.Directive.TryReadAll("#" + comment.Text, out var directive) ||
-            !directive.Name.Equals("check", StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
+        public Func<LintStep, IEnumerable<LintFinding>> Find => find;
 
-        try
-        {
-            return LintOptions.Parse(directive.Value);
-        }
-        catch (FormatException)
-        {
-            // A comment that only looks like options stays a comment.
-            return null;
-        }
+        /// <summary>How much it has found.</summary>
+        public int Count { get; set; }
     }
 }

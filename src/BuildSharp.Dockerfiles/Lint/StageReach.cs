@@ -1,35 +1,27 @@
-using System.Globalization;
-
 namespace BuildSharp.Dockerfiles.Lint;
 
 /// <summary>Which stages a target needs, as far as the text alone says.</summary>
 internal static class StageReach
 {
-    /// <summary>The target's stage and all it starts from, copies from or mounts, in file order.</summary>
-    public static IReadOnlyList<Stage> From(Dockerfile dockerfile, string? target)
+    /// <summary>The target's stage and all it starts from, copies from or mounts.</summary>
+    public static StageSet From(Dockerfile dockerfile, StageNames names, string? target)
     {
         var stages = dockerfile.Stages;
-        if (stages.Count == 0) return [];
-        var latest = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        var needs = new List<int>[stages.Count];
-        foreach (var stage in stages)
+        var reached = new StageSet(stages.Count);
+        var start = target is null ? stages.Count - 1 : names.Find(target, stages.Count);
+        if (start is >= 0 and var last) reached.Add(last);
+        else reached.AddAllBefore(stages.Count);
+        // What a stage needs lies above it; the first needs none.
+        for (var index = stages.Count - 1; index > 0; index--)
         {
-            needs[stage.Index] = [.. References(stage).Select(name => IndexOf(name, latest, stage.Index)).Where(index => index >= 0)];
-            if (stage.Name is { } stageName) latest[stageName] = stage.Index;
+            if (!reached.Contains(index)) continue;
+            foreach (var name in References(stages[index]))
+            {
+                if (names.Find(name, index) is { } needed) reached.Add(needed);
+            }
         }
 
-        var start = target is null ? stages.Count - 1 : IndexOf(target, latest, stages.Count);
-        if (start < 0) return stages;
-        var reached = new bool[stages.Count];
-        var waiting = new Stack<int>([start]);
-        while (waiting.TryPop(out var index))
-        {
-            if (reached[index]) continue;
-            reached[index] = true;
-            foreach (var needed in needs[index]) waiting.Push(needed);
-        }
-
-        return [.. stages.Where(stage => reached[stage.Index])];
+        return reached;
     }
 
     private static IEnumerable<string> References(Stage stage)
@@ -44,11 +36,5 @@ internal static class StageReach
                 if (mount.From is { } source) yield return source;
             }
         }
-    }
-
-    private static int IndexOf(string name, Dictionary<string, int> latest, int before)
-    {
-        if (latest.TryGetValue(name, out var index)) return index;
-        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < before ? number : -1;
     }
 }

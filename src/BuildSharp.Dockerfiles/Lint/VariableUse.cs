@@ -1,65 +1,89 @@
-using System.Collections.Immutable;
 using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>Which variables instructions use while they are not set. Base images are not looked at: their variables are unknown here, so a
+/// <summary>Follows the variables that are set through a file. Base images are not looked at: their variables are unknown here, so a
 /// stage from an image other than <c>scratch</c> or an earlier stage may see more.</summary>
-internal sealed class VariableUse
+internal sealed class VariableUse(LintContext context)
 {
     private const string DefaultPath = "PATH";
 
-    /// <summary>Instructions with the variables that nothing before them declares, and the names that would have been there.</summary>
-    public List<(Instruction Instruction, string Name, IReadOnlyCollection<string> Known)> Undefined { get; } = [];
+    private static readonly VariableMap Start = Declared(VariableMap.Empty, BuildArguments.Proxies.Append(DefaultPath));
 
-    /// <summary>FROM lines with the variables that no global ARG declares.</summary>
-    public List<(FromInstruction From, string Name, IReadOnlyCollection<string> Known)> UndefinedInFrom { get; } = [];
+    /// <summary>What is visible at the end of stages that later ones start from. They share what they inherit: a chain of a thousand, each
+    /// with a variable of its own, must not copy half a million names.</summary>
+    private readonly Dictionary<int, VariableMap> ends = [];
+    private VariableMap visible = Start;
+    private int stage = -1;
 
     /// <summary>The names that ARG declares before the first FROM.</summary>
-    public HashSet<string> Global { get; } = [];
+    public VariableMap Global { get; private set; } = VariableMap.Empty;
 
-    /// <summary>Follows the scopes through a file.</summary>
-    public static VariableUse Of(LintContext context)
+    /// <summary>The names that the step taken last could use.</summary>
+    public VariableMap Known { get; private set; } = Start;
+
+    /// <summary>Takes a step.</summary>
+    /// <returns>The variables that it uses and that nothing before it sets.</returns>
+    public IReadOnlyList<string> Take(LintStep step)
     {
-        var (dockerfile, arguments) = (context.Dockerfile, context.Arguments);
-        var built = context.BuiltStages.Select(stage => stage.Index).ToHashSet();
-        var use = new VariableUse();
-        var global = new HashSet<string>(BuildArguments.AutomaticNames);
-        foreach (var arg in dockerfile.GlobalArguments) use.Global.UnionWith(arg.Arguments.Select(a => a.Name));
-        global.UnionWith(use.Global);
-        var start = ImmutableHashSet.CreateRange(BuildArguments.Proxies.Append(DefaultPath));
-        var ends = new Dictionary<string, ImmutableHashSet<string>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var stage in dockerfile.Stages)
+        if (step.Stage != stage) Enter(step.Stage);
+        if (step.Stage < 0)
         {
-            foreach (var name in Missing(stage.From, [stage.From.Image, stage.From.Platform ?? ""], global))
-            {
-                use.UndefinedInFrom.Add((stage.From, name, global));
-            }
-
-            // Stages share what they inherit: a chain of a thousand, each with a variable of its own, must not copy half a million names.
-            var visible = ends.GetValueOrDefault(stage.From.Image, start);
-            foreach (var instruction in stage.Instructions) visible = use.Follow(instruction, visible, arguments, built.Contains(stage.Index));
-            if (stage.Name is { } stageName) ends[stageName] = visible;
+            if (step.Instruction is ArgInstruction global) Global = Declared(Global, global.Arguments.Select(argument => argument.Name));
+            return [];
         }
 
-        return use;
-    }
-
-    private ImmutableHashSet<string> Follow(Instruction instruction, ImmutableHashSet<string> visible, BuildArguments arguments, bool isBuilt)
-    {
-        var missing = isBuilt ? Missing(instruction, Words(instruction, arguments), visible) : [];
-        foreach (var name in missing) Undefined.Add((instruction, name, visible));
-        return instruction switch
+        if (step.Instruction is not { } instruction) return [];
+        Known = visible;
+        IReadOnlyList<string> missing = step.IsBuilt ? Missing(instruction, Words(instruction, context.Arguments), visible.Contains) : [];
+        visible = instruction switch
         {
-            EnvInstruction env => visible.Union(env.Pairs.Select(pair => pair.Name)),
-            ArgInstruction arg => visible.Union(arg.Arguments.Select(a => a.Name)),
+            EnvInstruction env => Declared(visible, env.Pairs.Select(pair => pair.Name)),
+            ArgInstruction arg => Declared(visible, arg.Arguments.Select(argument => argument.Name)),
             _ => visible,
         };
+        return missing;
     }
 
-    /// <summary>What a name was meant to be. Only the first hundred are thought about: a file with more has another problem.</summary>
-    public static string Meant(string name, IReadOnlyCollection<string> known, int index, string prefix = "") =>
-        index < 100 ? Suggestion.Clause(name, known.Except(BuildArguments.Proxies).Order(StringComparer.Ordinal), prefix) : "";
+    private void Enter(int next)
+    {
+        if (stage >= 0 && context.Survey.IsParentAfter(stage, stage)) ends[stage] = visible;
+        stage = next;
+        visible = Start;
+        if (context.Survey.ParentOf(next) is not { } parent) return;
+        visible = ends[parent];
+        if (!context.Survey.IsParentAfter(parent, next)) ends.Remove(parent);
+    }
+
+    /// <summary>What a name was meant to be. Only the first hundred are thought about, and only where names can still be read through: a file
+    /// with more has another problem.</summary>
+    public static string Meant(string name, VariableMap known, int index, string prefix = "") =>
+        index < 100 && known.Count < 1000 ? Suggestion.Clause(name, known.Names.Except(BuildArguments.Proxies).Order(StringComparer.Ordinal), prefix) : "";
+
+    /// <summary>Names added to those that are set.</summary>
+    public static VariableMap Declared(VariableMap before, IEnumerable<string> names) => names.Aggregate(before, (map, name) => map.With(name, null));
+
+    /// <summary>The variables of words that are not visible, in order.</summary>
+    public static IReadOnlyList<string> Missing(Instruction instruction, IEnumerable<string> words, Func<string, bool> isVisible)
+    {
+        VariableExpansion? expansion = null;
+        foreach (var word in words.Where(word => word.Contains('$')))
+        {
+            expansion ??= new VariableExpansion(name => isVisible(name) ? name : null, instruction.EscapeToken);
+            try
+            {
+                expansion.Expand(word);
+            }
+            catch (ExpansionException)
+            {
+                // The build says so; here only names count.
+            }
+        }
+
+        return expansion is null
+            ? []
+            : [.. expansion.Unset.Where(name => name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_')).Order(StringComparer.Ordinal)];
+    }
 
     private static IEnumerable<string> Words(Instruction instruction, BuildArguments arguments) => instruction switch
     {
@@ -76,22 +100,4 @@ internal sealed class VariableUse
         RunInstruction run => run.Mounts.SelectMany(mount => mount.Fields).Where(field => field.Key != "from").Select(field => field.Value ?? ""),
         _ => [],
     };
-
-    private static IEnumerable<string> Missing(Instruction instruction, IEnumerable<string> words, IReadOnlySet<string> visible)
-    {
-        var expansion = new VariableExpansion(name => visible.Contains(name) ? name : null, instruction.EscapeToken);
-        foreach (var word in words)
-        {
-            try
-            {
-                expansion.Expand(word);
-            }
-            catch (ExpansionException)
-            {
-                // The build says so; here only names count.
-            }
-        }
-
-        return expansion.Unset.Where(name => name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_')).Order(StringComparer.Ordinal);
-    }
 }

@@ -51,6 +51,7 @@ internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = 
     {
         Instruction[] all = [.. kept.Select(read => read.Instruction).OfType<Instruction>()];
         return Tree(
+            kept,
             [.. kept.Select(read => read.Statement)],
             all,
             [.. all.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>()],
@@ -67,6 +68,7 @@ internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = 
     {
         var all = From(0, default).Select(read => read.Instruction).OfType<Instruction>();
         return Tree(
+            From(0, default),
             new RereadList<Statement>(From(0, default).Select(read => read.Statement), statements),
             new RereadList<Instruction>(all, instructions),
             all.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>().Reread(),
@@ -96,8 +98,13 @@ internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = 
     }
 
     private Dockerfile Tree(
-        IReadOnlyList<Statement> statements, IReadOnlyList<Instruction> instructions, IReadOnlyList<ArgInstruction> globalArguments, IReadOnlyList<Stage> stages) => new()
+        IEnumerable<ReadStatement> everything,
+        IReadOnlyList<Statement> statements,
+        IReadOnlyList<Instruction> instructions,
+        IReadOnlyList<ArgInstruction> globalArguments,
+        IReadOnlyList<Stage> stages) => new()
     {
+        Everything = everything,
         Sources = sources,
         Directives = directives,
         Statements = statements,

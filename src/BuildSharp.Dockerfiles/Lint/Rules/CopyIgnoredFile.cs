@@ -9,14 +9,15 @@ public static partial class LintRules
 
     private static LintRule CopyIgnoredFile() => new(
         "CopyIgnoredFile", "Attempting to COPY file that is excluded by .dockerignore",
-        context =>
-            from instruction in context.BuiltInstructions.OfType<TransferInstruction>()
-            where instruction is not CopyInstruction { From: not null }
-            from source in instruction.Sources.OfType<PathSource>()
-            where context.Ignored is not null && IsLeftOut(context.Ignored, source.Path)
-            select LintContext.At(
-                instruction,
-                $"Attempting to {(instruction is AddInstruction ? "Add" : "Copy")} file {GoQuoting.Quote(source.Path)} that is excluded by .dockerignore"));
+        context => step =>
+        {
+            if (context.Ignored is not { } ignored) return [];
+            if (step is not { IsBuilt: true, Instruction: TransferInstruction transfer } || transfer is CopyInstruction { From: not null }) return [];
+            return
+                from source in transfer.Sources.OfType<PathSource>()
+                where IsLeftOut(ignored, source.Path)
+                select step.At($"Attempting to {(transfer is AddInstruction ? "Add" : "Copy")} file {GoQuoting.Quote(source.Path)} that is excluded by .dockerignore");
+        });
 
     private static bool IsLeftOut(IgnoreFile ignored, string source)
     {

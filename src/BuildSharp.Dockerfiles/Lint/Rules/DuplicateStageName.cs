@@ -5,9 +5,7 @@ public static partial class LintRules
 {
     private static LintRule DuplicateStageName() => new(
         "DuplicateStageName", "Stage names should be unique",
-        context =>
-            context.Dockerfile.Stages.Where(stage => stage.Name is not null)
-                .GroupBy(stage => stage.Name!.ToLowerInvariant())
-                .SelectMany(group => group.Skip(1)
-                    .Select(stage => LintContext.At(stage.From, $"Duplicate stage name {GoQuoting.Quote(group.Key)}, stage names should be unique"))));
+        context => step => step.Instruction is FromInstruction { StageName: { } name } && context.Names.FindNamed(name, step.Stage) is not null
+            ? [step.At($"Duplicate stage name {GoQuoting.Quote(name.ToLowerInvariant())}, stage names should be unique")]
+            : []);
 }

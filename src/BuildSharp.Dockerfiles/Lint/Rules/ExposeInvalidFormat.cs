@@ -3,13 +3,11 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <content>ExposeInvalidFormat</content>
 public static partial class LintRules
 {
-    private static LintRule ExposeInvalidFormat() => new(
+    private static LintRule ExposeInvalidFormat() => LintRule.Each(
         "ExposeInvalidFormat", "IP address and host-port mapping should not be used in EXPOSE instruction",
-        context =>
-            from instruction in context.BuiltInstructions.OfType<ExposeInstruction>()
-            from port in instruction.Ports
+        step =>
+            from port in step is { IsBuilt: true, Instruction: ExposeInstruction expose } ? expose.Ports : []
             where port.Text.Contains(':') && !port.Text.Contains('$')
-            select LintContext.At(
-                instruction,
+            select step.At(
                 $"EXPOSE instruction should not define an IP address or host-port mapping, found '{port.Text}'"));
 }

@@ -3,12 +3,11 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <content>ExposeProtoCasing</content>
 public static partial class LintRules
 {
-    private static LintRule ExposeProtoCasing() => new(
+    private static LintRule ExposeProtoCasing() => LintRule.Each(
         "ExposeProtoCasing", "Protocol in EXPOSE instruction should be lowercase",
-        context =>
-            from instruction in context.BuiltInstructions.OfType<ExposeInstruction>()
-            from port in instruction.Ports
+        step =>
+            from port in step is { IsBuilt: true, Instruction: ExposeInstruction expose } ? expose.Ports : []
             let slash = port.Text.IndexOf('/')
             where slash >= 0 && port.Text[slash..] != port.Text[slash..].ToLowerInvariant()
-            select LintContext.At(instruction, $"Defined protocol '{port.Text}' in EXPOSE instruction should be lowercase"));
+            select step.At($"Defined protocol '{port.Text}' in EXPOSE instruction should be lowercase"));
 }

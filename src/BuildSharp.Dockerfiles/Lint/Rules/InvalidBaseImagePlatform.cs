@@ -4,7 +4,7 @@ namespace BuildSharp.Dockerfiles.Lint;
 public static partial class LintRules
 {
     /// <summary>Only a build that has the base image can tell; it reports through <see cref="BasePlatformMismatch"/>.</summary>
-    private static LintRule InvalidBaseImagePlatform() => new(
+    private static LintRule InvalidBaseImagePlatform() => LintRule.Each(
         "InvalidBaseImagePlatform", "Base image platform does not match expected target platform", _ => []);
 
     /// <summary>The finding of a build whose base image is for another platform.</summary>

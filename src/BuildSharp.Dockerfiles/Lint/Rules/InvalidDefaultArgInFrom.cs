@@ -21,20 +21,18 @@ public static partial class LintRules
                 // The build says which default cannot be expanded; what the others give is still worth a look.
             }
 
-            var names = context.Dockerfile.Stages.Select(stage => stage.Name).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
-            return
-                from stage in context.Dockerfile.Stages
-                where stage.From.Image.Contains('$') && !HasUsableDefault(stage.From, scope, names)
-                select LintContext.At(stage.From, $"Default value for ARG {stage.From.Image} results in empty or invalid base image name");
+            return step => step.Instruction is FromInstruction from && from.Image.Contains('$') && !HasUsableDefault(from, scope, context)
+                ? [step.At($"Default value for ARG {from.Image} results in empty or invalid base image name")]
+                : [];
         });
 
-    private static bool HasUsableDefault(FromInstruction from, BuildScope scope, HashSet<string> stages)
+    private static bool HasUsableDefault(FromInstruction from, BuildScope scope, LintContext context)
     {
         try
         {
             var name = VariableExpansion.Expand(from.Image, scope.Lookup, from.EscapeToken);
             if (name.Length == 0) return false;
-            if (!stages.Contains(name)) Reference.ParseNormalized(name);
+            if (context.Names.FindNamed(name, context.Dockerfile.Stages.Count) is null) Reference.ParseNormalized(name);
             return true;
         }
         catch (Exception error) when (error is ExpansionException or BuildSharpException)

@@ -5,13 +5,18 @@ public static partial class LintRules
 {
     private static LintRule MultipleInstructionsDisallowed() => new(
         "MultipleInstructionsDisallowed", "Multiple instructions of the same type should not be used in the same stage",
-        context =>
-            from stage in context.BuiltStages
-            from same in stage.Instructions
-                .Where(instruction => instruction is CmdInstruction or EntrypointInstruction or HealthcheckInstruction)
-                .GroupBy(instruction => instruction.Name)
-            from earlier in same.SkipLast(1)
-            select LintContext.At(
-                earlier,
-                $"Multiple {earlier.Name} instructions should not be used in the same stage because only the last one will be used"));
+        _ =>
+        {
+            var last = new Dictionary<string, LintStep>();
+            return step =>
+            {
+                if (step is not { IsBuilt: true, Instruction: CmdInstruction or EntrypointInstruction or HealthcheckInstruction }) return [];
+                var name = step.Statement.Name;
+                var again = last.TryGetValue(name, out var earlier) && earlier.Stage == step.Stage;
+                last[name] = step;
+                return again
+                    ? [earlier.At($"Multiple {name} instructions should not be used in the same stage because only the last one will be used")]
+                    : [];
+            };
+        });
 }

@@ -3,10 +3,7 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <content>NoEmptyContinuation</content>
 public static partial class LintRules
 {
-    private static LintRule NoEmptyContinuation() => new(
+    private static LintRule NoEmptyContinuation() => LintRule.Each(
         "NoEmptyContinuation", "Empty continuation lines will become errors in a future release",
-        context =>
-            from statement in context.Dockerfile.Statements
-            where statement.EmptyContinuation is not null
-            select new LintFinding(statement.EmptyContinuation ?? statement.Span, "Empty continuation line", statement));
+        step => step.Statement.EmptyContinuation is { } line ? [new LintFinding(line, "Empty continuation line", step.Statement)] : []);
 }

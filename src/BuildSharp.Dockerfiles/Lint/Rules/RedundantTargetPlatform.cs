@@ -3,12 +3,9 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <content>RedundantTargetPlatform</content>
 public static partial class LintRules
 {
-    private static LintRule RedundantTargetPlatform() => new(
+    private static LintRule RedundantTargetPlatform() => LintRule.Each(
         "RedundantTargetPlatform", "Setting platform to predefined $TARGETPLATFORM in FROM is redundant as this is the default behavior",
-        context =>
-            from stage in context.Dockerfile.Stages
-            where stage.From.Platform is "$TARGETPLATFORM" or "${TARGETPLATFORM}"
-            select LintContext.At(
-                stage.From,
-                $"Setting platform to predefined {stage.From.Platform} in FROM is redundant as this is the default behavior"));
+        step => step.Instruction is FromInstruction { Platform: ("$TARGETPLATFORM" or "${TARGETPLATFORM}") and var platform }
+            ? [step.At($"Setting platform to predefined {platform} in FROM is redundant as this is the default behavior")]
+            : []);
 }

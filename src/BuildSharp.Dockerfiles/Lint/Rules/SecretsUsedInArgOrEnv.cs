@@ -8,17 +8,14 @@ public static partial class LintRules
 
     private static readonly string[] HarmlessWords = ["public", "file", "version"];
 
-    private static LintRule SecretsUsedInArgOrEnv() => new(
+    private static LintRule SecretsUsedInArgOrEnv() => LintRule.Each(
         "SecretsUsedInArgOrEnv", "Sensitive data should not be used in the ARG or ENV commands",
-        context =>
-            from instruction in context.BuiltInstructions
-            from name in DeclaredNames(instruction)
+        step =>
+            from name in step.IsBuilt ? DeclaredNames(step.Instruction) : []
             where LooksSecret(name)
-            select LintContext.At(
-                instruction,
-                $"Do not use ARG or ENV instructions for sensitive data ({instruction.Name} {GoQuoting.Quote(name)})"));
+            select step.At($"Do not use ARG or ENV instructions for sensitive data ({step.Statement.Name} {GoQuoting.Quote(name)})"));
 
-    private static IEnumerable<string> DeclaredNames(Instruction instruction) => instruction switch
+    private static IEnumerable<string> DeclaredNames(Instruction? instruction) => instruction switch
     {
         ArgInstruction arg => arg.Arguments.Select(argument => argument.Name),
         EnvInstruction env => env.Pairs.Select(pair => pair.Name),

@@ -3,10 +3,9 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <content>StageNameCasing</content>
 public static partial class LintRules
 {
-    private static LintRule StageNameCasing() => new(
+    private static LintRule StageNameCasing() => LintRule.Each(
         "StageNameCasing", "Stage names should be lowercase",
-        context =>
-            from stage in context.Dockerfile.Stages
-            where stage.Name is not null && stage.Name != stage.Name.ToLowerInvariant()
-            select LintContext.At(stage.From, $"Stage name '{stage.Name}' should be lowercase"));
+        step => step.Instruction is FromInstruction { StageName: { } name } && name != name.ToLowerInvariant()
+            ? [step.At($"Stage name '{name}' should be lowercase")]
+            : []);
 }

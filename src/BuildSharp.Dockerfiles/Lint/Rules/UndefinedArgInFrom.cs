@@ -1,3 +1,5 @@
+using BuildSharp.Dockerfiles.Expansion;
+
 namespace BuildSharp.Dockerfiles.Lint;
 
 /// <content>UndefinedArgInFrom</content>
@@ -5,7 +7,16 @@ public static partial class LintRules
 {
     private static LintRule UndefinedArgInFrom() => new(
         "UndefinedArgInFrom", "FROM command must use declared ARGs",
-        context =>
-            context.Variables.UndefinedInFrom.Select((use, index) => LintContext.At(
-                use.From, $"FROM argument '{use.Name}' is not declared{VariableUse.Meant(use.Name, use.Known, index)}")));
+        _ =>
+        {
+            var declared = VariableUse.Declared(VariableMap.Empty, BuildArguments.AutomaticNames);
+            var found = 0;
+            return step =>
+            {
+                if (step is { Stage: < 0, Instruction: ArgInstruction arg }) declared = VariableUse.Declared(declared, arg.Arguments.Select(argument => argument.Name));
+                if (step.Instruction is not FromInstruction from) return [];
+                return VariableUse.Missing(from, [from.Image, from.Platform ?? ""], declared.Contains)
+                    .Select(name => step.At($"FROM argument '{name}' is not declared{VariableUse.Meant(name, declared, found++)}"));
+            };
+        });
 }

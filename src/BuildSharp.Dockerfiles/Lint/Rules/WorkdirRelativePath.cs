@@ -7,13 +7,15 @@ public static partial class LintRules
         "WorkdirRelativePath", "Relative workdir without an absolute workdir declared within the build can have unexpected results if the base image changes",
         context =>
         {
-            var hasWorkdir = context.Inherited(stage => stage.Instructions.OfType<WorkdirInstruction>().Any());
-            return
-                from stage in context.BuiltStages
-                where context.ParentOf(stage) is not { } parent || !hasWorkdir[parent]
-                let first = stage.Instructions.OfType<WorkdirInstruction>().FirstOrDefault()
-                where first is not null && first.Path.TrimStart('"', '\'') is not ['/' or '$', ..]
-                select LintContext.At(
-                    first, $"Relative workdir {GoQuoting.Quote(first.Path)} can have unexpected results if the base image changes");
+            var looked = -1;
+            return step =>
+            {
+                if (step is not { IsBuilt: true, Instruction: WorkdirInstruction workdir } || step.Stage == looked) return [];
+                looked = step.Stage;
+                return workdir.Path.TrimStart('"', '\'') is ['/' or '$', ..] ||
+                    (context.Survey.ParentOf(step.Stage) is { } parent && context.Survey.HasWorkdir(parent))
+                        ? []
+                        : [step.At($"Relative workdir {GoQuoting.Quote(workdir.Path)} can have unexpected results if the base image changes")];
+            };
         });
 }

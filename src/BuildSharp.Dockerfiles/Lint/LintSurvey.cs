@@ -1,0 +1,61 @@
+namespace BuildSharp.Dockerfiles.Lint;
+
+/// <summary>What some rules must know of a whole file before they look at its first line.</summary>
+internal sealed class LintSurvey
+{
+    private readonly int[] parents;
+    private readonly int[] lastChildren;
+    private readonly StageSet choosesShell;
+    private readonly StageSet hasWorkdir;
+
+    private LintSurvey(int stages)
+    {
+        parents = new int[stages];
+        lastChildren = new int[stages];
+        choosesShell = new StageSet(stages);
+        hasWorkdir = new StageSet(stages);
+    }
+
+    /// <summary>Whether most keywords are in lower case.</summary>
+    public bool PrefersLowerCase { get; private set; }
+
+    /// <summary>Walks through a file.</summary>
+    public static LintSurvey Of(LintContext context)
+    {
+        var survey = new LintSurvey(context.Dockerfile.Stages.Count);
+        var (stage, lower, upper) = (-1, 0, 0);
+        foreach (var (_, statement, instruction) in context.Dockerfile.Everything)
+        {
+            var keyword = statement.Keyword.Text;
+            if (statement.Form != ArgumentForm.Unknown && keyword == keyword.ToLowerInvariant()) lower++;
+            if (statement.Form != ArgumentForm.Unknown && keyword == keyword.ToUpperInvariant()) upper++;
+            if (instruction is FromInstruction from) survey.Enter(++stage, context.Names.Find(from.Image, stage));
+            if (instruction is ShellInstruction && stage >= 0) survey.choosesShell.Add(stage);
+            if (instruction is WorkdirInstruction && stage >= 0) survey.hasWorkdir.Add(stage);
+        }
+
+        survey.PrefersLowerCase = lower > upper;
+        return survey;
+    }
+
+    /// <summary>The earlier stage that a stage starts from, or null.</summary>
+    public int? ParentOf(int stage) => parents[stage] > 0 ? parents[stage] - 1 : null;
+
+    /// <summary>Whether a stage starts from this one that comes after a place.</summary>
+    public bool IsParentAfter(int stage, int place) => lastChildren[stage] > place;
+
+    /// <summary>Whether SHELL stands in a stage or in one that it goes back to.</summary>
+    public bool ChoosesShell(int stage) => choosesShell.Contains(stage);
+
+    /// <summary>Whether WORKDIR stands in a stage or in one that it goes back to.</summary>
+    public bool HasWorkdir(int stage) => hasWorkdir.Contains(stage);
+
+    private void Enter(int stage, int? from)
+    {
+        if (from is not { } parent) return;
+        parents[stage] = parent + 1;
+        lastChildren[parent] = stage;
+        if (choosesShell.Contains(parent)) choosesShell.Add(stage);
+        if (hasWorkdir.Contains(parent)) hasWorkdir.Add(stage);
+    }
+}

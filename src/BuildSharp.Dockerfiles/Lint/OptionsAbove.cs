@@ -1,0 +1,38 @@
+using BuildSharp.Dockerfiles.Grammar;
+using BuildSharp.Dockerfiles.Grammar.Combinators;
+
+namespace BuildSharp.Dockerfiles.Lint;
+
+/// <summary>Knows which rules the comments right above a statement switch off for it. Several rules ask about one statement after another.</summary>
+internal sealed class OptionsAbove
+{
+    private Statement? statement;
+    private IReadOnlyList<LintOptions> options = [];
+
+    /// <summary>Whether a rule is not to be told of a statement.</summary>
+    public bool Skip(LintRule rule, Statement at)
+    {
+        if (at.Comments.Count == 0) return false;
+        if (!ReferenceEquals(at, statement)) (statement, options) = (at, [.. at.Comments.Select(Read).OfType<LintOptions>()]);
+        return options.Any(option => option.Skip.Contains(rule.Name) || (option.SkipAll && !rule.IsExperimental));
+    }
+
+    private static LintOptions? Read(Word comment)
+    {
+        if (!DirectiveGrammar.Directive.TryReadAll("#" + comment.Text, out var directive) ||
+            !directive.Name.Equals("check", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        try
+        {
+            return LintOptions.Parse(directive.Value);
+        }
+        catch (FormatException)
+        {
+            // A comment that only looks like options stays a comment.
+            return null;
+        }
+    }
+}
