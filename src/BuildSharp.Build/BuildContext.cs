@@ -18,6 +18,6 @@ public sealed record BuildContext(string Directory, IgnoreFile? Ignored = null, 
     public static BuildContext OfDirectory(string directory, string? ignoreFile = null)
     {
         string? found = ignoreFile ?? IgnoreFileNames.Select(name => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
-        return new BuildContext(directory, found is null ? null : IgnoreFile.Parse(File.ReadAllText(found)), found);
+        return new BuildContext(directory, found is null ? null : IgnoreFile.Parse(File.ReadAllText(found), Path.GetFileName(found)), found);
     }
 }

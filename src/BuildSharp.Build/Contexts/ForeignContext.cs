@@ -31,7 +31,7 @@ public sealed record ForeignContext(string Directory, bool IsDockerfileAlone)
     {
         foreach (string name in BuildContext.IgnoreFileNames)
         {
-            if (TryRead(name) is { } bytes) return new BuildContext(Directory, IgnoreFile.Parse(LosslessUtf8.Decode(bytes)), Path.Combine(Directory, name));
+            if (TryRead(name) is { } bytes) return new BuildContext(Directory, IgnoreFile.Parse(LosslessUtf8.Decode(bytes), name), Path.Combine(Directory, name));
         }
         return new BuildContext(Directory);
     }

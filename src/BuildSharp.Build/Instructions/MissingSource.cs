@@ -113,7 +113,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
 
     private bool IsLeftOut(string path) =>
         (context?.Ignored is { } ignored && ignored.IsIgnored(path) && !(Directory.Exists(Full(path)) && ignored.NamesExceptionBelow(path)))
-        || (transfer.Excludes.Count > 0 && IgnoreFile.Parse(string.Join('\n', transfer.Excludes)).IsIgnored(path));
+        || (transfer.Excludes.Count > 0 && IgnoreFile.OfFlags(transfer.Excludes).IsIgnored(path));
 
     private IEnumerable<string> Matches(string directory, string name)
     {

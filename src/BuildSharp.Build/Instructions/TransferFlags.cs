@@ -1,6 +1,7 @@
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build.Instructions;
@@ -19,28 +20,34 @@ internal static class TransferFlags
         if (transfer is AddInstruction { Checksum.Length: > 0 } add && IsFinal(add.Checksum) &&
             add.Sources.OfType<PathSource>().FirstOrDefault(source => IsFinal(source.Path) && !RemoteSource.IsRemote(source.Path)) is { } local)
             yield return new Diagnostic(Severity.Error, local.Span, "checksum flag is not supported for local sources") { Hints = ["checksum requires HTTP(S) or Git sources."] };
-        if (transfer.Chmod is { Length: > 0 } mode && IsFinal(mode))
+        if (transfer.Chmod is { Length: > 0 } mode && IsFinal(mode) && Failure(() => ModeChange.Parse(mode)) is { } wrongMode)
+            yield return Mistake(transfer, "chmod", wrongMode, "Symbolic modes work too: u=rwX,go=rX.");
+        foreach (string pattern in transfer.Excludes.Where(IsFinal))
         {
-            string? wrong = null;
-            try
-            {
-                ModeChange.Parse(mode);
-            }
-            catch (BuildSharpException error)
-            {
-                wrong = error.Message;
-            }
+            if (Failure(() => IgnoreFile.OfFlags([pattern])) is { } wrongPattern) yield return Mistake(transfer, "exclude", wrongPattern, "The patterns are those of an ignore file.", pattern);
+        }
+    }
 
-            if (wrong is not null) yield return Mistake(transfer, "chmod", wrong, "Symbolic modes work too: u=rwX,go=rX.");
+    private static string? Failure(Action reading)
+    {
+        try
+        {
+            reading();
+            return null;
+        }
+        catch (BuildSharpException error)
+        {
+            return error.Message;
         }
     }
 
     private static bool IsFinal(string word) => !word.AsSpan().ContainsAny("$'\"\\`");
 
-    private static Diagnostic Mistake(TransferInstruction transfer, string flag, string message, string hint)
+    private static Diagnostic Mistake(TransferInstruction transfer, string flag, string message, string hint, string value = "")
     {
-        Word written = transfer.Statement.Flags.First(word => word.Text.StartsWith($"--{flag}=", StringComparison.Ordinal));
-        string[] empty = written.Text.Contains('$') ? [$"{written.Text} has this value here.", hint] : [hint];
-        return new Diagnostic(Severity.Error, written.Span, message) { Hints = empty };
+        Word[] same = [.. transfer.Statement.Flags.Where(word => word.Text.StartsWith($"--{flag}=", StringComparison.Ordinal))];
+        Word written = same.FirstOrDefault(word => word.Text == $"--{flag}={value}", same[0]);
+        string[] hints = written.Text.Contains('$') ? [$"{written.Text} has this value here.", hint] : [hint];
+        return new Diagnostic(Severity.Error, written.Span, message) { Hints = hints };
     }
 }

@@ -36,7 +36,7 @@ internal sealed class TransferSources(TransferInstruction transfer, BuildContext
 
     private Task<AddSource> FetchAsync(AddInstruction add, string address, CancellationToken cancellationToken)
     {
-        IPathFilter? excluded = add.Excludes.Count > 0 ? new IgnoreFilter([IgnoreFile.Parse(string.Join('\n', add.Excludes))]) : null;
+        IPathFilter? excluded = add.Excludes.Count > 0 ? new IgnoreFilter([IgnoreFile.OfFlags(add.Excludes)]) : null;
         return RemoteSource.FetchAsync(address, add.Checksum is { Length: > 0 } checksum ? checksum : null, add.KeepGitDir, excluded, fetcher, cancellationToken);
     }
 

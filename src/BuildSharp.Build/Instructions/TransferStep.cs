@@ -15,7 +15,7 @@ internal static class TransferStep
     {
         var filters = new List<IgnoreFile>();
         if (root.Ignored is { } ignored) filters.Add(ignored);
-        if (transfer.Excludes.Count > 0) filters.Add(IgnoreFile.Parse(string.Join('\n', transfer.Excludes)));
+        if (transfer.Excludes.Count > 0) filters.Add(IgnoreFile.OfFlags(transfer.Excludes));
         bool isFrom = transfer is CopyInstruction { From: not null };
         return new AddRequest
         {

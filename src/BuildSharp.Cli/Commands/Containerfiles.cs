@@ -97,7 +97,7 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
                 foreach (var path in s_ignoreSuffixes.Select(suffix => file.Path + suffix))
                 {
                     if (file.IsForeign && context.Foreign!.TryRead(path) is { } bytes)
-                        return new BuildContext(context.Directory, IgnoreFile.Parse(LosslessUtf8.Decode(bytes)), Path.Combine(context.Directory, path));
+                        return new BuildContext(context.Directory, IgnoreFile.Parse(LosslessUtf8.Decode(bytes), Path.GetFileName(path)), Path.Combine(context.Directory, path));
 
                     if (!file.IsForeign && File.Exists(path))
                         return BuildContext.OfDirectory(context.Directory, path);

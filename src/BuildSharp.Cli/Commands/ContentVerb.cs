@@ -115,7 +115,7 @@ internal abstract class ContentVerb : Verb
         if (!Unpacks && RemoteSource.IsRepository(word))
             throw new BuildSharpException($"{word}: source can't be a git ref for copy: add fetches it");
 
-        var excluded = flags.All("exclude") is { Count: > 0 } patterns ? new IgnoreFilter([IgnoreFile.Parse(string.Join('\n', patterns))]) : null;
+        var excluded = flags.All("exclude") is { Count: > 0 } patterns ? new IgnoreFilter([IgnoreFile.OfFlags(patterns)]) : null;
         return await RemoteSource.FetchAsync(word, flags.NonEmptyText("checksum"), keepGitDirectory: null, excluded, fetcher, cancellation).ConfigureAwait(false);
     }
 
@@ -168,7 +168,7 @@ internal abstract class ContentVerb : Verb
         }
 
         if (call.Flags.All("exclude") is { Count: > 0 } patterns)
-            files.Add(IgnoreFile.Parse(string.Join('\n', patterns)));
+            files.Add(IgnoreFile.OfFlags(patterns));
 
         return files.Count == 0 ? null : new IgnoreFilter(files);
     }

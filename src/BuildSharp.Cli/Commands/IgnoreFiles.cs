@@ -6,10 +6,13 @@ namespace BuildSharp.Cli.Commands;
 internal static class IgnoreFiles
 {
     /// <summary>The path of the file that <c>--ignorefile</c> names.</summary>
-    /// <exception cref="BuildSharpException">It is not there.</exception>
+    /// <exception cref="BuildSharpException">It is not there, or a directory.</exception>
     public static string Require(string given, Invocation call)
     {
         var path = Path.GetFullPath(given, call.Surroundings.WorkingDirectory);
+        if (Directory.Exists(path))
+            throw new BuildSharpException($"--ignorefile {given}: is a directory; give the file in it");
+
         return File.Exists(path) ? path : throw new BuildSharpException($"open {given}: no such file or directory");
     }
 }

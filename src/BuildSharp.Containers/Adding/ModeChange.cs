@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>The value of <c>--chmod</c>: octal as <c>755</c>, <c>0o755</c>, or symbolic as <c>u=rwX,go=rX</c> (chmod(1); BuildKit has the
+/// <summary>The value of <c>--chmod</c>: octal as <c>755</c>, <c>0o755</c>, or symbolic as <c>u=rwX,go=rX</c> or <c>g=u</c> (chmod(1); BuildKit has the
 /// symbolic form too).</summary>
 public sealed class ModeChange
 {
@@ -66,9 +66,16 @@ public sealed class ModeChange
         {
             var action = text[at++];
             var start = at;
-            while (at < text.Length && "rwxXst".Contains(text[at]))
+            if (at < text.Length && "ugo".Contains(text[at]))
             {
                 at++;
+            }
+            else
+            {
+                while (at < text.Length && "rwxXst".Contains(text[at]))
+                {
+                    at++;
+                }
             }
 
             if (action is not ('+' or '-' or '=') || (at < text.Length && text[at] is not ('+' or '-' or '=')))
@@ -116,6 +123,12 @@ public sealed class ModeChange
 
         private int Rwx(int mode, bool isDirectory)
         {
+            // What another class has, as g=u says.
+            if (Permissions is "u" or "g" or "o")
+            {
+                return mode >> (Permissions switch { "u" => 6, "g" => 3, _ => 0 }) & 7;
+            }
+
             var bits = Permissions.Contains('r') ? 4 : 0;
             bits |= Permissions.Contains('w') ? 2 : 0;
             var executable = Permissions.Contains('x') || (Permissions.Contains('X') && (isDirectory || (mode & 0x49) != 0));

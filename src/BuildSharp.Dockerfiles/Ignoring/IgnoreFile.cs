@@ -40,6 +40,11 @@ public sealed class IgnoreFile
         return new IgnoreFile(patterns, name);
     }
 
+    /// <summary>The patterns of <c>--exclude</c> flags; an empty one excludes nothing.</summary>
+    /// <exception cref="BuildSharp.Oci.BuildSharpException">A pattern is malformed; the message names the flag.</exception>
+    public static IgnoreFile OfFlags(IEnumerable<string> patterns) =>
+        new([.. patterns.Where(pattern => !pattern.AsSpan().Trim().IsEmpty).Select(pattern => Read(pattern, 0, "--exclude"))], "--exclude");
+
     /// <summary>Whether a path is left out of the context.</summary>
     /// <param name="path">Relative to the context's root, separated by slashes, without one at the start.</param>
     public bool IsIgnored(string path) => FindRule(path) is { IsException: false };
@@ -84,7 +89,7 @@ public sealed class IgnoreFile
         }
         catch (FormatException error)
         {
-            throw new Oci.BuildSharpException($"{name}:{number}: {error.Message}", error);
+            throw new Oci.BuildSharpException(number == 0 ? $"{name}: {error.Message}" : $"{name}:{number}: {error.Message}", error);
         }
     }
 }

@@ -57,15 +57,17 @@ public class BuildPlanTests
     }
 
     [Theory]
-    [InlineData("COPY --chmod=8 a /", "Error parsing chmod 8: invalid chmod parameter: '8'. it should be octal string and between 0 and 07777")]
-    [InlineData("ADD --chmod=u+q a /", "Error parsing chmod u+q: invalid chmod parameter: 'u+q'. it should be octal string and between 0 and 07777")]
-    [InlineData("COPY --chmod= a /", "no value specified for --chmod=")]
-    [InlineData("COPY --chown= a /", "no value specified for --chown=")]
-    [InlineData("ADD --checksum=sha256:0 a /", "checksum flag is not supported for local sources")]
-    public void A_flag_that_cannot_be_right_is_told_before_anything_is_built(string line, string message)
+    [InlineData("COPY --chmod=8 a /", 6, "Error parsing chmod 8: invalid chmod parameter: '8'. it should be octal string and between 0 and 07777")]
+    [InlineData("ADD --chmod=u+q a /", 5, "Error parsing chmod u+q: invalid chmod parameter: 'u+q'. it should be octal string and between 0 and 07777")]
+    [InlineData("COPY --exclude=x --exclude=[a a /", 18, "--exclude: syntax error in pattern \"[a\"")]
+    [InlineData("COPY --exclude=! a /", 6, "--exclude: illegal exclusion pattern: \"!\"")]
+    [InlineData("COPY --chmod= a /", 6, "no value specified for --chmod=")]
+    [InlineData("COPY --chown= a /", 6, "no value specified for --chown=")]
+    [InlineData("ADD --checksum=sha256:0 a /", 25, "checksum flag is not supported for local sources")]
+    public void A_flag_that_cannot_be_right_is_told_before_anything_is_built(string line, int column, string message)
     {
         var error = Assert.Throws<DockerfileException>(() => Plan("FROM scratch\nRUN true\n" + line));
-        Assert.Equal((3, message), (error.Diagnostics[0].Span.Start.Line, error.Diagnostics[0].Message));
+        Assert.Equal(($"3:{column}", message), (error.Diagnostics[0].Span.Start.ToString(), error.Diagnostics[0].Message));
     }
 
     [Theory]

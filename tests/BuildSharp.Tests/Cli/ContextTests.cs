@@ -127,6 +127,7 @@ public sealed class ContextTests : IDisposable
         Write("first", "FROM scratch\n");
         Assert.Equal(["a", "b", "c", "e"], Built("-f", "first", "-f", "c/D", "c"));
         Assert.Contains("open none: no such file or directory", Failed("--ignorefile", "none", "-f", "D", "c"));
+        Assert.Contains("--ignorefile c: is a directory; give the file in it", Failed("--ignorefile", "c", "-f", "D", "c"));
     }
 
     [RequiresFact(Needs.Root, "git", "tar")]
