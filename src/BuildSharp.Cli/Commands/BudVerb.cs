@@ -31,6 +31,7 @@ internal sealed class BudVerb : Verb
 
         RegistryFlags.Check(flags);
         BuildFlags.Check(flags);
+        ResultFiles.Require(call, "iidfile", "iidfile-raw", "metadata-file");
         var platform = PlatformFlags.Wanted(flags, static _ => { }) ?? Platform.Host;
         using var log = BuildLogFile.Open(call, platform);
         await BuildAsync(log?.Invocation ?? call, cancellation).ConfigureAwait(false);
@@ -42,6 +43,7 @@ internal sealed class BudVerb : Verb
         var flags = call.Flags;
         var names = new BuildNames(flags.All("tag"));
         List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
+        outputs.ForEach(output => output.Require(call));
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         var request = await BuildInput.ReadAsync(call, fetcher, cancellation).ConfigureAwait(false) with { Names = names.Local, ShownName = names.Shown };
         using var store = call.OpenStore();

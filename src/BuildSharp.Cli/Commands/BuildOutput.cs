@@ -40,6 +40,19 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
         return Read(values, text);
     }
 
+    /// <summary>Finds out before the build whether the files can be written, as far as that can be seen.</summary>
+    /// <exception cref="BuildSharpException">The tar's directory is not there, or what should be a directory is a file.</exception>
+    public void Require(Invocation call)
+    {
+        if (Path is null)
+            return;
+
+        if (IsTar)
+            ResultFiles.RequirePlace(call, "output", Path);
+        else if (File.Exists(System.IO.Path.GetFullPath(Path, call.Surroundings.WorkingDirectory)))
+            throw new BuildSharpException($"--output: {Path}: is a file, not a directory");
+    }
+
     /// <summary>Writes the files of an image.</summary>
     public void Write(Store store, StoredImage image, Invocation call)
     {

@@ -61,6 +61,7 @@ internal sealed class CommitVerb : Verb
         var flags = call.Flags;
         RegistryFlags.Check(flags);
         CompressionChoice.CheckCommit(flags);
+        ResultFiles.Require(call, "iidfile", "metadata-file");
         var request = Request(call);
         var target = call.Positionals.Count > 1 ? call.Positionals[1] : null;
         ImageLocation? elsewhere = null;

@@ -39,6 +39,7 @@ internal sealed class FromVerb : Verb
     {
         var flags = call.Flags;
         RegistryFlags.Check(flags);
+        ResultFiles.Require(call, "cidfile");
         var format = ImageFormat.MediaTypeOf(flags.Text("format")!);
         var policy = PullPolicyFlags.Read(flags);
         var settings = RunEnvironment.Settings(call);

@@ -38,6 +38,7 @@ internal sealed class PushVerb : Verb
     {
         var flags = call.Flags;
         RegistryFlags.Check(flags);
+        ResultFiles.Require(call, "digestfile");
         var format = ImageFormat.MediaTypeOfPush(flags.NonEmptyText("format"));
         var compression = CompressionChoice.OfPush(flags);
         var name = call.Positionals[0];

@@ -6,6 +6,30 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>The files that verbs write results to (cli.md §3.5); none ends in a newline.</summary>
 internal static class ResultFiles
 {
+    /// <summary>Finds out before the work whether its results can be written, as far as that can be seen.</summary>
+    /// <param name="call">The command.</param>
+    /// <param name="flags">The flags that name files.</param>
+    /// <exception cref="BuildSharpException">A file would be in a directory that is not there, or is one.</exception>
+    public static void Require(Invocation call, params IEnumerable<string> flags)
+    {
+        foreach (var flag in flags)
+        {
+            if (call.Flags.NonEmptyText(flag) is { } file)
+                RequirePlace(call, flag, file);
+        }
+    }
+
+    /// <summary>The same for one file.</summary>
+    public static void RequirePlace(Invocation call, string flag, string file)
+    {
+        var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
+        if (Directory.Exists(path))
+            throw new BuildSharpException($"--{flag}: open {file}: is a directory");
+
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+            throw new BuildSharpException($"--{flag}: open {file}: no such file or directory");
+    }
+
     /// <summary>Writes an ID to the file that a flag names; false when the flag was not given.</summary>
     public static bool WriteId(Invocation call, string flag, string id)
     {
