@@ -27,13 +27,16 @@ public static class ExposedPorts
         var last = dash < 0 ? first : Number(ports[(dash + 1)..]);
         return last >= first
             ? Enumerable.Range(first, last - first + 1).Select(port => $"{port}/{protocol}")
-            : throw Invalid($"the range {ports} runs backwards");
+            : throw Invalid($"invalid containerPort: {ports}", "The range runs backwards.");
 
         int Number(string digits) => ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? port
             : throw Invalid($"invalid containerPort: {ports}");
 
-        DockerfileException Invalid(string reason) =>
-            new(word.Span, $"invalid port: \"{text}\": {reason}", "A port is a number up to 65535, or first-last, and may end in /tcp, /udp or /sctp.");
+        DockerfileException Invalid(string reason, string? why = null) => new(
+            word.Span,
+            $"invalid port: \"{text}\": {reason}",
+            why ?? (text.StartsWith('#') ? "A comment has a line of its own; behind an instruction # is part of it." :
+                "A port is a number up to 65535, or first-last, and may end in /tcp, /udp or /sctp."));
     }
 }

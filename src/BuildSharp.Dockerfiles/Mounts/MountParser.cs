@@ -139,7 +139,8 @@ internal static class MountParser
         "shared" => CacheSharing.Shared,
         "private" => CacheSharing.Private,
         "locked" => CacheSharing.Locked,
-        _ => throw new FormatException($"unsupported sharing value {GoQuoting.Quote(value)}"),
+        _ => throw new FormatException(
+            $"unsupported sharing value {GoQuoting.Quote(value)}: it is shared, private or locked"),
     };
 
     private static bool Switch(string key, string? value) => value?.ToLowerInvariant() switch
@@ -154,17 +155,19 @@ internal static class MountParser
         var mode = 0;
         foreach (var digit in value)
         {
-            if (digit is < '0' or > '7' || mode > 0xFFFF) throw new FormatException($"invalid value {value} for {key}");
+            if (digit is < '0' or > '7' || mode > 0xFFFF) throw NotOctal(key, value);
             mode = (mode * 8) + digit - '0';
         }
 
-        return value.Length > 0 ? mode : throw new FormatException($"invalid value {value} for {key}");
+        return value.Length > 0 ? mode : throw NotOctal(key, value);
     }
+
+    private static FormatException NotOctal(string key, string value) => new($"invalid value {value} for {key}: it is an octal number such as 0755");
 
     private static long Number(string key, string value) =>
         uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new FormatException($"invalid value {value} for {key}");
+            : throw new FormatException($"invalid value {value} for {key}: it is a number, names are not looked up");
 
     private static long Bytes(string key, string value)
     {

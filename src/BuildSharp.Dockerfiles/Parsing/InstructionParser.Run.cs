@@ -14,7 +14,8 @@ internal sealed partial class InstructionParser
             }
             catch (FormatException error)
             {
-                diagnostics.Error(flag.Span, error.Message);
+                string[] hints = flag.Text.EndsWith(',') ? ["A blank ends the flag: write its fields without blanks between them, also where the line is continued."] : [];
+                diagnostics.Error(flag.Span, error.Message, hints);
                 if (diagnostics.IsFull) break;
             }
         }

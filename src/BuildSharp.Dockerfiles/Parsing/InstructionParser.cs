@@ -3,6 +3,8 @@ namespace BuildSharp.Dockerfiles.Parsing;
 /// <summary>The third pass: statements become instructions, by each instruction's own rules.</summary>
 internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
 {
+    private bool hasSeenAny;
+
     /// <summary>Applies an instruction's rules.</summary>
     /// <returns>Null when the statement breaks one; the diagnostics say which.</returns>
     public Instruction? Parse(Statement statement)
@@ -11,8 +13,9 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         if (statement.Form == ArgumentForm.Unknown)
         {
             var meant = diagnostics.IsFull ? "" : Suggestion.Clause(statement.Keyword.Text, Keywords.All);
-            diagnostics.Error(
-                statement.Keyword.Span, $"unknown instruction: {statement.Keyword.Text}{meant}", meant.Length > 0 ? [] : [UnknownHint(statement)]);
+            var hint = StrangeBlank(statement.Keyword.Text) ?? (meant.Length > 0 ? null : UnknownHint(statement, !hasSeenAny));
+            diagnostics.Error(statement.Keyword.Span, $"unknown instruction: {statement.Keyword.Text}{meant}", hint is null ? [] : [hint]);
+            hasSeenAny = true;
             return null;
         }
 
@@ -20,7 +23,9 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         var flags = statement.Name is "ARG" or "STOPSIGNAL"
             ? new FlagSet(statement with { Flags = [] }, InstructionFlags.Of(statement.Name), diagnostics)
             : new FlagSet(statement, InstructionFlags.Of(statement.Name), diagnostics);
+        hasSeenAny = true;
         var instruction = Build(statement, flags);
+        if (instruction is not null) Doubt(statement);
         return diagnostics.ErrorCount == errors ? instruction : null;
     }
 
@@ -53,7 +58,7 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         if (words.Count is not (1 or 3) || (words.Count == 3 && !words[1].Text.Equals("as", StringComparison.OrdinalIgnoreCase)))
         {
             diagnostics.Error(
-                statement.Span, "FROM requires either one or three arguments", "Write FROM image, or FROM image AS name.");
+                statement.Span, "FROM requires either one or three arguments", FromHint(words));
             return null;
         }
 
@@ -191,8 +196,4 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         : new ShellCommand(arguments is [var text] ? text.Text : "");
 
     private static IReadOnlyList<string> Texts(IReadOnlyList<Word> words) => words.Mapped(word => word.Text);
-
-    private static string UnknownHint(Statement statement) => statement.Keyword.Text.StartsWith('<') || statement.Keyword.Text.StartsWith('{')
-        ? "This does not look like a Dockerfile."
-        : "If this line goes on from the one above, that one must end in a continuation character.";
 }

@@ -107,7 +107,9 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             diagnostics.Error(
                 line.Map.Span(from, end),
                 "when using JSON array syntax, arrays must be comprised of strings only",
-                $"Put each element in double quotes, or leave the brackets away to use the shell form of {outer.Name}.");
+                outer.Name is "SHELL" ? "Put each element in double quotes."
+                    : Keywords.ShapeOf(outer.Name) == ArgumentShape.JsonOrWords ? $"Put each element in double quotes, or leave brackets and commas away: {outer.Name} one two."
+                    : $"Put each element in double quotes, or leave the brackets away to use the shell form of {outer.Name}.");
             return true;
         }
 
@@ -132,7 +134,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
                 diagnostics.Error(
                     line.Map.Span(word.Start, word.End),
                     $"Syntax error - can't find = in {GoQuoting.Quote(word.Value)}. Must be of the form: name=value",
-                    "Put a value that has blanks in quotes.");
+                    word.Value.StartsWith('#') ? "A comment has a line of its own; behind an instruction # is part of it." : "Put a value that has blanks in quotes.");
                 return null;
             }
 
