@@ -65,9 +65,23 @@ internal sealed class Surroundings
             OutIsTerminal = Terminal.IsTerminal(1),
             ErrorIsTerminal = Terminal.IsTerminal(2),
             Environment = environment,
-            WorkingDirectory = System.Environment.CurrentDirectory,
+            WorkingDirectory = CurrentDirectory(),
             Clock = TimeProvider.System,
         };
+    }
+
+    /// <summary>The directory we were started in. Of one that was removed only the kernel's own name is left: absolute paths work, and a
+    /// relative one is not found.</summary>
+    private static string CurrentDirectory()
+    {
+        try
+        {
+            return System.Environment.CurrentDirectory;
+        }
+        catch (FileNotFoundException)
+        {
+            return "/proc/self/cwd";
+        }
     }
 
     /// <summary>Called through a link named <c>buildah</c>, the program answers by that name; else by its own.</summary>

@@ -149,4 +149,17 @@ public class CommandLineTests
         Assert.Equal("--sign-by is not supported yet: images are not signed",
             (await sandbox.BuildSharp.RunAsync(125, ["push", "--sign-by", "me", "app", "dir:dir2"])).Error.Trim().Replace("Error: ", ""));
     }
+
+    [RequiresFact(Needs.Binary | Needs.Root | Needs.Overlay)]
+    public async Task A_directory_that_was_removed_is_no_place_for_relative_paths_and_no_hindrance()
+    {
+        using var sandbox = new Sandbox();
+        const string script = "mkdir gone; cd gone; rmdir ../gone; exec \"$0\" \"$@\"";
+        Tool buildsharp = sandbox.BuildSharp;
+        Tool there = sandbox.Named("bash").WithLeading(["-c", script, buildsharp.Program, .. buildsharp.LeadingArguments]);
+        await there.RunAsync("from", "--name", "c", "scratch");
+        await there.RunAsync("copy", "-q", "c", "/etc/hostname", "/name");
+        Assert.Contains("/proc/self/cwd/name", (await there.RunAsync(125, ["copy", "-q", "c", "name", "/"])).Error);
+        Assert.Equal("c", await there.ReadAsync("containers", "--format", "{{.ContainerName}}"));
+    }
 }
