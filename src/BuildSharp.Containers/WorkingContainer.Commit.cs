@@ -98,20 +98,8 @@ public sealed partial class WorkingContainer
     private bool IsInBase(string path) => store.LayerChain(TopLayer.Length > 0 ? TopLayer : null)
         .Any(layer => Path.Exists(Path.Combine(store.LayerContentPath(layer.Id), path.TrimStart('/'))));
 
-    private List<LayerBlob> BaseLayers()
-    {
-        var layers = new List<LayerBlob>();
-        for (var id = TopLayer.Length > 0 ? TopLayer : null; id is not null;)
-        {
-            var layer = store.FindLayer(id)
-                ?? throw new BuildSharpException($"committing container \"{Name}\": layer {id} of its base image is not in the store");
-            layers.Add(new LayerBlob(layer.DiffId, layer.DiffSize));
-            id = layer.Parent;
-        }
-
-        layers.Reverse();
-        return layers;
-    }
+    private List<LayerBlob> BaseLayers() =>
+        [.. store.LayerChain(TopLayer.Length > 0 ? TopLayer : null).Select(layer => new LayerBlob(layer.DiffId, layer.DiffSize))];
 
     private static NewImage NewImage(CommitRequest request, AssembledImage image, string? topLayer)
     {

@@ -1,4 +1,5 @@
 using BuildSharp.Containers.Running;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Containers;
 
@@ -11,6 +12,11 @@ public sealed partial class WorkingContainer
     /// <exception cref="RunFailedException">The command could not be started.</exception>
     public async Task<int> RunAsync(RunRequest request, CancellationToken cancellationToken = default)
     {
+        if (store.FindContainer(Id)?.HasIdMaps == true)
+        {
+            throw new BuildSharpException($"container \"{Name}\" has a user namespace of its own, which is not supported: run it with the tool that made it");
+        }
+
         var runDirectory = Path.Combine(store.Options.RunRoot, "buildsharp");
         await RuncRun.SweepAsync(runDirectory, request.SearchPath);
         var target = new RunTarget

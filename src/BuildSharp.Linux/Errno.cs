@@ -12,6 +12,9 @@ public static class Errno
     /// <summary>Interrupted by a signal; calls in this project repeat themselves.</summary>
     public const int EINTR = 4;
 
+    /// <summary>No such device; also a socket that was opened like a file.</summary>
+    public const int ENXIO = 6;
+
     /// <summary>Input or output error.</summary>
     public const int EIO = 5;
 

@@ -16,23 +16,55 @@ public static unsafe class FileDescriptor
     }
 
     /// <summary>The whole content of a regular file; null when nothing has the name.</summary>
-    /// <exception cref="LinuxException">Any error but a missing name.</exception>
+    /// <exception cref="LinuxException">Any error but a missing name; also when it is no regular file.</exception>
     public static byte[]? TryReadAll(string path)
     {
-        using var native = new NativePath(path, stackalloc byte[NativePath.StackSize]);
-        fixed (byte* p = native)
+        using var file = TryOpenRegular(path, out var status);
+        if (file is null)
         {
-            var descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, OpenFlags.ReadOnly, 0);
-            if (descriptor < 0)
-            {
-                return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? null : throw LinuxException.Last("open", path);
-            }
+            return null;
+        }
 
-            using var file = new SafeFileHandle(descriptor, ownsHandle: true);
-            var size = Stat(file).Size;
-            var content = size <= Array.MaxLength ? new byte[size] : throw new LinuxException("read", path, Errno.EFBIG);
-            var length = ReadAt(file, content, 0);
-            return length == content.Length ? content : content[..length];
+        var content = status.Size <= Array.MaxLength ? new byte[status.Size] : throw new LinuxException("read", path, Errno.EFBIG);
+        var length = ReadAt(file, content, 0);
+        return length == content.Length ? content : content[..length];
+    }
+
+    /// <summary>Opens a regular file to read; null when nothing has the name. Anything else of that name, such as a pipe that nobody writes
+    /// to, is refused instead of waited for.</summary>
+    /// <exception cref="LinuxException">Any error but a missing name; also when it is no regular file.</exception>
+    public static SafeFileHandle? TryOpenRegular(string path) => TryOpenRegular(path, out _);
+
+    private static SafeFileHandle? TryOpenRegular(string path, out FileStatus status)
+    {
+        status = default;
+        int descriptor;
+        using (var native = new NativePath(path, stackalloc byte[NativePath.StackSize]))
+        {
+            fixed (byte* p = native)
+            {
+                descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, OpenFlags.ReadOnly | OpenFlags.NonBlocking, 0);
+            }
+        }
+
+        if (descriptor < 0)
+        {
+            return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? null
+                : Libc.LastError is Errno.ENXIO ? throw LinuxException.NotRegular(path)
+                : throw LinuxException.Last("open", path);
+        }
+
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        try
+        {
+            status = Stat(file);
+            return status.IsRegular ? file
+                : throw (status.IsDirectory ? new LinuxException("read", path, Errno.EISDIR) : LinuxException.NotRegular(path));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class FileLock : IDisposable
     public static unsafe bool IsHeld(string path)
     {
         using var directory = DirectoryHandle.TryOpen(Path.GetDirectoryName(path)!);
-        using var file = directory?.TryOpenFile(Path.GetFileName(path));
+        using var file = directory?.TryOpenFile(Path.GetFileName(path), OpenFlags.ReadOnly | OpenFlags.NonBlocking);
         if (file is null)
         {
             return false;

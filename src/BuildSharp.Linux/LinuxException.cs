@@ -48,6 +48,9 @@ public sealed class LinuxException : IOException
 
     internal static LinuxException Last(string call, string? path = null) => new(call, path, Marshal.GetLastPInvokeError());
 
+    /// <summary>Where a file was expected there is a pipe, a socket or a device.</summary>
+    internal static LinuxException NotRegular(string path) => new("open", path, Linux.Errno.ENXIO, "it is not a regular file");
+
     /// <summary>A refused change of owner. In a user namespace the kernel calls ids that are not in its map invalid arguments.</summary>
     internal static LinuxException LastOfOwner(string call, string? path, uint uid, uint gid) =>
         Last(call, path) is { Errno: Linux.Errno.EINVAL } failure && !(UserNamespace.HasUser(uid) && UserNamespace.HasGroup(gid))

@@ -21,7 +21,17 @@ internal sealed class MountCounts
     internal List<MountCount> Read()
     {
         var counts = new List<MountCount>();
-        if (FileDescriptor.TryReadAll(file) is not { } json)
+        byte[]? json;
+        try
+        {
+            json = FileDescriptor.TryReadAll(file);
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "read", file);
+        }
+
+        if (json is null)
         {
             return counts;
         }
@@ -35,10 +45,13 @@ internal sealed class MountCounts
                 foreach (var entry in document.RootElement.EnumerateArray())
                 {
                     var path = entry.GetProperty("path").GetString()!;
-                    var count = entry.TryGetProperty("count", out var number) ? number.GetInt32() : 0;
-                    if (count > 0 && path.Length > 0)
+                    var count = !entry.TryGetProperty("count", out var number) ? 0
+                        : number.TryGetInt32(out var value) && value < int.MaxValue ? value
+                        : throw new JsonException($"{number} is no count");
+                    var id = entry.GetProperty("id").GetString()!;
+                    if (count > 0 && path.Length > 0 && counts.TrueForAll(other => other.LayerId != id))
                     {
-                        counts.Add(new MountCount(entry.GetProperty("id").GetString()!, path, count));
+                        counts.Add(new MountCount(id, path, count));
                     }
                 }
             }

@@ -18,15 +18,27 @@ public sealed partial class Store
     private LayerTar OpenLayerTar(StoredLayer layer)
     {
         var path = Path.Combine(layer.StoreRoot, $"{driver.Name}-layers", layer.Id + ".tar-split.gz");
-        if (!layer.DiffId.IsDefault && File.Exists(path))
+        if (!layer.DiffId.IsDefault && OpenTarSplit(path) is { } tarSplit)
         {
             var handles = driver.ContentPaths(layer.Id).Select(DirectoryHandle.Open).ToList();
-            var content = new TarSplitStream(File.OpenRead(path), handles, $"layer {layer.Id}");
+            var content = new TarSplitStream(tarSplit, handles, $"layer {layer.Id}");
             return new LayerTar(content, layer.DiffId, layer.DiffSize, () => handles.ForEach(handle => handle.Dispose()));
         }
 
         var sources = OpenDiff(layer, new LayerDiffOptions { Whiteouts = driver.Whiteouts });
         return Produce(output => sources.Diff.Write(output), sources.Dispose);
+    }
+
+    private static FileStream? OpenTarSplit(string path)
+    {
+        try
+        {
+            return FileDescriptor.TryOpenRegular(path) is { } file ? new FileStream(file, FileAccess.Read) : null;
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "read", path);
+        }
     }
 
     /// <summary>Opens everything that a container of the layer sees as one tar, without whiteouts.</summary>

@@ -84,7 +84,9 @@ public sealed partial class Store
         return [.. of.Select(image =>
         {
             var size = image.BigDataSizes.Values.Sum();
-            for (var layer = image.TopLayer; layer is not null && set.ById(layer) is { } record; layer = record.Parent)
+            // In a damaged list a layer may lie below itself.
+            var left = set.Items.Count;
+            for (var layer = image.TopLayer; layer is not null && left-- > 0 && set.ById(layer) is { } record; layer = record.Parent)
             {
                 size += Math.Max(record.DiffSize, 0);
             }

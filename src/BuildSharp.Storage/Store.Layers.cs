@@ -22,7 +22,9 @@ public sealed partial class Store
         var chain = new List<StoredLayer>();
         for (var id = topLayer; id is not null; id = chain[^1].Parent)
         {
-            chain.Add(set.ById(id) ?? throw new Oci.BuildSharpException($"layer {id} is missing in {Options.GraphRoot}; remove the images that need it and build or pull them again"));
+            var problem = set.ById(id) is null ? "is missing" : chain.Count == set.Items.Count ? "lies below itself" : null;
+            chain.Add(problem is null ? set.ById(id)! : throw new Oci.BuildSharpException(
+                $"layer {id} {problem} in {Options.GraphRoot}; remove the images that need it and build or pull them again"));
         }
 
         chain.Reverse();

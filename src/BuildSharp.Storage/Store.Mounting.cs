@@ -12,10 +12,17 @@ public sealed partial class Store
     {
         var record = Required(containerId);
         record = WithLayerOfItsOwn(record);
+        var layer = FindLayer(record.LayerId);
+        if (record.HasIdMaps && layer is { UidMap.Count: 0, GidMap.Count: 0 })
+        {
+            throw new BuildSharpException(
+                $"container {record.Id} has a user namespace of its own; mounting it with shifted owners is not supported: use the tool that made it");
+        }
+
         return MountCounted(record.LayerId, new LayerMountOptions
         {
             IsVolatile = record.MayBeVolatile && !Options.DisableVolatile,
-            MountLabel = FindLayer(record.LayerId)?.MountLabel ?? "",
+            MountLabel = layer?.MountLabel ?? "",
         });
     }
 

@@ -132,7 +132,8 @@ public sealed partial class Store
     private IEnumerable<string> ChainBelow(string layerId, Holdings held)
     {
         var set = WithReadOnly(layers.Current(held.Layers));
-        for (var id = set.ById(layerId)?.Parent; id is not null; id = set.ById(id)?.Parent)
+        var left = set.Items.Count;
+        for (var id = set.ById(layerId)?.Parent; id is not null && left-- > 0; id = set.ById(id)?.Parent)
         {
             yield return id;
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 
@@ -145,8 +146,7 @@ internal sealed class ContainerState
                 throw new BuildSharpException($"it has {file.Length:N0} bytes, more than {SizeLimit:N0} are not read");
             }
 
-            var bytes = File.ReadAllBytes(path);
-            return JsonNode.Parse(bytes) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json, path, bytes.Length) : null;
+            return FileDescriptor.TryReadAll(path) is { } bytes && JsonNode.Parse(bytes) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json, path, bytes.Length) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

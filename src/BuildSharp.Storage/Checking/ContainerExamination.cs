@@ -30,7 +30,12 @@ internal static class ContainerExamination
     private static IEnumerable<string> WrongState(string directory)
     {
         var path = Path.Combine(directory, "userdata/buildah.json");
-        if (FileDescriptor.TryReadAll(path) is { } state && !IsJson(state))
+        var state = DataFiles.TryRead(path, out var problem);
+        if (problem is not null)
+        {
+            yield return problem;
+        }
+        else if (state is not null && !IsJson(state))
         {
             yield return $"{path} is not valid JSON";
         }

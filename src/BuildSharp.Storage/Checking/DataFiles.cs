@@ -1,3 +1,5 @@
+using BuildSharp.Linux;
+
 namespace BuildSharp.Storage;
 
 /// <summary>Data files of an image or a container, against what its record says of them.</summary>
@@ -10,6 +12,22 @@ internal static class DataFiles
             .Except(keys.Select(BigDataName.FileName))
             .Where(name => !name.StartsWith(LeftoverExamination.Temporary, StringComparison.Ordinal))
             .Select(name => Path.Combine(directory, name));
+
+    /// <summary>A file's content; null when there is none that can be read, and then <paramref name="problem"/> says why unless the file is
+    /// only missing.</summary>
+    internal static byte[]? TryRead(string path, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            return FileDescriptor.TryReadAll(path);
+        }
+        catch (LinuxException e)
+        {
+            problem = $"{path} cannot be read: {e.Reason}";
+            return null;
+        }
+    }
 
     internal static IEnumerable<string> Problems(string directory, IReadOnlyList<string> keys, IReadOnlyDictionary<string, long> sizes)
     {

@@ -44,13 +44,17 @@ internal static class ImageExamination
         foreach (var key in image.BigDataNames)
         {
             var file = Path.Combine(directory, BigDataName.FileName(key));
-            if (!image.BigDataDigests.TryGetValue(key, out var recorded) || !File.Exists(file))
+            if (!image.BigDataDigests.TryGetValue(key, out var recorded))
             {
                 continue;
             }
 
-            var content = File.ReadAllBytes(file);
-            if (content.Length == image.BigDataSizes.GetValueOrDefault(key, content.Length)
+            var content = DataFiles.TryRead(file, out var problem);
+            if (problem is not null)
+            {
+                yield return problem;
+            }
+            else if (content is not null && content.Length == image.BigDataSizes.GetValueOrDefault(key, content.Length)
                 && recorded != $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}" && !IsSigned(key, content))
             {
                 yield return $"{file} does not have the recorded digest {recorded}";
@@ -81,7 +85,7 @@ internal static class ImageExamination
     {
         var key = $"sha256:{image.Id}";
         var file = Path.Combine(directory, BigDataName.FileName(key));
-        if (!image.BigDataNames.Contains(key) || !File.Exists(file))
+        if (!image.BigDataNames.Contains(key) || DataFiles.TryRead(file, out _) is not { } config)
         {
             yield break;
         }
@@ -90,7 +94,7 @@ internal static class ImageExamination
         IReadOnlyList<DiffId> configured;
         try
         {
-            configured = ImageConfig.Parse(File.ReadAllBytes(file)).DiffIds;
+            configured = ImageConfig.Parse(config).DiffIds;
         }
         catch (BuildSharpException)
         {

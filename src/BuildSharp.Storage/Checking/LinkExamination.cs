@@ -21,7 +21,9 @@ internal static class LinkExamination
         return parts is ["..", var id, "diff"] ? id : null;
     }
 
-    internal static string? ReadSmall(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
+    /// <summary>The text of a small file; null when it is missing, empty when it cannot be read.</summary>
+    internal static string? ReadSmall(string path) => !FileStatus.TryOf(path, out _) ? null
+        : DataFiles.TryRead(path, out _) is { } text ? System.Text.Encoding.UTF8.GetString(text) : "";
 
     private static IEnumerable<Finding> Links(StoreContents store)
     {

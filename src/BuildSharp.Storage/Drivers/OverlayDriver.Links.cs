@@ -49,7 +49,11 @@ internal sealed partial class OverlayDriver
         var directory = DirectoryOf(id);
         if (ReadSmall(Path.Combine(directory, "lower-layers")) is { } ids)
         {
-            return ids.Split(':', StringSplitOptions.RemoveEmptyEntries);
+            var below = ids.Split(':', StringSplitOptions.RemoveEmptyEntries);
+            return Array.TrueForAll(below, layer => layer is not ("." or "..") && !layer.AsSpan().ContainsAny('/', '\0'))
+                ? below
+                : throw new BuildSharpException(
+                    $"{Path.Combine(directory, "lower-layers")} is damaged (it does not list layers); run \"check --repair\", which writes it anew");
         }
 
         return ReadSmall(Path.Combine(directory, "lower")) is { } links
@@ -80,8 +84,10 @@ internal sealed partial class OverlayDriver
     }
 
     private string LinkOf(string id) =>
-        ReadSmall(Path.Combine(DirectoryOf(id), "link"))
-        ?? throw new BuildSharpException($"layer {id} has lost its files in {home}; remove the images that need it and build or pull them again");
+        ReadSmall(Path.Combine(DirectoryOf(id), "link")) ?? throw Lost(id);
+
+    private BuildSharpException Lost(string id) =>
+        new($"layer {id} has lost its files in {home}; remove the images that need it and build or pull them again");
 
     private string MakeLink(string id)
     {
@@ -130,8 +136,8 @@ internal sealed partial class OverlayDriver
     private void RemoveLink(string directory)
     {
         // A link that leads elsewhere belongs to that layer, whatever the file says.
-        if (ReadSmall(Path.Combine(directory, "link")) is { Length: LinkLength } link
-            && LinkExamination.LayerBehind(home, link) == Path.GetFileName(directory))
+        if (DataFiles.TryRead(Path.Combine(directory, "link"), out _) is { Length: LinkLength } name
+            && Encoding.UTF8.GetString(name) is var link && LinkExamination.LayerBehind(home, link) == Path.GetFileName(directory))
         {
             using var links = DirectoryHandle.TryOpen(Path.Combine(home, "l"));
             links?.Remove(link);
@@ -152,5 +158,15 @@ internal sealed partial class OverlayDriver
         FileDescriptor.SetMode(file, 0x1A4);
     }
 
-    private static string? ReadSmall(string path) => FileDescriptor.TryReadAll(path) is { } text ? Encoding.UTF8.GetString(text) : null;
+    private static string? ReadSmall(string path)
+    {
+        try
+        {
+            return FileDescriptor.TryReadAll(path) is { } text ? Encoding.UTF8.GetString(text) : null;
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "read", path);
+        }
+    }
 }

@@ -69,7 +69,9 @@ internal sealed partial class OverlayDriver
         }
         catch (LinuxException e)
         {
-            throw new BuildSharpException($"cannot mount layer {id} with overlay: {e.Reason}{Advice(e.Errno)}", e);
+            throw LowerLayers(id).FirstOrDefault(layer => !Exists(layer)) is { } lost && e.Errno == Errno.ENOENT
+                ? Lost(lost)
+                : new BuildSharpException($"cannot mount layer {id} with overlay: {e.Reason}{Advice(e.Errno)}", e);
         }
     }
 

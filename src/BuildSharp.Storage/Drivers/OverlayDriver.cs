@@ -108,7 +108,11 @@ internal sealed partial class OverlayDriver : IGraphDriver
         StoreDirectories.Make(path, 0x16D);
         if (parent is not null)
         {
-            var status = FileStatus.Of(ContentPath(parent), followLinks: true);
+            if (!FileStatus.TryOf(ContentPath(parent), out var status, followLinks: true))
+            {
+                throw Lost(parent);
+            }
+
             using var directory = DirectoryHandle.Open(path);
             directory.SetOwner(status.Uid, status.Gid);
             directory.SetMode(status.Mode);
@@ -141,7 +145,13 @@ internal sealed partial class OverlayDriver : IGraphDriver
 
     public bool IsEmpty(string id)
     {
-        using var diff = DirectoryHandle.TryOpen(Path.Combine(home, id, "diff"));
+        var path = Path.Combine(home, id, "diff");
+        if (FileStatus.TryOf(path, out var status) && !status.IsDirectory)
+        {
+            return false;
+        }
+
+        using var diff = DirectoryHandle.TryOpen(path);
         return diff is null || diff.IsEmpty();
     }
 

@@ -78,7 +78,17 @@ internal sealed class StoreLock
         internal bool IsExclusive => file?.IsExclusive ?? false;
 
         /// <summary>The token now; null for an unlocked read-only store.</summary>
-        internal LockToken? ReadToken() => file is null ? null : LockToken.Read(file);
+        internal LockToken? ReadToken()
+        {
+            try
+            {
+                return file is null ? null : LockToken.Read(file);
+            }
+            catch (LinuxException e)
+            {
+                throw StoreErrors.Describe(e, "read", of.Path);
+            }
+        }
 
         /// <summary>Tells all who look later that what the lock guards has changed.</summary>
         internal LockToken WriteToken() => LockToken.WriteNew(file is { IsExclusive: true }

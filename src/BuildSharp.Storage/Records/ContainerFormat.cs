@@ -26,10 +26,10 @@ internal sealed class ContainerFormat : RecordFormat<StoredContainer>
             reader.Read();
             switch (field)
             {
-                case "id": id = JsonFields.ReadText(ref reader); break;
+                case "id": id = JsonFields.ReadId(ref reader); break;
                 case "names": names = JsonFields.ReadTexts(ref reader); break;
-                case "image": image = JsonFields.ReadText(ref reader); break;
-                case "layer": layer = JsonFields.ReadText(ref reader); break;
+                case "image": image = JsonFields.ReadId(ref reader); break;
+                case "layer": layer = JsonFields.ReadId(ref reader); break;
                 case "metadata": metadata = JsonFields.ReadText(ref reader); break;
                 case "big-data-names": bigData = JsonFields.ReadTexts(ref reader); break;
                 case "big-data-sizes": sizes = JsonFields.ReadNumbers(ref reader); break;

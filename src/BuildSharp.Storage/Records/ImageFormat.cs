@@ -26,11 +26,11 @@ internal sealed class ImageFormat : RecordFormat<StoredImage>
             reader.Read();
             switch (field)
             {
-                case "id": id = JsonFields.ReadText(ref reader); break;
+                case "id": id = JsonFields.ReadId(ref reader); break;
                 case "digest": digest = JsonFields.ReadDigest(ref reader); break;
                 case "names": names = JsonFields.ReadTexts(ref reader); break;
                 case "names-history": history = DeferredTexts.Read(ref reader, file); break;
-                case "layer": layer = JsonFields.ReadText(ref reader); break;
+                case "layer": layer = JsonFields.ReadId(ref reader); break;
                 case "mapped-layers": mapped = JsonFields.ReadTexts(ref reader); break;
                 case "metadata": metadata = JsonFields.ReadText(ref reader); break;
                 case "big-data-names": bigData = DeferredTexts.Read(ref reader, file); break;

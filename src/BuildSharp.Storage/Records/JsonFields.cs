@@ -38,6 +38,15 @@ internal static class JsonFields
 
     internal static string ReadText(ref Utf8JsonReader reader) => reader.GetString() ?? "";
 
+    /// <summary>Reads an id, which also names a directory: one that leads elsewhere is damage, or an attack.</summary>
+    internal static string ReadId(ref Utf8JsonReader reader)
+    {
+        var id = ReadText(ref reader);
+        return id is "." or ".." || id.AsSpan().ContainsAny('/', '\0')
+            ? throw new FormatException($"\"{id[..Math.Min(id.Length, 80)]}\" is no id")
+            : id;
+    }
+
     internal static long ReadNumber(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null ? 0 : reader.GetInt64();
 
     internal static Digest ReadDigest(ref Utf8JsonReader reader) =>

@@ -24,9 +24,9 @@ internal sealed class LayerFormat : RecordFormat<StoredLayer>
             reader.Read();
             switch (field)
             {
-                case "id": id = JsonFields.ReadText(ref reader); break;
+                case "id": id = JsonFields.ReadId(ref reader); break;
                 case "names": names = JsonFields.ReadTexts(ref reader); break;
-                case "parent": parent = JsonFields.ReadText(ref reader); break;
+                case "parent": parent = JsonFields.ReadId(ref reader); break;
                 case "metadata": metadata = JsonFields.ReadText(ref reader); break;
                 case "mountlabel": label = JsonFields.ReadText(ref reader); break;
                 case "created": created = JsonFields.ReadTime(ref reader); break;

@@ -87,7 +87,13 @@ internal abstract class RecordFormat<T>
                 throw new JsonException("a record is not an object");
             }
 
-            records.Add(Read(ref reader, file, origin));
+            var record = Read(ref reader, file, origin);
+            records.Add(record.Id.Length > 0 ? record : throw new JsonException("a record has no id"));
+        }
+
+        if (reader.Read())
+        {
+            throw new JsonException("something follows the list");
         }
 
         return records;

@@ -114,11 +114,12 @@ internal sealed class RecordTable<T>
         var items = format.ReadFile(stableFile, new RecordOrigin(root, isReadOnly));
         if (volatileFile is not null && File.Exists(volatileFile))
         {
-            // Of two records with one id the one in the later file does not count.
-            var known = items.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
-            items.AddRange(format.ReadFile(volatileFile, new RecordOrigin(root, isReadOnly, IsVolatile: true)).Where(item => !known.Contains(item.Id)));
+            items.AddRange(format.ReadFile(volatileFile, new RecordOrigin(root, isReadOnly, IsVolatile: true)));
         }
 
+        // Of two records with one id the later does not count, in one file or in two.
+        var known = new HashSet<string>(items.Count, StringComparer.Ordinal);
+        items.RemoveAll(item => !known.Add(item.Id));
         return new RecordSet<T>(items);
     }
 

@@ -21,6 +21,9 @@ public sealed record StoredContainer : StoredRecord
     /// <summary>Group ids asked for.</summary>
     public IReadOnlyList<IdMapping> GidMap { get; init; } = [];
 
+    /// <summary>Whether it was asked for with a user namespace of its own, in which its ids are others outside.</summary>
+    public bool HasIdMaps => UidMap.Concat(GidMap).Any(map => map.ContainerId != map.HostId);
+
     /// <summary>Whether its content need not survive a crash of the machine, so that overlay may skip synchronising.</summary>
     public bool MayBeVolatile => IsFlagTrue("Volatile");
 }

@@ -1,0 +1,219 @@
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Testing;
+using BuildSharp.Tests.Storage.Checking;
+
+namespace BuildSharp.Tests.Storage;
+
+/// <summary>Stores that somebody with an editor, a broken disk or bad intentions has had in hands: nothing waits, nothing leaves the store.</summary>
+public sealed class HostileStoreTests : IDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    private readonly SampleStore sample = new();
+
+    public void Dispose() => sample.Dispose();
+
+    public static TheoryData<string> Files =>
+    [
+        "overlay-layers/layers.json", "overlay-images/images.json", "overlay-containers/containers.json", "overlay-images/IMAGE/manifest",
+        "overlay-layers/UPPER.tar-split.gz", "overlay/CONTAINER/lower-layers",
+    ];
+
+    [RequiresTheory(Needs.Root | Needs.Overlay, "mkfifo")]
+    [MemberData(nameof(Files))]
+    public async Task A_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(string file)
+    {
+        var path = sample[file.Replace("IMAGE", sample.Upper.Id).Replace("UPPER", sample.Upper.TopLayer).Replace("CONTAINER", sample.Container.LayerId)];
+        File.Delete(path);
+        await Tool.Named("mkfifo").RunAsync(path);
+        await Task.Run(() =>
+        {
+            var error = Assert.Throws<BuildSharpException>(UseAll);
+            Assert.Equal($"cannot read {path}: it is not a regular file", error.Message);
+            Assert.Contains(sample.Check(), line => line.Contains("it is not a regular file") || file.Contains("CONTAINER"));
+        }).WaitAsync(Soon);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "mkfifo")]
+    public async Task Mount_counts_and_states_are_not_waited_for_either()
+    {
+        var counts = Path.Combine(sample.Options.RunRoot, "overlay-layers/mountpoints.json");
+        File.Delete(counts);
+        await Tool.Named("mkfifo").RunAsync(counts);
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => Task.Run(UseAll).WaitAsync(Soon));
+        Assert.Equal($"cannot read {counts}: it is not a regular file", error.Message);
+        File.Delete(counts);
+
+        var state = sample[$"overlay-containers/{sample.Container.Id}/userdata/buildah.json"];
+        File.Delete(state);
+        await Tool.Named("mkfifo").RunAsync(state);
+        Assert.Contains(await Task.Run(() => sample.Check()).WaitAsync(Soon), line => line.Contains("buildah.json cannot be read: it is not a regular file"));
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("layers", "{\"id\":\"../../victim\",\"flags\":{\"incomplete\":true}}", "\"../../victim\" is no id")]
+    [InlineData("layers", "{\"id\":\"..\",\"flags\":{\"incomplete\":true}}", "\"..\" is no id")]
+    [InlineData("layers", "{\"flags\":{\"incomplete\":true}}", "a record has no id")]
+    [InlineData("layers", "{\"id\":\"a\",\"parent\":\"../x\"}", "\"../x\" is no id")]
+    [InlineData("images", "{\"id\":\"/etc\"}", "\"/etc\" is no id")]
+    [InlineData("images", "{\"id\":\"a\",\"layer\":\"x/y\"}", "\"x/y\" is no id")]
+    [InlineData("containers", "{\"id\":\"a\",\"layer\":\"../../victim\"}", "\"../../victim\" is no id")]
+    [InlineData("containers", "{\"id\":\"a\\u0000\"}", "is no id")]
+    public void An_id_that_leads_elsewhere_is_damage(string kind, string record, string problem)
+    {
+        var victim = sample["../victim"];
+        Directory.CreateDirectory(victim);
+        try
+        {
+            sample.Edit(kind, text => $"{text[..^1]},{record}]");
+            var error = Assert.Throws<BuildSharpException>(UseAll);
+            Assert.Contains($"{kind}.json is damaged (", error.Message);
+            Assert.Contains(problem, error.Message);
+            Assert.All(sample.Repair(force: true), line => Assert.Contains("is damaged", line));
+            Assert.True(Directory.Exists(victim));
+            Assert.True(Directory.Exists(sample["overlay/l"]));
+        }
+        finally
+        {
+            Directory.Delete(victim);
+        }
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void What_follows_a_list_is_damage()
+    {
+        sample.Edit("images", text => text + "[]");
+        Assert.Contains("images.json is damaged (", Assert.Throws<BuildSharpException>(UseAll).Message);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void Of_two_records_with_one_id_the_first_counts()
+    {
+        foreach (var kind in new[] { "layers", "images", "containers" })
+            sample.Edit(kind, text => $"{text[..^1]},{text[1..]}");
+        using var store = Store.Open(sample.Options);
+        Assert.Equal(2, store.Images().Count);
+        Assert.Equal(3, store.Layers().Count);
+        Assert.Single(store.Containers());
+        store.RemoveContainer(sample.Container.Id);
+        Assert.Empty(sample.Check());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void Counts_of_one_layer_told_twice_count_once()
+    {
+        var counts = Path.Combine(sample.Options.RunRoot, "overlay-layers/mountpoints.json");
+        sample.Store.Mount(sample.Container.Id);
+        var text = File.ReadAllText(counts);
+        File.WriteAllText(counts, $"{text[..^1]},{text[1..]}");
+        Assert.Single(sample.Store.MountPoints());
+        Assert.True(sample.Store.Unmount(sample.Container.Id));
+        Assert.Equal("[]", File.ReadAllText(counts));
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "mkfifo")]
+    public async Task A_lock_that_is_no_file_is_named()
+    {
+        var path = sample["overlay-images/images.lock"];
+        File.Delete(path);
+        await Tool.Named("mkfifo").RunAsync(path);
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => Task.Run(UseAll).WaitAsync(Soon));
+        Assert.Equal($"cannot read {path}: illegal seek", error.Message);
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("99999999999")]
+    [InlineData("2147483647")]
+    [InlineData("1.5")]
+    public void A_count_that_cannot_be_is_damage(string count)
+    {
+        sample.Store.Mount(sample.Container.Id);
+        sample.Store.Unmount(sample.Container.Id);
+        var counts = Path.Combine(sample.Options.RunRoot, "overlay-layers/mountpoints.json");
+        File.WriteAllText(counts, $"[{{\"id\":\"{sample.Container.LayerId}\",\"path\":\"/\",\"count\":{count}}}]");
+        Assert.Contains($"mountpoints.json is damaged ({count} is no count)", Assert.Throws<BuildSharpException>(() => sample.Store.Mount(sample.Container.Id)).Message);
+        File.Delete(counts);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "mkfifo")]
+    public async Task A_container_whose_files_are_no_directory_can_be_removed()
+    {
+        var link = sample.LayerPath(sample.Container.LayerId, "link");
+        var target = Path.Combine(sample["overlay/l"], File.ReadAllText(link));
+        File.Delete(target);
+        File.Delete(link);
+        await Tool.Named("mkfifo").RunAsync(link);
+        var diff = sample.LayerPath(sample.Container.LayerId, "diff");
+        Directory.Delete(diff);
+        File.WriteAllText(diff, "");
+        sample.Store.RemoveContainer(sample.Container.Id);
+        Assert.Empty(sample.Check());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public async Task A_layer_below_itself_ends_every_walk()
+    {
+        sample.Edit("layers", text => text.Replace($"{{\"id\":\"{sample.Base.TopLayer}\"", $"{{\"id\":\"{sample.Base.TopLayer}\",\"parent\":\"{sample.Upper.TopLayer}\""));
+        using var store = Store.Open(sample.Options);
+        await Task.Run(() =>
+        {
+            Assert.True(store.ImageSize(sample.Upper) > 0);
+            Assert.Contains("lies below itself in ", Assert.Throws<BuildSharpException>(() => store.LayerChain(sample.Upper.TopLayer)).Message);
+            Assert.NotEmpty(sample.Check());
+        }).WaitAsync(Soon);
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("../../../../etc")]
+    [InlineData("..")]
+    public void A_list_of_lower_layers_that_leads_elsewhere_is_damage_and_is_mended(string lowers)
+    {
+        var path = sample[$"overlay/{sample.Container.LayerId}/lower-layers"];
+        File.WriteAllText(path, lowers);
+        var error = Assert.Throws<BuildSharpException>(() => sample.Store.Mount(sample.Container.Id));
+        Assert.Equal($"{path} is damaged (it does not list layers); run \"check --repair\", which writes it anew", error.Message);
+        Assert.NotEmpty(sample.Repair());
+        sample.Store.Mount(sample.Container.Id);
+        sample.Store.Unmount(sample.Container.Id);
+        Assert.Empty(sample.Check());
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_lower_layer_that_is_gone_is_named()
+    {
+        var stranger = new string('a', 64);
+        File.WriteAllText(sample[$"overlay/{sample.Container.LayerId}/lower-layers"], stranger);
+        var error = Assert.Throws<BuildSharpException>(() => sample.Store.Mount(sample.Container.Id));
+        Assert.StartsWith($"layer {stranger} has lost its files in ", error.Message);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
+    public async Task A_container_in_a_user_namespace_of_its_own_is_not_mounted_with_the_wrong_owners()
+    {
+        var name = await sample.Shared.Buildah.ReadAsync(
+            "from", "--pull-never", "--userns-uid-map", "0:100000:65536", "--userns-gid-map", "0:100000:65536", "upper:1");
+        using var store = Store.Open(sample.Options);
+        var container = store.FindContainer(name)!;
+        Assert.True(container.HasIdMaps);
+        var error = Assert.Throws<BuildSharpException>(() => store.Mount(container.Id));
+        Assert.Contains("has a user namespace of its own", error.Message);
+        store.RemoveContainer(container.Id);
+        Assert.Empty(sample.Check());
+    }
+
+    /// <summary>Reads everything, so that some part of it meets the damage.</summary>
+    private void UseAll()
+    {
+        using var store = Store.Open(sample.Options);
+        store.Layers();
+        store.Containers();
+        foreach (var image in store.Images()) store.TryReadImageData(image.Id, "manifest");
+        store.MountPoints();
+        store.OpenLayerTar(sample.Upper.TopLayer!).Dispose();
+        store.Unmount(sample.Container.Id);
+        store.Mount(sample.Container.Id);
+        store.Unmount(sample.Container.Id);
+        store.RemoveContainer(sample.Container.Id);
+    }
+}
