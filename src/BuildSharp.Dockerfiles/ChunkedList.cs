@@ -1,11 +1,17 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>A list of small values that grows without a copy of what it has.</summary>
+/// <summary>A list of small values that grows without a copy of what it has, and by as much again only while it is short.</summary>
 internal sealed class ChunkedList<T>
     where T : struct
 {
-    /// <summary>Of twelve bytes so many are a large object, which the collector does not copy either.</summary>
-    private const int Size = 8192;
+    private const int Smallest = 8;
+    private const int Largest = 8192;
+
+    /// <summary>As many chunks are each twice as long as the one before; those after them are all of the largest size.</summary>
+    private const int Growing = 10;
+
+    /// <summary>As many values fit into the growing chunks.</summary>
+    private const int InGrowing = Largest - Smallest;
 
     private readonly List<T[]> chunks = [];
 
@@ -13,12 +19,33 @@ internal sealed class ChunkedList<T>
     public int Count { get; private set; }
 
     /// <summary>One of them.</summary>
-    public T this[int index] => chunks[index / Size][index % Size];
+    public T this[int index]
+    {
+        get
+        {
+            var (chunk, at) = Place(index);
+            return chunks[chunk][at];
+        }
+
+        set
+        {
+            var (chunk, at) = Place(index);
+            chunks[chunk][at] = value;
+        }
+    }
 
     /// <summary>Adds one more.</summary>
     public void Add(T item)
     {
-        if (Count % Size == 0) chunks.Add(new T[Size]);
-        chunks[^1][Count++ % Size] = item;
+        var (chunk, at) = Place(Count++);
+        if (chunk == chunks.Count) chunks.Add(new T[chunk < Growing ? Smallest << chunk : Largest]);
+        chunks[chunk][at] = item;
+    }
+
+    private static (int Chunk, int At) Place(int index)
+    {
+        if (index >= InGrowing) return (Growing + ((index - InGrowing) / Largest), (index - InGrowing) % Largest);
+        var chunk = int.Log2((index / Smallest) + 1);
+        return (chunk, index + Smallest - (Smallest << chunk));
     }
 }

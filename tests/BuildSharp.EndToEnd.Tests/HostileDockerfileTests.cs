@@ -42,6 +42,7 @@ public class HostileDockerfileTests(ITestOutputHelper output)
         ["CMD lines"] = "FROM a\n" + Filled("CMD x\n"),
         ["FROM lines"] = Filled("FROM a\n"),
         ["stages"] = string.Concat(Enumerable.Range(0, Size / 16).Select(i => $"FROM a AS s{i}\n")),
+        ["ENV lines"] = "FROM a\nENV v0=x\n" + string.Concat(Enumerable.Range(1, Size / 18).Select(i => $"ENV v{i}=$v{i - 1}\n")),
         ["ONBUILD chains"] = "FROM a\n" + Filled("ONBUILD ") + "RUN x\n",
     };
 
@@ -51,8 +52,8 @@ public class HostileDockerfileTests(ITestOutputHelper output)
         {
             var rows = new TheoryData<string, string>();
             foreach (string name in Files.Keys) rows.Add("ast", name);
-            foreach (string name in new[] { "null bytes", "mounts", "CMD lines", "stages" }) rows.Add("expand", name);
-            foreach (string name in new[] { "one line", "COPY sources", "JSON strings", "comments", "CMD lines", "FROM lines", "stages" }) rows.Add("check", name);
+            foreach (string name in new[] { "null bytes", "mounts", "CMD lines", "ENV lines", "stages" }) rows.Add("expand", name);
+            foreach (string name in new[] { "one line", "COPY sources", "JSON strings", "comments", "CMD lines", "ENV lines", "FROM lines", "stages" }) rows.Add("check", name);
             foreach (string name in new[] { "COPY sources", "CMD lines", "FROM lines" }) rows.Add("stages", name);
             return rows;
         }

@@ -1,112 +1,82 @@
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>Names with values, in the order the names first came. Immutable: a change gives another map, which shares all but a few hundred
-/// bytes with this one. A variable costs some twenty bytes more than the one string that holds its name and its value.</summary>
-/// <remarks>A tree by the bits of a name's hash, four to a level. A leaf is an array of variables and becomes a branch of sixteen when it is full.</remarks>
+/// <summary>Names with values, in the order the names first came. Immutable: a change gives another map. Maps that come one from the other
+/// share a <see cref="VariableLog"/>, so that a hundred thousand variables cost little more than their text.</summary>
 internal sealed class VariableMap
 {
-    private const int BitsOfLevel = 4;
-    private const int Branches = 1 << BitsOfLevel;
-    private const int BitsOfHash = 32;
+    /// <summary>A log with so many others below it is written anew: a name must not be looked for in too many.</summary>
+    private const int DeepestLog = 16;
 
-    private readonly object? root;
+    /// <summary>When so many entries are out of date, the log is written anew.</summary>
+    private const int MostOutOfDate = 1024;
 
-    private VariableMap(object? root, int count) => (this.root, Count) = (root, count);
+    private readonly VariableLog log;
 
-    /// <summary>No variables.</summary>
-    public static VariableMap Empty { get; } = new(null, 0);
+    /// <summary>How many entries of the log there were when this map was made.</summary>
+    private readonly int seen;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>How many entries there are in all logs.</summary>
+    private readonly int entries;
+
+    private VariableMap(VariableLog log, int count)
+    {
+        (this.log, Count, seen) = (log, count, log.Count);
+        entries = seen + (log.Below?.entries ?? 0);
+    }
+
+    /// <summary>A map without variables, with a log of its own.</summary>
+    public static VariableMap Empty => new(new VariableLog(null), 0);
+
+    /// <summary>How many names there are.</summary>
     public int Count { get; }
 
-    /// <summary>The variables in order.</summary>
-    public IEnumerable<KeyValuePair<string, string?>> InOrder =>
-        Leaves(root).OrderBy(variable => variable.Order).Select(variable => KeyValuePair.Create(variable.Name, variable.Value));
+    /// <summary>How many logs lie below the map's own.</summary>
+    public int Depth => log.Depth;
 
-    /// <summary>The names in no order.</summary>
-    public IEnumerable<string> Names => Leaves(root).Select(variable => variable.Name);
+    /// <summary>The names in order.</summary>
+    public IEnumerable<string> Names => Written().Distinct();
+
+    /// <summary>The variables in order.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> InOrder => Names.Select(name => KeyValuePair.Create(name, ValueOf(name)));
 
     /// <summary>Whether a name is there, with a value or without.</summary>
-    public bool Contains(string name) => IsThere(name, out _);
+    public bool Contains(string name) => Find(name).At >= 0;
 
     /// <summary>The value of a name; null when it has none or is not there.</summary>
-    public string? ValueOf(string name) => IsThere(name, out var variable) ? variable.Value : null;
+    public string? ValueOf(string name) => Find(name) is ({ } there, >= 0 and var at) ? there.ValueAt(at) : null;
 
     /// <summary>The map with a name that has this value.</summary>
     public VariableMap With(string name, string? value)
     {
-        var variable = new Variable(value is null ? name : $"{name}={value}", name.Length, Count);
-        var changed = With(root, 0, variable, out var isNew);
-        return new VariableMap(changed, isNew ? Count + 1 : Count);
-    }
-
-    private bool IsThere(string name, out Variable variable)
-    {
-        var hash = Hash(name);
-        var node = root;
-        for (; node is object?[] branch; hash >>= BitsOfLevel) node = branch[hash % Branches];
-        var leaf = (Variable[]?)node ?? [];
-        var at = IndexOf(leaf, name);
-        variable = at < 0 ? default : leaf[at];
-        return at >= 0;
-    }
-
-    private static object With(object? node, int level, Variable variable, out bool isNew)
-    {
-        if (node is object?[] branch)
+        var count = Contains(name) ? Count : Count + 1;
+        if (entries - Count < MostOutOfDate)
         {
-            var slot = Slot(variable, level);
-            object?[] changed = [.. branch];
-            changed[slot] = With(branch[slot], level + BitsOfLevel, variable, out isNew);
-            return changed;
+            if (log.TryAdd(seen, name, value)) return new VariableMap(log, count);
+            // Another map has gone on from here.
+            if (Depth < DeepestLog) return Alone(new VariableLog(this), name, value, count);
         }
 
-        var leaf = (Variable[]?)node ?? [];
-        var at = IndexOf(leaf, variable.NameSpan);
-        isNew = at < 0;
-        if (!isNew)
+        var anew = new VariableLog(null);
+        foreach (var (before, itsValue) in InOrder) anew.TryAdd(anew.Count, before, itsValue);
+        return Alone(anew, name, value, count);
+    }
+
+    /// <summary>The first map of a log that nobody else has.</summary>
+    private static VariableMap Alone(VariableLog log, string name, string? value, int count)
+    {
+        log.TryAdd(log.Count, name, value);
+        return new VariableMap(log, count);
+    }
+
+    private (VariableLog? Log, int At) Find(string name)
+    {
+        for (var map = this; map is not null; map = map.log.Below)
         {
-            Variable[] changed = [.. leaf];
-            changed[at] = variable with { Order = leaf[at].Order };
-            return changed;
+            if (map.log.Find(name, map.seen) is >= 0 and var at) return (map.log, at);
         }
 
-        // Names of one hash stay together, however many there are.
-        return leaf.Length < Branches || level >= BitsOfHash ? (Variable[])[.. leaf, variable] : With(Split(leaf, level), level, variable, out isNew);
+        return (null, -1);
     }
 
-    private static object?[] Split(Variable[] leaf, int level)
-    {
-        var branch = new object?[Branches];
-        foreach (var group in leaf.GroupBy(variable => Slot(variable, level))) branch[group.Key] = group.ToArray();
-        return branch;
-    }
-
-    private static int IndexOf(Variable[] leaf, ReadOnlySpan<char> name)
-    {
-        for (var at = 0; at < leaf.Length; at++)
-        {
-            if (leaf[at].NameSpan.SequenceEqual(name)) return at;
-        }
-
-        return -1;
-    }
-
-    private static IEnumerable<Variable> Leaves(object? node) => node is object?[] branch ? branch.SelectMany(Leaves) : (Variable[]?)node ?? [];
-
-    private static int Slot(Variable variable, int level) => (int)((Hash(variable.NameSpan) >> level) % Branches);
-
-    private static uint Hash(ReadOnlySpan<char> name) => (uint)string.GetHashCode(name);
-
-    /// <param name="Text">The name; with a value, an equals sign and the value behind it.</param>
-    /// <param name="NameLength">Where the name ends: it may have an equals sign of its own.</param>
-    /// <param name="Order">How many names came before.</param>
-    private readonly record struct Variable(string Text, int NameLength, int Order)
-    {
-        public ReadOnlySpan<char> NameSpan => Text.AsSpan(0, NameLength);
-
-        public string Name => Text[..NameLength];
-
-        public string? Value => Text.Length == NameLength ? null : Text[(NameLength + 1)..];
-    }
+    private IEnumerable<string> Written() => (log.Below?.Written() ?? []).Concat(Enumerable.Range(0, seen).Select(log.NameAt));
 }
