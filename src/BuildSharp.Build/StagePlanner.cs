@@ -71,10 +71,29 @@ internal sealed class StagePlanner
         : Names.Find(image, index) is { } stage ? new EarlierStageBase(stage)
         : new ImageBase(image);
 
-    private Platform? PlatformOf(FromInstruction from) =>
-        from.Platform is not { } text ? _request.Platform
-        : text.Length > 0 ? Platform.Parse(text)
-        : throw new DockerfileException(from.Span, "empty platform value from expression");
+    private Platform? PlatformOf(FromInstruction from)
+    {
+        if (from.Platform is not { } text) return _request.Platform;
+        Word flag = from.Statement.Flags.First(flag => flag.Text.StartsWith("--platform=", StringComparison.Ordinal));
+        if (text.Length == 0)
+        {
+            string written = flag.Text["--platform=".Length..];
+            var expansion = new VariableExpansion(_scope.Lookup, from.EscapeToken);
+            expansion.Expand(written);
+            IEnumerable<string> known = BuildArguments.AutomaticNames.Concat(_dockerfile.GlobalArguments.SelectMany(arg => arg.Arguments).Select(arg => arg.Name));
+            string meant = expansion.Unset.FirstOrDefault() is { } unset ? Suggestion.Clause(unset, known) : "";
+            throw new DockerfileException(flag.Span, $"empty platform value from expression {written}{meant}");
+        }
+
+        try
+        {
+            return Platform.Parse(text);
+        }
+        catch (BuildSharpException error)
+        {
+            throw new DockerfileException(flag.Span, error.Message);
+        }
+    }
 
     // A stage that is its base and nothing more has no image of its own to label.
     private static IReadOnlyList<Instruction> WithStageLabels(IReadOnlyList<Instruction> instructions, string name, string image) =>

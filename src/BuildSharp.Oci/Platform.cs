@@ -36,10 +36,11 @@ public sealed record Platform
     };
 
     /// <summary>Reads <c>os/architecture[/variant]</c> and turns the many spellings of an architecture into GOARCH words
-    /// (<c>x86_64</c>, <c>aarch64</c>, <c>armhf</c>, <c>arm/7</c>).</summary>
+    /// (<c>x86_64</c>, <c>aarch64</c>, <c>armhf</c>, <c>arm/7</c>). An architecture alone is this machine's operating system on it, an
+    /// operating system alone is it on this machine.</summary>
     /// <exception cref="BuildSharpException">The text has another form.</exception>
     public static Platform Parse(string text) =>
-        TryParse(text, out var platform)
+        TryParse(text, out var platform) || TryParseHalf(text, out platform)
             ? platform
             : throw new BuildSharpException($"invalid platform \"{text}\": expected os/architecture or os/architecture/variant");
 
@@ -50,6 +51,15 @@ public sealed record Platform
         var valid = parts.Length is 2 or 3 && parts.All(part => part.Length > 0 && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'));
         platform = valid ? Normalize(parts[0], parts[1], parts.Length == 3 ? parts[2] : null) : null;
         return valid;
+    }
+
+    private static bool TryParseHalf(string text, [NotNullWhen(true)] out Platform? platform)
+    {
+        string[] systems = ["linux", "windows", "freebsd", "darwin"];
+        string[] architectures = ["386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64", "s390x"];
+        platform = systems.Contains(text.ToLowerInvariant()) ? Host with { Os = text.ToLowerInvariant() } : null;
+        if (platform is null && text.Length > 0 && Normalize(Host.Os, text, null) is var normal && architectures.Contains(normal.Architecture)) platform = normal;
+        return platform is not null;
     }
 
     /// <summary>A platform from words as people write them.</summary>

@@ -71,6 +71,20 @@ public class BuildPlanTests
     }
 
     [Theory]
+    [InlineData("$BULIDPLATFORM", "empty platform value from expression $BULIDPLATFORM (did you mean BUILDPLATFORM?)")]
+    [InlineData("${P}", "empty platform value from expression ${P}")]
+    [InlineData("a/b/c/d", "invalid platform \"a/b/c/d\": expected os/architecture or os/architecture/variant")]
+    public void A_platform_that_is_none_is_told_at_the_flag(string platform, string message)
+    {
+        var error = Assert.Throws<DockerfileException>(() => Plan($"ARG P\nFROM --platform={platform} scratch"));
+        Assert.Equal(("2:6", message), (error.Diagnostics[0].Span.Start.ToString(), error.Diagnostics[0].Message));
+    }
+
+    [Fact]
+    public void An_architecture_is_a_platform() =>
+        Assert.Equal(Platform.Parse("linux/arm64"), Plan("FROM --platform=arm64 scratch").Graph.Stages[0].Platform);
+
+    [Theory]
     [InlineData("COPY --chmod=$M --chown=$O a /")]
     [InlineData("COPY --chmod=u=rwX,go= a /")]
     [InlineData("ADD --checksum=sha256:0 $S /")]

@@ -21,8 +21,18 @@ public class PlatformTests
     }
 
     [Theory]
-    [InlineData("linux")]
+    [InlineData("arm64", "linux/arm64")]
+    [InlineData("aarch64", "linux/arm64")]
+    [InlineData("armhf", "linux/arm/v7")]
+    [InlineData("S390x", "linux/s390x")]
+    public void An_architecture_alone_is_this_systems_on_it(string text, string whole) => Assert.Equal(Platform.Parse(whole), Platform.Parse(text));
+
+    [Fact]
+    public void An_operating_system_alone_is_it_on_this_machine() => Assert.Equal(Platform.Host with { Os = "freebsd" }, Platform.Parse("FreeBSD"));
+
+    [Theory]
     [InlineData("linux/")]
+    [InlineData("lunix")]
     [InlineData("a/b/c/d")]
     [InlineData("linux/am d64")]
     [InlineData("")]
