@@ -56,6 +56,7 @@ internal sealed partial class StageExecutor
         if (instruction is ArgInstruction arg) Declare(arg);
         _container.Image = ConfigInstructions.Apply(_container.Image, instruction, _cmdSetHere);
         _cmdSetHere |= instruction is CmdInstruction;
+        _user = instruction as UserInstruction ?? _user;
         if (instruction is EnvInstruction env) _scope = _scope.Set(env);
     }
 
@@ -93,9 +94,21 @@ internal sealed partial class StageExecutor
         foreach (string volume in _container.Image.Config.Volumes) _container.MakeDirectory(volume, "");
         string? script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
         RunRequest request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, script);
-        int status = session.Request.CompatVolumes
-            ? await RunBesideVolumesAsync(_container, request, cancellationToken).ConfigureAwait(false)
-            : await _container.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        int status;
+        try
+        {
+            status = session.Request.CompatVolumes
+                ? await RunBesideVolumesAsync(_container, request, cancellationToken).ConfigureAwait(false)
+                : await _container.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UnknownAccountException error)
+        {
+            string where = _user is null ? "The base has" : $"Line {_user.Span.Start.Line} has";
+            throw new UnknownSourceException(
+                error.Message, run.Span,
+                [$"{where} USER {_container.Image.Config.User}, a name that the image's /etc/passwd or /etc/group must have; a number needs none."]);
+        }
+
         if (status != 0) throw new StepFailedException(StepText.Of(run), status, run.Span);
     }
 
@@ -124,6 +137,8 @@ internal sealed partial class StageExecutor
         BuildContext root = transfer is CopyInstruction { From: not null } copy
             ? await session.RootOfAsync(copy, stage, cancellationToken).ConfigureAwait(false)
             : session.Request.Context;
+        foreach (PathSource empty in isDry ? [] : transfer.Sources.OfType<PathSource>().Where(source => source.Path.Length == 0))
+            session.Report(new BuildWarning($"{empty.Span}: this source of {transfer.Name} is empty, which means everything; its variable may have no value"));
         IReadOnlyList<AddSource> sources = await new TransferSources(transfer, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -14,6 +14,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     private BuildScope _scope = session.Plan.Scope;
     private WorkingContainer _container = null!;
     private bool _cmdSetHere;
+    private UserInstruction? _user;
     private string _content = "";
     private string? _comment;
 

@@ -37,6 +37,7 @@ public sealed class StageGraph
                 ? "A stage cannot take anything from itself."
                 : $"Stage {name} begins on line {later.From.Span.Start.Line}; a stage can use only those above it."];
         }
+        if (name.Length == 0) return ["--from is empty here: its variable has no value."];
         if (name.All(char.IsAsciiDigit)) return [before == 0 ? "There is no stage above this one." : $"The last stage above this one has the number {before - 1}."];
         return Suggestion.For(name, Stages.Take(before).Select(stage => stage.Name).OfType<string>()) is { } meant ? [$"Did you mean the stage {meant}?"] : [];
     }

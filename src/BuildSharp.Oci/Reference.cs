@@ -37,6 +37,9 @@ public sealed record Reference
     public static bool TryParse(string text, [NotNullWhen(true)] out Reference? reference) =>
         (reference = ReferenceGrammar.Parse(text, out _)) is not null;
 
+    /// <summary>The rule that a text breaks, or null when <see cref="Parse"/> reads it.</summary>
+    public static string? ProblemOf(string text) => ReferenceGrammar.Parse(text, out var problem) is null ? problem : null;
+
     /// <summary>Reads a name and completes it as Docker does: without domain it is on <c>docker.io</c>, and a single component there is
     /// under <c>library/</c>. No tag is added.</summary>
     /// <exception cref="BuildSharpException">As <see cref="Parse"/>.</exception>

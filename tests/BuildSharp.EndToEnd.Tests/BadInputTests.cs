@@ -12,6 +12,8 @@ public class BadInputTests
         { "no stage", "RUN true\n" },
         { "missing source", "FROM base\nCOPY nope /\n" },
         { "unknown base", "FROM nobody/nothing:never\n" },
+        { "bad base", "FROM Base/App\n" },
+        { "unknown user", "FROM base\nUSER who\n\nRUN true\n" },
         { "unknown source image", "FROM base\nCOPY --from=nobody / /\n" },
         { "open quote", "FROM base\nENV A=\"b\n" },
         { "bad port", "FROM base\nEXPOSE http\n" },

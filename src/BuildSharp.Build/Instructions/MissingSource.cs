@@ -75,6 +75,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
 
     private string Absent(string path, string directory, string name)
     {
+        if (name == "~") return "~ stands for a home directory only in a shell.";
         string at = directory.Length == 0 ? Owner : $"{Owner} has {directory}/, which";
         string[] names = Names(directory);
         if (names.FirstOrDefault(other => PathGlob.Parse(name.ToLowerInvariant()).Matches(other.ToLowerInvariant())) is { } otherCase)

@@ -22,8 +22,8 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
             return new BaseImage(image, image.Names is [var first, ..] ? first : null);
         }
 
-        if (!Reference.TryParse(name, out _))
-            throw new BuildSharpException($"{name}: image not known: invalid reference format");
+        if (Reference.ProblemOf(name) is { } problem)
+            throw new BuildSharpException($"{name}: image not known: invalid reference format: {problem}");
 
         throw new BuildSharpException(policy == PullPolicy.Never || stored is not null
             ? $"{name}: image not known"

@@ -17,5 +17,8 @@ public sealed class ExpansionException : Exception
         Reason.Contains("matching single-quote", StringComparison.Ordinal) ? ["A quote that is meant as a character is written \\'."]
         : Reason.Contains("matching double-quote", StringComparison.Ordinal) ? ["A quote that is meant as a character is written \\\"."]
         : Reason.StartsWith("unsupported modifier", StringComparison.Ordinal) ? ["The modifiers are :- - :+ + :? ? # ## % %% / and //."]
+        : Reason.Contains("missing '}'", StringComparison.Ordinal) ? ["Every ${ has its }; a blank ends a word that is not in quotes."]
+        : Reason.Contains("missing '/'", StringComparison.Ordinal) ? ["Write ${name/pattern/replacement}."]
+        : Reason.Contains("bad substitution", StringComparison.Ordinal) ? ["A dollar sign that is meant as a character is written \\$."]
         : [];
 }

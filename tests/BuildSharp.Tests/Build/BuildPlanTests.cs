@@ -43,6 +43,7 @@ public class BuildPlanTests
     [InlineData("bulid", "Did you mean the stage build?")]
     [InlineData("last", "Stage last begins on line 3; a stage can use only those above it.")]
     [InlineData("here", "A stage cannot take anything from itself.")]
+    [InlineData("", "--from is empty here: its variable has no value.")]
     [InlineData("7", "The last stage above this one has the number 0.")]
     [InlineData("docker.io/library/alpine", null)]
     public void A_name_that_no_earlier_stage_has_is_explained(string name, string? hint) => Assert.Equal(

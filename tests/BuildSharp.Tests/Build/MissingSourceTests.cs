@@ -24,6 +24,7 @@ public class MissingSourceTests
     [InlineData("COPY README.md/x /", "\"README.md\" is a file, so nothing lies below it.")]
     [InlineData("COPY ../other /", "\"../other\" lies outside the context. COPY and ADD see only what is inside it: build from a directory further up, and name this file with -f.")]
     [InlineData("COPY src/../.. /", "\"src/../..\" lies outside the context. COPY and ADD see only what is inside it: build from a directory further up, and name this file with -f.")]
+    [InlineData("COPY ~/.ssh/id /", "~ stands for a home directory only in a shell.")]
     [InlineData("COPY lost /", "The context has lost, a link to src/gone, which is not there.")]
     [InlineData("COPY docker/abs /", "The context has docker/abs, a link to /nowhere, which is not there; links are followed inside it only.")]
     [InlineData("COPY docker/app /", "The context has docker/app, a link to ../dist/app.whl, which .dockerignore line 2 (\"dist\") excludes.")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildSharp.Containers.Adding;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
@@ -24,7 +25,7 @@ internal static class UserResolution
         if (groupPart.Length > 0)
         {
             gid = FindGroup(groupPart, group)
-                ?? throw new BuildSharpException($"determining run gid: group: unknown group error looking up group \"{groupPart}\"");
+                ?? throw new UnknownAccountException($"determining run gid: group: unknown group error looking up group \"{groupPart}\"");
             gids.Add(gid);
         }
         else
@@ -63,7 +64,7 @@ internal static class UserResolution
 
         if (!TryParseId(wanted, out var uid))
         {
-            throw new BuildSharpException($"determining run uid: user: unknown user error looking up user \"{user}\"");
+            throw new UnknownAccountException($"determining run uid: user: unknown user error looking up user \"{user}\"");
         }
 
         foreach (var account in Accounts(passwd))
