@@ -93,6 +93,24 @@ public class BuildPlanTests
     public void A_flag_that_may_be_right_waits(string line) => Assert.Single(Plan("FROM scratch\n" + line).Needed);
 
     [Fact]
+    public void A_plan_knows_which_stages_others_start_and_copy_from()
+    {
+        StageUses uses = Plan("""
+            FROM a AS one
+            FROM one AS two
+            FROM one AS unused
+            FROM two AS three
+            FROM scratch
+            COPY --from=three /x /x
+            COPY --from=0 /y /y
+            """).Uses;
+        Assert.Equal([true, true, false, false, false], Enumerable.Range(0, 5).Select(uses.IsBase));
+        Assert.Equal([true, false, false, true, false], Enumerable.Range(0, 5).Select(uses.IsCopiedFrom));
+        Assert.True(uses.IsBaseAfter(0, place: 0));
+        Assert.False(uses.IsBaseAfter(0, place: 1));
+    }
+
+    [Fact]
     public void Of_two_stages_with_one_name_the_later_is_meant()
     {
         BuildPlan plan = Plan("FROM a AS x\nFROM b AS x\nFROM x");
