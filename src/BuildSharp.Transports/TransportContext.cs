@@ -1,3 +1,4 @@
+using BuildSharp.Oci;
 using BuildSharp.Storage;
 
 namespace BuildSharp.Transports;
@@ -10,4 +11,7 @@ public sealed record TransportContext
 
     /// <summary>The local store, for <c>containers-storage:</c>; null where there is none. Not disposed by a source or destination.</summary>
     public Store? Store { get; init; }
+
+    /// <summary>Which image of a store's manifest list is meant; null for the one of this machine.</summary>
+    public Platform? Platform { get; init; }
 }

@@ -11,7 +11,7 @@ internal static class ImageTransfer
     public static async Task<StoredImage> PullAsync(
         Store store, ImageLocation location, Platform? platform, Invocation call, CancellationToken cancellation)
     {
-        var source = await location.OpenSourceAsync(Context(store, call), cancellation).ConfigureAwait(false);
+        var source = await location.OpenSourceAsync(Context(store, call) with { Platform = platform }, cancellation).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             var destination = new StorageDestination(store, source.SuggestedNames);

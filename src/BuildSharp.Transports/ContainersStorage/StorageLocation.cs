@@ -43,8 +43,13 @@ public sealed record StorageLocation : ImageLocation
         var (store, isOurs) = StoreOf(context);
         try
         {
-            var image = store.FindImage(_image) ?? FindWithId(store) ?? throw new BuildSharpException($"{_image}: image not known");
-            return ValueTask.FromResult<IImageSource>(new StorageSource(store, image, isOurs) { SuggestedNames = [.. image.Names.Where(IsMeant)] });
+            var named = store.FindImage(_image) ?? FindWithId(store) ?? throw new BuildSharpException($"{_image}: image not known");
+            var image = store.ForPlatform(named, context.Platform ?? Platform.Host);
+
+            // In its own store the list keeps its name.
+            var keepsNames = image.Id != named.Id && !isOurs;
+            return ValueTask.FromResult<IImageSource>(
+                new StorageSource(store, image, isOurs) { SuggestedNames = keepsNames ? [] : [.. named.Names.Where(IsMeant)] });
         }
         catch when (isOurs)
         {

@@ -147,6 +147,15 @@ public class ForeignRecordsTests
         await buildsharp.RunAsync("push", "-q", "list:1", "dir:list");
         await buildsharp.RunAsync("push", "-q", "base", "dir:base");
         Assert.Equal(File.ReadAllText(sandbox["base/manifest.json"]), File.ReadAllText(sandbox["list/manifest.json"]));
+        using (var elsewhere = new Sandbox())
+        {
+            foreach ((string image, string[] flags) in new[] { ("base", Array.Empty<string>()), ("arm:1", ["--arch", "arm64"]) })
+            {
+                string pulled = await elsewhere.BuildSharp.ReadAsync(["pull", "-q", .. flags, sandbox.Stored("localhost/list:1")]);
+                Assert.Equal(await buildsharp.ReadAsync(["inspect", .. digest, image]), pulled.Split('\n')[^1]);
+            }
+            Assert.Contains("localhost/list", await elsewhere.BuildSharp.ReadAsync("images"));
+        }
         await buildsharp.RunAsync("rm", "--all");
         await buildsharp.RunAsync("rmi", "arm:1");
         Assert.Contains("is not in " + sandbox.Root, (await buildsharp.RunAsync(125, ["from", "--pull-never", "--arch", "arm64", "list:1"])).Error);
