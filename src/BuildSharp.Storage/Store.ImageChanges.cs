@@ -101,7 +101,7 @@ public sealed partial class Store
 
     /// <summary>Takes one name from an image; a name it does not have is no error.</summary>
     public StoredImage RemoveImageName(string imageId, string name) => ChangeImage(imageId, (set, record) =>
-        set.With(record with { Names = [.. record.Names.Where(other => other != name)] }));
+        set.With(record.WithNames([.. record.Names.Where(other => other != name)])));
 
     /// <summary>Gives an image exactly these names, taking them from the images that have them.</summary>
     public StoredImage SetImageNames(string imageId, IEnumerable<string> names) => ChangeImage(imageId, (set, record) =>

@@ -31,9 +31,10 @@ public sealed record StoredImage : StoredRecord
     public bool HasManifest(Digest digest) =>
         Digest == digest || BigDataDigests.Any(pair => pair.Key.StartsWith("manifest", StringComparison.Ordinal) && pair.Value == digest.ToString());
 
+    /// <summary>With other names, which the history gets one after the other, the newest first, as the Go tools do it.</summary>
     internal StoredImage WithNames(IReadOnlyList<string> names) => this with
     {
         Names = names,
-        NamesHistory = [.. names.Where(name => !NamesHistory.Contains(name)), .. NamesHistory],
+        NamesHistory = [.. names.Reverse(), .. NamesHistory.Except(names)],
     };
 }

@@ -186,6 +186,29 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         Assert.Empty(shared.MountsLeft());
     }
 
+    [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
+    public async Task Names_come_and_go_in_the_history_as_buildah_writes_it()
+    {
+        var theirs = await shared.CommitWithBuildahAsync("theirs:1");
+        var ours = await shared.CommitWithBuildahAsync("ours:1", "theirs:1");
+        foreach (var (verb, tag) in new[] { ("tag", 2), ("rmi", 2), ("tag", 3), ("tag", 2), ("rmi", 3) })
+        {
+            await shared.Buildah.RunAsync(verb == "tag" ? ["tag", "theirs:1", $"theirs:{tag}"] : ["rmi", $"theirs:{tag}"]);
+            using var store = shared.Open();
+            if (verb == "tag")
+            {
+                store.AddImageNames(ours, [$"localhost/ours:{tag}"]);
+            }
+            else
+            {
+                store.RemoveImageOrName(ours, $"localhost/ours:{tag}");
+            }
+
+            Assert.Equal(
+                store.FindImage(theirs)!.NamesHistory.Select(name => name.Replace("theirs", "ours")), store.FindImage(ours)!.NamesHistory);
+        }
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 24
     public async Task A_name_moves_and_stays_in_the_history()
     {
