@@ -5,6 +5,47 @@ namespace BuildSharp.Storage;
 // Manifest lists: images of their own in the store, without layers, that name others by digest.
 public sealed partial class Store
 {
+    /// <summary>The bytes of a list.</summary>
+    /// <remarks>Unlike an image's its files change, each as a whole. They are not held against the digests in the record: a reader may see
+    /// the new file before the new record, and somebody killed between the two has done no harm.</remarks>
+    /// <exception cref="BuildSharpException">It is an image, or has no manifest.</exception>
+    public byte[] ReadManifestList(StoredImage image)
+    {
+        var bytes = TryReadImageData(image.Id, ManifestList.ManifestKey)
+            ?? throw new BuildSharpException($"image {image.Id}: the store has no data \"{ManifestList.ManifestKey}\" for it");
+        var type = ManifestBlob.GuessMediaType(bytes);
+        return MediaType.IsIndex(type) ? bytes : throw new BuildSharpException($"manifest is of type {type} (not a list type)");
+    }
+
+    /// <summary>Makes a manifest list.</summary>
+    /// <param name="name">Its full reference.</param>
+    /// <param name="list">What it says.</param>
+    /// <param name="replaces">Whether the name is taken from an image that has it.</param>
+    /// <exception cref="BuildSharpException">The name is taken.</exception>
+    public StoredImage CreateManifestList(string name, ManifestList list, bool replaces)
+    {
+        MakeAll();
+        using var held = images.Lock.Write();
+        if (!replaces && images.Current(held).ByName(name) is { } owner)
+        {
+            throw new BuildSharpException(
+                $"creating image to hold manifest list: image name \"{name}\" is already associated with image \"{owner.Id}\": that name is already in use; --amend adds to it, --replace makes a new one");
+        }
+
+        var id = StoreDirectories.NewId();
+        return SaveImage(held, new NewImage { Id = id, Names = [name], Data = list.ToData(id) });
+    }
+
+    /// <summary>Changes a manifest list while nobody else can.</summary>
+    /// <exception cref="BuildSharpException">There is no such list, or <paramref name="change"/> refuses.</exception>
+    public StoredImage ChangeManifestList(string imageId, Func<ManifestList, ManifestList> change) => ChangeImage(imageId, (set, record) =>
+    {
+        var list = ManifestList.Parse(ReadManifestList(record), TryReadImageData(record.Id, ManifestList.InstancesKey));
+        var data = change(list).ToData(imageId);
+        WriteImageData(imageId, data, isNew: false);
+        return set.With(WithData(record, data));
+    });
+
     /// <summary>What someone means who names an image to use its content: of a manifest list the image for a platform, any other itself.</summary>
     /// <param name="image">The image that has the name.</param>
     /// <param name="platform">What it is to run on.</param>

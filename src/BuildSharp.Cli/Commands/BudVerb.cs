@@ -42,6 +42,8 @@ internal sealed class BudVerb : Verb
     {
         var flags = call.Flags;
         var names = new BuildNames(flags.All("tag"));
+        var list = flags.NonEmptyText("manifest");
+        CheckList(list, names);
         List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
         outputs.ForEach(output => output.Require(call));
         using var fetcher = new Fetcher(FetchSettings.Options(call));
@@ -54,6 +56,9 @@ internal sealed class BudVerb : Verb
 
         var image = store.RequireImage(result.ImageId);
         var manifest = store.ReadImageData(image.Id, "manifest");
+        if (list is not null)
+            new ManifestEdit(store, call).Include(list, image);
+
         foreach (var output in outputs)
             output.Write(store, image, call);
 
@@ -66,6 +71,18 @@ internal sealed class BudVerb : Verb
         }
 
         Report(result.ImageId, manifest, call, hasOutput: !outputs.Any(output => output.IsStandardOutput));
+    }
+
+    private static void CheckList(string? list, BuildNames names)
+    {
+        if (list is null)
+            return;
+
+        if (names.Local.Contains(ImageName.ForWriting(list)))
+            throw new BuildSharpException("the same name must not be specified for both '--tag' and '--manifest'");
+
+        if (names.Elsewhere is not null)
+            throw new BuildSharpException($"--manifest {list}: a list needs its images in local storage; build without a transport in -t and push the image then");
     }
 
     private static void Report(string imageId, byte[] manifest, Invocation call, bool hasOutput)

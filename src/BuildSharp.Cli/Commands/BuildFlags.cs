@@ -7,7 +7,6 @@ namespace BuildSharp.Cli.Commands;
 internal static class BuildFlags
 {
     private const string NoRemoteCache = "steps are looked for in local storage only";
-    private const string NoLists = "manifest lists are not supported yet";
     private const string NoMounts = "RUN has no --mount yet";
 
     /// <summary>Flags that say which steps a Dockerfile comes to; showing the steps takes them too.</summary>
@@ -19,6 +18,9 @@ internal static class BuildFlags
 
     /// <inheritdoc cref="BuildArgument"/>
     public static FlagDefinition Target { get; } = Flag.Text("target", "stage to build", value: "stage");
+
+    /// <summary>Of build and commit.</summary>
+    public static FlagDefinition ManifestList { get; } = Flag.Text("manifest", "list to add the image to, made if there is none", value: "list");
 
     public static IEnumerable<FlagDefinition> All =>
     [
@@ -45,7 +47,7 @@ internal static class BuildFlags
         Flag.Text("iidfile", "file to write the image's ID to, instead of printing it", value: "file"),
         Flag.Text("iidfile-raw", "the same, without sha256:", value: "file") with { Aliases = ["raw-iidfile"] },
         Flag.Text("metadata-file", "file to write facts about the image to", value: "file"),
-        Flag.Text("manifest", "list to add the image to", value: "list").Refuse(NoLists),
+        ManifestList,
     ];
 
     private static IReadOnlyList<FlagDefinition> Input =>
@@ -106,7 +108,7 @@ internal static class BuildFlags
         Flag.Text("cache-ttl", "greatest age of an image that stands for a step, 0 for none", value: "duration"),
         Flag.Bool("force-rm", "remove working containers after a failure too"),
         Flag.Bool("rm", "remove working containers", on: true) with { Aliases = ["purge"] },
-        Flag.Bool("all-platforms", "build for every platform of the base").Refuse(NoLists, "false"),
+        Flag.Bool("all-platforms", "build for every platform of the base").Refuse("one platform is built at a time; --manifest collects them", "false"),
         Flag.Text("os-version", "version of the operating system", value: "version"),
         Flag.List("os-feature", "feature the operating system must have", value: "feature"),
         Flag.List("output", "where the image's files go as well: DIR, - for a tar, type=local|tar,dest=PATH", 'o', value: "place"),

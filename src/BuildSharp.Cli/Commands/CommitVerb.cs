@@ -11,7 +11,6 @@ namespace BuildSharp.Cli.Commands;
 /// <summary><c>commit CTR [IMAGE]</c>: makes an image of a working container and prints its ID.</summary>
 internal sealed class CommitVerb : Verb
 {
-    private const string NoLists = "manifest lists are not supported yet";
 
     public override string Synopsis => "[flags] CONTAINER [IMAGE]";
 
@@ -32,7 +31,7 @@ internal sealed class CommitVerb : Verb
         Flag.Bool("rm", "remove the container afterwards"),
         Flag.Text("iidfile", "file to write the image's ID to, instead of printing it", value: "file"),
         Flag.Text("metadata-file", "file to write facts about the image to", value: "file"),
-        Flag.Text("manifest", "list to add the image to", value: "list").Refuse(NoLists),
+        BuildFlags.ManifestList,
         RegistryFlags.Quiet,
         .. TimeFlags.All,
         Flag.Bool("omit-timestamp", "the same as --timestamp 0").Hide(),
@@ -71,11 +70,18 @@ internal sealed class CommitVerb : Verb
         else if (target is not null && !TransportTable.TryParse(target, out elsewhere))
             request = request with { Name = ImageName.ForWriting(target) };
 
+        var list = flags.NonEmptyText("manifest");
+        if (list is not null && elsewhere is not null)
+            throw new BuildSharpException($"--manifest {list}: a list needs its images in local storage; commit without {target} and push the image then");
+
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var outcome = container.Commit(request with { RemoveContainer = flags.Bool("rm") && elsewhere is null });
         foreach (var warning in outcome.Warnings)
             call.Log.Warning(warning);
+
+        if (list is not null)
+            new ManifestEdit(store, call).Include(list, outcome.Image);
 
         var manifest = store.ReadImageData(outcome.Image.Id, "manifest");
         if (elsewhere is not null)

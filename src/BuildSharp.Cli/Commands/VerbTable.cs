@@ -23,6 +23,7 @@ internal static class VerbTable
         new("images", [], static () => new ImagesVerb()),
         new("info", [], static () => new InfoVerb()),
         new("inspect", [], static () => new InspectVerb()),
+        new("manifest", [], static () => new ManifestVerb()),
         new("mount", [], static () => new MountVerb()),
         new("pull", [], static () => new PullVerb()),
         new("push", [], static () => new PushVerb()),

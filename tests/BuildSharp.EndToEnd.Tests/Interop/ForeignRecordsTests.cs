@@ -98,7 +98,7 @@ public class ForeignRecordsTests
 
     private static int Hits(string built) => built.Split('\n').Count(line => line.Contains("Using cache", StringComparison.Ordinal));
 
-    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "busybox")] // row 25, as far as verbs without "manifest" go
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "busybox")] // row 25; more of it in ManifestTests
     public async Task A_manifest_list_of_buildah_is_listed_tagged_and_removed()
     {
         using var sandbox = new Sandbox();

@@ -1,0 +1,187 @@
+using System.Text;
+using System.Text.Json;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>What <c>manifest</c> does to the lists of a store.</summary>
+internal sealed class ManifestEdit(Store store, Invocation call)
+{
+    /// <summary>Makes a list, and returns its ID.</summary>
+    public string Create(string text, IReadOnlyList<string> images)
+    {
+        var (amends, replaces) = (call.Flags.Bool("amend"), call.Flags.Bool("replace"));
+        if (amends && replaces)
+            throw new BuildSharpException("amend and replace are mutually exclusive");
+
+        var name = ImageName.ForWriting(text);
+        var entries = images.SelectMany(Entries).ToList();
+        ManifestList Fill(ManifestList list) => Annotated(entries.Aggregate(list, (filled, entry) => filled.With(entry.Entry, entry.Place)));
+        return amends && TryFind(text) is { } there
+            ? store.ChangeManifestList(there.Id, Fill).Id
+            : store.CreateManifestList(name, Fill(ManifestList.Empty), replaces).Id;
+    }
+
+    /// <summary>Adds an image to a list, and makes the list if there is none: <c>--manifest</c> of build and commit.</summary>
+    public void Include(string text, StoredImage image)
+    {
+        var (entry, place) = EntryOf(image);
+        if (TryFind(text) is null)
+        {
+            try
+            {
+                store.CreateManifestList(ImageName.ForWriting(text), ManifestList.Empty.With(entry, place), replaces: false);
+                return;
+            }
+            catch (BuildSharpException) when (TryFind(text) is not null)
+            {
+                // Another build for another platform was quicker.
+            }
+        }
+
+        store.ChangeManifestList(store.RequireImage(text).Id, list => list.With(entry, place));
+    }
+
+    /// <summary>Adds an image, or all of a list.</summary>
+    public (string List, Digest? Entry) Add(string list, string image)
+    {
+        var id = Find(list).Id;
+        var entries = Entries(image).Select(entry => entry with { Entry = Described(entry.Entry) }).ToList();
+        store.ChangeManifestList(id, before => entries.Aggregate(before, (filled, entry) => filled.With(entry.Entry, entry.Place)));
+        return (id, entries[^1].Entry.Digest);
+    }
+
+    /// <summary>Says something of an entry, or of the list.</summary>
+    public (string List, Digest? Entry) Annotate(string list, string? instance)
+    {
+        var id = Find(list).Id;
+        if (call.Flags.Bool("index"))
+        {
+            if (new[] { "os", "arch", "variant", "os-version", "os-features" }.FirstOrDefault(call.Flags.IsSet) is { } flag)
+                throw new BuildSharpException($"--index is not compatible with --{flag}");
+
+            if (instance is not null)
+                throw new BuildSharpException($"did not expect image or artifact name {Flags.GoText.Quote(instance)} when modifying the entire index");
+
+            store.ChangeManifestList(id, Annotated);
+            return (id, null);
+        }
+
+        var digest = DigestOf(instance ?? throw new BuildSharpException("expected an instance digest, image name, or artifact name"));
+        store.ChangeManifestList(id, before => before.Changed(digest, Described));
+        return (id, digest);
+    }
+
+    /// <summary>Takes an entry out.</summary>
+    public (string List, Digest? Entry) Remove(string list, string instance)
+    {
+        var (id, digest) = (Find(list).Id, DigestOf(instance));
+        store.ChangeManifestList(id, before => before.Without(digest));
+        return (id, digest);
+    }
+
+    /// <summary>The list as indented JSON.</summary>
+    public string Text(string list)
+    {
+        using var document = JsonDocument.Parse(store.ReadManifestList(Find(list)));
+        return Encoding.UTF8.GetString(GoJson.ToBytes(document.RootElement.WriteTo, indented: true)) + "\n";
+    }
+
+    /// <summary>The list of that name or ID.</summary>
+    /// <exception cref="BuildSharpException">There is none, or it is an image.</exception>
+    public StoredImage Find(string text)
+    {
+        var image = store.RequireImage(text);
+        store.ReadManifestList(image);
+        return image;
+    }
+
+    /// <summary>The list of that name or ID; null when there is none, or an image has the name.</summary>
+    public StoredImage? TryFind(string text) => store.FindImage(text) is { TopLayer: null } image && IsList(image) ? image : null;
+
+    private bool IsList(StoredImage image) =>
+        store.TryReadImageData(image.Id, "manifest") is { } bytes && MediaType.IsIndex(ManifestBlob.GuessMediaType(bytes));
+
+    private List<(Descriptor Entry, string Place)> Entries(string text)
+    {
+        var image = Image(text);
+        if (!IsList(image))
+            return [EntryOf(image)];
+
+        if (!call.Flags.Bool("all"))
+            return [EntryOf(store.ForPlatform(image, Platform.Host))];
+
+        // What the list says of its images may be more than they say themselves.
+        return [.. ImageIndex.Parse(store.ReadManifestList(image)).Manifests.Select(entry => (entry, EntryOf(Holding(entry.Digest, text)).Place))];
+    }
+
+    private StoredImage Holding(Digest digest, string list) => store.ImagesByDigest(digest).FirstOrDefault(image => !IsList(image))
+        ?? throw new BuildSharpException($"{list}: its image {digest} is not in local storage; pull it first");
+
+    private StoredImage Image(string text)
+    {
+        var name = ImageName.TryStripStore(text, store) ?? text;
+        return store.FindImage(name) ?? throw new BuildSharpException($"{text}: image not known; lists are made of images in local storage: pull it first");
+    }
+
+    private (Descriptor Entry, string Place) EntryOf(StoredImage image)
+    {
+        var bytes = store.ReadImageData(image.Id, "manifest");
+        var config = ImageConfig.Parse(store.ReadImageData(image.Id, ImageManifest.Parse(bytes).Config.Digest.ToString()));
+        var entry = new Descriptor
+        {
+            MediaType = ManifestBlob.GuessMediaType(bytes),
+            Digest = Digest.Sha256(bytes),
+            Size = bytes.Length,
+            Platform = config.Platform,
+        };
+        var options = store.Options;
+        return (entry, $"containers-storage:[{store.DriverName}@{options.GraphRoot}+{options.RunRoot}]{(image.Names is [var first, ..] ? first : image.Id)}");
+    }
+
+    private Digest DigestOf(string instance)
+    {
+        if (instance.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            return Digest.TryParse(instance, out var digest)
+                ? digest
+                : throw new BuildSharpException($"Invalid instance {Flags.GoText.Quote(instance)}: sha256: and 64 hexadecimal digits are expected");
+        }
+
+        return Digest.Sha256(store.ReadImageData(Image(instance).Id, "manifest"));
+    }
+
+    private ManifestList Annotated(ManifestList list) => list with { Index = list.Index with { Annotations = WithAnnotations(list.Index.Annotations) } };
+
+    private Descriptor Described(Descriptor entry)
+    {
+        var platform = entry.Platform ?? Platform.Host;
+        return entry with
+        {
+            Annotations = WithAnnotations(entry.Annotations),
+            Platform = platform with
+            {
+                Os = call.Flags.NonEmptyText("os") ?? platform.Os,
+                Architecture = call.Flags.NonEmptyText("arch") ?? platform.Architecture,
+                Variant = call.Flags.NonEmptyText("variant") ?? platform.Variant,
+                OsVersion = call.Flags.NonEmptyText("os-version") ?? platform.OsVersion,
+                OsFeatures = call.Flags.IsSet("os-features") ? call.Flags.All("os-features") : platform.OsFeatures,
+            },
+        };
+    }
+
+    private Dictionary<string, string> WithAnnotations(IReadOnlyDictionary<string, string> before)
+    {
+        var after = new Dictionary<string, string>(before, StringComparer.Ordinal);
+        foreach (var text in call.Flags.All("annotation"))
+        {
+            if (!text.Contains('='))
+                throw new BuildSharpException($"no \"=\" found in annotation {Flags.GoText.Quote(text)}");
+
+            after[text[..text.IndexOf('=')]] = text[(text.IndexOf('=') + 1)..];
+        }
+
+        return after;
+    }
+}

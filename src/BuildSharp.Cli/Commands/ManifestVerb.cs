@@ -1,0 +1,151 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Cli.Help;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary><c>manifest create|add|annotate|exists|inspect|remove|rm</c>: lists of images for several platforms, in local storage
+/// (cli.md §5.11).</summary>
+internal sealed class ManifestVerb : SyncVerb
+{
+    private static readonly string[] s_platform = ["os", "arch", "variant", "os-version", "os-features"];
+
+    // Of each command: its flags, and how many words it takes.
+    private static readonly Dictionary<string, (string[] Flags, int Fewest, int Most)> s_commands = new()
+    {
+        ["create"] = (["all", "amend", "replace", "annotation"], 1, int.MaxValue),
+        ["add"] = (["all", "annotation", .. s_platform], 2, 2),
+        ["annotate"] = (["index", "annotation", .. s_platform], 1, 2),
+        ["exists"] = ([], 1, 1),
+        ["inspect"] = ([], 1, 1),
+        ["remove"] = ([], 2, 2),
+        ["rm"] = ([], 1, int.MaxValue),
+    };
+
+    public override string Synopsis => "[flags] COMMAND LIST [IMAGE|DIGEST...]";
+
+    public override string Summary => "Make and change lists of images for several platforms";
+
+    public override string Description =>
+        """
+        Make and change lists of images for several platforms, in local storage.
+
+          create LIST [IMAGE...]     make a list (--amend one that there is, --replace it)
+          add LIST IMAGE             add an image, or with --all all images of a list
+          annotate LIST DIGEST       say something of an entry, or with --index of the list
+          exists LIST                exit with 0 if there is the list, else with 1
+          inspect LIST               print the list
+          remove LIST DIGEST         take an entry out
+          rm LIST...                 remove lists; the images in them stay
+
+        IMAGE is one of local storage. Pushing a list is left to buildah and podman so far.
+        """;
+
+    public override IReadOnlyList<string> Examples =>
+        ["manifest create app app:amd64 app:arm64", "manifest add --annotation a=b app app:s390x", "manifest inspect app"];
+
+    public override FlagPlacement Placement => FlagPlacement.Anywhere;
+
+    public override IReadOnlyList<string> FirstWords { get; } = [.. s_commands.Keys];
+
+    public override IEnumerable<FlagDefinition> Flags =>
+    [
+        Flag.Bool("all", "create, add: every image of a list, not only the one for this machine"),
+        Flag.Bool("amend", "create: add to the list if there is one of the name"),
+        Flag.Bool("replace", "create: take the name from the list that has it"),
+        Flag.Bool("index", "annotate: the list itself"),
+        Flag.List("annotation", "annotation of the list or the entry, KEY=VALUE", value: "annotation"),
+        Flag.Text("os", "add, annotate: operating system of the entry", value: "os"),
+        Flag.Text("arch", "add, annotate: processor architecture of the entry", value: "arch"),
+        Flag.Text("variant", "add, annotate: variant of the processor architecture", value: "variant"),
+        Flag.Text("os-version", "add, annotate: version of the operating system", value: "version"),
+        Flag.CsvList("os-features", "add, annotate: features of the operating system", value: "list"),
+        Flag.CsvList("features", "features of the processor").Refuse("OCI indexes have no such field"),
+        Flag.Text("subject", "image that a list speaks of").Refuse("lists are about nothing but their images"),
+        Flag.Bool("artifact", "add: files instead of images").Refuse("artifacts are not made", "false"),
+        Flag.Bool("insecure", "ignored").Hide().Accept(),
+        .. RegistryFlags.Access,
+    ];
+
+    protected override int Run(Invocation call)
+    {
+        if (call.Positionals.Count == 0)
+            return CommandTree.ShowHelp(VerbTable.Find("manifest")!, call.Surroundings);
+
+        var (command, words) = (call.Positionals[0], call.Positionals.Skip(1).ToList());
+        Check(command, words, call);
+        using var store = call.OpenStore();
+        var edit = new ManifestEdit(store, call);
+        switch (command)
+        {
+            case "create":
+                call.Out.WriteLine(edit.Create(words[0], words[1..]));
+                return 0;
+            case "add":
+                return Changed(call, edit.Add(words[0], words[1]));
+            case "annotate":
+                return Changed(call, edit.Annotate(words[0], words.ElementAtOrDefault(1)));
+            case "remove":
+                return Changed(call, edit.Remove(words[0], words[1]));
+            case "exists":
+                return edit.TryFind(words[0]) is null ? 1 : 0;
+            case "inspect":
+                call.Out.Write(edit.Text(words[0]));
+                return 0;
+            default:
+                Delete(call, store, edit, words);
+                return 0;
+        }
+    }
+
+    private void Check(string command, List<string> words, Invocation call)
+    {
+        if (command == "push")
+            throw new BuildSharpException("manifest push is not supported yet: buildah and podman push the list from this storage");
+
+        if (!s_commands.TryGetValue(command, out var allowed))
+        {
+            throw new BuildSharpException(
+                $"unknown command {GoText.Quote(command)} for {GoText.Quote($"{call.Surroundings.Program} manifest")}{Dockerfiles.Suggestion.Clause(command, FirstWords)}");
+        }
+
+        var own = new HashSet<string>(s_commands.Values.SelectMany(other => other.Flags));
+        if (own.FirstOrDefault(flag => call.Flags.IsSet(flag) && !allowed.Flags.Contains(flag)) is { } stray)
+            throw new BuildSharpException($"manifest {command} has no --{stray}; it belongs to {string.Join(" and ", s_commands.Where(other => other.Value.Flags.Contains(stray)).Select(other => other.Key))}");
+
+        if (words.Count < allowed.Fewest)
+            throw new BuildSharpException(words.Count == 0 ? "a list name must be specified" : $"manifest {command} takes a list and an image or digest, received {words.Count} of 2");
+
+        if (words.Count > allowed.Most)
+            throw new BuildSharpException($"manifest {command}: too many arguments specified");
+    }
+
+    private static int Changed(Invocation call, (string List, Digest? Entry) done)
+    {
+        call.Out.WriteLine(done.Entry is { } digest ? $"{done.List}: {digest}" : done.List);
+        return 0;
+    }
+
+    private static void Delete(Invocation call, Store store, ManifestEdit edit, List<string> names)
+    {
+        var removal = new ImageDeletion(store, force: false);
+        var errors = new BundledErrors();
+        foreach (var name in names)
+        {
+            errors.Try(() =>
+            {
+                edit.Find(name);
+                removal.Remove(name);
+            });
+        }
+
+        foreach (var name in removal.Untagged)
+            call.Out.WriteLine($"untagged: {name}");
+
+        foreach (var id in removal.Removed)
+            call.Out.WriteLine(id);
+
+        errors.ThrowAll();
+    }
+}

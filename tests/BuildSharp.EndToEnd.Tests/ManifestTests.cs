@@ -1,0 +1,153 @@
+using System.Text.Json;
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>Row 25 of the interop list: lists of images for several platforms, made here and by buildah.</summary>
+public class ManifestTests
+{
+    private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;
+
+    [RequiresTheory(All, "buildah", "busybox")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_list_is_made_and_changed_by_one_tool_and_read_by_the_other(bool ours)
+    {
+        using Sandbox sandbox = await WithImagesAsync();
+        (Tool maker, Tool reader) = ours ? (sandbox.BuildSharp, sandbox.BuildahOnOurStore) : (sandbox.BuildahOnOurStore, sandbox.BuildSharp);
+        string id = await maker.ReadAsync("manifest", "create", "list:1");
+        Assert.Empty(Entries(await reader.ReadAsync("manifest", "inspect", "list:1")));
+
+        string added = await maker.ReadAsync("manifest", "add", "list:1", sandbox.Stored("localhost/base:latest"));
+        await maker.RunAsync("manifest", "add", "--arch", "arm64", "--variant", "v8", "--annotation", "a=b", "list:1", sandbox.Stored("localhost/arm:1"));
+        string[] entries = Entries(await reader.ReadAsync("manifest", "inspect", "list:1"));
+        Assert.Equal(2, entries.Length);
+        Assert.EndsWith(" linux/amd64/ ", entries[0]);
+        Assert.EndsWith(" linux/arm64/v8 a=b", entries[1]);
+        Assert.Equal($"{id}: {entries[0].Split(' ')[0]}", added);
+        Assert.Equal(entries, Entries(await maker.ReadAsync("manifest", "inspect", id)));
+
+        // The other one goes on.
+        string[] digests = [.. entries.Select(entry => entry.Split(' ')[0])];
+        Assert.Equal($"{id}: {digests[0]}", await reader.ReadAsync("manifest", "annotate", "--os-version", "7", "list:1", digests[0]));
+        Assert.Equal($"{id}: {digests[1]}", await reader.ReadAsync("manifest", "remove", "list:1", digests[1]));
+        Assert.Equal([digests[0] + " linux/amd64/ "], Entries(await maker.ReadAsync("manifest", "inspect", "list:1")));
+        await reader.RunAsync("manifest", "exists", "list:1");
+        Assert.Equal(1, (await reader.ExecuteAsync(["manifest", "exists", "nothing"])).ExitCode);
+
+        string gone = await reader.ReadAsync("manifest", "rm", "list:1");
+        Assert.Equal($"untagged: localhost/list:1\n{id}", gone);
+        Assert.Contains("localhost/base", await maker.ReadAsync("images"));
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
+    }
+
+    [RequiresFact(All, "buildah", "busybox", "skopeo")]
+    public async Task A_list_made_here_is_pushed_by_buildah_and_started_from()
+    {
+        using Sandbox sandbox = await WithImagesAsync();
+        await sandbox.BuildSharp.RunAsync("manifest", "create", "list:1", "base", "arm:1");
+        await sandbox.BuildahOnOurStore.RunAsync("manifest", "push", "-q", "--all", "list:1", "oci:" + sandbox["layout"]);
+        Assert.Equal(2, Entries(await sandbox.Named("skopeo").ReadAsync("inspect", "--raw", "oci:" + sandbox["layout"])).Length);
+        string container = await sandbox.BuildSharp.ReadAsync("from", "--arch", "arm64", "list:1");
+        Assert.Equal("arm64", await sandbox.BuildSharp.ReadAsync("inspect", "--format", "{{.OCIv1.Architecture}}", container));
+    }
+
+    [RequiresFact(All, "busybox")]
+    public async Task A_list_is_amended_replaced_and_taken_into_another()
+    {
+        using Sandbox sandbox = await WithImagesAsync();
+        Tool tool = sandbox.BuildSharp;
+        string id = await tool.ReadAsync("manifest", "create", "list:1", "base");
+        ToolResult taken = await tool.RunAsync(125, ["manifest", "create", "list:1"]);
+        Assert.Contains($"image name \"localhost/list:1\" is already associated with image \"{id}\": that name is already in use", taken.Error);
+        Assert.Equal(id, await tool.ReadAsync("manifest", "create", "--amend", "list:1", "arm:1"));
+        Assert.Equal(2, Entries(await tool.ReadAsync("manifest", "inspect", "list:1")).Length);
+
+        await tool.RunAsync("manifest", "create", "list:2", "list:1");
+        Assert.Single(Entries(await tool.ReadAsync("manifest", "inspect", "list:2")));
+        await tool.RunAsync("manifest", "add", "--all", "list:2", "list:1");
+        Assert.Equal(2, Entries(await tool.ReadAsync("manifest", "inspect", "list:2")).Length);
+        await tool.RunAsync("manifest", "annotate", "--index", "--annotation", "of=all", "list:2");
+        Assert.Contains("\"of\": \"all\"", await tool.ReadAsync("manifest", "inspect", "list:2"));
+
+        Assert.NotEqual(id, await tool.ReadAsync("manifest", "create", "--replace", "list:1"));
+        Assert.Empty(Entries(await tool.ReadAsync("manifest", "inspect", "list:1")));
+        Assert.Equal(2, Entries(await tool.ReadAsync("manifest", "inspect", id)).Length);
+    }
+
+    [RequiresFact(All, "busybox")]
+    public async Task Builds_and_commits_collect_their_images_in_a_list()
+    {
+        using Sandbox sandbox = await WithImagesAsync();
+        Tool tool = sandbox.BuildSharp;
+        sandbox.Write("Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
+        string[] architectures = ["amd64", "arm64", "s390x"];
+        await Task.WhenAll(architectures.Select(name => tool.RunAsync("bud", "-q", "--arch", name, "--manifest", "list:1", ".")));
+        string container = await tool.ReadAsync("from", "--arch", "riscv64", "scratch");
+        await tool.RunAsync("commit", "-q", "--manifest", "list:1", container);
+        string[] entries = Entries(await tool.ReadAsync("manifest", "inspect", "list:1"));
+        Assert.Equal(["amd64", "arm64", "riscv64", "s390x"], entries.Select(entry => entry.Split('/')[1]).Order());
+        Assert.Contains("the same name", (await tool.RunAsync(125, ["bud", "-t", "list:1", "--manifest", "localhost/list:1", "."])).Error);
+        Assert.Contains("--manifest list:1: a list needs", (await tool.RunAsync(125, ["commit", "--manifest", "list:1", container, "dir:" + sandbox["out"]])).Error);
+    }
+
+    /// <summary>A command line, and what is said about it.</summary>
+    private static (string Line, string Said)[] Mistakes =>
+    [
+        ("inspect base", "manifest is of type application/vnd.oci.image.manifest.v1+json (not a list type)"),
+        ("rm base", "\t* manifest is of type application/vnd.oci.image.manifest.v1+json (not a list type)"),
+        ("inspect nothing", "nothing: image not known"),
+        ("add list:1", "manifest add takes a list and an image or digest, received 1 of 2"),
+        ("create", "a list name must be specified"),
+        ("create --amend --replace list:1", "amend and replace are mutually exclusive"),
+        ("create --arch arm64 list:2", "manifest create has no --arch; it belongs to add and annotate"),
+        ("remove list:1 sha256:abc", "Invalid instance \"sha256:abc\""),
+        ("remove list:1 arm:1", "is not in the list, which is empty"),
+        ("add list:1 elsewhere/app:1", "elsewhere/app:1: image not known; lists are made of images in local storage: pull it first"),
+        ("annotate list:1", "expected an instance digest, image name, or artifact name"),
+        ("annotate --index --os linux list:1", "--index is not compatible with --os"),
+        ("create --annotation a list:2", "no \"=\" found in annotation \"a\""),
+        ("push list:1 oci:x", "manifest push is not supported yet"),
+        ("inspekt list:1", "unknown command \"inspekt\" for \"buildsharp manifest\""),
+    ];
+
+    [RequiresFact(All, "busybox")]
+    public async Task Mistakes_are_named()
+    {
+        using Sandbox sandbox = await WithImagesAsync();
+        await sandbox.BuildSharp.RunAsync("manifest", "create", "list:1");
+        foreach ((string line, string said) in Mistakes)
+        {
+            ToolResult refused = await sandbox.BuildSharp.RunAsync(125, ["manifest", .. line.Split(' ')]);
+            Assert.Contains(said, refused.Error);
+        }
+
+        // Nothing came of any of them.
+        Assert.Empty(Entries(await sandbox.BuildSharp.ReadAsync("manifest", "inspect", "list:1")));
+    }
+
+    private static string[] Entries(string list)
+    {
+        using var document = JsonDocument.Parse(list);
+        return document.RootElement.GetProperty("manifests") is { ValueKind: JsonValueKind.Array } manifests ? [.. manifests.EnumerateArray().Select(Entry)] : [];
+    }
+
+    private static string Entry(JsonElement entry)
+    {
+        JsonElement platform = entry.GetProperty("platform");
+        string variant = platform.TryGetProperty("variant", out JsonElement named) ? named.GetString()! : "";
+        string annotations = entry.TryGetProperty("annotations", out JsonElement all)
+            ? string.Join(' ', all.EnumerateObject().Select(annotation => $"{annotation.Name}={annotation.Value}"))
+            : "";
+        return $"{entry.GetProperty("digest")} {platform.GetProperty("os")}/{platform.GetProperty("architecture")}/{variant} {annotations}";
+    }
+
+    private static async Task<Sandbox> WithImagesAsync()
+    {
+        var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        string container = await sandbox.BuildSharp.ReadAsync("from", "--arch", "arm64", "scratch");
+        await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", container, "arm:1");
+        return sandbox;
+    }
+}
