@@ -88,8 +88,14 @@ public static partial class StorageConfiguration
             ConfigurationFile = files.Count > 0 ? files[0] : null,
             Warnings = warnings,
         };
-        options = WithEnvironment(options, environment);
-        return WithFlags(options, flags, defaultGraph, defaultRun);
+        options = WithFlags(WithEnvironment(options, environment), flags, defaultGraph, defaultRun);
+        if (owner.IsRootless && Path.GetDirectoryName(defaultRun) is { } runtime && runtime.EndsWith($"/storage-run-{owner.User}", StringComparison.Ordinal)
+            && options.RunRoot == RealPath(defaultRun))
+        {
+            RequireOwn(runtime);
+        }
+
+        return options;
     }
 
     private static StoreOptions WithEnvironment(StoreOptions options, IReadOnlyDictionary<string, string> environment)
@@ -145,10 +151,26 @@ public static partial class StorageConfiguration
 
         var home = environment.GetValueOrDefault("HOME", "/");
         var data = environment.TryGetValue("XDG_DATA_HOME", out var set) && set.Length > 0 ? set : Path.Combine(home, ".local/share");
-        var run = environment.TryGetValue("XDG_RUNTIME_DIR", out var runtime) && runtime.Length > 0
-            ? runtime
-            : $"/run/user/{owner.User}";
+        var run = environment.TryGetValue("XDG_RUNTIME_DIR", out var runtime) && runtime.Length > 0 ? runtime : RuntimeDirectory(owner, environment);
         return (Path.Combine(data, "containers/storage"), Path.Combine(run, "containers"));
+    }
+
+    /// <summary>What stands in for <c>XDG_RUNTIME_DIR</c>: the directory that systemd makes for a user, or one among the temporary files.</summary>
+    private static string RuntimeDirectory(ConfigurationOwner owner, IReadOnlyDictionary<string, string> environment)
+    {
+        var login = Path.Combine(owner.SystemRoot, $"run/user/{owner.User}");
+        var temporary = environment.TryGetValue("TMPDIR", out var set) && set.Length > 0 ? set : "/tmp";
+        return Directory.Exists(login) ? login : Path.Combine(temporary, $"storage-run-{owner.User}");
+    }
+
+    /// <summary>Among the temporary files anybody could have been first.</summary>
+    private static void RequireOwn(string runtimeDirectory)
+    {
+        if (FileStatus.TryOf(runtimeDirectory, out var status)
+            && (!status.IsDirectory || status.Uid != ProcessIdentity.EffectiveUser || (status.Mode & 0x12) != 0))
+        {
+            throw new BuildSharpException($"{runtimeDirectory} is not a directory that only you can write to; set XDG_RUNTIME_DIR, or pass --runroot");
+        }
     }
 
     private static Dictionary<string, object> ReadFile(string file)

@@ -90,26 +90,46 @@ public sealed class ConfigurationFilesTests : IDisposable
     {
         directory.Write("etc/containers/storage.conf", "[storage]\ngraphroot = \"/system\"\nrunroot = \"/systemrun\"\n");
         var home = directory["home"];
-        Assert.Equal(($"{home}/.local/share/containers/storage", "/run/user/1000/containers"), Roots(Resolve(1000)));
+        var run = directory.MakeDirectory("run/user/1000") + "/containers";
+        Assert.Equal(($"{home}/.local/share/containers/storage", run), Roots(Resolve(1000)));
         Assert.Equal(("/data/containers/storage", "/r/containers"), Roots(Resolve(1000, variables: [("XDG_DATA_HOME", "/data"), ("XDG_RUNTIME_DIR", "/r")])));
         Assert.Equal(("/system", "/systemrun"), Roots(Resolve(0)));
 
         directory.Write("etc/containers/storage.conf", "[storage]\nrootless_storage_path = \"$HOME/mine-$UID\"\n");
-        Assert.Equal(($"{home}/mine-1000", "/run/user/1000/containers"), Roots(Resolve(1000)));
+        Assert.Equal(($"{home}/mine-1000", run), Roots(Resolve(1000)));
 
         directory.Write("home/.config/containers/storage.conf", "[storage]\ngraphroot = \"/own\"\n");
-        Assert.Equal(("/own", "/run/user/1000/containers"), Roots(Resolve(1000)));
+        Assert.Equal(("/own", run), Roots(Resolve(1000)));
     }
 
     [Fact]
     public void Root_in_a_users_namespace_is_that_user()
     {
+        var run = directory.MakeDirectory("run/user/1001") + "/containers";
         Assert.Equal(
-            (directory["home"] + "/.local/share/containers/storage", "/run/user/1001/containers"),
+            (directory["home"] + "/.local/share/containers/storage", run),
             Roots(Resolve(0, variables: [("_CONTAINERS_USERNS_CONFIGURED", "done"), ("_CONTAINERS_ROOTLESS_UID", "1001")])));
         Assert.Equal(
             ("/var/lib/containers/storage", "/run/containers/storage"),
             Roots(Resolve(0, variables: [("_CONTAINERS_USERNS_CONFIGURED", "done"), ("_CONTAINERS_ROOTLESS_UID", "0")])));
+    }
+
+    [RequiresFact(Needs.Root, "ln")]
+    public async Task Without_a_runtime_directory_there_is_one_among_the_temporary_files_that_nobody_else_may_have_made()
+    {
+        var temporary = directory.MakeDirectory("tmp");
+        (string, string)[] variables = [("TMPDIR", temporary)];
+        var runtime = Path.Combine(temporary, "storage-run-1000");
+        Assert.Equal($"{runtime}/containers", Resolve(1000, variables: variables).RunRoot);
+
+        // In a user's namespace we are root, and what is ours is root's.
+        Directory.CreateDirectory(runtime, (UnixFileMode)0b111_000_000);
+        Assert.Equal($"{runtime}/containers", Resolve(1000, variables: variables).RunRoot);
+        File.SetUnixFileMode(runtime, (UnixFileMode)0b111_111_111);
+        Assert.Contains("only you can write to", Assert.Throws<BuildSharpException>(() => Resolve(1000, variables: variables)).Message);
+        Directory.Delete(runtime);
+        await Tool.Named("ln").RunAsync("-s", directory.MakeDirectory("elsewhere"), runtime);
+        Assert.Contains("only you can write to", Assert.Throws<BuildSharpException>(() => Resolve(1000, variables: variables)).Message);
     }
 
     private static (string, string) Roots(StoreOptions options) => (options.GraphRoot, options.RunRoot);
