@@ -12,15 +12,29 @@ internal static partial class CaseFiles
         string context = Path.Combine(cases, row.Case, row.Context);
         ApplyModes(context);
         if (row.Outcome != "ok" || !Directory.Exists(context)) return;
-        IEnumerable<string> named = CopyLine().Matches(row.Text(cases)).Select(match => match.Groups["source"].Value)
-            .Concat(row.BuildArguments.Select(given => given[(given.IndexOf('=') + 1)..]))
-            .Where(name => FileName().IsMatch(name) && !Path.Exists(Path.Combine(context, name)));
-        foreach (string name in named.Distinct().ToList())
-        {
-            string path = Path.Combine(context, name);
-            if (name.Contains(".tar", StringComparison.Ordinal)) Tool.Named("tar").RunAsync("-caf", path, "-C", "/etc", "passwd").GetAwaiter().GetResult();
-            else File.WriteAllText(path, name);
-        }
+        foreach (string name in Named(row, cases).Where(name => !Path.Exists(Path.Combine(context, name))).ToList())
+            Make(Path.Combine(context, name), account: "passwd");
+    }
+
+    /// <summary>Makes the files that nobody has again, with other content, for a build that shall not find in the cache what the one before
+    /// it left there: upstream's script changes them in between.</summary>
+    public static void Renew(BuildRow row, string cases, string original)
+    {
+        if (row.Value != "[no instance of 'Using cache']") return;
+        foreach (string name in Named(row, cases).Where(name => !Path.Exists(Path.Combine(original, row.Case, row.Context, name))).ToList())
+            Make(Path.Combine(cases, row.Case, row.Context, name), account: "group");
+    }
+
+    private static IEnumerable<string> Named(BuildRow row, string cases) => CopyLine().Matches(row.Text(cases))
+        .Select(match => match.Groups["source"].Value)
+        .Concat(row.BuildArguments.Select(given => given[(given.IndexOf('=') + 1)..]))
+        .Where(name => FileName().IsMatch(name))
+        .Distinct();
+
+    private static void Make(string path, string account)
+    {
+        if (path.Contains(".tar", StringComparison.Ordinal)) Tool.Named("tar").RunAsync("-caf", path, "-C", "/etc", account).GetAwaiter().GetResult();
+        else File.WriteAllText(path, $"{Path.GetFileName(path)} {account}");
     }
 
     private static void ApplyModes(string context)

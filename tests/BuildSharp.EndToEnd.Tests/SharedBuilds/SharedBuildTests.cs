@@ -26,6 +26,7 @@ public class SharedBuildTests(ITestOutputHelper output)
         {
             foreach (BuildRow row in numbered.group)
             {
+                CaseFiles.Renew(row, cases, SharedCases.Locate(BuildRow.Folder)!);
                 Tool tool = OnStore(sandbox, numbered.index.ToString(CultureInfo.InvariantCulture), hasBases: !row.Value.Contains("image not known", StringComparison.Ordinal));
                 if (await new BuildRowRun(sandbox, tool, row).JudgeAsync() is { } wrong) failures.Enqueue((row, wrong));
             }

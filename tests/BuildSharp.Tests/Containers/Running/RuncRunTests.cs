@@ -1,3 +1,4 @@
+using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Running;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
@@ -58,7 +59,7 @@ public sealed class RuncRunTests
         using var container = new RunningContainer();
         Assert.Equal("uid=1000(app) gid=1000 groups=1000,2000(extra)", await container.ReadAsync(new RunRequest { Args = ["id"], User = "app" }));
         Assert.Equal("uid=5000 gid=0(root) groups=0(root)", await container.ReadAsync(new RunRequest { Args = ["id"], User = "5000" }));
-        var error = await Assert.ThrowsAsync<BuildSharpException>(() => container.RunAsync(new RunRequest { Args = ["id"], User = "nosuch" }));
+        var error = await Assert.ThrowsAsync<UnknownAccountException>(() => container.RunAsync(new RunRequest { Args = ["id"], User = "nosuch" }));
         Assert.Equal(125, error.ExitCode);
     }
 
