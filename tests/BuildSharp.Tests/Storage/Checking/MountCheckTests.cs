@@ -4,6 +4,7 @@ using BuildSharp.Testing;
 namespace BuildSharp.Tests.Storage.Checking;
 
 /// <summary>Mounts and their counts.</summary>
+[Collection(nameof(WithoutNeighbours))]
 public sealed class MountCheckTests : IDisposable
 {
     private readonly SampleStore sample = new();
@@ -64,3 +65,8 @@ public sealed class MountCheckTests : IDisposable
         sample.Repair();
     }
 }
+
+/// <summary>Tests that run by themselves: a container that another test starts at the wrong moment takes a copy of all mounts along, and a
+/// mount that another namespace sees counts.</summary>
+[CollectionDefinition(nameof(WithoutNeighbours), DisableParallelization = true)]
+public sealed class WithoutNeighbours;
