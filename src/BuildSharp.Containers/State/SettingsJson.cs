@@ -77,7 +77,7 @@ internal static class SettingsJson
 
             writer.WriteEndArray();
             writer.WriteNumber("ConfigureNetwork", (int)settings.Network);
-            writer.WriteTexts("Capabilities", settings.Capabilities);
+            writer.WriteList("Capabilities", settings.Capabilities);
 
             // Debian's buildah does not know these; they appear only when there is something to say.
             WriteNew(writer, json, "GroupAdd", settings.GroupAdd);
@@ -93,7 +93,7 @@ internal static class SettingsJson
 
     private static void WriteCommon(Utf8JsonWriter writer, CommandOptions options)
     {
-        writer.WriteTexts("AddHost", options.AddHost);
+        writer.WriteList("AddHost", options.AddHost);
         writer.WriteBoolean("OmitHistory", options.OmitHistory);
         writer.WriteString("CgroupParent", options.CgroupParent);
         writer.WriteNumber("CPUPeriod", options.CpuPeriod);
@@ -103,24 +103,24 @@ internal static class SettingsJson
         writer.WriteString("CPUSetMems", options.CpuSetMems);
         writer.WriteBoolean("HTTPProxy", options.HttpProxy);
         writer.WriteNumber("Memory", options.Memory);
-        writer.WriteTexts("DNSSearch", options.DnsSearch);
-        writer.WriteTexts("DNSServers", options.DnsServers);
-        writer.WriteTexts("DNSOptions", options.DnsOptions);
+        writer.WriteList("DNSSearch", options.DnsSearch);
+        writer.WriteList("DNSServers", options.DnsServers);
+        writer.WriteList("DNSOptions", options.DnsOptions);
         writer.WriteListOrNull("LabelOpts", options.LabelOptions);
         writer.WriteNumber("MemorySwap", options.MemorySwap);
         writer.WriteBoolean("NoHosts", options.NoHosts);
         writer.WriteString("SeccompProfilePath", options.SeccompProfilePath);
         writer.WriteString("ApparmorProfile", options.ApparmorProfile);
         writer.WriteString("ShmSize", options.ShmSize);
-        writer.WriteTexts("Ulimit", options.Ulimit);
-        writer.WriteTexts("Volumes", options.Volumes);
+        writer.WriteList("Ulimit", options.Ulimit);
+        writer.WriteList("Volumes", options.Volumes);
     }
 
     private static void WriteNew(Utf8JsonWriter writer, JsonObject json, string name, IReadOnlyList<string> items)
     {
         if (items.Count > 0 || json.ContainsKey(name))
         {
-            writer.WriteTexts(name, items);
+            writer.WriteList(name, items);
         }
     }
 }

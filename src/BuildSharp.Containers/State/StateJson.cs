@@ -74,18 +74,6 @@ internal static class StateJson
         }
     }
 
-    /// <summary>A list of strings; an empty one is written too.</summary>
-    public static void WriteTexts(this Utf8JsonWriter writer, string name, IReadOnlyList<string> items)
-    {
-        writer.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            writer.WriteStringValue(item);
-        }
-
-        writer.WriteEndArray();
-    }
-
     /// <summary>A text as a node.</summary>
     public static JsonNode ToValue(string text) => Parse(writer => writer.WriteStringValue(text));
 

@@ -81,6 +81,12 @@ public static class GoJson
         if (values is null or { Count: 0 })
             return;
 
+        WriteList(writer, name, values);
+    }
+
+    /// <summary>Writes a list of strings, an empty one too.</summary>
+    public static void WriteList(this Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
+    {
         writer.WriteStartArray(name);
         foreach (var value in values)
             writer.WriteStringValue(value);

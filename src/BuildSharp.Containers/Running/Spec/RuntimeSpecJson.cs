@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
@@ -27,7 +28,7 @@ internal static class RuntimeSpecJson
             }
 
             WriteMounts(json, spec.Mounts);
-            WriteMap(json, "annotations", spec.Annotations);
+            json.WriteOptional("annotations", spec.Annotations);
             WriteLinux(json, spec);
             json.WriteEndObject();
         }
@@ -62,13 +63,13 @@ internal static class RuntimeSpecJson
 
         json.WriteEndArray();
         json.WriteEndObject();
-        WriteList(json, "args", process.Args);
-        WriteList(json, "env", process.Env);
+        json.WriteOptional("args", process.Args);
+        json.WriteOptional("env", process.Env);
         json.WriteString("cwd", process.Cwd);
         json.WriteStartObject("capabilities");
-        WriteList(json, "bounding", process.Capabilities.Bounding);
-        WriteList(json, "effective", process.Capabilities.Effective);
-        WriteList(json, "permitted", process.Capabilities.Permitted);
+        json.WriteOptional("bounding", process.Capabilities.Bounding);
+        json.WriteOptional("effective", process.Capabilities.Effective);
+        json.WriteOptional("permitted", process.Capabilities.Permitted);
         json.WriteEndObject();
         if (process.Rlimits.Count > 0)
         {
@@ -90,7 +91,7 @@ internal static class RuntimeSpecJson
             json.WriteBoolean("noNewPrivileges", true);
         }
 
-        WriteOptional(json, "apparmorProfile", process.ApparmorProfile);
+        json.WriteOptional("apparmorProfile", process.ApparmorProfile);
         json.WriteEndObject();
     }
 
@@ -103,7 +104,7 @@ internal static class RuntimeSpecJson
             json.WriteString("destination", mount.Destination);
             json.WriteString("type", mount.Type);
             json.WriteString("source", mount.Source);
-            WriteList(json, "options", mount.Options);
+            json.WriteOptional("options", mount.Options);
             json.WriteEndObject();
         }
 
@@ -113,15 +114,15 @@ internal static class RuntimeSpecJson
     private static void WriteLinux(Utf8JsonWriter json, RuntimeSpec spec)
     {
         json.WriteStartObject("linux");
-        WriteMap(json, "sysctl", spec.Sysctl);
+        json.WriteOptional("sysctl", spec.Sysctl);
         WriteResources(json, spec);
-        WriteOptional(json, "cgroupsPath", spec.CgroupsPath);
+        json.WriteOptional("cgroupsPath", spec.CgroupsPath);
         json.WriteStartArray("namespaces");
         foreach (var space in spec.Namespaces)
         {
             json.WriteStartObject();
             json.WriteString("type", space.Type);
-            WriteOptional(json, "path", space.Path);
+            json.WriteOptional("path", space.Path);
             json.WriteEndObject();
         }
 
@@ -150,8 +151,8 @@ internal static class RuntimeSpecJson
             WriteSeccomp(json, seccomp);
         }
 
-        WriteList(json, "maskedPaths", spec.MaskedPaths);
-        WriteList(json, "readonlyPaths", spec.ReadonlyPaths);
+        json.WriteOptional("maskedPaths", spec.MaskedPaths);
+        json.WriteOptional("readonlyPaths", spec.ReadonlyPaths);
         json.WriteEndObject();
     }
 
@@ -163,7 +164,7 @@ internal static class RuntimeSpecJson
         {
             json.WriteStartObject();
             json.WriteBoolean("allow", rule.Allow);
-            WriteOptional(json, "type", rule.Type);
+            json.WriteOptional("type", rule.Type);
             WriteOptional(json, "major", rule.Major);
             WriteOptional(json, "minor", rule.Minor);
             json.WriteString("access", rule.Access);
@@ -186,8 +187,8 @@ internal static class RuntimeSpecJson
             WriteOptional(json, "shares", limits.CpuShares);
             WriteOptional(json, "quota", limits.CpuQuota);
             WriteOptional(json, "period", limits.CpuPeriod);
-            WriteOptional(json, "cpus", limits.CpusetCpus);
-            WriteOptional(json, "mems", limits.CpusetMems);
+            json.WriteOptional("cpus", limits.CpusetCpus);
+            json.WriteOptional("mems", limits.CpusetMems);
             json.WriteEndObject();
         }
 
@@ -206,13 +207,13 @@ internal static class RuntimeSpecJson
         json.WriteStartObject("seccomp");
         json.WriteString("defaultAction", seccomp.DefaultAction);
         WriteOptional(json, "defaultErrnoRet", seccomp.DefaultErrnoRet);
-        WriteList(json, "architectures", seccomp.Architectures);
-        WriteList(json, "flags", seccomp.Flags);
+        json.WriteOptional("architectures", seccomp.Architectures);
+        json.WriteOptional("flags", seccomp.Flags);
         json.WriteStartArray("syscalls");
         foreach (var rule in seccomp.Syscalls)
         {
             json.WriteStartObject();
-            WriteList(json, "names", rule.Names);
+            json.WriteOptional("names", rule.Names);
             json.WriteString("action", rule.Action);
             WriteOptional(json, "errnoRet", rule.ErrnoRet);
             if (rule.Arguments.Count > 0)
@@ -240,46 +241,6 @@ internal static class RuntimeSpecJson
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
-    {
-        if (values.Count == 0)
-        {
-            return;
-        }
-
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
-    {
-        if (map.Count == 0)
-        {
-            return;
-        }
-
-        json.WriteStartObject(name);
-        foreach (var (key, value) in map.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            json.WriteString(key, value);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-        {
-            json.WriteString(name, value);
-        }
     }
 
     private static void WriteOptional(Utf8JsonWriter json, string name, long? value)
