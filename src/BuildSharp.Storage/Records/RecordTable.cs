@@ -15,7 +15,7 @@ internal sealed class RecordTable<T>
     private readonly Lock guard = new();
     private RecordSet<T> records = RecordSet<T>.Empty;
     private LockToken? token;
-    private (long, int, long, int) stamps;
+    private (Stamp Stable, Stamp Volatile) stamps;
     private bool isLoaded;
     private ArrayBufferWriter<byte>? output;
 
@@ -55,12 +55,12 @@ internal sealed class RecordTable<T>
         lock (guard)
         {
             var now = holding.ReadToken();
-            var times = Stamps();
-            if (!isLoaded || now is null || !now.Equals(token) || times != stamps)
+            var found = Stamps();
+            if (!isLoaded || now is null || !now.Equals(token) || found != stamps)
             {
                 records = Load();
                 token = now;
-                stamps = times;
+                stamps = found;
                 isLoaded = true;
             }
 
@@ -123,17 +123,15 @@ internal sealed class RecordTable<T>
         return new RecordSet<T>(items);
     }
 
-    /// <summary>Modification times of the files: people edit them by hand without writing a token.</summary>
-    private (long, int, long, int) Stamps()
-    {
-        FileStatus second = default;
-        _ = FileStatus.TryOf(stableFile, out var first);
-        if (volatileFile is not null)
-        {
-            _ = FileStatus.TryOf(volatileFile, out second);
-        }
+    /// <summary>What tells that people edited the files by hand, without writing a token.</summary>
+    private (Stamp Stable, Stamp Volatile) Stamps() => (Stamp.Of(stableFile), volatileFile is null ? default : Stamp.Of(volatileFile));
 
-        return (first.ModifiedSeconds, first.ModifiedNanoseconds, second.ModifiedSeconds, second.ModifiedNanoseconds);
+    /// <summary>A file as last seen. Its time alone would not do: many kernels have only some hundred different ones a second.</summary>
+    private readonly record struct Stamp(long Seconds, int Nanoseconds, long Size, ulong Inode)
+    {
+        internal static Stamp Of(string file) => FileStatus.TryOf(file, out var status)
+            ? new Stamp(status.ModifiedSeconds, status.ModifiedNanoseconds, status.Size, status.Inode)
+            : default;
     }
 
     /// <summary>A save that becomes visible with <see cref="Publish"/>; the lock is held until then.</summary>

@@ -75,6 +75,28 @@ public sealed class StoreRecoveryTests : IDisposable
         Assert.Equal(content, File.ReadAllText(path));
     }
 
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("localhost/longer:1", false)]
+    [InlineData("localhost/c:1", true)]
+    public void A_list_that_was_edited_by_hand_is_read_again_within_a_tick_of_the_clock(string name, bool renamed)
+    {
+        using var store = shared.Open();
+        store.CreateImage(new NewImage { Names = ["localhost/b:1"] });
+        Assert.NotNull(store.FindImage("b:1"));
+        var path = Path.Combine(shared.Root, "overlay-images/images.json");
+        var before = FileStatus.Of(path);
+        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+        File.WriteAllText(renamed ? path + ".new" : path, shared.Records("images").Replace("localhost/b:1", name, StringComparison.Ordinal));
+        if (renamed)
+        {
+            directory.Rename("images.json.new", "images.json");
+        }
+
+        directory.SetTimes("images.json", before.ModifiedSeconds, before.ModifiedNanoseconds);
+        Assert.Null(store.FindImage("b:1"));
+        Assert.NotNull(store.FindImage(name));
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void Committing_the_same_change_twice_gives_one_layer()
     {
