@@ -1,42 +1,41 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace BuildSharp.Testing;
 
 /// <summary>A real <c>docker-registry</c> on loopback, with a port and a storage directory of its own.</summary>
-public sealed class TemporaryRegistry : IAsyncDisposable
+public sealed partial class TemporaryRegistry : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
     private readonly TemporaryDirectory _directory = new();
     private readonly StringBuilder _log = new();
     private readonly Process _process;
 
-    private TemporaryRegistry(int port)
+    private TemporaryRegistry()
     {
-        Port = port;
         string configuration = _directory.Write("config.yml",
             $"version: 0.1\nlog: {{level: info}}\nstorage:\n  filesystem: {{rootdirectory: {_directory["data"]}}}\n  delete: {{enabled: true}}\n" +
-            $"http: {{addr: '127.0.0.1:{port}'}}\n");
+            "http: {addr: '127.0.0.1:0'}\n");
         var info = new ProcessStartInfo("docker-registry", ["serve", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true };
         _process = Process.Start(info)!;
     }
 
     /// <summary>The port on 127.0.0.1.</summary>
-    public int Port { get; }
+    public int Port { get; private set; }
 
     /// <summary>What stands before the repository in a reference: <c>127.0.0.1:port</c>.</summary>
     public string Host => $"127.0.0.1:{Port}";
 
-    /// <summary>Starts one and waits until it says that it listens.</summary>
+    /// <summary>Starts one and waits until it says where it listens: a port chosen for it could be taken before it is bound.</summary>
     /// <exception cref="TimeoutException">It did not within the deadline; the message holds its log.</exception>
     public static async Task<TemporaryRegistry> StartAsync()
     {
-        var registry = new TemporaryRegistry(FreePort());
+        var registry = new TemporaryRegistry();
         try
         {
-            await registry.WaitForLogAsync("listening on");
+            registry.Port = await registry.WaitForPortAsync();
             return registry;
         }
         catch
@@ -54,14 +53,14 @@ public sealed class TemporaryRegistry : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task WaitForLogAsync(string expected)
+    private async Task<int> WaitForPortAsync()
     {
-        var seen = new TaskCompletionSource();
+        var seen = new TaskCompletionSource<int>();
         void Read(object _, DataReceivedEventArgs line)
         {
             lock (_log) _log.AppendLine(line.Data);
             if (line.Data is null) seen.TrySetException(new TimeoutException($"docker-registry ended:\n{Log}"));
-            else if (line.Data.Contains(expected, StringComparison.Ordinal)) seen.TrySetResult();
+            else if (Listening().Match(line.Data) is { Success: true } said) seen.TrySetResult(int.Parse(said.Groups["port"].Value, CultureInfo.InvariantCulture));
         }
         _process.ErrorDataReceived += Read;
         // Nothing is expected here, but a full pipe would stop the registry.
@@ -69,8 +68,8 @@ public sealed class TemporaryRegistry : IAsyncDisposable
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         if (await Task.WhenAny(seen.Task, Task.Delay(StartDeadline)) != seen.Task)
-            throw new TimeoutException($"docker-registry did not say '{expected}' within {StartDeadline}:\n{Log}");
-        await seen.Task;
+            throw new TimeoutException($"docker-registry did not say where it listens within {StartDeadline}:\n{Log}");
+        return await seen.Task;
     }
 
     private string Log
@@ -78,10 +77,6 @@ public sealed class TemporaryRegistry : IAsyncDisposable
         get { lock (_log) return _log.ToString(); }
     }
 
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
+    [GeneratedRegex(@"listening on 127\.0\.0\.1:(?<port>\d+)")]
+    private static partial Regex Listening();
 }
