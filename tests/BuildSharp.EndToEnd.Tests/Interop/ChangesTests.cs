@@ -15,7 +15,7 @@ public partial class ChangesTests
         mv kept moved
         ln hard1 hard3; rm hard2
         rm -r soft; ln -s elsewhere soft
-        touch -d @1000000000 dir dir/new file file/inside other deep fresh fresh/er fresh/er/x moved hard1 .
+        touch -h -d @1000000000 dir dir/new file file/inside other deep fresh fresh/er fresh/er/x moved hard1 soft .
         """;
 
     [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary | Needs.UserNamespaces, "buildah", "busybox", "tar")]
