@@ -10,6 +10,8 @@ internal sealed class AccountFiles
 {
     private const long SizeLimit = 4 << 20;
 
+    private const string Root = "root";
+
     private readonly List<(string Name, uint Uid, uint Gid)> users = [];
     private readonly List<(string Name, uint Gid)> groups = [];
 
@@ -47,14 +49,14 @@ internal sealed class AccountFiles
     /// <remarks>The files are those of the directory copied from, since buildah looks with that directory as its root. Root is found
     /// by the process's own identity, and nobody by systemd's name service, whatever the files say.</remarks>
     public string UserName(uint uid) =>
-        uid == 0 ? "root" : users.Find(user => user.Uid == uid).Name ?? (uid == 65534 ? "nobody" : "");
+        uid == 0 ? Root : users.Find(user => user.Uid == uid).Name ?? (uid == 65534 ? "nobody" : "");
 
     /// <summary>Name of a group as buildah's digests have it; empty when unknown.</summary>
     public string GroupName(uint gid) =>
-        groups.Find(group => group.Gid == gid).Name ?? gid switch { 0 => "root", 65534 => "nogroup", _ => "" };
+        groups.Find(group => group.Gid == gid).Name ?? gid switch { 0 => Root, 65534 => "nogroup", _ => "" };
 
     /// <summary>Resolves <c>user[:group]</c>. A number need not be in the files; a user's number alone is the group's too, a user's name
-    /// brings its group from passwd.</summary>
+    /// brings its group from passwd. Root needs no files, which an image of a single program does not have: BuildKit takes it, too.</summary>
     /// <exception cref="BuildSharpException">A name is unknown or nothing is given.</exception>
     public (uint Uid, uint Gid) Resolve(string spec)
     {
@@ -75,13 +77,13 @@ internal sealed class AccountFiles
         else if (user.Length > 0)
         {
             var known = users.Find(entry => entry.Name == user);
-            (uid, gid) = known.Name is null ? throw Unknown(spec, "user", user) : (known.Uid, known.Gid);
+            (uid, gid) = known.Name is not null ? (known.Uid, known.Gid) : user == Root ? (0u, 0u) : throw Unknown(spec, "user", user);
         }
 
         if (group.Length > 0 && !TryNumber(group, out gid))
         {
             var known = groups.Find(entry => entry.Name == group);
-            gid = known.Name is null ? throw Unknown(spec, "group", group) : known.Gid;
+            gid = known.Name is not null ? known.Gid : group == Root ? 0u : throw Unknown(spec, "group", group);
         }
 
         return (uid, gid);

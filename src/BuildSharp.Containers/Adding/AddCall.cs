@@ -132,7 +132,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         {
             var real = matched.RealPath(item, request.FollowLinks);
             var ignored = MatchedSource.IsIgnored(item, real, filter);
-            if (ignored && !(item.Status.IsDirectory && filter!.NamesIncluded(Encoding.UTF8.GetString(real))))
+            if (ignored && !MatchedSource.HoldsIncluded(item, real, filter!))
             {
                 continue;
             }

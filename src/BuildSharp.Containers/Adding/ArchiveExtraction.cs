@@ -35,9 +35,14 @@ internal sealed class ArchiveExtraction : IDisposable
         var name = path[(slash + 1)..];
         if (path.Length == top.Length)
         {
-            // "./", the archive's own top.
+            // "./", the archive's own top. Often it is a directory that mktemp made, for its owner only: nobody means the image's root by it.
             observe(content);
-            using var directory = tree.Root.OpenDirectory(path.Length == 0 ? "."u8 : path);
+            if (path.Length == 0)
+            {
+                return;
+            }
+
+            using var directory = tree.Root.OpenDirectory(path);
             PutDirectory(directory, path, header);
             return;
         }

@@ -53,6 +53,15 @@ internal sealed record MatchedSource(DirectoryHandle Root, string RootPath, Sour
         filter is not null && item.Path.Length > 0
         && (filter.IsIgnored(Encoding.UTF8.GetString(item.Path)) || (real.Length > 0 && filter.IsIgnored(Encoding.UTF8.GetString(real))));
 
+    /// <summary>Whether something below an ignored item comes back in. Exceptions speak of paths without links: where a link is left out,
+    /// nothing is known by its name.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="real">Its path without links, see <see cref="RealPath"/>.</param>
+    /// <param name="filter">What leaves it out.</param>
+    public static bool HoldsIncluded(SourceItem item, byte[] real, IPathFilter filter) =>
+        item.Status.IsDirectory && filter.NamesIncluded(Encoding.UTF8.GetString(real))
+        && (item.Path.AsSpan().SequenceEqual(real) || !filter.IsIgnored(Encoding.UTF8.GetString(item.Path)));
+
     /// <summary>The path that an item has when its links are followed; filters know what is below a directory by that one.</summary>
     public byte[] RealPath(SourceItem item, bool followLinks) => followLinks && item.Path.Length > 0 ? ResolvedPath.Of(Root, item.Path) : item.Path;
 }

@@ -179,6 +179,8 @@ public sealed class AddingTests : IDisposable
         Run(new AddRequest { Sources = [Source("f")], Destination = "/b", Chown = "app:wheel" });
         Assert.StartsWith("1000:2000 ", await Stat("a"), StringComparison.Ordinal);
         Assert.StartsWith("1000:10 ", await Stat("b"), StringComparison.Ordinal);
+        Run(new AddRequest { Sources = [Source("f")], Destination = "/r", Chown = "root:root" });
+        Assert.StartsWith("0:0 ", await Stat("r"), StringComparison.Ordinal);
         var error = Assert.Throws<UnknownAccountException>(() => Run(new AddRequest { Sources = [Source("f")], Destination = "/c", Chown = "nosuch" }));
         Assert.StartsWith("looking up UID/GID for \"nosuch\": ", error.Message, StringComparison.Ordinal);
     }
@@ -219,6 +221,18 @@ public sealed class AddingTests : IDisposable
     }
 
     [RequiresFact(Needs.Root)]
+    public async Task A_link_that_is_left_out_is_no_way_to_what_it_points_to()
+    {
+        await InContext("mkdir -p d/sub; echo x > d/f; echo y > d/sub/g; ln -s d link");
+        var filter = new Filter(path => path == "link" || path.StartsWith("link/", StringComparison.Ordinal), _ => true);
+        foreach (var source in new[] { "link", "lin*", "link/sub", "link/*" })
+        {
+            var error = Assert.Throws<BuildSharpException>(() => Run(new AddRequest { Sources = [Source(source)], Destination = "/x", Filter = filter }));
+            Assert.StartsWith($"no items matching glob \"{source}\" copied (", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [RequiresFact(Needs.Root)]
     public async Task An_ignored_directory_is_a_source_only_where_an_exception_spells_it_out()
     {
         await InContext("mkdir wild spelled; echo x > wild/yes; echo y > spelled/yes");
@@ -252,6 +266,18 @@ public sealed class AddingTests : IDisposable
         Assert.EndsWith(" 1000", await Stat("x/y/d"), StringComparison.Ordinal);
         Assert.Equal(await Ask("stat", "-c", "%i", "x/y/d/f"), await Ask("stat", "-c", "%i", "x/y/d/h"));
         Assert.Equal(["x"], Tree("").Where(path => !path.Contains('/', StringComparison.Ordinal)));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task The_top_of_an_archive_lends_its_attributes_to_the_destination_but_not_to_the_root()
+    {
+        await InContext("mkdir top; echo x > top/f; chown 7:8 top; chmod 700 top; touch -d @1000 top; tar -C top -cf t.tar .");
+        var root = await Stat(".");
+        Run(new AddRequest { Sources = [Source("t.tar")], Destination = "/x", Extract = true });
+        Run(new AddRequest { Sources = [Source("t.tar")], Destination = "/", Extract = true });
+        Assert.Equal("7:8 700 1000", await Stat("x"));
+        Assert.Equal(root[..root.LastIndexOf(' ')], (await Stat("."))[..root.LastIndexOf(' ')]);
+        Assert.Equal("x\n", Read("f"));
     }
 
     [RequiresFact(Needs.Root)]
