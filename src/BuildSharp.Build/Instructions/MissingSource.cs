@@ -27,7 +27,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
         foreach ((PathSource source, Reason? reason) in looked)
         {
             // A wildcard may match nothing as long as another source is there.
-            if (reason is null || (anyThere && HasWildcard(source.Path) && !reason.IsLeftOut)) continue;
+            if (reason is null || (anyThere && HasWildcard(source.Path) && !reason.IsCertain)) continue;
             (span, hints) = (source.Span, [reason.Text]);
             return true;
         }
@@ -37,7 +37,9 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
 
     private string Owner => context is null ? $"\"{(transfer as CopyInstruction)?.From}\"" : "The context";
 
-    private sealed record Reason(string Text, bool IsLeftOut = false);
+    /// <param name="Text">The reason, as a sentence.</param>
+    /// <param name="IsCertain">Whether the source fails even if it has a wildcard and another source is there.</param>
+    private sealed record Reason(string Text, bool IsCertain = false);
 
     /// <summary>Null when the path stands for something, or when that cannot be told without following links.</summary>
     private Reason? ReasonFor(string path)
@@ -46,6 +48,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
         if (clean.Split('/')[0] == "..") return new Reason(Outside(path));
         if (clean == "." || clean.Contains("**", StringComparison.Ordinal)) return null;
         string[] names = clean.Split('/');
+        if (names.FirstOrDefault(name => !PathGlob.TryParse(name, out _)) is { } malformed) return new Reason(Malformed(malformed), IsCertain: true);
         List<string> found = [""];
         for (int depth = 0; depth < names.Length; depth++)
         {
@@ -54,7 +57,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
             if (depth < names.Length - 1 && next.Any(IsLink)) return null;
             found = next;
         }
-        if (found.TrueForAll(IsLeftOut)) return new Reason(LeftOut(found[0]), IsLeftOut: true);
+        if (found.TrueForAll(IsLeftOut)) return new Reason(LeftOut(found[0]), IsCertain: true);
         return found is [var only] && new FileInfo(Full(only)).LinkTarget is { } target ? BehindLink(only, target) : null;
     }
 
@@ -64,7 +67,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
         string place = ContextPath.Clean(target.StartsWith('/') ? target.TrimStart('/') : Join(link[..Math.Max(link.LastIndexOf('/'), 0)], target));
         string about = $"{Owner} has {link}, a link to {target}";
         if (place.Split('/')[0] == "..") return null;
-        if (IsLeftOut(place)) return new Reason($"{about}, which {Excluder(place)} excludes.", IsLeftOut: true);
+        if (IsLeftOut(place)) return new Reason($"{about}, which {Excluder(place)} excludes.", IsCertain: true);
         if (Path.Exists(Full(place)) || IsLink(place)) return null;
         return new Reason($"{about}, which is not there{(target.StartsWith('/') ? "; links are followed inside it only" : "")}.");
     }
@@ -72,6 +75,10 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     private string Outside(string path) => context is null
         ? $"\"{path}\" leaves the root of {Owner}."
         : $"\"{path}\" lies outside the context. COPY and ADD see only what is inside it: build from a directory further up, and name this file with -f.";
+
+    private static string Malformed(string name) => name.EndsWith('\\')
+        ? $"\"{name}\" is no pattern: a backslash makes the character behind it mean itself, and there is none."
+        : $"\"{name}\" is no pattern: [ begins a class of characters, such as [a-z], that ] has to end. For a name with a bracket write [[].";
 
     private string Absent(string path, string directory, string name)
     {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>The words of EXPOSE: <c>[[ip:]host:]container[-last][/protocol]</c>. Only the container's side counts.</summary>
+/// <summary>The words of EXPOSE: <c>[[ip:]host:]container[-last][/protocol]</c>. Only the container's side counts, and
+/// a protocol that is missing is tcp, also behind a slash.</summary>
 public static class ExposedPorts
 {
     private static readonly string[] Protocols = ["tcp", "udp", "sctp"];
@@ -14,7 +15,7 @@ public static class ExposedPorts
     {
         var text = word.Text;
         var slash = text.LastIndexOf('/');
-        var protocol = slash < 0 ? "tcp" : text[(slash + 1)..].ToLowerInvariant();
+        var protocol = slash < 0 || slash + 1 == text.Length ? "tcp" : text[(slash + 1)..].ToLowerInvariant();
         if (!Protocols.Contains(protocol))
         {
             throw Invalid($"invalid proto: {text[(slash + 1)..]}{Suggestion.Clause(protocol, Protocols)}");

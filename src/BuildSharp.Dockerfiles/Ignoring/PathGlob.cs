@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildSharp.Dockerfiles.Grammar;
 using BuildSharp.Dockerfiles.Grammar.Combinators;
 
@@ -34,9 +35,18 @@ public sealed class PathGlob
     /// <summary>Reads a pattern.</summary>
     /// <param name="pattern">The pattern, cleaned by the caller when it should be.</param>
     /// <exception cref="FormatException">A class is malformed, or an escape ends the pattern.</exception>
-    public static PathGlob Parse(string pattern) => GlobGrammar.Glob.TryReadAll(pattern, out var tokens)
-        ? new PathGlob(pattern, tokens)
+    public static PathGlob Parse(string pattern) => TryParse(pattern, out var glob)
+        ? glob
         : throw new FormatException($"syntax error in pattern {GoQuoting.Quote(pattern)}");
+
+    /// <summary>Reads a pattern that may be malformed.</summary>
+    /// <param name="pattern">As of <see cref="Parse"/>.</param>
+    /// <param name="glob">The pattern, when it is one.</param>
+    public static bool TryParse(string pattern, [NotNullWhen(true)] out PathGlob? glob)
+    {
+        glob = GlobGrammar.Glob.TryReadAll(pattern, out var tokens) ? new PathGlob(pattern, tokens) : null;
+        return glob is not null;
+    }
 
     /// <summary>Whether the pattern matches the whole path.</summary>
     /// <param name="path">Relative, separated by slashes.</param>

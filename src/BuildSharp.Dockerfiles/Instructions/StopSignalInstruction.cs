@@ -14,9 +14,10 @@ public sealed record StopSignalInstruction : Instruction
     /// <summary>A name with or without <c>SIG</c>, or a number.</summary>
     public required string Signal { get; init; }
 
-    /// <summary>What is wrong with the signal; null when there is such a one.</summary>
-    internal Diagnostic? Doubt => SignalNames.IsValid(Signal)
-        ? null
+    /// <summary>What is wrong with the signal, an error or a warning; null when there is such a one.</summary>
+    internal Diagnostic? Doubt =>
+        SignalNames.IsValid(Signal) ? null
+        : SignalNames.IsUnknownNumber(Signal) ? new Diagnostic(Severity.Warning, Statement.Arguments[0].Span, $"there is no signal {Signal}: a container with it cannot be stopped by it")
         : new Diagnostic(Severity.Error, Statement.Arguments[0].Span, $"invalid signal: {Signal}{Suggestion.Clause(Signal, SignalNames.All)}")
         {
             Hints = ["A signal is a number, or a name such as SIGTERM, QUIT or SIGRTMIN+3."],
@@ -25,6 +26,6 @@ public sealed record StopSignalInstruction : Instruction
     private protected override Instruction Expand(InstructionExpander expander)
     {
         var expanded = this with { Signal = expander.Word(Signal) };
-        return expanded.Doubt is { } doubt ? throw new DockerfileException([doubt]) : expanded;
+        return expanded.Doubt is { Severity: Severity.Error } doubt ? throw new DockerfileException([doubt]) : expanded;
     }
 }

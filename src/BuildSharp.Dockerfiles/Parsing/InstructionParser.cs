@@ -148,6 +148,12 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         if (Single(statement) is not { } signal) return null;
         var instruction = new StopSignalInstruction(statement) { Signal = signal };
         if (signal.Contains('$') || instruction.Doubt is not { } doubt) return instruction;
+        if (doubt.Severity == Severity.Warning)
+        {
+            diagnostics.Warning(doubt.Span, doubt.Message);
+            return instruction;
+        }
+
         diagnostics.Error(doubt);
         return null;
     }

@@ -17,7 +17,11 @@ internal static class SignalNames
     /// <summary>The names with <c>SIG</c>.</summary>
     public static IEnumerable<string> All => Names.Select(name => "SIG" + name);
 
-    /// <summary>Whether a text is a number from 1, a name with or without <c>SIG</c>, or <c>RTMIN+n</c>, <c>RTMAX-n</c>.</summary>
+    /// <summary>Whether a text is a number that no signal of Linux has. Other builders store it all the same; 0 they refuse, too.</summary>
+    public static bool IsUnknownNumber(string signal) =>
+        int.TryParse(signal, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number is < 0 or > Highest;
+
+    /// <summary>Whether a text is a number from 1 to 64, a name with or without <c>SIG</c>, or <c>RTMIN+n</c>, <c>RTMAX-n</c>.</summary>
     public static bool IsValid(string signal)
     {
         if (int.TryParse(signal, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number is > 0 and <= Highest;

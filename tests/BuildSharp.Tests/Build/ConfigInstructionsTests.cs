@@ -36,6 +36,7 @@ public class ConfigInstructionsTests
     [InlineData("EXPOSE 53/UDP", "53/udp")]
     [InlineData("EXPOSE 8000-8002", "8000/tcp 8001/tcp 8002/tcp")]
     [InlineData("EXPOSE 127.0.0.1:8080:80", "80/tcp")]
+    [InlineData("EXPOSE 80/ 81-82/", "80/tcp 81/tcp 82/tcp")]
     public void Ports_are_written_out(string line, string expected) =>
         Assert.Equal(expected.Split(' '), Apply(line, new ContainerConfig()).ExposedPorts);
 
