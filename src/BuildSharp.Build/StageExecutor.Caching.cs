@@ -18,21 +18,24 @@ internal sealed partial class StageExecutor
 
     private async ValueTask<CachedStep?> FindCachedAsync(Instruction written, Instruction instruction, bool isLast, CancellationToken cancellationToken)
     {
+        ImageConfig expected = isLast && IsLastStage ? _container.Image : LabelLayer(_container.Image);
+        IReadOnlyList<CachedStep> fitting = session.Cache!.Fitting(_below, expected, ChangesFiles(instruction));
+        if (fitting.Count == 0) return null;
         string content = "";
         if (instruction is TransferInstruction transfer)
         {
             if (IsPlacedByArgument(written, transfer)) return null;
             CatchUp();
+            // Sources that turn out to be new are hashed once more as they are copied: what history says has to be true of the copy.
             content = await TransferAsync(transfer, isDry: true, cancellationToken).ConfigureAwait(false);
         }
-
-        ImageConfig expected = isLast && IsLastStage ? _container.Image : LabelLayer(_container.Image);
-        return session.Cache!.Find(_below, expected, HistoryText.Of(written, content, _scope, session.Request), ChangesFiles(instruction));
+        return StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request));
     }
 
     /// <summary>Whether an ARG's value is part of where COPY or ADD puts things: history has neither the value nor the place.</summary>
     private bool IsPlacedByArgument(Instruction written, TransferInstruction transfer)
     {
+        if (((TransferInstruction)written).Destination is var place && !place.Contains('$')) return false;
         HashSet<string> environment = [.. _scope.Environment.Select(variable => variable.Key)];
         Instruction marked = written.Expand(name => _scope.Lookup(name) is { } value && !environment.Contains(name) ? value + "\0" : _scope.Lookup(name));
         return ((TransferInstruction)marked).Destination != transfer.Destination;

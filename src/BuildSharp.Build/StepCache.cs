@@ -14,20 +14,33 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
 {
     private static readonly string[] IdentityLabels = [CommitRequest.IdentityLabelKey, "io.buildah.version"];
 
-    /// <summary>The newest image that is what the step would make; null when there is none.</summary>
+    // Entries in the history of each image that was read. Steps without files leave images with the same layers, of which one number tells
+    // all but a few apart: without it each step would read the configs of all. The configs themselves, each with all entries, would fill memory.
+    private readonly Dictionary<string, int> _historyLengths = [];
+
+    /// <summary>The images that a step may have made, going by everything but what its history entry says.</summary>
     /// <param name="below">The image that the step starts from; null for scratch.</param>
     /// <param name="expected">The config after the step, with the history and the layers before it.</param>
-    /// <param name="createdBy">What the step's history entry would say.</param>
     /// <param name="changesFiles">Whether the step makes a layer.</param>
-    public CachedStep? Find(StoredImage? below, ImageConfig expected, string createdBy, bool changesFiles)
+    public IReadOnlyList<CachedStep> Fitting(StoredImage? below, ImageConfig expected, bool changesFiles)
     {
         // A base whose history begins halfway has steps without any.
-        if (below is not null && expected.History.Count == 0) return null;
-        return Candidates(below?.TopLayer, changesFiles)
-            .Select(image => Config(image) is { } config && IsMadeBy(config, expected, createdBy, changesFiles) ? new CachedStep(image, config) : null)
-            .Where(step => step is not null)
-            .MaxBy(step => step!.Config.Created);
+        if (below is not null && expected.History.Count == 0) return [];
+        byte[] wanted = Comparable(expected);
+        return
+        [
+            .. Candidates(below?.TopLayer, changesFiles)
+                .Select(image => Config(image, expected.History.Count + 1) is { } config && Fits(config, expected, wanted, changesFiles) ? new CachedStep(image, config) : null)
+                .OfType<CachedStep>(),
+        ];
     }
+
+    /// <summary>The newest of those that the step did make; null when there is none.</summary>
+    /// <param name="fitting">What <see cref="Fitting"/> gave.</param>
+    /// <param name="createdBy">What the step's history entry would say.</param>
+    public static CachedStep? Find(IReadOnlyList<CachedStep> fitting, string createdBy) =>
+        // Newer versions of buildah end a COPY with more blanks.
+        fitting.Where(step => step.Config.History[^1].CreatedBy?.TrimEnd(' ') == createdBy.TrimEnd(' ')).MaxBy(step => step.Config.Created);
 
     // Cheap first: the configs are read only of images whose layers fit.
     private IEnumerable<StoredImage> Candidates(string? layerBelow, bool changesFiles)
@@ -37,7 +50,17 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         return store.Images().Where(image => image.TopLayer is { } layer && above.Contains(layer));
     }
 
-    private ImageConfig? Config(StoredImage image)
+    /// <returns>Null for an image of another length of history.</returns>
+    private ImageConfig? Config(StoredImage image, int historyLength)
+    {
+        if (_historyLengths.TryGetValue(image.Id, out int known) && known != historyLength) return null;
+        ImageConfig? config = Read(image);
+        _historyLengths[image.Id] = config?.History.Count ?? 0;
+        return config?.History.Count == historyLength ? config : null;
+    }
+
+    /// <returns>Null for an image of the other format, and for one that cannot be read.</returns>
+    private ImageConfig? Read(StoredImage image)
     {
         try
         {
@@ -52,14 +75,11 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         }
     }
 
-    private bool IsMadeBy(ImageConfig config, ImageConfig expected, string createdBy, bool changesFiles)
+    private bool Fits(ImageConfig config, ImageConfig expected, byte[] wanted, bool changesFiles)
     {
         int count = expected.History.Count;
-        return config.History.Count == count + 1
-            && config.DiffIds.Count == expected.DiffIds.Count + (changesFiles ? 1 : 0)
-            && config.History[count] is var own
-            // Newer versions of buildah end a COPY with more blanks.
-            && own.CreatedBy?.TrimEnd(' ') == createdBy.TrimEnd(' ')
+        return config.DiffIds.Count == expected.DiffIds.Count + (changesFiles ? 1 : 0)
+            && config.History[^1] is var own
             && own.EmptyLayer == !changesFiles
             && IsOfRightTime(config.Created) && (request.FixedTime is null || own.Created == request.FixedTime)
             && (config.Os, config.Architecture, config.Variant ?? "") == (expected.Os, expected.Architecture, expected.Variant ?? "")
@@ -67,7 +87,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
             && config.DiffIds.Take(expected.DiffIds.Count).SequenceEqual(expected.DiffIds)
             && (config.Author ?? "") == (expected.Author ?? "")
             && (!SaysWhoMadeIt || IdentityLabels.Any(config.Config.Labels.ContainsKey))
-            && Comparable(config).SequenceEqual(Comparable(expected));
+            && Comparable(config).SequenceEqual(wanted);
     }
 
     private bool IsOfRightTime(Timestamp? created) => request.FixedTime is { } time
