@@ -29,7 +29,7 @@ internal sealed class CheckVerb : SyncVerb
     public override IEnumerable<FlagDefinition> Flags =>
     [
         Flag.Bool("force", "with --repair, also remove images and containers that are damaged beyond mending", 'f'),
-        Flag.Text("max", "age from which a layer that nothing uses counts as left over", 'm', "24h", value: "duration"),
+        Flag.Text("max", "age from which a layer that nothing uses, or a half-made image, counts as left over", 'm', "24h", value: "duration"),
         Flag.Bool("quick", "leave out what reads all content, the layers' digests", 'q'),
         Flag.Bool("repair", "remove leftovers and mend faults", 'r'),
     ];

@@ -12,7 +12,7 @@ public sealed record CheckOptions
     /// <summary>With <see cref="Repair"/>: also remove images and containers that are damaged beyond mending.</summary>
     public bool Force { get; init; }
 
-    /// <summary>How old a layer that no image and no container uses must be to count as left over. A younger one may belong to a pull
-    /// that is still running.</summary>
+    /// <summary>How old a layer that no image and no container uses, or an image without name and manifest, must be to count as left over.
+    /// A younger one may belong to a pull or a commit that is still running.</summary>
     public TimeSpan UnusedLayerAge { get; init; } = TimeSpan.FromHours(24);
 }

@@ -12,6 +12,15 @@ internal static class ImageExamination
         foreach (var image in store.Images.Items)
         {
             var directory = Path.Combine(store.Directories.Images, image.Id);
+            if (IsHalfMade(store, image, directory))
+            {
+                yield return new Finding(FindingKind.Leftover, $"{StoreContents.Title(image)} is half made: it has no name and no manifest")
+                {
+                    Remedy = new Remedy.Discard(RecordKind.Image, image.Id),
+                };
+                continue;
+            }
+
             foreach (var problem in DataFiles.Problems(directory, image.BigDataNames, image.BigDataSizes).Concat(WrongDigests(directory, image)).Concat(WrongLayers(store, directory, image)))
             {
                 yield return new Finding(FindingKind.Damage, $"{StoreContents.Title(image)}: {problem}")
@@ -37,6 +46,20 @@ internal static class ImageExamination
                 yield return new Finding(FindingKind.Leftover, $"{path}: belongs to no image") { Remedy = new Remedy.RemovePath(path) };
             }
         }
+    }
+
+    /// <summary>The Go tools record an image first, then its documents one by one and its name last. Killed in between they leave an image
+    /// that nobody can use, at which their own lists of images end or complain. While its files are young the maker may be alive.</summary>
+    private static bool IsHalfMade(StoreContents store, StoredImage image, string directory)
+    {
+        if (image.Names.Count > 0 || image.BigDataNames.Contains("manifest") || store.Containers.Items.Any(container => container.ImageId == image.Id))
+        {
+            return false;
+        }
+
+        // Before the first document there is no directory; the record's own time is one that the maker chose.
+        var written = Directory.Exists(directory) ? Directory.GetLastWriteTimeUtc(directory) : File.GetLastWriteTimeUtc(Path.Combine(store.Directories.Images, "images.json"));
+        return new DateTimeOffset(written, TimeSpan.Zero) <= store.Now - store.Options.UnusedLayerAge;
     }
 
     private static IEnumerable<string> WrongDigests(string directory, StoredImage image)
