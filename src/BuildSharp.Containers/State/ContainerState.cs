@@ -146,14 +146,20 @@ internal sealed class ContainerState
                 throw new BuildSharpException($"it has {file.Length:N0} bytes, more than {SizeLimit:N0} are not read");
             }
 
-            return FileDescriptor.TryReadAll(path) is { } bytes && JsonNode.Parse(bytes) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json, path, bytes.Length) : null;
+            if (FileDescriptor.TryReadAll(path) is not { } bytes)
+            {
+                return null;
+            }
+
+            StateJson.RequireReadable(bytes);
+            return JsonNode.Parse(bytes) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json, path, bytes.Length) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             // Somebody removed the container since we looked.
             return null;
         }
-        catch (Exception e) when (e is JsonException or BuildSharpException or IOException or FormatException)
+        catch (Exception e) when (e is JsonException or BuildSharpException or IOException or FormatException or InvalidOperationException)
         {
             throw Damaged(path, e);
         }
@@ -245,7 +251,7 @@ internal sealed class ContainerState
     {
         var problem = cause is JsonException { LineNumber: { } line, BytePositionInLine: { } position }
             ? $"not valid JSON at line {line + 1}, byte {position + 1}"
-            : cause.Message;
+            : cause.Message.TrimEnd('.');
         var container = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(path)))!;
         return new($"{path} is damaged ({problem}); restore it, or remove its container with \"rm {container[..Math.Min(12, container.Length)]}\"", cause);
     }

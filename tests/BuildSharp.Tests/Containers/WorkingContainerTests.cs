@@ -207,6 +207,23 @@ public sealed class WorkingContainerTests : IDisposable
 
     private Store OpenStore() => Store.Open(new StoreOptions { GraphRoot = shared.GraphRoot, RunRoot = shared.RunRoot, Driver = "overlay" });
 
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("{", "{\"type\":\"buildah 0.0.1\",", "the field \"type\" occurs twice")]
+    [InlineData("\"type\"", "\"annotations\":{\"a\":\"1\",\"a\":\"2\"},\"type\"", "the field \"a\" occurs twice")]
+    [InlineData("\"container-name\":\"", "\"container-name\":\"\\ud800", "missing low surrogate")]
+    [InlineData("\"container-name\":\"", "\"container-name\":\"\u00ff", "not valid UTF-8")]
+    public void A_state_that_cannot_be_read_whole_is_damaged(string text, string replacement, string problem)
+    {
+        using var store = OpenStore();
+        var container = WorkingContainer.Create(store, new FromOptions());
+        var path = Path.Combine(store.ContainerDirectory(container.Id), "buildah.json");
+        var state = File.ReadAllText(path);
+        var place = state.IndexOf(text, StringComparison.Ordinal);
+        File.WriteAllText(path, state.Remove(place, text.Length).Insert(place, replacement), System.Text.Encoding.Latin1);
+
+        Assert.Matches($"buildah.json is damaged \\(.*{problem}", Assert.Throws<DamagedContainerException>(() => WorkingContainer.Open(store, container.Id)).Message);
+    }
+
     private static string Text(Store store, StoredImage image, string key) => System.Text.Encoding.UTF8.GetString(store.ReadImageData(image.Id, key));
 
     private static ImageConfig Config(Store store, StoredImage image) => ImageConfig.Parse(store.ReadImageData(image.Id, "sha256:" + image.Id));
