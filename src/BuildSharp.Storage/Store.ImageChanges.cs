@@ -78,6 +78,11 @@ public sealed partial class Store
             Created = image.Created ?? Now(),
             Digest = image.Digest ?? DigestOf(image.Data.FirstOrDefault(data => data.Key == "manifest")),
         };
+        if (existing is not null)
+        {
+            set = StopDescribing(held, set, existing, image.Data);
+        }
+
         record = record with { Metadata = image.Metadata.Length > 0 ? image.Metadata : record.Metadata };
         record = WithData(record, image.Data);
         set = MoveNames(set, record, [.. record.Names, .. image.Names.Where(name => !record.Names.Contains(name))]);
@@ -88,26 +93,19 @@ public sealed partial class Store
         return set.ById(id)!;
     }
 
-    /// <summary>Writes or replaces one data file of an image.</summary>
-    public StoredImage WriteImageData(string imageId, BigData data) => ChangeImage(imageId, (set, record) =>
-    {
-        WriteImageData(imageId, [data], isNew: false);
-        return set.With(WithData(record, [data]));
-    });
-
     /// <summary>Gives an image further names, taking them from the images that have them.</summary>
-    public StoredImage AddImageNames(string imageId, IEnumerable<string> names) => ChangeImage(imageId, (set, record) =>
+    public StoredImage AddImageNames(string imageId, IEnumerable<string> names) => ChangeImage(imageId, (_, set, record) =>
         MoveNames(set, record, [.. record.Names, .. names.Where(name => !record.Names.Contains(name)).Distinct()]));
 
     /// <summary>Takes one name from an image; a name it does not have is no error.</summary>
-    public StoredImage RemoveImageName(string imageId, string name) => ChangeImage(imageId, (set, record) =>
+    public StoredImage RemoveImageName(string imageId, string name) => ChangeImage(imageId, (_, set, record) =>
         set.With(record.WithNames([.. record.Names.Where(other => other != name)])));
 
     /// <summary>Gives an image exactly these names, taking them from the images that have them.</summary>
-    public StoredImage SetImageNames(string imageId, IEnumerable<string> names) => ChangeImage(imageId, (set, record) =>
+    public StoredImage SetImageNames(string imageId, IEnumerable<string> names) => ChangeImage(imageId, (_, set, record) =>
         MoveNames(set, record, [.. names.Distinct()]));
 
-    private StoredImage ChangeImage(string imageId, Func<RecordSet<StoredImage>, StoredImage, RecordSet<StoredImage>> change)
+    private StoredImage ChangeImage(string imageId, Func<StoreLock.Holding, RecordSet<StoredImage>, StoredImage, RecordSet<StoredImage>> change)
     {
         MakeAll();
         var elsewhere = readOnlyImages.Count == 0 ? null : Join(RecordSet<StoredImage>.Empty, readOnlyImages.Select(table => table.ReadOnce())).ById(imageId);
@@ -125,7 +123,7 @@ public sealed partial class Store
             throw new BuildSharpException($"{imageId}: image not known");
         }
 
-        set = change(set, record);
+        set = change(held, set, record);
         images.Save(held, set);
         return set.ById(imageId)!;
     }
@@ -150,6 +148,29 @@ public sealed partial class Store
         }
 
         return set.With(record.WithNames(names));
+    }
+
+    /// <summary>Saves the record without the sizes and hashes of files that are about to get other content. The files are replaced one by
+    /// one, and the record after them: whoever is killed in between leaves a record that says too little, and nothing that is wrong.</summary>
+    private RecordSet<StoredImage> StopDescribing(
+        StoreLock.Holding held, RecordSet<StoredImage> set, StoredImage record, IReadOnlyList<BigData> data)
+    {
+        var changing = data
+            .Where(item => record.BigDataDigests.TryGetValue(item.Key, out var digest) && digest != DigestOf(item).ToString())
+            .Select(item => item.Key)
+            .ToHashSet(StringComparer.Ordinal);
+        if (changing.Count == 0)
+        {
+            return set;
+        }
+
+        set = set.With(record with
+        {
+            BigDataSizes = record.BigDataSizes.Where(size => !changing.Contains(size.Key)).ToDictionary(StringComparer.Ordinal),
+            BigDataDigests = record.BigDataDigests.Where(digest => !changing.Contains(digest.Key)).ToDictionary(StringComparer.Ordinal),
+        });
+        images.Save(held, set, Persistence.Ordered);
+        return set;
     }
 
     private static StoredImage WithData(StoredImage record, IReadOnlyList<BigData> data)

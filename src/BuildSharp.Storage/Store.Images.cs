@@ -21,7 +21,14 @@ public sealed partial class Store
     public byte[] ReadImageData(string imageId, string key)
     {
         var record = ImageSet().ById(imageId) ?? throw new BuildSharpException($"{imageId}: image not known");
-        return ReadSound(record, key);
+        if (TryReadImageData(imageId, key) is { } data && Damage(record, key, data) is null)
+        {
+            return data;
+        }
+
+        // Somebody may be replacing it. Under the lock record and file belong together.
+        using var held = record.IsReadOnly ? null : images.Lock.Read();
+        return ReadSound(held is null ? record : images.Current(held).ById(imageId) ?? record, key);
     }
 
     private byte[] ReadSound(StoredImage image, string key)

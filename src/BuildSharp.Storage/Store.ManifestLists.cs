@@ -7,7 +7,7 @@ public sealed partial class Store
 {
     /// <summary>The bytes of a list.</summary>
     /// <remarks>Unlike an image's its files change, each as a whole. They are not held against the digests in the record: a reader may see
-    /// the new file before the new record, and somebody killed between the two has done no harm.</remarks>
+    /// the new file before the new record.</remarks>
     /// <exception cref="BuildSharpException">It is an image, or has no manifest.</exception>
     public byte[] ReadManifestList(StoredImage image)
     {
@@ -38,11 +38,16 @@ public sealed partial class Store
 
     /// <summary>Changes a manifest list while nobody else can.</summary>
     /// <exception cref="BuildSharpException">There is no such list, or <paramref name="change"/> refuses.</exception>
-    public StoredImage ChangeManifestList(string imageId, Func<ManifestList, ManifestList> change) => ChangeImage(imageId, (set, record) =>
+    public StoredImage ChangeManifestList(string imageId, Func<ManifestList, ManifestList> change) => ChangeImage(imageId, (held, set, record) =>
     {
-        var list = ManifestList.Parse(ReadManifestList(record), TryReadImageData(record.Id, ManifestList.InstancesKey));
-        var data = change(list).ToData(imageId);
-        WriteImageData(imageId, data, isNew: false);
+        var before = ManifestList.Parse(ReadManifestList(record), TryReadImageData(record.Id, ManifestList.InstancesKey));
+        var after = change(before);
+        var data = after.ToData(imageId);
+
+        // A place without an entry does no harm to whom finds it after a kill; an entry without its place cannot be pushed.
+        IReadOnlyList<BigData> inOrder = before.Instances.Keys.All(after.Instances.ContainsKey) ? [.. data.Reverse()] : data;
+        set = StopDescribing(held, set, record, data);
+        WriteImageData(imageId, inOrder, isNew: false);
         return set.With(WithData(record, data));
     });
 

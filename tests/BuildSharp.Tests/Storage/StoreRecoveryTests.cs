@@ -118,6 +118,28 @@ public sealed class StoreRecoveryTests : IDisposable
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_manifest_replaced_half_way_leaves_no_record_that_is_wrong()
+    {
+        using var store = shared.Open();
+        var image = SharedStore.CommitImage(store, store.CreateContainer(new NewContainer()), "localhost/a:1", adopt: true);
+        var manifest = store.ReadImageData(image.Id, "manifest");
+        byte[] other = [.. manifest, (byte)' '];
+
+        // The second file cannot be put in its place, when the first one has been.
+        Directory.CreateDirectory(Path.Combine(shared.Root, "overlay-images", image.Id, BigDataName.FileName("manifest-other")));
+        Assert.Throws<BuildSharpException>(() => store.CreateImage(new NewImage
+        {
+            Id = image.Id, TopLayer = image.TopLayer, Data = [new("manifest", other), new("manifest-other", other)],
+        }));
+        Assert.Equal(other, store.ReadImageData(image.Id, "manifest"));
+        Assert.DoesNotContain(store.Check(new CheckOptions()), finding => finding.Kind == FindingKind.Damage);
+        Assert.Equal("localhost/a:1", Assert.Single(store.Images()).Names[0]);
+
+        store.CreateImage(new NewImage { Id = image.Id, TopLayer = image.TopLayer, Data = [new("manifest", other)] });
+        Assert.Equal(Digest.Sha256(other), store.FindImage("a:1")!.ManifestDigest);
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay)]
     public void More_layers_than_fit_a_page_of_mount_data_are_mounted()
     {
         using var store = shared.Open();
