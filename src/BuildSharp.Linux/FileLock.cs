@@ -74,7 +74,9 @@ public sealed class FileLock : IDisposable
             fixed (byte* p = native)
             {
                 var access = readOnlyFile ? OpenFlags.ReadOnly : OpenFlags.ReadWrite;
-                descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, access | OpenFlags.Create, 0x1A4);
+
+                // A link could lead anywhere, and a token is written into the file.
+                descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, access | OpenFlags.Create | OpenFlags.NoFollow, 0x1A4);
             }
         }
 

@@ -42,6 +42,7 @@ public sealed partial class Store
     public LayerAdoption? PrepareAdoption(string containerId, LayerCommit options)
     {
         var layer = WritableLayerOf(containerId);
+        RequireOwnFiles(layer.Id);
         using (WriteLayers(out _))
         {
             UnmountAll(layer.Id);

@@ -23,7 +23,7 @@ public sealed partial class Store
                 return CopyBack(record, adopted, layersHeld, containersHeld, outdated: layer);
             }
 
-            File.Delete(directories.TarSplit(newId));
+            RemoveFile(directories.TarSplit(newId));
             if (adopted is not null)
             {
                 layers.Save(layersHeld, set.Without(adopted.Id));

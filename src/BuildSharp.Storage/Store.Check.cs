@@ -36,7 +36,7 @@ public sealed partial class Store
         }
 
         // A layer whose links are mended may well have the right digest, so those are looked at afterwards.
-        var done = Repair(options, new Dictionary<StoredLayer, string>());
+        var done = Repair(options, []);
         return WrongDigests(options) is { Count: > 0 } digests
             ? [.. done.Where(finding => finding.Outcome != FindingOutcome.Kept), .. Repair(options, digests)]
             : done;
@@ -67,11 +67,11 @@ public sealed partial class Store
         }
     }
 
-    private IReadOnlyDictionary<StoredLayer, string> WrongDigests(CheckOptions options)
+    private Dictionary<StoredLayer, LayerProblem> WrongDigests(CheckOptions options)
     {
         if (options.IsQuick)
         {
-            return new Dictionary<StoredLayer, string>();
+            return [];
         }
 
         var all = readOnlyLayers.Select(table => table.ReadOnce()).Prepend(layers.ReadOnce())
@@ -85,9 +85,9 @@ public sealed partial class Store
     private TreeExamination? OpenTree(StoredLayer layer)
     {
         var content = driver.ContentPaths(layer.Id)[0];
-        if (Directory.Exists(content + "1"))
+        if (driver.LinkInPlaceOf(layer.Id) is not null || Directory.Exists(content + "1"))
         {
-            // Its owners were changed, and what that did not touch lies in another directory.
+            // It lies elsewhere, or its owners were changed and what that did not touch lies in another directory.
             return null;
         }
 
@@ -96,10 +96,13 @@ public sealed partial class Store
             DirectoryHandle.Open(content),
             isWhole ? DirectoryHandle.Open(driver.ContentPath(layer.Parent!)) : null,
             driver.Whiteouts,
-            ownersTold: layer.UidMap.Count == 0 && !UserNamespace.IsInside);
+            OwnersTold(layer));
     }
 
-    private List<Finding> Look(CheckOptions options, IReadOnlyDictionary<StoredLayer, string> digests)
+    /// <summary>Whether owners and attributes are on the disk as the layer's tar has them.</summary>
+    private static bool OwnersTold(StoredLayer layer) => layer.UidMap.Count == 0 && !UserNamespace.IsInside;
+
+    private List<Finding> Look(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests)
     {
         using var storage = storageLock.Read();
         using var layersHeld = layers.Lock.Read();
@@ -118,7 +121,7 @@ public sealed partial class Store
     /// <summary>All findings, in the order in which they are best repaired. The locks of all records are held.</summary>
     private List<Finding> Examine(
         CheckOptions options,
-        IReadOnlyDictionary<StoredLayer, string> digests,
+        Dictionary<StoredLayer, LayerProblem> digests,
         RecordSet<StoredLayer> layerSet,
         RecordSet<StoredLayer> layersElsewhere,
         RecordSet<StoredImage> imageSet,
@@ -165,9 +168,12 @@ public sealed partial class Store
             // Removed meanwhile, or replaced: then what was read belongs to no record any more.
             if (own.Layer(layer.Id) is { IsIncomplete: false } now && now.DiffId == layer.DiffId)
             {
-                findings.Add(new Finding(FindingKind.Damage, $"{own.TitleOfLayer(layer.Id)}: {problem}")
+                var canBeRestored = problem.Restorable.Count > 0 && !now.IsReadOnly;
+                findings.Add(new Finding(canBeRestored ? FindingKind.Fault : FindingKind.Damage, $"{own.TitleOfLayer(layer.Id)}: {problem.Text}")
                 {
-                    Remedy = now.IsReadOnly ? null : new Remedy.Discard(RecordKind.Layer, layer.Id),
+                    Remedy = now.IsReadOnly ? null
+                        : canBeRestored ? new Remedy.RestoreAttributes(layer, problem.Restorable)
+                        : new Remedy.Discard(RecordKind.Layer, layer.Id),
                 });
             }
         }

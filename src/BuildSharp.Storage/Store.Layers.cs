@@ -111,7 +111,7 @@ public sealed partial class Store
         {
             // On a full disk the room is needed now.
             driver.TakeAway(layer.Id, layers.IsShortOfSpace ? null : staging);
-            File.Delete(directories.TarSplit(layer.Id));
+            RemoveFile(directories.TarSplit(layer.Id));
             if (Directory.Exists(Path.Combine(directories.Layers, layer.Id)))
             {
                 Directory.Delete(Path.Combine(directories.Layers, layer.Id), recursive: true);
@@ -123,6 +123,19 @@ public sealed partial class Store
         }
 
         return set.Without(layer.Id);
+    }
+
+    /// <summary>Removes a file, whatever somebody has put in its place.</summary>
+    private static void RemoveFile(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            RemoveTree(path);
+        }
     }
 
     /// <summary>Makes a layer visible: record marked incomplete, files, record complete.</summary>

@@ -77,7 +77,7 @@ public sealed partial class Store
     public string? MountPoint(string containerId)
     {
         var layer = Required(containerId).LayerId;
-        return MountCountOf(layer) is { } entry && driver.IsMounted(layer) ? entry.Path : null;
+        return MountCountOf(layer) is not null && driver.IsMounted(layer) ? driver.MountPoint(layer) : null;
     }
 
     /// <summary>All that is mounted: layer id and path.</summary>
@@ -90,7 +90,7 @@ public sealed partial class Store
 
         using (mounts.Lock.Read())
         {
-            return mounts.Read().Where(entry => driver.IsMounted(entry.LayerId)).ToDictionary(entry => entry.LayerId, entry => entry.Path);
+            return mounts.Read().Where(entry => driver.IsMounted(entry.LayerId)).ToDictionary(entry => entry.LayerId, entry => driver.MountPoint(entry.LayerId));
         }
     }
 
@@ -110,6 +110,11 @@ public sealed partial class Store
     private string MountCounted(string layerId, LayerMountOptions options)
     {
         MakeAll();
+        if (!options.IsReadOnly)
+        {
+            RequireOwnFiles(layerId);
+        }
+
         hasMounted = true;
 
         // From preparing the home until the count is written nobody may conclude that nothing is mounted.
@@ -161,6 +166,16 @@ public sealed partial class Store
         var imageSet = ImageSet();
         using var held = containers.Lock.Write();
         return SettleAdoption(record.Id, layersHeld, imageSet, held);
+    }
+
+    /// <summary>Refuses to write to a layer whose files somebody put elsewhere.</summary>
+    private void RequireOwnFiles(string layerId)
+    {
+        if (driver.LinkInPlaceOf(layerId) is { } link)
+        {
+            throw new BuildSharpException(
+                $"{link} is a link, in the place of a directory of layer {layerId}; nothing is written where it leads: remove the container and make it anew");
+        }
     }
 
     private StoredContainer Required(string containerId) =>

@@ -5,7 +5,7 @@ namespace BuildSharp.Storage;
 // Setting a store right. All locks are held from the examination to the last change, so what was found is what is changed.
 public sealed partial class Store
 {
-    private List<Finding> Repair(CheckOptions options, IReadOnlyDictionary<StoredLayer, string> digests)
+    private List<Finding> Repair(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests)
     {
         var done = new List<Finding>();
         MakeAll();
@@ -36,6 +36,12 @@ public sealed partial class Store
                 foreach (var finding in next.Where(finding => finding.Remedy!.GetType() == kind).DistinctBy(finding => finding.Remedy))
                 {
                     Apply(finding.Remedy!, repair);
+                    if (finding.Remedy is Remedy.RestoreAttributes restored)
+                    {
+                        // What was found by reading all content is not looked for again.
+                        digests.Remove(restored.Layer);
+                    }
+
                     done.Add(finding with { Outcome = IsRemoval(finding.Remedy!) ? FindingOutcome.Removed : FindingOutcome.Mended });
                 }
             }
@@ -83,6 +89,13 @@ public sealed partial class Store
                     break;
                 case Remedy.RewriteLowers rewrite:
                     ((OverlayDriver)driver).WriteLowers(rewrite.LayerId, [.. ChainBelow(rewrite.LayerId, held)], replace: true);
+                    break;
+                case Remedy.RestoreAttributes restore:
+                    using (var tree = DirectoryHandle.Open(driver.ContentPath(restore.Layer.Id)))
+                    {
+                        TreeExamination.Restore(tree, restore.Entries, OwnersTold(restore.Layer));
+                    }
+
                     break;
                 case Remedy.SettleAdoption adoption:
                     SettleAdoption(adoption.ContainerId, held.Layers, images.Current(held.Images), held.Containers);

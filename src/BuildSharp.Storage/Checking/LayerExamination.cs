@@ -7,6 +7,9 @@ internal static class LayerExamination
 {
     private const string TarSplit = ".tar-split.gz";
 
+    /// <summary>What a layer has whose files a mount of another program brings (storage.md §3.1).</summary>
+    private const string LazyPull = "additionallayer";
+
     internal static IEnumerable<Finding> Examine(StoreContents store) => [.. Records(store), .. Directories(store), .. Metadata(store)];
 
     private static IEnumerable<Finding> Records(StoreContents store)
@@ -32,14 +35,14 @@ internal static class LayerExamination
                 continue;
             }
 
-            foreach (var missing in MissingFiles(store, layer))
+            foreach (var problem in Problems(store, layer))
             {
                 yield return store.UserOf(layer.Id) is null && store.Layers.Items.All(other => other.Parent != layer.Id)
-                    ? new Finding(FindingKind.Leftover, $"layer {layer.Id} is used by nobody and lacks {missing}")
+                    ? new Finding(FindingKind.Leftover, $"layer {layer.Id} is used by nobody, and {problem}")
                     {
                         Remedy = new Remedy.RemoveLayer(layer.Id),
                     }
-                    : new Finding(FindingKind.Damage, $"{store.TitleOfLayer(layer.Id)}: {missing} is missing")
+                    : new Finding(FindingKind.Damage, $"{store.TitleOfLayer(layer.Id)}: {problem}")
                     {
                         Remedy = new Remedy.Discard(RecordKind.Layer, layer.Id),
                     };
@@ -64,21 +67,25 @@ internal static class LayerExamination
             && (layer.Created.ToDateTimeOffset() <= oldest || store.Driver.NewIdOf(layer.Id) is not null);
     }
 
-    private static IEnumerable<string> MissingFiles(StoreContents store, StoredLayer layer)
+    private static IEnumerable<string> Problems(StoreContents store, StoredLayer layer)
     {
         var directory = store.LayerDirectory(layer.Id);
-        if (!Directory.Exists(directory))
+        if (store.Driver.LinkInPlaceOf(layer.Id) is { } link && !File.Exists(Path.Combine(directory, LazyPull)))
         {
-            yield return directory;
+            yield return $"{link} is a link, in the place of a directory";
+        }
+        else if (!Directory.Exists(directory))
+        {
+            yield return $"{directory} is missing";
         }
         else if (store.IsOverlay && !Directory.Exists(Path.Combine(directory, "diff")))
         {
-            yield return Path.Combine(directory, "diff");
+            yield return $"{Path.Combine(directory, "diff")} is missing";
         }
 
         if (!layer.DiffId.IsDefault && layer.TocDigest.Length == 0 && !File.Exists(store.Directories.TarSplit(layer.Id)))
         {
-            yield return store.Directories.TarSplit(layer.Id);
+            yield return $"{store.Directories.TarSplit(layer.Id)} is missing";
         }
 
         foreach (var key in layer.BigDataNames)
@@ -86,7 +93,7 @@ internal static class LayerExamination
             var file = Path.Combine(store.Directories.Layers, layer.Id, BigDataName.FileName(key));
             if (!File.Exists(file))
             {
-                yield return file;
+                yield return $"{file} is missing";
             }
         }
     }

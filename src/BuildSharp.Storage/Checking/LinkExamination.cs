@@ -5,7 +5,11 @@ namespace BuildSharp.Storage;
 /// <summary>The short links of overlay layers, and the lists of lower layers made of them (storage.md §3.1).</summary>
 internal static class LinkExamination
 {
-    private const int NameLength = 26;
+    /// <summary>Digits of a link's name.</summary>
+    internal const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+    /// <summary>How many of them a name has.</summary>
+    internal const int NameLength = 26;
 
     internal static IEnumerable<Finding> Examine(StoreContents store) => store.IsOverlay ? [.. Links(store), .. Layers(store)] : [];
 
@@ -15,11 +19,10 @@ internal static class LinkExamination
         .FirstOrDefault(name => LayerBehind(home, name) == layerId);
 
     /// <summary>The layer whose directory a link leads to; null when it is no such link.</summary>
-    internal static string? LayerBehind(string home, string link)
-    {
-        var parts = new FileInfo(Path.Combine(home, "l", link)).LinkTarget?.Split('/');
-        return parts is ["..", var id, "diff"] ? id : null;
-    }
+    internal static string? LayerBehind(string home, string link) => IsLinkName(link) ? TargetOf(home, link) : null;
+
+    /// <summary>Whether a text can be a link's name. It comes from files that anybody may have written: any other could lead anywhere.</summary>
+    internal static bool IsLinkName(string text) => text.Length == NameLength && !text.AsSpan().ContainsAnyExcept(Base32);
 
     /// <summary>The text of a small file; null when it is missing, empty when it cannot be read.</summary>
     internal static string? ReadSmall(string path) => !FileStatus.TryOf(path, out _) ? null
@@ -30,7 +33,7 @@ internal static class LinkExamination
         foreach (var name in StoreContents.Entries(Path.Combine(store.LayersHome, "l")).Select(entry => entry.NameText))
         {
             // A link may lead through the old name of a layer that a commit adopted: then the layer behind that name counts.
-            if (LayerBehind(store.LayersHome, name) is { } id && store.Layers.ById(Renamed(store, id)) is null && store.Layers.ById(id) is null && !store.IsNewId(id))
+            if (TargetOf(store.LayersHome, name) is { } id && store.Layers.ById(Renamed(store, id)) is null && store.Layers.ById(id) is null && !store.IsNewId(id))
             {
                 var path = Path.Combine(store.LayersHome, "l", name);
                 yield return new Finding(FindingKind.Leftover, $"{path}: leads to {id}, which is no layer") { Remedy = new Remedy.RemovePath(path) };
@@ -49,16 +52,16 @@ internal static class LinkExamination
             }
 
             var link = ReadSmall(Path.Combine(directory, "link"));
-            if (link is not { Length: NameLength } || LayerBehind(store.LayersHome, link) is not { } behind || Renamed(store, behind) != layer.Id)
+            if (link is null || LayerBehind(store.LayersHome, link) is not { } behind || Renamed(store, behind) != layer.Id)
             {
                 yield return new Finding(FindingKind.Fault, $"{store.TitleOfLayer(layer.Id)}: its short link {Describe(link)} is missing or leads elsewhere")
                 {
-                    Remedy = new Remedy.Relink(layer.Id, link is { Length: NameLength } ? link : ""),
+                    Remedy = new Remedy.Relink(layer.Id, link is not null && IsLinkName(link) ? link : ""),
                 };
                 continue;
             }
 
-            if (layer.Parent is not null && !LowersAreRight(store, layer, directory))
+            if (!LowersAreRight(store, layer, directory))
             {
                 yield return new Finding(FindingKind.Fault, $"{store.TitleOfLayer(layer.Id)}: its list of lower layers is missing or wrong")
                 {
@@ -71,6 +74,11 @@ internal static class LinkExamination
     /// <summary>Whether the layers that the list names are those below by the records; older tools write one file, newer ones two.</summary>
     private static bool LowersAreRight(StoreContents store, StoredLayer layer, string directory)
     {
+        if (layer.Parent is null)
+        {
+            return !Path.Exists(Path.Combine(directory, "lower")) && !Path.Exists(Path.Combine(directory, "lower-layers"));
+        }
+
         var expected = store.Chain(layer.Parent).Select(below => below.Id).ToList();
         if (store.Chain(layer.Parent).LastOrDefault() is not { Parent: null }
             || !expected.TrueForAll(id => store.Homes.Any(home => File.Exists(Path.Combine(home, id, "link")))))
@@ -86,9 +94,13 @@ internal static class LinkExamination
             && (lower is null || lower.Split(':').Select(entry => Behind(store, entry)).SequenceEqual(expected));
     }
 
+    /// <summary>As <see cref="LayerBehind"/>, of a name that was found in the directory of the links.</summary>
+    private static string? TargetOf(string home, string name) =>
+        new FileInfo(Path.Combine(home, "l", name)).LinkTarget?.Split('/') is ["..", var id, "diff"] ? id : null;
+
     private static string Behind(StoreContents store, string lower)
     {
-        var link = Path.GetFileName(lower);
+        var link = lower.StartsWith("l/", StringComparison.Ordinal) ? lower[2..] : "";
         foreach (var root in store.Homes)
         {
             if (LayerBehind(root, link) is { } id)

@@ -14,7 +14,8 @@ internal static class MountExamination
             {
                 yield return new Finding(FindingKind.Fault, $"layer {count.LayerId} is counted as mounted at {count.Path}, but is no layer")
                 {
-                    Remedy = here.Contains(count.Path) ? new Remedy.Unmount(count.Path) : new Remedy.ForgetMount(count.LayerId),
+                    // A count may name any place: what is not a layer's of this store is somebody else's mount.
+                    Remedy = here.Contains(count.Path) && IsMountOfALayer(store, count.Path) ? new Remedy.Unmount(count.Path) : new Remedy.ForgetMount(count.LayerId),
                 };
             }
             else if (store.IsOverlay && !here.Contains(count.Path) && !MountNamespaces.AnyHas(count.Path))

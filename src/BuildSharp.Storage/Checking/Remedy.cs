@@ -1,3 +1,5 @@
+using BuildSharp.Oci.Layers;
+
 namespace BuildSharp.Storage;
 
 /// <summary>What a repair does about a finding. A closed set: whatever is not here is never done to a store.</summary>
@@ -21,6 +23,9 @@ internal abstract record Remedy
 
     /// <summary>Write a layer's list of lower layers again.</summary>
     internal sealed record RewriteLowers(string LayerId) : Remedy;
+
+    /// <summary>Give files of a layer the owner, mode and attributes that its tar has, whose digest is right.</summary>
+    internal sealed record RestoreAttributes(StoredLayer Layer, IReadOnlyList<TarHeader> Entries) : Remedy;
 
     /// <summary>Bring a container's layer that a commit was about to make an image's into order.</summary>
     internal sealed record SettleAdoption(string ContainerId) : Remedy;

@@ -15,8 +15,37 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
     private readonly Dictionary<byte[], TarHeader> entries = new(ByteStringComparer.Instance);
     private readonly HashSet<byte[]> ancestors = new(ByteStringComparer.Instance);
     private readonly List<string> problems = [];
+    private readonly Dictionary<byte[], TarHeader> wrongAttributes = new(ByteStringComparer.Instance);
+    private bool isMore;
 
     private bool IsOverlay => whiteouts is WhiteoutFormat.Overlay or WhiteoutFormat.OverlayUser;
+
+    /// <summary>What differs only in owner, mode or attributes, which the tar can give back; empty when anything else differs, too.</summary>
+    internal IReadOnlyList<TarHeader> Restorable => isMore ? [] : [.. wrongAttributes.Values];
+
+    /// <summary>Gives files the owner, the mode and the attributes that the tar has for them.</summary>
+    internal static void Restore(DirectoryHandle tree, IReadOnlyList<TarHeader> headers, bool ownersTold)
+    {
+        foreach (var header in headers)
+        {
+            var path = LayerPath.Clean(header.Name);
+            if (ownersTold)
+            {
+                // Takes the bits of setuid and the capabilities away, so it comes first.
+                tree.SetOwner(path, (uint)header.Uid, (uint)header.Gid);
+            }
+
+            if (header.Type != TarEntryType.SymbolicLink)
+            {
+                tree.SetMode(path, header.Mode & TarHeader.PermissionBits);
+            }
+
+            foreach (var (key, value) in header.Xattrs.Where(attribute => ownersTold && TreeComparison.BelongsInLayer(attribute.Key)))
+            {
+                tree.SetXattr(path, key, value);
+            }
+        }
+    }
 
     /// <summary>Reads a layer's tar to its end.</summary>
     /// <returns>What is not as the tar says, each with its path; modification times may differ.</returns>
@@ -96,7 +125,7 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
         }
         else if (status.Mode != mode)
         {
-            Tell(path, $"has the mode {Convert.ToString(status.Mode, 8)} instead of {Convert.ToString(mode, 8)}");
+            TellAttribute(path, header, $"has the mode {Convert.ToString(status.Mode, 8)} instead of {Convert.ToString(mode, 8)}");
         }
 
         if (status.IsRegular && status.Size != header.Size)
@@ -111,7 +140,7 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
 
         if ((status.Uid, status.Gid) != ((uint)header.Uid, (uint)header.Gid))
         {
-            Tell(path, $"belongs to {status.Uid}:{status.Gid} instead of {header.Uid}:{header.Gid}");
+            TellAttribute(path, header, $"belongs to {status.Uid}:{status.Gid} instead of {header.Uid}:{header.Gid}");
         }
 
         if (status.Type is FileType.CharacterDevice or FileType.BlockDevice && (status.DeviceMajor, status.DeviceMinor) != (header.DeviceMajor, header.DeviceMinor))
@@ -128,7 +157,7 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
         {
             if (tree.GetXattr(path, key) is not { } now || !now.AsSpan().SequenceEqual(value))
             {
-                Tell(path, $"lacks its attribute {Text(key)}, or has another value");
+                TellAttribute(path, header, $"lacks its attribute {Text(key)}, or has another value");
             }
         }
 
@@ -184,7 +213,17 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
         }
     }
 
-    private void Tell(ReadOnlySpan<byte> path, string what) => problems.Add($"{Text(path)} {what}");
+    private void Tell(ReadOnlySpan<byte> path, string what)
+    {
+        problems.Add($"{Text(path)} {what}");
+        isMore = true;
+    }
+
+    private void TellAttribute(byte[] path, TarHeader header, string what)
+    {
+        problems.Add($"{Text(path)} {what}");
+        wrongAttributes[path] = header;
+    }
 
     private static string Text(ReadOnlySpan<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes);
 

@@ -43,6 +43,10 @@ internal interface IGraphDriver
     /// <summary>The directories that hold a layer's files, its own first, then those below.</summary>
     IReadOnlyList<string> ContentPaths(string id);
 
+    /// <summary>A link in the place of the layer's directory, or of the one with its files, that no driver put there: what is written to
+    /// the layer would go wherever it leads. Null when there is none.</summary>
+    string? LinkInPlaceOf(string id);
+
     /// <summary>Where the layer is or would be mounted.</summary>
     string MountPoint(string id);
 

@@ -18,6 +18,10 @@ internal static class LayerRename
         directory.Exchange(from, to);
     }
 
+    /// <summary>Whether a link that is no rename's has the name.</summary>
+    internal static bool IsReplacedByLink(string parent, string name) =>
+        FileStatus.TryOf(Path.Combine(parent, name), out var status) && status.IsSymbolicLink && NewNameOf(parent, name) is null;
+
     /// <summary>Removes the link that a rename left; false when the name is a layer's own directory or nothing.</summary>
     internal static bool TryRemoveOldName(string parent, string name)
     {
@@ -26,16 +30,17 @@ internal static class LayerRename
     }
 
     /// <summary>Where the link that a rename left at the old name leads; null for any other name.</summary>
-    internal static string? NewNameOf(string parent, string name) => new FileInfo(Path.Combine(parent, name)).LinkTarget;
+    internal static string? NewNameOf(string parent, string name) =>
+        new FileInfo(Path.Combine(parent, name)).LinkTarget is { } target && StoreContents.IsId(target) ? target : null;
 
     /// <summary>Gives the directory its old name again.</summary>
     internal static void Undo(string parent, string oldName)
     {
         using var directory = DirectoryHandle.Open(parent);
-        var name = directory.ReadLink(oldName);
+        var name = NewNameOf(parent, oldName);
 
         // A link to itself is a rename that had not happened yet.
-        if (name != oldName && directory.TryStat(name, out var status) && status.IsDirectory)
+        if (name is not null && name != oldName && directory.TryStat(name, out var status) && status.IsDirectory)
         {
             directory.Exchange(oldName, name);
             directory.Remove(name);

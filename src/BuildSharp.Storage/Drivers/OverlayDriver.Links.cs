@@ -7,10 +7,7 @@ namespace BuildSharp.Storage;
 // Which layers are below a layer, and the short links that stand for them in mount data (storage.md §3.1).
 internal sealed partial class OverlayDriver
 {
-    private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    private const int LinkLength = 26;
-
-    /// <summary>Writes which layers are below a layer, nearest first, for tools of either age.</summary>
+    /// <summary>Writes which layers are below a layer, nearest first, for tools of either age; a layer with none has no such files.</summary>
     /// <param name="id">The layer.</param>
     /// <param name="below">The layers below it.</param>
     /// <param name="replace">Whether the files exist.</param>
@@ -18,6 +15,14 @@ internal sealed partial class OverlayDriver
     internal void WriteLowers(string id, IReadOnlyList<string> below, bool replace, string? links = null)
     {
         var directory = Path.Combine(home, id);
+        if (below.Count == 0)
+        {
+            using var handle = DirectoryHandle.Open(directory);
+            handle.RemoveTree("lower");
+            handle.RemoveTree("lower-layers");
+            return;
+        }
+
         WriteSmall(Path.Combine(directory, "lower"), links ?? string.Join(':', below.Select(layer => "l/" + LinkOf(layer))), replace);
         WriteSmall(Path.Combine(directory, "lower-layers"), string.Join(':', below), replace);
     }
@@ -64,17 +69,15 @@ internal sealed partial class OverlayDriver
     /// <summary>The layer that a short link leads to.</summary>
     private string LayerBehind(string link)
     {
-        foreach (var root in additionalHomes.Prepend(home))
+        var name = link.StartsWith("l/", StringComparison.Ordinal) && LinkExamination.IsLinkName(link[2..])
+            ? link[2..]
+            : throw new BuildSharpException($"a layer of {home} lists \"{link}\" below it, which is no layer's link; run \"check --repair\", which writes the list anew");
+        if (additionalHomes.Prepend(home).Select(root => LinkExamination.LayerBehind(root, name)).FirstOrDefault(id => id is not null) is { } behind)
         {
-            var target = new FileInfo(Path.Combine(root, link)).LinkTarget;
-            if (target is not null)
-            {
-                return Path.GetFileName(Path.GetDirectoryName(target))!;
-            }
+            return behind;
         }
 
         // A crash can lose the link; the layer still knows its name.
-        var name = Path.GetFileName(link);
         return additionalHomes.Prepend(home)
             .Where(Directory.Exists)
             .SelectMany(Directory.EnumerateDirectories)
@@ -83,8 +86,14 @@ internal sealed partial class OverlayDriver
             : throw new BuildSharpException($"the store has lost the layer behind {Path.Combine(home, link)}; remove the images that need it and build them again");
     }
 
-    private string LinkOf(string id) =>
-        ReadSmall(Path.Combine(DirectoryOf(id), "link")) ?? throw Lost(id);
+    private string LinkOf(string id)
+    {
+        var path = Path.Combine(DirectoryOf(id), "link");
+        var link = ReadSmall(path) ?? throw Lost(id);
+        return LinkExamination.IsLinkName(link)
+            ? link
+            : throw new BuildSharpException($"{path} is damaged (it does not name a link); run \"check --repair\", which writes it anew");
+    }
 
     private BuildSharpException Lost(string id) =>
         new($"layer {id} has lost its files in {home}; remove the images that need it and build or pull them again");
@@ -111,11 +120,11 @@ internal sealed partial class OverlayDriver
     {
         Span<byte> random = stackalloc byte[17];
         RandomBytes.Fill(random);
-        var name = new StringBuilder(LinkLength);
-        for (var bit = 0; name.Length < LinkLength; bit += 5)
+        var name = new StringBuilder(LinkExamination.NameLength);
+        for (var bit = 0; name.Length < LinkExamination.NameLength; bit += 5)
         {
             var window = (random[bit / 8] << 8) | random[(bit / 8) + 1];
-            name.Append(Base32[(window >> (11 - (bit % 8))) & 31]);
+            name.Append(LinkExamination.Base32[(window >> (11 - (bit % 8))) & 31]);
         }
 
         return name.ToString();
@@ -124,7 +133,7 @@ internal sealed partial class OverlayDriver
     /// <summary>Gives the short link of a renamed layer its new target.</summary>
     private void LeadLinkTo(string id)
     {
-        if (ReadSmall(Path.Combine(home, id, "link")) is { Length: LinkLength } link)
+        if (ReadSmall(Path.Combine(home, id, "link")) is { } link && LinkExamination.IsLinkName(link))
         {
             using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
             var temporary = NewLinkName();
@@ -136,8 +145,7 @@ internal sealed partial class OverlayDriver
     private void RemoveLink(string directory)
     {
         // A link that leads elsewhere belongs to that layer, whatever the file says.
-        if (DataFiles.TryRead(Path.Combine(directory, "link"), out _) is { Length: LinkLength } name
-            && Encoding.UTF8.GetString(name) is var link && LinkExamination.LayerBehind(home, link) == Path.GetFileName(directory))
+        if (LinkExamination.ReadSmall(Path.Combine(directory, "link")) is { } link && LinkExamination.LayerBehind(home, link) == Path.GetFileName(directory))
         {
             using var links = DirectoryHandle.TryOpen(Path.Combine(home, "l"));
             links?.Remove(link);

@@ -166,7 +166,7 @@ internal sealed partial class OverlayDriver
     private string Shorten(string lower)
     {
         var directory = Path.GetDirectoryName(lower)!;
-        return Path.GetDirectoryName(directory) == home && Path.GetFileName(lower) == "diff" && ReadSmall(Path.Combine(directory, "link")) is { } link
+        return Path.GetDirectoryName(directory) == home && Path.GetFileName(lower) == "diff" && ReadSmall(Path.Combine(directory, "link")) is { } link && LinkExamination.IsLinkName(link)
             ? "l/" + link
             : lower;
     }

@@ -121,6 +121,10 @@ internal sealed partial class OverlayDriver : IGraphDriver
 
     public string ContentPath(string id) => Path.Combine(DirectoryOf(id), "diff");
 
+    public string? LinkInPlaceOf(string id) => LayerRename.IsReplacedByLink(home, id) ? Path.Combine(home, id)
+        : LayerRename.IsReplacedByLink(Path.Combine(home, id), "diff") ? Path.Combine(home, id, "diff")
+        : null;
+
     public IReadOnlyList<string> ContentPaths(string id) => [.. LowerLayers(id).Prepend(id).SelectMany(ContentOf)];
 
     public void Rename(string id, string newId)

@@ -94,6 +94,9 @@ internal sealed class VfsDriver : IGraphDriver
             : additionalHomes.Select(other => Path.Combine(other, "dir", id)).FirstOrDefault(Directory.Exists) ?? own;
     }
 
+    public string? LinkInPlaceOf(string id) =>
+        LayerRename.IsReplacedByLink(Path.Combine(home, "dir"), id) ? Path.Combine(home, "dir", id) : null;
+
     public IReadOnlyList<string> ContentPaths(string id) => [ContentPath(id)];
 
     public string MountPoint(string id) => ContentPath(id);

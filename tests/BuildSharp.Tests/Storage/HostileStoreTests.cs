@@ -123,6 +123,61 @@ public sealed class HostileStoreTests : IDisposable
     }
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("link", "l/../../../victim")]
+    [InlineData("link", "AAAAAAAAAAAA\0AAAAAAAAAAAAA")]
+    [InlineData("lower", "l/AAAAAAAAAAAA\0AAAAAAAAAAAAA")]
+    [InlineData("lower", "l/../../victim")]
+    [InlineData("lower-layers", "a\0b")]
+    public void A_name_that_no_file_can_have_is_found_and_mended(string file, string text)
+    {
+        File.WriteAllText(sample.LayerPath(sample.Container.LayerId, file), text);
+        Assert.StartsWith("fault: layer OWN of container work (CONTAINER): its ", Assert.Single(sample.Check()));
+        Assert.StartsWith("mended: layer OWN of container work (CONTAINER): its ", Assert.Single(sample.Repair()));
+        Assert.Empty(sample.Check());
+        UseAll();
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("overlay", "")]
+    [InlineData("overlay", "/diff")]
+    [InlineData("vfs", "")]
+    public void Nothing_is_written_through_a_link_in_the_place_of_a_layer(string driver, string directory)
+    {
+        using var other = driver == "vfs" ? new SampleStore("vfs") : null;
+        var store = other ?? sample;
+        var path = store[(driver == "vfs" ? "vfs/dir/" : "overlay/") + store.Container.LayerId + directory];
+        var victim = store["../victim"];
+        Tool.Named("cp").Run(["-a", path, victim]);
+        Directory.Delete(path, recursive: true);
+        File.CreateSymbolicLink(path, victim);
+        var before = Tool.Named("find").Run([victim, "-printf", "%p %y %m %s\n"]).Output;
+
+        Assert.Contains(" is a link, in the place of a directory", Assert.Throws<BuildSharpException>(() => store.Store.Mount(store.Container.Id)).Message);
+        Assert.Throws<BuildSharpException>(() => SharedStore.CommitImage(store.Store, store.Container, "localhost/x:1", adopt: true));
+        Assert.Contains(store.Check(), line => line.StartsWith("damage: ", StringComparison.Ordinal) && line.EndsWith("is a link, in the place of a directory", StringComparison.Ordinal));
+        store.Repair(force: true);
+        Assert.Empty(store.Check());
+        Assert.Equal(before, Tool.Named("find").Run([victim, "-printf", "%p %y %m %s\n"]).Output);
+        Assert.Empty(store.Store.Containers());
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("storage.lock")]
+    [InlineData("overlay-layers/layers.lock")]
+    [InlineData("overlay-images/images.lock")]
+    [InlineData("overlay-containers/containers.lock")]
+    public void A_lock_that_leads_elsewhere_is_refused_and_nothing_is_written_there(string file)
+    {
+        var victim = sample["../victim"];
+        File.WriteAllText(victim, "as it was");
+        File.Delete(sample[file]);
+        File.CreateSymbolicLink(sample[file], victim);
+        Assert.Equal($"cannot lock {sample[file]}: too many levels of symbolic links", Assert.Throws<BuildSharpException>(UseAll).Message);
+        Assert.Equal("as it was", File.ReadAllText(victim));
+        File.Delete(sample[file]);
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
     [InlineData("99999999999")]
     [InlineData("2147483647")]
     [InlineData("1.5")]

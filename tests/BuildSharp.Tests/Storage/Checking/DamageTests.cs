@@ -28,15 +28,10 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
         { "rm $diff/dir/deep; ln -s /etc/passwd $diff/dir/deep", "dir/deep is not what it was when the layer was stored: it is no regular file any more" },
         { "printf x >$diff/nothing", "nothing has 1 bytes instead of 0" },
         { "rm $diff/nothing", "nothing is missing" },
-        { "chmod 4755 $diff/nothing", "nothing has the mode 4755 instead of 644" },
-        { "chmod 700 $diff/dir", "dir has the mode 700 instead of 750" },
-        { "chown 12:34 $diff/dir", "dir belongs to 12:34 instead of 0:0" },
         { "ln -sfn dir $diff/link", "link leads to dir instead of file" },
         { "rm $diff/link; mkdir $diff/link", "link is of another type" },
         { "cp -a $diff/file $diff/x; mv $diff/x $diff/same", "same is not the same file as file" },
         { "rm $diff/pipe", "pipe is missing" },
-        { "setfattr -n user.colour -v green $diff/file", "file lacks its attribute user.colour, or has another value" },
-        { "setfattr -x user.colour $diff/file", "file lacks its attribute user.colour, or has another value" },
         { "setfattr -n user.more -v 1 $diff/dir", "dir has the attribute user.more, which is not its own" },
         { "printf x >$diff/dir/other", "dir/other is not in its tar" },
         { "mkdir -p $diff/more/than/one", "more is not in its tar" },
@@ -48,6 +43,7 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
         { "flip $split 40", "the tar-split of layer UPPER is damaged" },
         { "truncate -s 60 $split", "" },
         { "gzip -dc $split | head -n -2 | gzip >$split.new; mv $split.new $split", "its tar ends early, after 9728 bytes" },
+        { "rm $split; mkdir $split; : >$split/x", "" },
         { "rm $split", "ROOT/overlay-layers/UPPER.tar-split.gz is missing" },
         { "rm -r $diff", "ROOT/overlay/UPPER/diff is missing" },
         { "rm -r $layer", "ROOT/overlay/UPPER is missing" },
@@ -73,11 +69,19 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
     /// <summary>What a repair sets right without any loss.</summary>
     public static TheoryData<string, string> Mendable => new()
     {
+        { "chmod 4755 $diff/nothing", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): nothing has the mode 4755 instead of 644" },
+        { "chmod 700 $diff/dir", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): dir has the mode 700 instead of 750" },
+        { "chown 12:34 $diff/dir", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): dir belongs to 12:34 instead of 0:0" },
+        { "setfattr -n user.colour -v green $diff/file", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): file lacks its attribute user.colour, or has another value" },
+        { "setfattr -x user.colour $diff/file", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): file lacks its attribute user.colour, or has another value" },
+        { "chown 12:34 $diff/file; chmod 755 $diff/nothing", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): file belongs to 12:34 instead of 0:0, and 1 more differ from its tar" },
+        { "chown -h 12:34 $diff/link", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): link belongs to 12:34 instead of 0:0" },
         { "rm -r $root/overlay/l", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its short link" },
         { "rm $layer/link", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its short link (it has none) is missing or leads elsewhere" },
         { "printf AAAAAAAAAAAAAAAAAAAAAAAAAA >$layer/link", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its short link l/AAAAAAAAAAAAAAAAAAAAAAAAAA is missing or leads elsewhere" },
         { "rm $layer/lower $layer/lower-layers", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its list of lower layers is missing or wrong" },
         { "printf $stray >$layer/lower-layers", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its list of lower layers is missing or wrong" },
+        { "cp $layer/lower $layer/lower-layers $root/overlay/$base", "fault: layer BASE of image localhost/base:1 (IMAGE1): its list of lower layers is missing or wrong" },
         { "rm -r $layer/work $layer/merged", "" },
         { "rm -r $root/overlay/$own/work $root/overlay/$own/merged", "" },
         { "printf x >$image/=Zm9yZWlnbg==", "leftover: ROOT/overlay-images/IMAGE2/=Zm9yZWlnbg==: is no document of image localhost/upper:1 (IMAGE2)" },
@@ -118,7 +122,7 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
     }
 
     [RequiresTheory(Needs.Root, "setfattr")]
-    [InlineData("chmod 600 $diff/dir", "damage: layer UPPER of image localhost/upper:1 (IMAGE2): dir has the mode 600 instead of 750")]
+    [InlineData("chmod 600 $diff/dir", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): dir has the mode 600 instead of 750")]
     [InlineData("printf x >$diff/gone", "damage: layer UPPER of image localhost/upper:1 (IMAGE2): gone is not hidden")]
     [InlineData("printf x >$diff/more", "damage: layer UPPER of image localhost/upper:1 (IMAGE2): more is not in its tar")]
     public async Task The_whole_trees_of_vfs_are_compared_too(string script, string expected)

@@ -47,6 +47,32 @@ public sealed class MountCheckTests : IDisposable
         Assert.Empty(sample.Shared.MountsLeft());
     }
 
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void A_count_that_names_a_mount_of_somebody_else_is_forgotten_and_nothing_is_unmounted()
+    {
+        var elsewhere = sample.Shared["elsewhere"];
+        Directory.CreateDirectory(elsewhere);
+        Mount.Bind(elsewhere, elsewhere);
+        try
+        {
+            sample.Store.Mount(sample.Container.Id);
+            sample.Store.Unmount(sample.Container.Id);
+            foreach (var layer in new[] { new string('a', 64), "../../x" })
+            {
+                var counts = Path.Combine(sample.Shared.RunRoot, "overlay-layers/mountpoints.json");
+                File.WriteAllText(counts, $"[{{\"id\":\"{layer}\",\"path\":\"{elsewhere}\",\"count\":1}}]");
+                Assert.StartsWith("fault: layer ", Assert.Single(sample.Check()));
+                Assert.StartsWith("mended: layer ", Assert.Single(sample.Repair(force: true)));
+                Assert.Equal("[]", File.ReadAllText(counts));
+                Assert.True(MountTable.IsMountPoint(elsewhere));
+            }
+        }
+        finally
+        {
+            Mount.Detach(elsewhere);
+        }
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay, "unshare")]
     public void A_count_whose_mount_another_namespace_sees_stays()
     {
