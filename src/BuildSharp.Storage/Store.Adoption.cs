@@ -98,9 +98,13 @@ public sealed partial class Store
 
             var equal = everywhere.Items.FirstOrDefault(other =>
                 other.Id == adoption.Layer.Id || (other.Parent == old.Parent && other.DiffId == adoption.Layer.DiffId));
-            if (equal is null)
+            if (equal is not null)
             {
-                GiveAway(old, adoption);
+                _ = WithFiles(equal);
+            }
+            else
+            {
+                ApplyTimes(old.Id, adoption.Options);
                 set = set.With(adoption.Layer with { StoreRoot = Options.GraphRoot });
             }
 
@@ -110,11 +114,11 @@ public sealed partial class Store
             StoredImage record;
             try
             {
-                record = SaveImage(imagesHeld, image with { TopLayer = equal?.Id ?? adoption.Layer.Id }, () => layerSave?.Publish());
+                record = SaveImage(imagesHeld, image with { TopLayer = equal?.Id ?? adoption.Layer.Id }, () => GiveAway(old, adoption, layerSave));
             }
             catch (BuildSharpException)
             {
-                TakeBack(container.Id, layersHeld, imagesHeld, containersHeld);
+                TakeBack(adoption, layersHeld, imagesHeld, containersHeld);
                 throw;
             }
 
@@ -141,26 +145,38 @@ public sealed partial class Store
     }
 
     /// <summary>The image could not be stored: the container keeps its layer. Where even that is refused, its next use sees to it.</summary>
-    private void TakeBack(string containerId, StoreLock.Holding layersHeld, StoreLock.Holding imagesHeld, StoreLock.Holding containersHeld)
+    private void TakeBack(LayerAdoption adoption, StoreLock.Holding layersHeld, StoreLock.Holding imagesHeld, StoreLock.Holding containersHeld)
     {
         try
         {
-            SettleAdoption(containerId, layersHeld, images.Current(imagesHeld), containersHeld);
+            SettleAdoption(adoption.Container.Id, layersHeld, images.Current(imagesHeld), containersHeld);
+            if (layers.Current(layersHeld).ById(adoption.Layer.Id) is null)
+            {
+                RemoveFile(directories.TarSplit(adoption.Layer.Id));
+            }
         }
         catch (Exception e) when (e is BuildSharpException or LinuxException)
         {
         }
     }
 
-    /// <summary>Gives the container's files the layer's new id; the old one stays as a link.</summary>
-    private void GiveAway(StoredLayer old, LayerAdoption adoption)
+    /// <summary>Gives the container's files the layer's new id and makes its record visible; the old id stays as a link.</summary>
+    /// <param name="old">The container's layer.</param>
+    /// <param name="adoption">The layer's new record and tar-split.</param>
+    /// <param name="save">The list with the new record; null when an equal layer was there.</param>
+    private void GiveAway(StoredLayer old, LayerAdoption adoption, RecordTable<StoredLayer>.PendingSave? save)
     {
+        if (save is null)
+        {
+            return;
+        }
+
         var tarSplit = directories.TarSplit(adoption.Layer.Id);
         try
         {
-            ApplyTimes(old.Id, adoption.Options);
             File.Move(adoption.TarSplitPath, tarSplit, overwrite: true);
-            driver.Rename(old.Id, adoption.Layer.Id);
+            save.Synchronize();
+            driver.Rename(old.Id, adoption.Layer.Id, save.Publish);
         }
         catch (LinuxException e)
         {

@@ -22,7 +22,7 @@ public sealed partial class Store
         var id = import.Id ?? (import.Expected is { } known ? LayerIdFor(import.ParentId, known) : null);
         if (id is not null && LayerSet().ById(id) is { IsIncomplete: false } existing)
         {
-            return existing;
+            return WithFiles(existing);
         }
 
         MakeAll();
@@ -66,23 +66,29 @@ public sealed partial class Store
         });
     }
 
-    /// <summary>A layer with the diff ID on the parent, whatever its id; null when there is none.</summary>
+    /// <summary>The layer with the diff ID on the parent, under the id that all tools give it; null when there is none.</summary>
+    /// <exception cref="BuildSharpException">Its files are lost.</exception>
     public StoredLayer? FindLayer(string? parentId, DiffId diffId)
     {
-        var set = LayerSet();
-        return set.ById(LayerIdFor(parentId, diffId)) ?? set.Items.FirstOrDefault(layer => layer.Parent == parentId && layer.DiffId == diffId);
+        var layer = LayerSet().ById(LayerIdFor(parentId, diffId));
+        return layer is { IsIncomplete: false } && layer.DiffId == diffId ? WithFiles(layer) : null;
     }
 
     /// <summary>Layers whose blob or tar has the digest: where its bytes can be had without fetching them.</summary>
     public IReadOnlyList<StoredLayer> LayersByDigest(Digest digest) =>
         [.. Layers().Where(layer => layer.DiffId.Value == digest || layer.CompressedDigest == digest)];
 
+    /// <summary>Refuses to build on a layer of which only the record is left: what is stored because it seemed to be there already would be
+    /// lost.</summary>
+    private StoredLayer WithFiles(StoredLayer layer) => driver.Exists(layer.Id) ? layer : throw new BuildSharpException(
+        $"layer {layer.Id} has lost its files in {directories.Home}; \"check --repair --force\" removes it with the images that need it, then repeat the command");
+
     private StoredLayer Publish(StagedLayer staged, StoredLayer record)
     {
         using var layersHeld = WriteLayers(out var set);
         if (WithReadOnly(set).ById(record.Id) is { } existing)
         {
-            return existing;
+            return WithFiles(existing);
         }
 
         if (record.Parent is { } parent && WithReadOnly(set).ById(parent) is null)

@@ -58,7 +58,11 @@ internal interface IGraphDriver
 
     /// <summary>Gives a layer's files to another id. The old id stays as a link to the new one, so that at every moment both records are
     /// true, until <see cref="TakeAway"/> removes it.</summary>
-    void Rename(string id, string newId);
+    /// <param name="id">The layer.</param>
+    /// <param name="newId">Its new id.</param>
+    /// <param name="record">Makes the new record visible. Runs at once after the names have changed places: a directory without record is
+    /// what other tools remove as garbage.</param>
+    void Rename(string id, string newId, Action record);
 
     /// <summary>Changes whenever the layer has been mounted for writing; null where that cannot be told.</summary>
     LayerMark? MarkOf(string id);

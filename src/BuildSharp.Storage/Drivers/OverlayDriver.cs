@@ -127,10 +127,11 @@ internal sealed partial class OverlayDriver : IGraphDriver
 
     public IReadOnlyList<string> ContentPaths(string id) => [.. LowerLayers(id).Prepend(id).SelectMany(ContentOf)];
 
-    public void Rename(string id, string newId)
+    public void Rename(string id, string newId, Action record)
     {
         RemoveLeftover(Path.Combine(home, newId));
         LayerRename.Run(home, id, newId);
+        record();
         LeadLinkTo(newId);
     }
 

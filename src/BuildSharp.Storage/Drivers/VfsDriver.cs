@@ -111,7 +111,7 @@ internal sealed class VfsDriver : IGraphDriver
     {
     }
 
-    public void Rename(string id, string newId)
+    public void Rename(string id, string newId, Action record)
     {
         var layers = Path.Combine(home, "dir");
         LayerRename.UndoOf(layers, newId);
@@ -121,6 +121,7 @@ internal sealed class VfsDriver : IGraphDriver
         }
 
         LayerRename.Run(layers, id, newId);
+        record();
     }
 
     public string? NewIdOf(string id) => LayerRename.NewNameOf(Path.Combine(home, "dir"), id);

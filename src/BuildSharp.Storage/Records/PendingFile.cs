@@ -12,6 +12,7 @@ internal sealed class PendingFile : IDisposable
     private readonly DirectoryHandle? directory;
     private readonly SafeFileHandle? file;
     private readonly Persistence persistence;
+    private bool isSynchronized;
     private bool isPublished;
 
     /// <summary>Writes the content to a temporary file.</summary>
@@ -42,9 +43,14 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
-    /// <summary>Puts the content in the place of the old.</summary>
-    internal void Publish()
+    /// <summary>Waits for what must be on the disk before the content gets its name, so that publishing is a rename and no more.</summary>
+    internal void Synchronize()
     {
+        if (isSynchronized)
+        {
+            return;
+        }
+
         try
         {
             switch (persistence)
@@ -57,6 +63,20 @@ internal sealed class PendingFile : IDisposable
                     break;
             }
 
+            isSynchronized = true;
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, "write", path);
+        }
+    }
+
+    /// <summary>Puts the content in the place of the old.</summary>
+    internal void Publish()
+    {
+        Synchronize();
+        try
+        {
             directory!.Rename(temporary, Path.GetFileName(path));
             isPublished = true;
         }

@@ -140,6 +140,9 @@ internal sealed class RecordTable<T>
         private readonly List<PendingFile> files = [];
         private readonly List<InPlaceRemoval> removals = [];
 
+        /// <summary>Waits for the disk, so that <see cref="Publish"/> only renames.</summary>
+        internal void Synchronize() => files.ForEach(file => file.Synchronize());
+
         /// <summary>Puts the new files in place.</summary>
         internal void Publish()
         {

@@ -34,8 +34,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
         if (blob is not { DiffId: { } diffId, Digest: { } digest, Size: { } size })
             return ValueTask.FromResult<Descriptor?>(null);
 
-        var layer = store.FindLayer(Store.LayerIdFor(_topLayer, diffId));
-        layer = layer is { IsIncomplete: false } && layer.DiffId == diffId ? layer : CopyFromOtherParent(diffId, digest);
+        var layer = store.FindLayer(_topLayer, diffId) ?? CopyFromOtherParent(diffId, digest);
         if (layer is null)
             return ValueTask.FromResult<Descriptor?>(null);
 

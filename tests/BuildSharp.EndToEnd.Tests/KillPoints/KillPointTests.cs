@@ -56,6 +56,22 @@ public class KillPointTests(ITestOutputHelper output)
         Assert.All(KillScenario.All, scenario => Assert.Contains(tried, verdict => verdict.Scenario == scenario.Name));
     }
 
+    /// <summary>A directory of the store without record is garbage to other tools, so a kill there would cost the container its files.</summary>
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "strace")]
+    public async Task A_layer_that_a_commit_gives_another_name_is_recorded_under_it_at_once()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
+        Tool buildsharp = sandbox.BuildSharp;
+        await sandbox.Named("strace").RunAsync(
+            ["-f", "-qq", "-o", sandbox["calls"], "-e", "trace=/rename.*,fsync,fdatasync,/sync.*,/(sym)?link.*,/unlink.*,mkdir,mkdirat,write,pwrite64",
+             buildsharp.Program, .. buildsharp.LeadingArguments, "commit", "-q", "--rm", "c", "new"]);
+        List<string> calls = [.. File.ReadAllLines(sandbox["calls"])];
+        int renamed = calls.FindIndex(call => call.Contains("RENAME_EXCHANGE"));
+        Assert.True(renamed >= 0);
+        Assert.Contains(", \"layers.json\"", calls[renamed + 1]);
+    }
+
     /// <summary>Makes the store that every point starts from, at the path where the points see it.</summary>
     private static async Task<string> PrepareAsync(Sandbox sandbox)
     {

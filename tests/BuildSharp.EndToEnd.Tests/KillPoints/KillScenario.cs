@@ -88,6 +88,31 @@ internal sealed record KillScenario(string Name, string Verb)
             Again = "id=$(bs pull -q oci:layout:side) && c=$(bs from \"$id\") && root=$(bs mount \"$c\") && cmp src/big \"$root/data/big\"",
             OneOf = 5,
         },
+        new("manifest create", "manifest create list base")
+        {
+            Acknowledged = "[ $(entries_of list) = 1 ]",
+            OneOf = 3,
+            Again = "bs manifest exists list || bs manifest create list base; [ $(entries_of list) = 1 ] && can_be_pushed list",
+        },
+        new("manifest add", "manifest add list upper")
+        {
+            Before = "bs manifest create list base",
+            Kept = $"{OldImages} && can_be_pushed list",
+            Acknowledged = "[ $(entries_of list) = 2 ]",
+            OneOf = 2,
+            Again = "bs manifest add list upper && [ $(entries_of list) = 2 ] && can_be_pushed list",
+        },
+        new("manifest remove", "manifest remove list upper")
+        {
+            Before = "bs manifest create list base upper",
+            Kept = $"{OldImages} && can_be_pushed list",
+            Acknowledged = "[ $(entries_of list) = 1 ]",
+            OneOf = 3,
+            Again = "[ $(entries_of list) = 1 ] || bs manifest remove list upper; [ $(entries_of list) = 1 ] && can_be_pushed list",
+        },
+        new("rename", "rename work new") { OneOf = 2, Kept = $"{OldImages} && {{ content_of work || content_of new; }}", Again = "bs rename work new || true; content_of new" },
+        new("config", "config --env A=1 work") { OneOf = 2, Again = "bs config --env A=1 work && bs inspect work | grep A=1" },
+        new("umount", "umount work") { Before = "bs mount work", OneOf = 2, Again = "bs umount work && content_of work" },
         new("tag", "tag other taken") { Again = "bs tag other taken && bs inspect -t image taken" },
         new("mount", "mount work") { Again = "root=$(bs mount work) && [ \"$(cat \"$root/work\")\" = two ] && bs umount work" },
     ];

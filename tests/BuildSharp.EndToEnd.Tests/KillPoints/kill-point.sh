@@ -42,6 +42,8 @@ content_of() {
   local result=$?
   bs umount "$1" >/dev/null && return $result
 }
+entries_of() { bs manifest inspect "$1" | grep -c '"digest"'; }
+can_be_pushed() { rm -rf pushed && buildah "${options[@]}" manifest push -q --all "$1" "dir:$place/pushed"; }
 
 eval "$pre" >/dev/null || unsound "the preparation failed"
 if [ "$point" = all ]; then

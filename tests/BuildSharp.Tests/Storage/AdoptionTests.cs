@@ -50,6 +50,22 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_container_stays_when_the_equal_layer_has_lost_its_files(bool adopts)
+    {
+        var container = Filled("work", "first", image: null);
+        var lost = store.LayerContentPath(image.TopLayer!);
+        Directory.Move(lost, lost + "-lost");
+        Assert.Contains("has lost its files", Assert.Throws<BuildSharp.Oci.BuildSharpException>(
+            () => SharedStore.CommitImage(store, container, "localhost/equal:1", adopts)).Message, StringComparison.Ordinal);
+
+        Assert.Equal("first", Read(container.Id, "file"));
+        Directory.Move(lost + "-lost", lost);
+        Assert.Empty(store.Check(new CheckOptions()));
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
     [InlineData(Killed.AfterTheRename)]
     [InlineData(Killed.AfterTheLayer)]
     [InlineData(Killed.AfterTheImage)]
@@ -132,10 +148,14 @@ public sealed class AdoptionTests : IDisposable
         return container;
     }
 
-    private StoredContainer Filled(string name, string content)
+    private StoredContainer Filled(string name, string content) => Filled(name, content, image);
+
+    private StoredContainer Filled(string name, string content, StoredImage? image)
     {
         var container = store.CreateContainer(new NewContainer { Names = [name], ImageId = image?.Id ?? "" });
-        File.WriteAllText(Path.Combine(store.Mount(container.Id), "file"), content);
+        var file = Path.Combine(store.Mount(container.Id), "file");
+        File.WriteAllText(file, content);
+        File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
         store.Unmount(container.Id);
         return container;
     }
