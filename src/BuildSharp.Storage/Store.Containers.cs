@@ -76,7 +76,8 @@ public sealed partial class Store
             parent ??= image.TopLayer;
         }
 
-        if (parent is not null && WithReadOnly(layerSet).ById(parent) is null)
+        // One of an additional store may be half made for good: nobody repairs it there.
+        if (parent is not null && WithReadOnly(layerSet).ById(parent) is not { IsIncomplete: false })
         {
             throw new BuildSharpException($"layer {parent} is missing in {Options.GraphRoot}; remove the image and build or pull it again");
         }

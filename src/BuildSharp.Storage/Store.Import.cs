@@ -86,12 +86,12 @@ public sealed partial class Store
     private StoredLayer Publish(StagedLayer staged, StoredLayer record)
     {
         using var layersHeld = WriteLayers(out var set);
-        if (WithReadOnly(set).ById(record.Id) is { } existing)
+        if (WithReadOnly(set).ById(record.Id) is { IsIncomplete: false } existing)
         {
             return WithFiles(existing);
         }
 
-        if (record.Parent is { } parent && WithReadOnly(set).ById(parent) is null)
+        if (record.Parent is { } parent && WithReadOnly(set).ById(parent) is not { IsIncomplete: false })
         {
             throw new BuildSharpException($"layer {parent} was removed while a layer above it was being stored; repeat the command");
         }

@@ -199,6 +199,12 @@ public sealed class StoreRecoveryTests : IDisposable
         Assert.True(store.FindImage("ro:1")!.IsReadOnly);
         Assert.Throws<BuildSharpException>(() => store.RemoveImage(image.Id));
         Assert.Equal(before, Listing());
+
+        // A layer that its maker left half made is never repaired there, and nothing is built on it.
+        var list = shared["ro/overlay-layers/layers.json"];
+        File.WriteAllText(list, File.ReadAllText(list).Replace("[{", "[{\"flags\":{\"incomplete\":true},"));
+        Assert.Throws<BuildSharpException>(() => store.CreateContainer(new NewContainer { ImageId = image.Id }));
+        Assert.Contains("incomplete", File.ReadAllText(list));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
