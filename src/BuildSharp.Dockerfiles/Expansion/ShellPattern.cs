@@ -52,7 +52,8 @@ internal sealed class ShellPattern
         return start < 0 ? value : value[..start];
     }
 
-    /// <summary>The value with matches replaced, each as long as can be, from the left.</summary>
+    /// <summary>The value with matches replaced, each as long as can be, from the left. An empty pattern matches before every character and
+    /// at the end, as BuildKit's regular expressions do.</summary>
     /// <param name="value">The value.</param>
     /// <param name="replacement">What stands in for a match.</param>
     /// <param name="all">Whether every match is replaced, or the first alone.</param>
@@ -60,8 +61,6 @@ internal sealed class ShellPattern
     /// <returns>Null when it would become longer.</returns>
     public string? Replace(string value, string replacement, bool all, int limit)
     {
-        if (tokens.Count == 0 && !all) return replacement + value;
-        if (tokens.Count == 0) return value;
         var starts = StartsTo(value, anyEnd: true);
         var output = new System.Text.StringBuilder();
         var from = 0;
@@ -75,7 +74,9 @@ internal sealed class ShellPattern
             if (end > start) continue;
 
             // An empty match: the next character is kept and looked behind.
-            output.Append(value[from++]);
+            var length = Step(value, from, AnyOne);
+            output.Append(value, from, length);
+            from += length;
         }
 
         return output.Append(value, Math.Min(from, value.Length), value.Length - Math.Min(from, value.Length)).ToString();
