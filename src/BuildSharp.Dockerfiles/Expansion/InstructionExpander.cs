@@ -6,7 +6,7 @@ internal sealed class InstructionExpander(Instruction instruction, Func<string, 
     private readonly VariableExpansion expansion = new(lookup, instruction.EscapeToken);
 
     /// <summary>A word that stays one word.</summary>
-    public string Word(string word) => Attempt(() => expansion.Expand(word));
+    public string Word(string word) => ShellWords.IsFinal(word, instruction.EscapeToken) ? word : Expanded(word);
 
     /// <summary>The base of a FROM line, which must not become empty.</summary>
     public string Base(string word, SourceSpan span) => Word(word) is { Length: > 0 } text
@@ -43,6 +43,8 @@ internal sealed class InstructionExpander(Instruction instruction, Func<string, 
         HeredocSource file => file,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private string Expanded(string word) => Attempt(() => expansion.Expand(word));
 
     private T Attempt<T>(Func<T> expand)
     {

@@ -13,6 +13,9 @@ public static class ShellWords
     public static IReadOnlyList<string> Split(string text, char escape = '\\') =>
         [.. WordGrammar.For(escape).QuotedWords.ReadAll(text).Select(word => word.Value)];
 
+    /// <summary>Whether expanding the word leaves it as it is: it has neither variable nor quote nor escape.</summary>
+    public static bool IsFinal(string word, char escape = '\\') => !word.AsSpan().ContainsAny('$', '\'', '"') && !word.Contains(escape);
+
     /// <summary>The parts of a word.</summary>
     /// <exception cref="ExpansionException">A quote or a brace is never closed, or a modifier is unknown.</exception>
     public static IReadOnlyList<WordPart> Parse(string word, char escape = '\\') => Parse(word, ShellWordGrammar.For(escape), escape);

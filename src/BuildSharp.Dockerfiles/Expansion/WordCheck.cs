@@ -9,8 +9,8 @@ public static class WordCheck
     public static IEnumerable<Diagnostic> Of(Instruction instruction) =>
         WordsOf(instruction).Select(word => Expanding(word, instruction.EscapeToken)).OfType<Diagnostic>().Concat(instruction switch
         {
-            ExposeInstruction expose => expose.Ports.Where(port => IsFinal(port.Text, instruction.EscapeToken)).Select(Port).OfType<Diagnostic>(),
-            CopyInstruction copy => copy.Sources.OfType<PathSource>().Where(source => IsFinal(source.Path, instruction.EscapeToken))
+            ExposeInstruction expose => expose.Ports.Where(port => ShellWords.IsFinal(port.Text, instruction.EscapeToken)).Select(Port).OfType<Diagnostic>(),
+            CopyInstruction copy => copy.Sources.OfType<PathSource>().Where(source => ShellWords.IsFinal(source.Path, instruction.EscapeToken))
                 .Select(Source).OfType<Diagnostic>(),
             _ => [],
         });
@@ -41,7 +41,7 @@ public static class WordCheck
 
     private static Diagnostic? Expanding(Word word, char escape)
     {
-        if (IsFinal(word.Text, escape)) return null;
+        if (ShellWords.IsFinal(word.Text, escape)) return null;
         try
         {
             ShellWords.Parse(word.Text, escape);
@@ -55,9 +55,6 @@ public static class WordCheck
 
     private static Diagnostic Mistake(SourceSpan span, string message, params IReadOnlyList<string> hints) =>
         new(Severity.Error, span, message) { Hints = hints };
-
-    /// <summary>Whether expanding the word leaves it as it is.</summary>
-    private static bool IsFinal(string word, char escape) => !word.AsSpan().ContainsAny('$', '\'', '"') && !word.Contains(escape);
 
     /// <summary>The words that get expanded (dockerfile.md §4.1).</summary>
     private static IEnumerable<Word> WordsOf(Instruction instruction) => instruction switch

@@ -39,8 +39,8 @@ internal sealed class WordGrammar
         Unquoted = Scan.Some(c => !char.IsWhiteSpace(c) && c is not ('\'' or '"') && c != escape, "text");
 
         QuotedWord =
-            from text in Unquoted.Else(SingleQuoted).Else(DoubleQuoted).Else(EscapedPair).Stretch()
-            from half in halfEscape.OrNothing()
+            from text in Unquoted.Else(SingleQuoted).Else(DoubleQuoted).Else(EscapedPair).OnlyAt(c => !char.IsWhiteSpace(c)).Stretch()
+            from half in halfEscape.OnlyAt(c => c == escape).OrNothing()
             select text;
 
         QuotedWords =

@@ -6,6 +6,7 @@ namespace BuildSharp.Dockerfiles.Grammar.Combinators;
 internal static class Scan
 {
     private static readonly string[] EndOfText = ["end of text"];
+    private static readonly string[] Nothing = [];
 
     /// <summary>The longest run of characters of a kind, perhaps empty.</summary>
     public static Parser<string> While(Func<char, bool> belongs) => input =>
@@ -52,6 +53,11 @@ internal static class Scan
             ? Result.Success(text, TextInput.At(input, input.Position + text.Length))
             : Result.Failure<string>(input, "not found", expectations);
     }
+
+    /// <summary>The parser, tried only where a character of a kind comes next, which has to be so for it to succeed: a word's end is then
+    /// found at the price of one failure and not of one for each alternative.</summary>
+    public static Parser<T> OnlyAt<T>(this Parser<T> parser, Func<char, bool> begins) => input =>
+        !input.AtEnd && begins(input.Current) ? parser(input) : Result.Failure<T>(input, "not found", Nothing);
 
     /// <summary>One character, which may be half of a pair of surrogates.</summary>
     public static Parser<string> One(Func<char, bool> belongs, string expectation)
