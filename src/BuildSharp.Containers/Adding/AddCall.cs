@@ -244,14 +244,14 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         {
             using var directory = tree.MakeDirectories(destination.Directory);
             using var item = new UnfinishedItem(directory.Handle, header.Name);
-            using (var file = tree.CreateFile(directory.Handle, header.Name))
+            using (var file = item.CreateFile())
             using (var copying = new CopyingReader(content, file, cancellation))
             {
                 digest.Add(header, copying);
             }
 
-            var made = time ?? new Timestamp(directory.Handle.Stat(header.Name).ModifiedSeconds);
-            TargetTree.SetAttributes(directory.Handle, header.Name, new ItemAttributes((uint)header.Uid, (uint)header.Gid, header.Mode, made, [], false));
+            var made = time ?? new Timestamp(directory.Handle.Stat(item.Name).ModifiedSeconds);
+            TargetTree.SetAttributes(directory.Handle, item.Name, new ItemAttributes((uint)header.Uid, (uint)header.Gid, header.Mode, made, [], false));
             item.Complete();
         }
 

@@ -79,7 +79,7 @@ internal sealed class ArchiveExtraction : IDisposable
 
                 break;
             default:
-                using (var file = tree.CreateFile(parent.Handle, name))
+                using (var file = item.CreateFile())
                 using (var copying = new CopyingReader(content, file, cancellation))
                 {
                     observe(copying);
@@ -88,7 +88,7 @@ internal sealed class ArchiveExtraction : IDisposable
                 break;
         }
 
-        TargetTree.SetAttributes(parent.Handle, name, AttributesOf(header));
+        TargetTree.SetAttributes(parent.Handle, item.Name, AttributesOf(header));
         item.Complete();
     }
 

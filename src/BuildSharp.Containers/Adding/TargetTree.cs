@@ -1,6 +1,5 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
-using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Containers.Adding;
 
@@ -54,20 +53,6 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, bool 
         }
 
         return directory;
-    }
-
-    /// <summary>Writes a new file.</summary>
-    public SafeFileHandle CreateFile(DirectoryHandle directory, byte[] name)
-    {
-        try
-        {
-            return directory.CreateFile(name, 0x180);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.EEXIST)
-        {
-            directory.RemoveTree(name);
-            return directory.CreateFile(name, 0x180);
-        }
     }
 
     /// <summary>Makes a symbolic link.</summary>

@@ -171,18 +171,18 @@ internal sealed class TreeCopy(
         // Without waiting: the name may have become a pipe since it was looked at.
         using var file = source.OpenFile(sourceName, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         using var item = into is null ? null : new UnfinishedItem(into.Handle, last);
-        if (into is not null)
+        if (item is not null)
         {
-            using var copy = target!.CreateFile(into.Handle, last);
+            using var copy = item.CreateFile();
             FileCopy.Content(file, copy, status, cancellation);
         }
 
         using var content = new FileContent(file, cancellation);
         digest.Add(header, content);
-        if (into is not null)
+        if (item is not null)
         {
-            TargetTree.SetAttributes(into.Handle, last, AttributesOf(status, header.Xattrs));
-            item!.Complete();
+            TargetTree.SetAttributes(into!.Handle, item.Name, AttributesOf(status, header.Xattrs));
+            item.Complete();
         }
     }
 

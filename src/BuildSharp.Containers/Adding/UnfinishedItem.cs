@@ -1,17 +1,52 @@
+using System.Text;
 using BuildSharp.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>An item that is being put into the container. Unless it is completed, its name goes again: half a file helps nobody, and where
-/// the disk is full it stands in the way of everything else.</summary>
+/// <summary>An item that is being put into the container. Unless it is completed it goes again: half a file helps nobody, and where the disk
+/// is full it stands in the way of everything else. A file that it was to replace is then still there.</summary>
 /// <param name="directory">Where; open until this is disposed.</param>
 /// <param name="name">Its name there.</param>
 internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : IDisposable
 {
-    private bool complete;
+    private const int OwnerOnly = 0x180; // 0600
 
-    /// <summary>Says that everything the item carries is there.</summary>
-    public void Complete() => complete = true;
+    private bool complete;
+    private byte[]? staged;
+
+    /// <summary>Its name until it is complete: another one where a file takes the place of something.</summary>
+    public byte[] Name => staged ?? name;
+
+    /// <summary>Makes the item as a new file, to be written.</summary>
+    public SafeFileHandle CreateFile()
+    {
+        try
+        {
+            return directory.CreateFile(Name, OwnerOnly);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EEXIST)
+        {
+            staged = Encoding.ASCII.GetBytes($".{Guid.NewGuid():N}");
+            return directory.CreateFile(staged, OwnerOnly);
+        }
+    }
+
+    /// <summary>Says that everything the item carries is there. What has its place goes now.</summary>
+    public void Complete()
+    {
+        if (staged is not null)
+        {
+            if (directory.TryStat(name, out var status) && status.IsDirectory)
+            {
+                directory.RemoveTree(name);
+            }
+
+            directory.Rename(staged, name);
+        }
+
+        complete = true;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -23,7 +58,7 @@ internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : I
 
         try
         {
-            directory.Remove(name);
+            directory.Remove(Name);
         }
         catch (LinuxException)
         {

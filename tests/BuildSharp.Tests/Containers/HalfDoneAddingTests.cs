@@ -28,6 +28,18 @@ public sealed class HalfDoneAddingTests : IDisposable
         Assert.Equal(["x", "x/a"], Tree());
     }
 
+    [RequiresFact(Needs.Root, "tar")]
+    public async Task A_file_that_was_to_be_replaced_is_there_until_the_new_one_is_whole()
+    {
+        await InContext("echo first > a; head -c 100000 /dev/zero > b; tar cf archive a b; cp archive whole; truncate -s 50000 archive; mkdir -p ../container/x/a; touch ../container/x/a/old; echo old > ../container/x/b");
+        Assert.Throws<BuildSharpException>(() => Run("archive", default));
+        Assert.Equal(["x", "x/a", "x/b"], Tree());
+        Assert.Equal("old\n", File.ReadAllText(Path.Combine(container, "x/b")));
+        Run("whole", default);
+        Assert.Equal(["x", "x/a", "x/b"], Tree());
+        Assert.Equal(100000, new FileInfo(Path.Combine(container, "x/b")).Length);
+    }
+
     [RequiresFact(Needs.Root)]
     public async Task A_cancelled_copy_leaves_what_was_there()
     {
