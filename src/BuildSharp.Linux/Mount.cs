@@ -38,7 +38,7 @@ public static unsafe class Mount
     public static void MakePrivate(string target) => Attach(null, target, null, MountFlags.Private);
 
     /// <summary>Takes the topmost mount away, at once from the tree and for good when its last user is gone.</summary>
-    /// <returns>False when nothing was mounted there or the path is missing.</returns>
+    /// <returns>False when nothing was mounted there or the path leads nowhere.</returns>
     [SkipLocalsInit]
     public static bool Detach(string target)
     {
@@ -46,7 +46,7 @@ public static unsafe class Mount
         fixed (byte* p = native)
         {
             return Libc.Unmount(p, Libc.DetachUnmount | Libc.UnmountNoFollow) == 0 ? true
-                : Libc.LastError is Errno.EINVAL or Errno.ENOENT ? false
+                : Libc.LastError is Errno.EINVAL or Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? false
                 : throw LinuxException.Last("umount2", target);
         }
     }

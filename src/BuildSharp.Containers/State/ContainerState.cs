@@ -151,7 +151,7 @@ internal sealed class ContainerState
                 return null;
             }
 
-            StateJson.RequireReadable(bytes);
+            UnambiguousJson.Require(bytes);
             return JsonNode.Parse(bytes) is JsonObject json && json.Text("type") == TypeMark ? new ContainerState(json, path, bytes.Length) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -159,7 +159,7 @@ internal sealed class ContainerState
             // Somebody removed the container since we looked.
             return null;
         }
-        catch (Exception e) when (e is JsonException or BuildSharpException or IOException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or BuildSharpException or IOException or FormatException)
         {
             throw Damaged(path, e);
         }
@@ -251,7 +251,7 @@ internal sealed class ContainerState
     {
         var problem = cause is JsonException { LineNumber: { } line, BytePositionInLine: { } position }
             ? $"not valid JSON at line {line + 1}, byte {position + 1}"
-            : cause.Message.TrimEnd('.');
+            : cause.Message;
         var container = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(path)))!;
         return new($"{path} is damaged ({problem}); restore it, or remove its container with \"rm {container[..Math.Min(12, container.Length)]}\"", cause);
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.State;
@@ -8,38 +7,6 @@ namespace BuildSharp.Containers.State;
 /// <summary>Reading and writing fields of a state document in the shapes that Go gives them.</summary>
 internal static class StateJson
 {
-    /// <summary>Finds now what the parser would tell only when somebody asks for it: a text that is none, and a field given twice.</summary>
-    /// <exception cref="FormatException">The document has one.</exception>
-    /// <exception cref="InvalidOperationException">An escaped half of a surrogate pair.</exception>
-    /// <exception cref="JsonException">It is not valid JSON.</exception>
-    public static void RequireReadable(ReadOnlySpan<byte> json)
-    {
-        if (!Utf8.IsValid(json))
-        {
-            throw new FormatException("not valid UTF-8");
-        }
-
-        var reader = new Utf8JsonReader(json);
-        var fields = new Stack<HashSet<string>>();
-        while (reader.Read())
-        {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.StartObject:
-                    fields.Push(new HashSet<string>(StringComparer.Ordinal));
-                    break;
-                case JsonTokenType.EndObject:
-                    fields.Pop();
-                    break;
-                case JsonTokenType.PropertyName when reader.GetString()! is var name && !fields.Peek().Add(name):
-                    throw new FormatException($"the field \"{name}\" occurs twice");
-                case JsonTokenType.String when reader.ValueIsEscaped:
-                    _ = reader.GetString();
-                    break;
-            }
-        }
-    }
-
     public static string Text(this JsonObject json, string name) => TextOf(json[name]) ?? "";
 
     public static bool Flag(this JsonObject json, string name) => (json[name] as JsonValue)?.GetValueKind() == JsonValueKind.True;

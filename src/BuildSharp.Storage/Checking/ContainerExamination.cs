@@ -35,22 +35,26 @@ internal static class ContainerExamination
         {
             yield return problem;
         }
-        else if (state is not null && !IsJson(state))
+        else if (state is not null && Mistake(state) is { } mistake)
         {
-            yield return $"{path} is not valid JSON";
+            yield return $"{path} is not valid JSON{mistake}";
         }
     }
 
-    private static bool IsJson(byte[] text)
+    private static string? Mistake(byte[] text)
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
-            return true;
+            UnambiguousJson.Require(text);
+            return null;
         }
         catch (JsonException)
         {
-            return false;
+            return "";
+        }
+        catch (FormatException e)
+        {
+            return $": {e.Message}";
         }
     }
 

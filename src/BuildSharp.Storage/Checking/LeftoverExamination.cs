@@ -21,6 +21,11 @@ internal static class LeftoverExamination
 
     private static IEnumerable<Finding> Staged(string root)
     {
+        if (FileStatus.TryOf(root, out var status, followLinks: true) && !status.IsDirectory)
+        {
+            yield return new Finding(FindingKind.Damage, $"{root} is no directory, so nothing can be stored or removed; move it away");
+        }
+
         foreach (var name in StoreContents.Entries(root).Select(entry => Suffix(entry.NameText)).OfType<string>().Distinct())
         {
             if (!FileLock.IsHeld(Path.Combine(root, "lock-" + name)))

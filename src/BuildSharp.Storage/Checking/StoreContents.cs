@@ -83,11 +83,19 @@ internal sealed class StoreContents
 
     internal static bool IsId(string name) => name.Length == 64 && !name.AsSpan().ContainsAnyExcept("0123456789abcdef");
 
-    /// <summary>Names and types in a directory, none when it is missing.</summary>
+    /// <summary>Names and types in a directory; none when it is missing, or something else is in its place: then what should be in it is
+    /// missing, and that is told.</summary>
     internal static IReadOnlyList<NamedEntry> Entries(string path)
     {
-        using var directory = DirectoryHandle.TryOpen(path);
-        return directory?.ReadEntries() ?? [];
+        try
+        {
+            using var directory = DirectoryHandle.TryOpen(path);
+            return directory?.ReadEntries() ?? [];
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOTDIR or Errno.ELOOP)
+        {
+            return [];
+        }
     }
 
     private Dictionary<string, string> FindUsers()

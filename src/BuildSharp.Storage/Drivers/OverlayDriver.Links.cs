@@ -41,6 +41,12 @@ internal sealed partial class OverlayDriver
     internal void Relink(string id, string link)
     {
         using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+        if (links.TryStat(link, out var other) && !other.IsSymbolicLink)
+        {
+            // Something else has its name; who lists it below himself gets the new one.
+            link = "";
+        }
+
         link = link.Length > 0 ? link : LinkExamination.LinkTo(home, id) ?? NewLinkName();
         var temporary = NewLinkName();
         links.SymbolicLink($"../{id}/diff", temporary);

@@ -210,7 +210,7 @@ public sealed class WorkingContainerTests : IDisposable
     [RequiresTheory(Needs.Root | Needs.Overlay)]
     [InlineData("{", "{\"type\":\"buildah 0.0.1\",", "the field \"type\" occurs twice")]
     [InlineData("\"type\"", "\"annotations\":{\"a\":\"1\",\"a\":\"2\"},\"type\"", "the field \"a\" occurs twice")]
-    [InlineData("\"container-name\":\"", "\"container-name\":\"\\ud800", "missing low surrogate")]
+    [InlineData("\"container-name\":\"", "\"container-name\":\"\\ud800", "half of a surrogate pair")]
     [InlineData("\"container-name\":\"", "\"container-name\":\"\u00ff", "not valid UTF-8")]
     public void A_state_that_cannot_be_read_whole_is_damaged(string text, string replacement, string problem)
     {

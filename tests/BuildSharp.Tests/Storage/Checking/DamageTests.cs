@@ -47,6 +47,9 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
         { "rm $split", "ROOT/overlay-layers/UPPER.tar-split.gz is missing" },
         { "rm -r $diff", "ROOT/overlay/UPPER/diff is missing" },
         { "rm -r $layer", "ROOT/overlay/UPPER is missing" },
+        { "rm -r $layer; ln -s ../overlay/$upper $layer", "ROOT/overlay/UPPER is a link, in the place of a directory" },
+        { "rm -r $layer; : >$layer", "ROOT/overlay/UPPER is missing" },
+        { "rm -r $diff; mkfifo $diff", "ROOT/overlay/UPPER/diff is missing" },
         { "sed -i 's/\\(\"id\":\"'$upper'\".*\"diff-size\":\\)[0-9]*/\\11/' $root/overlay-layers/layers.json", "its tar hashes to sha256:" },
     };
 
@@ -58,12 +61,16 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
         { "rm $image/manifest", "image localhost/upper:1 (IMAGE2): ROOT/overlay-images/IMAGE2/manifest (manifest) is missing" },
         { "flip $config 20", "image localhost/upper:1 (IMAGE2): ROOT/overlay-images/IMAGE2/=" },
         { "rm $config", "image localhost/upper:1 (IMAGE2): ROOT/overlay-images/IMAGE2/=" },
+        { "rm -r $image; : >$image", "image localhost/upper:1 (IMAGE2): ROOT/overlay-images/IMAGE2/manifest (manifest) is missing" },
+        { "rm -r $image; mkfifo $image", "image localhost/upper:1 (IMAGE2): ROOT/overlay-images/IMAGE2/manifest (manifest) is missing" },
+        { "rm -r $image; ln -s $imageid $image", "image localhost/upper:1 (IMAGE2): ROOT/overlay-images/IMAGE2/manifest (manifest) is missing" },
         { "rm -r $image", "image localhost/upper:1 (IMAGE2): ROOT/overlay-images/IMAGE2/manifest (manifest) is missing" },
         { "sed -i s/'\"layer\":\"'$upper/'\"layer\":\"'$base/ $root/overlay-images/images.json", "image localhost/upper:1 (IMAGE2): its config lists 2 layers, which are not the 1 below its layer BASE" },
         { "sed -i s/'\"layer\":\"'$upper/'\"layer\":\"'$stray/ $root/overlay-images/images.json", "image localhost/upper:1 (IMAGE2): its layer STRAY is missing" },
         { "sed -i s/'\"parent\":\"'$base/'\"parent\":\"'$stray/ $root/overlay-layers/layers.json", "layer UPPER of image localhost/upper:1 (IMAGE2): its parent STRAY is missing" },
         { "sed -i s/'\"image\":\"'$imageid/'\"image\":\"'$stray/ $root/overlay-containers/containers.json", "container work (CONTAINER): its image STRAY is missing" },
         { "printf { >$container/userdata/buildah.json", "container work (CONTAINER): ROOT/overlay-containers/CONTAINER/userdata/buildah.json is not valid JSON" },
+        { "printf '{\"a\":1,\"a\":2}' >$container/userdata/buildah.json", "container work (CONTAINER): ROOT/overlay-containers/CONTAINER/userdata/buildah.json is not valid JSON: the field \"a\" occurs twice" },
     };
 
     /// <summary>What a repair sets right without any loss.</summary>
@@ -77,6 +84,7 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
         { "chown 12:34 $diff/file; chmod 755 $diff/nothing", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): file belongs to 12:34 instead of 0:0, and 1 more differ from its tar" },
         { "chown -h 12:34 $diff/link", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): link belongs to 12:34 instead of 0:0" },
         { "rm -r $root/overlay/l", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its short link" },
+        { "rm $root/overlay/l/$(cat $layer/link); mkdir $root/overlay/l/$(cat $layer/link)", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its short link" },
         { "rm $layer/link", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its short link (it has none) is missing or leads elsewhere" },
         { "printf AAAAAAAAAAAAAAAAAAAAAAAAAA >$layer/link", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its short link l/AAAAAAAAAAAAAAAAAAAAAAAAAA is missing or leads elsewhere" },
         { "rm $layer/lower $layer/lower-layers", "fault: layer UPPER of image localhost/upper:1 (IMAGE2): its list of lower layers is missing or wrong" },
