@@ -90,7 +90,7 @@ internal sealed partial class StageExecutor
 
     private async ValueTask RunAsync(RunInstruction run, CancellationToken cancellationToken)
     {
-        // A volume's directory is there for the command, as it will be in a _container.
+        // A volume's directory is there for the command, as it will be in a container of the image.
         foreach (string volume in _container.Image.Config.Volumes) _container.MakeDirectory(volume, "");
         string? script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
         RunRequest request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, script);
