@@ -5,6 +5,9 @@ namespace BuildSharp.Storage;
 /// <param name="Text">What was found and where, as one line.</param>
 public sealed record Finding(FindingKind Kind, string Text)
 {
+    /// <summary>What was found and where, as one line: control characters, which names of files may have, are escaped.</summary>
+    public string Text { get; init; } = OneLine(Text);
+
     /// <summary>What became of it.</summary>
     public FindingOutcome Outcome { get; init; } = FindingOutcome.Reported;
 
@@ -13,6 +16,10 @@ public sealed record Finding(FindingKind Kind, string Text)
 
     /// <summary>What would set it right; null when nothing can.</summary>
     internal Remedy? Remedy { get; init; }
+
+    private static string OneLine(string text) => text.Any(char.IsControl)
+        ? string.Concat(text.Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString()))
+        : text;
 }
 
 /// <summary>What a finding means for the user.</summary>

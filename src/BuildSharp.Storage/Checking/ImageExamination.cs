@@ -21,7 +21,7 @@ internal static class ImageExamination
                 continue;
             }
 
-            foreach (var problem in DataFiles.Problems(directory, image.BigDataNames, image.BigDataSizes).Concat(WrongDigests(directory, image)).Concat(WrongLayers(store, directory, image)))
+            foreach (var problem in DataFiles.Problems(directory, image.BigDataNames, image.BigDataSizes).Concat(WrongDigests(directory, image)).Concat(WrongLayers(store, directory, image)).Concat(WrongMetadata(image)))
             {
                 yield return new Finding(FindingKind.Damage, $"{StoreContents.Title(image)}: {problem}")
                 {
@@ -97,6 +97,28 @@ internal static class ImageExamination
         {
             using var manifest = JsonDocument.Parse(content);
             return manifest.RootElement.ValueKind == JsonValueKind.Object && manifest.RootElement.TryGetProperty("signatures", out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Other tools keep the sizes of signatures there, and use no image whose they cannot read.</summary>
+    private static IEnumerable<string> WrongMetadata(StoredImage image)
+    {
+        if (image.Metadata.Length > 0 && !IsObject(image.Metadata))
+        {
+            yield return "its metadata is not a JSON object";
+        }
+    }
+
+    private static bool IsObject(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)
         {

@@ -21,7 +21,7 @@ internal static class LeftoverExamination
 
     private static IEnumerable<Finding> Staged(string root)
     {
-        if (FileStatus.TryOf(root, out var status, followLinks: true) && !status.IsDirectory)
+        if (FileStatus.TryOf(root, out _) && !Directory.Exists(root))
         {
             yield return new Finding(FindingKind.Damage, $"{root} is no directory, so nothing can be stored or removed; move it away");
         }

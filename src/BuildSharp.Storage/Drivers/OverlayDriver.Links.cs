@@ -162,6 +162,13 @@ internal sealed partial class OverlayDriver
     {
         if (replace)
         {
+            if (Directory.Exists(path))
+            {
+                // A file cannot be renamed over it, and nothing of a store is in it.
+                using var layer = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+                layer.RemoveTree(Path.GetFileName(path));
+            }
+
             AtomicFile.Replace(path, Encoding.ASCII.GetBytes(text), 0x1A4);
             return;
         }

@@ -162,6 +162,17 @@ public sealed class HostileStoreTests : IDisposable
     }
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
+    [InlineData("overlay/tempdirs", "rm -rf $0; : >$0")]
+    [InlineData("overlay-layers/tmp", "rm -rf $0; ln -s tmp $0")]
+    public void A_staging_place_that_is_no_directory_is_told(string place, string script)
+    {
+        Tool.Named("sh").Run(["-ec", script, sample[place]]);
+        Assert.Equal($"damage: ROOT/{place} is no directory, so nothing can be stored or removed; move it away", Assert.Single(sample.Check()));
+        Assert.StartsWith("cannot write below ", Assert.Throws<BuildSharpException>(() => sample.Store.CommitContainerLayer(sample.Container.Id, new LayerCommit())).Message);
+        File.Delete(sample[place]);
+    }
+
+    [RequiresTheory(Needs.Root | Needs.Overlay)]
     [InlineData("storage.lock")]
     [InlineData("overlay-layers/layers.lock")]
     [InlineData("overlay-images/images.lock")]
