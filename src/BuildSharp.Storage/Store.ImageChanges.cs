@@ -201,6 +201,11 @@ public sealed partial class Store
         try
         {
             StoreDirectories.Make(directory, 0x1C0);
+            if (FileStatus.TryOf(directory, out var status) && status.IsSymbolicLink)
+            {
+                throw new BuildSharpException($"{directory} is a link, in the place of a directory; nothing is written where it leads: remove the image");
+            }
+
             foreach (var item in data)
             {
                 files.Add(new PendingFile(Path.Combine(directory, BigDataName.FileName(item.Key)), item.Content.Span, 0x180, Persistence.Durable));

@@ -172,6 +172,17 @@ public sealed class HostileStoreTests : IDisposable
         File.Delete(sample[place]);
     }
 
+    [RequiresFact(Needs.Root | Needs.Overlay)]
+    public void Nothing_is_written_through_a_link_in_the_place_of_an_image()
+    {
+        var victim = Directory.CreateDirectory(sample["../victim"]).FullName;
+        Directory.Delete(sample[$"overlay-images/{sample.Upper.Id}"], recursive: true);
+        File.CreateSymbolicLink(sample[$"overlay-images/{sample.Upper.Id}"], victim);
+        var image = new NewImage { Id = sample.Upper.Id, TopLayer = sample.Upper.TopLayer, Data = [new("manifest", "{}"u8.ToArray())] };
+        Assert.Contains("is a link, in the place of a directory", Assert.Throws<BuildSharpException>(() => sample.Store.CreateImage(image)).Message);
+        Assert.Empty(Directory.GetFiles(victim));
+    }
+
     [RequiresTheory(Needs.Root | Needs.Overlay)]
     [InlineData("storage.lock")]
     [InlineData("overlay-layers/layers.lock")]
