@@ -18,6 +18,9 @@ internal static class StoreErrors
             $"cannot {attempt} {path}: the file system is read-only; choose another store with --root", error),
         Errno.EACCES or Errno.EPERM => new BuildSharpException(
             $"cannot {attempt} {path}: permission denied; run as root or choose another store with --root and --runroot", error),
+        // Files of the store are opened without following a link in their place.
+        Errno.ELOOP => new BuildSharpException(
+            $"cannot {attempt} {path}: a symbolic link stands there, which could lead anywhere; remove it and repeat", error),
         _ => new BuildSharpException($"cannot {attempt} {path}: {error.Reason}", error),
     };
 
