@@ -6,7 +6,8 @@ namespace BuildSharp.Oci;
 /// that names no platform fits last. Nested indexes and unknown types are never chosen.</remarks>
 public static class PlatformChoice
 {
-    private const string ZstdAnnotation = "io.github.containers.compression.zstd";
+    /// <summary>Annotation of an entry whose image has layers compressed by zstd, as containers/image sets it; its value is <c>true</c>.</summary>
+    public const string ZstdAnnotation = "io.github.containers.compression.zstd";
 
     /// <summary>The entry for <paramref name="wanted"/>.</summary>
     /// <exception cref="BuildSharpException">No entry fits.</exception>

@@ -91,7 +91,7 @@ public sealed record ManifestList(ImageIndex Index, IReadOnlyDictionary<string, 
         ];
     }
 
-    private static Dictionary<string, string> ParseInstances(byte[] json)
+    internal static Dictionary<string, string> ParseInstances(byte[] json)
     {
         try
         {

@@ -5,6 +5,12 @@ namespace BuildSharp.Storage;
 // Manifest lists: images of their own in the store, without layers, that name others by digest.
 public sealed partial class Store
 {
+    /// <summary>Whether an image's record is one of a manifest list.</summary>
+    /// <exception cref="BuildSharpException">Its manifest is no JSON object.</exception>
+    public bool IsManifestList(StoredImage image) =>
+        // Only what has no layers can be a list, so that nobody else pays for the look.
+        image.TopLayer is null && TryReadImageData(image.Id, ManifestList.ManifestKey) is { } bytes && MediaType.IsIndex(ManifestBlob.GuessMediaType(bytes));
+
     /// <summary>The bytes of a list.</summary>
     /// <remarks>Unlike an image's its files change, each as a whole. They are not held against the digests in the record: a reader may see
     /// the new file before the new record.</remarks>
@@ -16,6 +22,11 @@ public sealed partial class Store
         var type = ManifestBlob.GuessMediaType(bytes);
         return MediaType.IsIndex(type) ? bytes : throw new BuildSharpException($"manifest is of type {type} (not a list type)");
     }
+
+    /// <summary>Where the images of a list were when they were added: digest of the entry to <c>transport:details</c>.</summary>
+    /// <exception cref="BuildSharpException">What the store has of it is damaged.</exception>
+    public IReadOnlyDictionary<string, string> ReadManifestListPlaces(StoredImage list) =>
+        TryReadImageData(list.Id, ManifestList.InstancesKey) is { } places ? ManifestList.ParseInstances(places) : new Dictionary<string, string>();
 
     /// <summary>Makes a manifest list.</summary>
     /// <param name="name">Its full reference.</param>
@@ -57,9 +68,7 @@ public sealed partial class Store
     /// <exception cref="BuildSharpException">The list has none for the platform, or its image is not in the store.</exception>
     public StoredImage ForPlatform(StoredImage image, Platform platform)
     {
-        // Only what has no layers can be a list, so that nobody else pays for the look.
-        if (image.TopLayer is not null || TryReadImageData(image.Id, "manifest") is not { } bytes
-            || ManifestBlob.GuessMediaType(bytes) is not { } type || !MediaType.IsIndex(type))
+        if (!IsManifestList(image))
         {
             return image;
         }
@@ -68,7 +77,7 @@ public sealed partial class Store
         Descriptor chosen;
         try
         {
-            chosen = ImageIndex.Parse(bytes, type).Choose(platform);
+            chosen = ImageIndex.Parse(ReadManifestList(image)).Choose(platform);
         }
         catch (BuildSharpException e)
         {

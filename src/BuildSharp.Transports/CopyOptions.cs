@@ -35,7 +35,17 @@ public sealed record CopyResult(ManifestBlob Manifest, Digest ConfigDigest);
 /// <summary>Something that happened while copying.</summary>
 /// <param name="Step">What.</param>
 /// <param name="Blob">To which blob; at the start of a layer as it is at the source, else as written.</param>
-public sealed record CopyEvent(CopyStep Step, Descriptor Blob);
+public sealed record CopyEvent(CopyStep Step, Descriptor Blob)
+{
+    /// <summary>Of <see cref="CopyStep.Instance"/>: which image of the list it is, from 1.</summary>
+    public int Number { get; init; }
+
+    /// <summary>Of <see cref="CopyStep.List"/> and <see cref="CopyStep.Instance"/>: how many images are copied.</summary>
+    public int Count { get; init; }
+
+    /// <summary>Of <see cref="CopyStep.List"/>: how many images the list has at the source.</summary>
+    public int ListCount { get; init; }
+}
 
 /// <summary>Kinds of <see cref="CopyEvent"/>.</summary>
 public enum CopyStep
@@ -52,6 +62,15 @@ public enum CopyStep
     /// <summary>The config has been written.</summary>
     Config,
 
-    /// <summary>The manifest has been written and the image is visible.</summary>
+    /// <summary>The manifest has been written; of a single image it is visible now.</summary>
     Manifest,
+
+    /// <summary>The images of a list begin to be copied.</summary>
+    List,
+
+    /// <summary>One image of a list begins to be copied; the descriptor is the list's entry.</summary>
+    Instance,
+
+    /// <summary>The list has been written and is visible.</summary>
+    ListManifest,
 }

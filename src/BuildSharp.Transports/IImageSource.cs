@@ -13,6 +13,11 @@ public interface IImageSource : IAsyncDisposable
     /// <param name="cancellationToken">Asks to stop.</param>
     ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken);
 
+    /// <summary>The manifest by whose digest a manifest list names the image. It differs from that of <see cref="GetManifestAsync"/> where
+    /// the image's layers are no longer kept in the form that the manifest describes.</summary>
+    /// <param name="cancellationToken">Asks to stop.</param>
+    ValueTask<ManifestBlob> GetListedManifestAsync(CancellationToken cancellationToken) => GetManifestAsync(null, cancellationToken);
+
     /// <summary>Opens a blob of the manifest. The stream checks length and hash while it is read and throws
     /// <see cref="BuildSharpException"/> at the end when either is not as the descriptor says; the caller disposes it.</summary>
     ValueTask<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken);

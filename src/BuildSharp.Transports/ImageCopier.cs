@@ -22,6 +22,28 @@ public sealed class ImageCopier
         CancellationToken cancellationToken = default)
     {
         var blob = await ChooseAsync(source, options, cancellationToken).ConfigureAwait(false);
+        var copied = await CopyContentAsync(source, blob, destination, options, progress, cancellationToken).ConfigureAwait(false);
+        await destination.PutManifestAsync(copied.Manifest, cancellationToken).ConfigureAwait(false);
+        await destination.CommitAsync(cancellationToken).ConfigureAwait(false);
+        progress?.Report(new CopyEvent(CopyStep.Manifest, copied.Manifest.Descriptor));
+        return copied;
+    }
+
+    /// <summary>Copies the blobs of one image, and says what its manifest has to be at the destination.</summary>
+    /// <param name="source">Where its blobs are.</param>
+    /// <param name="blob">Its manifest there.</param>
+    /// <param name="destination">Where to; it is given no manifest yet.</param>
+    /// <param name="options">What to change on the way.</param>
+    /// <param name="progress">Told what happens; null when nobody listens.</param>
+    /// <param name="cancellationToken">Asks to stop.</param>
+    internal static async Task<CopyResult> CopyContentAsync(
+        IImageSource source,
+        ManifestBlob blob,
+        IImageDestination destination,
+        CopyOptions options,
+        IProgress<CopyEvent>? progress,
+        CancellationToken cancellationToken)
+    {
         var manifest = ImageManifest.Parse(blob.Bytes.Span, blob.MediaType);
         var config = await ReadConfigAsync(source, manifest, cancellationToken).ConfigureAwait(false);
         var plan = CopyPlan.Make(manifest, config, destination, options);
@@ -30,9 +52,6 @@ public sealed class ImageCopier
         var newConfig = await PutConfigAsync(destination, plan, progress, cancellationToken).ConfigureAwait(false);
 
         var result = plan.IsUnchanged(layers, newConfig) ? blob : plan.MakeManifest(layers, newConfig);
-        await destination.PutManifestAsync(result, cancellationToken).ConfigureAwait(false);
-        await destination.CommitAsync(cancellationToken).ConfigureAwait(false);
-        progress?.Report(new CopyEvent(CopyStep.Manifest, result.Descriptor));
         return new CopyResult(result, newConfig.Digest);
     }
 
@@ -49,7 +68,7 @@ public sealed class ImageCopier
             : throw new BuildSharpException($"manifest for {entry.Platform}: got {chosen.Digest}, the index says {entry.Digest}");
     }
 
-    private static async Task<byte[]> ReadConfigAsync(IImageSource source, ImageManifest manifest, CancellationToken cancellationToken)
+    internal static async Task<byte[]> ReadConfigAsync(IImageSource source, ImageManifest manifest, CancellationToken cancellationToken)
     {
         const int limit = 8 << 20;
         if (manifest.Config.Size > limit)

@@ -19,6 +19,13 @@ public abstract record ImageLocation
     /// <exception cref="BuildSharpException">The place cannot be written, or holds something that is not ours to replace.</exception>
     public abstract ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken);
 
+    /// <summary>Whether a manifest list can be written here, with its images.</summary>
+    public virtual bool HoldsLists => false;
+
+    /// <summary>The same place for a reader that has another working directory.</summary>
+    /// <param name="directory">Absolute path that a relative one here starts from.</param>
+    public virtual ImageLocation Rooted(string directory) => this;
+
     /// <summary><c>transport:details</c>.</summary>
     public sealed override string ToString() => $"{Transport}:{Details}";
 }

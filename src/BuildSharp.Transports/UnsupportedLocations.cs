@@ -16,6 +16,9 @@ public sealed record RegistryLocation : ImageLocation
     /// <inheritdoc/>
     public override string Details => "//" + Name;
 
+    /// <inheritdoc/>
+    public override bool HoldsLists => true;
+
     /// <summary>Reads <c>//[host/]path[:tag|@digest]</c>.</summary>
     /// <exception cref="BuildSharpException">Not such a name, or one with both tag and digest.</exception>
     public static RegistryLocation Parse(string details)

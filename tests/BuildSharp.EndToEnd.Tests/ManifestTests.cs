@@ -52,6 +52,62 @@ public class ManifestTests
         Assert.Equal("arm64", await sandbox.BuildSharp.ReadAsync("inspect", "--format", "{{.OCIv1.Architecture}}", container));
     }
 
+    [RequiresFact(All, "buildah", "busybox", "skopeo")]
+    public async Task A_list_with_images_from_everywhere_is_pushed_by_either_tool()
+    {
+        using Sandbox sandbox = await WithImagesAsync();
+        Tool tool = sandbox.BuildSharp;
+        string[] places = ["oci-archive:a.tar:name", "oci:layout:name", "docker-archive:d.tar", "dir:files"];
+        foreach (string place in places)
+        {
+            await tool.RunAsync("push", "-q", "base", place);
+        }
+
+        await tool.RunAsync(["manifest", "create", "list:1", "arm:1", .. places]);
+        await sandbox.BuildahOnOurStore.RunAsync(["manifest", "create", "theirs:1", "localhost/arm:1", .. places]);
+        Assert.Equal(Entries(await tool.ReadAsync("manifest", "inspect", "theirs:1")), Entries(await tool.ReadAsync("manifest", "inspect", "list:1")));
+
+        foreach (string name in new[] { "list:1", "theirs:1" })
+        {
+            await tool.RunAsync("manifest", "push", "-q", "--digestfile", "digest", name, "oci:out:name");
+            string raw = await sandbox.Named("skopeo").ReadAsync("inspect", "--raw", "oci:out:name");
+            using var index = JsonDocument.Parse(File.ReadAllText(sandbox["out/index.json"]));
+            Assert.Equal(index.RootElement.GetProperty("manifests")[0].GetProperty("digest").GetString(), File.ReadAllText(sandbox["digest"]));
+            Assert.Equal(["arm64", "amd64"], Entries(raw).Select(entry => entry.Split('/')[1]).Distinct());
+            await sandbox.Named("skopeo").RunAsync("copy", "-q", "--all", "oci:out:name", "dir:" + sandbox["copied"]);
+            Directory.Delete(sandbox["out"], recursive: true);
+        }
+
+        // The list knows its images by what they were.
+        await tool.RunAsync("push", "-q", "arm:1", "dir:files");
+        ToolResult changed = await tool.RunAsync(125, ["manifest", "push", "list:1", "oci:out:name"]);
+        Assert.Contains("was added from dir:" + sandbox["files"], changed.Error);
+        Assert.Contains("add the image again", changed.Error);
+    }
+
+    [RequiresFact(All, "busybox")]
+    public async Task Push_all_writes_a_list_where_one_can_be_and_inspect_shows_it()
+    {
+        using Sandbox sandbox = await WithImagesAsync();
+        Tool tool = sandbox.BuildSharp;
+        string id = await tool.ReadAsync("manifest", "create", "list:1", "base", "arm:1");
+        Assert.Equal("2 amd64", await tool.ReadAsync("inspect", "--type", "manifest", "--format", "{{len .Manifests}} {{(index .manifests 0).Platform.Architecture}}", "list:1"));
+        Assert.Equal(await tool.ReadAsync("manifest", "inspect", id), await tool.ReadAsync("inspect", "--type", "manifest", id));
+
+        await tool.RunAsync("push", "-q", "--all", "list:1", "dir:" + sandbox["all"]);
+        Assert.Equal(2, Entries(File.ReadAllText(sandbox["all/manifest.json"])).Length);
+        await tool.RunAsync("push", "-q", "list:1", "dir:" + sandbox["one"]);
+        Assert.Contains("\"layers\"", File.ReadAllText(sandbox["one/manifest.json"]));
+        ToolResult single = await tool.RunAsync("push", "-q", "--all", "list:1", "docker-archive:" + sandbox["one.tar"]);
+        Assert.Contains("docker-archive holds one image and no list", single.Error);
+
+        await tool.RunAsync("manifest", "push", "-q", "--all=false", "--rm", "list:1", "dir:" + sandbox["alone"]);
+        Assert.Equal(["manifest.json", "version"], Directory.EnumerateFiles(sandbox["alone"]).Select(Path.GetFileName).Order());
+        Assert.Equal(1, (await tool.ExecuteAsync(["manifest", "exists", "list:1"])).ExitCode);
+        await tool.RunAsync("manifest", "create", "list:2", "arm:1");
+        Assert.Single(Entries(await tool.ReadAsync("inspect", "list:2")));
+    }
+
     [RequiresFact(All, "busybox")]
     public async Task A_list_is_amended_replaced_and_taken_into_another()
     {
@@ -103,11 +159,20 @@ public class ManifestTests
         ("create --arch arm64 list:2", "manifest create has no --arch; it belongs to add and annotate"),
         ("remove list:1 sha256:abc", "Invalid instance \"sha256:abc\""),
         ("remove list:1 arm:1", "is not in the list, which is empty"),
-        ("add list:1 elsewhere/app:1", "elsewhere/app:1: image not known; lists are made of images in local storage: pull it first"),
+        ("add list:1 elsewhere/app:1", "elsewhere/app:1: image not known: it is not in local storage, and registries are not supported yet"),
         ("annotate list:1", "expected an instance digest, image name, or artifact name"),
         ("annotate --index --os linux list:1", "--index is not compatible with --os"),
         ("create --annotation a list:2", "no \"=\" found in annotation \"a\""),
-        ("push list:1 oci:x", "manifest push is not supported yet"),
+        ("push base oci:x", "manifest is of type application/vnd.oci.image.manifest.v1+json (not a list type)"),
+        ("push list:1", "docker://docker.io/library/list:1: registries are not supported yet"),
+        ("push list:1 docker-archive:x", "destination transport \"docker-archive\" does not support copying multiple images as a group; \"push\" writes"),
+        ("push list:1 containers-storage:x", "\"tag\" gives the list another name"),
+        ("push --format v2s1 list:1 dir:x", "unknown format \"v2s1\". Choose on of the supported formats: 'oci' or 'v2s2'"),
+        ("push --add-compression lzip list:1 dir:x", "cannot find compressor for \"lzip\""),
+        ("push --digestfile none/d list:1 dir:x", "--digestfile: open none/d: no such file or directory"),
+        ("push list:1 dir:x dir:y", "only two arguments are necessary to push: source and destination"),
+        ("add list:1 docker-daemon:app:1", "Docker daemons are not supported yet"),
+        ("add list:1 oci-archive:none.tar", "none.tar"),
         ("inspekt list:1", "unknown command \"inspekt\" for \"buildsharp manifest\""),
     ];
 

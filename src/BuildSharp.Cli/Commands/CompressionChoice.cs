@@ -19,16 +19,22 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
         if (flags.Bool("disable-compression"))
             return new CompressionChoice(null, level, Force: false, KeepPlain: true);
 
-        CompressionKind? kind = flags.NonEmptyText("compression-format") switch
-        {
-            null => null,
-            "gzip" => CompressionKind.Gzip,
-            "zstd" => CompressionKind.Zstd,
-            "zstd:chunked" => throw new BuildSharpException("--compression-format zstd:chunked is not supported yet: use zstd or gzip"),
-            var other => throw new BuildSharpException($"cannot find compressor for {GoText.Quote(other)}"),
-        };
-        return new CompressionChoice(kind, level, flags.IsSet("force-compression") ? flags.Bool("force-compression") : kind is not null);
+        return OfList(flags);
     }
+
+    /// <summary>The choice of <c>manifest push</c>, where layers cannot be asked to stay plain.</summary>
+    /// <exception cref="BuildSharpException">The format is unknown or cannot be written.</exception>
+    public static CompressionChoice OfList(FlagValues flags)
+    {
+        var kind = flags.NonEmptyText("compression-format") is { } format ? KindOf("compression-format", format) : (CompressionKind?)null;
+        return new CompressionChoice(
+            kind, (int?)flags.Number("compression-level"), flags.IsSet("force-compression") ? flags.Bool("force-compression") : kind is not null);
+    }
+
+    /// <summary>What <c>--add-compression</c> asks for.</summary>
+    /// <exception cref="BuildSharpException">A format is unknown or cannot be written.</exception>
+    public static IReadOnlyList<CompressionKind> Added(FlagValues flags) =>
+        [.. flags.All("add-compression").Select(format => KindOf("add-compression", format))];
 
     /// <summary>The choice of <c>commit</c>, whose layers stay plain unless a format is asked for.</summary>
     public static CompressionChoice OfCommit(FlagValues flags)
@@ -52,12 +58,17 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
         }
     }
 
-    private static CompressionChoice OfPushIgnoringDefault(FlagValues flags) =>
-        flags.NonEmptyText("compression-format") switch
-        {
-            null or "gzip" => new CompressionChoice(CompressionKind.Gzip, (int?)flags.Number("compression-level"), Force: true),
-            "zstd" => new CompressionChoice(CompressionKind.Zstd, (int?)flags.Number("compression-level"), Force: true),
-            "zstd:chunked" => throw new BuildSharpException("--compression-format zstd:chunked is not supported yet: use zstd or gzip"),
-            var other => throw new BuildSharpException($"cannot find compressor for {GoText.Quote(other)}"),
-        };
+    private static CompressionChoice OfPushIgnoringDefault(FlagValues flags)
+    {
+        var kind = flags.NonEmptyText("compression-format") is { } format ? KindOf("compression-format", format) : CompressionKind.Gzip;
+        return new CompressionChoice(kind, (int?)flags.Number("compression-level"), Force: true);
+    }
+
+    private static CompressionKind KindOf(string flag, string format) => format switch
+    {
+        "gzip" => CompressionKind.Gzip,
+        "zstd" => CompressionKind.Zstd,
+        "zstd:chunked" => throw new BuildSharpException($"--{flag} zstd:chunked is not supported yet: use zstd or gzip"),
+        _ => throw new BuildSharpException($"cannot find compressor for {GoText.Quote(format)}"),
+    };
 }

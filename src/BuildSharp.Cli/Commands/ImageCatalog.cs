@@ -59,7 +59,7 @@ internal sealed class ImageCatalog
     {
         try
         {
-            return MediaType.IsIndex(ManifestBlob.GuessMediaType(_store.ReadImageData(image.Id, "manifest")));
+            return _store.IsManifestList(image);
         }
         catch (Exception error) when (error is BuildSharpException or IOException)
         {

@@ -20,6 +20,12 @@ internal static class ImageFormat
         _ => throw new BuildSharpException($"unrecognized image type {GoText.Quote(format)}: known are oci and docker"),
     };
 
+    /// <summary>The media type of images that <c>manifest push --format</c> asks for, or null when it does not.</summary>
+    /// <exception cref="BuildSharpException">There is no such format.</exception>
+    public static string? MediaTypeOfListPush(string? format) => format is null or "" or "oci" or "v2s2" or "docker"
+        ? MediaTypeOfPush(format)
+        : throw new BuildSharpException($"unknown format {GoText.Quote(format)}. Choose on of the supported formats: 'oci' or 'v2s2'");
+
     /// <summary>The media type <c>push --format</c> asks for, or null when it does not.</summary>
     /// <exception cref="BuildSharpException">There is no such format, or it is one that nobody should write any more.</exception>
     public static string? MediaTypeOfPush(string? format) => format switch

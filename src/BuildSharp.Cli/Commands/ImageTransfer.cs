@@ -1,3 +1,4 @@
+using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;
@@ -30,14 +31,7 @@ internal static class ImageTransfer
         Store store, StoredImage image, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
         CancellationToken cancellation)
     {
-        var options = new CopyOptions
-        {
-            Compression = compression.Kind,
-            Level = compression.Level,
-            KeepPlain = compression.KeepPlain,
-            ForceCompression = compression.Force,
-            Format = format,
-        };
+        var options = Options(compression, format);
         var source = new StorageSource(store, image);
         await using (source.ConfigureAwait(false))
         {
@@ -50,10 +44,72 @@ internal static class ImageTransfer
         }
     }
 
-    private static TransportContext Context(Store store, Invocation call) => new()
+    /// <summary>Writes a manifest list of the store to another place, and returns its digest there.</summary>
+    /// <exception cref="BuildSharpException">The place cannot hold a list, or an image of it cannot be had.</exception>
+    public static async Task<Digest> PushListAsync(
+        Store store, StoredImage list, ImageLocation location, CompressionChoice compression, string? format, ListCopyOptions images, Invocation call,
+        CancellationToken cancellation)
+    {
+        if (!location.HoldsLists)
+        {
+            var instead = location is StorageLocation ? "\"tag\" gives the list another name" : "\"push\" writes the image of this machine's platform";
+            throw new BuildSharpException(
+                $"copying multiple images: destination transport {GoText.Quote(location.Transport)} does not support copying multiple images as a group; {instead}");
+        }
+
+        var source = new StoredListSource(store, list, Context(store, call));
+        var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
+        await using (destination.ConfigureAwait(false))
+        {
+            var progress = call.Flags.Bool("quiet") ? null : new TransferPrinter(call.Error);
+            var written = await ImageListCopier
+                .CopyAsync(source, (IImageListDestination)destination, Options(compression, format), images, progress, cancellation)
+                .ConfigureAwait(false);
+            return written.Digest;
+        }
+    }
+
+    /// <summary>What a user names to push to; without a transport it is a name in a registry.</summary>
+    /// <exception cref="BuildSharpException">It is neither.</exception>
+    public static ImageLocation Destination(string text)
+    {
+        if (TransportTable.TryParse(text, out var location))
+        {
+            return location;
+        }
+
+        if (text.Contains("://", StringComparison.Ordinal))
+        {
+            return TransportTable.Parse(text);
+        }
+
+        try
+        {
+            return TransportTable.Parse("docker://" + text);
+        }
+        catch (BuildSharpException error) when (text.IndexOf(':') is > 0 and var colon && text.IndexOf(':', colon + 1) > 0)
+        {
+            // What cannot be a name in a registry was meant to have a transport.
+            throw new BuildSharpException(
+                $"Invalid image name {GoText.Quote(text)}, unknown transport {GoText.Quote(text[..colon])};"
+                + $" known are {string.Join(", ", TransportTable.KnownNames)}", error);
+        }
+    }
+
+    /// <summary>What opening a place needs of this command.</summary>
+    public static TransportContext Context(Store store, Invocation call) => new()
     {
         Store = store,
         TemporaryDirectory = call.Surroundings.Environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } directory ? directory : "/var/tmp",
+    };
+
+    private static CopyOptions Options(CompressionChoice compression, string? format) => new()
+    {
+        Compression = compression.Kind,
+        Level = compression.Level,
+        KeepPlain = compression.KeepPlain,
+        ForceCompression = compression.Force,
+        Format = format,
     };
 
     private static TransferPrinter? Progress(Invocation call)

@@ -22,7 +22,7 @@ internal sealed class InspectVerb : SyncVerb
     public override IEnumerable<FlagDefinition> Flags =>
     [
         Flag.Text("format", "print with a Go template", 'f', value: "template"),
-        Flag.Text("type", "what the name is of: container or image", 't', value: "type"),
+        Flag.Text("type", "what the name is of: container, image or manifest", 't', value: "type"),
     ];
 
     protected override int Run(Invocation call)
@@ -31,11 +31,16 @@ internal sealed class InspectVerb : SyncVerb
         if (type is not (null or "container" or "image" or "manifest"))
             throw new BuildSharpException("the only recognized types are \"container\" and \"image\"");
 
-        if (type == "manifest")
-            throw new BuildSharpException("--type manifest is not supported yet: manifest lists are unknown");
-
         using var store = call.OpenStore();
-        var value = Find(store, call.Positionals[0], type);
+        var name = call.Positionals[0];
+        var value = type == "manifest" ? null : Find(store, name, type);
+        if (value is null && call.Flags.NonEmptyText("format") is null)
+        {
+            call.Out.Write(new ManifestEdit(store, call).Text(name));
+            return 0;
+        }
+
+        value ??= ManifestListValue.Of(store.ReadManifestList(new ManifestEdit(store, call).Find(name)));
         if (call.Flags.NonEmptyText("format") is { } format)
             OneValueFormat.Write(format, value, call.Out, call.Surroundings.OutIsTerminal);
         else
@@ -44,7 +49,8 @@ internal sealed class InspectVerb : SyncVerb
         return 0;
     }
 
-    private static GoValue Find(Store store, string name, string? type)
+    /// <summary>The container or image of that name; null for a list that has no image to show.</summary>
+    private static GoValue? Find(Store store, string name, string? type)
     {
         if (type != "image")
         {
@@ -58,7 +64,16 @@ internal sealed class InspectVerb : SyncVerb
         if (store.FindImage(name) is not { } named)
             throw new BuildSharpException($"importing settings: {name}: image not known");
 
-        var image = store.ForPlatform(named, Platform.Host);
+        StoredImage image;
+        try
+        {
+            image = store.ForPlatform(named, Platform.Host);
+        }
+        catch (BuildSharpException) when (type is null && store.IsManifestList(named))
+        {
+            return null;
+        }
+
         return ContainerValue.Of(store, image, ImageName.Matching(image.Names, name));
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
@@ -9,14 +10,19 @@ namespace BuildSharp.Cli.Commands;
 internal sealed class ManifestEdit(Store store, Invocation call)
 {
     /// <summary>Makes a list, and returns its ID.</summary>
-    public string Create(string text, IReadOnlyList<string> images)
+    public async Task<string> CreateAsync(string text, IReadOnlyList<string> images, CancellationToken cancellation)
     {
         var (amends, replaces) = (call.Flags.Bool("amend"), call.Flags.Bool("replace"));
         if (amends && replaces)
             throw new BuildSharpException("amend and replace are mutually exclusive");
 
         var name = ImageName.ForWriting(text);
-        var entries = images.SelectMany(Entries).ToList();
+        var entries = new List<(Descriptor Entry, string Place)>();
+        foreach (var image in images)
+        {
+            entries.AddRange(await EntriesAsync(image, cancellation).ConfigureAwait(false));
+        }
+
         ManifestList Fill(ManifestList list) => Annotated(entries.Aggregate(list, (filled, entry) => filled.With(entry.Entry, entry.Place)));
         return amends && TryFind(text) is { } there
             ? store.ChangeManifestList(there.Id, Fill).Id
@@ -44,10 +50,15 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     }
 
     /// <summary>Adds an image, or all of a list.</summary>
-    public (string List, Digest? Entry) Add(string list, string image)
+    public async Task<(string List, Digest? Entry)> AddAsync(string list, string image, CancellationToken cancellation)
     {
         var id = Find(list).Id;
-        var entries = Entries(image).Select(entry => entry with { Entry = Described(entry.Entry) }).ToList();
+        var entries = (await EntriesAsync(image, cancellation).ConfigureAwait(false)).Select(entry => entry with { Entry = Described(entry.Entry) }).ToList();
+        if (entries.Count == 0)
+        {
+            throw new BuildSharpException($"{image}: the list is empty, so there is nothing to add");
+        }
+
         store.ChangeManifestList(id, before => entries.Aggregate(before, (filled, entry) => filled.With(entry.Entry, entry.Place)));
         return (id, entries[^1].Entry.Digest);
     }
@@ -98,31 +109,47 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     }
 
     /// <summary>The list of that name or ID; null when there is none, or an image has the name.</summary>
-    public StoredImage? TryFind(string text) => store.FindImage(text) is { TopLayer: null } image && IsList(image) ? image : null;
+    public StoredImage? TryFind(string text) => store.FindImage(text) is { } image && store.IsManifestList(image) ? image : null;
 
-    private bool IsList(StoredImage image) =>
-        store.TryReadImageData(image.Id, "manifest") is { } bytes && MediaType.IsIndex(ManifestBlob.GuessMediaType(bytes));
-
-    private List<(Descriptor Entry, string Place)> Entries(string text)
+    private async Task<List<(Descriptor Entry, string Place)>> EntriesAsync(string text, CancellationToken cancellation)
     {
-        var image = Image(text);
-        if (!IsList(image))
-            return [EntryOf(image)];
+        if (ImageName.TryStripStore(text, store) is null && TransportTable.TryParse(text, out var location))
+        {
+            return await EntriesElsewhereAsync(location, cancellation).ConfigureAwait(false);
+        }
 
-        if (!call.Flags.Bool("all"))
-            return [EntryOf(store.ForPlatform(image, Platform.Host))];
+        var image = Image(text);
+        if (!store.IsManifestList(image))
+        {
+            return [EntryOf(image)];
+        }
 
         // What the list says of its images may be more than they say themselves.
-        return [.. ImageIndex.Parse(store.ReadManifestList(image)).Manifests.Select(entry => (entry, EntryOf(Holding(entry.Digest, text)).Place))];
+        var list = ImageIndex.Parse(store.ReadManifestList(image));
+        var places = store.ReadManifestListPlaces(image);
+        var entries = call.Flags.Bool("all") ? list.Manifests : [list.Choose(Platform.Host)];
+        return [.. entries.Select(entry => (entry, places.GetValueOrDefault(entry.Digest.ToString()) ?? EntryOf(Holding(entry.Digest, text)).Place))];
     }
 
-    private StoredImage Holding(Digest digest, string list) => store.ImagesByDigest(digest).FirstOrDefault(image => !IsList(image))
+    /// <summary>Entries for what is not in this store. It stays where it is; the list notes the place.</summary>
+    private async Task<List<(Descriptor Entry, string Place)>> EntriesElsewhereAsync(ImageLocation location, CancellationToken cancellation)
+    {
+        var source = await location.OpenSourceAsync(ImageTransfer.Context(store, call), cancellation).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            var place = location.Rooted(call.Surroundings.WorkingDirectory).ToString();
+            var entries = await IndexEntries.ReadAsync(source, call.Flags.Bool("all"), Platform.Host, cancellation).ConfigureAwait(false);
+            return [.. entries.Select(entry => (entry, place))];
+        }
+    }
+
+    private StoredImage Holding(Digest digest, string list) => store.ImagesByDigest(digest).FirstOrDefault(image => !store.IsManifestList(image))
         ?? throw new BuildSharpException($"{list}: its image {digest} is not in local storage; pull it first");
 
     private StoredImage Image(string text)
     {
         var name = ImageName.TryStripStore(text, store) ?? text;
-        return store.FindImage(name) ?? throw new BuildSharpException($"{text}: image not known; lists are made of images in local storage: pull it first");
+        return store.FindImage(name) ?? throw new BuildSharpException($"{text}: image not known: it is not in local storage, and registries are not supported yet");
     }
 
     private (Descriptor Entry, string Place) EntryOf(StoredImage image)

@@ -2,12 +2,13 @@ using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>manifest create|add|annotate|exists|inspect|remove|rm</c>: lists of images for several platforms, in local storage
-/// (cli.md §5.11).</summary>
-internal sealed class ManifestVerb : SyncVerb
+/// <summary><c>manifest create|add|annotate|exists|inspect|push|remove|rm</c>: lists of images for several platforms, in local
+/// storage.</summary>
+internal sealed class ManifestVerb : Verb
 {
     private static readonly string[] s_platform = ["os", "arch", "variant", "os-version", "os-features"];
 
@@ -19,11 +20,12 @@ internal sealed class ManifestVerb : SyncVerb
         ["annotate"] = (["index", "annotation", .. s_platform], 1, 2),
         ["exists"] = ([], 1, 1),
         ["inspect"] = ([], 1, 1),
+        ["push"] = (["all", "rm", "digestfile", "format", "add-compression", "compression-format", "compression-level", "force-compression", "quiet"], 1, 2),
         ["remove"] = ([], 2, 2),
         ["rm"] = ([], 1, int.MaxValue),
     };
 
-    public override string Synopsis => "[flags] COMMAND LIST [IMAGE|DIGEST...]";
+    public override string Synopsis => "[flags] COMMAND LIST [IMAGE|DIGEST|DESTINATION...]";
 
     public override string Summary => "Make and change lists of images for several platforms";
 
@@ -36,14 +38,15 @@ internal sealed class ManifestVerb : SyncVerb
           annotate LIST DIGEST       say something of an entry, or with --index of the list
           exists LIST                exit with 0 if there is the list, else with 1
           inspect LIST               print the list
+          push LIST DESTINATION      write the list elsewhere, with its images
           remove LIST DIGEST         take an entry out
           rm LIST...                 remove lists; the images in them stay
 
-        IMAGE is one of local storage. Pushing a list is left to buildah and podman so far.
+        IMAGE is one of local storage, or at a place such as oci:DIRECTORY:NAME, where it stays. DESTINATION is oci:, oci-archive: or dir:.
         """;
 
     public override IReadOnlyList<string> Examples =>
-        ["manifest create app app:amd64 app:arm64", "manifest add --annotation a=b app app:s390x", "manifest inspect app"];
+        ["manifest create app app:amd64 app:arm64", "manifest add --annotation a=b app app:s390x", "manifest push app oci:./layout:latest"];
 
     public override FlagPlacement Placement => FlagPlacement.Anywhere;
 
@@ -51,7 +54,7 @@ internal sealed class ManifestVerb : SyncVerb
 
     public override IEnumerable<FlagDefinition> Flags =>
     [
-        Flag.Bool("all", "create, add: every image of a list, not only the one for this machine"),
+        Flag.Bool("all", "create, add: every image of a list, not only the one for this machine; push: the images too, unless =false"),
         Flag.Bool("amend", "create: add to the list if there is one of the name"),
         Flag.Bool("replace", "create: take the name from the list that has it"),
         Flag.Bool("index", "annotate: the list itself"),
@@ -61,14 +64,27 @@ internal sealed class ManifestVerb : SyncVerb
         Flag.Text("variant", "add, annotate: variant of the processor architecture", value: "variant"),
         Flag.Text("os-version", "add, annotate: version of the operating system", value: "version"),
         Flag.CsvList("os-features", "add, annotate: features of the operating system", value: "list"),
+        Flag.Text("digestfile", "push: file to write the list's digest to", value: "file"),
+        Flag.Text("format", "push: format of the list and its images: oci or v2s2", 'f', value: "format"),
+        Flag.Bool("rm", "push: remove the list afterwards; its images stay") with { Aliases = ["purge"] },
+        Flag.List("add-compression", "push: add copies of the images with layers in this format, gzip or zstd", value: "format"),
+        .. CompressionFlags.With(disabledByDefault: false).Where(flag => flag.Name != "disable-compression").Select(flag => flag with { Help = "push: " + flag.Help }),
+        RegistryFlags.Quiet with { Help = "push: show no progress" },
+        Flag.Bool("remove-signatures", "push: leave signatures behind").Accept(),
+        Flag.Text("sign-by", "push: key to sign with", value: "key").Refuse("images are not signed"),
         Flag.CsvList("features", "features of the processor").Refuse("OCI indexes have no such field"),
         Flag.Text("subject", "image that a list speaks of").Refuse("lists are about nothing but their images"),
         Flag.Bool("artifact", "add: files instead of images").Refuse("artifacts are not made", "false"),
         Flag.Bool("insecure", "ignored").Hide().Accept(),
         .. RegistryFlags.Access,
+        .. RegistryFlags.Retry,
+        .. RegistryFlags.Rare.Where(flag => flag.Name == "signature-policy"),
     ];
 
-    protected override int Run(Invocation call)
+    /// <remarks>Images may have to be read from elsewhere, or written there.</remarks>
+    public override bool Waits(Invocation call) => call.Positionals is ["create" or "add" or "push", _, _, ..];
+
+    public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         if (call.Positionals.Count == 0)
             return CommandTree.ShowHelp(VerbTable.Find("manifest")!, call.Surroundings);
@@ -80,16 +96,19 @@ internal sealed class ManifestVerb : SyncVerb
         switch (command)
         {
             case "create":
-                call.Out.WriteLine(edit.Create(words[0], words[1..]));
+                call.Out.WriteLine(await edit.CreateAsync(words[0], words[1..], cancellation).ConfigureAwait(false));
                 return 0;
             case "add":
-                return Changed(call, edit.Add(words[0], words[1]));
+                return Changed(call, await edit.AddAsync(words[0], words[1], cancellation).ConfigureAwait(false));
             case "annotate":
                 return Changed(call, edit.Annotate(words[0], words.ElementAtOrDefault(1)));
             case "remove":
                 return Changed(call, edit.Remove(words[0], words[1]));
             case "exists":
                 return edit.TryFind(words[0]) is null ? 1 : 0;
+            case "push":
+                await PushAsync(call, store, edit, words, cancellation).ConfigureAwait(false);
+                return 0;
             case "inspect":
                 call.Out.Write(edit.Text(words[0]));
                 return 0;
@@ -101,9 +120,6 @@ internal sealed class ManifestVerb : SyncVerb
 
     private void Check(string command, List<string> words, Invocation call)
     {
-        if (command == "push")
-            throw new BuildSharpException("manifest push is not supported yet: buildah and podman push the list from this storage");
-
         if (!s_commands.TryGetValue(command, out var allowed))
         {
             throw new BuildSharpException(
@@ -117,6 +133,11 @@ internal sealed class ManifestVerb : SyncVerb
         if (words.Count < allowed.Fewest)
             throw new BuildSharpException(words.Count == 0 ? "a list name must be specified" : $"manifest {command} takes a list and an image or digest, received {words.Count} of 2");
 
+        if (words.Count > allowed.Most && command == "push")
+        {
+            throw new BuildSharpException("only two arguments are necessary to push: source and destination");
+        }
+
         if (words.Count > allowed.Most)
             throw new BuildSharpException($"manifest {command}: too many arguments specified");
     }
@@ -125,6 +146,29 @@ internal sealed class ManifestVerb : SyncVerb
     {
         call.Out.WriteLine(done.Entry is { } digest ? $"{done.List}: {digest}" : done.List);
         return 0;
+    }
+
+    private static async Task PushAsync(Invocation call, Store store, ManifestEdit edit, List<string> words, CancellationToken cancellation)
+    {
+        var flags = call.Flags;
+        RegistryFlags.Check(flags);
+        ResultFiles.Require(call, "digestfile");
+        var format = ImageFormat.MediaTypeOfListPush(flags.NonEmptyText("format"));
+        var compression = CompressionChoice.OfList(flags);
+        var images = new ListCopyOptions
+        {
+            // Unlike with create and add, all images go along unless that is refused.
+            Images = !flags.IsSet("all") || flags.Bool("all"),
+            AddCompression = CompressionChoice.Added(flags),
+        };
+        var list = edit.Find(words[0]);
+        var location = ImageTransfer.Destination(words[^1]);
+        var digest = await ImageTransfer.PushListAsync(store, list, location, compression, format, images, call, cancellation).ConfigureAwait(false);
+        ResultFiles.WriteId(call, "digestfile", digest.ToString());
+        if (flags.Bool("rm"))
+        {
+            new ImageDeletion(store, force: true).Remove(words[0]);
+        }
     }
 
     private static void Delete(Invocation call, Store store, ManifestEdit edit, List<string> names)

@@ -1,5 +1,6 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
+using BuildSharp.Storage;
 using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
@@ -20,7 +21,7 @@ internal sealed class PushVerb : Verb
 
     public override IEnumerable<FlagDefinition> Flags =>
     [
-        Flag.Bool("all", "push the images of a list too").Refuse("manifest lists are not supported yet", "false"),
+        Flag.Bool("all", "push a list with all its images, not only the image for this machine"),
         Flag.Text("digestfile", "file to write the manifest's digest to", value: "file"),
         Flag.Text("format", "format of the manifest: oci or v2s2", 'f', value: "format"),
         Flag.Bool("rm", "remove the local image afterwards"),
@@ -46,9 +47,7 @@ internal sealed class PushVerb : Verb
             throw new BuildSharpException("invalid image name \"\"");
 
         var destination = call.Positionals.Count > 1 ? call.Positionals[1] : name;
-        if (!TransportTable.TryParse(destination, out var location))
-            location = InRegistry(destination);
-
+        var location = ImageTransfer.Destination(destination);
         using var store = call.OpenStore();
         if (location is StorageLocation stored && stored.NameIn(store) is not null)
             throw new BuildSharpException($"{destination}: the image is in local storage; \"tag\" gives it another name");
@@ -59,8 +58,7 @@ internal sealed class PushVerb : Verb
                 $"pushing image {GoText.Quote(name)} to {GoText.Quote(location.ToString())}: {name}: image not known");
         }
 
-        var image = store.ForPlatform(named, Platform.Host);
-        var digest = await ImageTransfer.PushAsync(store, image, location, compression, format, call, cancellation).ConfigureAwait(false);
+        var digest = await PushAsync(store, named, location, compression, format, call, cancellation).ConfigureAwait(false);
         ResultFiles.WriteId(call, "digestfile", digest.ToString());
         if (flags.Bool("rm"))
             new ImageDeletion(store, force: true).Remove(name);
@@ -68,21 +66,20 @@ internal sealed class PushVerb : Verb
         return 0;
     }
 
-    // A name without a transport is one in a registry; what cannot be such a name was meant to have one.
-    private static ImageLocation InRegistry(string destination)
+    private static Task<Digest> PushAsync(
+        Store store, StoredImage named, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
+        CancellationToken cancellation)
     {
-        if (destination.Contains("://", StringComparison.Ordinal))
-            return TransportTable.Parse(destination);
+        if (call.Flags.Bool("all") && store.IsManifestList(named))
+        {
+            if (location.HoldsLists)
+            {
+                return ImageTransfer.PushListAsync(store, named, location, compression, format, new ListCopyOptions(), call, cancellation);
+            }
 
-        try
-        {
-            return TransportTable.Parse("docker://" + destination);
+            call.Log.Warning($"--all: {location.Transport} holds one image and no list; writing that of this machine's platform alone");
         }
-        catch (BuildSharpException error) when (destination.IndexOf(':') is > 0 and var colon && destination.IndexOf(':', colon + 1) > 0)
-        {
-            throw new BuildSharpException(
-                $"Invalid image name {GoText.Quote(destination)}, unknown transport {GoText.Quote(destination[..colon])};"
-                + $" known are {string.Join(", ", TransportTable.KnownNames)}", error);
-        }
+
+        return ImageTransfer.PushAsync(store, store.ForPlatform(named, Platform.Host), location, compression, format, call, cancellation);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class TransferPrinter(TextWriter output) : IProgress<CopyEvent>
             CopyStep.LayerReused => $"Copying blob {value.Blob.Digest} skipped: already exists",
             CopyStep.Config => $"Copying config {value.Blob.Digest}",
             CopyStep.Manifest => "Writing manifest to image destination",
+            CopyStep.List => $"Getting image list signatures\nCopying {value.Count} images generated from {value.ListCount} images in list",
+            CopyStep.Instance => $"Copying image {value.Blob.Digest} ({value.Number}/{value.Count})\nGetting image source signatures",
+            CopyStep.ListManifest => "Writing manifest list to image destination\nStoring list signatures",
             _ => null,
         };
 

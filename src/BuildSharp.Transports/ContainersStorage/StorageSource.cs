@@ -11,7 +11,8 @@ public sealed class StorageSource : IImageSource
     private readonly Store _store;
     private readonly StoredImage _image;
     private readonly bool _disposesStore;
-    private readonly ImageManifest _manifest;
+    private readonly ManifestBlob _stored;
+    private readonly ManifestBlob _manifest;
     private readonly Dictionary<Digest, StoredLayer> _layers = [];
 
     /// <summary>Opens an image that was found in the store.</summary>
@@ -25,11 +26,16 @@ public sealed class StorageSource : IImageSource
         _disposesStore = disposesStore;
         _image = image;
         SuggestedNames = image.Names;
-        var stored = ManifestBlob.Of(store.ReadImageData(image.Id, "manifest"));
-        if (stored.IsIndex)
+        _stored = ManifestBlob.Of(store.ReadImageData(image.Id, "manifest"));
+        if (_stored.IsIndex)
             throw new BuildSharpException($"{Name} is a manifest list; name one of its images");
 
-        _manifest = WithPlainLayers(ImageManifest.Parse(stored.Bytes.Span, stored.MediaType));
+        var manifest = ImageManifest.Parse(_stored.Bytes.Span, _stored.MediaType);
+        var plain = WithPlainLayers(manifest);
+
+        // A manifest that says the same keeps its bytes, and so its digest, by which a list may know the image.
+        var isSame = plain.Layers.Zip(manifest.Layers).All(pair => pair.First.Digest == pair.Second.Digest);
+        _manifest = isSame ? _stored : plain.ToBlob();
     }
 
     /// <summary>Names that the image has in the store: all of them, or the one it was asked for by.</summary>
@@ -39,7 +45,10 @@ public sealed class StorageSource : IImageSource
 
     /// <inheritdoc/>
     public ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_manifest.ToBlob());
+        ValueTask.FromResult(_manifest);
+
+    /// <inheritdoc/>
+    public ValueTask<ManifestBlob> GetListedManifestAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_stored);
 
     /// <inheritdoc/>
     public ValueTask<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)

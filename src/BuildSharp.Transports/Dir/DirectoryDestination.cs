@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Transports;
 
 /// <summary>Writes an image as loose files. The directory is replaced, so it must be new, empty, or an image of this kind.</summary>
-internal sealed class DirectoryDestination : IImageDestination
+internal sealed class DirectoryDestination : IImageListDestination
 {
     private readonly string _path;
     private volatile bool _hasOtherDigests;
@@ -12,6 +12,8 @@ internal sealed class DirectoryDestination : IImageDestination
     private DirectoryDestination(string path) => _path = path;
 
     public IReadOnlyList<string> ManifestTypes => [MediaType.OciManifest, MediaType.DockerManifest];
+
+    public IReadOnlyList<string> ListTypes => [MediaType.OciIndex, MediaType.DockerManifestList];
 
     public LayerWish LayerWish => LayerWish.AsTheyAre;
 
@@ -60,6 +62,12 @@ internal sealed class DirectoryDestination : IImageDestination
     public ValueTask PutManifestAsync(ManifestBlob manifest, CancellationToken cancellationToken)
     {
         BlobFile.Replace(Path.Combine(_path, DirectoryLocation.ManifestFile), manifest.Bytes.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask PutInstanceAsync(ManifestBlob manifest, CancellationToken cancellationToken)
+    {
+        BlobFile.Replace(Path.Combine(_path, DirectoryLocation.InstanceFileName(manifest.Digest)), manifest.Bytes.Span);
         return ValueTask.CompletedTask;
     }
 

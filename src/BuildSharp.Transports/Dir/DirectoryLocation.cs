@@ -23,6 +23,12 @@ public sealed record DirectoryLocation : ImageLocation
         details.Length > 0 ? new DirectoryLocation(details) : throw new BuildSharpException("dir: a path is needed after \"dir:\"");
 
     /// <inheritdoc/>
+    public override bool HoldsLists => true;
+
+    /// <inheritdoc/>
+    public override ImageLocation Rooted(string directory) => new DirectoryLocation(Path.GetFullPath(Details, directory));
+
+    /// <inheritdoc/>
     public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken) =>
         File.Exists(Path.Combine(Details, ManifestFile))
             ? ValueTask.FromResult<IImageSource>(new DirectorySource(Details))
@@ -31,6 +37,9 @@ public sealed record DirectoryLocation : ImageLocation
     /// <inheritdoc/>
     public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IImageDestination>(DirectoryDestination.Open(Details));
+
+    /// <summary>File of the manifest of one image of a list.</summary>
+    internal static string InstanceFileName(Digest digest) => $"{BlobFileName(digest)}.{ManifestFile}";
 
     /// <summary>File of a blob: the hex part alone for SHA-256, which older readers expect.</summary>
     internal static string BlobFileName(Digest digest) => digest.Algorithm == "sha256" ? digest.Hex : $"{digest.Algorithm}-{digest.Hex}";

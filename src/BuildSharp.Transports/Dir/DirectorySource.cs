@@ -12,9 +12,7 @@ internal sealed class DirectorySource(string path) : IImageSource
 
     public ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken)
     {
-        var name = instance is { } digest
-            ? DirectoryLocation.BlobFileName(digest) + "." + DirectoryLocation.ManifestFile
-            : DirectoryLocation.ManifestFile;
+        var name = instance is { } digest ? DirectoryLocation.InstanceFileName(digest) : DirectoryLocation.ManifestFile;
         return ValueTask.FromResult(ManifestBlob.Of(_files.ReadSmall(name)));
     }
 

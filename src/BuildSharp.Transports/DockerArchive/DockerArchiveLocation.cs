@@ -41,6 +41,9 @@ public sealed record DockerArchiveLocation : ImageLocation
     }
 
     /// <inheritdoc/>
+    public override ImageLocation Rooted(string directory) => new DockerArchiveLocation(System.IO.Path.GetFullPath(Path, directory), _choice);
+
+    /// <inheritdoc/>
     public override async ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
     {
         var archive = await TarArchive.OpenAsync(Path, context.TemporaryDirectory, cancellationToken).ConfigureAwait(false);

@@ -11,10 +11,10 @@ internal sealed class DockerArchiveSource : IImageSource
     private readonly TarArchive _archive;
     private readonly byte[] _config;
     private readonly Dictionary<Digest, string> _layerMembers;
-    private readonly ManifestBlob _manifest;
+    private readonly ImageManifest _manifest;
 
     private DockerArchiveSource(
-        TarArchive archive, byte[] config, Dictionary<Digest, string> layerMembers, ManifestBlob manifest, IReadOnlyList<string> names)
+        TarArchive archive, byte[] config, Dictionary<Digest, string> layerMembers, ImageManifest manifest, IReadOnlyList<string> names)
     {
         _archive = archive;
         _config = config;
@@ -56,10 +56,14 @@ internal sealed class DockerArchiveSource : IImageSource
             Config = new Descriptor { MediaType = MediaType.DockerConfig, Digest = Digest.Sha256(config), Size = config.Length },
             Layers = layers,
         };
-        return new DockerArchiveSource(archive, config, members, manifest.ToBlob(), Names(item));
+        return new DockerArchiveSource(archive, config, members, manifest, Names(item));
     }
 
-    public ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken) => ValueTask.FromResult(_manifest);
+    public ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken) => ValueTask.FromResult(_manifest.ToBlob());
+
+    /// <summary>The manifest as containers/image makes it up, in whose form layers are compressed: lists made with it have its digest.</summary>
+    public ValueTask<ManifestBlob> GetListedManifestAsync(CancellationToken cancellationToken) => ValueTask.FromResult(
+        (_manifest with { Layers = [.. _manifest.Layers.Select(layer => layer with { MediaType = MediaType.DockerLayerGzip })] }).ToBlob());
 
     public ValueTask<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace BuildSharp.Transports;
 
 /// <summary>Writes an image as a tar of an OCI layout. The layout is made in a temporary directory first, because its blobs' names are
 /// known only after their last byte and a tar cannot be corrected; an archive that was there is replaced as a whole.</summary>
-internal sealed class OciArchiveDestination : IImageDestination
+internal sealed class OciArchiveDestination : IImageListDestination
 {
     private readonly string _path;
     private readonly string _directory;
@@ -23,6 +23,8 @@ internal sealed class OciArchiveDestination : IImageDestination
 
     public IReadOnlyList<string> ManifestTypes => _layout.ManifestTypes;
 
+    public IReadOnlyList<string> ListTypes => _layout.ListTypes;
+
     public LayerWish LayerWish => _layout.LayerWish;
 
     public int ParallelBlobs => _layout.ParallelBlobs;
@@ -35,6 +37,9 @@ internal sealed class OciArchiveDestination : IImageDestination
 
     public ValueTask PutManifestAsync(ManifestBlob manifest, CancellationToken cancellationToken) =>
         _layout.PutManifestAsync(manifest, cancellationToken);
+
+    public ValueTask PutInstanceAsync(ManifestBlob manifest, CancellationToken cancellationToken) =>
+        _layout.PutInstanceAsync(manifest, cancellationToken);
 
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {

@@ -33,6 +33,12 @@ public sealed record OciArchiveLocation : ImageLocation
     }
 
     /// <inheritdoc/>
+    public override bool HoldsLists => true;
+
+    /// <inheritdoc/>
+    public override ImageLocation Rooted(string directory) => new OciArchiveLocation(System.IO.Path.GetFullPath(Path, directory), _choice);
+
+    /// <inheritdoc/>
     public override async ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
     {
         var archive = await TarArchive.OpenAsync(Path, context.TemporaryDirectory, cancellationToken).ConfigureAwait(false);

@@ -4,7 +4,7 @@ namespace BuildSharp.Transports;
 
 /// <summary>Writes an image into an OCI layout, beside those that are there. Blobs of other images are used when they are the same;
 /// the index changes last, in one step, under a lock.</summary>
-internal sealed class OciLayoutDestination : IImageDestination
+internal sealed class OciLayoutDestination : IImageListDestination
 {
     private readonly string _path;
     private readonly string? _name;
@@ -17,6 +17,8 @@ internal sealed class OciLayoutDestination : IImageDestination
     }
 
     public IReadOnlyList<string> ManifestTypes => [MediaType.OciManifest];
+
+    public IReadOnlyList<string> ListTypes => [MediaType.OciIndex];
 
     public LayerWish LayerWish => LayerWish.Compressed;
 
@@ -64,10 +66,16 @@ internal sealed class OciLayoutDestination : IImageDestination
 
     public async ValueTask PutManifestAsync(ManifestBlob manifest, CancellationToken cancellationToken)
     {
+        await PutInstanceAsync(manifest, cancellationToken).ConfigureAwait(false);
+        _manifest = manifest;
+    }
+
+    /// <summary>A manifest is a blob among others; only that of the whole is named in the layout's index.</summary>
+    public async ValueTask PutInstanceAsync(ManifestBlob manifest, CancellationToken cancellationToken)
+    {
         var info = new BlobInfo { MediaType = manifest.MediaType, Digest = manifest.Digest, Size = manifest.Bytes.Length };
         using var content = new MemoryStream(manifest.Bytes.ToArray(), writable: false);
         await PutBlobAsync(content, info, cancellationToken).ConfigureAwait(false);
-        _manifest = manifest;
     }
 
     public async ValueTask CommitAsync(CancellationToken cancellationToken)

@@ -33,6 +33,12 @@ public sealed record OciLayoutLocation : ImageLocation
     }
 
     /// <inheritdoc/>
+    public override bool HoldsLists => true;
+
+    /// <inheritdoc/>
+    public override ImageLocation Rooted(string directory) => new OciLayoutLocation(System.IO.Path.GetFullPath(Path, directory), _choice);
+
+    /// <inheritdoc/>
     public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken) =>
         Directory.Exists(Path)
             ? ValueTask.FromResult<IImageSource>(new OciLayoutSource(new LayoutDirectory(Path), _choice))

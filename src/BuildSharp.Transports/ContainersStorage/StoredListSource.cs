@@ -1,0 +1,86 @@
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Transports;
+
+/// <summary>A manifest list of the local store, with its images wherever they are: in the store, or at the place that was noted when the
+/// image was added to the list.</summary>
+public sealed class StoredListSource
+{
+    private readonly TransportContext _context;
+    private readonly Store _store;
+    private readonly string _name;
+    private readonly IReadOnlyDictionary<string, string> _places;
+
+    /// <summary>Reads the list.</summary>
+    /// <param name="store">The store that has it.</param>
+    /// <param name="list">The list's record.</param>
+    /// <param name="context">For opening places outside the store.</param>
+    /// <exception cref="BuildSharpException">It is an image, or damaged.</exception>
+    public StoredListSource(Store store, StoredImage list, TransportContext context)
+    {
+        _store = store;
+        _context = context;
+        _name = list.Names is [var first, ..] ? first : list.Id;
+        Manifest = ManifestBlob.Of(store.ReadManifestList(list));
+        _places = store.ReadManifestListPlaces(list);
+    }
+
+    /// <summary>The list as it is stored.</summary>
+    public ManifestBlob Manifest { get; }
+
+    /// <summary>Opens one image of the list.</summary>
+    /// <param name="entry">What the list says of it.</param>
+    /// <param name="cancellationToken">Asks to stop.</param>
+    /// <returns>Where its blobs are, and its manifest there; the caller disposes the source.</returns>
+    /// <exception cref="BuildSharpException">It is neither in the store nor, unchanged, at its noted place.</exception>
+    public async ValueTask<(IImageSource Source, ManifestBlob Manifest)> OpenAsync(Descriptor entry, CancellationToken cancellationToken)
+    {
+        // The digest comes before the place: a name in the store may have gone to another image since.
+        if (_store.ImagesByDigest(entry.Digest).FirstOrDefault(image => !_store.IsManifestList(image)) is { } stored)
+        {
+            var source = new StorageSource(_store, stored);
+            return (source, await source.GetManifestAsync(null, cancellationToken).ConfigureAwait(false));
+        }
+
+        var place = _places.GetValueOrDefault(entry.Digest.ToString())
+            ?? throw new BuildSharpException($"{_name}: its image {entry.Digest} is not in {_store.Options.GraphRoot}; pull it first");
+        IImageSource opened;
+        try
+        {
+            opened = await TransportTable.Parse(place).OpenSourceAsync(_context, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BuildSharpException error)
+        {
+            throw new BuildSharpException($"{_name}: its image {entry.Digest} was added from {place}, which cannot be read: {error.Message}", error);
+        }
+
+        try
+        {
+            return (opened, await FindAsync(opened, entry.Digest, place, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await opened.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask<ManifestBlob> FindAsync(IImageSource source, Digest wanted, string place, CancellationToken cancellationToken)
+    {
+        var listed = await source.GetListedManifestAsync(cancellationToken).ConfigureAwait(false);
+        if (listed.Digest == wanted)
+        {
+            return await source.GetManifestAsync(null, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (listed.IsIndex && ImageIndex.Parse(listed.Bytes.Span, listed.MediaType).Manifests.Any(entry => entry.Digest == wanted)
+            && await source.GetManifestAsync(wanted, cancellationToken).ConfigureAwait(false) is var instance && instance.Digest == wanted)
+        {
+            return instance;
+        }
+
+        throw new BuildSharpException(
+            $"{_name}: its image {wanted} was added from {place}, where {listed.Digest} is now; remove the entry and add the image again");
+    }
+}
