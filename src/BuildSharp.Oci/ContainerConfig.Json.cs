@@ -7,7 +7,7 @@ public sealed partial record ContainerConfig
     /// <summary>Reads a config that stands alone: the <c>config</c> object of an image's, in either format.</summary>
     /// <exception cref="BuildSharpException">Broken JSON, or a field of a wrong type.</exception>
     public static ContainerConfig Parse(ReadOnlySpan<byte> json) =>
-        StrictJson.Read(json, StrictJson.ConfigLimit, "container config", Read);
+        StrictJson.Read(json, ImageConfig.SizeLimit, "container config", Read);
 
     internal static ContainerConfig Read(JsonFields fields) => new()
     {

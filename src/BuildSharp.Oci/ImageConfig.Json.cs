@@ -7,10 +7,10 @@ public sealed partial record ImageConfig
     private const string What = "image config";
 
     /// <summary>Reads either format; a field of the other one is simply not there.</summary>
-    /// <param name="json">The whole config, at most 8 MiB.</param>
+    /// <param name="json">The whole config, at most <see cref="SizeLimit"/> bytes.</param>
     /// <exception cref="BuildSharpException">Not a config: broken JSON, a field of a wrong type, or a root file system of an unknown
     /// kind.</exception>
-    public static ImageConfig Parse(ReadOnlySpan<byte> json) => StrictJson.Read(json, StrictJson.ConfigLimit, What, Read);
+    public static ImageConfig Parse(ReadOnlySpan<byte> json) => StrictJson.Read(json, SizeLimit, What, Read);
 
     /// <summary>Reads a config that stands inside a larger document, such as a working container's state.</summary>
     /// <exception cref="BuildSharpException">As <see cref="Parse(ReadOnlySpan{byte})"/>.</exception>

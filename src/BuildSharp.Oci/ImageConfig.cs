@@ -5,6 +5,9 @@ namespace BuildSharp.Oci;
 /// <remarks>The hash of its bytes is the image ID. A config that is only copied is never written again: keep its bytes.</remarks>
 public sealed partial record ImageConfig
 {
+    /// <summary>Most bytes of a config that containers/image, and so buildah, podman and skopeo, read; more are neither read nor made.</summary>
+    public const int SizeLimit = 4 << 20;
+
     /// <summary>When the image was made; null when not said.</summary>
     public Timestamp? Created { get; init; }
 

@@ -31,7 +31,7 @@ public sealed record ImageIndex
     /// <param name="mediaType">What a descriptor or HTTP header said it is; null to go by the content alone.</param>
     /// <exception cref="BuildSharpException">Not an index, or one that could also be read as something else.</exception>
     public static ImageIndex Parse(ReadOnlySpan<byte> json, string? mediaType = null) =>
-        StrictJson.Read(json, StrictJson.ManifestLimit, "image index", fields =>
+        StrictJson.Read(json, ImageManifest.SizeLimit, "image index", fields =>
         {
             // The index of a layout without images may lack everything but the version.
             var type = ManifestShape.CheckIndex(fields, mediaType);

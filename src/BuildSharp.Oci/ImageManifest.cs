@@ -6,6 +6,10 @@ namespace BuildSharp.Oci;
 /// <remarks>A manifest that is only copied is never written again: keep its <see cref="ManifestBlob"/>.</remarks>
 public sealed record ImageManifest
 {
+    /// <summary>Most bytes of a manifest or an index that containers/image, and so buildah, podman and skopeo, read; more are neither
+    /// read nor made.</summary>
+    public const int SizeLimit = 4 << 20;
+
     private const int MostLayers = 1000;
 
     /// <summary><see cref="Oci.MediaType.OciManifest"/> or <see cref="Oci.MediaType.DockerManifest"/>; decides the shape of
@@ -28,12 +32,12 @@ public sealed record ImageManifest
     public string? ArtifactType { get; init; }
 
     /// <summary>Reads either shape.</summary>
-    /// <param name="json">The whole manifest, at most 4 MiB.</param>
+    /// <param name="json">The whole manifest, at most <see cref="SizeLimit"/> bytes.</param>
     /// <param name="mediaType">What a descriptor or HTTP header said it is, to be held against what it says itself; null to go by the
     /// content alone.</param>
     /// <exception cref="BuildSharpException">Not an image manifest, or one that could also be read as something else.</exception>
     public static ImageManifest Parse(ReadOnlySpan<byte> json, string? mediaType = null) =>
-        StrictJson.Read(json, StrictJson.ManifestLimit, "image manifest", fields =>
+        StrictJson.Read(json, SizeLimit, "image manifest", fields =>
         {
             var type = ManifestShape.CheckManifest(fields, mediaType);
             var layers = fields.Objects("layers");

@@ -22,5 +22,5 @@ public sealed record ManifestBlob(string MediaType, ReadOnlyMemory<byte> Bytes)
     /// there are <c>manifests</c>.</summary>
     /// <exception cref="BuildSharpException">Not a JSON object.</exception>
     public static string GuessMediaType(ReadOnlySpan<byte> json) =>
-        StrictJson.Read(json, StrictJson.ManifestLimit, "manifest", ManifestShape.Guess);
+        StrictJson.Read(json, ImageManifest.SizeLimit, "manifest", ManifestShape.Guess);
 }

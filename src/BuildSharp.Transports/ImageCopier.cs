@@ -70,9 +70,8 @@ public sealed class ImageCopier
 
     internal static async Task<byte[]> ReadConfigAsync(IImageSource source, ImageManifest manifest, CancellationToken cancellationToken)
     {
-        const int limit = 8 << 20;
-        if (manifest.Config.Size > limit)
-            throw new BuildSharpException($"the image's config has {manifest.Config.Size:N0} bytes; more than {limit:N0} are not accepted");
+        if (manifest.Config.Size > ImageConfig.SizeLimit)
+            throw new BuildSharpException($"the image's config has {manifest.Config.Size:N0} bytes; more than {ImageConfig.SizeLimit:N0} are not accepted");
 
         var stream = await source.OpenBlobAsync(manifest.Config, cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))

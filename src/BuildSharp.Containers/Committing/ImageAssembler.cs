@@ -66,6 +66,7 @@ internal sealed class ImageAssembler
         config = config with { History = OmitsHistory ? [] : MakeHistory(config) };
         CheckHistory(config);
         var configBytes = Docker ? config.ToDockerJson() : config.ToOciJson();
+        CheckSize("config", configBytes.Length, ImageConfig.SizeLimit);
         var manifest = new ImageManifest
         {
             MediaType = Format,
@@ -84,7 +85,19 @@ internal sealed class ImageAssembler
             })],
             Annotations = Docker ? new Dictionary<string, string>() : MakeAnnotations(config),
         };
-        return new AssembledImage(config, configBytes, manifest.ToJson(), Docker ? [] : Warnings(config));
+        var manifestBytes = manifest.ToJson();
+        CheckSize("manifest", manifestBytes.Length, ImageManifest.SizeLimit);
+        return new AssembledImage(config, configBytes, manifestBytes, Docker ? [] : Warnings(config));
+    }
+
+    // An image that no tool could read again is not made.
+    private static void CheckSize(string document, int size, int limit)
+    {
+        if (size > limit)
+        {
+            throw new BuildSharpException(
+                $"the image's {document} would have {size:N0} bytes, and no tool reads more than {limit:N0}: use fewer or shorter labels, variables, annotations and history");
+        }
     }
 
     // A history that begins halfway would not tell which layer an entry made, and other tools refuse it.

@@ -1,9 +1,14 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace BuildSharp.Oci;
 
 /// <summary>The fields of one JSON object. A field that is absent or <c>null</c> is null or empty here; one of a wrong type is an error
 /// that names it.</summary>
+/// <remarks>Go's decoder takes <c>user</c> for <c>User</c>, and of both the last. A key that equals a field's name but for case would
+/// therefore make two images of one digest, one for each kind of reader; it is an error. The keys of maps (labels, annotations, ports,
+/// volumes) are compared exactly by Go, too, and may differ by case alone.</remarks>
 internal sealed class JsonFields
 {
     private readonly JsonElement _element;
@@ -119,7 +124,14 @@ internal sealed class JsonFields
         if (Object(name) is { } fields)
         {
             foreach (var property in fields._element.EnumerateObject())
-                map[property.Name] = fields.String(property.Name) ?? "";
+            {
+                map[property.Name] = property.Value.ValueKind switch
+                {
+                    JsonValueKind.String => property.Value.GetString()!,
+                    JsonValueKind.Null => "",
+                    _ => throw Wrong(property.Name, "a string", property.Value),
+                };
+            }
         }
 
         return map;
@@ -131,8 +143,31 @@ internal sealed class JsonFields
     private Digest ParseDigest(string name, string text) =>
         Digest.TryParse(text, out var digest) ? digest : throw Error($"\"{name}\" is not a sha256 or sha512 digest: \"{text}\"");
 
-    private JsonElement? Find(string name) =>
-        _element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string name)
+    {
+        foreach (var property in _element.EnumerateObject())
+        {
+            if (EqualsButForCase(property, name))
+            {
+                throw Error($"the key \"{property.Name}\" differs from \"{name}\" in case alone: some tools would read it as that");
+            }
+        }
+
+        return _element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
+
+    private static bool EqualsButForCase(JsonProperty property, string name)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        if (Ascii.IsValid(raw) && !raw.Contains((byte)'\\'))
+        {
+            return raw.Length == name.Length && Ascii.EqualsIgnoreCase(raw, name) && !Ascii.Equals(raw, name);
+        }
+
+        var text = property.Name;
+        // The two characters beyond ASCII that Go folds into ASCII letters: the long s and the Kelvin sign.
+        return text != name && text.Replace('\u017f', 's').Replace('\u212a', 'k').Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
 
     private BuildSharpException Wrong(string name, string expected, JsonElement found) =>
         Error($"\"{name}\" is not {expected} but {Kind(found)}");

@@ -7,9 +7,6 @@ namespace BuildSharp.Oci;
 /// <remarks>Two readers that resolve a duplicate key differently see two images under one digest; so duplicates are an error.</remarks>
 internal static class StrictJson
 {
-    public const int ManifestLimit = 4 << 20;
-    public const int ConfigLimit = 8 << 20;
-
     private const int FewKeys = 8;
 
     /// <summary>Runs <paramref name="read"/> on the one value in <paramref name="json"/>.</summary>

@@ -6,8 +6,6 @@ namespace BuildSharp.Transports;
 /// <summary>Reads an image of a <c>docker save</c> archive as a Docker manifest of plain layers, whose digests are its diff IDs.</summary>
 internal sealed class DockerArchiveSource : IImageSource
 {
-    private const int ConfigLimit = 8 << 20;
-
     private readonly TarArchive _archive;
     private readonly byte[] _config;
     private readonly Dictionary<Digest, string> _layerMembers;
@@ -127,7 +125,7 @@ internal sealed class DockerArchiveSource : IImageSource
 
     private static byte[] ReadSmall(TarArchive archive, string member)
     {
-        using var stream = new LimitedStream(archive.Open(member) ?? throw Missing(archive, member), ConfigLimit, $"{archive.Name}: {member}");
+        using var stream = new LimitedStream(archive.Open(member) ?? throw Missing(archive, member), ImageConfig.SizeLimit, $"{archive.Name}: {member}");
         var bytes = new MemoryStream();
         stream.CopyTo(bytes);
         return bytes.ToArray();

@@ -18,7 +18,6 @@ internal static class OciLayoutFiles
 {
     public const string IndexPath = "index.json";
     public const string MarkerPath = "oci-layout";
-    private const int ManifestLimit = 4 << 20;
 
     /// <summary>What the marker file says; the space is how all Go tools write it.</summary>
     public static ReadOnlySpan<byte> Marker => """{"imageLayoutVersion": "1.0.0"}"""u8;
@@ -29,7 +28,7 @@ internal static class OciLayoutFiles
     public static byte[] ReadSmall(this ILayoutFiles files, string path)
     {
         using var stream = files.Open(path) ?? throw new BuildSharpException($"{files.Name}: there is no {path}; not an OCI layout, or an incomplete one");
-        using var limited = new Oci.Layers.LimitedStream(stream, ManifestLimit, $"{files.Name}/{path}");
+        using var limited = new Oci.Layers.LimitedStream(stream, Oci.ImageManifest.SizeLimit, $"{files.Name}/{path}");
         var bytes = new MemoryStream();
         limited.CopyTo(bytes);
         return bytes.ToArray();

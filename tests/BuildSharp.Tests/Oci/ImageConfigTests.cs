@@ -51,6 +51,15 @@ public class ImageConfigTests
         Assert.Empty(config.DiffIds);
     }
 
+    [Fact]
+    public void Labels_and_volumes_may_differ_in_case_alone()
+    {
+        var config = Parse("""{"config":{"Labels":{"User":"1","user":"2"},"Volumes":{"/Data":{},"/data":{}}}}""");
+
+        Assert.Equal(["1", "2"], config.Config.Labels.Values);
+        Assert.Equal(["/Data", "/data"], config.Config.Volumes);
+    }
+
     [Theory]
     [InlineData("""{"rootfs":{"type":"snapshots"}}""", "snapshots")]
     [InlineData("""{"config":{"Env":[1]}}""", "Env")]
@@ -58,6 +67,12 @@ public class ImageConfigTests
     [InlineData("""{"created":"yesterday"}""", "yesterday")]
     [InlineData("""{"rootfs":{"type":"layers","diff_ids":["sha256:x"]}}""", "diff_ids")]
     [InlineData("""{"config":{"Labels":{"a":"1","a":"2"}}}""", "twice")]
+    [InlineData("""{"config":{"User":"1000"},"Config":{"User":"0"}}""", "in case alone")]
+    [InlineData("""{"config":{"User":"1000","user":"0"}}""", "in case alone")]
+    [InlineData("""{"config":{"user":"0"}}""", "in case alone")]
+    [InlineData("""{"config":{"\u0075ser":"0"}}""", "in case alone")]
+    [InlineData("""{"config":{"u\u017fer":"0"}}""", "in case alone")]
+    [InlineData("""{"config":{"Labels":{"a":1}}}""", "is not a string")]
     [InlineData("""{"config":{"Labels":{"a":"1","\u0061":"2"}}}""", "twice")]
     [InlineData("""{"config":{"Labels":{"a":"","b":"","c":"","d":"","e":"","f":"","g":"","h":"","i":"","j":"","d":""}}}""", "\"d\" occurs twice")]
     public void A_broken_config_is_refused_naming_the_field(string json, string field) =>

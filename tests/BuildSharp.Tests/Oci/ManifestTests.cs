@@ -51,6 +51,7 @@ public class ManifestTests
     [InlineData("""{"schemaVersion":2,"layers":[]}""", "config")]
     [InlineData("""{"schemaVersion":1,"fsLayers":[],"history":[]}""", "schema 1")]
     [InlineData("""[]""", "object")]
+    [InlineData("""{"schemaVersion":2,"config":{"digest":"sha256:e3b0","Digest":"sha256:c188","size":1},"layers":[]}""", "in case alone")]
     [InlineData("""{"schemaVersion":2,"config":{"digest":"md5:abc","size":1},"layers":[]}""", "digest")]
     [InlineData("""{"schemaVersion":2,"config":{"digest":"sha256:../../x","size":1},"layers":[]}""", "digest")]
     [InlineData("""{"schemaVersion":2,"config":5,"layers":[]}""", "config")]
