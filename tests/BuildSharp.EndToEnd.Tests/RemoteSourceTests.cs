@@ -36,14 +36,17 @@ public class RemoteSourceTests
         await sandbox.Named("sh").RunAsync("-ec", """
             git config --global user.email t@example.org; git config --global user.name t
             git init -q repo; cd repo; mkdir sub; echo one > sub/f; echo two > sub/left-out; git add .; git commit -qm one; tar -cf ../t.tar sub
+            cd ..; git clone -q --bare repo www/repo.git; cd www/repo.git; git update-server-info
             """);
+        server.ServeDirectory(sandbox["www"]);
+        server.Serve("/repo.git/info/refs?service=git-upload-pack", File.ReadAllBytes(sandbox["www/repo.git/info/refs"]));
         server.Serve("/t.tar", File.ReadAllBytes(sandbox["t.tar"]));
         sandbox.Write("Dockerfile", $"""
             FROM scratch
-            ADD --exclude=left-out --chown=3:4 --chmod=u=rw,go= file://{sandbox["repo"]}#:sub /git/
+            ADD --exclude=left-out --chown=3:4 --chmod=u=rw,go= {server.Address}/repo.git#:sub /git/
             ADD --unpack {server.Address}/t.tar /unpacked/
             ADD --unpack=false t.tar /packed/
-            ADD --keep-git-dir file://{sandbox["repo"]} /whole/
+            ADD --keep-git-dir {server.Address}/repo.git /whole/
             """);
         await sandbox.BuildSharp.RunAsync("bud", "-t", "made", ".");
         string container = await sandbox.BuildSharp.ReadAsync("from", "made"), root = await sandbox.BuildSharp.ReadAsync("mount", container);
@@ -64,6 +67,52 @@ public class RemoteSourceTests
         Assert.Contains("checksum flag is not supported for local sources", local.Error);
 
         Task<string> Stat(string path) => sandbox.Named("stat").In(root).ReadAsync("-c", "%n %u:%g %a", path);
+    }
+
+    [RequiresFact(All, "git")]
+    public async Task A_Dockerfile_takes_no_repository_of_this_machine_but_the_operator_does()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.Named("sh").RunAsync("-ec", """
+            git config --global user.email t@example.org; git config --global user.name t
+            git init -q repo; cd repo; echo one > f; git add .; git commit -qm one
+            """);
+        foreach (string address in new[] { $"file://{sandbox["repo"]}", $"FILE://{sandbox["repo"]}", $"file://localhost{sandbox["repo"]}/.git#HEAD" })
+        {
+            sandbox.Write("Dockerfile", $"FROM scratch\nARG a={address}\nADD $a /\n");
+            ToolResult refused = await sandbox.BuildSharp.RunAsync(125, ["bud", "."]);
+            Assert.Contains($"{address}: a Dockerfile cannot take repositories of this machine", refused.Error, StringComparison.Ordinal);
+        }
+
+        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        await sandbox.BuildSharp.RunAsync("config", "--onbuild", $"ADD file://{sandbox["repo"]} /", container);
+        await sandbox.BuildSharp.RunAsync("commit", "--format", "docker", container, "triggering");
+        ToolResult trigger = await sandbox.BuildSharp.RunAsync(125, ["from", "triggering"]);
+        Assert.Contains("cannot take repositories of this machine", trigger.Error, StringComparison.Ordinal);
+
+        sandbox.Write("Dockerfile", "FROM scratch\nCOPY --from=mine f /\n");
+        await sandbox.BuildSharp.RunAsync("bud", "--build-context", $"mine=file://{sandbox["repo"]}", "-t", "made", ".");
+        await sandbox.BuildSharp.RunAsync("add", container, $"file://{sandbox["repo"]}", "/typed/");
+    }
+
+    [RequiresFact(All, "git")]
+    public async Task Passwords_of_addresses_are_never_printed()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Write("Dockerfile", "FROM scratch\nADD http://user:S3cr3t@127.0.0.1:1/f http://S3cr3t@127.0.0.1:1/r.git /f/\n");
+        foreach (string[] call in new string[][]
+        {
+            ["bud", "--retry", "0", "."],
+            ["--log-level", "debug", "bud", "--layers", "--retry", "0", "."],
+            ["bud", "http://user:S3cr3t@127.0.0.1:1/r.git"],
+            ["bud", "--retry", "0", "http://user:p@S3cr3t@127.0.0.1:1/context.tar"],
+            ["bud", "-f", "http://user:S3cr3t@127.0.0.1:1/Dockerfile", "--retry", "0", "."],
+            ["bud", "--build-context", "x=http://S3cr3t:x-oauth-basic@127.0.0.1:1/r.git#a..b", "."],
+        })
+        {
+            ToolResult failed = await sandbox.BuildSharp.RunAsync(125, call);
+            Assert.DoesNotContain("S3cr3t", failed.Output + failed.Error, StringComparison.Ordinal);
+        }
     }
 
     [RequiresFact(All)]

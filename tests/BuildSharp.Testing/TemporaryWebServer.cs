@@ -30,6 +30,9 @@ public sealed class TemporaryWebServer : IDisposable
     /// <summary>What stands before a path: <c>http://127.0.0.1:port</c>.</summary>
     public string Address => $"{(_certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
+    /// <summary><c>user:password</c> that every request has to bring (RFC 7617); null lets everybody in.</summary>
+    public string? Password { get; init; }
+
     /// <summary>The heads of all requests so far, in order.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
 
@@ -115,7 +118,10 @@ public sealed class TemporaryWebServer : IDisposable
                 if (head.Length == 0) return;
                 _requests.Enqueue(head.ToString());
                 string path = head.ToString().Split(' ')[1];
-                byte[] answer = _answers.TryGetValue(path, out Func<byte[]>? make)
+                string? wanted = Password is null ? null : $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Password))}";
+                byte[] answer = wanted is not null && !head.ToString().Contains(wanted, StringComparison.OrdinalIgnoreCase)
+                    ? "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nWWW-Authenticate: Basic realm=\"test\"\r\nContent-Length: 0\r\n\r\n"u8.ToArray()
+                    : _answers.TryGetValue(path, out Func<byte[]>? make)
                     ? make()
                     : "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
                 await stream.WriteAsync(answer);

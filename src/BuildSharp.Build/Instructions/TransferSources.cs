@@ -23,6 +23,10 @@ internal sealed class TransferSources(TransferInstruction transfer, BuildContext
                 HeredocSource heredoc => new InlineSource(heredoc.Name, LosslessUtf8.Encode(heredoc.Content)),
                 PathSource path => transfer switch
                 {
+                    AddInstruction when GitAddress.TryParse(path.Path) is { IsLocal: true } => throw new DockerfileException(
+                        path.Span,
+                        $"{path.Path}: a Dockerfile cannot take repositories of this machine",
+                        "Give it as the context or with --build-context NAME=file://… and COPY --from=NAME."),
                     AddInstruction add when RemoteSource.IsRemote(path.Path) => await FetchAsync(add, path.Path, cancellationToken).ConfigureAwait(false),
                     CopyInstruction when RemoteSource.IsRepository(path.Path) => throw OnlyAdd(path, "source can't be a git ref for COPY"),
                     CopyInstruction when RemoteSource.IsFile(path.Path) => throw OnlyAdd(path, "source can't be a URL for COPY"),

@@ -29,7 +29,7 @@ public sealed class Fetcher(FetchOptions options) : IDisposable
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
-            throw new BuildSharpException($"{address}: not an address of a file: expected http://host/path or https://host/path");
+            throw new BuildSharpException($"{AddressCredentials.Masked(address)}: not an address of a file: expected http://host/path or https://host/path");
         }
 
         return await new HttpDownload(options).GetAsync(uri, expected, Path.Combine(MakeDirectory(), "file"), cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,12 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         "gc.auto=0", "maintenance.auto=false", "init.defaultBranch=main", "advice.detachedHead=false",
     ];
 
+    // What git's credential protocol (gitcredentials(7)) is answered with: variables, since everybody can read a command line.
+    private const string UserVariable = "BUILDSHARP_GIT_USER";
+    private const string PasswordVariable = "BUILDSHARP_GIT_PASSWORD";
+    private const string CredentialHelper =
+        $$"""!f() { test "$1" != get || printf 'username=%s\npassword=%s\n' "${{UserVariable}}" "${{PasswordVariable}}"; }; f""";
+
     private readonly string top = Path.Combine(directory, "tree");
 
     public async Task<GitTree> RunAsync(CancellationToken cancellationToken)
@@ -41,7 +47,13 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         var hasSubmodules = address.Submodules && File.Exists(Path.Combine(top, ".gitmodules"));
         if (hasSubmodules)
         {
-            await GitAsync(["-C", top, "submodule", "update", "--quiet", "--init", "--recursive", "--depth=1"], cancellationToken).ConfigureAwait(false);
+            string[] update = ["-C", top, "submodule", "update", "--quiet", "--init", "--recursive"];
+            var shallow = await TryGitAsync([.. update, "--depth=1"], cancellationToken).ConfigureAwait(false);
+            if (shallow.Status != 0)
+            {
+                // A plain file server knows nothing of depth.
+                await GitAsync(update, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         if (address.KeepGitDirectory != true)
@@ -87,7 +99,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
             }
         }
 
-        throw new BuildSharpException($"{address.Shown}: there is no branch, tag or commit \"{reference}\"");
+        throw new BuildSharpException($"{address}: there is no branch, tag or commit \"{reference}\"");
     }
 
     private async Task CheckAsync(string commit, CancellationToken cancellationToken)
@@ -102,7 +114,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         if (fetched.Status != 0 || !Encoding.UTF8.GetString(fetched.Output).StartsWith(checksum, StringComparison.OrdinalIgnoreCase))
         {
             throw new BuildSharpException(
-                $"{address.Shown}: digest mismatch: \"{address.Reference ?? "HEAD"}\" is commit {commit}, want {checksum}");
+                $"{address}: digest mismatch: \"{address.Reference ?? "HEAD"}\" is commit {commit}, want {checksum}");
         }
     }
 
@@ -111,7 +123,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         using var root = DirectoryHandle.Open(top);
         var path = Encoding.UTF8.GetBytes(address.Directory.Length == 0 ? "." : address.Directory);
         using var found = root.TryOpenDirectory(path, followLinks: true)
-            ?? throw new BuildSharpException($"{address.Shown}: there is no directory \"{address.Directory}\" in \"{address.Reference ?? "HEAD"}\"");
+            ?? throw new BuildSharpException($"{address}: there is no directory \"{address.Directory}\" in \"{address.Reference ?? "HEAD"}\"");
 
         // The kernel knows where it lies once all links, which cannot leave the repository, have been followed.
         return File.ResolveLinkTarget($"/proc/self/fd/{found.Descriptor}", returnFinalTarget: false)!.FullName;
@@ -150,16 +162,23 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         {
             ["GIT_TERMINAL_PROMPT"] = "0",
             ["LC_ALL"] = "C",
-            // A repository of this machine may have others of this machine in it; one from elsewhere may not point here.
-            ["GIT_ALLOW_PROTOCOL"] = address.Repository.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? "file:git:http:https:ssh" : "git:http:https:ssh",
+            // A server may redirect, and a repository may name others; neither may lead to one of this machine.
+            ["GIT_ALLOW_PROTOCOL"] = address.IsLocal && !arguments.Contains("submodule") ? "file:git:http:https:ssh" : "git:http:https:ssh",
         };
+        var settings = new List<string>(options.TlsVerify ? Settings : [.. Settings, "http.sslVerify=false"]);
+        if (address.Credentials is { } credentials)
+        {
+            environment[UserVariable] = credentials.UserName;
+            environment[PasswordVariable] = credentials.Password;
+            settings.Add($"credential.{new Uri(address.Repository).GetLeftPart(UriPartial.Authority)}.helper={CredentialHelper}");
+        }
+
         foreach (var name in Bending)
         {
             environment.Remove(name);
         }
 
         environment.TryAdd("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
-        IEnumerable<string> settings = options.TlsVerify ? Settings : [.. Settings, "http.sslVerify=false"];
         return ProgramOutput.OfAsync(
             "git", [.. settings.SelectMany(setting => new[] { "-c", setting }), .. arguments], default, environment, directory, cancellationToken);
     }
@@ -169,6 +188,6 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
     {
         var lines = output.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var line = lines.FirstOrDefault(line => line.StartsWith("fatal: ", StringComparison.Ordinal)) ?? lines.LastOrDefault();
-        return new BuildSharpException($"{address.Shown}: git: {line?.Replace(address.Repository, address.Shown, StringComparison.Ordinal) ?? $"exit status {output.Status}"}");
+        return new BuildSharpException($"{address}: git: {line ?? $"exit status {output.Status}"}");
     }
 }

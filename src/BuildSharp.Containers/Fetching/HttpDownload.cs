@@ -11,6 +11,8 @@ namespace BuildSharp.Containers.Fetching;
 /// <summary>Fetches a file over HTTP: streamed to disk and hashed on the way, again from the start when the transfer fails.</summary>
 internal sealed class HttpDownload(FetchOptions options)
 {
+    private const int MostRedirections = 10;
+
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(2);
@@ -22,6 +24,7 @@ internal sealed class HttpDownload(FetchOptions options)
             ConnectTimeout = ConnectPatience,
             Proxy = new EnvironmentProxy(options.Environment),
             UseCookies = false,
+            AllowAutoRedirect = false,
             SslOptions = new ServerTrust(options).Options(),
         };
         using var client = new HttpClient(connection) { Timeout = Timeout.InfiniteTimeSpan };
@@ -44,19 +47,10 @@ internal sealed class HttpDownload(FetchOptions options)
 
     private static async Task<FetchedFile> TryGetAsync(HttpClient client, Uri address, Digest? expected, string path, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(address) { UserName = "", Password = "", Fragment = "" }.Uri);
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("buildsharp", null));
-        if (address.UserInfo.Length > 0)
-        {
-            var secret = Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo)));
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", secret);
-        }
-
-        using var response = await SendAsync(client, request, cancellationToken).ConfigureAwait(false);
+        using var response = await FollowAsync(client, address, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            var hint = (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } elsewhere ? $", which leads to {elsewhere} and is not followed" : "";
-            throw new BuildSharpException($"fetching {Shown(address)}: invalid response status {(int)response.StatusCode}{hint}");
+            throw new BuildSharpException($"fetching {Shown(address)}: invalid response status {(int)response.StatusCode}");
         }
 
         var free = new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
@@ -70,6 +64,44 @@ internal sealed class HttpDownload(FetchOptions options)
         return expected is null || digest == expected
             ? new FetchedFile(path, Name(address, response.Content.Headers), ModifiedAt(response.Content.Headers))
             : throw new BuildSharpException($"unexpected response digest for \"{Shown(address)}\": {digest}, want {expected}");
+    }
+
+    /// <summary>The answer at the end of all redirections. Only http and https addresses are followed, never from https to http, and
+    /// credentials go to the host that the user named alone.</summary>
+    private static async Task<HttpResponseMessage> FollowAsync(HttpClient client, Uri address, CancellationToken cancellationToken)
+    {
+        var at = address;
+        for (var followed = 0; ; followed++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(at) { UserName = "", Password = "", Fragment = "" }.Uri);
+            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("buildsharp", null));
+            if (address.UserInfo.Length > 0 && at.Scheme == address.Scheme && at.Authority == address.Authority)
+            {
+                var secret = Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo)));
+                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", secret);
+            }
+
+            var response = await SendAsync(client, request, cancellationToken).ConfigureAwait(false);
+            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            var next = location.IsAbsoluteUri ? location : new Uri(at, location);
+            if (next.Scheme is not ("http" or "https") || (at.Scheme == "https" && next.Scheme == "http"))
+            {
+                throw new BuildSharpException(
+                    $"fetching {Shown(address)}: the server leads to {Shown(next)}, which is not followed: only to http and https, and from https only to https");
+            }
+
+            if (followed == MostRedirections)
+            {
+                throw new BuildSharpException($"fetching {Shown(address)}: more than {MostRedirections} redirections, the last to {Shown(next)}");
+            }
+
+            at = next;
+        }
     }
 
     private static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)
@@ -147,6 +179,5 @@ internal sealed class HttpDownload(FetchOptions options)
         _ => error.Message,
     };
 
-    private static string Shown(Uri address) =>
-        address.UserInfo.Contains(':') ? address.AbsoluteUri.Replace($"{address.UserInfo}@", $"{address.UserInfo.Split(':')[0]}:xxxxx@", StringComparison.Ordinal) : address.OriginalString;
+    private static string Shown(Uri address) => AddressCredentials.Masked(address.OriginalString);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Dockerfiles;
 
@@ -30,8 +31,8 @@ public static class DiagnosticText
 
     private static void Append(StringBuilder output, Diagnostic diagnostic, string severity = "")
     {
-        output.Append(CultureInfo.InvariantCulture, $"{diagnostic.Span}: {severity}{diagnostic.Headline}\n");
+        output.Append(CultureInfo.InvariantCulture, $"{diagnostic.Span}: {severity}{AddressCredentials.Masked(diagnostic.Headline)}\n");
         output.Append(Excerpt.Of(diagnostic.Span));
-        foreach (var hint in diagnostic.Hints) output.Append(CultureInfo.InvariantCulture, $"       {hint}\n");
+        foreach (var hint in diagnostic.Hints) output.Append(CultureInfo.InvariantCulture, $"       {AddressCredentials.Masked(hint)}\n");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Dockerfiles;
 
@@ -11,7 +12,8 @@ internal static class Excerpt
     /// <summary>Two lines, each indented and ending in a newline; nothing when the line is empty.</summary>
     public static string Of(SourceSpan span)
     {
-        var text = span.Source.LineSpan(span.Start.Line);
+        // Blanked and not masked: the carets below count columns.
+        var text = AddressCredentials.Blanked(span.Source.LineSpan(span.Start.Line).ToString()).AsSpan();
         if (text.Length == 0) return "";
         var start = Math.Clamp(span.Start.Column - 1, 0, text.Length);
         var end = span.End.Line == span.Start.Line ? Math.Clamp(span.End.Column - 1, start, text.Length) : text.TrimEnd().Length;

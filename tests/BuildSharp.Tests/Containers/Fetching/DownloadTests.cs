@@ -53,6 +53,41 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://127.0.0.1:1/x")]
+    [InlineData("gopher://user:s3cr3t@127.0.0.1/x")]
+    public async Task A_redirection_to_what_is_no_web_server_is_refused(string to)
+    {
+        server.Redirect("/first", to);
+        using var fetcher = Fetcher();
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/first", null, default));
+        Assert.Contains($"leads to {AddressCredentials.Masked(to)}, which is not followed", error.Message, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task Redirections_without_an_end_end()
+    {
+        server.Redirect("/loop", "/loop");
+        using var fetcher = Fetcher();
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/loop", null, default));
+        Assert.Contains("more than 10 redirections", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_host_does_not_get_the_password()
+    {
+        using var elsewhere = new TemporaryWebServer();
+        server.Redirect("/near", "/there");
+        server.Redirect("/there", $"{elsewhere.Address}/f");
+        elsewhere.Serve("/f", "x");
+        using var fetcher = Fetcher();
+        await fetcher.DownloadAsync($"{server.Address.Replace("://", "://me:s3cr3t@", StringComparison.Ordinal)}/near", null, default);
+        Assert.All(server.Requests, request => Assert.Contains("Authorization: Basic", request, StringComparison.Ordinal));
+        Assert.DoesNotContain("Authorization", elsewhere.Requests.Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("sha256")]
     [InlineData("sha512")]
     public async Task Only_the_content_that_was_promised_is_taken(string algorithm)

@@ -53,10 +53,27 @@ public class GitAddressTests
     public void What_git_would_take_for_something_else_is_refused(string text) =>
         Assert.StartsWith(text, Assert.Throws<BuildSharpException>(() => GitAddress.TryParse(text)).Message, StringComparison.Ordinal);
 
-    [Fact]
-    public void A_password_is_not_shown()
+    [Theory]
+    [InlineData("https://me:secret@host/app.git", "me", "secret")]
+    [InlineData("https://me:p@secret@host/app.git#x", "me", "p@secret")]
+    [InlineData("https://secret@host/app.git", "secret", "")]
+    [InlineData("http://me:%73ecret@host/app.git", "me", "secret")]
+    public void Credentials_are_kept_apart_from_the_address(string text, string user, string password)
     {
-        Assert.Equal("https://me:xxxxx@host/app.git", GitAddress.TryParse("https://me:secret@host/app.git#x")!.Shown);
-        Assert.Equal("https://host/app.git", GitAddress.TryParse("https://host/app.git")!.Shown);
+        var address = GitAddress.TryParse(text)!;
+
+        Assert.Equal((user, password), (address.Credentials!.UserName, address.Credentials.Password));
+        Assert.EndsWith("://host/app.git", address.Repository, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", $"{address}", StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("https://me:secret@host/app.git#a..b")]
+    [InlineData("https://me:secret@host/app.git?depth=1")]
+    [InlineData("https://me:p@secret@host/app.git?submodules=maybe")]
+    [InlineData("https://secret@host/app.git?checksum=main")]
+    [InlineData("https://me:secret@-host/app.git")]
+    [InlineData("ssh://me:secret@host/app")]
+    public void A_mistake_is_told_without_the_password(string text) =>
+        Assert.DoesNotContain("secret", Assert.Throws<BuildSharpException>(() => GitAddress.TryParse(text)).Message, StringComparison.Ordinal);
 }

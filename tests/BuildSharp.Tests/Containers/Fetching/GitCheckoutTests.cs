@@ -90,13 +90,43 @@ public sealed class GitCheckoutTests : IDisposable
     public async Task Submodules_come_along_without_their_git_directories()
     {
         await MakeRepositoryAsync();
+        using var server = new TemporaryWebServer();
+        await Script($"""
+            git init -q inner; cd inner; echo inner > i; git add .; git commit -qm i; cd ..
+            git clone -q --bare inner www/inner.git; cd www/inner.git; git update-server-info; cd ../../repo
+            git -c protocol.file.allow=always submodule --quiet add "file://$PWD/../inner" module
+            git config -f .gitmodules submodule.module.url {server.Address}/inner.git; git add .; git commit -qm m
+            """);
+        server.ServeDirectory(temporary["www"]);
+        server.Serve("/inner.git/info/refs?service=git-upload-pack", await File.ReadAllBytesAsync(temporary["www/inner.git/info/refs"]));
+        var tree = await CheckOutAsync("");
+        Assert.Equal("inner\n", await File.ReadAllTextAsync(Path.Combine(tree.Directory, "module/i")));
+        Assert.False(Path.Exists(Path.Combine(tree.Directory, "module/.git")));
+    }
+
+    [RequiresFact(Needs.None, "git")]
+    public async Task A_submodule_that_points_to_this_machine_is_refused()
+    {
+        await MakeRepositoryAsync();
         await Script("""
             git init -q inner; cd inner; echo inner > i; git add .; git commit -qm i; cd ../repo
             git -c protocol.file.allow=always submodule --quiet add "file://$PWD/../inner" module; git commit -qm m
             """);
-        var tree = await CheckOutAsync("");
-        Assert.Equal("inner\n", await File.ReadAllTextAsync(Path.Combine(tree.Directory, "module/i")));
-        Assert.False(Path.Exists(Path.Combine(tree.Directory, "module/.git")));
+        Assert.Contains("transport 'file' not allowed", await ErrorAsync(""), StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Needs.None, "git")]
+    public async Task A_server_gets_the_password_that_the_repository_of_git_does_not_keep()
+    {
+        await MakeRepositoryAsync();
+        await Script("git clone -q --bare repo www/app.git; cd www/app.git; git update-server-info");
+        using var server = new TemporaryWebServer { Password = "me:s3cr3t@:x" };
+        server.ServeDirectory(temporary["www"]);
+        server.Serve("/app.git/info/refs?service=git-upload-pack", await File.ReadAllBytesAsync(temporary["www/app.git/info/refs"]));
+        var address = server.Address.ToString().Replace("://", "://me:s3cr3t%40%3Ax@", StringComparison.Ordinal);
+        var tree = await fetcher.CheckOutAsync(GitAddress.TryParse($"{address}/app.git?keep-git-dir=1")!, default);
+        Assert.Equal("two\n", await File.ReadAllTextAsync(Path.Combine(tree.Directory, "f")));
+        Assert.DoesNotContain("s3cr3t", await File.ReadAllTextAsync(Path.Combine(tree.Directory, ".git/config")), StringComparison.Ordinal);
     }
 
     [RequiresFact(Needs.None, "git")]
