@@ -7,13 +7,19 @@ public static class WordCheck
 {
     /// <summary>What is wrong with the words of an instruction, as written.</summary>
     public static IEnumerable<Diagnostic> Of(Instruction instruction) =>
-        WordsOf(instruction).Select(word => Expanding(word, instruction.EscapeToken)).OfType<Diagnostic>().Concat(instruction switch
+        WordsOf(instruction).Select(word => Expanding(word, instruction.EscapeToken)).OfType<Diagnostic>().Concat(NullBytes(instruction)).Concat(instruction switch
         {
             ExposeInstruction expose => expose.Ports.Where(port => ShellWords.IsFinal(port.Text, instruction.EscapeToken)).Select(Port).OfType<Diagnostic>(),
             CopyInstruction copy => copy.Sources.OfType<PathSource>().Where(source => ShellWords.IsFinal(source.Path, instruction.EscapeToken))
                 .Select(Source).OfType<Diagnostic>(),
             _ => [],
         });
+
+    // The kernel ends every path, argument and variable at a NUL, so none of them can hold one. A heredoc's body can.
+    private static IEnumerable<Diagnostic> NullBytes(Instruction instruction) =>
+        instruction.Original.Contains('\0') || (instruction.Statement.Form == ArgumentForm.Json && instruction.Statement.Arguments.Any(word => word.Text.Contains('\0')))
+            ? [Mistake(instruction.Span, $"{instruction.Name} has a NUL byte in its text, which no path, argument or variable can hold")]
+            : [];
 
     private static Diagnostic? Source(PathSource source)
     {
@@ -56,7 +62,7 @@ public static class WordCheck
     private static Diagnostic Mistake(SourceSpan span, string message, params IReadOnlyList<string> hints) =>
         new(Severity.Error, span, message) { Hints = hints };
 
-    /// <summary>The words that get expanded (dockerfile.md §4.1).</summary>
+    /// <summary>The words that get expanded (Dockerfile reference, "Environment replacement").</summary>
     private static IEnumerable<Word> WordsOf(Instruction instruction) => instruction switch
     {
         FromInstruction from => [new Word(from.Image, from.ImageSpan), .. Flags(from, "platform")],
