@@ -16,7 +16,7 @@ internal static class ErrorReport
     /// <param name="interrupted">The status of a verb that was asked to stop.</param>
     public static int Report(Exception error, Surroundings surroundings, int interrupted)
     {
-        surroundings.Out.Flush();
+        FlushOutput(surroundings);
         surroundings.Error.WriteLine($"Error: {Describe(error, surroundings.Program)}");
         if (surroundings.Log.Threshold <= LogLevel.Debug)
             surroundings.Error.WriteLine(error);
@@ -27,6 +27,19 @@ internal static class ErrorReport
             OperationCanceledException => interrupted,
             _ => Failure,
         };
+    }
+
+    // What was printed before the failure stands before it. If that cannot be written, the failure itself still says the most.
+    private static void FlushOutput(Surroundings surroundings)
+    {
+        try
+        {
+            surroundings.Out.Flush();
+        }
+        catch (BuildSharpException error)
+        {
+            surroundings.Log.Debug(error.Message);
+        }
     }
 
     /// <summary>The message: the failure's own where the user can act on it, else that it is a bug of ours.</summary>

@@ -14,16 +14,14 @@ internal static class Launcher
     {
         try
         {
-            return await DispatchAsync(words, surroundings, interrupt).ConfigureAwait(false);
+            var status = await DispatchAsync(words, surroundings, interrupt).ConfigureAwait(false);
+            // Not the asynchronous one: it would start a thread pool for a write to a descriptor.
+            surroundings.Out.Flush();
+            return status;
         }
         catch (Exception error)
         {
             return ErrorReport.Report(error, surroundings, interrupt.ExitStatus);
-        }
-        finally
-        {
-            // Not the asynchronous one: it would start a thread pool for a write to a descriptor.
-            surroundings.Out.Flush();
         }
     }
 

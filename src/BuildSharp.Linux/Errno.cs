@@ -93,6 +93,9 @@ public static class Errno
     /// <summary>No such process.</summary>
     public const int ESRCH = 3;
 
+    /// <summary>Nobody reads from the pipe.</summary>
+    public const int EPIPE = 32;
+
     /// <summary>Disk quota exceeded.</summary>
     public const int EDQUOT = 122;
 }

@@ -25,7 +25,7 @@ internal sealed class BuildLogFile : IDisposable
         }
 
         // A stream that keeps no position of its own: commands write to the same open file.
-        _writer = new StreamWriter(new StandardStream(_file), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 4096);
+        _writer = new StreamWriter(new StandardStream(_file, path), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 4096);
         var before = call.Surroundings;
         Invocation = call with
         {

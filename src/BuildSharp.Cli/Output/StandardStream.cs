@@ -1,4 +1,5 @@
 using BuildSharp.Linux;
+using BuildSharp.Oci;
 using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Cli.Output;
@@ -7,16 +8,15 @@ namespace BuildSharp.Cli.Output;
 /// <remarks>The console's own stream sets up terminal and signal handling with a thread at the first write, which costs more than most
 /// verbs; a file stream would keep a position of its own, while a child process shares the descriptor's.</remarks>
 /// <param name="file">An open file that commands may write to as well; it stays the caller's.</param>
-internal sealed class StandardStream(SafeFileHandle file) : Stream
+/// <param name="name">What an error calls it; null for standard error, where a failure to write can be told to nobody.</param>
+internal sealed class StandardStream(SafeFileHandle file, string? name) : Stream
 {
-    private const int BrokenPipe = 32;
-
-    private bool _readerLeft;
+    private bool _ended;
 
     /// <summary>One of the process's own streams.</summary>
     /// <param name="descriptor">1 or 2.</param>
     public StandardStream(int descriptor)
-        : this(new SafeFileHandle(descriptor, ownsHandle: false))
+        : this(new SafeFileHandle(descriptor, ownsHandle: false), descriptor == 1 ? "standard output" : null)
     {
     }
 
@@ -36,17 +36,23 @@ internal sealed class StandardStream(SafeFileHandle file) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        // Who reads "images | head -1" has what they wanted: no error, and nothing more to write.
-        if (_readerLeft)
+        if (_ended)
+        {
             return;
+        }
 
         try
         {
             FileDescriptor.Write(file, buffer);
         }
-        catch (LinuxException error) when (error.Errno == BrokenPipe)
+        catch (LinuxException error)
         {
-            _readerLeft = true;
+            // The first failure is the one that is told. A reader that left, as of "images | head -1", has what it wanted.
+            _ended = true;
+            if (error.Errno != Errno.EPIPE && name is not null)
+            {
+                throw new BuildSharpException($"{name} cannot be written: {error.Reason}", error);
+            }
         }
     }
 

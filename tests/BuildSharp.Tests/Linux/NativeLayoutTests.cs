@@ -39,6 +39,7 @@ public sealed class NativeLayoutTests
         Equal("EAGAIN", Errno.EAGAIN);
         Equal("EXDEV", Errno.EXDEV);
         Equal("ENOSPC", Errno.ENOSPC);
+        Equal("EPIPE", Errno.EPIPE);
         Equal("ENOSYS", Errno.ENOSYS);
         Equal("ENOTEMPTY", Errno.ENOTEMPTY);
         Equal("ELOOP", Errno.ELOOP);
