@@ -45,6 +45,12 @@ internal static class Launcher
         line.Flags.RefuseUnsupported();
         surroundings.Log = OpenLog(line.Flags, surroundings);
         verb.Arguments.Check(line.Positionals, verb.Placement == FlagPlacement.BeforePositionals);
+        if (verb.IsConfigured)
+        {
+            surroundings = surroundings.WithConfiguration();
+            line.Flags.UseEnvironment(surroundings.Environment);
+        }
+
         var call = new Invocation(entry.Name, line.Flags, line.Positionals, surroundings, interrupt);
         return await verb.RunAsync(call, verb.Waits(call) ? interrupt.Token : CancellationToken.None).ConfigureAwait(false);
     }

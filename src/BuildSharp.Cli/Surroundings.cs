@@ -1,14 +1,22 @@
 using System.Collections;
 using System.Text;
 using BuildSharp.Cli.Output;
+using BuildSharp.Containers.Defaults;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Cli;
 
 /// <summary>What a command line meets: streams, environment, directory, clock. Nothing below this project reads any of it.</summary>
-internal sealed class Surroundings
+internal sealed record Surroundings
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Variables that say which store is used. All verbs must agree on it, and most do not read containers.conf.</summary>
+    private static readonly string[] s_storeVariables =
+    [
+        "STORAGE_DRIVER", "STORAGE_OPTS", "CONTAINERS_STORAGE_CONF", "CONTAINERS_STORAGE_CONF_OVERRIDE", "HOME", "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME", "XDG_RUNTIME_DIR",
+    ];
 
     /// <summary>The name the program was called by, as messages and help spell it.</summary>
     public required string Program { get; init; }
@@ -40,6 +48,9 @@ internal sealed class Surroundings
     /// <summary>The environment.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
+    /// <summary>What containers.conf sets, for verbs that ask for it (<see cref="Commands.Verb.IsConfigured"/>).</summary>
+    public ContainersConf Configuration { get; init; } = ContainersConf.None;
+
     /// <summary>The directory relative paths start from.</summary>
     public required string WorkingDirectory { get; init; }
 
@@ -48,6 +59,47 @@ internal sealed class Surroundings
 
     /// <summary>The log, on <see cref="Error"/>. Replaced when the level is known.</summary>
     public Log Log { get; set; } = Log.Silent;
+
+    /// <summary>The same with containers.conf read, and with the variables of its engine where the environment lacks them.</summary>
+    /// <exception cref="Oci.BuildSharpException">A file cannot be read, or a value in it cannot be right.</exception>
+    public Surroundings WithConfiguration()
+    {
+        var configuration = ContainersConf.Read(Environment);
+        foreach (var note in configuration.Notes)
+        {
+            Log.Debug(note);
+        }
+
+        foreach (var warning in configuration.Warnings)
+        {
+            Log.Warning(warning);
+        }
+
+        return this with { Configuration = configuration, Environment = WithVariables(configuration.EngineEnvironment) };
+    }
+
+    private IReadOnlyDictionary<string, string> WithVariables(IReadOnlyDictionary<string, string> additions)
+    {
+        if (additions.Count == 0)
+        {
+            return Environment;
+        }
+
+        var environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal);
+        foreach (var (name, value) in additions)
+        {
+            if (!s_storeVariables.Contains(name))
+            {
+                environment.TryAdd(name, value);
+            }
+            else if (!environment.ContainsKey(name))
+            {
+                Log.Warning($"{name} has no effect in the env of containers.conf: set the store in storage.conf, or {name} in the environment");
+            }
+        }
+
+        return environment;
+    }
 
     /// <summary>The real process's surroundings.</summary>
     public static Surroundings OfProcess()

@@ -26,7 +26,8 @@ public sealed record BuildSettings
     /// <summary>Name resolution, limits, security options and volumes.</summary>
     public CommandOptions Commands { get; init; } = new();
 
-    /// <summary>What commands may do when nothing was said (containers-common's list).</summary>
+    /// <summary>What commands may do when nothing was said: containers-common's list, which unlike Docker's has no NET_RAW, MKNOD and
+    /// AUDIT_WRITE.</summary>
     public static IReadOnlyList<string> DefaultCapabilities { get; } =
     [
         "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID",

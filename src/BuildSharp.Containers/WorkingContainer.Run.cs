@@ -18,7 +18,7 @@ public sealed partial class WorkingContainer
         }
 
         var runDirectory = Path.Combine(store.Options.RunRoot, "buildsharp");
-        await RuncRun.SweepAsync(runDirectory, request.SearchPath);
+        await RuncRun.SweepAsync(runDirectory, request);
         var target = new RunTarget
         {
             RootFs = Mount(),

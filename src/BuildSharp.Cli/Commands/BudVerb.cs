@@ -17,6 +17,8 @@ internal sealed class BudVerb : Verb
 
     public override IReadOnlyList<string> Examples => ["build -t app .", "bud -f Containerfile.dev --build-arg VERSION=1.2 -t app:dev ."];
 
+    public override bool IsConfigured => true;
+
     public override ArgumentRule Arguments { get; } = new(Maximum: 1, TooMany: "accepts at most 1 arg(s), received {n}");
 
     public override FlagPlacement Placement => FlagPlacement.BeforeCommand;

@@ -68,7 +68,7 @@ internal static class BuildInput
                 Stdout = BuildFlags.IsQuiet(flags) ? ChildStream.Null : call.Surroundings.CommandOutput,
                 Stderr = call.Surroundings.CommandError,
                 Terminal = false,
-                Runtime = flags.NonEmptyText("runtime"),
+                Runtime = flags.NonEmptyText("runtime") ?? call.Surroundings.Configuration.Runtime,
                 RuntimeFlags = flags.All("runtime-flag"),
                 NoHosts = flags.Bool("no-hosts"),
                 NoHostname = flags.Bool("no-hostname"),

@@ -29,18 +29,14 @@ internal sealed class BuildLogFile : IDisposable
         var before = call.Surroundings;
         Invocation = call with
         {
-            Surroundings = new Surroundings
+            Surroundings = before with
             {
-                Program = before.Program,
                 Out = _writer,
                 Error = _writer,
-                OpenInput = before.OpenInput,
-                OpenOutput = before.OpenOutput,
                 CommandOutput = ChildStream.To(_file),
                 CommandError = ChildStream.To(_file),
-                Environment = before.Environment,
-                WorkingDirectory = before.WorkingDirectory,
-                Clock = before.Clock,
+                OutIsTerminal = false,
+                ErrorIsTerminal = false,
                 Log = new Log(_writer, before.Log.Threshold, terminal: false, before.Clock),
             },
         };

@@ -21,6 +21,8 @@ internal sealed class CommitVerb : Verb
 
     public override IReadOnlyList<string> Examples => ["commit working-container app", "commit --rm working-container oci:./image:latest"];
 
+    public override bool IsConfigured => true;
+
     public override ArgumentRule Arguments { get; } =
         new(1, "container ID must be specified", 2, "too many arguments specified");
 

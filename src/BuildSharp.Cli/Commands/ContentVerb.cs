@@ -15,6 +15,8 @@ internal abstract class ContentVerb : Verb
 
     public override VerbGroup Group => VerbGroup.Container;
 
+    public override bool IsConfigured => true;
+
     public override ArgumentRule Arguments { get; } = new(1, "requires at least 1 arg(s), only received 0");
 
     public override IEnumerable<FlagDefinition> Flags =>

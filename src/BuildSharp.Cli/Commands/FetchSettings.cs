@@ -12,18 +12,27 @@ internal static class FetchSettings
     /// <exception cref="BuildSharpException">A delay or a number cannot be read.</exception>
     public static FetchOptions Options(Invocation call) => new()
     {
-        TemporaryDirectory = TemporaryDirectory(call.Surroundings),
+        TemporaryDirectory = TemporaryDirectory(call),
         Environment = call.Surroundings.Environment,
         TlsVerify = call.Flags.Bool("tls-verify"),
         CertificateDirectory = call.Flags.NonEmptyText("cert-dir") is { } directory ? Path.GetFullPath(directory, call.Surroundings.WorkingDirectory) : null,
-        Retries = int.Parse(call.Flags.Text("retry")!, CultureInfo.InvariantCulture),
-        RetryDelay = call.Flags.NonEmptyText("retry-delay") is { } delay
+        Retries = call.Flags.IsSet("retry") || call.Surroundings.Configuration.Retry is not { } retries
+            ? int.Parse(call.Flags.Text("retry")!, CultureInfo.InvariantCulture)
+            : (int)retries,
+        RetryDelay = (call.Flags.IsSet("retry-delay") ? call.Flags.NonEmptyText("retry-delay") : call.Surroundings.Configuration.RetryDelay) is { } delay
             ? GoDuration.TryParse(delay, out var time) ? time : throw new BuildSharpException($"unable to parse value provided {GoText.Quote(delay)} as --retry-delay")
             : null,
         Time = call.Surroundings.Clock,
     };
 
     /// <summary>Where large files lie for a while: memory, where many machines have /tmp, is too dear.</summary>
-    public static string TemporaryDirectory(Surroundings surroundings) =>
-        surroundings.Environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } given ? Path.GetFullPath(given, surroundings.WorkingDirectory) : "/var/tmp";
+    /// <remarks>TMPDIR goes before <c>image_copy_tmp_dir</c> of containers.conf.</remarks>
+    public static string TemporaryDirectory(Invocation call) =>
+        call.Surroundings.Environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } given ? Path.GetFullPath(given, call.Surroundings.WorkingDirectory)
+        : call.Surroundings.Configuration.TemporaryDirectory switch
+        {
+            null => "/var/tmp",
+            "storage" => Directory.CreateDirectory(Path.Combine(StoreAccess.Options(call).GraphRoot, "tmp")).FullName,
+            var directory => directory,
+        };
 }

@@ -14,6 +14,8 @@ internal sealed class FromVerb : Verb
 
     public override VerbGroup Group => VerbGroup.Container;
 
+    public override bool IsConfigured => true;
+
     public override ArgumentRule Arguments { get; } =
         new(1, "an image name (or \"scratch\") must be specified", 1, "too many arguments specified");
 

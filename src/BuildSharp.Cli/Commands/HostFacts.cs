@@ -9,8 +9,9 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>What <c>info</c> says about the machine.</summary>
 internal static class HostFacts
 {
-    public static GoValue Read(IReadOnlyDictionary<string, string> environment)
+    public static GoValue Read(Surroundings surroundings)
     {
+        var environment = surroundings.Environment;
         var memory = ReadMemory();
         var (name, version) = ReadDistribution();
         return InfoVerb.Map(
@@ -19,7 +20,7 @@ internal static class HostFacts
             ("Distribution", InfoVerb.Map([("distribution", new GoValue.Text(name)), ("version", new GoValue.Text(version))])),
             ("MemFree", Bytes(memory, "MemFree")),
             ("MemTotal", Bytes(memory, "MemTotal")),
-            ("OCIRuntime", new GoValue.Text(RuntimeName(environment))),
+            ("OCIRuntime", new GoValue.Text(RuntimeName(surroundings))),
             ("SwapFree", Bytes(memory, "SwapFree")),
             ("SwapTotal", Bytes(memory, "SwapTotal")),
             ("arch", new GoValue.Text(Platform.Host.Architecture)),
@@ -37,9 +38,10 @@ internal static class HostFacts
     private static bool IsRootless(IReadOnlyDictionary<string, string> environment) =>
         !ProcessIdentity.IsRoot || UserNamespace.IsInside || environment.ContainsKey("_CONTAINERS_USERNS_CONFIGURED");
 
-    private static string RuntimeName(IReadOnlyDictionary<string, string> environment) =>
-        environment.GetValueOrDefault("BUILDAH_RUNTIME") is { Length: > 0 } asked ? asked
-        : Path.GetFileName(RuncRun.FindRuntime(environment.GetValueOrDefault("PATH") ?? "")) ?? "";
+    private static string RuntimeName(Surroundings surroundings) =>
+        surroundings.Environment.GetValueOrDefault("BUILDAH_RUNTIME") is { Length: > 0 } asked ? asked
+        : surroundings.Configuration.Runtime
+            ?? Path.GetFileName(RuncRun.FindRuntime(surroundings.Environment.GetValueOrDefault("PATH") ?? "", surroundings.Configuration.Runtimes)) ?? "";
 
     private static Dictionary<string, long> ReadMemory()
     {

@@ -100,7 +100,7 @@ internal static class ImageTransfer
     public static TransportContext Context(Store store, Invocation call) => new()
     {
         Store = store,
-        TemporaryDirectory = call.Surroundings.Environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } directory ? directory : "/var/tmp",
+        TemporaryDirectory = FetchSettings.TemporaryDirectory(call),
     };
 
     private static CopyOptions Options(CompressionChoice compression, string? format) => new()

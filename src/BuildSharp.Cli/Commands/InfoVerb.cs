@@ -16,6 +16,8 @@ internal sealed class InfoVerb : SyncVerb
 
     public override VerbGroup Group => VerbGroup.System;
 
+    public override bool IsConfigured => true;
+
     public override FlagPlacement Placement => FlagPlacement.Anywhere;
 
     public override IEnumerable<FlagDefinition> Flags =>
@@ -28,7 +30,7 @@ internal sealed class InfoVerb : SyncVerb
     {
         NoArguments.Check(call);
         using var store = call.OpenStore();
-        var facts = new List<(string, GoValue)> { ("host", HostFacts.Read(call.Surroundings.Environment)), ("store", StoreFacts(store)) };
+        var facts = new List<(string, GoValue)> { ("host", HostFacts.Read(call.Surroundings)), ("store", StoreFacts(store)) };
         if (call.Flags.Bool("debug"))
             facts.Add(("debug", ProgramFacts()));
 

@@ -13,6 +13,8 @@ internal sealed class PullVerb : Verb
 
     public override VerbGroup Group => VerbGroup.Registry;
 
+    public override bool IsConfigured => true;
+
     public override ArgumentRule Arguments { get; } =
         new(1, "an image name must be specified", 1, "too many arguments specified");
 

@@ -16,6 +16,8 @@ internal sealed class PushVerb : Verb
 
     public override VerbGroup Group => VerbGroup.Registry;
 
+    public override bool IsConfigured => true;
+
     public override ArgumentRule Arguments { get; } = new(
         1, "at least a source image ID must be specified", 2, "only two arguments are necessary to push: source and destination");
 

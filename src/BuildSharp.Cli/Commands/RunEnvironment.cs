@@ -1,5 +1,6 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
+using BuildSharp.Containers.Defaults;
 using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
 
@@ -20,15 +21,17 @@ internal static class RunEnvironment
         if (call.VerbName == "from" && (security.NoNewPrivileges || security.Mask.Count + security.Unmask.Count > 0))
             throw new FormatException("--security-opt is not supported yet: a container remembers apparmor and seccomp only");
 
-        var network = NetworkChoice.Parse(flags.Text("network") ?? "");
+        var configuration = call.Surroundings.Configuration;
+        var chosen = flags.IsSet("network") ? NetworkChoice.Parse(flags.Text("network")!) : ConfiguredNetwork(call);
+        var network = chosen ?? NetworkChoice.Host;
         return new BuildSettings
         {
             Isolation = IsolationOf(call) ?? Isolation.Default,
-            Namespaces = Namespaces(flags, network),
+            Namespaces = Namespaces(flags, chosen, configuration),
             Network = network.IsNone ? NetworkPolicy.Disabled : NetworkPolicy.Default,
-            Capabilities = Capabilities(flags),
+            Capabilities = Capabilities(flags, configuration.Capabilities),
             GroupAdd = flags.All("group-add"),
-            Devices = Checked(flags.All("device"), DeviceRequest.Parse),
+            Devices = flags.IsSet("device") ? Checked(flags.All("device"), DeviceRequest.Parse) : configuration.Devices,
             Commands = new CommandOptions
             {
                 AddHost = Checked(flags.All("add-host"), HostEntry.Parse),
@@ -46,9 +49,9 @@ internal static class RunEnvironment
                 DnsOptions = Dns(flags, "dns-option", network),
                 SeccompProfilePath = security.Seccomp ?? "",
                 ApparmorProfile = security.Apparmor ?? "",
-                ShmSize = ShmSize(flags),
+                ShmSize = ShmSize(flags, configuration),
                 Ulimit = Checked(flags.All("ulimit"), ResourceLimit.Parse),
-                Volumes = Checked(flags.All("volume"), RunMountGrammar.ParseVolume),
+                Volumes = flags.IsSet("volume") ? Checked(flags.All("volume"), RunMountGrammar.ParseVolume) : configuration.Volumes,
             },
         };
     });
@@ -58,6 +61,7 @@ internal static class RunEnvironment
     {
         var commands = settings.Commands;
         var environment = call.Surroundings.Environment;
+        var configuration = call.Surroundings.Configuration;
         return new RunRequest
         {
             Args = [],
@@ -66,17 +70,21 @@ internal static class RunEnvironment
             Pid = Namespace(settings, "pid")!,
             Ipc = Namespace(settings, "ipc")!,
             Uts = Namespace(settings, "uts")!,
-            CapAdd = [.. settings.Capabilities.Except(BuildSettings.DefaultCapabilities)],
-            CapDrop = [.. BuildSettings.DefaultCapabilities.Except(settings.Capabilities)],
+            Capabilities = [.. settings.Capabilities.Intersect(configuration.Capabilities)],
+            CapAdd = [.. settings.Capabilities.Except(configuration.Capabilities)],
             GroupAdd = settings.GroupAdd,
             Devices = [.. settings.Devices.Select(DeviceRequest.Parse)],
             Mounts = [.. commands.Volumes.Select(RunMountGrammar.ParseVolume)],
             AddHosts = [.. commands.AddHost.Select(HostEntry.Parse)],
             NoHosts = commands.NoHosts,
-            DnsServers = commands.DnsServers,
-            DnsSearch = commands.DnsSearch,
-            DnsOptions = commands.DnsOptions,
-            Ulimits = [.. commands.Ulimit.Select(ResourceLimit.Parse)],
+            BaseHostsFile = configuration.BaseHostsFile,
+            HostAddress = configuration.HostAddress,
+            ContainerNameAsHostname = configuration.ContainerNameAsHostname,
+            DnsServers = Together(configuration.DnsServers, commands.DnsServers, "none"),
+            DnsSearch = Together(configuration.DnsSearches, commands.DnsSearch, "."),
+            DnsOptions = [.. configuration.DnsOptions, .. commands.DnsOptions],
+            Sysctls = configuration.Sysctls,
+            Ulimits = [.. configuration.Ulimits.Concat(commands.Ulimit).Select(ResourceLimit.Parse)],
             Resources = new RunResources
             {
                 Memory = NullIfZero(commands.Memory),
@@ -92,7 +100,8 @@ internal static class RunEnvironment
             Security = new SecurityOptions { Seccomp = NullIfEmpty(commands.SeccompProfilePath), Apparmor = NullIfEmpty(commands.ApparmorProfile) },
             ProxyEnv = commands.HttpProxy ? ProxyVariables(environment) : [],
             SearchPath = environment.GetValueOrDefault("PATH") ?? StandardPath,
-            Runtime = NullIfEmpty(environment.GetValueOrDefault("BUILDAH_RUNTIME") ?? ""),
+            Runtime = NullIfEmpty(environment.GetValueOrDefault("BUILDAH_RUNTIME") ?? "") ?? configuration.Runtime,
+            RuntimePlaces = configuration.Runtimes,
             NoPivot = !string.IsNullOrEmpty(environment.GetValueOrDefault("BUILDAH_NOPIVOT")),
             AllSeccompArchitectures = environment.GetValueOrDefault("BUILDSHARP_SECCOMP_ARCHES") == "all",
             Debug = new LogProgress(call.Log),
@@ -125,14 +134,31 @@ internal static class RunEnvironment
             : throw new FormatException($"unrecognized $BUILDAH_ISOLATION value {GoText.Quote(text)}");
     }
 
-    private static IReadOnlyList<NamespaceOption> Namespaces(FlagValues flags, NetworkChoice network) =>
+    // What containers.conf says of the network; null where that is what happens anyway.
+    private static NetworkChoice? ConfiguredNetwork(Invocation call)
+    {
+        var text = call.Surroundings.Configuration.Network;
+        switch (text)
+        {
+            case null or "":
+                return null;
+            case "host" or "none":
+            case var place when place.StartsWith("ns:/", StringComparison.Ordinal) || place.StartsWith('/'):
+                return NetworkChoice.Parse(text);
+            default:
+                call.Log.Warning($"containers.conf sets netns to {GoText.Quote(text)}, which is not supported yet: commands use the host's network; --network none gives them none");
+                return null;
+        }
+    }
+
+    private static IReadOnlyList<NamespaceOption> Namespaces(FlagValues flags, NetworkChoice? network, ContainersConf configuration) =>
     [
         .. NamespaceOption.Defaults.Select(option => option.Name switch
         {
-            "network" => flags.IsSet("network") ? new NamespaceOption("network", network.IsHost, network.Path ?? "") : option,
+            "network" => network is not null ? new NamespaceOption("network", network.IsHost, network.Path ?? "") : option,
             "ipc" or "pid" or "uts" when flags.IsSet(option.Name) => Option(option.Name, flags.Text(option.Name)!),
             "cgroup" when flags.IsSet("cgroupns") => Option("cgroup", flags.Text("cgroupns")!),
-            _ => option,
+            _ => configuration.HostNamespaces.TryGetValue(option.Name, out var isHost) ? new NamespaceOption(option.Name, isHost) : option,
         }),
     ];
 
@@ -154,16 +180,16 @@ internal static class RunEnvironment
         ? NetworkChoice.None
         : NetworkChoice.Parse(settings.Namespaces.FirstOrDefault(option => option.Name == "network")?.Path ?? "");
 
-    private static IReadOnlyList<string> Capabilities(FlagValues flags)
+    private static IReadOnlyList<string> Capabilities(FlagValues flags, IReadOnlyList<string> usual)
     {
         if (flags.All("cap-add").Count + flags.All("cap-drop").Count == 0)
-            return BuildSettings.DefaultCapabilities;
+            return usual;
 
         var (add, drop) = (flags.All("cap-add").Select(Capability).ToList(), flags.All("cap-drop").Select(Capability).ToList());
         if (add.Contains("CAP_ALL"))
             throw new FormatException("--cap-add all is not supported yet where a container remembers it; name the capabilities");
 
-        var basis = drop.Contains("CAP_ALL") ? [] : BuildSettings.DefaultCapabilities;
+        var basis = drop.Contains("CAP_ALL") ? [] : usual;
         return [.. basis.Union(add).Except(drop).Order(StringComparer.Ordinal)];
     }
 
@@ -185,9 +211,9 @@ internal static class RunEnvironment
         }
     }
 
-    private static string ShmSize(FlagValues flags)
+    private static string ShmSize(FlagValues flags, ContainersConf configuration)
     {
-        var text = flags.Text("shm-size")!;
+        var text = flags.IsSet("shm-size") || configuration.ShmSize is not { } usual ? flags.Text("shm-size")! : usual;
         try
         {
             return RunResources.ParseSize(text) / 1024 + "k";
@@ -197,6 +223,12 @@ internal static class RunEnvironment
             throw new FormatException($"invalid --shm-size: {error.Message}", error);
         }
     }
+
+    // A word that asks for nothing at all counts alone: that of a flag does away with what is configured.
+    private static IReadOnlyList<string> Together(IReadOnlyList<string> configured, IReadOnlyList<string> asked, string nothing) =>
+        asked.Contains(nothing) || (asked.Count > 0 && configured.Contains(nothing)) ? asked
+        : configured.Contains(nothing) ? [nothing]
+        : [.. configured, .. asked];
 
     private static IReadOnlyList<string> Dns(FlagValues flags, string name, NetworkChoice network)
     {

@@ -22,6 +22,8 @@ internal sealed class RunVerb : Verb
 
     public override FlagPlacement Placement => FlagPlacement.BeforeCommand;
 
+    public override bool IsConfigured => true;
+
     public override ArgumentRule Arguments { get; } = new(1, "container ID must be specified");
 
     public override IEnumerable<FlagDefinition> Flags =>
@@ -100,7 +102,7 @@ internal sealed class RunVerb : Verb
                 .. flags.All("mount").Select(text => RunMountGrammar.ParseMount(text, ContextDirectory(call))),
             ],
             Terminal = flags.IsSet("terminal") ? flags.Bool("terminal") : null,
-            Runtime = flags.NonEmptyText("runtime"),
+            Runtime = flags.NonEmptyText("runtime") ?? remembered.Runtime,
             RuntimeFlags = flags.All("runtime-flag"),
             NoPivot = flags.Bool("no-pivot") || remembered.NoPivot,
             NoHosts = flags.Bool("no-hosts") || remembered.NoHosts,

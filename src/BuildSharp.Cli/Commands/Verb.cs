@@ -35,6 +35,9 @@ internal abstract class Verb
     /// <summary>Whether root help and completion leave it out.</summary>
     public virtual bool Hidden => false;
 
+    /// <summary>Whether it goes by containers.conf; the others do not take the time to read it.</summary>
+    public virtual bool IsConfigured => false;
+
     /// <summary>Whether it may wait, for the network or for a child process; only then Ctrl-C asks instead of ending the process.</summary>
     public virtual bool Waits(Invocation call) => true;
 

@@ -83,6 +83,9 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
         }
     }
 
+    /// <summary>Takes the variables that stand in for flags from another environment.</summary>
+    public void UseEnvironment(IReadOnlyDictionary<string, string> variables) => environment = variables;
+
     /// <summary>Refuses every given flag that is not implemented and asks for something else than what happens anyway.</summary>
     /// <exception cref="BuildSharpException">Naming the flag.</exception>
     public void RefuseUnsupported()

@@ -27,6 +27,9 @@ public sealed record RunRequest
     /// <summary>Name of the machine as the command sees it; null takes the image's, else the head of the container's id.</summary>
     public string? Hostname { get; init; }
 
+    /// <summary>Whether the container's name goes before the head of its id.</summary>
+    public bool ContainerNameAsHostname { get; init; }
+
     /// <summary>How the command is kept apart.</summary>
     public Isolation Isolation { get; init; }
 
@@ -45,7 +48,11 @@ public sealed record RunRequest
     /// <summary>Cgroup namespace; null is private where cgroups are unified (v2), else the host's.</summary>
     public NamespaceChoice? Cgroup { get; init; }
 
-    /// <summary>Capabilities over the default ones, or <c>all</c>.</summary>
+    /// <summary>Capabilities that a command has unless <see cref="CapAdd"/> and <see cref="CapDrop"/> say otherwise, as <c>CAP_CHOWN</c>;
+    /// those that we do not have ourselves are left out.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = BuildSettings.DefaultCapabilities;
+
+    /// <summary>Capabilities over <see cref="Capabilities"/>, or <c>all</c>.</summary>
     public IReadOnlyList<string> CapAdd { get; init; } = [];
 
     /// <summary>Capabilities to take away, or <c>all</c>; wins over <see cref="CapAdd"/>.</summary>
@@ -72,6 +79,9 @@ public sealed record RunRequest
     /// <summary>Name or path of the runtime; null looks for one in <see cref="SearchPath"/>.</summary>
     public string? Runtime { get; init; }
 
+    /// <summary>Where runtimes are, by name: the first that exists counts, before <see cref="SearchPath"/>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> RuntimePlaces { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Global flags for the runtime, without the leading dashes.</summary>
     public IReadOnlyList<string> RuntimeFlags { get; init; } = [];
 
@@ -90,6 +100,13 @@ public sealed record RunRequest
     /// <summary>Entries for /etc/hosts.</summary>
     public IReadOnlyList<HostEntry> AddHosts { get; init; } = [];
 
+    /// <summary>Where further entries of /etc/hosts come from: empty for the host's file, <c>image</c> for the image's, <c>none</c> for nowhere,
+    /// or an absolute path on the host.</summary>
+    public string BaseHostsFile { get; init; } = "";
+
+    /// <summary>Address of the host as the command is to know it; empty to find it out, <c>none</c> to name none.</summary>
+    public string HostAddress { get; init; } = "";
+
     /// <summary>Name servers for /etc/resolv.conf instead of the host's; the one word <c>none</c> leaves the image's file alone.</summary>
     public IReadOnlyList<string> DnsServers { get; init; } = [];
 
@@ -101,6 +118,9 @@ public sealed record RunRequest
 
     /// <summary>Limits of the process.</summary>
     public IReadOnlyList<ResourceLimit> Ulimits { get; init; } = [];
+
+    /// <summary>Kernel parameters as <c>name=value</c>; those of namespaces that are not the command's own do not count.</summary>
+    public IReadOnlyList<string> Sysctls { get; init; } = [];
 
     /// <summary>Limits of its cgroup.</summary>
     public RunResources Resources { get; init; } = new();

@@ -8,11 +8,12 @@ public static class RuncRun
 {
     /// <summary>The OCI runtime that a command runs with when none is asked for; null when there is none.</summary>
     /// <param name="searchPath">The caller's PATH.</param>
-    public static string? FindRuntime(string searchPath)
+    /// <param name="places">As <see cref="RunRequest.RuntimePlaces"/>.</param>
+    public static string? FindRuntime(string searchPath, IReadOnlyDictionary<string, IReadOnlyList<string>> places)
     {
         try
         {
-            return RuntimeSearch.Find(null, searchPath, HostFactsReader.Read().HasUnifiedCgroups);
+            return RuntimeSearch.Find(null, searchPath, places, HostFactsReader.Read().HasUnifiedCgroups);
         }
         catch (BuildSharpException)
         {
@@ -32,7 +33,7 @@ public static class RuncRun
     {
         CheckSupport(request);
         var host = HostFactsReader.Read();
-        var program = RuntimeSearch.Find(request.Runtime, request.SearchPath, host.HasUnifiedCgroups);
+        var program = RuntimeSearch.Find(request.Runtime, request.SearchPath, request.RuntimePlaces, host.HasUnifiedCgroups);
         Directory.CreateDirectory(target.RunDirectory);
         var runtime = new RuncRuntime(program, StateRoot(target.RunDirectory), request);
         await OrphanSweep.RunAsync(target.RunDirectory, () => runtime).ConfigureAwait(false);
@@ -62,18 +63,19 @@ public static class RuncRun
     /// <summary>Ends and removes what runs of dead buildsharp processes have left in a store's run directory. Costs one look at a
     /// directory when there is nothing.</summary>
     /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
-    /// <param name="searchPath">The caller's PATH, where the runtime is looked for.</param>
+    /// <param name="request">Names the runtime and where it is looked for.</param>
     /// <returns>Names of the runs that were removed.</returns>
-    public static Task<IReadOnlyList<string>> SweepAsync(string runDirectory, string searchPath) =>
+    public static Task<IReadOnlyList<string>> SweepAsync(string runDirectory, RunRequest request) =>
         OrphanSweep.RunAsync(runDirectory, () => new RuncRuntime(
-            RuntimeSearch.Find(null, searchPath, unifiedCgroups: true), StateRoot(runDirectory), new RunRequest { Args = [], SearchPath = searchPath }));
+            RuntimeSearch.Find(request.Runtime, request.SearchPath, request.RuntimePlaces, unifiedCgroups: true), StateRoot(runDirectory), request));
 
     private static string StateRoot(string runDirectory) => Path.Combine(runDirectory, "runc");
 
     private static RuntimeSpec Prepare(RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, Bundle bundle)
     {
         var context = CommandContext.Resolve(
-            request, target.Image.Config, target.ContainerId, ContainerFiles.ReadText(root, "etc/passwd"), ContainerFiles.ReadText(root, "etc/group"));
+            request, target.Image.Config, target.ContainerId, target.ContainerName,
+            ContainerFiles.ReadText(root, "etc/passwd"), ContainerFiles.ReadText(root, "etc/group"));
         var searchPath = ProcessEnvironment.Find(context.Env, "PATH") ?? ProcessEnvironment.DefaultPath;
         var terminal = WantsTerminal(request);
         var spec = RuntimeSpecBuilder.Build(new SpecInputs
@@ -89,7 +91,7 @@ public static class RuncRun
                 .. UserMounts.Prepare(request.Mounts, bundle, context.User),
                 .. host.IsRootless ? HostDevices.Bind(request.Devices) : [],
             ],
-            FileMounts = GeneratedFiles.Write(bundle, target, request, host, context.Hostname),
+            FileMounts = GeneratedFiles.Write(bundle, target, request, host, root, context.Hostname),
             Devices = host.IsRootless ? [] : HostDevices.Examine(request.Devices),
             Seccomp = Seccomp(request.Security),
             AllowsForeignArchitectures = request.AllSeccompArchitectures || ContainerFiles.HasForeignPrograms(root, target.Image.Architecture),

@@ -4,9 +4,9 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Reads the part of TOML that configuration files of container tools use: tables, dotted keys, strings of all four kinds,
-/// whole numbers, booleans, arrays and inline tables. Dates, floats and arrays of tables are refused by line.</summary>
-internal sealed class TomlReader
+/// <summary>Reads the part of TOML (toml.io) that storage.conf and containers.conf use: tables, dotted keys, strings of all four kinds,
+/// whole numbers, booleans, arrays, inline tables and arrays of tables. Dates and floats are refused by line.</summary>
+public sealed class TomlReader
 {
     private readonly string text;
     private readonly string fileName;
@@ -18,11 +18,15 @@ internal sealed class TomlReader
         this.fileName = fileName;
     }
 
-    /// <summary>The values under their full dotted keys: string, long, bool or list of these.</summary>
+    /// <summary>The values under their full dotted keys: string, long, bool, or a list of these and of tables, which are dictionaries like
+    /// the result itself.</summary>
+    /// <param name="text">Content of the file.</param>
+    /// <param name="fileName">The file as messages name it.</param>
     /// <exception cref="BuildSharpException">The text is not such TOML; the message names file and line.</exception>
-    internal static Dictionary<string, object> Read(string text, string fileName)
+    public static Dictionary<string, object> Read(string text, string fileName)
     {
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
+        var target = values;
         var reader = new TomlReader(text, fileName);
         var table = "";
         while (true)
@@ -35,18 +39,23 @@ internal sealed class TomlReader
 
             if (reader.TryTake('['))
             {
-                if (reader.TryTake('['))
-                {
-                    throw reader.Unexpected("arrays of tables are not used in this file");
-                }
-
+                var isItem = reader.TryTake('[');
                 reader.SkipBlanks();
-                table = reader.ReadKey() + ".";
+                var name = reader.ReadKey();
                 reader.Expect(']');
+                if (isItem)
+                {
+                    reader.Expect(']');
+                    (table, target) = ("", reader.AddItem(values, name));
+                }
+                else
+                {
+                    (table, target) = (name + ".", values);
+                }
             }
             else
             {
-                reader.ReadPair(table, values);
+                reader.ReadPair(table, target);
             }
 
             reader.ExpectEndOfLine();
@@ -64,26 +73,42 @@ internal sealed class TomlReader
         SkipBlanks();
         if (TryTake('{'))
         {
-            SkipBlanks();
-            while (!TryTake('}'))
-            {
-                ReadPair(key + ".", values);
-                SkipBlanks();
-                if (!TryTake(','))
-                {
-                    Expect('}');
-                    return;
-                }
-
-                SkipBlanks();
-            }
-
+            ReadInlineTable(key + ".", values);
             return;
         }
 
         if (!values.TryAdd(key, ReadValue()))
         {
             throw Unexpected($"{key} is set twice");
+        }
+    }
+
+    private Dictionary<string, object> AddItem(Dictionary<string, object> values, string name)
+    {
+        if (!values.TryGetValue(name, out var found))
+        {
+            values[name] = found = new List<object>();
+        }
+
+        var item = new Dictionary<string, object>(StringComparer.Ordinal);
+        (found as List<object> ?? throw Unexpected($"{name} is set twice")).Add(item);
+        return item;
+    }
+
+    private void ReadInlineTable(string prefix, Dictionary<string, object> values)
+    {
+        SkipBlanks();
+        while (!TryTake('}'))
+        {
+            ReadPair(prefix, values);
+            SkipBlanks();
+            if (!TryTake(','))
+            {
+                Expect('}');
+                return;
+            }
+
+            SkipBlanks();
         }
     }
 
@@ -146,6 +171,13 @@ internal sealed class TomlReader
             }
 
             return items;
+        }
+
+        if (TryTake('{'))
+        {
+            var table = new Dictionary<string, object>(StringComparer.Ordinal);
+            ReadInlineTable("", table);
+            return table;
         }
 
         var start = position;

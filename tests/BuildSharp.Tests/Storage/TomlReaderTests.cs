@@ -35,7 +35,20 @@ public sealed class TomlReaderTests
         Assert.Equal(false, values["storage.options.flag"]);
     }
 
+    [Fact]
+    public void Tables_in_lists_are_read()
+    {
+        var values = TomlReader.Read("a = [\"x\", {append=true}, { b.c = 1, d = [2] }]\n[[t.u]]\nv = 1\n[w]\nx = 2\n[[t.u]]\nv = 2\n", "x.conf");
+        var items = (List<object>)values["a"];
+        Assert.Equal("x", items[0]);
+        Assert.Equal(true, ((Dictionary<string, object>)items[1])["append"]);
+        Assert.Equal(["b.c", "d"], ((Dictionary<string, object>)items[2]).Keys);
+        Assert.Equal([1L, 2L], ((List<object>)values["t.u"]).Select(item => ((Dictionary<string, object>)item)["v"]));
+        Assert.Equal(2L, values["w.x"]);
+    }
+
     [Theory]
+    [InlineData("a = 1\n[[a]]\nb = 1", "x.conf:2: a is set twice")]
     [InlineData("a = \"x", "x.conf:1: the string has no end")]
     [InlineData("\na = 1 2", "x.conf:2: expected the end of the line")]
     [InlineData("a = 1\na = 2", "x.conf:2: a is set twice")]

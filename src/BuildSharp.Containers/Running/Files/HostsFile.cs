@@ -8,10 +8,11 @@ internal static class HostsFile
     /// <summary>Composes the file: entries asked for, then the host's own, then localhost and the machine's names. A name that has an
     /// address already gets no second one.</summary>
     /// <param name="added">Entries asked for.</param>
-    /// <param name="host">Content of the host's file.</param>
-    /// <param name="localAddress">The host's address; null leaves out what needs it.</param>
+    /// <param name="host">Content of the file that further entries come from.</param>
+    /// <param name="gateway">The host's address as the container is to know it; null leaves out what needs it.</param>
+    /// <param name="localAddress">The container's own address, with the host's network the host's; null leaves its names out.</param>
     /// <param name="ownNames">Names of the container: its hostname and its name; empty ones are skipped.</param>
-    public static string Compose(IEnumerable<HostEntry> added, string host, string? localAddress, IEnumerable<string> ownNames)
+    public static string Compose(IEnumerable<HostEntry> added, string host, string? gateway, string? localAddress, IEnumerable<string> ownNames)
     {
         var text = new StringBuilder();
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -27,7 +28,7 @@ internal static class HostsFile
 
         foreach (var entry in added)
         {
-            if ((entry.Address ?? localAddress) is { } address)
+            if ((entry.Address ?? gateway) is { } address)
             {
                 Add(address, entry.Names);
             }
@@ -50,9 +51,13 @@ internal static class HostsFile
             text.Append("127.0.0.1\tlocalhost\n::1\tlocalhost\n");
         }
 
+        if (gateway is not null)
+        {
+            Add(gateway, ["host.containers.internal", "host.docker.internal"]);
+        }
+
         if (localAddress is not null)
         {
-            Add(localAddress, ["host.containers.internal", "host.docker.internal"]);
             Add(localAddress, ownNames);
         }
 

@@ -1,3 +1,6 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
 namespace BuildSharp.Containers.Running;
 
 /// <summary>Writes the files that every container gets from us into the bundle, and says where they are mounted.</summary>
@@ -5,15 +8,14 @@ internal static class GeneratedFiles
 {
     /// <summary>The mounts of those files that this run is to have: not of what the user or a VOLUME has put in their place, and without
     /// a network no names of other machines.</summary>
-    public static IReadOnlyList<SpecMount> Write(Bundle bundle, RunTarget target, RunRequest request, HostFacts host, string hostname)
+    public static IReadOnlyList<SpecMount> Write(Bundle bundle, RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, string hostname)
     {
         var mounts = new List<SpecMount>();
         bool Wanted(string path) => !target.Image.Config.Volumes.Any(volume => ContainerPaths.Normalise(volume) == path);
 
         if (!request.NoHosts && !request.Network.IsNone && Wanted("/etc/hosts"))
         {
-            var text = HostsFile.Compose(request.AddHosts, host.HostsFile, host.LocalAddress, [hostname, target.ContainerName]);
-            mounts.Add(MountList.Bind(bundle.Write("hosts", text), "/etc/hosts"));
+            mounts.Add(MountList.Bind(bundle.Write("hosts", Hosts(target, request, host, root, hostname)), "/etc/hosts"));
         }
 
         if (!request.NoHostname && hostname.Length > 0 && Wanted("/etc/hostname"))
@@ -32,5 +34,36 @@ internal static class GeneratedFiles
         }
 
         return mounts;
+    }
+
+    private static string Hosts(RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, string hostname)
+    {
+        var gateway = request.HostAddress switch { "" => host.LocalAddress, "none" => null, var address => address };
+        if (request.HostAddress == "none" && request.AddHosts.FirstOrDefault(entry => entry.Address is null) is { } entry)
+        {
+            throw new BuildSharpException(
+                $"--add-host {entry.Names[0]}:host-gateway: containers.conf sets host_containers_internal_ip to none; give the address itself");
+        }
+
+        var content = request.BaseHostsFile switch
+        {
+            "" => host.HostsFile,
+            "none" => "",
+            "image" => ContainerFiles.ReadText(root, "etc/hosts"),
+            var path => Read(path),
+        };
+        return HostsFile.Compose(request.AddHosts, content, gateway, host.LocalAddress, [hostname, target.ContainerName]);
+    }
+
+    private static string Read(string baseHostsFile)
+    {
+        try
+        {
+            return File.ReadAllText(baseHostsFile);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BuildSharpException($"base_hosts_file {baseHostsFile} of containers.conf cannot be read: {error.Message}", error);
+        }
     }
 }

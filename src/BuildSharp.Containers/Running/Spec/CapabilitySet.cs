@@ -18,10 +18,6 @@ internal readonly record struct CapabilitySet(ulong Bits)
 
     public const int SysResource = 24;
 
-    /// <summary>What a command gets unless it is asked otherwise: containers-common's list, which unlike Docker's has no NET_RAW, MKNOD
-    /// and AUDIT_WRITE.</summary>
-    public static CapabilitySet Default { get; } = new(0x800405fb);
-
     /// <summary>Every capability that we know a name of.</summary>
     public static CapabilitySet All { get; } = new((1UL << KernelOrder.Length) - 1);
 
@@ -47,13 +43,15 @@ internal readonly record struct CapabilitySet(ulong Bits)
         }
     }
 
-    /// <summary>The set of a command: the default, plus what is added, minus what is dropped, within what we have ourselves.</summary>
+    /// <summary>The set of a command: the usual one, plus what is added, minus what is dropped, within what we have ourselves.</summary>
+    /// <param name="usual">Names with <c>CAP_</c>; those that are not ours to give are left out.</param>
     /// <param name="add">Names with or without <c>CAP_</c> in any case, or <c>all</c>.</param>
     /// <param name="drop">As <paramref name="add"/>; wins over it, and <c>all</c> leaves nothing.</param>
     /// <param name="available">Our own permitted set: nobody can hand on more.</param>
     /// <exception cref="BuildSharpException">A name is unknown, or one that was asked for by name is not ours to give.</exception>
-    public static CapabilitySet Resolve(IEnumerable<string> add, IEnumerable<string> drop, CapabilitySet available)
+    public static CapabilitySet Resolve(IEnumerable<string> usual, IEnumerable<string> add, IEnumerable<string> drop, CapabilitySet available)
     {
+        var basis = Parse("default_capabilities", usual);
         var added = Parse("--cap-add", add);
         var dropped = Parse("--cap-drop", drop);
         var missing = new CapabilitySet(added.Bits == All.Bits ? 0 : added.Bits & ~dropped.Bits & ~available.Bits);
@@ -63,8 +61,11 @@ internal readonly record struct CapabilitySet(ulong Bits)
                 $"--cap-add {missing.Names[0]}: buildsharp itself runs without this capability and cannot hand it to the command");
         }
 
-        return new CapabilitySet((Default.Bits | added.Bits) & ~dropped.Bits & available.Bits);
+        return new CapabilitySet((basis.Bits | added.Bits) & ~dropped.Bits & available.Bits);
     }
+
+    /// <summary>The name in capitals and with <c>CAP_</c>.</summary>
+    public static string FullName(string name) => "CAP_" + Bare(name.ToUpperInvariant());
 
     private static CapabilitySet Parse(string flag, IEnumerable<string> names)
     {

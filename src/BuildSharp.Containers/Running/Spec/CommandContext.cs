@@ -13,12 +13,13 @@ internal sealed record CommandContext(string Hostname, IReadOnlyList<string> Env
     /// <param name="request">Wins over the image.</param>
     /// <param name="image">The image's part.</param>
     /// <param name="containerId">Its first twelve digits are the default hostname.</param>
+    /// <param name="containerName">Goes before them where the request says so.</param>
     /// <param name="passwd">Content of the container's /etc/passwd.</param>
     /// <param name="group">Content of the container's /etc/group.</param>
     /// <exception cref="BuildSharpException">The user is unknown.</exception>
-    public static CommandContext Resolve(RunRequest request, ContainerConfig image, string containerId, string passwd, string group)
+    public static CommandContext Resolve(RunRequest request, ContainerConfig image, string containerId, string containerName, string passwd, string group)
     {
-        var hostname = ChooseHostname(request, image, containerId);
+        var hostname = ChooseHostname(request, image, containerId, containerName);
         var directory = string.IsNullOrEmpty(request.WorkingDir) ? image.WorkingDir : request.WorkingDir;
         return new CommandContext(
             hostname,
@@ -27,7 +28,11 @@ internal sealed record CommandContext(string Hostname, IReadOnlyList<string> Env
             UserResolution.Resolve(request.User ?? image.User, passwd, group, request.GroupAdd));
     }
 
-    private static string ChooseHostname(RunRequest request, ContainerConfig image, string containerId)
+    // What a host's name may not have is left out (RFC 1123).
+    private static string HostnameOf(string containerName) =>
+        string.Concat(containerName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.'));
+
+    private static string ChooseHostname(RunRequest request, ContainerConfig image, string containerId, string containerName)
     {
         if (request.Uts is { IsHost: true } or { Path: not null })
         {
@@ -36,6 +41,7 @@ internal sealed record CommandContext(string Hostname, IReadOnlyList<string> Env
 
         return request.Hostname is { Length: > 0 } asked ? asked
             : image.Hostname.Length > 0 ? image.Hostname
+            : request.ContainerNameAsHostname && HostnameOf(containerName) is { Length: > 0 } name ? name
             : containerId[..Math.Min(12, containerId.Length)];
     }
 }

@@ -49,7 +49,7 @@ internal static class RuntimeSpecBuilder
     {
         var request = inputs.Request;
         var context = inputs.Context;
-        var bounding = CapabilitySet.Resolve(request.CapAdd, request.CapDrop, inputs.Host.Capabilities);
+        var bounding = CapabilitySet.Resolve(request.Capabilities, request.CapAdd, request.CapDrop, inputs.Host.Capabilities);
         var effective = context.User.Uid == 0 ? bounding.Names : [];
         return new RuntimeSpec
         {
@@ -123,9 +123,23 @@ internal static class RuntimeSpecBuilder
         }
     }
 
-    // Lets unprivileged users ping inside a network namespace that is ours to configure.
-    private static Dictionary<string, string> Sysctl(RunRequest request) =>
-        request.Network is { IsHost: false, Path: null } ? new() { ["net.ipv4.ping_group_range"] = "0 0" } : [];
+    // Those that buildah sets, of namespaces that the command does not share: anything else would be the host's. net.* would belong to a
+    // network that is set up for the command, which there is not yet.
+    private static Dictionary<string, string> Sysctl(RunRequest request)
+    {
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in request.Sysctls)
+        {
+            var equals = pair.IndexOf('=');
+            var name = pair[..equals].Trim();
+            if ((!request.Ipc.IsHost && name.StartsWith("fs.mqueue.", StringComparison.Ordinal)) || (!request.Uts.IsHost && name == "kernel.hostname"))
+            {
+                parameters[name] = pair[(equals + 1)..].Trim();
+            }
+        }
+
+        return parameters;
+    }
 
     // A group of its own below the parent: two steps at once would otherwise share one, and its limits.
     private static string? CgroupsPath(SpecInputs inputs) =>

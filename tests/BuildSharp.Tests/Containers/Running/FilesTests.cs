@@ -10,17 +10,18 @@ public sealed class FilesTests
         var text = HostsFile.Compose(
             [HostEntry.Parse("foo;bar:1.2.3.4"), HostEntry.Parse("gate:host-gateway"), HostEntry.Parse("six:[::7]")],
             "127.0.0.1 localhost\n::1 localhost ip6-localhost # both\n127.0.1.1\tmachine foo\n\n",
+            "10.0.2.2",
             "10.0.2.15",
             ["box", "working-container", ""]);
         Assert.Equal(
-            "1.2.3.4\tfoo bar\n10.0.2.15\tgate\n::7\tsix\n127.0.0.1\tlocalhost\n::1\tip6-localhost\n::1\tlocalhost\n127.0.1.1\tmachine\n" +
-            "10.0.2.15\thost.containers.internal host.docker.internal\n10.0.2.15\tbox working-container\n",
+            "1.2.3.4\tfoo bar\n10.0.2.2\tgate\n::7\tsix\n127.0.0.1\tlocalhost\n::1\tip6-localhost\n::1\tlocalhost\n127.0.1.1\tmachine\n" +
+            "10.0.2.2\thost.containers.internal host.docker.internal\n10.0.2.15\tbox working-container\n",
             text);
     }
 
     [Fact]
     public void Localhost_is_there_even_if_the_host_does_not_name_it() =>
-        Assert.Equal("127.0.0.1\tlocalhost\n::1\tlocalhost\n", HostsFile.Compose([], "", null, ["box"]));
+        Assert.Equal("127.0.0.1\tlocalhost\n::1\tlocalhost\n", HostsFile.Compose([], "", null, null, ["box"]));
 
     [Theory]
     [InlineData("x", "invalid value for add-host: bad format for add-host: \"x\"")]

@@ -7,7 +7,7 @@ public sealed class ProcessLimitsTests : IProgress<string>
     private static readonly HostFacts Poor = new()
     {
         Architecture = "amd64",
-        Capabilities = CapabilitySet.Default,
+        Capabilities = new CapabilitySet(0x800405fb),
         HardLimits = new Dictionary<string, ulong> { ["nofile"] = 20_000, ["nproc"] = ResourceLimit.Unlimited },
     };
 

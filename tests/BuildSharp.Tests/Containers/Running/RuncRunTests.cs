@@ -221,8 +221,26 @@ public sealed class RuncRunTests
         var pid = int.Parse(File.ReadAllText($"{orphan}/pid"), System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(Signals.Send(pid, 0));
 
-        Assert.Equal(["buildsharp-orphan"], await RuncRun.SweepAsync(container.Target.RunDirectory, ""));
+        Assert.Equal(["buildsharp-orphan"], await RuncRun.SweepAsync(container.Target.RunDirectory, new RunRequest { Args = [] }));
         Assert.Empty(container.Leftovers);
+    }
+
+    [RequiresFact(Machine, "runc", "busybox")]
+    public async Task The_hosts_file_starts_from_where_it_was_said()
+    {
+        using var container = new RunningContainer();
+        container.Files.Write("root/etc/hosts", "1.2.3.4 of-the-image\n");
+        var file = container.Files.Write("base", "5.6.7.8 of-a-file\n");
+        var request = new RunRequest { Args = ["cat", "/etc/hosts"], AddHosts = [HostEntry.Parse("gate:host-gateway")], HostAddress = "9.9.9.9" };
+        Assert.Contains("1.2.3.4\tof-the-image\n", await container.ReadAsync(request with { BaseHostsFile = "image" }));
+        Assert.Contains("5.6.7.8\tof-a-file\n", await container.ReadAsync(request with { BaseHostsFile = file }));
+        var none = await container.ReadAsync(request with { BaseHostsFile = "none" });
+        Assert.StartsWith("9.9.9.9\tgate\n127.0.0.1\tlocalhost\n::1\tlocalhost\n9.9.9.9\thost.containers.internal host.docker.internal\n", none);
+        Assert.DoesNotContain("internal", await container.ReadAsync(new RunRequest { Args = request.Args, HostAddress = "none" }));
+        foreach (var impossible in new[] { request with { HostAddress = "none" }, request with { BaseHostsFile = "/nowhere/hosts" } })
+        {
+            await Assert.ThrowsAsync<BuildSharpException>(() => container.RunAsync(impossible));
+        }
     }
 
     [RequiresFact(Machine, "runc", "busybox")]

@@ -92,6 +92,24 @@ public sealed class RuntimeSpecTests
         Assert.DoesNotContain(spec.Namespaces, space => space.Type == "uts");
     }
 
+    [Fact]
+    public void Kernel_parameters_are_set_in_namespaces_of_the_commands_own_alone()
+    {
+        var request = new RunRequest { Args = ["true"], Sysctls = ["fs.mqueue.msg_max=20", "kernel.hostname = box", "net.core.somaxconn=10", "vm.swappiness=3"] };
+        Assert.Equal(new Dictionary<string, string> { ["fs.mqueue.msg_max"] = "20", ["kernel.hostname"] = "box" }, Build(request).Sysctl);
+        Assert.Equal(new Dictionary<string, string> { ["kernel.hostname"] = "box" }, Build(request with { Ipc = NamespaceChoice.Host }).Sysctl);
+        Assert.Equal(new Dictionary<string, string> { ["fs.mqueue.msg_max"] = "20" }, Build(request with { Uts = NamespaceChoice.Host }).Sysctl);
+        Assert.Empty(Build(new RunRequest { Args = ["true"], Network = NetworkChoice.None }).Sysctl);
+    }
+
+    [Fact]
+    public void A_containers_name_can_be_its_hostname_without_what_no_hostname_has()
+    {
+        var request = new RunRequest { Args = ["true"], ContainerNameAsHostname = true };
+        Assert.Equal("myown.box", Build(request).Hostname);
+        Assert.Equal("given", Build(request with { Hostname = "given" }).Hostname);
+    }
+
     [Theory]
     [InlineData("all", false, true)]
     [InlineData("/sys/firmware", false, false)]
@@ -112,7 +130,7 @@ public sealed class RuntimeSpecTests
     {
         Request = request,
         Host = host ?? Host,
-        Context = CommandContext.Resolve(request, Image, ContainerId, "app:x:1000:1000::/home/app:/bin/sh", "extra:x:2000:app"),
+        Context = CommandContext.Resolve(request, Image, ContainerId, "my_own.box", "app:x:1000:1000::/home/app:/bin/sh", "extra:x:2000:app"),
         RootPath = "/rootfs",
         RunId = "run-1",
         Args = request.Args,

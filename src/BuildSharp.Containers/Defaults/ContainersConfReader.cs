@@ -1,0 +1,225 @@
+using System.Net;
+using BuildSharp.Containers.Running;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Containers.Defaults;
+
+/// <summary>Puts the values of several containers.conf files together, each file over those before it.</summary>
+internal sealed class ContainersConfReader
+{
+    private static readonly string[] NamespaceKinds = ["cgroup", "ipc", "pid", "uts"];
+
+    private readonly Dictionary<string, object> _scalars = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AppendableList> _lists = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>> _runtimes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
+    private readonly List<string> _warnings = [];
+    private readonly List<string> _notes = [];
+
+    /// <summary>Reads one more file.</summary>
+    /// <exception cref="BuildSharpException">It cannot be read, is no TOML, or has a value of another type than its key.</exception>
+    public void Take(string file)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BuildSharpException($"cannot read the container configuration {file}: {error.Message}", error);
+        }
+
+        _notes.Add($"{file}: read");
+        foreach (var (key, value) in TomlReader.Read(text, file))
+        {
+            Take(file, key, value);
+        }
+    }
+
+    /// <summary>What the files come to.</summary>
+    /// <exception cref="BuildSharpException">A value cannot be right; the message names the file that set it.</exception>
+    public ContainersConf Result()
+    {
+        var hostNamespaces = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var kind in NamespaceKinds)
+        {
+            // As buildah takes it: whatever is not the host's is a namespace of its own.
+            if (Text($"containers.{kind}ns") is { Length: > 0 } choice)
+            {
+                hostNamespaces[kind] = choice == "host";
+            }
+        }
+
+        return new ContainersConf
+        {
+            Capabilities = [.. List("containers.default_capabilities", CheckCapability).Select(CapabilitySet.FullName)],
+            Ulimits = List("containers.default_ulimits", text => ResourceLimit.Parse(text)),
+            Sysctls = List("containers.default_sysctls", CheckPair),
+            Devices = List("containers.devices", text => DeviceRequest.Parse(text)),
+            Volumes = List("containers.volumes", text => RunMountGrammar.ParseVolume(text)),
+            DnsServers = List("containers.dns_servers"),
+            DnsSearches = List("containers.dns_searches"),
+            DnsOptions = List("containers.dns_options"),
+            ShmSize = Checked("containers.shm_size", text => RunResources.ParseSize(text)),
+            Network = Text("containers.netns"),
+            HostNamespaces = hostNamespaces,
+            ContainerNameAsHostname = Flag("containers.container_name_as_hostname"),
+            BaseHostsFile = Checked("containers.base_hosts_file", CheckHostsFile) ?? "",
+            HostAddress = Checked("containers.host_containers_internal_ip", CheckAddress) ?? "",
+            EngineEnvironment = EngineEnvironment(),
+            Runtime = Checked("engine.runtime", _ => { }),
+            Runtimes = _runtimes,
+            Retry = _scalars.TryGetValue("engine.retry", out var retry)
+                ? retry is long and >= 0 and <= int.MaxValue ? (long)retry : throw Wrong("engine.retry", "must be a whole number, 0 or more")
+                : null,
+            RetryDelay = Checked("engine.retry_delay", _ => { }),
+            TemporaryDirectory = Checked("engine.image_copy_tmp_dir", CheckTemporaryDirectory),
+            Warnings = _warnings,
+            Notes = _notes,
+        };
+    }
+
+    private void Take(string file, string key, object value)
+    {
+        if (ContainersConfKeys.IsScalar(key))
+        {
+            _scalars[key] = value;
+        }
+        else if (ContainersConfKeys.IsList(key))
+        {
+            if (!_lists.TryGetValue(key, out var list))
+            {
+                _lists[key] = list = new AppendableList(Standard(key));
+            }
+
+            list.Take(value, $"{file}: {key}");
+        }
+        else if (ContainersConfKeys.IsRuntime(key))
+        {
+            var places = new AppendableList([]);
+            places.Take(value, $"{file}: {key}");
+            _runtimes[key[ContainersConfKeys.Runtimes.Length..]] = places.Items;
+        }
+        else if (ContainersConfKeys.IsWithoutEffect(key))
+        {
+            _notes.Add($"{file}: {key} has no effect here");
+        }
+        else
+        {
+            _warnings.Add($"{file}: unknown key {key}");
+        }
+
+        _files[key] = file;
+    }
+
+    private static IReadOnlyList<string> Standard(string key) =>
+        key == "containers.default_capabilities" ? BuildSettings.DefaultCapabilities : [];
+
+    private IReadOnlyList<string> List(string key, Action<string>? check = null)
+    {
+        if (!_lists.TryGetValue(key, out var list))
+        {
+            return Standard(key);
+        }
+
+        foreach (var item in list.Items)
+        {
+            Check(key, item, check);
+        }
+
+        return list.Items;
+    }
+
+    private string? Text(string key) =>
+        _scalars.TryGetValue(key, out var value) ? value as string ?? throw Wrong(key, "must be a string") : null;
+
+    private bool Flag(string key) =>
+        _scalars.TryGetValue(key, out var value) && (value as bool? ?? throw Wrong(key, "must be true or false"));
+
+    /// <summary>A text that is not empty, else null.</summary>
+    private string? Checked(string key, Action<string> check)
+    {
+        if (Text(key) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        Check(key, text, check);
+        return text;
+    }
+
+    private void Check(string key, string value, Action<string>? check)
+    {
+        try
+        {
+            check?.Invoke(value);
+        }
+        catch (FormatException error)
+        {
+            throw Wrong(key, $"\"{value}\": {error.Message}", error);
+        }
+    }
+
+    private BuildSharpException Wrong(string key, string problem, Exception? cause = null) => new($"{_files[key]}: {key}: {problem}", cause);
+
+    private Dictionary<string, string> EngineEnvironment()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in List("engine.env"))
+        {
+            var equals = entry.IndexOf('=');
+            if (equals <= 0)
+            {
+                throw new BuildSharpException(
+                    $"invalid environment variable \"{entry}\" from containers.conf, valid configuration is KEY=value pair ({_files["engine.env"]})");
+            }
+
+            // Of two the first counts: the second finds the variable set.
+            variables.TryAdd(entry[..equals], entry[(equals + 1)..]);
+        }
+
+        return variables;
+    }
+
+    private static void CheckCapability(string name)
+    {
+        if (!CapabilitySet.All.Has(CapabilitySet.FullName(name)))
+        {
+            throw new FormatException("unknown capability");
+        }
+    }
+
+    private static void CheckPair(string text)
+    {
+        if (text.IndexOf('=') <= 0)
+        {
+            throw new FormatException("expected NAME=VALUE");
+        }
+    }
+
+    private static void CheckHostsFile(string text)
+    {
+        if (text is not ("image" or "none") && !text.StartsWith('/'))
+        {
+            throw new FormatException("expected image, none or an absolute path");
+        }
+    }
+
+    private static void CheckAddress(string text)
+    {
+        if (text != "none" && !IPAddress.TryParse(text, out _))
+        {
+            throw new FormatException("expected an IP address or none");
+        }
+    }
+
+    private static void CheckTemporaryDirectory(string text)
+    {
+        if (text != "storage" && !text.StartsWith('/'))
+        {
+            throw new FormatException("expected storage or an absolute path");
+        }
+    }
+}
