@@ -5,13 +5,13 @@ namespace BuildSharp.Containers.Running;
 /// <summary>The command's /etc/hosts.</summary>
 internal static class HostsFile
 {
-    /// <summary>Composes the file: entries asked for, then the host's own, then localhost and the machine's names. A name that has an
-    /// address already gets no second one.</summary>
+    /// <summary>Composes the file: entries asked for and those of the base file as they are, then localhost and the machine's names as far
+    /// as no entry has them.</summary>
     /// <param name="added">Entries asked for.</param>
     /// <param name="host">Content of the file that further entries come from.</param>
     /// <param name="gateway">The host's address as the container is to know it; null leaves out what needs it.</param>
     /// <param name="localAddress">The container's own address, with the host's network the host's; null leaves its names out.</param>
-    /// <param name="ownNames">Names of the container: its hostname and its name; empty ones are skipped.</param>
+    /// <param name="ownNames">Names of the container; empty ones are skipped.</param>
     public static string Compose(IEnumerable<HostEntry> added, string host, string? gateway, string? localAddress, IEnumerable<string> ownNames)
     {
         var text = new StringBuilder();
@@ -19,10 +19,15 @@ internal static class HostsFile
 
         void Add(string address, IEnumerable<string> names)
         {
-            var fresh = names.Where(name => name.Length > 0 && taken.Add(name)).ToList();
-            if (fresh.Count > 0)
+            text.Append(address).Append('\t').AppendJoin(' ', names).Append('\n');
+            taken.UnionWith(names);
+        }
+
+        void AddMissing(string? address, IEnumerable<string> names)
+        {
+            if (address is not null && names.Where(name => name.Length > 0 && !taken.Contains(name)).ToList() is { Count: > 0 } fresh)
             {
-                text.Append(address).Append('\t').AppendJoin(' ', fresh).Append('\n');
+                Add(address, fresh);
             }
         }
 
@@ -34,33 +39,19 @@ internal static class HostsFile
             }
         }
 
-        // localhost keeps both its addresses: a host file that has both has them on two lines.
-        var hostEntries = Read(host).ToList();
-        foreach (var (address, names) in hostEntries)
+        foreach (var (address, names) in Read(host))
         {
-            var local = names.Contains("localhost");
-            Add(address, local ? names.Where(name => name != "localhost") : names);
-            if (local)
-            {
-                text.Append(address).Append("\tlocalhost\n");
-            }
+            Add(address, names);
         }
 
-        if (!taken.Contains("localhost") && !hostEntries.Exists(entry => entry.Names.Contains("localhost")))
+        if (!taken.Contains("localhost"))
         {
-            text.Append("127.0.0.1\tlocalhost\n::1\tlocalhost\n");
+            Add("127.0.0.1", ["localhost"]);
+            Add("::1", ["localhost"]);
         }
 
-        if (gateway is not null)
-        {
-            Add(gateway, ["host.containers.internal", "host.docker.internal"]);
-        }
-
-        if (localAddress is not null)
-        {
-            Add(localAddress, ownNames);
-        }
-
+        AddMissing(gateway, ["host.containers.internal", "host.docker.internal"]);
+        AddMissing(localAddress, ownNames);
         return text.ToString();
     }
 

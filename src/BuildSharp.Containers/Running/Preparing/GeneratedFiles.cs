@@ -15,7 +15,7 @@ internal static class GeneratedFiles
 
         if (!request.NoHosts && !request.Network.IsNone && Wanted("/etc/hosts"))
         {
-            mounts.Add(MountList.Bind(bundle.Write("hosts", Hosts(target, request, host, root, hostname)), "/etc/hosts"));
+            mounts.Add(MountList.Bind(bundle.Write("hosts", Hosts(request, host, root, hostname)), "/etc/hosts"));
         }
 
         if (!request.NoHostname && hostname.Length > 0 && Wanted("/etc/hostname"))
@@ -36,7 +36,7 @@ internal static class GeneratedFiles
         return mounts;
     }
 
-    private static string Hosts(RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, string hostname)
+    private static string Hosts(RunRequest request, HostFacts host, DirectoryHandle root, string hostname)
     {
         var gateway = request.HostAddress switch { "" => host.LocalAddress, "none" => null, var address => address };
         if (request.HostAddress == "none" && request.AddHosts.FirstOrDefault(entry => entry.Address is null) is { } entry)
@@ -52,7 +52,7 @@ internal static class GeneratedFiles
             "image" => ContainerFiles.ReadText(root, "etc/hosts"),
             var path => Read(path),
         };
-        return HostsFile.Compose(request.AddHosts, content, gateway, host.LocalAddress, [hostname, target.ContainerName]);
+        return HostsFile.Compose(request.AddHosts, content, gateway, host.LocalAddress, [hostname]);
     }
 
     private static string Read(string baseHostsFile)

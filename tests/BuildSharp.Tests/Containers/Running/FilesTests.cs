@@ -5,17 +5,17 @@ namespace BuildSharp.Tests.Containers.Running;
 public sealed class FilesTests
 {
     [Fact]
-    public void The_hosts_file_lists_added_names_first_and_repeats_none()
+    public void The_hosts_file_keeps_what_was_given_and_adds_the_names_that_are_missing()
     {
         var text = HostsFile.Compose(
             [HostEntry.Parse("foo;bar:1.2.3.4"), HostEntry.Parse("gate:host-gateway"), HostEntry.Parse("six:[::7]")],
-            "127.0.0.1 localhost\n::1 localhost ip6-localhost # both\n127.0.1.1\tmachine foo\n\n",
+            "127.0.0.1 localhost\n::1 localhost ip6-localhost # both\n127.0.1.1\tmachine foo host.docker.internal\n\n",
             "10.0.2.2",
             "10.0.2.15",
-            ["box", "working-container", ""]);
+            ["box", ""]);
         Assert.Equal(
-            "1.2.3.4\tfoo bar\n10.0.2.2\tgate\n::7\tsix\n127.0.0.1\tlocalhost\n::1\tip6-localhost\n::1\tlocalhost\n127.0.1.1\tmachine\n" +
-            "10.0.2.2\thost.containers.internal host.docker.internal\n10.0.2.15\tbox working-container\n",
+            "1.2.3.4\tfoo bar\n10.0.2.2\tgate\n::7\tsix\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n127.0.1.1\tmachine foo host.docker.internal\n" +
+            "10.0.2.2\thost.containers.internal\n10.0.2.15\tbox\n",
             text);
     }
 
