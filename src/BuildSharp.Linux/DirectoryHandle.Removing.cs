@@ -5,6 +5,8 @@ namespace BuildSharp.Linux;
 
 public sealed partial class DirectoryHandle
 {
+    private const int MostRounds = 8;
+
     /// <summary>Removes one name: a file, a link itself, or an empty directory.</summary>
     /// <returns>False when nothing had the name.</returns>
     public bool Remove(ReadOnlySpan<byte> path)
@@ -71,7 +73,7 @@ public sealed partial class DirectoryHandle
                     return true;
                 }
 
-                if (errno != Errno.ENOTEMPTY || round == 8)
+                if (errno != Errno.ENOTEMPTY || round == MostRounds)
                 {
                     throw new LinuxException("unlinkat", Within(path), errno);
                 }
@@ -82,22 +84,107 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="RemoveTree(ReadOnlySpan{byte})"/>
     public bool RemoveTree(string path) => RemoveTree(Encoding.UTF8.GetBytes(path));
 
-    /// <summary>Removes everything below this directory and keeps the directory.</summary>
+    /// <summary>Removes everything below this directory and keeps the directory. Needs a few descriptors, however deep the tree is.</summary>
     public void RemoveContent()
     {
-        foreach (var entry in Enumerate())
+        for (var round = 0; ; round++)
         {
-            RemoveTree(entry.Name);
+            try
+            {
+                RemoveLevels();
+                return;
+            }
+            catch (LinuxException failure) when (failure.Errno == Errno.ESTALE && round < MostRounds)
+            {
+                // Another process removes the same tree, or moved a part of it away: what is left is found from the top.
+            }
         }
     }
 
-    [SkipLocalsInit]
-    private static unsafe int Unlink(Place place, bool directory)
+    private void RemoveLevels()
     {
-        using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+        using var position = new DirectoryPosition(this);
+        // The directories still to be removed, of all levels on the way; those at the position come last.
+        var waiting = new List<byte[]>();
+        var levels = new Stack<(int Others, int Rounds)>();
+        var others = 0;
+        var rounds = 0;
+        RemoveFiles(position.Directory, waiting);
+        while (true)
+        {
+            if (waiting.Count > others)
+            {
+                var name = waiting[^1];
+                if (position.TryEnter(name))
+                {
+                    levels.Push((others, rounds));
+                    (others, rounds) = (waiting.Count, 0);
+                    RemoveFiles(position.Directory, waiting);
+                    continue;
+                }
+
+                // It went meanwhile, or is another thing now; or it was none from the beginning and may not be removed.
+                Require(Unlink(position.Directory.Descriptor, name, directory: false), position.Directory, name);
+                waiting.RemoveAt(waiting.Count - 1);
+                rounds = 0;
+            }
+            else if (levels.TryPop(out var level))
+            {
+                position.Leave();
+                (others, rounds) = level;
+                var name = waiting[^1];
+                var errno = Unlink(position.Directory.Descriptor, name, directory: true);
+                if (errno == Errno.ENOTEMPTY && rounds < MostRounds)
+                {
+                    rounds++;
+                    continue;
+                }
+
+                Require(errno, position.Directory, name);
+                waiting.RemoveAt(waiting.Count - 1);
+                rounds = 0;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Removes what is no directory and tells what is one.</summary>
+    private static void RemoveFiles(DirectoryHandle directory, List<byte[]> directories)
+    {
+        foreach (var entry in directory.Enumerate())
+        {
+            var errno = entry.Type == FileType.Directory ? Errno.EISDIR : Unlink(directory.Descriptor, entry.Name, directory: false);
+            if (errno is Errno.EISDIR or Errno.EPERM)
+            {
+                directories.Add(entry.Name.ToArray());
+            }
+            else
+            {
+                Require(errno, directory, entry.Name);
+            }
+        }
+    }
+
+    private static void Require(int errno, DirectoryHandle directory, ReadOnlySpan<byte> name)
+    {
+        if (errno is not (0 or Errno.ENOENT))
+        {
+            throw new LinuxException("unlinkat", directory.Within(name), errno);
+        }
+    }
+
+    private static int Unlink(Place place, bool directory) => Unlink(place.Directory, place.Name, directory);
+
+    [SkipLocalsInit]
+    private static unsafe int Unlink(int holder, ReadOnlySpan<byte> name, bool directory)
+    {
+        using var native = new NativePath(name, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            return Libc.UnlinkAt(place.Directory, p, directory ? Libc.AtRemoveDirectory : 0) == 0 ? 0 : Libc.LastError;
+            return Libc.UnlinkAt(holder, p, directory ? Libc.AtRemoveDirectory : 0) == 0 ? 0 : Libc.LastError;
         }
     }
 }

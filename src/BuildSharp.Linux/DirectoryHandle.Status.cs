@@ -11,7 +11,7 @@ public sealed partial class DirectoryHandle
     public unsafe FileStatus Stat()
     {
         byte empty = 0;
-        return Libc.TryStat(Descriptor, &empty, Libc.AtEmptyPath, Name, out var status) ? status : throw LinuxException.Last("statx", Name);
+        return Libc.TryStat(Descriptor, &empty, Libc.AtEmptyPath, this, out var status) ? status : throw LinuxException.Last("statx", Name);
     }
 
     /// <summary>Status of what a path names.</summary>
@@ -48,7 +48,7 @@ public sealed partial class DirectoryHandle
             using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
             fixed (byte* p = native)
             {
-                return Libc.TryStat(place.Directory, p, Libc.AtSymlinkNoFollow, Name, out status);
+                return Libc.TryStat(place.Directory, p, Libc.AtSymlinkNoFollow, this, out status);
             }
         }
     }
@@ -226,7 +226,7 @@ public sealed partial class DirectoryHandle
         try
         {
             byte empty = 0;
-            return Libc.TryStat(inode, &empty, Libc.AtEmptyPath, Name, out status);
+            return Libc.TryStat(inode, &empty, Libc.AtEmptyPath, this, out status);
         }
         finally
         {

@@ -13,15 +13,35 @@ namespace BuildSharp.Linux;
 /// </remarks>
 public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
 {
-    private DirectoryHandle(int descriptor, string name)
+    private readonly DirectoryHandle? _above;
+    private readonly string _name;
+
+    private DirectoryHandle(int descriptor, string name, DirectoryHandle? above = null)
         : base(ownsHandle: true)
     {
         SetHandle(descriptor);
-        Name = name;
+        _name = name;
+        _above = above;
     }
 
     /// <summary>The path it was opened with, for messages only.</summary>
-    public string Name { get; }
+    /// <remarks>Put together when it is asked for: a walk that goes deep would otherwise keep a whole path for each level.</remarks>
+    public string Name
+    {
+        get
+        {
+            var names = new List<string>();
+            var top = this;
+            for (; top._above is not null; top = top._above)
+            {
+                names.Add(top._name.Trim('/'));
+            }
+
+            names.Add(names.Count == 0 ? top._name : top._name.TrimEnd('/'));
+            names.Reverse();
+            return string.Join('/', names);
+        }
+    }
 
     /// <summary>The descriptor's number; valid until disposed.</summary>
     public int Descriptor => (int)handle;
@@ -40,7 +60,7 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
     public DirectoryHandle OpenDirectory(ReadOnlySpan<byte> path, bool followLinks = false)
     {
         var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (followLinks ? 0 : OpenFlags.NoFollow);
-        return new DirectoryHandle(OpenDescriptor(path, flags, 0), Within(path));
+        return new DirectoryHandle(OpenDescriptor(path, flags, 0), Encoding.UTF8.GetString(path), this);
     }
 
     /// <inheritdoc cref="OpenDirectory(ReadOnlySpan{byte}, bool)"/>
@@ -51,7 +71,7 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
     {
         var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (followLinks ? 0 : OpenFlags.NoFollow);
         var descriptor = TryOpenDescriptor(path, flags, 0);
-        return descriptor >= 0 ? new DirectoryHandle(descriptor, Within(path))
+        return descriptor >= 0 ? new DirectoryHandle(descriptor, Encoding.UTF8.GetString(path), this)
             : Libc.LastError is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null
             : throw Failed("openat2", path);
     }
@@ -98,6 +118,34 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
         {
             throw LinuxException.Last("syncfs", Name);
         }
+    }
+
+    /// <summary>Opens the directory that this one is in, outside of it, if it is still the one it was.</summary>
+    /// <param name="known">The same directory, opened before; only its name is used.</param>
+    /// <param name="id">Its device and inode.</param>
+    /// <exception cref="LinuxException">ESTALE: it is another one, or none any more.</exception>
+    internal unsafe DirectoryHandle OpenAbove(DirectoryHandle known, (ulong Device, ulong Inode) id)
+    {
+        int descriptor;
+        fixed (byte* p = "..\0"u8)
+        {
+            descriptor = Libc.OpenAt(Descriptor, p, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow, 0);
+        }
+
+        if (descriptor < 0)
+        {
+            throw Libc.LastError == Errno.ENOENT ? LinuxException.Moved(known.Name) : LinuxException.Last("openat", known.Name);
+        }
+
+        var above = new DirectoryHandle(descriptor, known._name, known._above);
+        var status = above.Stat();
+        if ((status.DeviceId, status.Inode) != id)
+        {
+            above.Dispose();
+            throw LinuxException.Moved(known.Name);
+        }
+
+        return above;
     }
 
     /// <inheritdoc/>

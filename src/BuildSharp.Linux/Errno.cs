@@ -96,6 +96,9 @@ public static class Errno
     /// <summary>Nobody reads from the pipe.</summary>
     public const int EPIPE = 32;
 
+    /// <summary>What a descriptor or a path stood for is another thing now.</summary>
+    public const int ESTALE = 116;
+
     /// <summary>Disk quota exceeded.</summary>
     public const int EDQUOT = 122;
 }

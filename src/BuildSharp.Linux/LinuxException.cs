@@ -6,6 +6,8 @@ namespace BuildSharp.Linux;
 /// <summary>A system call failed. Caught where the intent is known and turned into a message for the user.</summary>
 public sealed class LinuxException : IOException
 {
+    private const int MostShown = 600;
+
     /// <summary>Describes the failure.</summary>
     /// <param name="call">Name of the system call.</param>
     /// <param name="path">The path or other operand; null when there is none.</param>
@@ -16,7 +18,7 @@ public sealed class LinuxException : IOException
     }
 
     private LinuxException(string call, string? path, int errno, string reason)
-        : base(path is null ? $"{call}: {reason}" : $"{call} {path}: {reason}")
+        : base(path is null ? $"{call}: {reason}" : $"{call} {Shorten(path)}: {reason}")
     {
         Call = call;
         Path = path;
@@ -46,6 +48,9 @@ public sealed class LinuxException : IOException
             : text;
     }
 
+    /// <summary>A path as a message shows it: of one that would fill a screen only the beginning and the end.</summary>
+    public static string Shorten(string path) => path.Length <= MostShown ? path : $"{path[..(MostShown / 2)]}…{path[^(MostShown / 2)..]}";
+
     internal static LinuxException Last(string call, string? path = null) => new(call, path, Marshal.GetLastPInvokeError());
 
     /// <summary>Where a file was expected there is a pipe, a socket or a device.</summary>
@@ -57,6 +62,9 @@ public sealed class LinuxException : IOException
             ? new LinuxException(
                 call, path, failure.Errno, $"the owner {uid}:{gid} is not among the ids of this user namespace; /etc/subuid and /etc/subgid can give its user more")
             : Last(call, path);
+
+    /// <summary>A directory that a walk had left and came back to is another one.</summary>
+    internal static LinuxException Moved(string path) => new("open", path, Linux.Errno.ESTALE, "it was moved or removed meanwhile");
 
     internal static LinuxException Last(string call, ReadOnlySpan<byte> path) => Last(call, Encoding.UTF8.GetString(path));
 }

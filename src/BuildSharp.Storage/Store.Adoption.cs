@@ -212,27 +212,24 @@ public sealed partial class Store
         }
 
         using var root = DirectoryHandle.Open(driver.ContentPath(layerId));
-        Apply(root);
-
-        void Apply(DirectoryHandle directory)
+        using var walk = new DirectoryWalk(root);
+        while (walk.MoveNext())
         {
-            foreach (var entry in directory.ReadEntries())
-            {
-                if (entry.Type == FileType.Directory)
-                {
-                    using var inner = directory.OpenDirectory(entry.Name);
-                    Apply(inner);
-                }
+            // Changing the time of something does not change its directory's.
+            ApplyTime(walk.Directory, walk.Current.Name, options);
+            walk.TryEnter();
+        }
+    }
 
-                var status = directory.Stat(entry.Name);
-                var modified = new Timestamp(status.ModifiedSeconds, status.ModifiedNanoseconds);
-                var wanted = options.ModifiedAt ?? modified;
-                wanted = options.ClampTo is { } latest && wanted > latest ? latest : wanted;
-                if (wanted != modified)
-                {
-                    directory.SetTimes(entry.Name, wanted.UnixSeconds, wanted.Nanoseconds);
-                }
-            }
+    private static void ApplyTime(DirectoryHandle directory, byte[] name, LayerCommit options)
+    {
+        var status = directory.Stat(name);
+        var modified = new Timestamp(status.ModifiedSeconds, status.ModifiedNanoseconds);
+        var wanted = options.ModifiedAt ?? modified;
+        wanted = options.ClampTo is { } latest && wanted > latest ? latest : wanted;
+        if (wanted != modified)
+        {
+            directory.SetTimes(name, wanted.UnixSeconds, wanted.Nanoseconds);
         }
     }
 }

@@ -112,10 +112,7 @@ public sealed partial class Store
             // On a full disk the room is needed now.
             driver.TakeAway(layer.Id, layers.IsShortOfSpace ? null : staging);
             RemoveFile(directories.TarSplit(layer.Id));
-            if (Directory.Exists(Path.Combine(directories.Layers, layer.Id)))
-            {
-                Directory.Delete(Path.Combine(directories.Layers, layer.Id), recursive: true);
-            }
+            RemoveTree(Path.Combine(directories.Layers, layer.Id));
         }
         catch (LinuxException e)
         {

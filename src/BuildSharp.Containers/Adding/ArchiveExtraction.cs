@@ -1,6 +1,7 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding;
 
@@ -31,6 +32,7 @@ internal sealed class ArchiveExtraction : IDisposable
     public void Put(TarHeader header, Stream content, Action<Stream> observe)
     {
         var path = Inside(header.Name);
+        NameLimits.Require(path);
         var slash = path.AsSpan().LastIndexOf((byte)'/');
         var name = path[(slash + 1)..];
         if (path.Length == top.Length)

@@ -33,7 +33,7 @@ internal sealed record MatchedSource(DirectoryHandle Root, string RootPath, Sour
 
         try
         {
-            var items = pattern.Find(root, request.FollowLinks);
+            var items = pattern.Find(root, request.FollowLinks, source.Filter ?? request.Filter);
             return items.Count == 0 && !pattern.HasWildcard
                 ? throw new BuildSharpException($"{where}copier: stat: \"{pattern.LiteralPath}\": no such file or directory")
                 : new MatchedSource(root, source.Root, pattern, items);

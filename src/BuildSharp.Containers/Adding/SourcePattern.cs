@@ -1,6 +1,7 @@
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding;
 
@@ -57,14 +58,16 @@ internal sealed class SourcePattern
     /// <summary>All items that match.</summary>
     /// <param name="root">The source's root.</param>
     /// <param name="followLinks">Whether an item that is a link stands for what it points to, inside the root.</param>
-    public List<SourceItem> Find(DirectoryHandle root, bool followLinks)
+    /// <param name="filter">What will be left out; null for nothing.</param>
+    /// <exception cref="BuildSharpException">A <c>**</c> leads to what is too deep for an image and not left out.</exception>
+    public List<SourceItem> Find(DirectoryHandle root, bool followLinks, IPathFilter? filter = null)
     {
         var found = new List<SourceItem>();
-        Find(root, [], 0, followLinks, pivot < 0 ? 0 : -1, found);
+        Find(root, [], 0, followLinks, pivot < 0 ? 0 : -1, found, filter);
         return found;
     }
 
-    private void Find(DirectoryHandle root, byte[] path, int depth, bool followLinks, int pivotLength, List<SourceItem> found)
+    private void Find(DirectoryHandle root, byte[] path, int depth, bool followLinks, int pivotLength, List<SourceItem> found, IPathFilter? filter)
     {
         // Where the part for --parents begins: after the pivot's directories, or at the start.
         pivotLength = depth == pivot ? (path.Length == 0 ? 0 : path.Length + 1) : pivotLength;
@@ -85,22 +88,29 @@ internal sealed class SourcePattern
         var name = names[depth];
         if (name.IsAnyDepth)
         {
-            Find(root, path, depth + 1, followLinks, pivotLength, found);
+            Find(root, path, depth + 1, followLinks, pivotLength, found, filter);
             foreach (var entry in SortedEntries(root, path, followLinks: false))
             {
                 if (entry.Type is FileType.Directory or FileType.Unknown)
                 {
-                    Find(root, Join(path, entry.Name), depth, followLinks, pivotLength, found);
+                    var inner = Join(path, entry.Name);
+                    if (!NameLimits.Allow(inner) && filter?.IsIgnored(Encoding.UTF8.GetString(inner)) == true)
+                    {
+                        continue;
+                    }
+
+                    NameLimits.Require(inner);
+                    Find(root, inner, depth, followLinks, pivotLength, found, filter);
                 }
                 else if (depth == names.Count - 1)
                 {
-                    Find(root, Join(path, entry.Name), depth + 1, followLinks, pivotLength, found);
+                    Find(root, Join(path, entry.Name), depth + 1, followLinks, pivotLength, found, filter);
                 }
             }
         }
         else if (!name.HasWildcard)
         {
-            Find(root, Join(path, Encoding.UTF8.GetBytes(name.Literal)), depth + 1, followLinks, pivotLength, found);
+            Find(root, Join(path, Encoding.UTF8.GetBytes(name.Literal)), depth + 1, followLinks, pivotLength, found, filter);
         }
         else
         {
@@ -108,7 +118,7 @@ internal sealed class SourcePattern
             {
                 if (name.Matches(entry.NameText))
                 {
-                    Find(root, Join(path, entry.Name), depth + 1, followLinks, pivotLength, found);
+                    Find(root, Join(path, entry.Name), depth + 1, followLinks, pivotLength, found, filter);
                 }
             }
         }

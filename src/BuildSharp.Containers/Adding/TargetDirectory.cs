@@ -1,6 +1,7 @@
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding;
 
@@ -8,16 +9,20 @@ namespace BuildSharp.Containers.Adding;
 /// out may hold something that comes back in.</summary>
 internal sealed class TargetDirectory : IDisposable
 {
+    private const int MostOpen = 8;
+
     private readonly TargetTree tree;
     private readonly TargetDirectory? parent;
     private readonly bool replaces;
     private DirectoryHandle? handle;
+    private bool isThere;
 
     private TargetDirectory(TargetTree tree, TargetDirectory? parent, byte[] path, DirectoryHandle? handle, bool replaces)
     {
         this.tree = tree;
         this.parent = parent;
         this.handle = handle;
+        isThere = handle is not null;
         this.replaces = replaces;
         Path = path;
     }
@@ -26,7 +31,30 @@ internal sealed class TargetDirectory : IDisposable
     public byte[] Path { get; }
 
     /// <summary>The directory, made now if it was missing.</summary>
-    public DirectoryHandle Handle => handle ??= Open();
+    public DirectoryHandle Handle
+    {
+        get
+        {
+            if (handle is not null)
+            {
+                return handle;
+            }
+
+            if (!isThere)
+            {
+                MakeWay();
+                handle = Open();
+                isThere = true;
+            }
+            else
+            {
+                handle = tree.Root.OpenDirectory(Path, followLinks: true);
+            }
+
+            CloseFar();
+            return handle;
+        }
+    }
 
     /// <summary>A directory that exists.</summary>
     public static TargetDirectory Existing(TargetTree tree, byte[] path, DirectoryHandle handle) => new(tree, null, path, handle, replaces: false);
@@ -35,10 +63,50 @@ internal sealed class TargetDirectory : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="replaces">Whether something else that has the name gives way, as it does to a directory that is copied; a directory
     /// that is only on the way takes nobody's place.</param>
-    public TargetDirectory Child(byte[] name, bool replaces = true) => new(tree, this, SourcePattern.Join(Path, name), null, replaces);
+    /// <exception cref="BuildSharpException">It would be deeper than a directory in an image may be.</exception>
+    public TargetDirectory Child(byte[] name, bool replaces = true)
+    {
+        NameLimits.Require(Path, name);
+        return new TargetDirectory(tree, this, SourcePattern.Join(Path, name), null, replaces);
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => handle?.Dispose();
+    public void Dispose()
+    {
+        handle?.Dispose();
+        handle = null;
+    }
+
+    // The directories above that are to be made, the uppermost first.
+    private void MakeWay()
+    {
+        var way = new Stack<TargetDirectory>();
+        for (var above = parent; above is { isThere: false }; above = above.parent)
+        {
+            way.Push(above);
+        }
+
+        while (way.TryPop(out var above))
+        {
+            _ = above.Handle;
+        }
+    }
+
+    // Only so many levels stay open: a tree may be deeper than a process may have descriptors. One that is needed again is opened by its path.
+    private void CloseFar()
+    {
+        var far = this;
+        for (var level = 0; level < MostOpen && far is not null; level++)
+        {
+            far = far.parent;
+        }
+
+        if (far?.parent is not null)
+        {
+            far.handle?.Dispose();
+            far.handle = null;
+        }
+    }
 
     // A link to a directory stands for the directory.
     private DirectoryHandle Open()

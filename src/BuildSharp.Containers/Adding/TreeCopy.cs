@@ -1,6 +1,7 @@
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding;
 
@@ -34,8 +35,10 @@ internal sealed class TreeCopy(
         }
 
         cancellation.ThrowIfCancellationRequested();
+        NameLimits.Require(name);
         Count++;
         var last = name[(name.AsSpan().LastIndexOf((byte)'/') + 1)..];
+        NameLimits.Require(into is null ? [] : into.Path, last);
         if (status is { IsRegular: true, LinkCount: > 1 })
         {
             var key = (status.DeviceId, status.Inode);
@@ -94,32 +97,34 @@ internal sealed class TreeCopy(
     /// <param name="into">Where its content is put.</param>
     public void CopyContent(DirectoryHandle source, byte[] path, byte[] name, TargetDirectory? into)
     {
-        var entries = source.ReadEntries();
-        entries.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
-        foreach (var entry in entries)
+        using var position = new DirectoryPosition(source);
+        var levels = new Stack<Level>([Level.Of(source, into, default, isCopied: false)]);
+        try
         {
-            var entryPath = SourcePattern.Join(path, entry.Name);
-            var entryText = filter is null ? "" : Encoding.UTF8.GetString(entryPath);
-            var ignored = filter?.IsIgnored(entryText) == true;
-            if (ignored && (entry.Type is not (FileType.Directory or FileType.Unknown) || !filter!.MayContainIncluded(entryText)))
+            while (true)
             {
-                // Not even looked at: of a large directory behind an ignore file only the names are read.
-                continue;
-            }
-
-            var status = source.Stat(entry.Name);
-            var entryName = SourcePattern.Join(name, entry.Name);
-            if (!status.IsDirectory)
-            {
-                if (!ignored)
+                var level = levels.Peek();
+                if (level.Entries.TryDequeue(out var entry))
                 {
-                    CopyOne(source, entry.Name, status, entryName, into);
+                    CopyEntry(position, entry, path, name, levels);
+                    continue;
                 }
+
+                levels.Pop();
+                if (levels.Count == 0)
+                {
+                    return;
+                }
+
+                Finish(level);
+                position.Leave();
             }
-            else
+        }
+        finally
+        {
+            while (levels.Count > 1)
             {
-                using var inner = source.OpenDirectory(entry.Name);
-                CopyDirectory(inner, status, entryPath, entryName, into, contentOnly: ignored);
+                levels.Pop().Into?.Dispose();
             }
         }
     }
@@ -144,6 +149,54 @@ internal sealed class TreeCopy(
         AddDirectory(source, status, name, directory);
         CopyContent(source, path, name, directory);
         FinishDirectory(status, directory);
+    }
+
+    /// <summary>Copies one entry of the directory at the position, but of a directory only itself; then the position is in it.</summary>
+    private void CopyEntry(DirectoryPosition position, in NamedEntry entry, byte[] path, byte[] name, Stack<Level> levels)
+    {
+        var ignored = false;
+        if (filter is not null)
+        {
+            var text = Encoding.UTF8.GetString(SourcePattern.Join(path, position.PathOf(entry.Name)));
+            ignored = filter.IsIgnored(text);
+            if (ignored && (entry.Type is not (FileType.Directory or FileType.Unknown) || !filter.MayContainIncluded(text)))
+            {
+                // Not even looked at: of a large directory behind an ignore file only the names are read.
+                return;
+            }
+        }
+
+        var source = position.Directory;
+        var status = source.Stat(entry.Name);
+        var entryName = SourcePattern.Join(name, position.PathOf(entry.Name));
+        var into = levels.Peek().Into;
+        if (!status.IsDirectory)
+        {
+            if (!ignored)
+            {
+                CopyOne(source, entry.Name, status, entryName, into);
+            }
+
+            return;
+        }
+
+        NameLimits.Require(entryName);
+        position.Enter(entry.Name);
+        var level = Level.Of(position.Directory, into?.Child(entry.Name), status, isCopied: !ignored);
+        levels.Push(level);
+        if (!ignored)
+        {
+            AddDirectory(position.Directory, status, entryName, level.Into);
+        }
+    }
+
+    private void Finish(in Level level)
+    {
+        using var directory = level.Into;
+        if (level.IsCopied)
+        {
+            FinishDirectory(level.Status, directory);
+        }
     }
 
     /// <summary>Hashes a directory's entry and makes it.</summary>
@@ -211,5 +264,20 @@ internal sealed class TreeCopy(
     {
         var (uid, gid) = rules.OwnerOf(status);
         return new ItemAttributes(uid, gid, rules.ModeOf(status), rules.TimeOf(status), xattrs, status.IsSymbolicLink);
+    }
+
+    /// <summary>A directory on the way to what is being copied.</summary>
+    /// <param name="Entries">Its entries that are still to be copied, by name.</param>
+    /// <param name="Into">Where they are put.</param>
+    /// <param name="Status">Its status.</param>
+    /// <param name="IsCopied">Whether the directory itself comes, too; its time is set when nothing more goes into it.</param>
+    private readonly record struct Level(Queue<NamedEntry> Entries, TargetDirectory? Into, FileStatus Status, bool IsCopied)
+    {
+        public static Level Of(DirectoryHandle source, TargetDirectory? into, in FileStatus status, bool isCopied)
+        {
+            var entries = source.ReadEntries();
+            entries.Sort(static (left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
+            return new Level(new Queue<NamedEntry>(entries), into, status, isCopied);
+        }
     }
 }

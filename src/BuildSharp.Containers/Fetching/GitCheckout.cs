@@ -131,18 +131,16 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
 
     private static void RemoveGitDirectories(DirectoryHandle root, bool everywhere)
     {
-        root.RemoveTree(".git");
-        if (!everywhere)
+        using var walk = new DirectoryWalk(root);
+        while (walk.MoveNext())
         {
-            return;
-        }
-
-        foreach (var entry in root.ReadEntries())
-        {
-            if (root.Stat(entry.Name).IsDirectory)
+            if (walk.Current.NameText == ".git")
             {
-                using var inner = root.OpenDirectory(entry.Name);
-                RemoveGitDirectories(inner, everywhere);
+                walk.Directory.RemoveTree(walk.Current.Name);
+            }
+            else if (everywhere)
+            {
+                walk.TryEnter();
             }
         }
     }

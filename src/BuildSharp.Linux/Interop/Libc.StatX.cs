@@ -48,25 +48,36 @@ internal static unsafe partial class Libc
     private static partial int NativeStatX(int directory, byte* path, int flags, uint mask, StatX* status);
 
     /// <summary>False when nothing has the name; throws on every other failure.</summary>
+    internal static bool TryStat(int directory, byte* path, int flags, string name, out FileStatus status) => Stat(directory, path, flags, out status) switch
+    {
+        0 => true,
+        Errno.ENOENT or Errno.ENOTDIR => false,
+        var errno => throw new LinuxException("statx", name, errno),
+    };
+
+    /// <summary>Like <see cref="TryStat(int, byte*, int, string, out FileStatus)"/> for a place in a directory, whose name is put together
+    /// for the message only.</summary>
+    internal static bool TryStat(int directory, byte* path, int flags, DirectoryHandle named, out FileStatus status) => Stat(directory, path, flags, out status) switch
+    {
+        0 => true,
+        Errno.ENOENT or Errno.ENOTDIR => false,
+        var errno => throw new LinuxException("statx", named.Name, errno),
+    };
+
     [SkipLocalsInit]
-    internal static bool TryStat(int directory, byte* path, int flags, string name, out FileStatus status)
+    private static int Stat(int directory, byte* path, int flags, out FileStatus status)
     {
         StatX raw;
         while (NativeStatX(directory, path, flags | AtNoAutomount, StatXBasic, &raw) != 0)
         {
-            switch (LastError)
+            if (LastError is not Errno.EINTR and var errno)
             {
-                case Errno.EINTR:
-                    continue;
-                case Errno.ENOENT or Errno.ENOTDIR:
-                    status = default;
-                    return false;
-                default:
-                    throw LinuxException.Last("statx", name);
+                status = default;
+                return errno;
             }
         }
 
         status = new FileStatus(raw);
-        return true;
+        return 0;
     }
 }

@@ -56,17 +56,23 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
         {
             var path = LayerPath.Clean(header.Name);
             entries[path] = header;
+            if (!NameLimits.Allow(path))
+            {
+                Tell(path, "has a name that other tools cannot unpack");
+                continue;
+            }
+
             for (var parent = LayerPath.Parent(path); !parent.IsEmpty && ancestors.Add(parent.ToArray()); parent = LayerPath.Parent(parent))
             {
             }
         }
 
-        foreach (var (path, header) in entries.Where(entry => entry.Key.Length > 0))
+        foreach (var (path, header) in entries.Where(entry => entry.Key.Length > 0 && NameLimits.Allow(entry.Key)))
         {
             Compare(path, header);
         }
 
-        FindOthers(tree, []);
+        FindOthers();
         return problems;
     }
 
@@ -195,33 +201,39 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
     }
 
     /// <summary>What the tar does not know. Sockets are in no tar.</summary>
-    private void FindOthers(DirectoryHandle directory, byte[] prefix)
+    private void FindOthers()
     {
-        foreach (var entry in directory.ReadEntries())
+        using var walk = new DirectoryWalk(tree);
+        while (walk.MoveNext())
         {
-            byte[] path = [.. prefix, .. entry.Name];
+            var entry = walk.Current;
+            var path = walk.Path;
+            if (!NameLimits.Allow(path))
+            {
+                continue;
+            }
+
             if (!entries.ContainsKey(path) && !ancestors.Contains(path) && entry.Type != FileType.Socket
                 && !(entry.Type == FileType.CharacterDevice && entries.ContainsKey(Whiteout.Of(path))) && below?.Exists(path) != true)
             {
                 Tell(path, "is not in its tar");
             }
-            else if (entry.Type == FileType.Directory)
+            else
             {
-                using var inner = directory.OpenDirectory(entry.Name);
-                FindOthers(inner, [.. path, (byte)'/']);
+                walk.TryEnter();
             }
         }
     }
 
     private void Tell(ReadOnlySpan<byte> path, string what)
     {
-        problems.Add($"{Text(path)} {what}");
+        problems.Add($"{LinuxException.Shorten(Text(path))} {what}");
         isMore = true;
     }
 
     private void TellAttribute(byte[] path, TarHeader header, string what)
     {
-        problems.Add($"{Text(path)} {what}");
+        problems.Add($"{LinuxException.Shorten(Text(path))} {what}");
         wrongAttributes[path] = header;
     }
 

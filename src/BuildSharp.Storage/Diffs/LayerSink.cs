@@ -18,6 +18,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
     public void Add(TarHeader header)
     {
         if (_awaited.Count > 0) _awaited.Remove(header.Name);
+        NameLimits.Require(header.Name);
         owners.Add(header);
         tar.Write(header);
         copy?.Place(header, null);
@@ -43,6 +44,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
     /// <summary>Adds a file.</summary>
     public void AddFile(TarHeader header, SafeFileHandle source, in FileStatus status)
     {
+        NameLimits.Require(header.Name);
         owners.Add(header);
         tar.Write(header);
         if (copy is null)

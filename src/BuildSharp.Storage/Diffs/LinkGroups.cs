@@ -13,33 +13,45 @@ internal sealed class LinkGroups
     public static LinkGroups Between(DirectoryHandle newer, DirectoryHandle older)
     {
         var groups = new LinkGroups();
-        groups.Scan(newer, older);
+        using var walk = new DirectoryWalk(newer);
+        using var before = new DirectoryPosition(older);
+        while (walk.MoveNext())
+        {
+            while (before.Depth > walk.Depth)
+            {
+                before.Leave();
+            }
+
+            // As deep as the walk, the position is in the same directory; where the older tree has none, it has stayed behind.
+            var isOld = before.Depth == walk.Depth;
+            var name = walk.Current.Name;
+            var status = walk.Directory.Stat(name);
+            if (status.IsDirectory)
+            {
+                if (walk.TryEnter() && isOld)
+                {
+                    before.TryEnter(name);
+                }
+            }
+            else if (status.LinkCount > 1)
+            {
+                groups.Note(status, name, isOld ? before.Directory : null);
+            }
+        }
+
         return groups;
     }
 
     /// <summary>Whether the file's names have changed.</summary>
     public bool Changed(in FileStatus status) => _regrouped.Contains((status.DeviceId, status.Inode));
 
-    private void Scan(DirectoryHandle newer, DirectoryHandle? older)
+    private void Note(in FileStatus status, byte[] name, DirectoryHandle? older)
     {
-        foreach (var entry in newer.ReadEntries())
+        var id = (status.DeviceId, status.Inode);
+        var before = older is not null && older.TryStat(name, out var old) ? (old.DeviceId, old.Inode) : default;
+        if (before == default || (!_before.TryAdd(id, before) && _before[id] != before))
         {
-            var status = newer.Stat(entry.Name);
-            if (status.IsDirectory)
-            {
-                using var inner = newer.OpenDirectory(entry.Name);
-                using var before = older?.TryOpenDirectory(entry.Name);
-                Scan(inner, before);
-            }
-            else if (status.LinkCount > 1)
-            {
-                var id = (status.DeviceId, status.Inode);
-                var before = older is not null && older.TryStat(entry.Name, out var old) ? (old.DeviceId, old.Inode) : default;
-                if (before == default || !_before.TryAdd(id, before) && _before[id] != before)
-                {
-                    _regrouped.Add(id);
-                }
-            }
+            _regrouped.Add(id);
         }
     }
 }

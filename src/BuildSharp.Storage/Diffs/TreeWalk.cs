@@ -10,6 +10,7 @@ namespace BuildSharp.Storage.Diffs;
 internal sealed class TreeWalk
 {
     private readonly DirectoryHandle _root;
+    private readonly Stack<Level> _levels = [];
     private readonly LayerDiffOptions _options;
     private readonly LayerSink _sink;
     private readonly OpaqueRule _opaque;
@@ -33,71 +34,96 @@ internal sealed class TreeWalk
     public void Run(DirectoryHandle? parent)
     {
         _links = parent is null ? null : LinkGroups.Between(_root, parent);
-        Walk(_root, [], parent);
+        using var tree = new DirectoryPosition(_root);
+        using var before = parent is null ? null : new DirectoryPosition(parent);
+        _levels.Push(LevelOf(_root, parent, pending: -1));
+        while (_levels.TryPeek(out var level))
+        {
+            var older = level.IsOld ? before!.Directory : null;
+            if (level.NextGone(out var gone))
+            {
+                EmitWhiteout(tree.Directory, tree.PathOf(gone));
+            }
+            else if (level.NextEntry(out var entry))
+            {
+                var path = tree.PathOf(entry.Name);
+                if (_excluded.Count > 0 && _excluded.Contains(path))
+                {
+                    continue;
+                }
+
+                if (KindOf(tree.Directory, entry) is not FileType.Directory and var kind)
+                {
+                    Visit(tree.Directory, entry.Name, kind, path, older);
+                    continue;
+                }
+
+                tree.Enter(entry.Name);
+                var isOld = older is not null && before!.TryEnter(entry.Name);
+                VisitDirectory(tree.Directory, path, isOld ? before!.Directory : null);
+            }
+            else
+            {
+                Leave(tree, before);
+            }
+        }
     }
 
     private bool IsOverlay => _options.Whiteouts is WhiteoutFormat.Overlay or WhiteoutFormat.OverlayUser;
 
-    /// <summary>Walks a directory.</summary>
-    /// <param name="directory">The directory.</param>
-    /// <param name="prefix">Its path with a slash at the end; empty for the root.</param>
-    /// <param name="older">The directory of the same name in the older tree.</param>
-    private void Walk(DirectoryHandle directory, byte[] prefix, DirectoryHandle? older)
+    private Level LevelOf(DirectoryHandle directory, DirectoryHandle? older, int pending)
     {
         var entries = directory.ReadEntries();
         entries.Sort(static (left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
-        var gone = older is null ? [] : Missing(entries, older);
-        var next = 0;
-        foreach (var entry in entries)
-        {
-            for (; next < gone.Count && gone[next].AsSpan().SequenceCompareTo(entry.Name) < 0; next++)
-            {
-                EmitWhiteout(directory, prefix, gone[next]);
-            }
+        return new Level(entries, older is null ? [] : Missing(entries, older), older is not null, pending);
+    }
 
-            byte[] path = [.. prefix, .. entry.Name];
-            if (!_excluded.Contains(path))
-            {
-                Visit(directory, entry, path, older);
-            }
+    private void Leave(DirectoryPosition tree, DirectoryPosition? before)
+    {
+        var level = _levels.Pop();
+        if (_levels.Count == 0)
+        {
+            return;
         }
 
-        for (; next < gone.Count; next++)
+        tree.Leave();
+        if (level.IsOld)
         {
-            EmitWhiteout(directory, prefix, gone[next]);
+            before!.Leave();
+        }
+
+        // Nothing below it was written, so the directory is not either.
+        if (level.Pending >= 0 && _pending.Count == level.Pending + 1)
+        {
+            _pending.RemoveAt(level.Pending);
         }
     }
 
-    private void Visit(DirectoryHandle directory, in NamedEntry entry, byte[] path, DirectoryHandle? older)
+    private static FileType KindOf(DirectoryHandle directory, in NamedEntry entry) =>
+        entry.Type == FileType.Unknown ? directory.Stat(entry.Name).Type : entry.Type;
+
+    private void Visit(DirectoryHandle directory, byte[] name, FileType kind, byte[] path, DirectoryHandle? older)
     {
-        switch (entry.Type)
+        switch (kind)
         {
-            case FileType.Directory:
-                VisitDirectory(directory, entry.Name, path, older);
-                break;
             case FileType.Regular:
-                VisitFile(directory, entry.Name, path, older);
+                VisitFile(directory, name, path, older);
                 break;
             case FileType.Socket:
                 break; // has no meaning without the process behind it; tar has no type for it
-            case FileType.Unknown when directory.Stat(entry.Name).Type is var type and not FileType.Unknown:
-                Visit(directory, entry with { Type = type }, path, older);
-                break;
             default:
-                VisitNode(directory, entry.Name, path, older);
+                VisitNode(directory, name, path, older);
                 break;
         }
     }
 
-    private void VisitDirectory(DirectoryHandle parent, byte[] name, byte[] path, DirectoryHandle? older)
+    private void VisitDirectory(DirectoryHandle directory, byte[] path, DirectoryHandle? before)
     {
-        using var directory = parent.OpenDirectory(name);
-        using var before = older?.TryOpenDirectory(name);
         var status = directory.Stat();
         var names = directory.ListXattrs("."u8);
         RequireContent(names, path);
-        byte[] prefix = [.. path, (byte)'/'];
-        var header = MakeHeader(prefix, TarEntryType.Directory, status, Xattrs(names, n => directory.GetXattr("."u8, n)));
+        var header = MakeHeader([.. path, (byte)'/'], TarEntryType.Directory, status, Xattrs(names, n => directory.GetXattr("."u8, n)));
+        var pending = -1;
         if (before is null || TreeComparison.Differs(status, before.Stat(), header.Xattrs, before, "."u8))
         {
             Emit(header);
@@ -105,19 +131,15 @@ internal sealed class TreeWalk
             {
                 Emit(OpaqueMarker(header));
             }
-
-            Walk(directory, prefix, before);
-            return;
         }
-
-        // The same as before; it is written only if something below it is.
-        _pending.Add(header);
-        var waiting = _pending.Count;
-        Walk(directory, prefix, before);
-        if (_pending.Count == waiting)
+        else
         {
-            _pending.RemoveAt(waiting - 1);
+            // The same as before; it is written only if something below it is.
+            pending = _pending.Count;
+            _pending.Add(header);
         }
+
+        _levels.Push(LevelOf(directory, before, pending));
     }
 
     private void VisitFile(DirectoryHandle directory, byte[] name, byte[] path, DirectoryHandle? older)
@@ -223,9 +245,8 @@ internal sealed class TreeWalk
         return gone;
     }
 
-    private void EmitWhiteout(DirectoryHandle directory, byte[] prefix, byte[] name)
+    private void EmitWhiteout(DirectoryHandle directory, byte[] path)
     {
-        byte[] path = [.. prefix, .. name];
         if (_excluded.Contains(path))
         {
             return;
@@ -326,5 +347,40 @@ internal sealed class TreeWalk
         }
 
         _pending.Clear();
+    }
+
+    /// <summary>What is left to do in a directory on the way to where the walk is.</summary>
+    /// <param name="entries">Its entries, by name.</param>
+    /// <param name="gone">Names that only the older tree has, sorted.</param>
+    /// <param name="isOld">Whether the older tree has the directory, too.</param>
+    /// <param name="pending">Its place among the headers that wait for something below them; negative when it has been written.</param>
+    private sealed class Level(List<NamedEntry> entries, List<byte[]> gone, bool isOld, int pending)
+    {
+        private int _next;
+        private int _nextGone;
+
+        public bool IsOld => isOld;
+
+        public int Pending => pending;
+
+        /// <summary>Steps to the next entry that is there.</summary>
+        public bool NextEntry(out NamedEntry entry)
+        {
+            entry = _next < entries.Count ? entries[_next] : default;
+            return _next++ < entries.Count;
+        }
+
+        /// <summary>Steps to the next name that is gone, if its turn is before the next entry's.</summary>
+        public bool NextGone(out byte[] name)
+        {
+            name = _nextGone < gone.Count ? gone[_nextGone] : [];
+            if (_nextGone == gone.Count || (_next < entries.Count && name.AsSpan().SequenceCompareTo(entries[_next].Name) > 0))
+            {
+                return false;
+            }
+
+            _nextGone++;
+            return true;
+        }
     }
 }

@@ -116,35 +116,39 @@ internal sealed partial class TreeWriter
     private void Delete(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name, byte[] path)
     {
         using var parent = root.TryOpenDirectory(directory.IsEmpty ? "."u8 : directory, followLinks: true);
-        if (parent is not null)
-        {
-            DeleteFrom(parent, name, path);
-        }
-    }
-
-    private void DeleteContent(DirectoryHandle directory, ReadOnlySpan<byte> path)
-    {
-        foreach (var entry in directory.ReadEntries())
-        {
-            DeleteFrom(directory, entry.Name, path.IsEmpty ? entry.Name : [.. path, (byte)'/', .. entry.Name]);
-        }
-    }
-
-    // A whiteout speaks of lower layers only; what this layer itself has placed stays (OCI image-spec, layer.md, "Whiteouts").
-    private void DeleteFrom(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path)
-    {
-        if (!_placed!.Contains(path))
-        {
-            ForgetParent();
-            parent.RemoveTree(name);
-        }
-        else if (parent.TryOpenDirectory(name) is { } kept)
+        if (parent is not null && !Delete(parent, name, default, path) && parent.TryOpenDirectory(name) is { } kept)
         {
             using (kept)
             {
                 DeleteContent(kept, path);
             }
         }
+    }
+
+    private void DeleteContent(DirectoryHandle directory, ReadOnlySpan<byte> path)
+    {
+        using var walk = new DirectoryWalk(directory);
+        while (walk.MoveNext())
+        {
+            if (!Delete(walk.Directory, walk.Current.Name, path, walk.Path))
+            {
+                walk.TryEnter();
+            }
+        }
+    }
+
+    /// <summary>Deletes a name unless this layer itself has placed it: a whiteout speaks of lower layers only (OCI image-spec, layer.md,
+    /// "Whiteouts").</summary>
+    private bool Delete(DirectoryHandle parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> directory, byte[] below)
+    {
+        if (_placed!.Contains(directory.IsEmpty ? below : [.. directory, (byte)'/', .. below]))
+        {
+            return false;
+        }
+
+        ForgetParent();
+        parent.RemoveTree(name);
+        return true;
     }
 
     private void Remember(byte[] path)

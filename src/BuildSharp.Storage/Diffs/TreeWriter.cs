@@ -31,6 +31,7 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
             throw new BuildSharpException($"the entry {header.NameText} leads outside the root of {root.Name}; nothing may be written there");
         }
 
+        NameLimits.Require(path);
         try
         {
             PlaceAt(path, header, content);

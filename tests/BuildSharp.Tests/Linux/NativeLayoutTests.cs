@@ -46,6 +46,7 @@ public sealed class NativeLayoutTests
         Equal("ENODATA", Errno.ENODATA);
         Equal("EOVERFLOW", Errno.EOVERFLOW);
         Equal("EOPNOTSUPP", Errno.EOPNOTSUPP);
+        Equal("ESTALE", Errno.ESTALE);
         Equal("EDQUOT", Errno.EDQUOT);
         Equal("ERANGE", Errno.ERANGE);
         Equal("ETXTBSY", Errno.ETXTBSY);
