@@ -73,7 +73,7 @@ public sealed record BuildRequest
     /// <summary><c>--os-feature</c>: features of the operating system the image is for: <c>F</c>, <c>F-</c> or <c>-</c>.</summary>
     public IReadOnlyList<string> OsFeatures { get; init; } = [];
 
-    /// <summary>What the image shall run on; null is what its base runs on.</summary>
+    /// <summary>What the image shall run on, one platform: a build of several is a request for each. Null is what its base runs on.</summary>
     public Platform? Platform { get; init; }
 
     /// <summary><c>--layers</c>: an image after every instruction, and a layer after each that changes files.</summary>

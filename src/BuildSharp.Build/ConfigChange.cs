@@ -21,7 +21,7 @@ public static class ConfigChange
             if (instruction is RunInstruction or TransferInstruction or ArgInstruction)
             {
                 throw new BuildSharpException(
-                    $"{origin}: {StepText.Of(instruction)}: only instructions that change the configuration can be given here, such as CMD, ENV and LABEL");
+                    $"{origin}: {instruction.Original}: only instructions that change the configuration can be given here, such as CMD, ENV and LABEL");
             }
         }
 

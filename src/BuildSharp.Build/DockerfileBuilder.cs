@@ -7,7 +7,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Build;
 
-/// <summary>Builds an image from a Dockerfile: parses it, plans, and executes the stages in file order.</summary>
+/// <summary>Builds an image from a Dockerfile that was read and planned: executes the stages in file order.</summary>
 /// <param name="store">Where images and working containers live.</param>
 /// <param name="images">Finds base images.</param>
 /// <param name="time">The clock of everything that is not given a time.</param>
@@ -34,18 +34,16 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
     }
 
     /// <summary>Builds. Whatever happens, no working container and no image without a use is left behind.</summary>
-    /// <param name="request">What to build.</param>
+    /// <param name="build">What to build.</param>
     /// <param name="progress">Who wants to know how far it is; called on the building thread, before a step starts.</param>
     /// <param name="cancellationToken">Stops the build at the next step, and a running command at once.</param>
     /// <exception cref="DockerfileException">The Dockerfile cannot be built; the message has the place.</exception>
     /// <exception cref="StepFailedException">A RUN ended with a status other than 0.</exception>
     /// <exception cref="BuildSharpException">Anything else the user can act on.</exception>
-    public async Task<BuildResult> BuildAsync(BuildRequest request, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
+    public async Task<BuildResult> BuildAsync(PlannedBuild build, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
     {
-        Dockerfile dockerfile = DockerfileParser.Parse(request.Dockerfiles);
-        BuildPlan plan = BuildPlan.Create(dockerfile, request);
+        (BuildRequest request, BuildPlan plan) = (build.Request, build.Plan);
         using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
-        foreach (Diagnostic doubt in dockerfile.Diagnostics) session.Report(new BuildWarning($"{doubt.Span}: {string.Join(". ", [doubt.Message, .. doubt.Hints])}"));
         foreach (int index in plan.Needed) await session.StageAsync(index, cancellationToken).ConfigureAwait(false);
 
         StageOutcome last = await session.StageAsync(plan.Graph.Stages.Count - 1, cancellationToken).ConfigureAwait(false);

@@ -45,7 +45,7 @@ internal sealed partial class StageExecutor
         }
         catch (BuildSharpException error) when (error is not (DockerfileException or StepFailedException))
         {
-            string sentence = $"building at STEP \"{StepText.Of(written)}\": {error.Message}";
+            string sentence = $"building at STEP \"{written.Original}\": {error.Message}";
             if (error is UnknownSourceException unknown) throw new DockerfileException(unknown.Span, sentence, unknown.Hints);
             throw new DockerfileException(written.Span, sentence);
         }
@@ -101,6 +101,10 @@ internal sealed partial class StageExecutor
                 ? await RunBesideVolumesAsync(_container, request, cancellationToken).ConfigureAwait(false)
                 : await _container.RunAsync(request, cancellationToken).ConfigureAwait(false);
         }
+        catch (ForeignProgramException error)
+        {
+            throw new StepFailedException(run.Original, error, run.Span);
+        }
         catch (UnknownAccountException error)
         {
             string where = _user is null ? "The base has" : $"Line {_user.Span.Start.Line} has";
@@ -109,7 +113,7 @@ internal sealed partial class StageExecutor
                 [$"{where} USER {_container.Image.Config.User}, a name that the image's /etc/passwd or /etc/group must have; a number needs none."]);
         }
 
-        if (status != 0) throw new StepFailedException(StepText.Of(run), status, run.Span);
+        if (status != 0) throw new StepFailedException(run.Original, status, run.Span);
     }
 
     /// <summary>Runs with a throw-away copy of every volume in its place.</summary>

@@ -82,14 +82,14 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         switch (stage.Base)
         {
             case ScratchBase:
-                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, "scratch"));
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, "scratch"));
                 return StageStart.From(session, stage, null, null, null);
             case EarlierStageBase earlier:
                 StageOutcome parent = await session.StageAsync(earlier.Index, cancellationToken).ConfigureAwait(false);
-                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, parent.ImageId!));
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, parent.ImageId!));
                 return StageStart.From(session, stage, session.Store.FindImage(parent.ImageId!), null, parent);
             case ContextBase context:
-                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, context.Name));
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, context.Name));
                 BuildContext files = await session.ContextAsync(context.Name, cancellationToken).ConfigureAwait(false);
                 StageStart filled = StageStart.From(session, stage, null, null, null);
                 filled.Container.Add(new AddRequest
@@ -100,7 +100,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
                 }, cancellationToken);
                 return filled;
             case ImageBase image:
-                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, image.Name));
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, image.Name));
                 BaseImage found;
                 try
                 {
@@ -108,7 +108,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
                 }
                 catch (BuildSharpException error) when (error is not DockerfileException)
                 {
-                    throw DockerfileException.SentenceFirst(
+                    throw DockerfileException.PlaceAbove(
                         stage.From.ImageSpan, $"creating build container: {error.Message}", Hints(image));
                 }
                 return StageStart.From(session, stage, found.Image, found.Name, null);

@@ -31,6 +31,7 @@ internal sealed record StageStart(
         ImageConfig config = container.Image;
         if (parent is not null) config = config with { Config = parent.Image.Config, Author = parent.Image.Author };
         if (!session.Request.InheritLabels) config = ImageConfigEditor.ClearLabels(config);
+        if (session.Request.Platform is { } target) config = For(target, config);
         IReadOnlyList<string> triggers = config.Config.OnBuild;
         config = ImageConfigEditor.ClearOnBuild(config);
         if (ImageConfigEditor.GetEnv(config, "PATH") is null) config = ImageConfigEditor.SetEnv(config, "PATH", DefaultPath);
@@ -41,6 +42,14 @@ internal sealed record StageStart(
     /// <summary>A config's variables.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Environment(ImageConfig config) => config.Config.Env.Select(entry => entry.Split('=', 2))
         .Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1) ?? ""));
+
+    // All images of a build are for what the build is for, whatever platform a FROM line takes its base from; buildah has it so.
+    private static ImageConfig For(Platform target, ImageConfig config) => config with
+    {
+        Os = target.Os,
+        Architecture = target.Architecture,
+        Variant = target.Variant ?? (config.Architecture == target.Architecture ? config.Variant : null),
+    };
 
     private static string NameOf(PlannedStage stage) => stage.Base is ImageBase image ? image.Name : stage.From.Image;
 }

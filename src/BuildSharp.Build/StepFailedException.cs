@@ -1,3 +1,4 @@
+using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Oci;
 
@@ -7,7 +8,7 @@ namespace BuildSharp.Build;
 public sealed class StepFailedException : BuildSharpException
 {
     /// <summary>Creates the failure.</summary>
-    /// <param name="step">The instruction as the step line shows it.</param>
+    /// <param name="step">The instruction as written, on one line.</param>
     /// <param name="status">The command's exit status.</param>
     /// <param name="span">The instruction.</param>
     public StepFailedException(string step, int status, SourceSpan span)
@@ -15,11 +16,20 @@ public sealed class StepFailedException : BuildSharpException
     {
     }
 
-    private StepFailedException(string sentence, SourceSpan span, int status, params IReadOnlyList<string> hints)
-        : base(DockerfileException.SentenceFirst(span, sentence, hints).Message) => (Sentence, Span, ExitCode) = (sentence, span, status);
+    /// <summary>The failure of a command that this machine cannot run.</summary>
+    /// <param name="step">The instruction as written, on one line.</param>
+    /// <param name="error">Why not.</param>
+    /// <param name="span">The instruction.</param>
+    public StepFailedException(string step, ForeignProgramException error, SourceSpan span)
+        : this($"building at STEP \"{step}\": {error.Message}", span, error.ExitCode)
+    {
+    }
 
-    /// <summary>What failed, without the place.</summary>
-    public string Sentence { get; }
+    private StepFailedException(string sentence, SourceSpan span, int status, params IReadOnlyList<string> hints)
+        : base(AddressCredentials.Masked(sentence)) => (Span, ExitCode, Details) = (span, status, DockerfileException.PlaceAbove(span, sentence, hints).Details);
+
+    /// <inheritdoc/>
+    public override string Details { get; }
 
     /// <summary>The instruction, or the line that brought it.</summary>
     public SourceSpan Span { get; }
@@ -28,5 +38,5 @@ public sealed class StepFailedException : BuildSharpException
     public override int ExitCode { get; }
 
     /// <summary>The same failure told at another place.</summary>
-    internal StepFailedException At(SourceSpan span, string hint) => new(Sentence, span, ExitCode, hint);
+    internal StepFailedException At(SourceSpan span, string hint) => new(Message, span, ExitCode, hint);
 }

@@ -1,15 +1,29 @@
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Build;
 
-/// <summary>How instructions look in progress lines and error messages.</summary>
+/// <summary>How instructions look in progress lines.</summary>
 internal static class StepText
 {
-    /// <summary>The instruction on one line; of a heredoc, its first line stands for the rest.</summary>
-    public static string Of(Instruction instruction) => instruction.Statement.Heredocs is [var first, ..]
-        ? $"{instruction.Original} ({first.Content.Split('\n')[0]}...)"
-        : instruction.Original;
+    /// <summary>The instruction on one line; the first line of each heredoc stands in brackets behind it.</summary>
+    public static string Of(Instruction instruction) =>
+        string.Concat(instruction.Statement.Heredocs.Select(heredoc => $" ({FirstLine(heredoc)})").Prepend(instruction.Original));
 
     /// <summary>A FROM line with what it came to.</summary>
-    public static string Of(PlannedStage stage, string from) => stage.Name is null ? $"FROM {from}" : $"FROM {from} AS {stage.Name}";
+    /// <param name="stage">The stage.</param>
+    /// <param name="scope">What the line sees.</param>
+    /// <param name="from">The base.</param>
+    public static string Of(PlannedStage stage, BuildScope scope, string from)
+    {
+        string platform = ((FromInstruction)stage.From.Expand(scope.Lookup)).Platform is { } given ? $"--platform={given} " : "";
+        return stage.Name is null ? $"FROM {platform}{from}" : $"FROM {platform}{from} AS {stage.Name}";
+    }
+
+    private static string FirstLine(Heredoc heredoc)
+    {
+        ReadOnlySpan<char> text = heredoc.Content.AsSpan().Trim();
+        int end = text.IndexOf('\n');
+        return end < 0 ? text.ToString() : $"{text[..end].TrimEnd('\r')}...";
+    }
 }

@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli;
 
-/// <summary>Turns what a verb threw into the one line on standard error and the exit status (cli.md §1.2, §1.3).</summary>
+/// <summary>Turns what a verb threw into the error line on standard error, with what explains it above, and the exit status (cli.md §1.2, §1.3).</summary>
 internal static class ErrorReport
 {
     /// <summary>Every failure of our own.</summary>
@@ -17,9 +17,12 @@ internal static class ErrorReport
     public static int Report(Exception error, Surroundings surroundings, int interrupted)
     {
         FlushOutput(surroundings);
-        surroundings.Error.WriteLine($"Error: {Describe(error, surroundings.Program)}");
         if (surroundings.Log.Threshold <= LogLevel.Debug)
             surroundings.Error.WriteLine(error);
+
+        // Scripts take the last line of a failure.
+        var details = (error as BuildSharpException)?.Details ?? "";
+        surroundings.Error.WriteLine($"{details}Error: {Describe(error, surroundings.Program)}");
 
         return error switch
         {

@@ -1,3 +1,5 @@
+using BuildSharp.Linux;
+
 namespace BuildSharp.Cli;
 
 /// <summary>Failures of the runtime's own file functions in the words that the kernel and the other tools use: what was opened, and why
@@ -7,7 +9,7 @@ internal static class FileErrorText
     /// <summary>One line without a full stop.</summary>
     public static string Of(Exception error) => (error, PathIn(error.Message)) switch
     {
-        (FileNotFoundException or DirectoryNotFoundException, { } path) => $"open {path}: no such file or directory",
+        (FileNotFoundException or DirectoryNotFoundException, { } path) => $"open {path}: {FileStatus.WhyMissing(path)}",
         (UnauthorizedAccessException, { } path) => $"open {path}: {(Directory.Exists(path) ? "is a directory" : "permission denied")}",
         _ => error.Message,
     };

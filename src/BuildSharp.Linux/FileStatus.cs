@@ -81,6 +81,22 @@ public readonly struct FileStatus
     public static FileStatus Of(string path, bool followLinks = false) =>
         TryOf(path, out var status, followLinks) ? status : throw LinuxException.Last("statx", path);
 
+    /// <summary>Why nothing is found at a path of this machine, in the kernel's words: a name is missing, one on the way is a file's, or
+    /// links go round in a circle.</summary>
+    public static string WhyMissing(string path)
+    {
+        try
+        {
+            Of(path, followLinks: true);
+            // It has come meanwhile.
+            return LinuxException.Describe(Errno.ENOENT);
+        }
+        catch (LinuxException error)
+        {
+            return error.Reason;
+        }
+    }
+
     /// <summary>Status of a path of this machine; false when nothing is there.</summary>
     /// <exception cref="LinuxException">Any error but a missing name.</exception>
     [SkipLocalsInit]

@@ -12,6 +12,10 @@ public class BuildSharpException : Exception
     {
     }
 
+    /// <summary>What a person reads above the message, such as the lines of a file that it is about: whole lines, each with its newline.
+    /// Empty when the message says it all.</summary>
+    public virtual string Details => "";
+
     /// <summary>The status the process ends with: 125 for every failure of our own (cli.md §1.2).</summary>
     public virtual int ExitCode => 125;
 }

@@ -81,9 +81,21 @@ public sealed record Platform
         };
         if (word is "arm" or "arm64" && variant is [>= '5' and <= '8'])
             variant = "v" + variant;
+        if (word == "amd64" && variant == "v1")
+            variant = null;
 
         return new Platform { Os = os.ToLowerInvariant(), Architecture = word, Variant = variant ?? implied };
     }
+
+    /// <summary>Whether both are the same machine. A variant that says nothing more than its architecture may be left out: <c>v8</c> of
+    /// arm64, <c>v1</c> of amd64, <c>v7</c> of arm.</summary>
+    public bool IsSameMachine(Platform other) => Os == other.Os && Architecture == other.Architecture && PlainVariant == other.PlainVariant;
+
+    private string? PlainVariant => (Architecture, Variant) switch
+    {
+        ("arm64", "v8") or ("amd64", "v1") or ("arm", "v7") or (_, "") => null,
+        _ => Variant,
+    };
 
     /// <summary><c>os/architecture</c>, or <c>os/architecture/variant</c>.</summary>
     public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";

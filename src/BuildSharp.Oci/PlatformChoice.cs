@@ -25,11 +25,17 @@ public static class PlatformChoice
         return best ?? throw new BuildSharpException($"no image for platform {wanted} in the index, which has {Offer(index)}");
     }
 
-    private static int Rank(Descriptor entry, Platform wanted, IReadOnlyList<string> variants)
-    {
-        if (entry.Platform is not { } platform)
-            return variants.Count;
+    /// <summary>Whether an image for one platform would be chosen from an index where another is wanted.</summary>
+    /// <param name="offered">What the image is for.</param>
+    /// <param name="wanted">What it is to run on.</param>
+    public static bool Serves(Platform offered, Platform wanted) =>
+        offered.IsSameMachine(wanted) || Rank(offered, wanted, WantedVariants(wanted)) < int.MaxValue;
 
+    private static int Rank(Descriptor entry, Platform wanted, IReadOnlyList<string> variants) =>
+        entry.Platform is { } platform ? Rank(platform, wanted, variants) : variants.Count;
+
+    private static int Rank(Platform platform, Platform wanted, IReadOnlyList<string> variants)
+    {
         if (platform.Os != wanted.Os || platform.Architecture != wanted.Architecture)
             return int.MaxValue;
 

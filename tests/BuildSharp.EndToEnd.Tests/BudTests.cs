@@ -39,7 +39,9 @@ public class BudTests
         foreach (string[] flags in new string[][] { ["--layers=false"], ["--no-cache"], ["--layers", "--force-rm"] })
         {
             ToolResult failed = await sandbox.BuildSharp.RunAsync(7, ["bud", .. flags, "."]);
-            Assert.EndsWith("Error: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n       Dockerfile:4:1\n           4 | RUN exit 7\n             | ^^^^^^^^^^\n", failed.Error);
+            Assert.EndsWith(
+                "Dockerfile:4:1\n           4 | RUN exit 7\n             | ^^^^^^^^^^\nError: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n",
+                failed.Error);
             Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
             string after = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
             // The step before the failing one is where the next build begins.

@@ -26,6 +26,14 @@ public sealed record ForeignContext(string Directory, bool IsDockerfileAlone)
         return bytes.ToArray();
     }
 
+    /// <summary>Whether something has the name, be it a file or not; a link on the way cannot lead out of the context.</summary>
+    /// <param name="path">From the context's root.</param>
+    public bool Has(string path)
+    {
+        using DirectoryHandle root = DirectoryHandle.Open(Directory);
+        return root.TryStat(path, out _, followLinks: true);
+    }
+
     /// <summary>The context with its own ignore file.</summary>
     public BuildContext Open()
     {

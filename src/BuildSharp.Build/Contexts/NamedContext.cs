@@ -1,4 +1,5 @@
 using BuildSharp.Containers.Fetching;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Transports;
 
@@ -40,7 +41,7 @@ public abstract record NamedContext
         if (File.Exists(path)) return new ArchiveContext(path);
         if (TransportTable.TryParse(place, out _)) return new ImageContext(place);
         throw new BuildSharpException(
-            $"--build-context {name}={place}: no such file or directory; an image is written docker-image://{place}, a layout oci-layout://{place}");
+            $"--build-context {name}={place}: {FileStatus.WhyMissing(path)}; an image is written docker-image://{place}, a layout oci-layout://{place}");
     }
 }
 

@@ -58,8 +58,8 @@ internal static class RunStep
                 ? words
                 : throw new DockerfileException(run.Span, "RUN [] has no command");
         }
-        // A bare RUN leaves it to the shell to say what it misses.
-        return text.Length == 0 ? ConfigInstructions.Shell(image) : [.. ConfigInstructions.Shell(image), text];
+        // A bare RUN leaves it to the shell to say what it misses; an empty heredoc is a script that does nothing.
+        return text.Length == 0 && run.Statement.Heredocs.Count == 0 ? ConfigInstructions.Shell(image) : [.. ConfigInstructions.Shell(image), text];
     }
 
     private static void Refuse(RunInstruction run)

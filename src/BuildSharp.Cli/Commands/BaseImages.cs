@@ -6,6 +6,8 @@ using BuildSharp.Transports;
 namespace BuildSharp.Cli.Commands;
 
 /// <summary>Finds the image that a user names: in the store, or behind a transport.</summary>
+/// <remarks>A name stands for an image of the platform that was asked for: one of another in the store is not what is meant. Where the user
+/// says which image it is, by its ID or its place, that one is taken with a warning, as buildah does.</remarks>
 internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy) : IBaseImages
 {
     /// <inheritdoc/>
@@ -19,18 +21,17 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         if (stored is null && TransportTable.TryParse(name, out var location))
         {
             var image = await ImageTransfer.PullAsync(store, location, platform, call, cancellationToken).ConfigureAwait(false);
+            WarnOfOther(PlatformOf(image), platform);
             return new BaseImage(image, image.Names is [var first, ..] ? first : null);
         }
 
         if (Reference.ProblemOf(name) is { } problem)
             throw new BuildSharpException($"{name}: image not known: invalid reference format: {problem}");
 
-        throw new BuildSharpException(policy == PullPolicy.Never || stored is not null
-            ? $"{name}: image not known"
-            : $"{name}: image not known: it is not in local storage, and pulling from registries is not supported yet");
+        throw new BuildSharpException($"{name}: image not known{WhyUnknown(name, platform, isLocal: policy == PullPolicy.Never || stored is not null)}");
     }
 
-    /// <summary>The image of that name in the store, unless the policy says to look elsewhere first.</summary>
+    /// <summary>The image of that name in the store, unless the policy says to look elsewhere first, or it is for another platform.</summary>
     public BaseImage? FindStored(string name, Platform? platform)
     {
         var stored = ImageName.TryStripStore(name, store);
@@ -39,20 +40,46 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
             return null;
 
         var image = store.ForPlatform(local, platform ?? Platform.Host);
-        WarnOfOtherPlatform(image, platform);
-        return new BaseImage(image, image.Id == local.Id ? ImageName.Matching(local.Names, name) : image.Names is [var own, ..] ? own : null);
+        var known = ImageName.Matching(local.Names, name);
+        var offered = PlatformOf(image);
+        if (stored is null && known is not null && platform is not null && !PlatformChoice.Serves(offered, platform))
+            return null;
+
+        WarnOfOther(offered, platform);
+        return new BaseImage(image, image.Id == local.Id ? known : image.Names is [var own, ..] ? own : null);
     }
 
-    private void WarnOfOtherPlatform(StoredImage image, Platform? wanted)
+    private string WhyUnknown(string name, Platform? platform, bool isLocal)
     {
-        if (wanted is null)
-            return;
-
-        var platform = new ImageCatalog(store).Config(image).Platform;
-        if (platform.Os != wanted.Os || platform.Architecture != wanted.Architecture)
+        if (platform is not null && policy != PullPolicy.Always && store.FindImage(name) is { } other)
         {
-            call.Log.Warning(
-                $"image platform ({platform}) does not match the expected platform ({wanted})");
+            return $" for {platform}: {Mismatch(PlatformOf(store.ForPlatform(other, platform)), platform)}"
+                + (isLocal ? "" : ", and pulling from registries is not supported yet");
         }
+
+        return isLocal ? "" : ": it is not in local storage, and pulling from registries is not supported yet";
+    }
+
+    private void WarnOfOther(Platform offered, Platform? wanted)
+    {
+        wanted ??= Platform.Host;
+        if (!offered.IsSameMachine(wanted))
+            call.Log.Warning(Mismatch(offered, wanted));
+    }
+
+    private static string Mismatch(Platform offered, Platform wanted) =>
+        $"image platform ({offered}) does not match the expected platform ({wanted})";
+
+    private Platform PlatformOf(StoredImage image) => PlatformOf(store, image);
+
+    /// <summary>What an image of the store is for; one that does not say is for this machine.</summary>
+    public static Platform PlatformOf(Store store, StoredImage image)
+    {
+        var (said, host) = (ImageCatalog.ReadConfig(store, image).Platform, Platform.Host);
+        return said with
+        {
+            Os = said.Os.Length > 0 ? said.Os : host.Os,
+            Architecture = said.Architecture.Length > 0 ? said.Architecture : host.Architecture,
+        };
     }
 }

@@ -1,7 +1,9 @@
 using BuildSharp.Build;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers.Fetching;
+using BuildSharp.Dockerfiles;
 using BuildSharp.Oci;
+using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
@@ -34,8 +36,7 @@ internal sealed class BudVerb : Verb
         RegistryFlags.Check(flags);
         BuildFlags.Check(flags);
         ResultFiles.Require(call, "iidfile", "iidfile-raw", "metadata-file");
-        var platform = PlatformFlags.Wanted(flags, static _ => { }) ?? Platform.Host;
-        using var log = BuildLogFile.Open(call, platform);
+        using var log = BuildLogFile.Open(call);
         await BuildAsync(log?.Invocation ?? call, cancellation).ConfigureAwait(false);
         return 0;
     }
@@ -48,31 +49,82 @@ internal sealed class BudVerb : Verb
         CheckList(list, names);
         List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
         outputs.ForEach(output => output.Require(call));
+        CheckSeveral(PlatformFlags.Wanted(flags), names, outputs, call);
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         var request = await BuildInput.ReadAsync(call, fetcher, cancellation).ConfigureAwait(false) with { Names = names.Local, ShownName = names.Shown };
+        var dockerfile = DockerfileParser.Parse(request.Dockerfiles);
         using var store = call.OpenStore();
-        var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
-        var bases = new BaseImages(store, call, PullPolicyFlags.Read(flags));
-        var result = await new DockerfileBuilder(store, bases, call.Surroundings.Clock, fetcher)
-            .BuildAsync(request, new BuildPrinter(call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile")), cancellation).ConfigureAwait(false);
-
-        var image = store.RequireImage(result.ImageId);
-        var manifest = store.ReadImageData(image.Id, "manifest");
         if (list is not null)
-            new ManifestEdit(store, call).Include(list, image);
+            new ManifestEdit(store, call).RequireListOrNothing(list);
 
-        foreach (var output in outputs)
-            output.Write(store, image, call);
-
-        if (names.Elsewhere is { } elsewhere)
+        var platforms = flags.Bool("all-platforms")
+            ? new BasePlatforms(store).Of(BuildPlan.Create(dockerfile, request))
+            : BuildInput.Platforms(call, request);
+        CheckSeveral(platforms, names, outputs, call);
+        var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
+        var builds = new List<PlatformBuild>();
+        try
         {
-            await ImageTransfer.PushAsync(store, image, elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
-                .ConfigureAwait(false);
-            if (!existing.Contains(image.Id) && names.Local.Count == 0)
-                store.RemoveUnnamedImage(image.Id);
-        }
+            // All are planned before one begins: what is wrong with the last is told before an hour of building.
+            foreach (var platform in platforms.DefaultIfEmpty())
+                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, call));
 
-        Report(result.ImageId, manifest, call, hasOutput: !outputs.Any(output => output.IsStandardOutput));
+            foreach (var doubt in dockerfile.Diagnostics)
+                call.Log.Warning($"{doubt.Span}: {string.Join(". ", [doubt.Message, .. doubt.Hints])}");
+
+            var images = await MakeAsync(builds, store, fetcher, id => !existing.Contains(id) && names.Local.Count == 0 && !request.Layers, call, cancellation)
+                .ConfigureAwait(false);
+            if (list is not null)
+                new ManifestEdit(store, call).Include(list, images);
+
+            foreach (var output in outputs)
+                output.Write(store, images[0], call);
+
+            var manifest = store.ReadImageData(images[0].Id, "manifest");
+            if (names.Elsewhere is { } elsewhere)
+            {
+                await ImageTransfer.PushAsync(store, images[0], elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
+                    .ConfigureAwait(false);
+                if (!existing.Contains(images[0].Id) && names.Local.Count == 0)
+                    store.RemoveUnnamedImage(images[0].Id);
+            }
+
+            Report(builds, images, manifest, call, hasOutput: !outputs.Any(output => output.IsStandardOutput));
+        }
+        finally
+        {
+            builds.ForEach(build => build.Dispose());
+        }
+    }
+
+    /// <summary>Builds one after another. When one fails, the images of those before that have no name are of no use.</summary>
+    private static async Task<IReadOnlyList<StoredImage>> MakeAsync(
+        IReadOnlyList<PlatformBuild> builds, Store store, Fetcher fetcher, Predicate<string> isOfNoUseAlone, Invocation call, CancellationToken cancellation)
+    {
+        var images = new List<StoredImage>();
+        try
+        {
+            foreach (var build in builds)
+                images.Add(await build.RunAsync(store, fetcher, cancellation).ConfigureAwait(false));
+
+            return images;
+        }
+        catch
+        {
+            foreach (var image in images.Where(image => isOfNoUseAlone(image.Id)))
+            {
+                try
+                {
+                    store.RemoveUnnamedImage(image.Id);
+                }
+                catch (BuildSharpException error)
+                {
+                    call.Log.Warning(error.Message);
+                }
+            }
+
+            throw;
+        }
     }
 
     private static void CheckList(string? list, BuildNames names)
@@ -87,12 +139,29 @@ internal sealed class BudVerb : Verb
             throw new BuildSharpException($"--manifest {list}: a list needs its images in local storage; build without a transport in -t and push the image then");
     }
 
-    private static void Report(string imageId, byte[] manifest, Invocation call, bool hasOutput)
+    // In these places the image of one platform would take the place of the one before.
+    private static void CheckSeveral(IReadOnlyList<Platform> platforms, BuildNames names, IReadOnlyList<BuildOutput> outputs, Invocation call)
     {
-        ResultFiles.WriteMetadata(call, imageId, manifest);
-        var written = ResultFiles.WriteId(call, "iidfile", "sha256:" + imageId);
-        written |= ResultFiles.WriteId(call, "iidfile-raw", imageId);
-        if (!written && hasOutput)
-            call.Out.WriteLine(imageId);
+        if (platforms.Count < 2)
+            return;
+
+        ResultFiles.RefuseForSeveral(call);
+        if (outputs.Count > 0)
+            throw new BuildSharpException($"building multiple images, but --output {call.Flags.All("output")[0]} takes the files of one; build each platform with an --output of its own");
+
+        if (names.Elsewhere is not null)
+            throw new BuildSharpException($"building multiple images, but --tag {names.Shown} is a place for one; put them into a list with --manifest and push that");
+    }
+
+    private static void Report(IReadOnlyList<PlatformBuild> builds, IReadOnlyList<StoredImage> images, byte[] manifest, Invocation call, bool hasOutput)
+    {
+        ResultFiles.WriteMetadata(call, images[0].Id, manifest);
+        var written = ResultFiles.WriteId(call, "iidfile", "sha256:" + images[0].Id);
+        written |= ResultFiles.WriteId(call, "iidfile-raw", images[0].Id);
+        if (written || !hasOutput)
+            return;
+
+        foreach (var (build, image) in builds.Zip(images))
+            build.PrintId(image);
     }
 }

@@ -108,7 +108,7 @@ internal static class BuildFlags
         Flag.Text("cache-ttl", "greatest age of an image that stands for a step, 0 for none", value: "duration"),
         Flag.Bool("force-rm", "remove working containers after a failure too"),
         Flag.Bool("rm", "remove working containers", on: true) with { Aliases = ["purge"] },
-        Flag.Bool("all-platforms", "build for every platform of the base").Refuse("one platform is built at a time; --manifest collects them", "false"),
+        Flag.Bool("all-platforms", "build for every platform that all bases are there for"),
         Flag.Text("os-version", "version of the operating system", value: "version"),
         Flag.List("os-feature", "feature the operating system must have", value: "feature"),
         Flag.List("output", "where the image's files go as well: DIR, - for a tar, type=local|tar,dest=PATH", 'o', value: "place"),

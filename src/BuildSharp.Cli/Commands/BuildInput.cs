@@ -13,7 +13,9 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>Resolves what a <c>build</c> command line names: files, arguments, the environment behind both.</summary>
 internal static class BuildInput
 {
-    /// <summary>The request, but for its names.</summary>
+    private const string TargetPlatform = "TARGETPLATFORM";
+
+    /// <summary>The request, but for its names and its platform.</summary>
     /// <exception cref="BuildSharpException">A file is missing or a value cannot be read.</exception>
     public static async Task<BuildRequest> ReadAsync(Invocation call, Fetcher fetcher, CancellationToken cancellation)
     {
@@ -44,7 +46,6 @@ internal static class BuildInput
             Format = ImageFormat.MediaTypeOf(flags.Text("format")!),
             OsVersion = flags.Text("os-version"),
             OsFeatures = flags.All("os-feature"),
-            Platform = PlatformFlags.Wanted(flags, call.Log.Warning),
             Layers = flags.Bool("layers"),
             NoCache = flags.Bool("no-cache") || BuildFlags.CacheTtl(flags) == TimeSpan.Zero,
             CacheTtl = BuildFlags.CacheTtl(flags),
@@ -61,12 +62,10 @@ internal static class BuildInput
             IdentityLabel = flags.IsSet("identity-label") ? flags.Bool("identity-label") : timestamp is null && epoch is null,
             SkipUnusedStages = flags.Bool("skip-unused-stages"),
             Settings = settings,
-            Run = RunEnvironment.Request(settings, call) with
+            Run = PrintingTo(call, RunEnvironment.Request(settings, call)) with
             {
                 // Of stages built side by side none could tell what is meant for it.
                 Stdin = flags.Bool("stdin") && flags.Number("jobs") == 1 ? ChildStream.Inherit : ChildStream.Null,
-                Stdout = BuildFlags.IsQuiet(flags) ? ChildStream.Null : call.Surroundings.CommandOutput,
-                Stderr = call.Surroundings.CommandError,
                 Terminal = false,
                 Runtime = flags.NonEmptyText("runtime") ?? call.Surroundings.Configuration.Runtime,
                 RuntimeFlags = flags.All("runtime-flag"),
@@ -80,14 +79,40 @@ internal static class BuildInput
 
     /// <summary>What a plan needs to know of a command line, when nothing gets built from it.</summary>
     /// <exception cref="BuildSharpException">A value cannot be read.</exception>
-    public static BuildRequest ForPlan(IReadOnlyList<SourceText> sources, Invocation call) => new()
+    public static BuildRequest ForPlan(IReadOnlyList<SourceText> sources, Invocation call)
     {
-        Dockerfiles = sources,
-        Context = new BuildContext(call.Surroundings.WorkingDirectory),
-        Arguments = new BuildArguments { Given = GivenArguments(call) },
-        Target = call.Flags.NonEmptyText("target"),
-        Platform = PlatformFlags.Wanted(call.Flags, call.Log.Warning),
+        var request = new BuildRequest
+        {
+            Dockerfiles = sources,
+            Context = new BuildContext(call.Surroundings.WorkingDirectory),
+            Arguments = new BuildArguments { Given = GivenArguments(call) },
+            Target = call.Flags.NonEmptyText("target"),
+        };
+        return (PlatformFlags.First(call.Flags, call.Log.Warning) ?? PlatformIn(request.Arguments.Given)) is { } platform ? For(platform, request) : request;
+    }
+
+    /// <summary>The platforms that one command line builds for: those of the flags, else the one that <c>TARGETPLATFORM</c> among the
+    /// arguments names; none when nothing says.</summary>
+    /// <exception cref="BuildSharpException">One is no platform.</exception>
+    public static IReadOnlyList<Platform> Platforms(Invocation call, BuildRequest request) =>
+        PlatformFlags.AreSet(call.Flags) ? PlatformFlags.Wanted(call.Flags)
+        : PlatformIn(request.Arguments.Given) is { } platform ? [platform]
+        : [];
+
+    /// <summary>How commands run, printing to where the command line's own output goes.</summary>
+    public static RunRequest PrintingTo(Invocation call, RunRequest run) => run with
+    {
+        Stdout = BuildFlags.IsQuiet(call.Flags) ? ChildStream.Null : call.Surroundings.CommandOutput,
+        Stderr = call.Surroundings.CommandError,
     };
+
+    /// <summary>The request for one platform.</summary>
+    public static BuildRequest For(Platform platform, BuildRequest request)
+    {
+        // The platform is what TARGETPLATFORM says; one that was given would contradict it for all platforms but one.
+        var given = request.Arguments.Given.Where(argument => argument.Key != TargetPlatform).ToDictionary();
+        return request with { Platform = platform, Arguments = request.Arguments with { Given = given } };
+    }
 
     /// <summary>What <c>--build-context</c> names.</summary>
     /// <exception cref="BuildSharpException">One has no name or no place, or its place is not there.</exception>
@@ -100,6 +125,9 @@ internal static class BuildInput
         var proxies = BuildArguments.Proxies.Where(name => call.Flags.Bool("http-proxy") && environment.ContainsKey(name));
         return new BuildArguments { Given = GivenArguments(call), InheritedProxies = proxies.ToDictionary(name => name, name => environment[name]) };
     }
+
+    private static Platform? PlatformIn(IReadOnlyDictionary<string, string> arguments) =>
+        arguments.TryGetValue(TargetPlatform, out var text) && text.Length > 0 ? Platform.Parse(text) : null;
 
     private static Dictionary<string, string> GivenArguments(Invocation call)
     {

@@ -21,7 +21,7 @@ internal sealed class BuildLogFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BuildSharpException($"opening logfile: {FileErrorText.Of(error)}", error);
+            throw new BuildSharpException($"opening log file: {FileErrorText.Of(error)}", error);
         }
 
         // A stream that keeps no position of its own: commands write to the same open file.
@@ -46,19 +46,25 @@ internal sealed class BuildLogFile : IDisposable
     public Invocation Invocation { get; }
 
     /// <summary>Creates or empties the file that the flags name; null when they name none.</summary>
-    /// <param name="platform">What is built for, for <c>--logsplit</c>.</param>
     /// <exception cref="BuildSharpException">The file cannot be made.</exception>
-    public static BuildLogFile? Open(Invocation call, Platform platform)
+    public static BuildLogFile? Open(Invocation call) =>
+        call.Flags.NonEmptyText("logfile") is { } file ? new BuildLogFile(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), call)
+        : call.Flags.Bool("logsplit") ? throw new BuildSharpException("cannot use --logsplit without --logfile")
+        : null;
+
+    /// <summary>Creates or empties the file of one platform; null without <c>--logsplit</c>, when there is one for all.</summary>
+    /// <param name="platform">The platform.</param>
+    /// <param name="all">All platforms of the command; the variant is in the name where it tells two of them apart.</param>
+    /// <param name="call">The command.</param>
+    /// <exception cref="BuildSharpException">The file cannot be made.</exception>
+    public static BuildLogFile? OpenFor(Platform platform, IReadOnlyList<Platform> all, Invocation call)
     {
-        if (call.Flags.NonEmptyText("logfile") is not { } file)
-        {
-            return call.Flags.Bool("logsplit") ? throw new BuildSharpException("cannot use --logsplit without --logfile") : null;
-        }
+        if (!call.Flags.Bool("logsplit"))
+            return null;
 
-        if (call.Flags.Bool("logsplit"))
-            file = $"{file}_{platform.Os}_{platform.Architecture}";
-
-        return new BuildLogFile(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), call);
+        var isAlone = all.Count(other => (other.Os, other.Architecture) == (platform.Os, platform.Architecture)) < 2;
+        var ending = isAlone ? $"_{platform.Os}_{platform.Architecture}" : $"_{platform.ToString().Replace('/', '_')}";
+        return new BuildLogFile(Path.GetFullPath(call.Flags.Text("logfile")!, call.Surroundings.WorkingDirectory) + ending, call);
     }
 
     public void Dispose()

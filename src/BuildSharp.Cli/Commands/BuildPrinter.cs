@@ -4,7 +4,11 @@ namespace BuildSharp.Cli.Commands;
 
 /// <summary>Writes what a build says, as lines on standard output in the form scripts know (cli.md §5.2). Each is flushed: the output of
 /// RUN commands goes to the same stream without us.</summary>
-internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds) : IProgress<BuildEvent>
+/// <param name="call">The command.</param>
+/// <param name="quiet">Whether only warnings are told.</param>
+/// <param name="showsIds">Whether the images of steps are told.</param>
+/// <param name="prefix">What stands before the steps of one build of several.</param>
+internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string prefix = "") : IProgress<BuildEvent>
 {
     public void Report(BuildEvent value)
     {
@@ -19,8 +23,8 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds) :
 
         call.Out.WriteLine(value switch
         {
-            StepStarted step => $"{Prefix(step.Stage, step.StageCount)}STEP {step.Number}/{step.Total}: {step.Text}",
-            CommitStarted commit => $"{Prefix(commit.Stage, commit.StageCount)}COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
+            StepStarted step => $"{prefix}{Prefix(step.Stage, step.StageCount)}STEP {step.Number}/{step.Total}: {step.Text}",
+            CommitStarted commit => $"{prefix}{Prefix(commit.Stage, commit.StageCount)}COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
             CacheUsed cached => $"--> Using cache {cached.Id}",
             ImageMade image => $"--> {image.Id[..12]}",
             Tagged tagged => $"Successfully tagged {tagged.Name}",

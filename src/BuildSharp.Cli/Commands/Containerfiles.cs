@@ -4,6 +4,7 @@ using BuildSharp.Cli.Flags;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -54,9 +55,12 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             }
 
             // A relative name is looked for here first, then in the context.
-            var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
+            var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(file, call.Surroundings.WorkingDirectory));
             if (!File.Exists(path) && context.Foreign?.TryRead(file) is { } foreign)
                 return new Found(await TextAsync(foreign, file, file, cancellation).ConfigureAwait(false), file, IsForeign: true);
+
+            if (!File.Exists(path) && context.Foreign?.Has(file) == true)
+                throw NoFile(file);
 
             if (!File.Exists(path) && context.Foreign is null && File.Exists(Path.Combine(context.Directory, file)))
                 path = Path.Combine(context.Directory, file);
@@ -74,16 +78,24 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
                 {
                     if (foreign.TryRead(name) is { } bytes)
                         return new Found(SourceText.FromBytes(bytes, foreign.IsDockerfileAlone ? context.Typed : name), name, IsForeign: true);
+
+                    if (foreign.Has(name))
+                        throw NoFile(name);
                 }
             }
-            else if (names.FirstOrDefault(name => File.Exists(Path.Combine(context.Directory, name))) is { } there)
+            else if (names.FirstOrDefault(name => Status(name) is not null) is { } there)
             {
+                // Whatever has the name is meant; a pipe would be waited for.
+                if (Status(there) is { IsRegular: false })
+                    throw NoFile(Path.Combine(context.Directory, there));
+
                 var shown = context.Containerfile is not null ? context.Typed : context.Typed == "." ? there : Path.Combine(context.Typed, there);
                 return await ReadAsync(Path.Combine(context.Directory, there), shown, cancellation).ConfigureAwait(false);
             }
 
+            var missing = Path.Combine(context.Directory, "Dockerfile");
             throw new BuildSharpException(
-                $"cannot find Containerfile or Dockerfile in context directory: stat {Path.Combine(context.Directory, "Dockerfile")}: no such file or directory");
+                $"cannot find Containerfile or Dockerfile in context directory: stat {missing}: {FileStatus.WhyMissing(missing)}");
         }
 
         /// <summary>The context with the ignore file given, else the first Containerfile's that has one of its own, else the context's.</summary>
@@ -107,14 +119,31 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             return context.Foreign?.Open() ?? BuildContext.OfDirectory(context.Directory);
         }
 
+        /// <summary>What the context has under a name; null when that leads nowhere.</summary>
+        private FileStatus? Status(string name)
+        {
+            try
+            {
+                return FileStatus.TryOf(Path.Combine(context.Directory, name), out var status, followLinks: true) ? status : null;
+            }
+            catch (LinuxException)
+            {
+                // Why it cannot be found is told by who needs it.
+                return null;
+            }
+        }
+
+        private static BuildSharpException NoFile(string path) =>
+            new($"assumed Containerfile {GoText.Quote(path)} is not a file; give the file with -f");
+
         private async Task<Found> ReadAsync(string path, string shown, CancellationToken cancellation)
         {
             if (Directory.Exists(path))
-                throw new BuildSharpException($"containerfile: {GoText.Quote(path)} cannot be path to a directory");
+                throw new BuildSharpException($"containerfile: {GoText.Quote(shown)} cannot be path to a directory");
 
             return File.Exists(path)
                 ? new Found(await TextAsync(File.ReadAllBytes(path), path, shown, cancellation).ConfigureAwait(false), path)
-                : throw new BuildSharpException($"the specified Containerfile or Dockerfile does not exist: stat {path}: no such file or directory");
+                : throw new BuildSharpException($"the specified Containerfile or Dockerfile does not exist: stat {path}: {FileStatus.WhyMissing(path)}");
         }
 
         private async Task<SourceText> TextAsync(byte[] bytes, string path, string shown, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using BuildSharp.Build.Contexts;
 using BuildSharp.Containers.Fetching;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -35,7 +36,7 @@ internal sealed record ContextArgument(string Typed, string Directory, ForeignCo
             return Of(typed, await intake.FetchAsync(typed, keepGitDirectory: true, cancellation).ConfigureAwait(false));
 
         if (!File.Exists(path))
-            throw new BuildSharpException($"context directory {typed}: no such file or directory");
+            throw new BuildSharpException($"context directory {typed}: {FileStatus.WhyMissing(path)}");
 
         return intake.TryUnpack(path, typed, cancellation) is { } unpacked
             ? Of(typed, unpacked)

@@ -2,6 +2,7 @@ using BuildSharp.Build;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -129,6 +130,6 @@ internal sealed class DockerfileVerb : SyncVerb
         var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
         return File.Exists(path)
             ? SourceText.FromBytes(File.ReadAllBytes(path), file)
-            : throw new BuildSharpException($"{file}: {(Directory.Exists(path) ? "this is a directory, not a file" : "no such file")}");
+            : throw new BuildSharpException($"{file}: {(Directory.Exists(path) ? "this is a directory, not a file" : FileStatus.WhyMissing(path))}");
     }
 }

@@ -45,7 +45,7 @@ internal sealed class FromVerb : Verb
         var format = ImageFormat.MediaTypeOf(flags.Text("format")!);
         var policy = PullPolicyFlags.Read(flags);
         var settings = RunEnvironment.Settings(call);
-        var platform = PlatformFlags.Wanted(flags, call.Log.Warning);
+        var platform = PlatformFlags.First(flags, call.Log.Warning);
 
         using var store = call.OpenStore();
         var name = call.Positionals[0];

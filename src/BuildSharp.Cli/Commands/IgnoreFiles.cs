@@ -1,3 +1,4 @@
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -13,6 +14,6 @@ internal static class IgnoreFiles
         if (Directory.Exists(path))
             throw new BuildSharpException($"--ignorefile {given}: is a directory; give the file in it");
 
-        return File.Exists(path) ? path : throw new BuildSharpException($"open {given}: no such file or directory");
+        return File.Exists(path) ? path : throw new BuildSharpException($"open {given}: {FileStatus.WhyMissing(path)}");
     }
 }

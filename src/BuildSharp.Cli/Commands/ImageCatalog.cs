@@ -29,17 +29,21 @@ internal sealed class ImageCatalog
         if (_configs.TryGetValue(image.Id, out var config))
             return config;
 
+        return _configs[image.Id] = ReadConfig(_store, image);
+    }
+
+    /// <summary>As <see cref="Config"/>, of one image and without the list of all.</summary>
+    public static ImageConfig ReadConfig(Store store, StoredImage image)
+    {
         try
         {
-            var manifest = ImageManifest.Parse(_store.ReadImageData(image.Id, "manifest"));
-            config = ImageConfig.Parse(_store.ReadImageData(image.Id, manifest.Config.Digest.ToString()));
+            var manifest = ImageManifest.Parse(store.ReadImageData(image.Id, "manifest"));
+            return ImageConfig.Parse(store.ReadImageData(image.Id, manifest.Config.Digest.ToString()));
         }
         catch (Exception error) when (error is BuildSharpException or IOException)
         {
-            config = new ImageConfig();
+            return new ImageConfig();
         }
-
-        return _configs[image.Id] = config;
     }
 
     /// <summary>When the image was made: the record says it without opening the config.</summary>

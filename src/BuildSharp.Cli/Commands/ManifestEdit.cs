@@ -29,15 +29,16 @@ internal sealed class ManifestEdit(Store store, Invocation call)
             : store.CreateManifestList(name, Fill(ManifestList.Empty), replaces).Id;
     }
 
-    /// <summary>Adds an image to a list, and makes the list if there is none: <c>--manifest</c> of build and commit.</summary>
-    public void Include(string text, StoredImage image)
+    /// <summary>Adds images to a list all at once, and makes the list if there is none: <c>--manifest</c> of build and commit.</summary>
+    public void Include(string text, params IReadOnlyList<StoredImage> images)
     {
-        var (entry, place) = EntryOf(image);
+        var entries = images.Select(EntryOf).ToList();
+        ManifestList Fill(ManifestList list) => entries.Aggregate(list, (filled, entry) => filled.With(entry.Entry, entry.Place));
         if (TryFind(text) is null)
         {
             try
             {
-                store.CreateManifestList(ImageName.ForWriting(text), ManifestList.Empty.With(entry, place), replaces: false);
+                store.CreateManifestList(ImageName.ForWriting(text), Fill(ManifestList.Empty), replaces: false);
                 return;
             }
             catch (BuildSharpException) when (TryFind(text) is not null)
@@ -46,7 +47,15 @@ internal sealed class ManifestEdit(Store store, Invocation call)
             }
         }
 
-        store.ChangeManifestList(store.RequireImage(text).Id, list => list.With(entry, place));
+        store.ChangeManifestList(store.RequireImage(text).Id, Fill);
+    }
+
+    /// <summary>Finds out before the work whether images can be added to a list of that name.</summary>
+    /// <exception cref="BuildSharpException">An image has the name.</exception>
+    public void RequireListOrNothing(string text)
+    {
+        if (store.FindImage(text) is { } image && image.Names.Count > 0 && ImageName.Matching(image.Names, text) is { } name && !store.IsManifestList(image))
+            throw new BuildSharpException($"{name}: image is not a manifest list; give --manifest another name, or remove that image");
     }
 
     /// <summary>Adds an image, or all of a list.</summary>

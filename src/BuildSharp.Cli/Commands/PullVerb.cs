@@ -32,7 +32,7 @@ internal sealed class PullVerb : Verb
     {
         RegistryFlags.Check(call.Flags);
         var policy = PullPolicyFlags.ReadOfPull(call.Flags.Text("policy")!);
-        var platform = PlatformFlags.Wanted(call.Flags, call.Log.Warning);
+        var platform = PlatformFlags.First(call.Flags, call.Log.Warning);
         using var store = call.OpenStore();
         var found = await new BaseImages(store, call, policy).FindAsync(call.Positionals[0], platform, cancellation).ConfigureAwait(false);
         call.Out.WriteLine(found.Image.Id);

@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Output;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -19,7 +20,21 @@ internal static class ResultFiles
         }
     }
 
-    /// <summary>The same for one file.</summary>
+    /// <summary>Refuses files that hold what is said of one image, when several are made.</summary>
+    /// <exception cref="BuildSharpException">Such a file is asked for.</exception>
+    public static void RefuseForSeveral(Invocation call)
+    {
+        foreach (var (flag, what) in new[] { ("iidfile", "iidfile"), ("iidfile-raw", "iidfile-raw"), ("metadata-file", "metadata file") })
+        {
+            if (call.Flags.NonEmptyText(flag) is { } file)
+            {
+                var content = flag == "metadata-file" ? "information about one image" : "one image ID";
+                throw new BuildSharpException($"building multiple images, but {what} {Flags.GoText.Quote(file)} can only be used to store {content}");
+            }
+        }
+    }
+
+    /// <summary>The same as <see cref="Require"/> for one file.</summary>
     public static void RequirePlace(Invocation call, string flag, string file)
     {
         var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
@@ -27,7 +42,7 @@ internal static class ResultFiles
             throw new BuildSharpException($"--{flag}: open {file}: is a directory");
 
         if (!Directory.Exists(Path.GetDirectoryName(path)))
-            throw new BuildSharpException($"--{flag}: open {file}: no such file or directory");
+            throw new BuildSharpException($"--{flag}: open {file}: {FileStatus.WhyMissing(path)}");
     }
 
     /// <summary>Writes an ID to the file that a flag names; false when the flag was not given.</summary>

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>PLAT: which platform's image is meant (cli.md §4).</summary>
+/// <summary>PLAT: which platforms' images are meant (cli.md §4).</summary>
 internal static class PlatformFlags
 {
     public static IReadOnlyList<FlagDefinition> All { get; } =
@@ -13,64 +13,75 @@ internal static class PlatformFlags
         Flag.CsvList("platform", "platform of the image, OS/ARCH[/VARIANT]", value: "platform"),
     ];
 
-    /// <summary>The platform asked for, or <c>null</c> when none is.</summary>
-    /// <param name="flags">A command line with this group.</param>
-    /// <param name="warn">Told that further platforms are ignored.</param>
-    /// <exception cref="BuildSharpException">Both ways of saying it are mixed, or the platform is not one.</exception>
-    public static Platform? Wanted(FlagValues flags, Action<string> warn)
-    {
-        var parts = flags.IsSet("arch") || flags.IsSet("os") || flags.IsSet("variant");
-        if (!flags.IsSet("platform"))
-        {
-            var host = Platform.Host;
-            return parts
-                ? Normalized(flags.NonEmptyText("os") ?? host.Os, flags.NonEmptyText("arch") ?? host.Architecture, flags.NonEmptyText("variant"))
-                : null;
-        }
+    /// <summary>Whether a platform is asked for.</summary>
+    public static bool AreSet(FlagValues flags) => flags.IsSet("platform") || HasParts(flags);
 
-        if (parts)
+    /// <summary>The platforms asked for, each once, in the order given; empty when none is.</summary>
+    /// <exception cref="BuildSharpException">Both ways of saying it are mixed, or a platform is none.</exception>
+    public static IReadOnlyList<Platform> Wanted(FlagValues flags)
+    {
+        if (!flags.IsSet("platform"))
+            return HasParts(flags) ? OfParts(flags) : [];
+
+        if (HasParts(flags))
             throw new BuildSharpException("invalid --platform may not be used with --os, --arch, or --variant");
 
-        var platforms = flags.All("platform");
-        if (platforms.Count == 0 || platforms[0].Length == 0)
-            throw new BuildSharpException("unable to parse --platform value []");
-
-        if (platforms.Count > 1)
-            warn($"ignoring platforms other than {platforms[0]}: [{string.Join(' ', platforms.Skip(1))}]");
-
-        return Parse(platforms[0]);
+        var texts = flags.All("platform");
+        return texts is [] or [""]
+            ? throw new BuildSharpException("unable to parse --platform value []")
+            : [.. texts.Select(Parse).DistinctBy(platform => platform.ToString())];
     }
 
-    /// <summary>Reads <c>OS/ARCH[/VARIANT]</c>, <c>local</c> or a bare architecture; of two parts an empty one is this machine's.</summary>
+    /// <summary>The platform asked for by a verb that takes one image; <c>null</c> when none is.</summary>
+    /// <param name="flags">A command line with this group.</param>
+    /// <param name="warn">Told that further platforms are ignored.</param>
+    /// <exception cref="BuildSharpException">As of <see cref="Wanted"/>.</exception>
+    public static Platform? First(FlagValues flags, Action<string> warn)
+    {
+        var wanted = Wanted(flags);
+        if (wanted.Count > 1)
+            warn($"ignoring platforms other than {wanted[0]}: [{string.Join(' ', wanted.Skip(1))}]");
+
+        return wanted.FirstOrDefault();
+    }
+
+    private static bool HasParts(FlagValues flags) => flags.IsSet("arch") || flags.IsSet("os") || flags.IsSet("variant");
+
+    // People write several architectures in one flag, which is no name of any.
+    private static IReadOnlyList<Platform> OfParts(FlagValues flags)
+    {
+        var host = Platform.Host;
+        var architectures = (flags.NonEmptyText("arch") ?? host.Architecture).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return
+        [
+            .. architectures.Select(architecture => Platform.Normalize(flags.NonEmptyText("os") ?? host.Os, architecture, flags.NonEmptyText("variant")))
+                .DistinctBy(platform => platform.ToString()),
+        ];
+    }
+
+    /// <summary>Reads <c>OS/ARCH[/VARIANT]</c>, <c>local</c>, or one of the first two alone; an empty part is this machine's.</summary>
     private static Platform Parse(string text)
     {
-        if (text == "local")
-            return Platform.Host;
+        var host = Platform.Host;
+        if (text is "local" or "")
+            return host;
 
         var parts = text.Split('/');
-        if (parts.Length > 3 || (parts.Length != 2 && parts.Any(part => part.Length == 0)))
-            throw new BuildSharpException($"invalid platform syntax for --platform={GoText.Quote(text)}: OS/ARCH[/VARIANT] is expected");
+        if (parts.Length > 1)
+            parts[0] = OrElse(parts[0], host.Os);
 
-        var host = Platform.Host;
-        return parts.Length == 1
-            ? Normalized(host.Os, parts[0], null)
-            : Normalized(OrElse(parts[0], host.Os), OrElse(parts[1], host.Architecture), parts.Length == 3 ? parts[2] : null);
+        if (parts.Length > 1)
+            parts[1] = OrElse(parts[1], host.Architecture);
+
+        try
+        {
+            return Platform.Parse(string.Join('/', parts));
+        }
+        catch (BuildSharpException)
+        {
+            throw new BuildSharpException($"invalid platform syntax for --platform={GoText.Quote(text)}: OS/ARCH[/VARIANT] is expected");
+        }
     }
 
     private static string OrElse(string part, string missing) => part.Length > 0 ? part : missing;
-
-    // Names that other tools give to the same processors.
-    private static Platform Normalized(string os, string architecture, string? variant)
-    {
-        (architecture, variant) = architecture.ToLowerInvariant() switch
-        {
-            "x86_64" or "x86-64" => ("amd64", variant),
-            "aarch64" => ("arm64", variant),
-            "armhf" => ("arm", "v7"),
-            "armel" => ("arm", "v6"),
-            "i386" => ("386", variant),
-            var other => (other, variant),
-        };
-        return new Platform { Os = os.ToLowerInvariant(), Architecture = architecture, Variant = variant };
-    }
 }

@@ -6,6 +6,9 @@ namespace BuildSharp.Containers.Running;
 /// <summary>Runs commands in working containers with an OCI runtime.</summary>
 public static class RuncRun
 {
+    // What releases of runc end with when the kernel does not execute the program. Commands do, too.
+    private static readonly int[] s_notExecuted = [1, 255];
+
     /// <summary>The OCI runtime that a command runs with when none is asked for; null when there is none.</summary>
     /// <param name="searchPath">The caller's PATH.</param>
     /// <param name="places">As <see cref="RunRequest.RuntimePlaces"/>.</param>
@@ -28,6 +31,7 @@ public static class RuncRun
     /// its status: cancelling is over only when everything is cleaned up.</param>
     /// <returns>The command's exit status, or 128 + n if signal n ended it.</returns>
     /// <exception cref="RunFailedException">The runtime could not run it.</exception>
+    /// <exception cref="ForeignProgramException">It is for another processor, and nothing here runs it.</exception>
     /// <exception cref="BuildSharpException">The request cannot be met: an unknown user, a missing mount source, no runtime.</exception>
     public static async Task<int> ExecuteAsync(RunTarget target, RunRequest request, CancellationToken cancellationToken)
     {
@@ -48,7 +52,13 @@ public static class RuncRun
         {
             var status = await runtime.RunAsync(bundle, spec.Process.Terminal, cancellationToken).ConfigureAwait(false);
             finished = status < 128;
-            return status;
+            return status == 0 || ForeignProgram.Explain(root, spec.Process, s_notExecuted.Contains(status)) is not { } why
+                ? status
+                : throw new ForeignProgramException($"while running runtime: exit status {status}: {why}", status);
+        }
+        catch (RunFailedException failure) when (failure.CommandNotStarted && ForeignProgram.Explain(root, spec.Process, seemsNotStarted: true) is { } why)
+        {
+            throw new ForeignProgramException($"{failure.Message}: {why}", failure.ExitCode);
         }
         finally
         {

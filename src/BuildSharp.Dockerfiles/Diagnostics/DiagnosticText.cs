@@ -9,7 +9,7 @@ public static class DiagnosticText
 {
     private const int Shown = 20;
 
-    /// <summary>All findings, each with its excerpt; the first line of the first is the headline a one-line log shows.</summary>
+    /// <summary>All findings, each with its excerpt.</summary>
     /// <param name="diagnostics">What to show, in order.</param>
     /// <param name="total">How many there were, when not all were kept.</param>
     public static string Render(IReadOnlyList<Diagnostic> diagnostics, int? total = null)
@@ -29,9 +29,28 @@ public static class DiagnosticText
         return output.ToString().TrimEnd('\n');
     }
 
+    /// <summary>The place of a finding and its sentence, on one line.</summary>
+    /// <param name="diagnostic">The finding.</param>
+    /// <param name="severity">What stands between the two.</param>
+    public static string Headline(Diagnostic diagnostic, string severity = "") =>
+        $"{diagnostic.Span}: {severity}{AddressCredentials.Masked(diagnostic.Headline)}";
+
+    /// <summary>What belongs to a finding besides its place and its sentence: the excerpt, then what to do. Whole lines.</summary>
+    public static string Details(Diagnostic diagnostic)
+    {
+        var output = new StringBuilder();
+        AppendDetails(output, diagnostic);
+        return output.ToString();
+    }
+
     private static void Append(StringBuilder output, Diagnostic diagnostic, string severity = "")
     {
-        output.Append(CultureInfo.InvariantCulture, $"{diagnostic.Span}: {severity}{AddressCredentials.Masked(diagnostic.Headline)}\n");
+        output.Append(Headline(diagnostic, severity)).Append('\n');
+        AppendDetails(output, diagnostic);
+    }
+
+    private static void AppendDetails(StringBuilder output, Diagnostic diagnostic)
+    {
         output.Append(Excerpt.Of(diagnostic.Span));
         foreach (var hint in diagnostic.Hints) output.Append(CultureInfo.InvariantCulture, $"       {AddressCredentials.Masked(hint)}\n");
     }

@@ -14,7 +14,6 @@ internal static partial class LaterIssue
         if (Has(row, "--secret") || Has(row, "--ssh")) return "secrets";
         if (Has(row, "--cache-to")) return "cache";
         if (row.Value.Contains("no such host", StringComparison.Ordinal) || Has(row, "--pull-always") || Has(row, "--pull=always")) return "registry";
-        if (Has(row, "--all-platforms")) return "manifest lists";
         if (ValueOf(row, "--isolation") is "chroot") return "isolation";
         if (ValueOf(row, "--network") is { } network && network is not ("host" or "none" or "default" or "private")) return "network names";
         return null;

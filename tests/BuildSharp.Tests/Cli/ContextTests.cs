@@ -53,6 +53,25 @@ public sealed class ContextTests : IDisposable
         Assert.Contains("invalid response status 404", Failed($"{server.Address}/none"));
     }
 
+    [RequiresFact(Needs.Root, "tar")]
+    public async Task What_is_no_file_is_told_as_what_it_is()
+    {
+        await Script("echo > f; mkdir -p d one/Containerfile two three; echo FROM scratch > one/Dockerfile; mkfifo two/Dockerfile; ln -s Dockerfile three/Dockerfile; tar -C one -cf one.tar Containerfile");
+        Assert.Contains($"stat {this["f/x"]}: not a directory", Failed("-f", "f/x", "."));
+        Assert.Contains($"stat {this["none"]}: no such file or directory", Failed("-f", "none", "."));
+        Assert.Contains("containerfile: \"d\" cannot be path to a directory", Failed("-f", "d", "."));
+        Assert.Contains($"assumed Containerfile \"{this["one/Containerfile"]}\" is not a file", Failed("one"));
+        Assert.Contains($"assumed Containerfile \"{this["two/Dockerfile"]}\" is not a file", Failed("two"));
+        Assert.Contains($"stat {this["three/Dockerfile"]}: too many levels of symbolic links", Failed("three"));
+        Assert.Contains("assumed Containerfile \"Containerfile\" is not a file", Failed("one.tar"));
+        Assert.Contains("context directory f/x: not a directory", Failed("f/x"));
+        Assert.Contains("open f/x: not a directory", Failed("--ignorefile", "f/x", "-f", "f", "."));
+        Assert.Contains($"open {this["f/x"]}: not a directory", Failed("--build-arg-file", "f/x", "-f", "f", "."));
+        Assert.Contains("--build-context a=f/x: not a directory", Failed("--build-context", "a=f/x", "-f", "f", "."));
+        Assert.Contains("--iidfile: open f/x/y: not a directory", Failed("--iidfile", "f/x/y", "-f", "f", "."));
+        Assert.Contains($"opening log file: open {this["f/x"]}: not a directory", Failed("--logfile", "f/x", "-f", "f", "."));
+    }
+
     [RequiresFact(Needs.Root)]
     public void A_Dockerfile_may_lie_on_the_web()
     {
@@ -82,7 +101,7 @@ public sealed class ContextTests : IDisposable
         await Script("rm c/*; echo 'FROM scratch' > c/real; echo 'COPY . /' >> c/real; ln -s /real c/Dockerfile; tar -C c -cf archive .");
         Assert.Equal(["Dockerfile", "real"], Built("archive"));
         await Script("rm c/Dockerfile; mkfifo c/Dockerfile; mkfifo c/.dockerignore; tar -C c -cf archive .");
-        Assert.Contains("cannot find Containerfile or Dockerfile in context directory", Failed("archive"));
+        Assert.Contains("assumed Containerfile \"Dockerfile\" is not a file", Failed("archive"));
     }
 
     [RequiresFact(Needs.Root, "cpp")]

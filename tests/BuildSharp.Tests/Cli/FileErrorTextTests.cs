@@ -15,6 +15,8 @@ public sealed class FileErrorTextTests : IDisposable
         string missing = temporary["it's missing"], below = temporary["none/x"], directory = temporary.MakeDirectory("directory");
         Assert.Equal($"open {missing}: no such file or directory", Said(missing));
         Assert.Equal($"open {below}: no such file or directory", Said(below));
+        string file = temporary.Write("file", "");
+        Assert.Equal($"open {file}/x: not a directory", Said(file + "/x"));
         Assert.Equal($"open {directory}: is a directory", Said(directory));
         Assert.Equal("something else", FileErrorText.Of(new IOException("something else")));
     }

@@ -23,7 +23,7 @@ public sealed class ResultFilesTests : IDisposable
     [InlineData("--metadata-file: open .: is a directory", "bud", "--metadata-file", ".", ".")]
     [InlineData("--output: open none/t.tar: no such file or directory", "bud", "-o", "type=tar,dest=none/t.tar", ".")]
     [InlineData("--output: file: is a file, not a directory", "bud", "-o", "file", ".")]
-    [InlineData("--iidfile: open file/id: no such file or directory", "commit", "--rm", "--iidfile", "file/id", "container")]
+    [InlineData("--iidfile: open file/id: not a directory", "commit", "--rm", "--iidfile", "file/id", "container")]
     [InlineData("--cidfile: open none/id: no such file or directory", "from", "--cidfile", "none/id", "scratch")]
     [InlineData("--digestfile: open none/id: no such file or directory", "push", "--digestfile", "none/id", "image", "dir:d")]
     public void Before_anything_is_done_the_place_of_a_result_is_looked_for(string message, params string[] words)

@@ -13,6 +13,7 @@ public class PlatformTests
     [InlineData("linux/armhf", "linux/arm/v7")]
     [InlineData("linux/armel", "linux/arm/v6")]
     [InlineData("linux/arm/5", "linux/arm/v5")]
+    [InlineData("linux/amd64/v1", "linux/amd64")]
     [InlineData("linux/riscv64", "linux/riscv64")]
     public void Spellings_are_normalised_and_then_stable(string text, string normal)
     {
@@ -49,6 +50,28 @@ public class PlatformTests
 
         Assert.Equal(expected, index.Choose(Platform.Parse(wanted)).Platform!.ToString());
     }
+
+    [Theory]
+    [InlineData("linux/arm64", "linux/arm64/v8", true)]
+    [InlineData("linux/amd64/v2", "linux/amd64", false)]
+    [InlineData("linux/arm64", "linux/amd64", false)]
+    [InlineData("windows/amd64", "linux/amd64", false)]
+    public void A_variant_that_says_nothing_more_is_no_difference(string one, string other, bool isSame)
+    {
+        Assert.Equal(isSame, Platform.Parse(one).IsSameMachine(Platform.Parse(other)));
+        Assert.Equal(isSame, Platform.Parse(other).IsSameMachine(Platform.Parse(one)));
+    }
+
+    [Theory]
+    [InlineData("linux/amd64", "linux/amd64/v2", true)]
+    [InlineData("linux/amd64/v2", "linux/amd64", false)]
+    [InlineData("linux/arm/v6", "linux/arm/v7", true)]
+    [InlineData("linux/arm/v7", "linux/arm/v6", false)]
+    [InlineData("linux/arm64/v8", "linux/arm64", true)]
+    [InlineData("linux/amd64", "linux/arm64", false)]
+    [InlineData("windows/amd64", "linux/amd64", false)]
+    public void An_image_serves_its_own_platform_and_greater_variants(string offered, string wanted, bool serves) =>
+        Assert.Equal(serves, PlatformChoice.Serves(Platform.Parse(offered), Platform.Parse(wanted)));
 
     [Fact]
     public void An_entry_without_platform_comes_last()

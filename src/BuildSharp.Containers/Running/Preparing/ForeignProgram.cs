@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Containers.Running;
+
+/// <summary>Explains a run that failed because its program is for another processor than this machine's.</summary>
+/// <remarks>The kernel runs such a program when an interpreter is registered for it (binfmt_misc, <c>admin-guide/binfmt-misc.rst</c>); then
+/// a failure is the program's own.</remarks>
+internal static class ForeignProgram
+{
+    // As much as the kernel compares with what interpreters are registered for.
+    private const int HeadLength = 256;
+    private const int MachineOffset = 18;
+
+    /// <summary>Why the program could not be run here, and what to do about it; null when that is not the reason.</summary>
+    /// <param name="root">The container's root.</param>
+    /// <param name="process">What was to run.</param>
+    /// <param name="seemsNotStarted">Whether the run ended as it does when the program cannot be executed.</param>
+    /// <param name="registry">Where the kernel shows the interpreters that are registered with it.</param>
+    public static string? Explain(DirectoryHandle root, SpecProcess process, bool seemsNotStarted, string registry = BinaryFormats.Registry)
+    {
+        var head = Head(root, process.Args[0].StartsWith('/') ? process.Args[0] : ContainerPaths.Normalise($"{process.Cwd}/{process.Args[0]}"));
+        if (Architecture(head) is not { } architecture || RunsHere(architecture, Platform.Host.Architecture))
+        {
+            return null;
+        }
+
+        var found = BinaryFormats.Find(head, registry) switch
+        {
+            true => null,
+            false => "which this machine cannot run:",
+            null => seemsNotStarted ? "and may not have started:" : null,
+        };
+        return found is null
+            ? null
+            : $"{process.Args[0]} is a program for {architecture} on a machine of {Platform.Host.Architecture}, {found} "
+                + "an emulator has to be registered with the kernel (Debian, Ubuntu: apt-get install qemu-user-static)";
+    }
+
+    /// <summary>The processor, in GOARCH words, that an ELF file is for; null for any other file and an unknown processor.</summary>
+    internal static string? Architecture(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < MachineOffset + 2 || !head.StartsWith("\x7FELF"u8))
+        {
+            return null;
+        }
+
+        var isLittle = head[5] == 1;
+        var machine = head.Slice(MachineOffset, 2);
+        return (isLittle ? BinaryPrimitives.ReadUInt16LittleEndian(machine) : BinaryPrimitives.ReadUInt16BigEndian(machine)) switch
+        {
+            3 => "386",
+            8 => (head[4] == 2 ? "mips64" : "mips") + (isLittle ? "le" : ""),
+            21 => isLittle ? "ppc64le" : "ppc64",
+            22 => "s390x",
+            40 => "arm",
+            62 => "amd64",
+            183 => "arm64",
+            243 => "riscv64",
+            258 => "loong64",
+            _ => null,
+        };
+    }
+
+    // Most processors with 64 bits also run the programs of the 32 bits before.
+    private static bool RunsHere(string architecture, string host) =>
+        (architecture, host) is ("386", "amd64") or ("arm", "arm64") || architecture == host;
+
+    private static byte[] Head(DirectoryHandle root, string path)
+    {
+        try
+        {
+            if (!root.TryStat(path, out var status, followLinks: true) || !status.IsRegular)
+            {
+                return [];
+            }
+
+            using var file = root.TryOpenFile(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+            var head = new byte[HeadLength];
+            return file is null ? [] : head[..FileDescriptor.ReadAt(file, head, 0)];
+        }
+        catch (LinuxException)
+        {
+            // The runtime has already said why it could not use such a path.
+            return [];
+        }
+    }
+}
