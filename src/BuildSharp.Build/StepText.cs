@@ -1,14 +1,15 @@
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>How instructions look in progress lines.</summary>
+/// <summary>How instructions look in progress lines: passwords in addresses are hidden, for logs are kept and shown.</summary>
 internal static class StepText
 {
     /// <summary>The instruction on one line; the first line of each heredoc stands in brackets behind it.</summary>
     public static string Of(Instruction instruction) =>
-        string.Concat(instruction.Statement.Heredocs.Select(heredoc => $" ({FirstLine(heredoc)})").Prepend(instruction.Original));
+        AddressCredentials.Masked(string.Concat(instruction.Statement.Heredocs.Select(heredoc => $" ({FirstLine(heredoc)})").Prepend(instruction.Original)));
 
     /// <summary>A FROM line with what it came to.</summary>
     /// <param name="stage">The stage.</param>

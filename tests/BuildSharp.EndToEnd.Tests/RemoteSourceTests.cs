@@ -125,7 +125,7 @@ public class RemoteSourceTests
         sandbox.Write("Dockerfile", $"FROM scratch\nADD --checksum={promised} {server.Address}/f /\n");
         ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "."]);
         Assert.Contains($"unexpected response digest for \"{server.Address}/f\": sha256:", failed.Error);
-        Assert.Contains($", want {promised}\n           2 | ADD", failed.Error);
+        Assert.EndsWith($", want {promised}\n", failed.Error);
         sandbox.Write("Dockerfile", $"FROM scratch\nADD --checksum={promised} Dockerfile /\n");
         Assert.Contains("Dockerfile:2:88: checksum flag is not supported for local sources", (await sandbox.BuildSharp.RunAsync(125, ["bud", "."])).Error);
     }

@@ -15,6 +15,7 @@ public class StepTextTests
     [InlineData("COPY --chown=1 <<EOF x /d/ ((one)...)", "COPY --chown=1 <<EOF x /d/\n(one)\ntwo\nEOF\n")]
     [InlineData("RUN <<EOF (echo a...)", "RUN <<EOF\r\necho a\r\necho b\r\nEOF\r\n")]
     [InlineData("RUN echo a", "RUN echo a\n")]
+    [InlineData("RUN <<EOF (git clone https://me:xxxxx@host/x)", "RUN <<EOF\ngit clone https://me:secret@host/x\nEOF\n")]
     public void The_first_line_of_each_heredoc_stands_in_brackets(string expected, string text) =>
         Assert.Equal(expected, StepText.Of(DockerfileParser.Parse("FROM scratch\n" + text, "Dockerfile").Stages[0].Instructions[0]));
 
