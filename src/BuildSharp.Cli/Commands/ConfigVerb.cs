@@ -119,13 +119,8 @@ internal sealed class ConfigVerb : SyncVerb
         if (flags.Text(name) is not { } text)
             return null;
 
-        try
-        {
-            return GoDuration.Parse(text);
-        }
-        catch (FormatException error)
-        {
-            throw new BuildSharpException($"parsing --{name} {GoText.Quote(text)}: {error.Message}", error);
-        }
+        return GoDuration.TryParse(text, out var duration)
+            ? duration
+            : throw new BuildSharpException($"parsing --{name} {GoText.Quote(text)}: time: invalid duration {GoText.Quote(text)}");
     }
 }

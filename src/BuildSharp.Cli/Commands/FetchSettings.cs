@@ -20,7 +20,9 @@ internal static class FetchSettings
             ? int.Parse(call.Flags.Text("retry")!, CultureInfo.InvariantCulture)
             : (int)retries,
         RetryDelay = (call.Flags.IsSet("retry-delay") ? call.Flags.NonEmptyText("retry-delay") : call.Surroundings.Configuration.RetryDelay) is { } delay
-            ? GoDuration.TryParse(delay, out var time) ? time : throw new BuildSharpException($"unable to parse value provided {GoText.Quote(delay)} as --retry-delay")
+            ? GoDuration.TryParse(delay, out var time) && time >= TimeSpan.Zero
+                ? time
+                : throw new BuildSharpException($"unable to parse value provided {GoText.Quote(delay)} as --retry-delay: it is a duration like 2s or 1m30s")
             : null,
         Time = call.Surroundings.Clock,
     };

@@ -17,6 +17,9 @@ internal sealed class HttpDownload(FetchOptions options)
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(2);
 
+    // A timer of the runtime holds no longer wait than 49 days.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(30);
+
     public async Task<FetchedFile> GetAsync(Uri address, Digest? expected, string path, CancellationToken cancellationToken)
     {
         using var connection = new SocketsHttpHandler
@@ -36,7 +39,8 @@ internal sealed class HttpDownload(FetchOptions options)
             }
             catch (Exception error) when (error is HttpRequestException or HttpIOException or TimeoutException && attempt < options.Retries && !IsRefusal(error))
             {
-                await Task.Delay(options.RetryDelay ?? FirstDelay * Math.Pow(2, attempt), options.Time, cancellationToken).ConfigureAwait(false);
+                var delay = options.RetryDelay ?? FirstDelay * Math.Pow(2, Math.Min(attempt, 20));
+                await Task.Delay(delay < LongestDelay ? delay : LongestDelay, options.Time, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when (error is HttpRequestException or HttpIOException or TimeoutException)
             {

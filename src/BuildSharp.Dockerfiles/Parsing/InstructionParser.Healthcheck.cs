@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Dockerfiles.Parsing;
 
