@@ -95,7 +95,7 @@ internal static class BuildFlags
         Flag.Text("runtime", "OCI runtime", variable: "BUILDAH_RUNTIME", value: "path"),
         Flag.CsvList("runtime-flag", "global flag for the OCI runtime, without its dashes"),
         Flag.List("mount", "mount for every RUN", value: "mount").Refuse(NoMounts),
-        Flag.List("secret", "secret for RUN --mount=type=secret", value: "secret").Refuse(NoMounts),
+        Flag.List("secret", "secret for RUN --mount=type=secret, which is not supported yet: id=ID[,src=FILE]", value: "secret"),
         Flag.List("ssh", "agent for RUN --mount=type=ssh", value: "agent").Refuse(NoMounts),
         Flag.List("hooks-dir", "directory of OCI hooks", value: "dir").Refuse("hooks are not run"),
         Flag.Number("jobs", "most stages to build at once, 0 for all; they are still built one after another", standard: "1"),
