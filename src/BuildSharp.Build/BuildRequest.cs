@@ -52,13 +52,13 @@ public sealed record BuildRequest
     /// <summary><c>--layer-label</c>: labels of every image but the last.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> LayerLabels { get; init; } = [];
 
-    /// <summary><c>--annotation</c>.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    /// <summary><c>--annotation</c>, in order; of several with one key the last counts.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Annotations { get; init; } = [];
 
     /// <summary><c>--unsetannotation</c>: annotations that the image shall not have.</summary>
     public IReadOnlyList<string> UnsetAnnotations { get; init; } = [];
 
-    /// <summary><c>--inherit-annotations</c>: whether annotations of base images are kept, but for the two that name the base.</summary>
+    /// <summary><c>--inherit-annotations</c>: whether the image keeps its base's annotations and gets the two that name the base.</summary>
     public bool InheritAnnotations { get; init; } = true;
 
     /// <summary><c>--created-annotation</c>: whether the image is annotated with the time it was made at.</summary>
@@ -115,15 +115,17 @@ public sealed record BuildRequest
     /// <summary><c>--rewrite-timestamp</c>: <see cref="SourceDateEpoch"/> is the latest time of files, too.</summary>
     public bool RewriteTimestamp { get; init; }
 
-    /// <summary><c>--identity-label</c>: whether the image says what built it.</summary>
-    public bool IdentityLabel { get; init; } = true;
+    /// <summary><c>--identity-label</c>: whether the image says what built it; null says it unless the time is fixed.</summary>
+    public bool? IdentityLabel { get; init; }
 
     /// <summary><c>--skip-unused-stages</c>.</summary>
     public bool SkipUnusedStages { get; init; } = true;
 
-    /// <summary>Whether steps are looked for among the images that there are. Without a history there is nothing to compare, and annotations
-    /// of the base are in every image that was made with them.</summary>
-    internal bool UsesCache => Layers && !NoCache && !OmitHistory && InheritAnnotations;
+    /// <summary>Whether steps are looked for among the images that there are. Without a history there is nothing to compare.</summary>
+    internal bool UsesCache => Layers && !NoCache && !OmitHistory;
+
+    /// <summary>Whether images say what built them.</summary>
+    internal bool SaysWhoMadeIt => IdentityLabel ?? FixedTime is null;
 
     /// <summary>The time of everything that is made; null when it is the clock's.</summary>
     internal Timestamp? FixedTime => Timestamp ?? SourceDateEpoch;

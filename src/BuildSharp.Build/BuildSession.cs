@@ -134,7 +134,7 @@ internal sealed class BuildSession(
 
     /// <summary>Given arguments that no ARG asked for. BuildKit's switches come the same way, and asking for them is not ours to do.</summary>
     public IReadOnlyList<string> NotConsumed() =>
-        [.. BuildScope.Unconsumed(plan.Arguments, _declared).Where(name => name != "SOURCE_DATE_EPOCH" && !name.StartsWith("BUILDKIT_", StringComparison.Ordinal))];
+        [.. BuildScope.Unconsumed(plan.Arguments, _declared).Where(name => name != BuildArguments.SourceDateEpoch && !name.StartsWith("BUILDKIT_", StringComparison.Ordinal))];
 
     /// <summary>Says that the build ended well; what is to stay, stays.</summary>
     public void Succeed(string imageId)

@@ -16,19 +16,27 @@ internal static class HistoryText
     /// <param name="instruction">As written.</param>
     /// <param name="content">Of COPY and ADD: kind and hash of what was added.</param>
     /// <param name="scope">What is visible once the instruction has taken effect.</param>
-    /// <param name="request">The build, whose times of files are part of what makes a layer.</param>
-    public static string Of(Instruction instruction, string content, BuildScope scope, BuildRequest request) => instruction switch
+    /// <param name="request">The build, whose flags for labels, annotations and times of files are part of what makes an image.</param>
+    /// <param name="isResult">Whether the instruction is the last one, after which the image gets its annotations.</param>
+    public static string Of(Instruction instruction, string content, BuildScope scope, BuildRequest request, bool isResult) => instruction switch
     {
-        ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}",
-        RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : "") + Times(request),
-        TransferInstruction transfer => $"{NoCommand}{instruction.Name} {(transfer.Link ? "--link " : "")}{content} in {instruction.Statement.Arguments[^1].Text} {Times(request)}",
-        _ => NoCommand + instruction.Original,
+        ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}{Notes(request, isResult, "")}",
+        RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : "") + Notes(request, isResult, ""),
+        TransferInstruction transfer =>
+            $"{NoCommand}{instruction.Name} {(transfer.Link && request.Layers ? "--link " : "")}{content} in {instruction.Statement.Arguments[^1].Text} {Notes(request, isResult, " ")}",
+        _ => NoCommand + instruction.Original + Notes(request, isResult, ""),
     };
 
-    private static string Times(BuildRequest request) =>
+    private static string Notes(BuildRequest request, bool isResult, string separator) => string.Join(
+        separator,
+        string.Concat(request.UnsetLabels.Select(label => $"|unsetLabel={label}")),
+        request.InheritLabels ? "" : "|inheritLabels=false",
+        isResult ? string.Concat(request.UnsetAnnotations.Order(StringComparer.Ordinal).Select(key => $"|unsetAnnotation={key}")) : "",
+        isResult && !request.InheritAnnotations ? "|inheritAnnotations=false" : "",
         request.Timestamp is { } forced ? $"|force-mtime={forced.UnixSeconds}"
-        : request is { SourceDateEpoch: { } latest, RewriteTimestamp: true } ? $"|clamp-mtime={latest.UnixSeconds}"
-        : "";
+            : request is { SourceDateEpoch: { } latest, RewriteTimestamp: true } ? $"|clamp-mtime={latest.UnixSeconds}"
+            : "",
+        isResult ? string.Join(',', request.Annotations.Select(annotation => $"{annotation.Key}={annotation.Value}")) : "");
 
     private static string Arguments(BuildScope scope)
     {

@@ -15,5 +15,5 @@ public interface IBaseImages
 
 /// <summary>An image to start from.</summary>
 /// <param name="Image">The record in the store.</param>
-/// <param name="Name">The complete reference it was found by; null when it was found by its id.</param>
+/// <param name="Name">The complete reference it was found by, or the first of its names when it was found by its ID or digest; null when it has none.</param>
 public sealed record BaseImage(StoredImage Image, string? Name);

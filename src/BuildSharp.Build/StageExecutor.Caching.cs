@@ -1,3 +1,4 @@
+using BuildSharp.Containers.Committing;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
@@ -12,14 +13,13 @@ internal sealed partial class StageExecutor
     // Whether the container stands on an image further down: it is made anew when a step needs it.
     private bool _isBehind;
 
-    // What is only said of the result is in no history.
-    private bool MayLastBeCached => !session.Request.Squash
-        && (!IsLastStage || (!session.Request.ChangesResult && session.Request.CreatedAnnotation));
-
     private async ValueTask<CachedStep?> FindCachedAsync(Instruction written, Instruction instruction, bool isLast, CancellationToken cancellationToken)
     {
-        ImageConfig expected = isLast && IsLastStage ? _container.Image : LabelLayer(_container.Image);
-        IReadOnlyList<CachedStep> fitting = session.Cache!.Fitting(_below, expected, ChangesFiles(instruction));
+        bool isResult = isLast && IsLastStage;
+        CommitRequest commit = CommitOf(isResult);
+        IReadOnlyList<CachedStep> fitting = session.Cache!.Fitting(_below, commit.Change!(_container.Image), ChangesFiles(instruction));
+        // Annotations of an image on the way reach no other image: a container on it gets those of the one before.
+        if (isResult) fitting = [.. fitting.Where(step => session.Cache.IsAnnotated(step, commit.Annotate(InheritedAnnotations, step.Config.Created)))];
         if (fitting.Count == 0) return null;
         string content = "";
         if (instruction is TransferInstruction transfer)
@@ -29,7 +29,7 @@ internal sealed partial class StageExecutor
             // Sources that turn out to be new are hashed once more as they are copied: what history says has to be true of the copy.
             content = await TransferAsync(transfer, isDry: true, cancellationToken).ConfigureAwait(false);
         }
-        return StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request));
+        return StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request, isResult));
     }
 
     /// <summary>Whether an ARG's value is part of where COPY or ADD puts things: history has neither the value nor the place.</summary>
@@ -51,14 +51,14 @@ internal sealed partial class StageExecutor
         if (isLast && IsLastStage && session.Request.ShownName is not null) ReportCommit();
         session.Report(new ImageMade(id));
         if (isLast) session.Remove(_container);
-        return new StageOutcome(null, id, Digest.Sha256(session.Store.ReadImageData(id, "manifest")), _container.Image, _scope);
+        return new StageOutcome(null, id, Digest.Sha256(session.Store.ReadImageData(id, "manifest")), _container.Image, _container.Annotations, _scope);
     }
 
     /// <summary>Sees to it that the container stands on the image of the step before.</summary>
     private void CatchUp()
     {
         if (!_isBehind) return;
-        Continue(_below!.Id, _container.Image);
+        Continue(_below!.Id, _container.Image, _container.Annotations);
         _isBehind = false;
     }
 }

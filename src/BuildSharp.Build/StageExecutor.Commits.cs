@@ -7,15 +7,19 @@ namespace BuildSharp.Build;
 
 internal sealed partial class StageExecutor
 {
-    /// <summary>An image of a FROM line alone: the base itself, or one empty layer where there is none.</summary>
+    /// <summary>An image of a FROM line alone: the base itself, or one without layers where there is none.</summary>
     private StageOutcome CommitNothing(StageStart start)
     {
-        if (start.Base is null || session.Request.Squash) return Commit(HistoryText.Nothing, changesFiles: true, isLast: true);
+        if (start.Base is null || session.Request.Squash)
+            return Commit(HistoryText.Nothing, changesFiles: session.Request.Squash || stage.Base is ContextBase, isLast: true);
         if (IsLastStage && session.Request.ChangesResult) return Commit(HistoryText.Nothing, changesFiles: false, isLast: true);
         if (IsLastStage) ReportCommit();
         if (IsLastStage || IsBase) session.Report(new ImageMade(start.Base.Id));
         Digest manifest = Digest.Sha256(session.Store.ReadImageData(start.Base.Id, "manifest"));
-        return new StageOutcome(_container, start.Base.Id, manifest, _container.Image, _scope);
+        return new StageOutcome(_container, start.Base.Id, manifest, _container.Image, _container.Annotations, _scope) 
+        {
+            BaseName = _container.FromImage is { Length: > 0 } name ? name : null,
+        };
     }
 
     private StageOutcome Commit(string createdBy, bool changesFiles, bool isLast)
@@ -26,45 +30,63 @@ internal sealed partial class StageExecutor
         if (isResult) ReportCommit();
         foreach (History entry in _pending) container.PrependedEmptyLayers.Add(entry);
         _pending.Clear();
-        if (isResult && (request.OsVersion is not null || request.OsFeatures.Count > 0))
-            container.Configure(new ConfigureRequest { OsVersion = request.OsVersion, OsFeatures = request.OsFeatures });
         ImageConfig config = container.Image;
+        IReadOnlyList<KeyValuePair<string, string>> annotations = [.. container.Annotations];
+        if (isResult) container.ReplaceAnnotations(InheritedAnnotations);
         // Nobody will look into the container again, so that its layer can become the image's without a copy.
         bool adopt = !request.KeepContainers && (!isLast || !IsCopiedFrom);
-        CommitOutcome commit = container.Commit(new CommitRequest
+        CommitOutcome commit = container.Commit(CommitOf(isResult) with
         {
-            Name = isResult ? request.Names.FirstOrDefault() : null,
-            Format = request.Format,
             Squash = request.Squash && isLast,
             EmptyLayer = !changesFiles,
-            Timestamp = request.Timestamp,
-            SourceDateEpoch = request.SourceDateEpoch,
-            RewriteTimestamp = request.RewriteTimestamp,
-            OmitHistory = request.OmitHistory,
-            IdentityLabel = request.IdentityLabel,
             RemoveContainer = adopt,
             CreatedBy = createdBy,
-            HistoryComment = _comment,
-            UnsetEnv = isResult ? request.UnsetEnv : [],
-            Annotations = isResult ? request.Annotations : new Dictionary<string, string>(),
-            UnsetAnnotations = isResult ? request.UnsetAnnotations : [],
-            CreatedAnnotation = request.CreatedAnnotation,
-            Change = isResult
-                ? image => request.UnsetLabels.Aggregate(image, ImageConfigEditor.UnsetLabel)
-                : LabelLayer,
         });
         if (adopt) session.LetGo(container);
         if (!isResult) session.NoteOnTheWay(commit.Image.Id, isStep: !isLast);
         foreach (string warning in isLast ? commit.Warnings : []) session.Report(new BuildWarning(warning));
         session.Report(new ImageMade(commit.Image.Id));
-        return new StageOutcome(adopt ? null : container, commit.Image.Id, commit.ManifestDigest, config, _scope);
+        return new StageOutcome(adopt ? null : container, commit.Image.Id, commit.ManifestDigest, config, annotations, _scope);
+    }
+
+    /// <summary>What a commit of any step asks for, and so what an image has to be like that stands for the step.</summary>
+    private CommitRequest CommitOf(bool isResult)
+    {
+        BuildRequest request = session.Request;
+        var common = new CommitRequest
+        {
+            Format = request.Format,
+            Timestamp = request.Timestamp,
+            SourceDateEpoch = request.SourceDateEpoch,
+            RewriteTimestamp = request.RewriteTimestamp,
+            OmitHistory = request.OmitHistory,
+            IdentityLabel = request.IdentityLabel,
+            CreatedAnnotation = request.CreatedAnnotation,
+            Change = image => Unset(isResult ? image : LabelLayer(image)),
+        };
+        return isResult
+            ? common with { Name = request.Names.FirstOrDefault(), Annotations = Last(request.Annotations), UnsetAnnotations = request.UnsetAnnotations }
+            : common;
+    }
+
+    private static Dictionary<string, string> Last(IEnumerable<KeyValuePair<string, string>> pairs) =>
+        pairs.GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value);
+
+    private IEnumerable<KeyValuePair<string, string>> InheritedAnnotations => session.Request.InheritAnnotations ? _container.Annotations : [];
+
+    // What the flags take away is in no image of the build, as with buildah; the steps that follow still see it.
+    private ImageConfig Unset(ImageConfig image)
+    {
+        image = session.Request.UnsetLabels.Aggregate(image, ImageConfigEditor.UnsetLabel);
+        image = session.Request.UnsetEnv.Aggregate(image, ImageConfigEditor.UnsetEnv);
+        return ImageConfigEditor.EditOs(image, session.Request.OsVersion, session.Request.OsFeatures);
     }
 
     private ImageConfig LabelLayer(ImageConfig image) =>
         session.Request.LayerLabels.Aggregate(image, (before, label) => ImageConfigEditor.SetLabel(before, label.Key, label.Value));
 
     /// <summary>Goes on in a container on top of the image that a step made, with everything that an OCI image cannot say.</summary>
-    private void Continue(string imageId, ImageConfig config)
+    private void Continue(string imageId, ImageConfig config, IEnumerable<KeyValuePair<string, string>> annotations)
     {
         session.Remove(_container);
         _container = session.Create(new FromOptions
@@ -75,9 +97,6 @@ internal sealed partial class StageExecutor
             Settings = session.Request.Settings,
         });
         _container.Image = _container.Image with { Config = config.Config, Author = config.Author };
-        _comment = BaseComment(imageId);
+        _container.ReplaceAnnotations(annotations);
     }
-
-    /// <summary>An image without a name is remarked on by its short id; a named one by its name, which the container knows.</summary>
-    private static string BaseComment(string id) => $"FROM {id[..12]}";
 }

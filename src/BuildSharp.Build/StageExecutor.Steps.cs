@@ -3,6 +3,7 @@ using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
@@ -84,7 +85,7 @@ internal sealed partial class StageExecutor
     {
         _scope = _scope.Declare(arg);
         session.NoteDeclared(arg.Arguments.Select(argument => argument.Name));
-        foreach (string name in arg.Arguments.Select(argument => argument.Name).Where(name => _scope.Lookup(name) is null))
+        foreach (string name in arg.Arguments.Select(argument => argument.Name).Where(name => name != BuildArguments.SourceDateEpoch && _scope.Lookup(name) is null))
             session.Report(new BuildWarning($"missing \"{name}\" build argument. Try adding \"--build-arg {name}=<VALUE>\" to the command line"));
     }
 

@@ -16,7 +16,6 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     private bool _cmdSetHere;
     private UserInstruction? _user;
     private string _content = "";
-    private string? _comment;
 
     private bool IsLastStage => stage.Index == session.Plan.Graph.Stages.Count - 1;
 
@@ -28,7 +27,6 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     {
         StageStart start = await StartAsync(cancellationToken).ConfigureAwait(false);
         _scope = start.Scope;
-        if (stage.Base is EarlierStageBase) _comment = BaseComment(start.Base!.Id);
         _container = start.Container;
         _below = start.Base;
         _looksUp = session.Cache is not null && stage.Base is not ContextBase;
@@ -42,14 +40,14 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             bool isLast = index == instructions.Count - 1;
             ReportStep(index + 2, instructions.Count + 1, StepText.Of(instruction));
             BaseTriggers? triggers = index < start.Triggers.Instructions.Count ? start.Triggers : null;
-            _looksUp &= !isLast || MayLastBeCached;
+            _looksUp &= !isLast || !session.Request.Squash;
             if (await ExecuteAsync(instruction, triggers, isLast, cancellationToken).ConfigureAwait(false) is { } cached)
             {
                 outcome = Reuse(cached, isLast);
                 continue;
             }
 
-            string createdBy = HistoryText.Of(instruction, _content, _scope, session.Request);
+            string createdBy = HistoryText.Of(instruction, _content, _scope, session.Request, isLast && IsLastStage);
             if (!isLast && !session.Request.Layers)
             {
                 _pending.Add(new History { Created = session.Now, CreatedBy = createdBy, EmptyLayer = true });
@@ -57,10 +55,10 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             else if (session.Request.Layers || session.Request.SaveStages || IsLastStage || IsBase)
             {
                 outcome = Commit(createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction) || (index == 0 && stage.Base is ContextBase), isLast);
-                if (!isLast) Continue(outcome.ImageId!, outcome.Image);
+                if (!isLast) Continue(outcome.ImageId!, outcome.Image, outcome.Annotations);
             }
         }
-        return outcome ?? new StageOutcome(_container, null, default, _container.Image, _scope);
+        return outcome ?? new StageOutcome(_container, null, default, _container.Image, _container.Annotations, _scope);
     }
 
     /// <summary>Does, in a container that is there already, what the ONBUILD instructions of its base ask for.</summary>

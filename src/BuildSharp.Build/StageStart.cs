@@ -22,14 +22,17 @@ internal sealed record StageStart(
         WorkingContainer container = session.Create(new FromOptions
         {
             Base = image,
-            BaseName = name,
+            BaseName = parent is null ? name : parent.BaseName,
             Format = session.Request.Format,
             Settings = session.Request.Settings,
             Platform = stage.Platform,
-            InheritAnnotations = session.Request.InheritAnnotations,
         });
         ImageConfig config = container.Image;
-        if (parent is not null) config = config with { Config = parent.Image.Config, Author = parent.Image.Author };
+        if (parent is not null)
+        {
+            config = config with { Config = parent.Image.Config, Author = parent.Image.Author };
+            container.ReplaceAnnotations(parent.Annotations);
+        }
         if (!session.Request.InheritLabels) config = ImageConfigEditor.ClearLabels(config);
         if (session.Request.Platform is { } target) config = For(target, config);
         IReadOnlyList<string> triggers = config.Config.OnBuild;

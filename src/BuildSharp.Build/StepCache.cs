@@ -39,8 +39,24 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     /// <param name="fitting">What <see cref="Fitting"/> gave.</param>
     /// <param name="createdBy">What the step's history entry would say.</param>
     public static CachedStep? Find(IReadOnlyList<CachedStep> fitting, string createdBy) =>
-        // Newer versions of buildah end a COPY with more blanks.
-        fitting.Where(step => step.Config.History[^1].CreatedBy?.TrimEnd(' ') == createdBy.TrimEnd(' ')).MaxBy(step => step.Config.Created);
+        fitting.Where(step => step.Config.History[^1].CreatedBy == createdBy).MaxBy(step => step.Config.Created);
+
+    /// <summary>Whether the image of a step has these annotations and no others. The Docker format has none.</summary>
+    public bool IsAnnotated(CachedStep step, IReadOnlyDictionary<string, string> expected)
+    {
+        if (MediaType.IsDocker(request.Format)) return true;
+        try
+        {
+            IReadOnlyDictionary<string, string> found =
+                CommitRequest.WithoutEmptyBase(ImageManifest.Parse(store.ReadImageData(step.Image.Id, "manifest")).Annotations);
+            return found.Count == expected.Count && expected.All(annotation => found.GetValueOrDefault(annotation.Key) == annotation.Value);
+        }
+        catch (BuildSharpException)
+        {
+            // Removed since its config was read.
+            return false;
+        }
+    }
 
     // Cheap first: the configs are read only of images whose layers fit.
     private IEnumerable<StoredImage> Candidates(string? layerBelow, bool changesFiles)
@@ -82,11 +98,12 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
             && config.History[^1] is var own
             && own.EmptyLayer == !changesFiles
             && IsOfRightTime(config.Created) && (request.FixedTime is null || own.Created == request.FixedTime)
-            && (config.Os, config.Architecture, config.Variant ?? "") == (expected.Os, expected.Architecture, expected.Variant ?? "")
+            && (config.Os, config.Architecture, config.Variant ?? "", config.OsVersion ?? "") == (expected.Os, expected.Architecture, expected.Variant ?? "", expected.OsVersion ?? "")
+            && config.OsFeatures.SequenceEqual(expected.OsFeatures)
             && config.History.Take(count).SequenceEqual(expected.History)
             && config.DiffIds.Take(expected.DiffIds.Count).SequenceEqual(expected.DiffIds)
             && (config.Author ?? "") == (expected.Author ?? "")
-            && (!SaysWhoMadeIt || IdentityLabels.Any(config.Config.Labels.ContainsKey))
+            && (!request.SaysWhoMadeIt || IdentityLabels.Any(config.Config.Labels.ContainsKey))
             && Comparable(config).SequenceEqual(wanted);
     }
 
@@ -95,11 +112,9 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         : request.CacheTtl is not { } age || created >= Timestamp.From(now.ToDateTimeOffset() - age);
 
     /// <summary>What has to be equal of a config, as bytes: who made the image is no difference, whether it says so is.</summary>
-    private byte[] Comparable(ImageConfig config) => SaysWhoMadeIt
+    private byte[] Comparable(ImageConfig config) => request.SaysWhoMadeIt
         ? (config.Config with { Labels = config.Config.Labels.Where(label => !IdentityLabels.Contains(label.Key)).ToDictionary() }).ToOciJson()
         : config.Config.ToOciJson();
-
-    private bool SaysWhoMadeIt => request.IdentityLabel && request.FixedTime is null;
 }
 
 /// <summary>An image that is what a step would make.</summary>

@@ -24,9 +24,6 @@ public sealed record FromOptions
     /// <summary>What a container from scratch will run on; null for this machine. A base image decides for itself.</summary>
     public Platform? Platform { get; init; }
 
-    /// <summary>Whether the base's annotations are kept; the two that name the base are this container's own in any case.</summary>
-    public bool InheritAnnotations { get; init; } = true;
-
     /// <summary>How commands run.</summary>
     public BuildSettings Settings { get; init; } = new();
 }

@@ -13,11 +13,7 @@ public sealed partial class WorkingContainer
         var call = new ConfigureCall(request, Image, state.Annotations, MediaType.IsDocker(Format));
         call.Apply();
         Image = call.Image;
-        Annotations.Clear();
-        foreach (var (key, value) in call.Annotations)
-        {
-            Annotations[key] = value;
-        }
+        ReplaceAnnotations(call.Annotations);
 
         CreatedBy = request.CreatedBy ?? CreatedBy;
         HistoryComment = request.HistoryComment ?? HistoryComment;

@@ -29,8 +29,8 @@ public sealed partial class WorkingContainer
         }
         else
         {
-            var platform = options.Platform ?? Platform.Host;
-            state.Image = Configuring.ImageConfigEditor.SetPlatform(new ImageConfig { Created = Timestamp.From(time.GetUtcNow()) }, platform);
+            var empty = new ImageConfig { Created = Timestamp.From(time.GetUtcNow()), Config = new ContainerConfig { WorkingDir = "/" } };
+            state.Image = Configuring.ImageConfigEditor.SetPlatform(empty, options.Platform ?? Platform.Host);
         }
 
         var record = CreateRecord(store, options, state);
@@ -81,7 +81,7 @@ public sealed partial class WorkingContainer
         state.FromImageId = image.Id;
         state.FromImageDigest = Digest.Sha256(manifest).ToString();
         state.TopLayer = image.TopLayer ?? "";
-        foreach (var (key, value) in options.InheritAnnotations ? parsed.Annotations : new Dictionary<string, string>())
+        foreach (var (key, value) in parsed.Annotations)
         {
             state.Annotations[key] = value;
         }

@@ -42,6 +42,17 @@ public sealed partial class WorkingContainer
     /// <summary>Annotations of the manifest that a commit would write; OCI format only.</summary>
     public IDictionary<string, string> Annotations => state.Annotations;
 
+    /// <summary>Gives the container these annotations and no others. Not saved yet.</summary>
+    public void ReplaceAnnotations(IEnumerable<KeyValuePair<string, string>> annotations)
+    {
+        List<KeyValuePair<string, string>> replacing = [.. annotations];
+        state.Annotations.Clear();
+        foreach (var (key, value) in replacing)
+        {
+            state.Annotations[key] = value;
+        }
+    }
+
     /// <summary>History entries without a layer that come before that of the commit.</summary>
     public IList<History> PrependedEmptyLayers => state.PrependedEmptyLayers;
 

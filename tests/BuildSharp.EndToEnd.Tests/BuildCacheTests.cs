@@ -26,6 +26,7 @@ public class BuildCacheTests(BuildCacheTests.FirstBuild first) : IClassFixture<B
         { "the place of the context", "mv files files2 && mkdir files && cp -p files2/* files", [], 6 },
         { "a file's content", "echo b > files/a", [], 4 },
         { "a file's mode that COPY gives anyway", "chmod 600 files/a", [], 6 },
+        { "the owner of a file on this machine", "chown -R 9:65534 files", [], 6 },
         { "the name of a file", "mv files/a files/b", [], 4 },
         { "the mode COPY gives", "sed -i s/640/600/ Dockerfile", [], 4 },
         { "an argument's value, which the history of ENV does not have", "true", ["--build-arg", "WHO=me"], 1 },
@@ -64,6 +65,26 @@ public class BuildCacheTests(BuildCacheTests.FirstBuild first) : IClassFixture<B
         await sandbox.BuildSharp.RunAsync("rm", made);
         await sandbox.BuildSharp.RunAsync("rmi", "second");
         Assert.Empty(sandbox.MountsLeft);
+    }
+
+    [RequiresTheory(All, "busybox")]
+    [InlineData("{{.OCIv1.Config.Labels}}", "map[stays:1]", "--unsetlabel", "gone")]
+    [InlineData("{{.OCIv1.Config.Env}}", "[PATH=/bin]", "--unsetenv", "A")]
+    [InlineData("{{index .ImageAnnotations \"note\"}}", "1", "--annotation", "note=1")]
+    [InlineData("{{index .ImageAnnotations \"org.opencontainers.image.base.name\"}}", "", "--unsetannotation", "org.opencontainers.image.base.name")]
+    [InlineData("{{index .ImageAnnotations \"org.opencontainers.image.created\"}}", "", "--created-annotation=false")]
+    [InlineData("{{.OCIv1.OSVersion}} {{.OCIv1.OSFeatures}}", "10 [f]", "--os-version", "10", "--os-feature", "f")]
+    public async Task What_flags_change_in_the_image_is_found_by_the_same_flags_alone(string format, string expected, params string[] flags)
+    {
+        using Sandbox sandbox = await WithBaseAsync("FROM base\nENV PATH=/bin A=b\nLABEL gone=1 stays=1\nCOPY Dockerfile /\n");
+        async Task<ToolResult> BuildAsync(string name, params string[] more) =>
+            await sandbox.BuildSharp.RunAsync(["bud", "--layers", "--identity-label=false", .. more, "-t", name, "."]);
+        await BuildAsync("plain");
+        Assert.InRange(Hits(await BuildAsync("first", flags)), 0, 2);
+        Assert.Equal(3, Hits(await BuildAsync("second", flags)));
+        Assert.Equal(expected, await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", format, "second"));
+        Assert.Equal(3, Hits(await BuildAsync("plain")));
+        Assert.NotEqual(expected, await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", format, "plain"));
     }
 
     [RequiresFact(All, "runc", "busybox")]
@@ -118,7 +139,7 @@ public class BuildCacheTests(BuildCacheTests.FirstBuild first) : IClassFixture<B
         Assert.Equal(0, await HitsAsync());
     }
 
-    private static int Hits(ToolResult built) => built.Lines.Count(line => line.StartsWith("--> Using cache ", StringComparison.Ordinal));
+    internal static int Hits(ToolResult built) => built.Lines.Count(line => line.StartsWith("--> Using cache ", StringComparison.Ordinal));
 
     private static async Task<Sandbox> WithBaseAsync(string dockerfile)
     {

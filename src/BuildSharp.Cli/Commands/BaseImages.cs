@@ -46,7 +46,7 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
             return null;
 
         WarnOfOther(offered, platform);
-        return new BaseImage(image, image.Id == local.Id ? known : image.Names is [var own, ..] ? own : null);
+        return new BaseImage(image, (image.Id == local.Id ? known : null) ?? (image.Names is [var own, ..] ? own : null));
     }
 
     private string WhyUnknown(string name, Platform? platform, bool isLocal)

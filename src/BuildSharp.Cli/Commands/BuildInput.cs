@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildSharp.Build;
 using BuildSharp.Build.Contexts;
 using BuildSharp.Cli.Flags;
@@ -23,21 +24,30 @@ internal static class BuildInput
         var contexts = NamedContexts(call);
         var files = await Containerfiles.FindAsync(call, fetcher, cancellation).ConfigureAwait(false);
         var settings = RunEnvironment.Settings(call);
-        var timestamp = flags.Number("timestamp") is { } seconds ? new Timestamp(seconds) : (Timestamp?)null;
-        var epoch = timestamp is null && flags.Number("source-date-epoch") is { } moment ? new Timestamp(moment) : (Timestamp?)null;
+        BuildSecrets.Check(flags.All("secret"), call.Surroundings.Environment, call.Surroundings.WorkingDirectory);
+        var arguments = GivenArguments(call);
+        var timestamp = Moments.OfFlag(flags, "timestamp");
+        var epoch = Moments.OfFlag(flags, "source-date-epoch") ?? EpochOf(arguments);
+        if (timestamp is not null && epoch is not null)
+            throw new BuildSharpException("timestamp and source-date-epoch would be ambiguous if allowed together: give --timestamp, or --source-date-epoch or SOURCE_DATE_EPOCH");
+
+        // An ARG of that name has the time, wherever it was given.
+        if (epoch is { } known)
+            arguments.TryAdd(BuildArguments.SourceDateEpoch, known.UnixSeconds.ToString(CultureInfo.InvariantCulture));
+
         return new BuildRequest
         {
             Dockerfiles = files.Sources,
             Context = files.Context,
             NamedContexts = contexts,
-            Arguments = Arguments(call),
+            Arguments = new BuildArguments { Given = arguments, InheritedProxies = InheritedProxies(call) },
             Target = flags.NonEmptyText("target"),
             From = flags.NonEmptyText("from"),
             Labels = [.. KeyValues.Pairs(flags.All("label"))],
             Env = [.. KeyValues.Pairs(CallerVariables.Resolve(flags.All("env"), call.Surroundings.Environment))],
             UnsetEnv = flags.All("unsetenv"),
             UnsetLabels = flags.All("unsetlabel"),
-            Annotations = KeyValues.Read(flags.All("annotation")),
+            Annotations = [.. KeyValues.Pairs(flags.All("annotation"))],
             UnsetAnnotations = flags.All("unsetannotation"),
             InheritAnnotations = flags.Bool("inherit-annotations"),
             CreatedAnnotation = flags.Bool("created-annotation"),
@@ -59,7 +69,7 @@ internal static class BuildInput
             Timestamp = timestamp,
             SourceDateEpoch = epoch,
             RewriteTimestamp = flags.Bool("rewrite-timestamp"),
-            IdentityLabel = flags.IsSet("identity-label") ? flags.Bool("identity-label") : timestamp is null && epoch is null,
+            IdentityLabel = flags.IsSet("identity-label") ? flags.Bool("identity-label") : null,
             SkipUnusedStages = flags.Bool("skip-unused-stages"),
             Settings = settings,
             Run = PrintingTo(call, RunEnvironment.Request(settings, call)) with
@@ -67,6 +77,8 @@ internal static class BuildInput
                 // Of stages built side by side none could tell what is meant for it.
                 Stdin = flags.Bool("stdin") && flags.Number("jobs") == 1 ? ChildStream.Inherit : ChildStream.Null,
                 Terminal = false,
+                // A fixed time asks for the same files every time, and the container's own name is another one each time.
+                Hostname = timestamp is null && epoch is null ? null : "sandbox",
                 Runtime = flags.NonEmptyText("runtime") ?? call.Surroundings.Configuration.Runtime,
                 RuntimeFlags = flags.All("runtime-flag"),
                 NoHosts = flags.Bool("no-hosts"),
@@ -119,15 +131,19 @@ internal static class BuildInput
     public static IReadOnlyDictionary<string, NamedContext> NamedContexts(Invocation call) =>
         NamedContext.ReadAll(call.Flags.All("build-context"), call.Surroundings.WorkingDirectory);
 
-    private static BuildArguments Arguments(Invocation call)
+    private static Dictionary<string, string> InheritedProxies(Invocation call)
     {
         var environment = call.Surroundings.Environment;
-        var proxies = BuildArguments.Proxies.Where(name => call.Flags.Bool("http-proxy") && environment.ContainsKey(name));
-        return new BuildArguments { Given = GivenArguments(call), InheritedProxies = proxies.ToDictionary(name => name, name => environment[name]) };
+        return BuildArguments.Proxies.Where(name => call.Flags.Bool("http-proxy") && environment.ContainsKey(name)).ToDictionary(name => name, name => environment[name]);
     }
 
     private static Platform? PlatformIn(IReadOnlyDictionary<string, string> arguments) =>
         arguments.TryGetValue(TargetPlatform, out var text) && text.Length > 0 ? Platform.Parse(text) : null;
+
+    private static Timestamp? EpochOf(Dictionary<string, string> arguments) => arguments.TryGetValue(BuildArguments.SourceDateEpoch, out var text)
+        ? Moments.TryOfSeconds(text) ?? throw new BuildSharpException(
+            $"parsing {BuildArguments.SourceDateEpoch} build-arg {GoText.Quote(text)}: it is the seconds since 1970, as a whole number")
+        : null;
 
     private static Dictionary<string, string> GivenArguments(Invocation call)
     {

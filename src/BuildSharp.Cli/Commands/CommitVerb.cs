@@ -125,7 +125,7 @@ internal sealed class CommitVerb : Verb
             SourceDateEpoch = epoch,
             RewriteTimestamp = flags.Bool("rewrite-timestamp"),
             OmitHistory = flags.Bool("omit-history"),
-            IdentityLabel = flags.IsSet("identity-label") ? flags.Bool("identity-label") : timestamp is null && epoch is null,
+            IdentityLabel = flags.IsSet("identity-label") ? flags.Bool("identity-label") : null,
             CreatedAnnotation = flags.Bool("created-annotation"),
             UnsetEnv = flags.All("unsetenv"),
             UnsetAnnotations = flags.All("unsetannotation"),
@@ -162,7 +162,7 @@ internal sealed class CommitVerb : Verb
         if (exclusive.Count(flags.IsSet) > 1)
             throw new BuildSharpException("cannot use more then one timestamp option at at time");
 
-        Timestamp? timestamp = flags.Number("timestamp") is { } seconds ? new Timestamp(seconds) : null;
+        var timestamp = Moments.OfFlag(flags, "timestamp");
         if (flags.Bool("omit-timestamp"))
             timestamp = Timestamp.Epoch;
 
@@ -174,7 +174,10 @@ internal sealed class CommitVerb : Verb
                 : throw new BuildSharpException($"stat {file}: no such file or directory");
         }
 
-        Timestamp? epoch = timestamp is null && flags.Number("source-date-epoch") is { } moment ? new Timestamp(moment) : null;
+        var epoch = Moments.OfFlag(flags, "source-date-epoch");
+        if (timestamp is not null && epoch is not null)
+            throw new BuildSharpException("cannot use more then one timestamp option at at time: SOURCE_DATE_EPOCH is one, too");
+
         return (timestamp, epoch);
     }
 

@@ -45,16 +45,6 @@ internal sealed class AccountFiles
         return result;
     }
 
-    /// <summary>Name of a user as buildah's digests have it; empty when unknown.</summary>
-    /// <remarks>The files are those of the directory copied from, since buildah looks with that directory as its root. Root is found
-    /// by the process's own identity, and nobody by systemd's name service, whatever the files say.</remarks>
-    public string UserName(uint uid) =>
-        uid == 0 ? Root : users.Find(user => user.Uid == uid).Name ?? (uid == 65534 ? "nobody" : "");
-
-    /// <summary>Name of a group as buildah's digests have it; empty when unknown.</summary>
-    public string GroupName(uint gid) =>
-        groups.Find(group => group.Gid == gid).Name ?? gid switch { 0 => Root, 65534 => "nogroup", _ => "" };
-
     /// <summary>Resolves <c>user[:group]</c>. A number need not be in the files; a user's number alone is the group's too, a user's name
     /// brings its group from passwd. Root needs no files, which an image of a single program does not have: BuildKit takes it, too.</summary>
     /// <exception cref="BuildSharpException">A name is unknown or nothing is given.</exception>

@@ -12,7 +12,7 @@ namespace BuildSharp.Containers.Adding;
 /// <param name="cancellation">Stops it, within a file too; what was being made then is not there.</param>
 internal sealed class AddCall(AddRequest request, DirectoryHandle container, string workingDir, CancellationToken cancellation = default) : IDisposable
 {
-    private readonly Dictionary<string, (DirectoryHandle Root, AccountFiles Accounts)> roots = [];
+    private readonly Dictionary<string, DirectoryHandle> roots = [];
     private readonly ContentDigest digests = new();
 
     /// <summary>Adds everything.</summary>
@@ -20,7 +20,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
     public AddResult Run()
     {
         var sources = request.Sources
-            .Select(source => (Source: source, Matched: source is LocalSource local ? MatchedSource.Find(RootOf(local.Root).Root, local, request) : null))
+            .Select(source => (Source: source, Matched: source is LocalSource local ? MatchedSource.Find(RootOf(local.Root), local, request) : null))
             .ToList();
         var count = sources.Sum(source => source.Matched?.Items.Count ?? 1);
         if (count == 0)
@@ -62,27 +62,26 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (root, _) in roots.Values)
+        foreach (var root in roots.Values)
         {
             root.Dispose();
         }
     }
 
-    private (DirectoryHandle Root, AccountFiles Accounts) RootOf(string path)
+    private DirectoryHandle RootOf(string path)
     {
         if (!roots.TryGetValue(path, out var root))
         {
-            DirectoryHandle handle;
             try
             {
-                handle = DirectoryHandle.Open(path);
+                root = DirectoryHandle.Open(path);
             }
             catch (LinuxException e)
             {
                 throw new BuildSharpException($"checking on sources under \"{path}\": {e.Reason}", e);
             }
 
-            roots.Add(path, root = (handle, AccountFiles.Read(handle)));
+            roots.Add(path, root);
         }
 
         return root;
@@ -162,7 +161,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         }
 
         using var digest = new ItemDigest();
-        var copy = new TreeCopy(RootOf(matched.RootPath).Accounts, rules, digest, tree, filter, cancellation);
+        var copy = new TreeCopy(rules, digest, tree, filter, cancellation);
         using var top = tree?.MakeDirectories(destination.Directory);
         if (request.Parents)
         {
@@ -199,8 +198,6 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             Mode = rules.Mode?.Apply(0x1A4, isDirectory: false) ?? 0x1A4, // 0644
             Uid = uid,
             Gid = gid,
-            UserName = "root",
-            GroupName = "root",
             Size = source.Content.Length,
         };
         AddNew(header, ContentKind.File, new MemoryStream(source.Content.ToArray(), writable: false), destination, tree, rules.ModifiedAt);

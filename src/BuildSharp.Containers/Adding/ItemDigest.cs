@@ -5,10 +5,10 @@ namespace BuildSharp.Containers.Adding;
 
 /// <summary>Hashes one item as buildah does, so that history entries agree: the tar of the item with all times zero, in the form that
 /// Go's archive/tar gives it.</summary>
-/// <remarks>Experiments with buildah 1.28.2: ustar headers (pax ones where a field does not fit), the names of the source's owner
-/// next to the owner's new number, mode without file type, entries below a directory without the directory itself and without a
-/// slash at their end, two zero blocks last. Entries of an unpacked archive keep what they say but their times, and GNU archives
-/// stay GNU.</remarks>
+/// <remarks>Experiments with buildah 1.43: ustar headers (pax ones where a field does not fit), owners as numbers and without names,
+/// mode without file type, entries below a directory without the directory itself, two zero blocks last. So the user of this machine
+/// who owns a source makes no difference. Entries of an unpacked archive keep what they say but their times, and GNU archives stay
+/// GNU.</remarks>
 internal sealed class ItemDigest : IDisposable
 {
     private readonly DigestingStream hash = new(Stream.Null);

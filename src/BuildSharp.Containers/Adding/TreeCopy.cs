@@ -6,14 +6,13 @@ using BuildSharp.Storage.Diffs;
 namespace BuildSharp.Containers.Adding;
 
 /// <summary>Copies one item, with all below it when it is a directory, and hashes it on the way.</summary>
-/// <param name="accounts">Names of owners in the source, which the digest takes in.</param>
 /// <param name="rules">Owners, modes and times.</param>
 /// <param name="digest">Where the entries are hashed.</param>
 /// <param name="target">Where they are put; null only hashes.</param>
 /// <param name="filter">What is left out; null for nothing.</param>
 /// <param name="cancellation">Stops it, within a file too.</param>
 internal sealed class TreeCopy(
-    AccountFiles accounts, NewItemRules rules, ItemDigest digest, TargetTree? target, IPathFilter? filter, CancellationToken cancellation)
+    NewItemRules rules, ItemDigest digest, TargetTree? target, IPathFilter? filter, CancellationToken cancellation)
 {
     // The first name, for the digest and in the container, of each file that has several.
     private readonly Dictionary<(ulong Device, ulong Inode), (byte[] Name, byte[] Path)> linked = [];
@@ -245,13 +244,12 @@ internal sealed class TreeCopy(
         var (uid, gid) = rules.OwnerOf(status);
         return new TarHeader
         {
-            Name = name,
+            // A directory's name ends in a slash in every tar.
+            Name = type == TarEntryType.Directory ? [.. name, (byte)'/'] : name,
             Type = type,
             Mode = rules.ModeOf(status),
             Uid = uid,
             Gid = gid,
-            UserName = accounts.UserName(status.Uid),
-            GroupName = accounts.GroupName(status.Gid),
             Size = type == TarEntryType.RegularFile ? status.Size : 0,
             LinkName = link,
             DeviceMajor = status.DeviceMajor,

@@ -36,8 +36,9 @@ public sealed record CommitRequest
     /// <summary>Whether the container is removed afterwards. Its layer then becomes the image's without being copied.</summary>
     public bool RemoveContainer { get; init; }
 
-    /// <summary>Whether the label <c>io.buildsharp.version</c> is set; never with a fixed time, which asks for the same bytes from every version.</summary>
-    public bool IdentityLabel { get; init; } = true;
+    /// <summary>Whether the label <c>io.buildsharp.version</c> is set. Null sets it unless the time is fixed, which asks for the same bytes
+    /// from every version.</summary>
+    public bool? IdentityLabel { get; init; }
 
     /// <summary>Whether the manifest says when it was made; OCI only.</summary>
     public bool CreatedAnnotation { get; init; } = true;
@@ -69,6 +70,35 @@ public sealed record CommitRequest
 
     /// <summary>Time that new history gets; null for now.</summary>
     internal Timestamp? FixedTime => Timestamp ?? SourceDateEpoch;
+
+    /// <summary>The annotations of an image that is committed so.</summary>
+    /// <param name="container">The container's.</param>
+    /// <param name="created">When the image is made.</param>
+    public IReadOnlyDictionary<string, string> Annotate(IEnumerable<KeyValuePair<string, string>> container, Timestamp? created)
+    {
+        var annotations = new Dictionary<string, string>(container, StringComparer.Ordinal);
+        if (CreatedAnnotation && created is { } time)
+        {
+            annotations[ImageAssembler.CreatedAnnotation] = time.ToString();
+        }
+
+        foreach (var (key, value) in Annotations)
+        {
+            annotations[key] = value;
+        }
+
+        foreach (var key in UnsetAnnotations)
+        {
+            annotations.Remove(key);
+        }
+
+        return WithoutEmptyBase(annotations);
+    }
+
+    /// <summary>The annotations without those that name the base where there is none: buildah writes them with empty values.</summary>
+    public static IReadOnlyDictionary<string, string> WithoutEmptyBase(IEnumerable<KeyValuePair<string, string>> annotations) => annotations
+        .Where(annotation => annotation.Value.Length > 0 || annotation.Key is not (WorkingContainer.BaseNameAnnotation or WorkingContainer.BaseDigestAnnotation))
+        .ToDictionary(StringComparer.Ordinal);
 
     private static string ProgramVersion => typeof(CommitRequest).Assembly.GetName().Version is { } version
         ? $"{version.Major}.{version.Minor}.{version.Build}"

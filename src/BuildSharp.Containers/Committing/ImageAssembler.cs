@@ -59,7 +59,7 @@ internal sealed class ImageAssembler
             DiffIds = [.. Layers.Select(layer => layer.DiffId)],
             // A fixed time asks for the same bytes every time; the container's ID is another one each time.
             Container = Request.FixedTime is null ? ContainerId : null,
-            Parent = BaseId.Length > 0 && !Request.Squash ? $"sha256:{BaseId}" : null,
+            Parent = null,
             DockerVersion = null,
             ContainerConfigSnapshot = null,
         };
@@ -83,7 +83,7 @@ internal sealed class ImageAssembler
                 Digest = layer.DiffId.Value,
                 Size = layer.Size,
             })],
-            Annotations = Docker ? new Dictionary<string, string>() : MakeAnnotations(config),
+            Annotations = Docker ? new Dictionary<string, string>() : Request.Annotate(Annotations, config.Created),
         };
         var manifestBytes = manifest.ToJson();
         CheckSize("manifest", manifestBytes.Length, ImageManifest.SizeLimit);
@@ -115,7 +115,13 @@ internal sealed class ImageAssembler
             image = Configuring.ImageConfigEditor.UnsetEnv(image, name);
         }
 
-        return Request.IdentityLabel && Request.FixedTime is null
+        // The name would be a random one; buildah writes this instead.
+        if (Docker && Request.FixedTime is not null)
+        {
+            image = Configuring.ImageConfigEditor.SetHostname(image, "sandbox");
+        }
+
+        return Request.IdentityLabel ?? Request.FixedTime is null
             ? Configuring.ImageConfigEditor.SetLabel(image, CommitRequest.IdentityLabelKey, Request.Version)
             : image;
     }
@@ -123,6 +129,7 @@ internal sealed class ImageAssembler
     private List<History> MakeHistory(ImageConfig config)
     {
         var history = Request.Squash ? [] : config.History.ToList();
+        var first = history.Count;
         History Timed(History entry) => entry with { Created = Request.FixedTime ?? entry.Created ?? Now, EmptyLayer = true };
         history.AddRange(Prepended.Select(Timed));
         var createdBy = Request.CreatedBy ?? CreatedBy;
@@ -133,23 +140,20 @@ internal sealed class ImageAssembler
                 : config.Config.Shell.Count > 0 ? string.Join(' ', config.Config.Shell)
                 : "/bin/sh",
             Author = config.Author,
-            Comment = MakeComment(),
+            Comment = NullIfEmpty(Request.HistoryComment ?? HistoryComment),
             EmptyLayer = Request.EmptyLayer,
         });
         history.AddRange(Appended.Select(Timed));
+        if (BaseId.Length > 0 && BaseName.Length > 0 && BaseName != BaseId)
+        {
+            var from = $"FROM {BaseName}";
+            history[first] = history[first] with { Comment = history[first].Comment is { Length: > 0 } own ? $"{own} {from}" : from };
+        }
+
         return history;
     }
 
-    private string? MakeComment()
-    {
-        var comment = Request.HistoryComment ?? HistoryComment;
-        if (BaseId.Length > 0 && BaseName.Length > 0 && BaseName != BaseId)
-        {
-            comment += $"FROM {BaseName}";
-        }
-
-        return comment.Length > 0 ? comment : null;
-    }
+    private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 
     // Other tools refuse an image whose history and layers disagree.
     private void CheckHistory(ImageConfig config)
@@ -160,36 +164,6 @@ internal sealed class ImageAssembler
             throw new BuildSharpException(
                 $"the base image's history lists {expected - (Request.EmptyLayer ? 0 : 1)} non-empty layers, but it has {config.DiffIds.Count - (Request.EmptyLayer ? 0 : 1)}; commit with --omit-history or --squash");
         }
-    }
-
-    private Dictionary<string, string> MakeAnnotations(ImageConfig config)
-    {
-        var annotations = new Dictionary<string, string>(Annotations, StringComparer.Ordinal);
-        if (Request.CreatedAnnotation && config.Created is { } created)
-        {
-            annotations[CreatedAnnotation] = created.ToString();
-        }
-
-        foreach (var (key, value) in Request.Annotations)
-        {
-            annotations[key] = value;
-        }
-
-        foreach (var key in Request.UnsetAnnotations)
-        {
-            annotations.Remove(key);
-        }
-
-        // The state of a container from scratch has them empty; an image says nothing rather than that.
-        foreach (var key in (string[])[WorkingContainer.BaseNameAnnotation, WorkingContainer.BaseDigestAnnotation])
-        {
-            if (annotations.GetValueOrDefault(key) == "")
-            {
-                annotations.Remove(key);
-            }
-        }
-
-        return annotations;
     }
 
     private static List<string> Warnings(ImageConfig config)

@@ -59,17 +59,8 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
             Architecture = request.Architecture ?? Image.Architecture,
             Variant = request.Variant is { } variant ? (variant.Length == 0 ? null : variant) : Image.Variant,
             Os = request.Os ?? Image.Os,
-            OsVersion = request.OsVersion is { } version ? (version.Length == 0 ? null : version) : Image.OsVersion,
         };
-        foreach (var text in request.OsFeatures)
-        {
-            var edit = FlagEdit.Parse("os-feature", text);
-            Apply(
-                edit,
-                () => Image = Image with { OsFeatures = [] },
-                feature => Image = Image with { OsFeatures = [.. Image.OsFeatures.Where(had => had != feature)] },
-                (feature, _) => Image = Image.OsFeatures.Contains(feature) ? Image : Image with { OsFeatures = [.. Image.OsFeatures, feature] });
-        }
+        Image = ImageConfigEditor.EditOs(Image, request.OsVersion, request.OsFeatures);
     }
 
     private void ApplyPorts()

@@ -118,6 +118,29 @@ public static class ImageConfigEditor
         OsFeatures = platform.OsFeatures,
     };
 
+    /// <summary>Changes what the image says of its operating system.</summary>
+    /// <param name="image">The config before.</param>
+    /// <param name="version">The version; empty for none, null for what it was.</param>
+    /// <param name="features">Changes of the features: <c>F</c>, <c>F-</c> or <c>-</c>.</param>
+    public static ImageConfig EditOs(ImageConfig image, string? version, IEnumerable<string> features)
+    {
+        image = version is null ? image : image with { OsVersion = version.Length == 0 ? null : version };
+        foreach (var edit in features.Select(text => FlagEdit.Parse("os-feature", text)))
+        {
+            image = image with
+            {
+                OsFeatures = edit.Kind switch
+                {
+                    FlagEditKind.Clear => [],
+                    FlagEditKind.Remove => [.. image.OsFeatures.Where(had => had != edit.Key)],
+                    _ => image.OsFeatures.Contains(edit.Key) ? image.OsFeatures : [.. image.OsFeatures, edit.Key],
+                },
+            };
+        }
+
+        return image;
+    }
+
     /// <summary>Sets the host name; Docker format only.</summary>
     public static ImageConfig SetHostname(ImageConfig image, string name) => With(image, config => config with { Hostname = name });
 

@@ -11,6 +11,10 @@ public sealed record BuildArguments
         "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
     ];
 
+    /// <summary>The argument that gives the time at which the image is made, in seconds since 1970 (reproducible-builds.org). A file may
+    /// ask for it without a value being given.</summary>
+    public const string SourceDateEpoch = "SOURCE_DATE_EPOCH";
+
     /// <summary><c>--build-arg name=value</c>; names whose value was to come from the environment and was not there are left out.</summary>
     public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>();
 

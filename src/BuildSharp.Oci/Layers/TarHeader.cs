@@ -15,8 +15,8 @@ public sealed record TarHeader
     /// <summary>Kind of entry.</summary>
     public required TarEntryType Type { get; init; }
 
-    /// <summary>The mode as written. Some tools, Go's storage among them, write the file type (<c>S_IFMT</c>) above the
-    /// <see cref="PermissionBits"/> too.</summary>
+    /// <summary>The mode as written. Some tools, older versions of Go's storage among them, write the file type (<c>S_IFMT</c>) above the
+    /// <see cref="PermissionBits"/> too; POSIX's pax and this program do not.</summary>
     public int Mode { get; init; }
 
     /// <summary>Owner.</summary>

@@ -275,8 +275,7 @@ internal sealed class TreeWalk
         {
             Name = name,
             Type = type,
-            // The Go tools write the type above the permissions, and their digest is to be ours.
-            Mode = ((int)status.Type << 12) | status.Mode,
+            Mode = status.Mode,
             Uid = uid,
             Gid = gid,
             Size = type == TarEntryType.RegularFile && status.IsRegular ? status.Size : 0,

@@ -5,7 +5,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Tests.Build;
 
-/// <summary>The texts were read off images that Debian's buildah made of these lines.</summary>
+/// <summary>The texts were read off images that buildah 1.43 made of these lines.</summary>
 public class HistoryTextTests
 {
     [Theory]
@@ -18,16 +18,17 @@ public class HistoryTextTests
     [InlineData("ARG Z=1\nARG B=2\nRUN echo $Z", "|2 B=2 Z=env /bin/sh -c echo $Z")]
     [InlineData("ARG A=x\nARG NOVAL", "/bin/sh -c #(nop) ARG A")]
     [InlineData("ARG Z=1\nARG B=2", "/bin/sh -c #(nop) ARG B Z")]
-    [InlineData("COPY a /x/", "/bin/sh -c #(nop) COPY file:12 in /x/ ")]
-    [InlineData("ADD --chown=1 [\"a\", \"/x y\"]", "/bin/sh -c #(nop) ADD file:12 in /x y ")]
+    [InlineData("COPY a /x/", "/bin/sh -c #(nop) COPY file:12 in /x/      ")]
+    [InlineData("ADD --chown=1 [\"a\", \"/x y\"]", "/bin/sh -c #(nop) ADD file:12 in /x y      ")]
     [InlineData("ONBUILD RUN echo triggered", "/bin/sh -c #(nop) ONBUILD RUN echo triggered")]
     public void An_entry_reads_as_buildahs(string lines, string expected) => Assert.Equal(expected, TextOf(lines, Request));
 
     [Theory]
     [InlineData("RUN x", "/bin/sh -c x|force-mtime=5", "/bin/sh -c x|clamp-mtime=5")]
-    [InlineData("COPY a /x/", "/bin/sh -c #(nop) COPY file:12 in /x/ |force-mtime=5", "/bin/sh -c #(nop) COPY file:12 in /x/ |clamp-mtime=5")]
-    [InlineData("ENV A=b", "/bin/sh -c #(nop) ENV A=b", "/bin/sh -c #(nop) ENV A=b")]
-    public void What_makes_a_layer_tells_the_times_its_files_were_given(string line, string forced, string clamped)
+    [InlineData("COPY a /x/", "/bin/sh -c #(nop) COPY file:12 in /x/     |force-mtime=5 ", "/bin/sh -c #(nop) COPY file:12 in /x/     |clamp-mtime=5 ")]
+    [InlineData("ENV A=b", "/bin/sh -c #(nop) ENV A=b|force-mtime=5", "/bin/sh -c #(nop) ENV A=b|clamp-mtime=5")]
+    [InlineData("ARG A=b", "/bin/sh -c #(nop) ARG A|force-mtime=5", "/bin/sh -c #(nop) ARG A|clamp-mtime=5")]
+    public void An_entry_tells_the_times_that_files_were_given(string line, string forced, string clamped)
     {
         BuildRequest latest = Request with { SourceDateEpoch = new Timestamp(5) };
         Assert.Equal(forced, TextOf(line, Request with { Timestamp = new Timestamp(5) }));
@@ -35,9 +36,27 @@ public class HistoryTextTests
         Assert.Equal(TextOf(line, Request), TextOf(line, latest));
     }
 
+    [Theory]
+    [InlineData("ENV A=b", "ENV A=b|unsetLabel=x|unsetLabel=w|inheritLabels=false", "|unsetAnnotation=am|unsetAnnotation=an|inheritAnnotations=falsez=1,a=2")]
+    [InlineData("COPY a /", "COPY file:12 in / |unsetLabel=x|unsetLabel=w |inheritLabels=false", " |unsetAnnotation=am|unsetAnnotation=an |inheritAnnotations=false  z=1,a=2")]
+    public void An_entry_tells_the_flags_that_change_the_image_and_the_last_one_those_for_annotations(string line, string expected, string last)
+    {
+        BuildRequest request = Request with
+        {
+            UnsetLabels = ["x", "w"],
+            InheritLabels = false,
+            UnsetAnnotations = ["an", "am"],
+            InheritAnnotations = false,
+            Annotations = [new("z", "1"), new("a", "2")],
+        };
+        string between = line.StartsWith("COPY", StringComparison.Ordinal) ? "    " : "";
+        Assert.Equal($"/bin/sh -c #(nop) {expected}{between}", TextOf(line, request));
+        Assert.Equal($"/bin/sh -c #(nop) {expected}{last}", TextOf(line, request, isResult: true));
+    }
+
     private static BuildRequest Request { get; } = new() { Dockerfiles = [], Context = new BuildContext("/") };
 
-    private static string TextOf(string lines, BuildRequest request)
+    private static string TextOf(string lines, BuildRequest request, bool isResult = false)
     {
         BuildPlan plan = BuildPlanTests.Plan("FROM scratch\n" + lines);
         BuildScope scope = plan.Scope.EnterStage([new("Z", "env")]);
@@ -45,7 +64,7 @@ public class HistoryTextTests
         foreach (Instruction instruction in plan.Graph.Stages[0].Instructions)
         {
             if (instruction is ArgInstruction arg) scope = scope.Declare(arg);
-            text = HistoryText.Of(instruction, "file:12", scope, request);
+            text = HistoryText.Of(instruction, "file:12", scope, request, isResult);
         }
         return text;
     }
