@@ -12,6 +12,7 @@ internal static class ArchiveAdd
     /// <summary>Whether the file is a tar, compressed or not, with at least one entry.</summary>
     /// <param name="file">The file; its position does not matter.</param>
     /// <param name="isGnu">Whether the first header is of the GNU dialect.</param>
+    /// <exception cref="UnsupportedCompressionException">The file is sound and cannot be decompressed here: it must not be copied as it is.</exception>
     public static bool IsArchive(SafeFileHandle file, out bool isGnu)
     {
         isGnu = false;
@@ -27,7 +28,7 @@ internal static class ArchiveAdd
             using var tar = Compression.OpenDecompressing(new FileContent(file));
             return new TarReader(tar).ReadNext() is not null;
         }
-        catch (Exception e) when (e is BuildSharpException or InvalidDataException or IOException and not LinuxException)
+        catch (Exception e) when (e is (BuildSharpException or InvalidDataException or IOException) and not (LinuxException or UnsupportedCompressionException))
         {
             return false;
         }

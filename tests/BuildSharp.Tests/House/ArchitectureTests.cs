@@ -35,6 +35,7 @@ public class ArchitectureTests
     }
 
     [Theory]
+    [InlineData("SharpCompress", "Oci")]
     [InlineData("Sprache", "Dockerfiles")]
     [InlineData("System.CommandLine", "Cli")]
     public void A_package_stays_in_the_one_room_that_needs_it(string package, string room)

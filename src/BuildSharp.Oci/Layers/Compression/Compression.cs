@@ -48,7 +48,7 @@ public static class Compression
     /// <summary>Reads the plain bytes of a stream in any known compression, or in none.</summary>
     /// <param name="input">At its start; owned by the result from now on.</param>
     /// <returns>A stream that throws <see cref="BuildSharpException"/> on damaged or truncated data, and on data that swells without
-    /// measure (<see cref="ExpansionLimit"/>).</returns>
+    /// measure (<see cref="ExpansionLimit"/>); its <see cref="UnsupportedCompressionException"/> says of sound data why it is not read.</returns>
     public static Stream OpenDecompressing(Stream input) => OpenDecompressing(input, out _);
 
     /// <inheritdoc cref="OpenDecompressing(Stream)"/>
@@ -61,9 +61,10 @@ public static class Compression
         {
             CompressionKind.None => compressed,
             CompressionKind.Gzip => new DecompressedStream(GzipReading.Open(compressed), compressed, "gzip"),
-            CompressionKind.Zstd => new DecompressedStream(Decode(compressed, () => new ZstdDecoder()), compressed, "zstd"),
-            CompressionKind.Xz => new DecompressedStream(Decode(compressed, () => new XzDecoder()), compressed, "xz"),
-            CompressionKind.Bzip2 => new DecompressedStream(Decode(compressed, () => new Bzip2Decoder()), compressed, "bzip2"),
+            CompressionKind.Zstd => new DecompressedStream(
+                (Stream?)ZstdStream.TryOpen(compressed) ?? new ManagedZstdStream(compressed), compressed, "zstd"),
+            CompressionKind.Xz => new DecompressedStream(new XzStream(compressed), compressed, "xz"),
+            CompressionKind.Bzip2 => new DecompressedStream(new Bzip2Stream(compressed), compressed, "bzip2"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -100,17 +101,4 @@ public static class Compression
         CompressionKind.Zstd => new TransformedStream(plain, output => CreateZstd(output, level ?? DefaultZstdLevel)),
         _ => throw new BuildSharpException($"layers can be read but not written as {kind.ToString().ToLowerInvariant()}; use gzip or zstd"),
     };
-
-    private static NativeDecodingStream Decode(Stream input, Func<NativeDecoder> create)
-    {
-        try
-        {
-            return new NativeDecodingStream(input, create());
-        }
-        catch
-        {
-            input.Dispose();
-            throw;
-        }
-    }
 }

@@ -106,6 +106,104 @@ public class DecompressionTests
         Assert.Contains("expands more than 1000 times", error.Message, StringComparison.Ordinal);
     }
 
+    [RequiresTheory(Needs.None, "xz", "bzip2")]
+    [InlineData("xz --check=none")]
+    [InlineData("xz --check=crc32")]
+    [InlineData("xz --check=crc64")]
+    [InlineData("xz --check=sha256")]
+    [InlineData("xz --block-size=20000 -T2")]
+    [InlineData("xz --lzma2=dict=4KiB")]
+    [InlineData("bzip2 -1")]
+    public void Every_way_to_cut_data_off_is_noticed(string tool)
+    {
+        var plain = SampleBytes.Mixed(50_000);
+        var whole = Run(tool, plain);
+        SampleBytes.AssertSame(plain, Decompress(whole, out _));
+
+        for (var length = 6; length < whole.Length; length += length < 64 || length > whole.Length - 64 ? 1 : 97)
+        {
+            var error = Assert.Throws<BuildSharpException>(() => Decompress(whole[..length], out _));
+            Assert.Contains("is damaged or truncated", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [RequiresTheory(Needs.None, "xz", "bzip2")]
+    [InlineData("xz --check=crc32")]
+    [InlineData("xz --check=crc64")]
+    [InlineData("xz --check=sha256")]
+    [InlineData("bzip2")]
+    public void A_damaged_byte_never_gives_other_plain_bytes(string tool)
+    {
+        var plain = SampleBytes.Mixed(300);
+        var whole = Run(tool, plain);
+        for (var at = 6; at < whole.Length; at++)
+        {
+            var damaged = whole.ToArray();
+            damaged[at] ^= 0x11;
+            try
+            {
+                // A few bits mean nothing.
+                SampleBytes.AssertSame(plain, Decompress(damaged, out _));
+            }
+            catch (BuildSharpException)
+            {
+            }
+        }
+    }
+
+    [RequiresFact(Needs.None, "xz")]
+    public void Padding_between_and_after_xz_streams_is_skipped()
+    {
+        var plain = SampleBytes.Mixed(1000);
+        var stream = Run("xz", plain);
+
+        SampleBytes.AssertSame([.. plain, .. plain], Decompress([.. stream, .. new byte[8], .. stream, .. new byte[4]], out _));
+        Assert.Throws<BuildSharpException>(() => Decompress([.. stream, .. new byte[3]], out _));
+        Assert.Throws<BuildSharpException>(() => Decompress([.. stream, .. "rest"u8], out _));
+    }
+
+    [RequiresTheory(Needs.None, "xz", "zstd")]
+    [InlineData("xz --lzma2=dict=1GiB", "the xz data needs a dictionary of 1024 MiB, and at most 256 are given; compress it again with xz -9")]
+    [InlineData("xz --x86 --lzma2", "the xz data went through the filter x86, which cannot be undone here; compress it again with xz alone, without filters")]
+    [InlineData("xz --delta=dist=4 --lzma2", "the xz data went through the filter delta, which cannot be undone here; compress it again with xz alone, without filters")]
+    [InlineData("zstd --long=29", "the zstd data needs a window of more than 128 MiB; compress it again with at most --long=27")]
+    public void Sound_data_that_is_not_read_says_why(string tool, string message)
+    {
+        var compressed = Run(tool, SampleBytes.Mixed(1000));
+
+        Assert.Equal(message, Assert.Throws<UnsupportedCompressionException>(() => Decompress(compressed, out _)).Message);
+    }
+
+    [RequiresFact(Needs.None, "zstd")]
+    public void Without_its_library_zstd_is_read_all_the_same()
+    {
+        var plain = SampleBytes.Mixed(3_000_000);
+        var frame = Run("zstd", plain);
+        SampleBytes.AssertSame([.. plain, .. plain], Read([.. frame, .. frame]));
+        Assert.Throws<InvalidDataException>(() => Read(frame[..^7]));
+        frame[frame.Length / 2] ^= 0x5a;
+        Assert.Throws<InvalidDataException>(() => Read(frame));
+        Assert.Throws<UnsupportedCompressionException>(() => Read(Run("zstd --long=29", plain)));
+
+        static byte[] Read(byte[] data)
+        {
+            using var managed = new ManagedZstdStream(new DribblingStream(data));
+            var result = new MemoryStream();
+            managed.CopyTo(result);
+            return result.ToArray();
+        }
+    }
+
+    [RequiresTheory(Needs.None, "xz", "bzip2")]
+    [InlineData("xz")]
+    [InlineData("bzip2")]
+    public void A_source_that_cannot_be_read_is_no_damaged_data(string tool)
+    {
+        using var plain = Compression.OpenDecompressing(new FailingStream(Run(tool, SampleBytes.Mixed(100_000))));
+
+        Assert.Equal("the disk", Assert.Throws<IOException>(() => plain.CopyTo(Stream.Null)).Message);
+    }
+
     private static byte[] Decompress(byte[] data, out CompressionKind kind)
     {
         // One byte at a time at the start: a pipe may do that.
@@ -130,6 +228,14 @@ public class DecompressionTests
         File.WriteAllBytes(directory["in"], plain);
         Tool.Named("sh").Run(["-c", $"{tool} -c < {directory["in"]} > {directory["out"]}"]);
         return File.ReadAllBytes(directory["out"]);
+    }
+
+    private sealed class FailingStream(byte[] data) : MemoryStream(data)
+    {
+        private const int LongestMagic = 6;
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            Position > LongestMagic ? throw new IOException("the disk") : base.Read(buffer, offset, Math.Min(count, LongestMagic + 1));
     }
 
     private sealed class DribblingStream(byte[] data) : MemoryStream(data)

@@ -14,6 +14,7 @@ internal static unsafe partial class Zstd
     public const int ZSTD_c_nbWorkers = 400;
     public const int ZSTD_e_continue = 0;
     public const int ZSTD_e_end = 2;
+    public const int ZSTD_error_frameParameter_windowTooLarge = 16;
 
     [LibraryImport(Library)]
     public static partial void* ZSTD_createDCtx();
@@ -41,6 +42,9 @@ internal static unsafe partial class Zstd
 
     [LibraryImport(Library)]
     public static partial uint ZSTD_isError(nuint code);
+
+    [LibraryImport(Library)]
+    public static partial int ZSTD_getErrorCode(nuint code);
 
     [LibraryImport(Library)]
     private static partial byte* ZSTD_getErrorName(nuint code);

@@ -1,0 +1,42 @@
+using System.Runtime.ExceptionServices;
+
+namespace BuildSharp.Oci.Layers;
+
+/// <summary>Reads compressed data with a decoder of SharpCompress, which works on every machine and reports damaged data by whatever
+/// exception it leads to: an index out of range, a null reference.</summary>
+/// <param name="compressed">The compressed bytes. Not disposed.</param>
+internal abstract class DecodingStream(Stream compressed) : ReadOnlyStream
+{
+    protected DecoderInput Input { get; } = new(compressed);
+
+    /// <exception cref="InvalidDataException">The data is damaged or cut off.</exception>
+    public sealed override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return buffer.IsEmpty ? 0 : Decode(buffer);
+        }
+        catch (Exception e) when (e is not (InvalidDataException or BuildSharpException or OutOfMemoryException))
+        {
+            if (Input.Failure is not null)
+            {
+                ExceptionDispatchInfo.Throw(Input.Failure); // a decoder may have taken it for the end of the data
+            }
+
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    /// <summary>Decodes at least one byte; 0 at the end of the last member.</summary>
+    protected abstract int Decode(Span<byte> buffer);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Input.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace BuildSharp.Oci.Layers;
+
+/// <summary>The integrity check over the plain bytes of an xz block ("The .xz File Format", section 2.1.1.2).</summary>
+internal sealed class XzCheck
+{
+    private readonly ReflectedCrc? _crc;
+    private readonly IncrementalHash? _hash;
+
+    private XzCheck(int size, ReflectedCrc? crc, IncrementalHash? hash)
+    {
+        Size = size;
+        _crc = crc;
+        _hash = hash;
+    }
+
+    /// <summary>Bytes that the check takes in the file.</summary>
+    public int Size { get; }
+
+    /// <summary>The check that a stream's header names.</summary>
+    /// <param name="type">0 to 15.</param>
+    /// <exception cref="UnsupportedCompressionException">No program writes that type.</exception>
+    public static XzCheck Of(int type) => type switch
+    {
+        0 => new XzCheck(0, null, null),
+        1 => new XzCheck(4, ReflectedCrc.Crc32(), null),
+        4 => new XzCheck(8, ReflectedCrc.Crc64(), null),
+        10 => new XzCheck(32, null, IncrementalHash.CreateHash(HashAlgorithmName.SHA256)),
+        _ => throw new UnsupportedCompressionException(
+            $"the xz data has an integrity check of the unknown type {type}; compress it again with xz --check=crc64"),
+    };
+
+    /// <summary>Takes plain bytes in.</summary>
+    public void Append(ReadOnlySpan<byte> plain)
+    {
+        _crc?.Append(plain);
+        _hash?.AppendData(plain);
+    }
+
+    /// <summary>Whether the plain bytes since the last call have this check.</summary>
+    /// <param name="stored">The check in the file, <see cref="Size"/> bytes.</param>
+    public bool CompleteIs(ReadOnlySpan<byte> stored)
+    {
+        if (_hash is not null)
+        {
+            return stored.SequenceEqual(_hash.GetHashAndReset());
+        }
+
+        Span<byte> computed = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(computed, _crc?.Complete() ?? 0);
+        return stored.SequenceEqual(computed[..Size]);
+    }
+}
