@@ -104,7 +104,7 @@ public sealed partial class Store
             }
             else
             {
-                ApplyTimes(old.Id, adoption.Options);
+                ApplyTimes(old, adoption.Options);
                 set = set.With(adoption.Layer with { StoreRoot = Options.GraphRoot });
             }
 
@@ -204,32 +204,12 @@ public sealed partial class Store
     }
 
     /// <summary>The times in the tar are those that a container of the image sees, also where the files were never unpacked from it.</summary>
-    private void ApplyTimes(string layerId, LayerCommit options)
+    private void ApplyTimes(StoredLayer layer, LayerCommit options)
     {
-        if (options.ModifiedAt is null && options.ClampTo is null)
+        if (options.ModifiedAt is not null || options.ClampTo is not null)
         {
-            return;
-        }
-
-        using var root = DirectoryHandle.Open(driver.ContentPath(layerId));
-        using var walk = new DirectoryWalk(root);
-        while (walk.MoveNext())
-        {
-            // Changing the time of something does not change its directory's.
-            ApplyTime(walk.Directory, walk.Current.Name, options);
-            walk.TryEnter();
-        }
-    }
-
-    private static void ApplyTime(DirectoryHandle directory, byte[] name, LayerCommit options)
-    {
-        var status = directory.Stat(name);
-        var modified = new Timestamp(status.ModifiedSeconds, status.ModifiedNanoseconds);
-        var wanted = options.ModifiedAt ?? modified;
-        wanted = options.ClampTo is { } latest && wanted > latest ? latest : wanted;
-        if (wanted != modified)
-        {
-            directory.SetTimes(name, wanted.UnixSeconds, wanted.Nanoseconds);
+            using var sources = OpenDiff(layer, DiffOptions(options));
+            sources.Diff.ApplyTimes();
         }
     }
 }

@@ -91,7 +91,14 @@ public sealed partial class Store
         }
 
         // The layer is a whole tree there, not only its change.
-        LayerDiff.OfWhole(sources.Own, new LayerDiffOptions { ExcludePaths = options.ExcludePaths, Added = options.Added }).Write(null, null, content, WhiteoutFormat.None);
+        LayerDiff.OfWhole(sources.Own, new LayerDiffOptions { ExcludePaths = options.ExcludePaths, Added = options.Added, IsCopy = true })
+            .Write(null, null, content, WhiteoutFormat.None);
+        if (options.ModifiedAt is not null || options.ClampTo is not null)
+        {
+            var times = DiffOptions(options) with { ExcludePaths = [], Added = [] };
+            (sources.Parent is { } parent ? LayerDiff.Between(content, parent, times) : LayerDiff.OfWhole(content, times)).ApplyTimes();
+        }
+
         return sources.Diff.Write(null, tarSplit);
     }
 
@@ -172,6 +179,9 @@ public sealed partial class Store
     private sealed class DiffSources(IReadOnlyList<DirectoryHandle> handles, LayerDiff diff) : IDisposable
     {
         internal DirectoryHandle Own => handles[0];
+
+        /// <summary>The parent's tree, with a driver whose layers are whole trees.</summary>
+        internal DirectoryHandle? Parent => handles.ElementAtOrDefault(1);
 
         internal LayerDiff Diff => diff;
 

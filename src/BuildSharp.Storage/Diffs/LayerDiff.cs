@@ -76,4 +76,8 @@ public sealed class LayerDiff
         buffered.Flush();
         return new LayerSummary(new DiffId(digesting.Complete()), digesting.ByteCount, owners.Uids, owners.Gids);
     }
+
+    /// <summary>Gives what changed the times that the tar has for it. Other files of the tree, which a parent brought, keep theirs.</summary>
+    /// <exception cref="LinuxException">A file cannot be read or changed.</exception>
+    public void ApplyTimes() => new TreeWalk(_tree, _lowers, _options, new TimeSink(_tree, _options)).Run(_parent);
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage.Diffs;
 
@@ -24,6 +26,21 @@ public sealed record LayerDiffOptions
     /// <summary>How the tree marks what is gone: <see cref="WhiteoutFormat.Overlay"/> or <see cref="WhiteoutFormat.OverlayUser"/> for an
     /// overlay's upper directory. Ignored where trees are compared.</summary>
     public WhiteoutFormat Whiteouts { get; init; } = WhiteoutFormat.Overlay;
+
+    /// <summary>Whether a tree is only copied and no tar is made of it, so that a whiteout's name is a name like any other.</summary>
+    public bool IsCopy { get; init; }
+
+    /// <summary>Refuses a file that the tar of a layer cannot hold, for its name says there that another file is gone.</summary>
+    /// <param name="path">From the layer's root.</param>
+    /// <exception cref="BuildSharpException">It is a whiteout's name.</exception>
+    internal void RequireNameForLayer(ReadOnlySpan<byte> path)
+    {
+        if (!IsCopy && LayerPath.BaseName(path.TrimEnd((byte)'/')).StartsWith(Whiteout.Prefix))
+        {
+            throw new BuildSharpException(
+                $"/{Encoding.UTF8.GetString(path)} cannot go into a layer: there a name that begins with .wh. deletes other files; rename or remove it");
+        }
+    }
 
     /// <summary>The modification time that an entry gets instead of its own.</summary>
     internal Timestamp TimeOf(Timestamp modified) => ModifiedAt ?? (ClampTo is { } latest && modified > latest ? latest : modified);

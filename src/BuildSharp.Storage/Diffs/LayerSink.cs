@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace BuildSharp.Storage.Diffs;
 
 /// <summary>Takes the entries of a walk: into the tar, into the set of owners, and into a copy of the tree when there is one.</summary>
-internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners, IReadOnlyList<AddedEntry> added) : IFileContent
+internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners, IReadOnlyList<AddedEntry> added) : ILayerSink, IFileContent
 {
     private readonly HashSet<byte[]> _awaited = new(added.Select(entry => entry.Header.Name), ByteStringComparer.Instance);
     private readonly byte[] _buffer = new byte[256 * 1024];
@@ -14,7 +14,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
     private FileStatus _status;
     private TarHeader? _header;
 
-    /// <summary>Adds an entry without content.</summary>
+    /// <inheritdoc/>
     public void Add(TarHeader header)
     {
         if (_awaited.Count > 0) _awaited.Remove(header.Name);
@@ -29,6 +29,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
     {
         foreach (var entry in added.Where(entry => _awaited.Remove(entry.Header.Name)))
         {
+            options.RequireNameForLayer(entry.Header.Name);
             var header = entry.Header with { ModifiedAt = options.TimeOf(entry.Header.ModifiedAt) };
             if (entry.Source is null)
             {
@@ -41,7 +42,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
         }
     }
 
-    /// <summary>Adds a file.</summary>
+    /// <inheritdoc/>
     public void AddFile(TarHeader header, SafeFileHandle source, in FileStatus status)
     {
         NameLimits.Require(header.Name);

@@ -12,14 +12,14 @@ internal sealed class TreeWalk
     private readonly DirectoryHandle _root;
     private readonly Stack<Level> _levels = [];
     private readonly LayerDiffOptions _options;
-    private readonly LayerSink _sink;
+    private readonly ILayerSink _sink;
     private readonly OpaqueRule _opaque;
     private readonly HashSet<byte[]> _excluded = new(ByteStringComparer.Instance);
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
     private readonly List<TarHeader> _pending = [];
     private LinkGroups? _links;
 
-    public TreeWalk(DirectoryHandle root, IReadOnlyList<DirectoryHandle> lowers, LayerDiffOptions options, LayerSink sink)
+    public TreeWalk(DirectoryHandle root, IReadOnlyList<DirectoryHandle> lowers, LayerDiffOptions options, ILayerSink sink)
     {
         _root = root;
         _options = options;
@@ -52,6 +52,7 @@ internal sealed class TreeWalk
                     continue;
                 }
 
+                _options.RequireNameForLayer(path);
                 if (KindOf(tree.Directory, entry) is not FileType.Directory and var kind)
                 {
                     Visit(tree.Directory, entry.Name, kind, path, older);

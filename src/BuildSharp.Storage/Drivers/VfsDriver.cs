@@ -79,7 +79,7 @@ internal sealed class VfsDriver : IGraphDriver
         var status = source.Stat();
         if (!isComplete)
         {
-            Diffs.LayerDiff.OfWhole(source, new Diffs.LayerDiffOptions()).Write(null, null, target, Diffs.WhiteoutFormat.None);
+            Diffs.LayerDiff.OfWhole(source, new Diffs.LayerDiffOptions { IsCopy = true }).Write(null, null, target, Diffs.WhiteoutFormat.None);
         }
 
         target.SetOwner(status.Uid, status.Gid);

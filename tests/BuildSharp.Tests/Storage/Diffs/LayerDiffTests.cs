@@ -55,6 +55,27 @@ public sealed class LayerDiffTests : IDisposable
         Assert.Equal([100, 200], times);
     }
 
+    [Theory]
+    [InlineData("d/.wh.foo")]
+    [InlineData("d/.wh..wh..opq")]
+    [InlineData(".wh.d/file")]
+    [InlineData("d/.wh.")]
+    public void A_whiteouts_name_is_refused(string name)
+    {
+        _directory.Write($"tree/{name}", "");
+        var refused = name.StartsWith(".wh.d", StringComparison.Ordinal) ? ".wh.d" : name;
+        var message = $"/{refused} cannot go into a layer: there a name that begins with .wh. deletes other files; rename or remove it";
+        using var parent = DirectoryHandle.Open(_directory.MakeDirectory("parent"));
+        using var copy = DirectoryHandle.Open(_directory.MakeDirectory("copy"));
+        var options = new LayerDiffOptions();
+        LayerDiff[] diffs = [LayerDiff.OfWhole(_tree, options), LayerDiff.OfOverlay(_tree, [], options), LayerDiff.Between(_tree, parent, options)];
+        Assert.All(diffs, diff => Assert.Equal(message, Assert.Throws<BuildSharpException>(() => diff.Write(null)).Message));
+        Assert.Equal(message, Assert.Throws<BuildSharpException>(() => LayerDiff.OfWhole(_tree, options).Write(null, null, copy)).Message);
+
+        LayerDiff.OfWhole(_tree, new LayerDiffOptions { IsCopy = true }).Write(null, null, copy, WhiteoutFormat.None);
+        Assert.True(copy.Exists(name));
+    }
+
     [Fact]
     public void An_excluded_path_is_left_out_with_all_below()
     {

@@ -1,0 +1,30 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Storage.Diffs;
+
+/// <summary>Gives files the times that they have in the layer's tar.</summary>
+/// <param name="tree">Where the files are.</param>
+/// <param name="options">The times.</param>
+internal sealed class TimeSink(DirectoryHandle tree, LayerDiffOptions options) : ILayerSink
+{
+    public void Add(TarHeader header)
+    {
+        var path = header.Name.AsSpan().TrimEnd((byte)'/');
+        if (!tree.TryStat(path, out var status))
+        {
+            return; // a whiteout
+        }
+
+        var modified = new Timestamp(status.ModifiedSeconds, status.ModifiedNanoseconds);
+        var wanted = options.TimeOf(modified);
+        if (wanted != modified)
+        {
+            tree.SetTimes(path, wanted.UnixSeconds, wanted.Nanoseconds);
+        }
+    }
+
+    public void AddFile(TarHeader header, SafeFileHandle source, in FileStatus status) => Add(header);
+}
