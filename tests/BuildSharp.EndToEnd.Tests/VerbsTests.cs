@@ -54,6 +54,60 @@ public class VerbsTests
         }
     }
 
+    [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary)]
+    [InlineData("vfs", "")]
+    [InlineData("vfs", "--rm")]
+    [InlineData("overlay", "")]
+    [InlineData("overlay", "--rm")]
+    public async Task A_fixed_time_is_for_the_new_layer_and_not_for_the_base(string driver, string flag)
+    {
+        using var sandbox = new Sandbox(driver);
+        Tool buildsharp = sandbox.BuildSharp;
+        await sandbox.Named("sh").RunAsync("-c", "mkdir -p d/sub; echo x > d/sub/kept; ln d/sub/kept d/link; echo y > d/later; touch -d @5000 d/later; touch -d @1000 d/sub/kept d/sub d");
+        string container = await buildsharp.ReadAsync("from", "scratch");
+        await buildsharp.RunAsync("copy", "-q", container, "d", "/");
+        await buildsharp.RunAsync("commit", "-q", "--rm", container, "base");
+        foreach (string[] time in (string[][])[["--timestamp", "3000"], ["--source-date-epoch", "3000", "--rewrite-timestamp"]])
+        {
+            container = await buildsharp.ReadAsync("from", "base");
+            await sandbox.Named("sh").RunAsync("-c", "echo new > $0/new; mkdir $0/sub/made", await buildsharp.ReadAsync("mount", container));
+            await buildsharp.RunAsync("umount", container);
+            await buildsharp.RunAsync(0, ["commit", "-q", .. flag.Length > 0 ? [flag] : Array.Empty<string>(), .. time, container, "made"]);
+            foreach (string image in new[] { "made", "base" })
+            {
+                string root = await buildsharp.ReadAsync("mount", await buildsharp.ReadAsync("from", image));
+                string found = await sandbox.Named("find").In(root).ReadAsync(".", "-mindepth", "1", "-printf", "%P %Ts\\n");
+                string[] expected = image == "base"
+                    ? ["later 5000", "link 1000", "sub 1000", "sub/kept 1000"]
+                    : ["later 5000", "link 1000", "new 3000", "sub 3000", "sub/kept 1000", "sub/made 3000"];
+                Assert.Equal(expected, found.Split('\n').Order(StringComparer.Ordinal));
+            }
+        }
+    }
+
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
+    public async Task A_source_in_a_context_directory_is_named_from_there_or_by_its_absolute_path()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Write("c/f", "f");
+        sandbox.Write("c/d/g", "g");
+        sandbox.Write("other", "x");
+        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        foreach (string source in new[] { "d/../f", "/f", sandbox["c/f"], sandbox["c/d/../f"], sandbox["c"] + "/*" })
+        {
+            await sandbox.BuildSharp.RunAsync("copy", "-q", "--contextdir", "c", container, source, "/x/");
+        }
+
+        await sandbox.BuildSharp.RunAsync("copy", "-q", "--contextdir", sandbox["c"], container, sandbox["c"], "/all");
+        string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+        Assert.Equal("all all/d all/d/g all/f x x/f x/g", await sandbox.Named("sh").In(root).ReadAsync("-c", "echo $(find * | sort)"));
+        foreach (string outside in new[] { sandbox["other"], "../other", "c/f" })
+        {
+            var refused = await sandbox.BuildSharp.RunAsync(125, ["copy", "--contextdir", "c", container, outside, "/x/"]);
+            Assert.Contains("no such file or directory", refused.Error, StringComparison.Ordinal);
+        }
+    }
+
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "time")]
     public async Task Committing_a_gigabyte_takes_less_than_100_MB_of_memory()
     {

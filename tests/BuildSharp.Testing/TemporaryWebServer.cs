@@ -11,7 +11,7 @@ namespace BuildSharp.Testing;
 /// redirection. It answers one request a connection.</summary>
 public sealed class TemporaryWebServer : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentDictionary<string, Func<byte[]>> _answers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _stalls = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _requests = new();
@@ -20,15 +20,17 @@ public sealed class TemporaryWebServer : IDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="certificate">Speaks TLS with it; null speaks plain HTTP.</param>
-    public TemporaryWebServer(X509Certificate2? certificate = null)
+    /// <param name="address">Where it listens; null is IPv4's loopback.</param>
+    public TemporaryWebServer(X509Certificate2? certificate = null, IPAddress? address = null)
     {
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _certificate = certificate;
         _listener.Start();
         _ = AcceptAsync();
     }
 
     /// <summary>What stands before a path: <c>http://127.0.0.1:port</c>.</summary>
-    public string Address => $"{(_certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Address => $"{(_certificate is null ? "http" : "https")}://{_listener.LocalEndpoint}";
 
     /// <summary><c>user:password</c> that every request has to bring (RFC 7617); null lets everybody in.</summary>
     public string? Password { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using BuildSharp.Linux;
@@ -25,6 +26,7 @@ internal sealed class HttpDownload(FetchOptions options)
         using var connection = new SocketsHttpHandler
         {
             ConnectTimeout = ConnectPatience,
+            ConnectCallback = ConnectAsync,
             Proxy = new EnvironmentProxy(options.Environment),
             UseCookies = false,
             AllowAutoRedirect = false,
@@ -46,6 +48,26 @@ internal sealed class HttpDownload(FetchOptions options)
             {
                 throw new BuildSharpException($"fetching {Shown(address)}: {Reason(error)}", error);
             }
+        }
+    }
+
+    /// <summary>Connects as the runtime does, and to this machine for 0.0.0.0 and [::], which the runtime refuses and the kernel takes.</summary>
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var server = context.DnsEndPoint;
+        EndPoint target = IPAddress.TryParse(server.Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            ? new IPEndPoint(address.Equals(IPAddress.Any) ? IPAddress.Loopback : IPAddress.IPv6Loopback, server.Port)
+            : server;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

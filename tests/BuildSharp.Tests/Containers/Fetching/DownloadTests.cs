@@ -44,6 +44,34 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task The_unspecified_address_is_this_machine()
+    {
+        server.Serve("/f", "hello");
+        server.Redirect("/moved", $"{server.Address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal)}/f");
+        using var fetcher = Fetcher();
+        foreach (var address in new[] { server.Address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal) + "/f", $"{server.Address}/moved" })
+        {
+            Assert.Equal("hello", await File.ReadAllTextAsync((await fetcher.DownloadAsync(address, null, default)).Path));
+        }
+
+        Assert.Contains($"Host: 0.0.0.0:{new Uri(server.Address).Port}", server.Requests[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task So_is_the_unspecified_address_of_IPv6()
+    {
+        if (!System.Net.Sockets.Socket.OSSupportsIPv6)
+        {
+            return;
+        }
+
+        using var six = new TemporaryWebServer(address: IPAddress.IPv6Loopback);
+        six.Serve("/f", "hello");
+        using var fetcher = Fetcher();
+        Assert.Equal("hello", await File.ReadAllTextAsync((await fetcher.DownloadAsync(six.Address.Replace("[::1]", "[::]", StringComparison.Ordinal) + "/f", null, default)).Path));
+    }
+
+    [Fact]
     public async Task A_redirection_is_followed_and_does_not_change_the_name()
     {
         server.Redirect("/first", "/second/real");
