@@ -3,18 +3,16 @@ using BuildSharp.Dockerfiles.Ignoring;
 
 namespace BuildSharp.Build;
 
-/// <summary>Shows ignore files, and <c>--exclude</c> patterns as one more, to the verb that adds files.</summary>
-/// <param name="files">The files.</param>
-public sealed class IgnoreFilter(IReadOnlyList<IgnoreFile> files) : IPathFilter
+/// <summary>Shows an ignore file to the verb that adds files.</summary>
+/// <param name="file">The file.</param>
+public sealed class IgnoreFilter(IgnoreFile file) : IPathFilter
 {
-    /// <summary>A path is out as soon as one file says so: they are separate rules, so an exception in one does not undo another.</summary>
-    public bool IsIgnored(string path) => files.Any(file => file.IsIgnored(path));
+    /// <inheritdoc/>
+    public bool IsIgnored(string path) => file.IsIgnored(path);
 
     /// <inheritdoc/>
-    public bool MayContainIncluded(string directory) =>
-        files.All(file => !file.IsIgnored(directory) || file.CouldContainExceptions(directory));
+    public bool MayContainIncluded(string directory) => !file.IsIgnored(directory) || file.CouldContainExceptions(directory);
 
     /// <inheritdoc/>
-    public bool NamesIncluded(string directory) =>
-        files.All(file => !file.IsIgnored(directory) || file.NamesExceptionBelow(directory));
+    public bool NamesIncluded(string directory) => !file.IsIgnored(directory) || file.NamesExceptionBelow(directory);
 }

@@ -94,7 +94,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
                 {
                     Sources = [new LocalSource(files.Directory, "/")],
                     Destination = "/",
-                    Filter = files.Ignored is { } ignored ? new IgnoreFilter([ignored]) : null,
+                    Filter = files.Ignored is { } ignored ? new IgnoreFilter(ignored) : null,
                 }, cancellationToken);
                 return filled;
             case ImageBase image:

@@ -53,7 +53,7 @@ public sealed partial class WorkingContainer
             }
 
             var rules = new NewItemRules { Owner = user.Length == 0 ? (0, 0) : AccountFiles.Read(root).Resolve(user) };
-            new TargetTree(root, rules, independent: false).MakeDirectories(resolved).Dispose();
+            new TargetTree(root, rules, independentTime: null).MakeDirectories(resolved).Dispose();
         }
         catch (LinuxException e)
         {

@@ -7,28 +7,55 @@ public class TransferTests
 {
     private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;
 
-    [RequiresFact(All, "busybox")]
-    public async Task A_linked_layer_is_the_same_on_every_base()
+    [RequiresFact(All, "busybox", "runc")]
+    public async Task A_linked_layer_depends_on_what_is_copied_alone_and_leaves_directories_as_they_are()
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("f", "x");
         var layers = new List<string>();
-        foreach (string origin in new[] { "scratch", "base", "odd" })
+        foreach (string origin in new[] { "scratch", "base", "base", "odd", "odd" })
         {
+            // Each time the directories have other times.
+            sandbox.Write("odd/Dockerfile", $"FROM base\nRUN mkdir -p /way/to && chmod 1777 /way && chown 9:9 /way/to && touch /way/to/old && touch -d @{1000 + layers.Count} /way /way/to");
+            await sandbox.BuildSharp.RunAsync("bud", "-t", "odd", "odd");
             sandbox.Write("Dockerfile", $"FROM {origin}\nCOPY --link --chown=3:4 f /way/to/\n");
-            await sandbox.BuildSharp.RunAsync("bud", "--layers", "--timestamp", "0", "-t", $"on-{origin}", ".");
+            await sandbox.BuildSharp.RunAsync("bud", "--layers", "--no-cache", "-t", $"on-{origin}", ".");
             layers.Add((await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{range .OCIv1.RootFS.DiffIDs}}{{.}} {{end}}", $"on-{origin}")).Split(' ')[^1]);
-            if (origin == "base")
-            {
-                // A directory with another owner and mode on the way.
-                sandbox.Write("Dockerfile", "FROM base\nRUN mkdir -p /way/to && chmod 700 /way && chown 9:9 /way/to && touch /way/to/old");
-                await sandbox.BuildSharp.RunAsync("bud", "-t", "odd", ".");
-            }
         }
-        Assert.Single(layers.Distinct());
+
+        Assert.Single(layers.Take(3).Distinct());
+        Assert.Single(layers.Skip(3).Distinct());
         string root = await MountAsync(sandbox, "on-odd");
-        Assert.Equal(["f", "old"], Directory.EnumerateFiles(Path.Combine(root, "way/to")).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            "way 0:0 1777\nway/to 9:9 755\nway/to/f 3:4 644\nway/to/old 0:0 644",
+            await sandbox.Named("sh").In(root).ReadAsync("-c", "find way -printf '%p %U:%G %m\n' | sort"));
+    }
+
+    [RequiresTheory(All, "busybox")]
+    [InlineData("context")]
+    [InlineData("archive")]
+    [InlineData("container")]
+    public async Task A_whiteouts_name_makes_no_image(string from)
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("d/.wh.foo", "x");
+        await sandbox.Named("tar").RunAsync("-cf", "a.tar", "-C", "d", ".wh.foo");
+        string clean = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var added = await sandbox.BuildSharp.RunAsync(125, ["commit", "--add-file", $"{sandbox["d/.wh.foo"]}:/new/.wh.d/f", clean, "made"]);
+        Assert.Contains("/new/.wh.d/ cannot go into a layer", added.Error, StringComparison.Ordinal);
+        sandbox.Write("Dockerfile", from == "archive" ? "FROM base\nADD a.tar /opt/" : "FROM base\nCOPY d /opt/");
+        var result = from == "container" ? await CommitAsync() : await sandbox.BuildSharp.RunAsync(125, ["bud", "-t", "made", "."]);
+        Assert.Contains("/opt/.wh.foo cannot go into a layer", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("made", await sandbox.BuildSharp.ReadAsync("images", "--all"), StringComparison.Ordinal);
+
+        async Task<ToolResult> CommitAsync()
+        {
+            string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+            await sandbox.BuildSharp.RunAsync("copy", container, "d", "/opt/");
+            return await sandbox.BuildSharp.RunAsync(125, ["commit", "--rm", container, "made"]);
+        }
     }
 
     [RequiresFact(All, "busybox", "runc")]

@@ -121,7 +121,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
 
     private bool IsLeftOut(string path) =>
         (context?.Ignored is { } ignored && ignored.IsIgnored(path) && !(Directory.Exists(Full(path)) && ignored.NamesExceptionBelow(path)))
-        || (transfer.Excludes.Count > 0 && IgnoreFile.OfFlags(transfer.Excludes).IsIgnored(path));
+        || Exclusions.OfFlags(transfer.Excludes)?.From(Directory.Exists(Full(path)) ? path : Parent(path)).IsIgnored(path) == true;
 
     private IEnumerable<string> Matches(string directory, string name)
     {
@@ -159,6 +159,8 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     private string Full(string path) => Path.Combine(root, path);
 
     private static string Join(string directory, string name) => directory.Length == 0 ? name : $"{directory}/{name}";
+
+    private static string Parent(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
 
     private static bool HasWildcard(string path) => path.AsSpan().ContainsAny("*?[");
 }

@@ -1,7 +1,6 @@
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
-using BuildSharp.Dockerfiles.Ignoring;
 
 namespace BuildSharp.Build.Instructions;
 
@@ -40,7 +39,7 @@ internal sealed class TransferSources(TransferInstruction transfer, BuildContext
 
     private Task<AddSource> FetchAsync(AddInstruction add, string address, CancellationToken cancellationToken)
     {
-        IPathFilter? excluded = add.Excludes.Count > 0 ? new IgnoreFilter([IgnoreFile.OfFlags(add.Excludes)]) : null;
+        IPathFilter? excluded = Exclusions.OfFlags(add.Excludes)?.From("");
         return RemoteSource.FetchAsync(address, add.Checksum is { Length: > 0 } checksum ? checksum : null, add.KeepGitDir, excluded, fetcher, cancellationToken);
     }
 

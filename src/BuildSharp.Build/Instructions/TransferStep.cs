@@ -1,6 +1,5 @@
 using BuildSharp.Containers.Adding;
 using BuildSharp.Dockerfiles;
-using BuildSharp.Dockerfiles.Ignoring;
 
 namespace BuildSharp.Build.Instructions;
 
@@ -13,9 +12,6 @@ internal static class TransferStep
     /// <param name="root">Where its paths start.</param>
     public static AddRequest Request(TransferInstruction transfer, IReadOnlyList<AddSource> sources, BuildContext root)
     {
-        var filters = new List<IgnoreFile>();
-        if (root.Ignored is { } ignored) filters.Add(ignored);
-        if (transfer.Excludes.Count > 0) filters.Add(IgnoreFile.OfFlags(transfer.Excludes));
         bool isFrom = transfer is CopyInstruction { From: not null };
         return new AddRequest
         {
@@ -25,7 +21,8 @@ internal static class TransferStep
             ExtractFetched = transfer is AddInstruction { Unpack: true },
             Chown = transfer.Chown,
             Chmod = transfer.Chmod,
-            Filter = filters.Count > 0 ? new IgnoreFilter(filters) : null,
+            Filter = root.Ignored is { } ignored ? new IgnoreFilter(ignored) : null,
+            Excluded = Exclusions.OfFlags(transfer.Excludes),
             IgnoreFileName = root.IgnoreFileName,
             Parents = transfer is CopyInstruction { Parents: true },
             Independent = transfer.Link,

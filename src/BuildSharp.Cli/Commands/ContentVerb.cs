@@ -3,7 +3,6 @@ using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Fetching;
-using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -31,7 +30,7 @@ internal abstract class ContentVerb : Verb
         Flag.Text("ignorefile", "file with patterns of what to leave out", value: "file"),
         Flag.CsvList("exclude", "pattern of what to leave out", value: "pattern"),
         Flag.Text("from", "container or image that sources are in", value: "name"),
-        Flag.Bool("link", "let the result not depend on what the container has: follow none of its links, look no owner up"),
+        Flag.Bool("link", "add as a layer of its own would: follow no link of the container, give directories made a fixed time"),
         Flag.Bool("no-follow-symlinks", "copy a link that is a source as a link"),
         RegistryFlags.Quiet with { Help = "do not print the digest of what was added" },
         Flag.Text("timestamp", "modification time of the new content", value: "time"),
@@ -117,8 +116,7 @@ internal abstract class ContentVerb : Verb
         if (!Unpacks && RemoteSource.IsRepository(word))
             throw new BuildSharpException($"{word}: source can't be a git ref for copy: add fetches it");
 
-        var excluded = flags.All("exclude") is { Count: > 0 } patterns ? new IgnoreFilter([IgnoreFile.OfFlags(patterns)]) : null;
-        return await RemoteSource.FetchAsync(word, flags.NonEmptyText("checksum"), keepGitDirectory: null, excluded, fetcher, cancellation).ConfigureAwait(false);
+        return await RemoteSource.FetchAsync(word, flags.NonEmptyText("checksum"), keepGitDirectory: null, Exclusions.OfFlags(flags.All("exclude"))?.From(""), fetcher, cancellation).ConfigureAwait(false);
     }
 
     private async Task<AddRequest> RequestAsync(
@@ -145,6 +143,7 @@ internal abstract class ContentVerb : Verb
             Chown = flags.NonEmptyText("chown"),
             Chmod = flags.NonEmptyText("chmod"),
             Filter = Filter(call, out var ignoreFile),
+            Excluded = Exclusions.OfFlags(flags.All("exclude")),
             IgnoreFileName = ignoreFile,
             Parents = !Unpacks && flags.Bool("parents"),
             Independent = flags.Bool("link"),
@@ -158,20 +157,15 @@ internal abstract class ContentVerb : Verb
 
     private static IgnoreFilter? Filter(Invocation call, out string? fileName)
     {
-        var files = new List<IgnoreFile>();
         fileName = null;
-        if (call.Flags.NonEmptyText("contextdir") is { } context)
+        if (call.Flags.NonEmptyText("contextdir") is not { } context)
         {
-            var given = call.Flags.NonEmptyText("ignorefile") is { } file ? IgnoreFiles.Require(file, call) : null;
-            var found = BuildContext.OfDirectory(Path.GetFullPath(context, call.Surroundings.WorkingDirectory), given);
-            fileName = found.IgnoreFileName;
-            if (found.Ignored is { } ignored)
-                files.Add(ignored);
+            return null;
         }
 
-        if (call.Flags.All("exclude") is { Count: > 0 } patterns)
-            files.Add(IgnoreFile.OfFlags(patterns));
-
-        return files.Count == 0 ? null : new IgnoreFilter(files);
+        var given = call.Flags.NonEmptyText("ignorefile") is { } file ? IgnoreFiles.Require(file, call) : null;
+        var found = BuildContext.OfDirectory(Path.GetFullPath(context, call.Surroundings.WorkingDirectory), given);
+        fileName = found.IgnoreFileName;
+        return found.Ignored is { } ignored ? new IgnoreFilter(ignored) : null;
     }
 }

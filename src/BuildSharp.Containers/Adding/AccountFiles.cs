@@ -19,9 +19,6 @@ internal sealed class AccountFiles
     {
     }
 
-    /// <summary>Knows nobody: owners are numbers.</summary>
-    public static AccountFiles None { get; } = new();
-
     /// <summary>Reads the files; a missing one has no entries, a malformed line is passed over.</summary>
     public static AccountFiles Read(DirectoryHandle root)
     {
@@ -79,9 +76,8 @@ internal sealed class AccountFiles
         return (uid, gid);
     }
 
-    private UnknownAccountException Unknown(string spec, string what, string name) => ReferenceEquals(this, None)
-        ? new($"looking up UID/GID for \"{spec}\": with --link the base's {what}s are not looked at: give {what} {name} as a number")
-        : new($"looking up UID/GID for \"{spec}\": {what}: unknown {what} error looking up {what} \"{name}\"");
+    private static UnknownAccountException Unknown(string spec, string what, string name) =>
+        new($"looking up UID/GID for \"{spec}\": {what}: unknown {what} error looking up {what} \"{name}\"");
 
     private static bool TryNumber(string text, out uint number) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

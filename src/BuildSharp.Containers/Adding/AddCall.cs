@@ -30,14 +30,14 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
 
         var rules = new NewItemRules
         {
-            Owner = request.Chown is { } spec ? Accounts().Resolve(spec) : request.PreserveOwnership ? null : (0, 0),
+            Owner = request.Chown is { } spec ? AccountFiles.Read(container).Resolve(spec) : request.PreserveOwnership ? null : (0, 0),
             Mode = request.Chmod is { } mode ? ModeChange.Parse(mode) : null,
             StripSetIds = request.StripSetIds,
             ModifiedAt = request.ModifiedAt,
         };
         var needsDirectory = request.Parents || sources.Count > 1 || count > 1 || sources.Any(source => FillsDirectory(source.Source, source.Matched));
         var destination = Destination.Decide(container, request.Destination, workingDir, needsDirectory, request.Independent);
-        var tree = request.DryRun ? null : new TargetTree(container, rules, request.Independent);
+        var tree = request.DryRun ? null : new TargetTree(container, rules, request.Independent ? rules.ModifiedAt ?? LatestTime(sources, rules) : null);
         foreach (var (source, matched) in sources)
         {
             switch (source)
@@ -56,6 +56,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             }
         }
 
+        tree?.Complete();
         return digests.Complete();
     }
 
@@ -94,7 +95,26 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             $"checking on sources under \"{all[0].RootPath}\": copier: stat: globs [{string.Join(' ', all.Select(source => source.Pattern.Text))}] matched nothing: no such file or directory");
     }
 
-    private AccountFiles Accounts() => request.Independent ? AccountFiles.None : AccountFiles.Read(container);
+    /// <summary>When the newest source changed, as buildah has it: a time that depends on what is copied alone.</summary>
+    private static Timestamp LatestTime(IEnumerable<(AddSource Source, MatchedSource? Matched)> sources, NewItemRules rules)
+    {
+        var latest = Timestamp.Epoch;
+        foreach (var (source, matched) in sources)
+        {
+            var times = source switch
+            {
+                FetchedSource fetched => [fetched.ModifiedAt],
+                LocalSource { ModifiedAt: { } fixedTime } => [fixedTime],
+                _ => matched?.Items.Select(item => rules.TimeOf(item.Status)) ?? [],
+            };
+            foreach (var time in times)
+            {
+                latest = time > latest ? time : latest;
+            }
+        }
+
+        return latest;
+    }
 
     private bool FillsDirectory(AddSource source, MatchedSource? matched) => source is FetchedSource fetched
         ? IsArchive(fetched, out _)
@@ -124,12 +144,13 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         return ArchiveAdd.IsArchive(file, out isGnu);
     }
 
-    private void AddMatched(MatchedSource matched, IPathFilter? filter, Destination destination, NewItemRules rules, TargetTree? tree)
+    private void AddMatched(MatchedSource matched, IPathFilter? sourceFilter, Destination destination, NewItemRules rules, TargetTree? tree)
     {
         var copied = 0;
         foreach (var item in matched.Items)
         {
             var real = matched.RealPath(item, request.FollowLinks);
+            var filter = MatchedSource.FilterOf(item, real, sourceFilter, request);
             var ignored = MatchedSource.IsIgnored(item, real, filter);
             if (ignored && !MatchedSource.HoldsIncluded(item, real, filter!))
             {
@@ -200,7 +221,8 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             Gid = gid,
             Size = source.Content.Length,
         };
-        AddNew(header, ContentKind.File, new MemoryStream(source.Content.ToArray(), writable: false), destination, tree, rules.ModifiedAt);
+        var time = rules.ModifiedAt ?? (request.Independent ? Timestamp.Epoch : null);
+        AddNew(header, ContentKind.File, new MemoryStream(source.Content.ToArray(), writable: false), destination, tree, time);
     }
 
     private void AddFetched(FetchedSource source, Destination destination, NewItemRules rules, TargetTree? tree)

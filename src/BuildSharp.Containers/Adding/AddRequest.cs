@@ -26,14 +26,19 @@ public sealed record AddRequest
     /// <summary>What to leave out; null leaves out nothing.</summary>
     public IPathFilter? Filter { get; init; }
 
+    /// <summary>What to leave out besides, by paths from the source's root and from the copied item (with <see cref="Parents"/> from the
+    /// pivot); null leaves out nothing more.</summary>
+    public IExclusions? Excluded { get; init; }
+
     /// <summary>Where the <see cref="Filter"/> was read from, for messages.</summary>
     public string? IgnoreFileName { get; init; }
 
     /// <summary>Whether the sources' leading directories are made below the destination too (<c>--parents</c>).</summary>
     public bool Parents { get; init; }
 
-    /// <summary>Whether everything is done as if the container were empty, so that the result does not depend on it (<c>--link</c>):
-    /// directories on the way are made anew, links in the container's tree are not followed but replaced, and owners are numbers.</summary>
+    /// <summary>Whether a layer of its own comes out that is laid over the container (<c>--link</c>): links in the container's tree are not
+    /// followed but replaced, and what has no time in the sources gets a fixed one. Directories on the way that are there keep their
+    /// mode and owner.</summary>
     public bool Independent { get; init; }
 
     /// <summary>Whether a source that is a symbolic link stands for what it points to.</summary>

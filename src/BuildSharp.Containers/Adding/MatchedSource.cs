@@ -62,6 +62,25 @@ internal sealed record MatchedSource(DirectoryHandle Root, string RootPath, Sour
         item.Status.IsDirectory && filter.NamesIncluded(Encoding.UTF8.GetString(real))
         && (item.Path.AsSpan().SequenceEqual(real) || !filter.IsIgnored(Encoding.UTF8.GetString(item.Path)));
 
+    /// <summary>What is left out of one item.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="real">Its path without links, see <see cref="RealPath"/>.</param>
+    /// <param name="ignored">What is left out of the whole source; null for nothing.</param>
+    /// <param name="request">Has what is excluded.</param>
+    public static IPathFilter? FilterOf(SourceItem item, byte[] real, IPathFilter? ignored, AddRequest request)
+    {
+        if (request.Excluded is not { } excluded)
+        {
+            return ignored;
+        }
+
+        var start = request.Parents ? item.Path.AsSpan(0, item.Path.Length - item.Leading)
+            : item.Status.IsDirectory ? real
+            : item.Path.AsSpan(0, item.Path.Length - item.Name.Length);
+        var filter = excluded.From(Encoding.UTF8.GetString(start.TrimEnd((byte)'/')));
+        return ignored is null ? filter : new ItemFilter(ignored, filter);
+    }
+
     /// <summary>The path that an item has when its links are followed; filters know what is below a directory by that one.</summary>
     public byte[] RealPath(SourceItem item, bool followLinks) => followLinks && item.Path.Length > 0 ? ResolvedPath.Of(Root, item.Path) : item.Path;
 }

@@ -14,15 +14,22 @@ internal sealed class SourcePattern
     private SourcePattern(string text, bool wildcards)
     {
         Text = text;
-        foreach (var part in text.Split('/'))
+        var parts = text.Split('/');
+        for (var i = 0; i < parts.Length; i++)
         {
+            var part = parts[i];
             switch (part)
             {
                 case "":
                     break;
                 case ".":
-                    // rsync's sign: with --parents only what stands after it is made at the destination.
-                    pivot = names.Count > 0 && pivot < 0 ? names.Count : pivot;
+                    // rsync's sign, between two slashes: with --parents only what stands after it is made at the destination. What follows
+                    // a wildcard would lose the names that tell its matches apart, so there the sign has no meaning, as in buildah.
+                    if (pivot < 0 && names.Count > 0 && i < parts.Length - 1 && !HasWildcard)
+                    {
+                        pivot = names.Count;
+                    }
+
                     break;
                 case "..":
                     if (names.Count == 0)
@@ -32,6 +39,7 @@ internal sealed class SourcePattern
                     }
 
                     names.RemoveAt(names.Count - 1);
+                    pivot = Math.Min(pivot, names.Count);
                     break;
                 default:
                     names.Add(wildcards ? NamePattern.Parse(part) : NamePattern.Parse(Escape(part)));
@@ -69,8 +77,13 @@ internal sealed class SourcePattern
 
     private void Find(DirectoryHandle root, byte[] path, int depth, bool followLinks, int pivotLength, List<SourceItem> found, IPathFilter? filter)
     {
-        // Where the part for --parents begins: after the pivot's directories, or at the start.
-        pivotLength = depth == pivot ? (path.Length == 0 ? 0 : path.Length + 1) : pivotLength;
+        // Where the part for --parents begins: after the pivot's directories, or at the start. A ** comes here once for each directory
+        // that it stands for; the first time is the pivot's.
+        if (depth == pivot && pivotLength < 0)
+        {
+            pivotLength = path.Length == 0 ? 0 : path.Length + 1;
+        }
+
         if (depth == names.Count)
         {
             if (path.Length == 0)

@@ -117,13 +117,8 @@ internal sealed class TargetDirectory : IDisposable
         {
             if (status.IsDirectory)
             {
-                var found = above.OpenDirectory(name);
-                if (tree.IsIndependent && tree.NoteOwn(Path) && !replaces)
-                {
-                    tree.PrepareParent(found);
-                }
-
-                return found;
+                tree.Note(Path, isContent: replaces);
+                return above.OpenDirectory(name);
             }
 
             // Resolved from the container's root, where absolute links start.
@@ -140,11 +135,7 @@ internal sealed class TargetDirectory : IDisposable
             above.RemoveTree(name);
         }
 
-        if (tree.IsIndependent)
-        {
-            tree.NoteOwn(Path);
-        }
-
+        tree.Note(Path, isContent: replaces);
         above.MakeDirectory(name, 0x1C0);
         var made = above.OpenDirectory(name);
         tree.PrepareParent(made);

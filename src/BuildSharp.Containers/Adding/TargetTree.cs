@@ -7,23 +7,52 @@ namespace BuildSharp.Containers.Adding;
 /// written through.</summary>
 /// <param name="root">The container's root.</param>
 /// <param name="rules">Owners, modes and times.</param>
-/// <param name="independent">Whether the tree comes out as a layer of its own would leave it, laid over what is there: directories on the
-/// way are made anew and no link is followed.</param>
-internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, bool independent)
+/// <param name="independentTime">Not null when the tree comes out as a layer of its own would leave it, laid over what is there: no link
+/// is followed, and directories that only lead to the content get this time, for their own is that of the build.</param>
+internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Timestamp? independentTime)
 {
     private const int ParentMode = 0x1ED; // 0755
 
-    private readonly HashSet<string> madeAnew = [];
+    private readonly HashSet<string> contentDirectories = [];
+    private readonly Dictionary<string, byte[]> leadingDirectories = [];
 
     public DirectoryHandle Root { get; } = root;
 
     public NewItemRules Rules { get; } = rules;
 
-    public bool IsIndependent => independent;
+    public bool IsIndependent => independentTime is not null;
 
-    /// <summary>Notes a directory that an independent tree has; false when it had been noted before. One that is only found in the
-    /// container is not the tree's own yet, and gets the attributes of a new one.</summary>
-    public bool NoteOwn(byte[] path) => madeAnew.Add(Convert.ToBase64String(path));
+    /// <summary>Notes a directory of an independent tree.</summary>
+    /// <param name="path">Its path from the container's root.</param>
+    /// <param name="isContent">Whether it is copied itself, with a time of its own, and does not only lead to what is.</param>
+    public void Note(byte[] path, bool isContent)
+    {
+        if (!IsIndependent)
+        {
+            return;
+        }
+
+        var key = Convert.ToBase64String(path);
+        if (isContent)
+        {
+            contentDirectories.Add(key);
+            leadingDirectories.Remove(key);
+        }
+        else if (!contentDirectories.Contains(key))
+        {
+            leadingDirectories.TryAdd(key, path);
+        }
+    }
+
+    /// <summary>Sets what had to wait until nothing more goes into the tree.</summary>
+    public void Complete()
+    {
+        foreach (var path in leadingDirectories.Values)
+        {
+            using var directory = Root.TryOpenDirectory(path);
+            directory?.SetTimes(independentTime!.Value.UnixSeconds, independentTime.Value.Nanoseconds);
+        }
+    }
 
     /// <summary>Gives a directory that had to be made the attributes of one: 0755, the owner of what goes into it.</summary>
     public void PrepareParent(DirectoryHandle directory)

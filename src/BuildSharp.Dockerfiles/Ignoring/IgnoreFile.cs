@@ -77,9 +77,9 @@ public sealed class IgnoreFile
     }
 
     /// <summary>Whether an exception begins with the directory's own path, without a wildcard up to there.</summary>
-    /// <param name="directory">Relative to the context's root, separated by slashes.</param>
-    public bool NamesExceptionBelow(string directory) =>
-        Patterns.Any(pattern => pattern.IsException && pattern.Glob.Text.StartsWith(directory + "/", StringComparison.Ordinal));
+    /// <param name="directory">Relative to the context's root, separated by slashes; empty for the root.</param>
+    public bool NamesExceptionBelow(string directory) => Patterns.Any(pattern =>
+        pattern.IsException && (directory.Length == 0 || pattern.Glob.Text.StartsWith(directory + "/", StringComparison.Ordinal)));
 
     private static IgnorePattern Read(string raw, int number, string name)
     {

@@ -1,7 +1,9 @@
 using System.Text;
+using BuildSharp.Build;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Layers;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers;
@@ -254,6 +256,79 @@ public sealed class AddingTests : IDisposable
         Assert.Equal("x\n", Read("all/a/b/f"));
         Assert.StartsWith("0:0 711 ", await Stat("all/a/b"), StringComparison.Ordinal);
         Assert.Equal(["b", "b/d", "b/d/g", "b/f"], Tree("some"));
+    }
+
+    [RequiresTheory(Needs.Root)]
+    [InlineData("src/./**/*.c", "a,a/b,a/b/deep.c,a/same.c,c,c/same.c,top.c")]
+    [InlineData("src/./**/b", "a,a/b,a/b/deep.c")]
+    [InlineData("src/a/./b/./deep.c", "b,b/deep.c")]
+    [InlineData("src/c/./", "no.h,same.c")]
+    [InlineData("src/c/.", "src,src/c,src/c/no.h,src/c/same.c")]
+    [InlineData("./src/a/b/deep.c", "src,src/a,src/a/b,src/a/b/deep.c")]
+    [InlineData("src/*/./same.c", "src,src/a,src/a/same.c,src/c,src/c/same.c")]
+    [InlineData("src/**/./same.c", "src,src/a,src/a/same.c,src/c,src/c/same.c")]
+    public async Task A_pivot_keeps_all_that_follows_it_and_has_no_meaning_behind_a_wildcard(string source, string made)
+    {
+        await InContext("mkdir -p src/a/b src/c; touch src/top.c src/a/same.c src/a/b/deep.c src/c/same.c src/c/no.h");
+        Run(new AddRequest { Sources = [Source(source)], Destination = "/x/", Parents = true });
+        Assert.Equal(made.Split(','), Tree("x"));
+    }
+
+    [RequiresTheory(Needs.Root)]
+    [InlineData("app", ".env,node_modules", "src,src/a,src/b.tmp,sub,sub/.env")]
+    [InlineData("app", "app/.env,app/src/*.tmp,app/node_modules", "src,src/a,sub,sub/.env")]
+    [InlineData("app", ".env,app/src,app/node_modules", "sub,sub/.env")]
+    [InlineData("app", "**/.env,**/m", "node_modules,src,src/a,src/b.tmp,sub")]
+    [InlineData("app", "*,!src", "src,src/a,src/b.tmp")]
+    [InlineData("app", "**,!app/src/a", "src,src/a")]
+    [InlineData("app", "src,!src/a,node_modules,.env,sub", "src,src/a")]
+    [InlineData("app/src/*", "*.tmp", "a")]
+    [InlineData("app/./src", "src/a", "src,src/b.tmp")]
+    [InlineData("app/./src", "app/src/a", "src,src/b.tmp")]
+    [InlineData(".", "app/.env,app/src,app/sub,m", "app,app/node_modules,app/node_modules/m")]
+    public async Task An_exclusion_counts_from_the_root_and_from_what_is_copied(string source, string patterns, string made)
+    {
+        await InContext("mkdir -p app/node_modules app/src app/sub; touch app/.env app/node_modules/m app/src/a app/src/b.tmp app/sub/.env");
+        Run(new AddRequest
+        {
+            Sources = [Source(source)],
+            Destination = "/x/",
+            Parents = source.Contains("/./", StringComparison.Ordinal),
+            Excluded = Exclusions.OfFlags(patterns.Split(',')),
+        });
+        Assert.Equal(made.Split(','), Tree("x"));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task An_exclusion_and_an_ignore_file_are_separate_rules()
+    {
+        await InContext("mkdir d; touch d/a d/b d/c");
+        Run(new AddRequest
+        {
+            Sources = [Source("d")],
+            Destination = "/x",
+            Filter = new Filter(path => path == "d/a", _ => false),
+            Excluded = Exclusions.OfFlags(["b", "!a"]),
+        });
+        Assert.Equal(["c"], Tree("x"));
+    }
+
+    [RequiresFact(Needs.Root, "xz", "bzip2", "zstd")]
+    public async Task A_compressed_archive_is_unpacked_or_refused_and_never_copied()
+    {
+        await InContext("echo x > f; tar -c f >t; xz -k t; bzip2 -k t; zstd -q t; xz -c --lzma2=dict=1GiB t >large; zstd -q -c --long=30 <t >wide; rm f");
+        foreach (var name in new[] { "t.xz", "t.bz2", "t.zst" })
+        {
+            Run(new AddRequest { Sources = [Source(name)], Destination = $"/{name}", Extract = true });
+            Assert.Equal("x\n", Read($"{name}/f"));
+        }
+
+        foreach (var name in new[] { "large", "wide" })
+        {
+            Assert.Throws<UnsupportedCompressionException>(() => Run(new AddRequest { Sources = [Source(name)], Destination = "/no/", Extract = true }));
+        }
+
+        Assert.False(Path.Exists(Path.Combine(container, "no")));
     }
 
     [RequiresFact(Needs.Root)]

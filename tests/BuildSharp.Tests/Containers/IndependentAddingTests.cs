@@ -1,10 +1,11 @@
 using BuildSharp.Containers.Adding;
 using BuildSharp.Linux;
+using BuildSharp.Oci;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers;
 
-/// <summary><c>--link</c>: what is added comes out as it would on an empty container, laid over what is there (dockerfile.md §5, §8.3).</summary>
+/// <summary><c>--link</c>: what is added comes out as a layer of its own would, laid over what is there.</summary>
 public sealed class IndependentAddingTests : IDisposable
 {
     private readonly TemporaryDirectory temporary = new();
@@ -38,12 +39,26 @@ public sealed class IndependentAddingTests : IDisposable
     }
 
     [RequiresFact(Needs.Root)]
-    public async Task Directories_on_the_way_are_made_anew_and_keep_what_is_in_them()
+    public async Task Directories_on_the_way_keep_their_mode_and_owner_and_get_a_time_of_the_sources()
     {
-        await InContext("echo x > f; mkdir -p ../container/a/b; echo y > ../container/a/b/old; chmod 1777 ../container/a; chown 7:8 ../container/a/b");
-        Add("f", "/a/b/", chown: "3:4");
-        Assert.Equal(["3:4 755", "3:4 755", "3:4 644"], [await Stat("a"), await Stat("a/b"), await Stat("a/b/f")]);
+        await InContext("echo x > f; touch -d @1000 f; mkdir -p ../container/a/b; echo y > ../container/a/b/old; chmod 1777 ../container/a; chown 7:8 ../container/a/b");
+        Add("f", "/a/b/c/", chown: "3:4");
+        Assert.Equal(["0:0 1777 1000", "7:8 755 1000", "3:4 755 1000", "3:4 644 1000"], [await Times("a"), await Times("a/b"), await Times("a/b/c"), await Times("a/b/c/f")]);
         Assert.Equal("y\n", File.ReadAllText(Path.Combine(container, "a/b/old")));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public async Task Directories_on_the_way_get_the_time_of_the_newest_source()
+    {
+        await InContext("mkdir d; echo x > f; echo y > g; echo z > d/h; touch -d @1000 f; touch -d @2000 g; touch -d @9000 d/h; touch -d @1500 d; tar -cf t.tar d; touch -d @700 t.tar");
+        Run(new AddRequest { Sources = [new LocalSource(context, "f"), new LocalSource(context, "g")], Destination = "/two/", Independent = true });
+        Add("d", "/one/d");
+        Run(new AddRequest { Sources = [new LocalSource(context, "t.tar")], Destination = "/tar/in", Independent = true, Extract = true });
+        Run(new AddRequest { Sources = [new InlineSource("EOF", new byte[1])], Destination = "/text/", Independent = true });
+        Run(new AddRequest { Sources = [new LocalSource(context, "f")], Destination = "/fixed/", Independent = true, ModifiedAt = new Timestamp(5) });
+        Assert.Equal(
+            ["2000", "1500", "1500", "700", "700", "1500", "0", "0", "5"],
+            [await Time("two"), await Time("one"), await Time("one/d"), await Time("tar"), await Time("tar/in"), await Time("tar/in/d"), await Time("text"), await Time("text/EOF"), await Time("fixed")]);
     }
 
     [RequiresFact(Needs.Root)]
@@ -66,11 +81,12 @@ public sealed class IndependentAddingTests : IDisposable
     }
 
     [RequiresFact(Needs.Root)]
-    public async Task Nobody_is_looked_up()
+    public async Task Owners_are_looked_up_in_the_container()
     {
         await InContext("echo x > f; mkdir ../container/etc; echo 'app:x:1000:2000::/:' > ../container/etc/passwd");
-        var error = Assert.Throws<UnknownAccountException>(() => Add("f", "/f", chown: "app"));
-        Assert.Equal("looking up UID/GID for \"app\": with --link the base's users are not looked at: give user app as a number", error.Message);
+        Add("f", "/f", chown: "app");
+        Assert.Equal("1000:2000 644", await Stat("f"));
+        Assert.Throws<UnknownAccountException>(() => Add("f", "/f", chown: "other"));
     }
 
     private void Add(string source, string destination, string? chown = null) =>
@@ -86,6 +102,10 @@ public sealed class IndependentAddingTests : IDisposable
     private Task InContext(string script) => Tool.Named("sh").In(context).RunAsync("-ec", script);
 
     private Task<string> Kind(string path) => Tool.Named("stat").In(container).ReadAsync("-c", "%F", path);
+
+    private Task<string> Times(string path) => Tool.Named("stat").In(container).ReadAsync("-c", "%u:%g %a %Y", path);
+
+    private Task<string> Time(string path) => Tool.Named("stat").In(container).ReadAsync("-c", "%Y", path);
 
     private Task<string> Stat(string path) => Tool.Named("stat").In(container).ReadAsync("-c", "%u:%g %a", path);
 }

@@ -1,0 +1,46 @@
+using BuildSharp.Containers.Adding;
+using BuildSharp.Dockerfiles.Ignoring;
+
+namespace BuildSharp.Build;
+
+/// <summary>Shows the patterns of <c>--exclude</c> to the verb that adds files. The last pattern that matches decides, as in an ignore file.</summary>
+/// <param name="patterns">The patterns.</param>
+public sealed class Exclusions(IgnoreFile patterns) : IExclusions
+{
+    /// <summary>The patterns of flags; null where there are none.</summary>
+    /// <exception cref="Oci.BuildSharpException">A pattern is malformed.</exception>
+    public static Exclusions? OfFlags(IReadOnlyList<string> flags) => flags.Count > 0 ? new Exclusions(IgnoreFile.OfFlags(flags)) : null;
+
+    /// <inheritdoc/>
+    public IPathFilter From(string start) => new Filter(patterns, start);
+
+    private sealed class Filter(IgnoreFile patterns, string start) : IPathFilter
+    {
+        public bool IsIgnored(string path)
+        {
+            string? below = Below(path);
+            for (int i = patterns.Patterns.Count - 1; i >= 0; i--)
+            {
+                IgnorePattern pattern = patterns.Patterns[i];
+                if (pattern.Matches(path) || (below is { Length: > 0 } && pattern.Matches(below)))
+                {
+                    return !pattern.IsException;
+                }
+            }
+
+            return false;
+        }
+
+        public bool MayContainIncluded(string directory) => !IsIgnored(directory) || patterns.CouldContainExceptions(directory)
+            || (Below(directory) is { } below && patterns.CouldContainExceptions(below));
+
+        public bool NamesIncluded(string directory) => !IsIgnored(directory) || patterns.NamesExceptionBelow(directory)
+            || (Below(directory) is { } below && patterns.NamesExceptionBelow(below));
+
+        /// <summary>The path from the start; empty for the start itself, null for what is not below it.</summary>
+        private string? Below(string path) => start.Length == 0 || !path.StartsWith(start, StringComparison.Ordinal) ? null
+            : path.Length == start.Length ? ""
+            : path[start.Length] == '/' ? path[(start.Length + 1)..]
+            : null;
+    }
+}
