@@ -19,6 +19,10 @@ public sealed class ChildStream
     /// <summary>To an open file or pipe, which stays the caller's to close.</summary>
     public static ChildStream To(SafeFileHandle file) => new(file);
 
+    /// <summary>What the stream, as number <paramref name="descriptor"/> of a child, is read from; null for nothing.</summary>
+    public SafeFileHandle? Opened(int descriptor) =>
+        ReferenceEquals(this, Null) ? null : File ?? new SafeFileHandle(descriptor, ownsHandle: false);
+
     /// <summary>Whether the stream, as number <paramref name="descriptor"/> of the child, is a terminal.</summary>
     public bool IsTerminal(int descriptor) =>
         !ReferenceEquals(this, Null) && Terminal.IsTerminal(File is null ? descriptor : FileDescriptor.Number(File));

@@ -64,7 +64,8 @@ public sealed record RunRequest
     /// <summary>Devices of the host.</summary>
     public IReadOnlyList<DeviceRequest> Devices { get; init; } = [];
 
-    /// <summary>Whether the command gets a terminal; null gives it one if our stdin, stdout and stderr are terminals.</summary>
+    /// <summary>Whether the command gets a terminal, also where we have none; null gives it one if our stdin, stdout and stderr are
+    /// terminals.</summary>
     public bool? Terminal { get; init; }
 
     /// <summary>Where the command reads from: a build's RUN gets <see cref="ChildStream.Null"/>.</summary>

@@ -120,17 +120,8 @@ public static class RuncRun
         var path => SeccompProfileFile.Read(path),
     };
 
-    private static bool WantsTerminal(RunRequest request)
-    {
-        bool[] terminals = [request.Stdin.IsTerminal(0), request.Stdout.IsTerminal(1), request.Stderr.IsTerminal(2)];
-        return request.Terminal switch
-        {
-            null => terminals.All(isTerminal => isTerminal),
-            true when !terminals.Any(isTerminal => isTerminal) => throw new BuildSharpException(
-                "--terminal: none of standard input, output and error is a terminal"),
-            var asked => asked.Value,
-        };
-    }
+    private static bool WantsTerminal(RunRequest request) =>
+        request.Terminal ?? (request.Stdin.IsTerminal(0) && request.Stdout.IsTerminal(1) && request.Stderr.IsTerminal(2));
 
     private static void CheckSupport(RunRequest request)
     {

@@ -18,11 +18,14 @@ public sealed class NativeLayoutTests
             #include <stddef.h>
             #include <errno.h>
             #include <fcntl.h>
+            #include <poll.h>
             #include <dirent.h>
             #include <signal.h>
             #include <spawn.h>
             #include <stdio.h>
+            #include <termios.h>
             #include <unistd.h>
+            #include <sys/eventfd.h>
             #include <sys/ioctl.h>
             #include <sys/mount.h>
             #include <sys/resource.h>
@@ -121,6 +124,12 @@ public sealed class NativeLayoutTests
         Equal("P_PID", Libc.WaitForProcess);
         Equal("WEXITED | WNOWAIT", Libc.WaitExitedKeep);
         Equal("TIOCGWINSZ", (long)Libc.GetWindowSize);
+        Equal("TIOCSPTLCK", (long)Libc.SetTerminalLock);
+        Equal("TIOCGPTPEER", (long)Libc.OpenTerminalPeer);
+        Equal("TCSANOW", Libc.Now);
+        Equal("POLLIN", Libc.CanRead);
+        Equal("POLLOUT", Libc.CanWrite);
+        Equal("EFD_CLOEXEC", Libc.EventCloseOnExec);
         Equal("RLIMIT_NOFILE", ProcessLimit.Names.ToList().IndexOf("nofile"));
         Equal("RLIMIT_NPROC", ProcessLimit.Names.ToList().IndexOf("nproc"));
         Equal("RLIMIT_RTTIME", ProcessLimit.Names.ToList().IndexOf("rttime"));
@@ -136,13 +145,15 @@ public sealed class NativeLayoutTests
         Offset<Libc.FileLockRange>("struct flock", "l_start", nameof(Libc.FileLockRange.Start));
         Offset<Libc.FileLockRange>("struct flock", "l_len", nameof(Libc.FileLockRange.Length));
         Offset<Libc.FileLockRange>("struct flock", "l_pid", nameof(Libc.FileLockRange.ProcessId));
-        foreach (var opaque in (string[])["posix_spawn_file_actions_t", "posix_spawnattr_t", "sigset_t", "siginfo_t"])
+        foreach (var opaque in (string[])["posix_spawn_file_actions_t", "posix_spawnattr_t", "sigset_t", "siginfo_t", "struct termios"])
         {
             Equal($"sizeof({opaque}) <= {Libc.OpaqueSize}", 1);
         }
 
         Equal("sizeof(struct winsize)", Marshal.SizeOf<Libc.WindowSize>());
         Offset<Libc.WindowSize>("struct winsize", "ws_col", nameof(Libc.WindowSize.Columns));
+        Equal("sizeof(struct pollfd)", Marshal.SizeOf<Libc.PollEntry>());
+        Offset<Libc.PollEntry>("struct pollfd", "revents", nameof(Libc.PollEntry.Found));
         Equal("sizeof(struct rlimit)", Marshal.SizeOf<Libc.ResourceLimitPair>());
         Equal("sizeof(struct statfs)", Marshal.SizeOf<Libc.StatFs>());
         Offset<Libc.StatFs>("struct statfs", "f_type", nameof(Libc.StatFs.Type));

@@ -22,9 +22,12 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
 
         arguments.Add(bundle.Id);
         int status;
-        using (var signals = new SignalForwarding(cancellation, keyboardReachesCommand: terminal || Terminal.IsTerminal(0)))
+        using (var substitute = terminal && !HasTerminal() ? PseudoTerminal.Open() : null)
+        using (var signals = new SignalForwarding(cancellation, keyboardReachesCommand: (terminal && substitute is null) || Terminal.IsTerminal(0)))
         {
-            var process = Start(bundle.LogFile, arguments, request.Stdin, request.Stdout, request.Stderr);
+            substitute?.Type(request.Stdin.Opened(0));
+            var input = substitute is null ? request.Stdin : ChildStream.To(substitute.ProgramEnd);
+            var process = Start(bundle.LogFile, arguments, input, request.Stdout, request.Stderr);
             status = await signals.WatchAsync(process, () => KillAsync(bundle, process)).ConfigureAwait(false);
         }
 
@@ -40,6 +43,9 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
     /// <summary>Kills what is left of a container and removes the runtime's record of it. One that does not exist is no error.</summary>
     public async Task DeleteAsync(string id) =>
         await Start(null, ["delete", "--force", id], ChildStream.Null, ChildStream.Null, ChildStream.Null).Ended.ConfigureAwait(false);
+
+    // The runtime copies between the container's terminal and our streams, of which it wants one to be a terminal.
+    private bool HasTerminal() => request.Stdin.IsTerminal(0) || request.Stdout.IsTerminal(1) || request.Stderr.IsTerminal(2);
 
     // As process 1 the command ignores what it has no handler for, so only SIGKILL from outside is sure. The runtime must live on: it
     // collects the status and deletes the container.

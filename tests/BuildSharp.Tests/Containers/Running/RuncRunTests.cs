@@ -100,6 +100,40 @@ public sealed class RuncRunTests
         Assert.Equal((0x1ED, 1000u, 1000u), (status.Mode, status.Uid, status.Gid));
     }
 
+    [RequiresTheory(Machine, "runc", "busybox")]
+    [InlineData("a line\n", "1 7")]
+    [InlineData("a line\nand half of", "1 18")]
+    [InlineData("", "0 0")]
+    public async Task A_terminal_can_be_had_where_we_have_none_and_its_input_ends(string text, string counted)
+    {
+        using var container = new RunningContainer();
+        using var input = File.OpenHandle(container.Files.Write("input", text));
+        var (status, output) = await container.RunAsync(new RunRequest
+        {
+            // Read before echoing is off, the input would be in the output as well.
+            Args = ["sh", "-c", "stty -echo; test -t 0 && test -t 1 && test -t 2 || exit 9; echo terminal; set -- $(wc -lc); echo counted $1 $2; exit 3"],
+            Stdin = ChildStream.To(input),
+            Terminal = true,
+        });
+        Assert.Equal(3, status);
+        Assert.Contains("terminal", output);
+        Assert.EndsWith("counted " + counted, output);
+        Assert.Empty(container.Leftovers);
+    }
+
+    [RequiresFact(Machine, "runc", "busybox")]
+    public async Task A_command_with_a_terminal_ends_although_its_input_does_not()
+    {
+        using var container = new RunningContainer();
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        using var input = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        pipe.Write("typed\n"u8);
+        var request = new RunRequest { Args = ["sh", "-c", "read line; echo got $line; exit 4"], Stdin = ChildStream.To(input), Terminal = true };
+        var (status, output) = await container.RunAsync(request).WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(4, status);
+        Assert.EndsWith("got typed", output);
+    }
+
     [RequiresFact(Machine, "runc", "busybox")]
     public async Task Input_is_what_the_request_says()
     {

@@ -1,0 +1,148 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Linux;
+
+/// <summary>A terminal for a program that needs one where we have none, with our own input typed into it.</summary>
+/// <remarks>The program's end passes every byte on as it is. A runtime makes the container's terminal itself, and would change this one
+/// only after the first bytes may have come.</remarks>
+public sealed unsafe class PseudoTerminal : IDisposable
+{
+    /// <summary>Ctrl-D: the end of the input for a program that reads lines from a terminal.</summary>
+    private const byte EndOfTransmission = 4;
+
+    private const int BufferSize = 4096;
+
+    private readonly SafeFileHandle _keyboard;
+    private readonly SafeFileHandle _stop;
+    private Thread? _typist;
+
+    private PseudoTerminal(SafeFileHandle keyboard, SafeFileHandle programEnd, SafeFileHandle stop) =>
+        (_keyboard, ProgramEnd, _stop) = (keyboard, programEnd, stop);
+
+    /// <summary>What the program has as its terminal.</summary>
+    public SafeFileHandle ProgramEnd { get; }
+
+    /// <summary>Makes one.</summary>
+    /// <exception cref="LinuxException">The machine has none left, or no /dev/ptmx.</exception>
+    public static PseudoTerminal Open()
+    {
+        SafeFileHandle? keyboard = null, programEnd = null;
+        try
+        {
+            fixed (byte* path = "/dev/ptmx\0"u8)
+            {
+                keyboard = Owned(Libc.OpenAt(Libc.AtCurrentDirectory, path, OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.NonBlocking, 0), "open");
+            }
+
+            var unlocked = 0;
+            Check(Libc.ControlTerminal(FileDescriptor.Number(keyboard), Libc.SetTerminalLock, (nint)(&unlocked)), "ioctl");
+            programEnd = Owned(
+                Libc.ControlTerminal(
+                    FileDescriptor.Number(keyboard), Libc.OpenTerminalPeer, OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec),
+                "ioctl");
+            var attributes = stackalloc byte[Libc.OpaqueSize];
+            Check(Libc.ReadTerminalAttributes(FileDescriptor.Number(programEnd), attributes), "tcgetattr");
+            Libc.MakeRaw(attributes);
+            Check(Libc.WriteTerminalAttributes(FileDescriptor.Number(programEnd), Libc.Now, attributes), "tcsetattr");
+            return new PseudoTerminal(keyboard, programEnd, Owned(Libc.CreateEvent(0, Libc.EventCloseOnExec), "eventfd"));
+        }
+        catch
+        {
+            programEnd?.Dispose();
+            keyboard?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins to type what can be read from <paramref name="input"/>, and at its end Ctrl-D, until the terminal is disposed.</summary>
+    /// <param name="input">Stays the caller's; null has nothing in it.</param>
+    public void Type(SafeFileHandle? input)
+    {
+        _typist = new Thread(() => TypeAll(input)) { IsBackground = true, Name = "terminal input" };
+        _typist.Start();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        FileDescriptor.Write(_stop, BitConverter.GetBytes(1UL));
+        _typist?.Join();
+        ProgramEnd.Dispose();
+        _keyboard.Dispose();
+        _stop.Dispose();
+    }
+
+    private static SafeFileHandle Owned(int descriptor, string call) =>
+        descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw LinuxException.Last(call, "/dev/ptmx");
+
+    private static void Check(int result, string call)
+    {
+        if (result != 0)
+        {
+            throw LinuxException.Last(call, "/dev/ptmx");
+        }
+    }
+
+    private void TypeAll(SafeFileHandle? input)
+    {
+        var buffer = stackalloc byte[BufferSize];
+        var (pending, done, hasEnded) = (0, 0, false);
+        byte last = (byte)'\n';
+        while (!hasEnded || done < pending)
+        {
+            var hasText = done < pending;
+            if (!hasText && input is not null && !WaitFor(FileDescriptor.Number(input), Libc.CanRead))
+            {
+                return;
+            }
+
+            if (!hasText)
+            {
+                var read = input is null ? 0 : Libc.Read(FileDescriptor.Number(input), buffer, BufferSize);
+                if (read < 0 && Libc.LastError is Errno.EINTR or Errno.EAGAIN)
+                {
+                    continue;
+                }
+
+                // An input that cannot be read has come to its end, too.
+                hasEnded = read <= 0;
+                (pending, done) = hasEnded ? (End(buffer, last), 0) : ((int)read, 0);
+                last = buffer[pending - 1];
+                continue;
+            }
+
+            if (!WaitFor(FileDescriptor.Number(_keyboard), Libc.CanWrite))
+            {
+                return;
+            }
+
+            var written = Libc.Write(FileDescriptor.Number(_keyboard), buffer + done, (nuint)(pending - done));
+            if (written < 0 && Libc.LastError is not (Errno.EINTR or Errno.EAGAIN))
+            {
+                return; // the program has gone
+            }
+
+            done += (int)Math.Max(written, 0);
+        }
+    }
+
+    // Within a line, the first Ctrl-D hands over what was typed of it, and only the second is an end.
+    private static int End(byte* buffer, byte last)
+    {
+        buffer[0] = buffer[1] = EndOfTransmission;
+        return last == '\n' ? 1 : 2;
+    }
+
+    /// <returns>False when the terminal is being disposed.</returns>
+    private bool WaitFor(int descriptor, short wanted)
+    {
+        var entries = stackalloc Libc.PollEntry[2];
+        entries[0] = new Libc.PollEntry { Descriptor = FileDescriptor.Number(_stop), Wanted = Libc.CanRead };
+        entries[1] = new Libc.PollEntry { Descriptor = descriptor, Wanted = wanted };
+        while (Libc.Poll(entries, 2, -1) < 0 && Libc.LastError == Errno.EINTR)
+        {
+        }
+
+        return entries[0].Found == 0;
+    }
+}
