@@ -91,8 +91,6 @@ internal sealed partial class StageExecutor
 
     private async ValueTask RunAsync(RunInstruction run, CancellationToken cancellationToken)
     {
-        // A volume's directory is there for the command, as it will be in a container of the image.
-        foreach (string volume in _container.Image.Config.Volumes) _container.MakeDirectory(volume, "");
         string? script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
         RunRequest request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, script);
         int status;
@@ -126,7 +124,7 @@ internal sealed partial class StageExecutor
             List<string> paths = [.. container.Image.Config.Volumes.Select(container.ResolvePath).Where(path => path != "/").Distinct()];
             // The copy of a volume holds what lies below it, other volumes included.
             IEnumerable<BindMount> volumes = paths.Where(path => !paths.Any(above => path.StartsWith(above + "/", StringComparison.Ordinal)))
-                .Select(path => new BindMount { Destination = path, Source = root + path, DiscardsWrites = true });
+                .Select(path => new BindMount { Destination = path, Source = root + path, Options = ["rw", "private", "rbind"], DiscardsWrites = true });
             return await container.RunAsync(request with { Mounts = [.. volumes, .. request.Mounts] }, cancellationToken).ConfigureAwait(false);
         }
         finally

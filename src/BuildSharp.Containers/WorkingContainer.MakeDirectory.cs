@@ -29,8 +29,9 @@ public sealed partial class WorkingContainer
     /// the container.</summary>
     /// <param name="path">Path from the container's root.</param>
     /// <param name="user"><c>user[:group]</c> that new ones belong to; empty for root.</param>
+    /// <param name="mayBeFile">Whether a file that has the path may stay.</param>
     /// <exception cref="BuildSharpException">The user is unknown, or something that is no directory is in the way.</exception>
-    public void MakeDirectory(string path, string user = "")
+    public void MakeDirectory(string path, string user = "", bool mayBeFile = false)
     {
         var mountPoint = Mount();
         try
@@ -44,7 +45,7 @@ public sealed partial class WorkingContainer
 
             if (root.TryStat(resolved, out var status))
             {
-                if (!status.IsDirectory)
+                if (!status.IsDirectory && !mayBeFile)
                 {
                     throw new BuildSharpException($"creating directory {path}: it exists and is not a directory");
                 }

@@ -17,6 +17,7 @@ public sealed partial class WorkingContainer
             throw new BuildSharpException($"container \"{Name}\" has a user namespace of its own, which is not supported: run it with the tool that made it");
         }
 
+        MakeVolumeDirectories();
         var runDirectory = Path.Combine(store.Options.RunRoot, "buildsharp");
         await RuncRun.SweepAsync(runDirectory, request);
         var target = new RunTarget
@@ -38,6 +39,15 @@ public sealed partial class WorkingContainer
         finally
         {
             Unmount();
+        }
+    }
+
+    // A volume's directory is there for the command, as it will be in a container of the image. Unlike a stub it stays.
+    private void MakeVolumeDirectories()
+    {
+        foreach (var volume in Image.Config.Volumes.Order(StringComparer.Ordinal))
+        {
+            MakeDirectory(volume, "", mayBeFile: true);
         }
     }
 }

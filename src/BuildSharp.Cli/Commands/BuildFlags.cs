@@ -137,6 +137,9 @@ internal static class BuildFlags
         if (flags.Number("jobs") < 0)
             throw new BuildSharpException("building: invalid value for jobs.  It must be a positive integer");
 
+        if (flags.Bool("no-hosts") && flags.All("add-host").Count > 0)
+            throw new BuildSharpException("--no-hosts and --add-host conflict, can not be used together");
+
         CheckCache(flags, "cache-from");
         CheckCache(flags, "cache-to");
         if (CacheTtl(flags) == TimeSpan.Zero && flags.IsSet("no-cache") && !flags.Bool("no-cache"))

@@ -83,7 +83,6 @@ internal static class BuildInput
                 RuntimeFlags = flags.All("runtime-flag"),
                 NoHosts = flags.Bool("no-hosts"),
                 NoHostname = flags.Bool("no-hostname"),
-                MountsCgroups = false,
                 Security = RunEnvironment.Reading(() => SecurityOptions.Parse(flags.All("security-opt"))),
             },
         };

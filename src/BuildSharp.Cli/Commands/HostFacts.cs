@@ -16,7 +16,7 @@ internal static class HostFacts
         var (name, version) = ReadDistribution();
         return InfoVerb.Map(
         [
-            ("CgroupVersion", new GoValue.Text(File.Exists("/sys/fs/cgroup/cgroup.controllers") ? "v2" : "v1")),
+            ("CgroupVersion", new GoValue.Text(ControlGroups.AreUnified ? "v2" : "v1")),
             ("Distribution", InfoVerb.Map([("distribution", new GoValue.Text(name)), ("version", new GoValue.Text(version))])),
             ("MemFree", Bytes(memory, "MemFree")),
             ("MemTotal", Bytes(memory, "MemTotal")),

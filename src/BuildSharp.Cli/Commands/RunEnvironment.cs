@@ -2,6 +2,7 @@ using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Defaults;
 using BuildSharp.Containers.Running;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -30,7 +31,7 @@ internal static class RunEnvironment
             Namespaces = Namespaces(flags, chosen, configuration),
             Network = network.IsNone ? NetworkPolicy.Disabled : NetworkPolicy.Default,
             Capabilities = Capabilities(flags, configuration.Capabilities),
-            GroupAdd = flags.All("group-add"),
+            GroupAdd = Groups(flags),
             Devices = flags.IsSet("device") ? Checked(flags.All("device"), DeviceRequest.Parse) : configuration.Devices,
             Commands = new CommandOptions
             {
@@ -70,6 +71,7 @@ internal static class RunEnvironment
             Pid = Namespace(settings, "pid")!,
             Ipc = Namespace(settings, "ipc")!,
             Uts = Namespace(settings, "uts")!,
+            Cgroup = Namespace(settings, "cgroup"),
             Capabilities = [.. settings.Capabilities.Intersect(configuration.Capabilities)],
             CapAdd = [.. settings.Capabilities.Except(configuration.Capabilities)],
             GroupAdd = settings.GroupAdd,
@@ -158,7 +160,9 @@ internal static class RunEnvironment
             "network" => network is not null ? new NamespaceOption("network", network.IsHost, network.Path ?? "") : option,
             "ipc" or "pid" or "uts" when flags.IsSet(option.Name) => Option(option.Name, flags.Text(option.Name)!),
             "cgroup" when flags.IsSet("cgroupns") => Option("cgroup", flags.Text("cgroupns")!),
-            _ => configuration.HostNamespaces.TryGetValue(option.Name, out var isHost) ? new NamespaceOption(option.Name, isHost) : option,
+            var name when configuration.HostNamespaces.TryGetValue(name, out var isHost) => new NamespaceOption(name, isHost),
+            "cgroup" => option with { Host = !ControlGroups.AreUnified },
+            _ => option,
         }),
     ];
 
@@ -179,6 +183,14 @@ internal static class RunEnvironment
     private static NetworkChoice Network(BuildSettings settings) => settings.Network == NetworkPolicy.Disabled
         ? NetworkChoice.None
         : NetworkChoice.Parse(settings.Namespaces.FirstOrDefault(option => option.Name == "network")?.Path ?? "");
+
+    private static IReadOnlyList<string> Groups(FlagValues flags)
+    {
+        var groups = flags.All("group-add");
+        return groups.Count > 1 && groups.Contains("keep-groups")
+            ? throw new BuildSharpException("the '--group-add keep-groups' option is not allowed with any other --group-add options")
+            : groups;
+    }
 
     private static IReadOnlyList<string> Capabilities(FlagValues flags, IReadOnlyList<string> usual)
     {

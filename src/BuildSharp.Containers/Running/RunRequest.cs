@@ -18,7 +18,7 @@ public sealed record RunRequest
     /// <summary><c>user[:group]</c>; null takes the image's.</summary>
     public string? User { get; init; }
 
-    /// <summary>Groups in addition to the user's own.</summary>
+    /// <summary>Groups in addition to the user's own; the one word <c>keep-groups</c> stands for those of our own process.</summary>
     public IReadOnlyList<string> GroupAdd { get; init; } = [];
 
     /// <summary>Directory to start in; made if missing, and then part of the layer. Null takes the image's.</summary>
@@ -128,9 +128,6 @@ public sealed record RunRequest
 
     /// <summary>Cgroup below which the command's own is made; null lets the runtime choose.</summary>
     public string? CgroupParent { get; init; }
-
-    /// <summary>Whether /sys/fs/cgroup is mounted although no limit is asked for; a build saves 2 ms a step without it.</summary>
-    public bool MountsCgroups { get; init; } = true;
 
     /// <summary>Size of /dev/shm, as tmpfs takes it.</summary>
     public string ShmSize { get; init; } = "65536k";

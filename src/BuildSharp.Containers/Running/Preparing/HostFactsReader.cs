@@ -17,12 +17,14 @@ internal static class HostFactsReader
             HardLimits = ProcessLimit.Names.ToDictionary(name => name, ProcessLimit.Hard),
             IsRootless = !ProcessIdentity.IsRoot || UserNamespace.IsInside,
             HasTerminalGroup = UserNamespace.HasGroup(MountList.TerminalGroup),
-            HasUnifiedCgroups = File.Exists("/sys/fs/cgroup/cgroup.controllers"),
+            HasUnifiedCgroups = ControlGroups.AreUnified,
             HasSeccomp = Field(status, "Seccomp") is not null,
             KernelVersion = KernelVersion(ReadText("/proc/sys/kernel/osrelease")),
             ThermalThrottlePaths = ThermalThrottlePaths(),
             HostsFile = ReadText("/etc/hosts"),
             ResolverFile = ReadResolverFile(),
+            IpcDirectories = [.. MountList.IpcDirectories.Where(Directory.Exists)],
+            SupplementaryGroups = Groups(Field(status, "Groups") ?? ""),
             LocalAddress = LocalAddress.Find(ReadText("/proc/net/fib_trie")),
         };
     }
@@ -50,6 +52,13 @@ internal static class HostFactsReader
         return Directory.Exists(processors)
             ? [.. Directory.EnumerateDirectories(processors, "cpu*").Select(path => path + "/thermal_throttle").Where(Directory.Exists).Order(StringComparer.Ordinal)]
             : [];
+    }
+
+    // Groups that are not mapped into our user namespace show as the overflow group there, which is nobody's to hand on.
+    private static IReadOnlyList<uint> Groups(string field)
+    {
+        uint[] groups = [.. field.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => uint.Parse(text, CultureInfo.InvariantCulture))];
+        return UserNamespace.IsInside ? [.. groups.Where(UserNamespace.HasGroup)] : groups;
     }
 
     private static string? Field(string status, string name) =>

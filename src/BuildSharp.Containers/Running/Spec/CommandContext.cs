@@ -16,8 +16,10 @@ internal sealed record CommandContext(string Hostname, IReadOnlyList<string> Env
     /// <param name="containerName">Goes before them where the request says so.</param>
     /// <param name="passwd">Content of the container's /etc/passwd.</param>
     /// <param name="group">Content of the container's /etc/group.</param>
+    /// <param name="ownGroups">Supplementary groups of our own process.</param>
     /// <exception cref="BuildSharpException">The user is unknown.</exception>
-    public static CommandContext Resolve(RunRequest request, ContainerConfig image, string containerId, string containerName, string passwd, string group)
+    public static CommandContext Resolve(
+        RunRequest request, ContainerConfig image, string containerId, string containerName, string passwd, string group, IReadOnlyList<uint> ownGroups)
     {
         var hostname = ChooseHostname(request, image, containerId, containerName);
         var directory = string.IsNullOrEmpty(request.WorkingDir) ? image.WorkingDir : request.WorkingDir;
@@ -25,7 +27,7 @@ internal sealed record CommandContext(string Hostname, IReadOnlyList<string> Env
             hostname,
             ProcessEnvironment.Assemble(request.ProxyEnv, image.Env, request.Env, hostname),
             ContainerPaths.Normalise(directory),
-            UserResolution.Resolve(request.User ?? image.User, passwd, group, request.GroupAdd));
+            UserResolution.Resolve(request.User ?? image.User, passwd, group, request.GroupAdd, ownGroups));
     }
 
     // What a host's name may not have is left out (RFC 1123).

@@ -18,7 +18,7 @@ internal sealed record HostFacts
     /// <summary>Whether the group that terminals belong to, 5, is mapped into our user namespace.</summary>
     public bool HasTerminalGroup { get; init; } = true;
 
-    /// <summary>Whether <c>/sys/fs/cgroup</c> is the one hierarchy of cgroup v2; false with v1 controllers, "hybrid" included.</summary>
+    /// <summary><see cref="Linux.ControlGroups.AreUnified"/>.</summary>
     public bool HasUnifiedCgroups { get; init; }
 
     /// <summary>Whether the kernel can filter system calls.</summary>
@@ -35,6 +35,12 @@ internal sealed record HostFacts
 
     /// <summary>Content of the host's resolv.conf, the real one where systemd's stub hides it.</summary>
     public string ResolverFile { get; init; } = "";
+
+    /// <summary>Which of <see cref="MountList.IpcDirectories"/> exist.</summary>
+    public IReadOnlyList<string> IpcDirectories { get; init; } = MountList.IpcDirectories;
+
+    /// <summary>Our own supplementary groups, as far as they have a number in our user namespace.</summary>
+    public IReadOnlyList<uint> SupplementaryGroups { get; init; } = [];
 
     /// <summary>An address of the host that is not loopback; null when it has none.</summary>
     public string? LocalAddress { get; init; }

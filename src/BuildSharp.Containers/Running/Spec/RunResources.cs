@@ -30,9 +30,6 @@ public sealed record RunResources
     /// <summary>Number of processes (<c>--pids-limit</c>, an extension to buildah's flags).</summary>
     public long? Pids { get; init; }
 
-    /// <summary>Whether any limit is asked for.</summary>
-    public bool Any => Memory is not null || MemorySwap is not null || Pids is not null || HasCpuLimit;
-
     internal bool HasCpuLimit =>
         CpuShares is not null || CpuQuota is not null || CpuPeriod is not null || CpusetCpus is not null || CpusetMems is not null;
 

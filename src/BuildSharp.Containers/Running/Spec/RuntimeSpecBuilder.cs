@@ -69,6 +69,7 @@ internal static class RuntimeSpecBuilder
             RootPath = inputs.RootPath,
             Hostname = context.Hostname,
             Mounts = Mounts(inputs),
+            Annotations = Annotations(request),
             Sysctl = Sysctl(request),
             DeviceRules =
             [
@@ -87,14 +88,15 @@ internal static class RuntimeSpecBuilder
 
     private static IReadOnlyList<SpecMount> Mounts(SpecInputs inputs)
     {
-        IEnumerable<SpecMount> builtin = MountList.Builtin(inputs.Request.ShmSize, inputs.Request.MountsCgroups || inputs.Request.Resources.Any);
+        IEnumerable<SpecMount> builtin = MountList.Builtin(inputs.Request.ShmSize);
         if (inputs.Host.IsRootless)
         {
             var ownsNetwork = inputs.Request.Network is { IsHost: false, Path: null };
-            builtin = MountList.InUserNamespace(builtin, ownsNetwork, inputs.Host.HasTerminalGroup);
+            var ownsIpc = inputs.Request.Ipc is { IsHost: false, Path: null };
+            builtin = MountList.InUserNamespace(builtin, ownsNetwork, ownsIpc, inputs.Host.HasTerminalGroup);
         }
 
-        var hostIpc = inputs.Request.Ipc.IsHost ? MountList.ForHostIpc() : [];
+        var hostIpc = inputs.Request.Ipc.IsHost ? MountList.ForHostIpc(inputs.Host.IpcDirectories) : [];
         return MountList.Arrange(inputs.Mounts.Concat(inputs.FileMounts).Concat(hostIpc).Concat(builtin));
     }
 
@@ -122,6 +124,10 @@ internal static class RuntimeSpecBuilder
             spaces.Add(new SpecNamespace(type, choice.Path));
         }
     }
+
+    // With it crun leaves the groups of the process that starts it alone, those too that have no number in our user namespace.
+    private static Dictionary<string, string> Annotations(RunRequest request) =>
+        request.GroupAdd.Contains(UserResolution.KeepGroups) ? new() { ["run.oci.keep_original_groups"] = "1" } : [];
 
     // Those that buildah sets, of namespaces that the command does not share: anything else would be the host's. net.* would belong to a
     // network that is set up for the command, which there is not yet.

@@ -7,14 +7,18 @@ namespace BuildSharp.Containers.Running;
 /// <summary>Turns <c>user[:group]</c> into numbers with the container's own account files.</summary>
 internal static class UserResolution
 {
+    /// <summary>Stands among added groups for those of our own process (<c>--group-add keep-groups</c>).</summary>
+    public const string KeepGroups = "keep-groups";
+
     /// <summary>Resolves a user as <c>USER</c> and <c>--user</c> write it.</summary>
     /// <param name="user">Name or number, optionally with <c>:group</c>; empty is root.</param>
     /// <param name="passwd">Content of the container's /etc/passwd; empty if it has none.</param>
     /// <param name="group">Content of the container's /etc/group; empty if it has none.</param>
     /// <param name="groupAdd">Further supplementary groups (<c>--group-add</c>).</param>
+    /// <param name="ownGroups">What <see cref="KeepGroups"/> stands for.</param>
     /// <returns>The ids. An explicit group switches the groups of /etc/group off, as buildah has it.</returns>
     /// <exception cref="BuildSharpException">A name is in neither file.</exception>
-    public static SpecUser Resolve(string user, string passwd, string group, IEnumerable<string> groupAdd)
+    public static SpecUser Resolve(string user, string passwd, string group, IEnumerable<string> groupAdd, IReadOnlyList<uint> ownGroups)
     {
         var colon = user.IndexOf(':');
         var userPart = colon < 0 ? user : user[..colon];
@@ -35,8 +39,8 @@ internal static class UserResolution
             AddDistinct(gids, Groups(group).Where(entry => account.Name is not null && entry.Members.Contains(account.Name)).Select(entry => entry.Gid));
         }
 
-        AddDistinct(gids, groupAdd.Select(extra => FindGroup(extra, group)
-            ?? throw new BuildSharpException($"--group-add {extra}: the container's /etc/group has no such group")));
+        AddDistinct(gids, groupAdd.SelectMany(extra => extra == KeepGroups ? ownGroups : [FindGroup(extra, group)
+            ?? throw new BuildSharpException($"--group-add {extra}: the container's /etc/group has no such group")]));
         return new SpecUser(account.Uid, gid, gids);
     }
 

@@ -45,17 +45,32 @@ public sealed class RuntimeSpecTests
     }));
 
     [Fact]
-    public void A_build_step_without_limits_does_without_cgroup_mounts()
+    public void Of_the_hosts_message_queues_and_shared_memory_what_is_there_is_bound()
     {
-        var quiet = new RunRequest { Args = ["true"], MountsCgroups = false };
-        Assert.DoesNotContain(Build(quiet).Mounts, mount => mount.Type == "cgroup");
-        Assert.Contains(Build(quiet with { Resources = new RunResources { Pids = 10 } }).Mounts, mount => mount.Type == "cgroup");
+        var request = new RunRequest { Args = ["true"], Ipc = NamespaceChoice.Host };
+        string Mounted(HostFacts host) => string.Join(' ', Build(request, host).Mounts
+            .Where(mount => mount.Destination is "/dev/mqueue" or "/dev/shm").Select(mount => $"{mount.Destination}={mount.Type}").Order());
+
+        Assert.Equal("/dev/mqueue=bind /dev/shm=bind", Mounted(Host));
+        // The kernel shows the queues of the namespace that the mount is made in.
+        Assert.Equal("/dev/mqueue=mqueue /dev/shm=bind", Mounted(Host with { IpcDirectories = ["/dev/shm"] }));
+        // There is no mounting the queues of a namespace that belongs to another user namespace.
+        Assert.Equal("/dev/shm=bind", Mounted(Host with { IpcDirectories = ["/dev/shm"], IsRootless = true }));
+    }
+
+    [Fact]
+    public void Kept_groups_are_our_own_by_number_and_by_crun()
+    {
+        var spec = Build(new RunRequest { Args = ["true"], GroupAdd = ["keep-groups"] }, Host with { SupplementaryGroups = [0, 4321] });
+        Assert.Equal([0u, 4321u], spec.Process.User.AdditionalGids);
+        Assert.Equal("1", spec.Annotations["run.oci.keep_original_groups"]);
+        Assert.Empty(Build(new RunRequest { Args = ["true"] }, Host with { SupplementaryGroups = [0, 4321] }).Annotations);
     }
 
     [Fact]
     public void In_a_user_namespace_only_what_the_kernel_allows_there_is_mounted()
     {
-        var request = new RunRequest { Args = ["true"], MountsCgroups = true };
+        var request = new RunRequest { Args = ["true"] };
         var host = Host with { IsRootless = true, HasTerminalGroup = false };
         var shared = Build(request, host).Mounts;
         var sys = shared.Single(mount => mount.Destination == "/sys");
@@ -75,7 +90,7 @@ public sealed class RuntimeSpecTests
     {
         var mounts = MountList.Arrange(
         [
-            new("/a/b/c", "bind", "/user", []), new("/dev/shm", "bind", "/user", []), .. MountList.Builtin("64m", withCgroups: true), new("/a", "tmpfs", "tmpfs", []),
+            new("/a/b/c", "bind", "/user", []), new("/dev/shm", "bind", "/user", []), .. MountList.Builtin("64m"), new("/a", "tmpfs", "tmpfs", []),
         ]);
         Assert.Equal(
             ["/proc", "/dev", "/sys", "/a", "/dev/shm", "/dev/pts", "/dev/mqueue", "/a/b/c", "/sys/fs/cgroup"],
@@ -130,7 +145,7 @@ public sealed class RuntimeSpecTests
     {
         Request = request,
         Host = host ?? Host,
-        Context = CommandContext.Resolve(request, Image, ContainerId, "my_own.box", "app:x:1000:1000::/home/app:/bin/sh", "extra:x:2000:app"),
+        Context = CommandContext.Resolve(request, Image, ContainerId, "my_own.box", "app:x:1000:1000::/home/app:/bin/sh", "extra:x:2000:app", (host ?? Host).SupplementaryGroups),
         RootPath = "/rootfs",
         RunId = "run-1",
         Args = request.Args,
