@@ -12,6 +12,10 @@ public sealed record TransportContext
     /// <summary>The local store, for <c>containers-storage:</c>; null where there is none. Not disposed by a source or destination.</summary>
     public Store? Store { get; init; }
 
+    /// <summary>The name that an image to be written has where it comes from, with a tag. A docker-archive has it besides its own name; other
+    /// places have one name at most.</summary>
+    public Reference? SourceName { get; init; }
+
     /// <summary>Which image of a store's manifest list is meant; null for the one of this machine.</summary>
     public Platform? Platform { get; init; }
 }

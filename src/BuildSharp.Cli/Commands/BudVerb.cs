@@ -83,7 +83,7 @@ internal sealed class BudVerb : Verb
             var manifest = store.ReadImageData(images[0].Id, "manifest");
             if (names.Elsewhere is { } elsewhere)
             {
-                await ImageTransfer.PushAsync(store, images[0], elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
+                await ImageTransfer.PushAsync(store, images[0], name: null, elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
                     .ConfigureAwait(false);
                 if (!existing.Contains(images[0].Id) && names.Local.Count == 0)
                     store.RemoveUnnamedImage(images[0].Id);

@@ -100,7 +100,7 @@ internal sealed class CommitVerb : Verb
     {
         try
         {
-            await ImageTransfer.PushAsync(store, outcome.Image, elsewhere, CompressionChoice.OfCommit(call.Flags), format: null, call, cancellation)
+            await ImageTransfer.PushAsync(store, outcome.Image, name: null, elsewhere, CompressionChoice.OfCommit(call.Flags), format: null, call, cancellation)
                 .ConfigureAwait(false);
         }
         finally

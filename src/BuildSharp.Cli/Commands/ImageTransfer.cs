@@ -27,15 +27,26 @@ internal static class ImageTransfer
     }
 
     /// <summary>Writes an image of the store to another place, and returns the digest of its manifest there.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="image">Its image.</param>
+    /// <param name="name">The name that the user called it by, with its tag; null for an ID, and for an image made for that place.</param>
+    /// <param name="location">Where to.</param>
+    /// <param name="compression">How layers are written.</param>
+    /// <param name="format">Media type of the manifest; null for the image's.</param>
+    /// <param name="call">The command line.</param>
+    /// <param name="cancellation">Asks to stop.</param>
     public static async Task<Digest> PushAsync(
-        Store store, StoredImage image, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
+        Store store, StoredImage image, string? name, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
         CancellationToken cancellation)
     {
         var options = Options(compression, format);
+        // A name with a digest is no tag.
+        var tag = name is not null && Reference.TryParse(name, out var reference) && reference is { Tag: not null, Digest: null } ? reference : null;
+        var context = Context(store, call) with { SourceName = tag };
         var source = new StorageSource(store, image);
         await using (source.ConfigureAwait(false))
         {
-            var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
+            var destination = await location.OpenDestinationAsync(context, cancellation).ConfigureAwait(false);
             await using (destination.ConfigureAwait(false))
             {
                 var result = await new ImageCopier().CopyAsync(source, destination, options, Progress(call), cancellation).ConfigureAwait(false);

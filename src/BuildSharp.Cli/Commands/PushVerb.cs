@@ -60,7 +60,7 @@ internal sealed class PushVerb : Verb
                 $"pushing image {GoText.Quote(name)} to {GoText.Quote(location.ToString())}: {name}: image not known");
         }
 
-        var digest = await PushAsync(store, named, location, compression, format, call, cancellation).ConfigureAwait(false);
+        var digest = await PushAsync(store, named, ImageName.Matching(named.Names, name), location, compression, format, call, cancellation).ConfigureAwait(false);
         ResultFiles.WriteId(call, "digestfile", digest.ToString());
         if (flags.Bool("rm"))
             new ImageDeletion(store, force: true).Remove(name);
@@ -69,7 +69,7 @@ internal sealed class PushVerb : Verb
     }
 
     private static Task<Digest> PushAsync(
-        Store store, StoredImage named, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
+        Store store, StoredImage named, string? name, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
         CancellationToken cancellation)
     {
         if (call.Flags.Bool("all") && store.IsManifestList(named))
@@ -82,6 +82,6 @@ internal sealed class PushVerb : Verb
             call.Log.Warning($"--all: {location.Transport} holds one image and no list; writing that of this machine's platform alone");
         }
 
-        return ImageTransfer.PushAsync(store, store.ForPlatform(named, Platform.Host), location, compression, format, call, cancellation);
+        return ImageTransfer.PushAsync(store, store.ForPlatform(named, Platform.Host), name, location, compression, format, call, cancellation);
     }
 }

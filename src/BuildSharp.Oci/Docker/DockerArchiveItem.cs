@@ -33,7 +33,7 @@ public sealed record DockerArchiveItem
         {
             writer.WriteStartObject();
             writer.WriteString("Config", item.Config);
-            writer.WriteListOrNull("RepoTags", item.RepoTags);
+            writer.WriteList("RepoTags", item.RepoTags);
             writer.WriteListOrNull("Layers", item.Layers);
             writer.WriteEndObject();
         }

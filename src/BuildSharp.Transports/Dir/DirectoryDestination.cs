@@ -15,7 +15,7 @@ internal sealed class DirectoryDestination : IImageListDestination
 
     public IReadOnlyList<string> ListTypes => [MediaType.OciIndex, MediaType.DockerManifestList];
 
-    public LayerWish LayerWish => LayerWish.AsTheyAre;
+    public LayerWish LayerWish => LayerWish.Compressed;
 
     public int ParallelBlobs => int.MaxValue;
 

@@ -6,7 +6,7 @@ namespace BuildSharp.Transports;
 
 /// <summary>Writes an image as <c>docker save</c> does, in one pass without seeking, so that a pipe will do. Everything is owned by
 /// root, read-only and of time 0, so the same image gives the same archive.</summary>
-internal sealed class DockerArchiveDestination(string path, Reference? name, string temporaryDirectory) : IImageDestination
+internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Reference> names, string temporaryDirectory) : IImageDestination
 {
     private readonly Dictionary<Digest, Descriptor> _written = [];
     private ArchiveFile? _file;
@@ -64,7 +64,6 @@ internal sealed class DockerArchiveDestination(string path, Reference? name, str
         foreach (var layer in legacy)
             WriteLegacy(layer);
 
-        IReadOnlyList<Reference> names = name is null ? [] : [name];
         var item = new DockerArchiveItem
         {
             Config = configMember,

@@ -69,6 +69,7 @@ public sealed record DockerArchiveLocation : ImageLocation
             throw new BuildSharpException($"{Path} exists already, and an image cannot be added to a docker-archive; remove it or choose another");
 
         var name = _choice.Name is null ? null : Reference.Parse(_choice.Name);
-        return ValueTask.FromResult<IImageDestination>(new DockerArchiveDestination(Path, name, context.TemporaryDirectory));
+        IReadOnlyList<Reference> names = [.. new[] { name, context.SourceName }.OfType<Reference>().Distinct()];
+        return ValueTask.FromResult<IImageDestination>(new DockerArchiveDestination(Path, names, context.TemporaryDirectory));
     }
 }

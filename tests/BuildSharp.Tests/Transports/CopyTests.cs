@@ -45,18 +45,39 @@ public sealed class CopyTests : IDisposable
         await ReadAllAsync(source);
     }
 
+    [Theory]
+    [InlineData("", null, "")]
+    [InlineData(":ex.com/x:1", null, "ex.com/x:1")]
+    [InlineData("", "localhost/made:2", "localhost/made:2")]
+    [InlineData(":ex.com/x:1", "localhost/made:2", "ex.com/x:1 localhost/made:2")]
+    [InlineData(":localhost/made:2", "localhost/made:2", "localhost/made:2")]
+    public async Task A_docker_archive_has_the_name_given_and_the_one_the_image_came_with(string given, string? own, string names)
+    {
+        var image = SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one");
+        var context = Context with { SourceName = own is null ? null : Reference.Parse(own) };
+        await using (var destination = await Location("docker-archive:{0}/a.tar" + given).OpenDestinationAsync(context, default))
+        {
+            await new ImageCopier().CopyAsync(image, destination, new CopyOptions());
+        }
+
+        await using var source = await OpenAsync("docker-archive:{0}/a.tar");
+        Assert.Equal(names, string.Join(' ', source.SuggestedNames));
+    }
+
     [Fact]
-    public async Task Plain_layers_are_compressed_for_a_layout_and_left_alone_in_a_directory()
+    public async Task Plain_layers_are_compressed_unless_they_shall_stay()
     {
         var image = SampleImage.Make(MediaType.OciManifest, CompressionKind.None, "one");
 
         var layout = await CopyAsync(image, "oci:{0}/layout");
         var loose = await CopyAsync(image, "dir:{0}/loose");
         var kept = await CopyAsync(image, "oci:{0}/kept", new CopyOptions { KeepPlain = true });
+        var looseKept = await CopyAsync(image, "dir:{0}/loose-kept", new CopyOptions { KeepPlain = true });
 
         Assert.Equal(MediaType.OciLayerGzip, Layers(layout)[0].MediaType);
-        Assert.Equal(MediaType.OciLayer, Layers(loose)[0].MediaType);
+        Assert.Equal(MediaType.OciLayerGzip, Layers(loose)[0].MediaType);
         Assert.Equal(image.Manifest.Digest, kept.Manifest.Digest);
+        Assert.Equal(image.Manifest.Digest, looseKept.Manifest.Digest);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class ListCopyTests : IDisposable
         using var store = Open();
         var list = await ListOfAsync(store, CompressionKind.None);
 
-        var written = await CopyAsync(store, list, $"dir:{_directory.Path}/out");
+        var written = await CopyAsync(store, list, $"dir:{_directory.Path}/out", keepsPlain: true);
 
         Assert.Equal(store.ReadManifestList(list), File.ReadAllBytes($"{_directory.Path}/out/manifest.json"));
         Assert.Equal(store.ReadManifestList(list), written.Bytes.ToArray());
@@ -118,12 +118,12 @@ public sealed class ListCopyTests : IDisposable
         return store.CreateManifestList("localhost/list:1", list, replaces: false);
     }
 
-    private async Task<ManifestBlob> CopyAsync(Store store, StoredImage list, string place, ListCopyOptions? options = null, string? format = null)
+    private async Task<ManifestBlob> CopyAsync(Store store, StoredImage list, string place, ListCopyOptions? options = null, string? format = null, bool keepsPlain = false)
     {
         var context = Context(store);
         await using var destination = await TransportTable.Parse(place).OpenDestinationAsync(context, default);
         return await ImageListCopier.CopyAsync(
-            new StoredListSource(store, list, context), (IImageListDestination)destination, new CopyOptions { Format = format }, options ?? new ListCopyOptions());
+            new StoredListSource(store, list, context), (IImageListDestination)destination, new CopyOptions { Format = format, KeepPlain = keepsPlain }, options ?? new ListCopyOptions());
     }
 
     private TransportContext Context(Store store) => new() { Store = store, TemporaryDirectory = _directory.Path };
