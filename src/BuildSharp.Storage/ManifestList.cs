@@ -16,20 +16,12 @@ public sealed record ManifestList(ImageIndex Index, IReadOnlyDictionary<string, 
     public static ManifestList Empty { get; } =
         new(new ImageIndex { MediaType = MediaType.DockerManifestList }, new Dictionary<string, string>());
 
-    /// <summary>The list with an entry: a new one at the end, or in place of the one with its digest.</summary>
+    /// <summary>The list with an entry: at the end, and nowhere else if there was one with its digest.</summary>
     /// <param name="entry">What the list says of the image.</param>
     /// <param name="place">Where it is found.</param>
-    public ManifestList With(Descriptor entry, string place)
-    {
-        var manifests = Index.Manifests.ToList();
-        var at = manifests.FindIndex(other => other.Digest == entry.Digest);
-        if (at < 0)
-            manifests.Add(entry);
-        else
-            manifests[at] = entry;
-
-        return Of(manifests, new Dictionary<string, string>(Instances) { [entry.Digest.ToString()] = place });
-    }
+    public ManifestList With(Descriptor entry, string place) => Of(
+        [.. Index.Manifests.Where(other => other.Digest != entry.Digest), entry],
+        new Dictionary<string, string>(Instances) { [entry.Digest.ToString()] = place });
 
     /// <summary>The list without an entry.</summary>
     /// <exception cref="BuildSharpException">It has none of that digest.</exception>

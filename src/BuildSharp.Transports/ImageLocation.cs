@@ -11,9 +11,22 @@ public abstract record ImageLocation
     /// <summary>What follows the colon, in the form <see cref="TransportTable.Parse"/> reads.</summary>
     public abstract string Details { get; }
 
+    /// <summary>Opens the image for reading, if the context's policy lets it in. There is no other way to open one, and nothing of it is read
+    /// before.</summary>
+    /// <exception cref="BuildSharpException">The policy does not let it in, there is no such image, or it cannot be read.</exception>
+    public ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
+    {
+        context.Policy().Require(this, context);
+        return OpenTrustedAsync(context, cancellationToken);
+    }
+
+    /// <summary>What the place is called in a policy's scopes for the transport: the most specific first, without the empty one.</summary>
+    /// <param name="context">What finding that out may need.</param>
+    internal abstract IEnumerable<string> PolicyScopes(TransportContext context);
+
     /// <summary>Opens the image for reading.</summary>
     /// <exception cref="BuildSharpException">There is no such image, or it cannot be read.</exception>
-    public abstract ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken);
+    private protected abstract ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken);
 
     /// <summary>Opens the place for writing one image. Nothing is visible there before <see cref="IImageDestination.CommitAsync"/>.</summary>
     /// <exception cref="BuildSharpException">The place cannot be written, or holds something that is not ours to replace.</exception>

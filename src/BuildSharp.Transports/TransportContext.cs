@@ -1,5 +1,6 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
@@ -8,6 +9,9 @@ public sealed record TransportContext
 {
     /// <summary>Directory for spooled archives; must have room for a whole image.</summary>
     public required string TemporaryDirectory { get; init; }
+
+    /// <summary>Gives the policy that says which images may be opened. Asked only when one is: what only writes needs no policy.</summary>
+    public required Func<TrustPolicy> Policy { get; init; }
 
     /// <summary>The local store, for <c>containers-storage:</c>; null where there is none. Not disposed by a source or destination.</summary>
     public Store? Store { get; init; }

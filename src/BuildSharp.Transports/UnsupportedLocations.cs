@@ -1,4 +1,5 @@
 using BuildSharp.Oci;
+using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
@@ -29,8 +30,10 @@ public sealed record RegistryLocation : ImageLocation
             : new RegistryLocation(name.WithDefaultTag());
     }
 
-    /// <inheritdoc/>
-    public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken) => throw Refusal();
+    internal override IEnumerable<string> PolicyScopes(TransportContext context) =>
+        PolicyScope.OfName(Name);
+
+    private protected override ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken) => throw Refusal();
 
     /// <inheritdoc/>
     public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
@@ -61,8 +64,10 @@ public sealed record DaemonLocation : ImageLocation
         return new DaemonLocation(details);
     }
 
-    /// <inheritdoc/>
-    public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken) => throw Refusal();
+    internal override IEnumerable<string> PolicyScopes(TransportContext context) =>
+        Reference.TryParse(Details, out var name) ? PolicyScope.OfName(name.InDomain("docker.io")) : [];
+
+    private protected override ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken) => throw Refusal();
 
     /// <inheritdoc/>
     public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>

@@ -33,6 +33,8 @@ public sealed class Sandbox : IDisposable
             """);
         string temporary = _directory.MakeDirectory("tmp");
         string home = _directory.MakeDirectory("home");
+        // Without a policy nothing comes in, and a machine without these tools need not have one.
+        _directory.Write("home/.config/containers/policy.json", """{"default":[{"type":"insecureAcceptAnything"}]}""");
         string run = _directory.MakeDirectory("run");
         _directory.MakeDirectory("libpod");
         Isolated = tool => Entering(tool.In(Work)

@@ -47,6 +47,10 @@ internal sealed class BudVerb : Verb
         var names = new BuildNames(flags.All("tag"));
         var list = flags.NonEmptyText("manifest");
         CheckList(list, names);
+        TrustPolicyFile.CheckGiven(call);
+        if (names.Elsewhere is null)
+            CompressionChoice.WarnOfStore(call);
+
         List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
         outputs.ForEach(output => output.Require(call));
         CheckSeveral(PlatformFlags.Wanted(flags), names, outputs, call);

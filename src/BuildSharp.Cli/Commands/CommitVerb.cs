@@ -49,6 +49,7 @@ internal sealed class CommitVerb : Verb
         Flag.CsvList("unsetenv", "variable to leave out", value: "name"),
         Flag.Text("sign-by", "key to sign with", value: "key").Refuse("images are not signed"),
         Flag.Text("cw", "confidential workload", value: "options").Refuse("confidential workloads are not made"),
+        // Speaks of scanners' images alone, and --sbom, which asks for a scanner, is refused.
         Flag.OptionalText("pull", "when to fetch scanner images", "true", "true").Accept(),
         .. RegistryFlags.Access,
         .. RegistryFlags.Rare.Where(flag => flag.Name != "decryption-key"),
@@ -62,6 +63,7 @@ internal sealed class CommitVerb : Verb
         var flags = call.Flags;
         RegistryFlags.Check(flags);
         CompressionChoice.CheckCommit(flags);
+        TrustPolicyFile.CheckGiven(call);
         ResultFiles.Require(call, "iidfile", "metadata-file");
         var request = Request(call);
         var target = call.Positionals.Count > 1 ? call.Positionals[1] : null;
@@ -75,6 +77,9 @@ internal sealed class CommitVerb : Verb
         var list = flags.NonEmptyText("manifest");
         if (list is not null && elsewhere is not null)
             throw new BuildSharpException($"--manifest {list}: a list needs its images in local storage; commit without {target} and push the image then");
+
+        if (elsewhere is null)
+            CompressionChoice.WarnOfStore(call);
 
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);

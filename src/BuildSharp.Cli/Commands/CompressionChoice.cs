@@ -58,6 +58,16 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
         }
     }
 
+    /// <summary>Says that the compression asked for has no effect on an image for local storage.</summary>
+    public static void WarnOfStore(Invocation call)
+    {
+        if (OfCommit(call.Flags).KeepPlain)
+            return;
+
+        var flag = call.Flags.IsSet("compression-format") ? "compression-format" : "disable-compression=false";
+        call.Log.Warning($"--{flag} has no effect: layers are not compressed in local storage; push compresses them");
+    }
+
     private static CompressionChoice OfPushIgnoringDefault(FlagValues flags)
     {
         var kind = flags.NonEmptyText("compression-format") is { } format ? KindOf("compression-format", format) : CompressionKind.Gzip;

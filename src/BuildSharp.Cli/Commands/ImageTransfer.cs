@@ -39,6 +39,7 @@ internal static class ImageTransfer
         Store store, StoredImage image, string? name, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
         CancellationToken cancellation)
     {
+        TrustPolicyFile.CheckGiven(call);
         var options = Options(compression, format);
         // A name with a digest is no tag.
         var tag = name is not null && Reference.TryParse(name, out var reference) && reference is { Tag: not null, Digest: null } ? reference : null;
@@ -68,6 +69,7 @@ internal static class ImageTransfer
                 $"copying multiple images: destination transport {GoText.Quote(location.Transport)} does not support copying multiple images as a group; {instead}");
         }
 
+        TrustPolicyFile.CheckGiven(call);
         var source = new StoredListSource(store, list, Context(store, call));
         var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
         await using (destination.ConfigureAwait(false))
@@ -111,6 +113,7 @@ internal static class ImageTransfer
     public static TransportContext Context(Store store, Invocation call) => new()
     {
         Store = store,
+        Policy = () => TrustPolicyFile.Read(call),
         TemporaryDirectory = FetchSettings.TemporaryDirectory(call),
     };
 

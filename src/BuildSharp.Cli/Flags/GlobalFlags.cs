@@ -3,6 +3,7 @@ namespace BuildSharp.Cli.Flags;
 /// <summary>Flags legal with every verb, before or after it (cli.md §2).</summary>
 internal static class GlobalFlags
 {
+    private const string NoProfiles = "the process is not measured";
     private const string NeedsRegistries = "registries are not supported yet";
 
     /// <summary>Only without a verb: <c>-v</c> is <c>--volume</c> elsewhere.</summary>
@@ -27,8 +28,8 @@ internal static class GlobalFlags
         Flag.CsvList("userns-gid-map", "group IDs mapped into containers, CONTAINER:HOST:LENGTH").Refuse(UserNamespaces),
         Flag.Text("default-mounts-file", "file of mounts for every run", value: "file").Hide().Refuse("there are no default mounts"),
         Flag.Bool("debug", "show debug log lines").Hide(),
-        Flag.Text("cpu-profile", "ignored", value: "file").Hide().Accept(),
-        Flag.Text("memory-profile", "ignored", value: "file").Hide().Accept(),
+        Flag.Text("cpu-profile", "file for a profile of the process", value: "file").Hide().Refuse(NoProfiles),
+        Flag.Text("memory-profile", "file for a profile of the process's memory", value: "file").Hide().Refuse(NoProfiles),
     ];
 
     /// <summary>Why anything about user namespaces is refused.</summary>

@@ -28,7 +28,7 @@ internal static class RegistryFlags
     public static IReadOnlyList<FlagDefinition> Rare { get; } =
     [
         Flag.CsvList("decryption-key", "key that decrypts layers").Refuse(NoEncryption),
-        Flag.Text("signature-policy", "which images to trust", value: "file").Hide().Accept(),
+        Flag.Text("signature-policy", "which images to trust", value: "file").Hide(),
         Flag.Text("blob-cache", "directory that keeps transferred blobs", value: "dir").Hide().Refuse("blobs are not kept"),
     ];
 

@@ -90,7 +90,7 @@ public static partial class StorageConfiguration
         };
         options = WithFlags(WithEnvironment(options, environment), flags, defaultGraph, defaultRun);
         if (owner.IsRootless && Path.GetDirectoryName(defaultRun) is { } runtime && runtime.EndsWith($"/storage-run-{owner.User}", StringComparison.Ordinal)
-            && options.RunRoot == RealPath(defaultRun))
+            && options.RunRoot == RealPath.Of(defaultRun))
         {
             RequireOwn(runtime);
         }
@@ -137,8 +137,8 @@ public static partial class StorageConfiguration
                 .. stores[true].SelectMany(option => option[(option.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries)),
             ],
             Driver = options.Driver == "overlay2" ? "overlay" : options.Driver,
-            GraphRoot = RealPath(options.GraphRoot),
-            RunRoot = RealPath(options.RunRoot),
+            GraphRoot = RealPath.Of(options.GraphRoot),
+            RunRoot = RealPath.Of(options.RunRoot),
         };
     }
 
@@ -233,34 +233,6 @@ public static partial class StorageConfiguration
             var name = match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value;
             return name == "UID" ? $"{owner.User}" : environment.GetValueOrDefault(name, "");
         });
-
-    /// <summary>The path without symbolic links, as far as it exists; the other tools write it into images and mount tables so.</summary>
-    private static string RealPath(string path)
-    {
-        var real = "/";
-        foreach (var name in Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var next = Path.Combine(real, name);
-            real = IsLink(next)
-                ? new DirectoryInfo(next).ResolveLinkTarget(returnFinalTarget: true)?.FullName is { } target ? RealPath(target) : next
-                : next;
-        }
-
-        return real;
-    }
-
-    private static bool IsLink(string path)
-    {
-        try
-        {
-            return FileStatus.TryOf(path, out var status) && status.IsSymbolicLink;
-        }
-        catch (LinuxException)
-        {
-            // Not for us to see. Whoever opens the store gets the error, which then says what is wrong.
-            return false;
-        }
-    }
 
     /// <summary>The Go tools hand additional stores to their drivers, and so take them as options of a driver.</summary>
     [GeneratedRegex(@"^((overlay2?|vfs)?\.)?(additional)?imagestore=")]

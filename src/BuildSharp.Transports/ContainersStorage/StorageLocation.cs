@@ -1,5 +1,6 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
@@ -37,8 +38,34 @@ public sealed record StorageLocation : ImageLocation
     /// <summary>The image's name or ID, if it is in the store; null if that is another one.</summary>
     public string? NameIn(Store store) => _elsewhere is null || _elsewhere.Means(store) ? _image : null;
 
-    /// <inheritdoc/>
-    public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
+    /// <remarks>By the name that is meant, or the one typed, with the image's ID; then the store with its driver, and without.</remarks>
+    internal override IEnumerable<string> PolicyScopes(TransportContext context)
+    {
+        var (store, isOurs) = StoreOf(context);
+        try
+        {
+            var image = store.FindImage(_image) ?? FindWithId(store);
+            var place = $"[{store.DriverName}@{store.Options.GraphRoot}]";
+            var named = image?.Names.FirstOrDefault(IsMeant) is { } meant ? Reference.Parse(meant)
+                : Reference.TryParse(_image, out var typed) ? typed.InDomain("docker.io").WithDefaultTag() : null;
+            List<string> scopes = image is null ? [] : [place + (named?.ToString() ?? "") + "@" + image.Id];
+            if (named is not null)
+            {
+                scopes.AddRange(PolicyScope.Above(named).Prepend(named.ToString()).Select(scope => place + scope));
+            }
+
+            return [.. scopes, place, $"[{store.Options.GraphRoot}]"];
+        }
+        finally
+        {
+            if (isOurs)
+            {
+                store.Dispose();
+            }
+        }
+    }
+
+    private protected override ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken)
     {
         var (store, isOurs) = StoreOf(context);
         try

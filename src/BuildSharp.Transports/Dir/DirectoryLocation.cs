@@ -1,4 +1,5 @@
 using BuildSharp.Oci;
+using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
@@ -28,8 +29,9 @@ public sealed record DirectoryLocation : ImageLocation
     /// <inheritdoc/>
     public override ImageLocation Rooted(string directory) => new DirectoryLocation(Path.GetFullPath(Details, directory));
 
-    /// <inheritdoc/>
-    public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken) =>
+    internal override IEnumerable<string> PolicyScopes(TransportContext context) => PolicyScope.OfPath(Details);
+
+    private protected override ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken) =>
         File.Exists(Path.Combine(Details, ManifestFile))
             ? ValueTask.FromResult<IImageSource>(new DirectorySource(Details))
             : throw new BuildSharpException($"{this}: there is no {ManifestFile} in {Details}");

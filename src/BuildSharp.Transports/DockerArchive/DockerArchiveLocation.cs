@@ -43,8 +43,9 @@ public sealed record DockerArchiveLocation : ImageLocation
     /// <inheritdoc/>
     public override ImageLocation Rooted(string directory) => new DockerArchiveLocation(System.IO.Path.GetFullPath(Path, directory), _choice);
 
-    /// <inheritdoc/>
-    public override async ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
+    internal override IEnumerable<string> PolicyScopes(TransportContext context) => [];
+
+    private protected override async ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken)
     {
         var archive = await TarArchive.OpenAsync(Path, context.TemporaryDirectory, cancellationToken).ConfigureAwait(false);
         try

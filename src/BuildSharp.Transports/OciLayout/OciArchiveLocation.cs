@@ -1,4 +1,5 @@
 using BuildSharp.Oci;
+using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
@@ -38,8 +39,9 @@ public sealed record OciArchiveLocation : ImageLocation
     /// <inheritdoc/>
     public override ImageLocation Rooted(string directory) => new OciArchiveLocation(System.IO.Path.GetFullPath(Path, directory), _choice);
 
-    /// <inheritdoc/>
-    public override async ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
+    internal override IEnumerable<string> PolicyScopes(TransportContext context) => PolicyScope.OfPath(Path);
+
+    private protected override async ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken)
     {
         var archive = await TarArchive.OpenAsync(Path, context.TemporaryDirectory, cancellationToken).ConfigureAwait(false);
         try

@@ -1,4 +1,5 @@
 using BuildSharp.Oci;
+using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
@@ -38,8 +39,9 @@ public sealed record OciLayoutLocation : ImageLocation
     /// <inheritdoc/>
     public override ImageLocation Rooted(string directory) => new OciLayoutLocation(System.IO.Path.GetFullPath(Path, directory), _choice);
 
-    /// <inheritdoc/>
-    public override ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken) =>
+    internal override IEnumerable<string> PolicyScopes(TransportContext context) => PolicyScope.OfPath(Path);
+
+    private protected override ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken) =>
         Directory.Exists(Path)
             ? ValueTask.FromResult<IImageSource>(new OciLayoutSource(new LayoutDirectory(Path), _choice))
             : throw new BuildSharpException($"{this}: there is no directory {Path}");

@@ -73,6 +73,9 @@ public class LauncherTests
     [InlineData("Error: invalid --platform may not be used with --os, --arch, or --variant\n", "from", "--os=linux", "--platform=linux/arm64", "x")]
     [InlineData("Error: --sign-by is not supported yet: images are not signed\n", "commit", "--sign-by", "a", "c")]
     [InlineData("Error: 'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'\n", "bud", "--force-rm", ".")]
+    [InlineData("Error: --no-hosts and --add-host conflict, can not be used together\n", "bud", "--no-hosts", "--add-host", "a:1.2.3.4", ".")]
+    [InlineData("Error: the '--group-add keep-groups' option is not allowed with any other --group-add options\n", "from", "--group-add", "keep-groups,7", "x")]
+    [InlineData("Error: --cpu-profile is not supported yet: the process is not measured\n", "version", "--cpu-profile=/x")]
     [InlineData("Error: --imagestore is not supported yet: images and containers share one directory\n", "version", "--imagestore=/x")]
     public void A_mistake_is_one_line_and_status_125(string line, params string[] words)
     {

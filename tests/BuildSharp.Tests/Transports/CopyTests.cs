@@ -235,5 +235,5 @@ public sealed class CopyTests : IDisposable
 
     private ImageLocation Location(string place) => TransportTable.Parse(place.Replace("{0}", _directory.Path, StringComparison.Ordinal));
 
-    private TransportContext Context => new() { TemporaryDirectory = _directory.Path };
+    private TransportContext Context => new() { Policy = () => Policies.AcceptAnything, TemporaryDirectory = _directory.Path };
 }

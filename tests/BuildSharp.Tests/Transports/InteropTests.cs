@@ -100,5 +100,5 @@ public sealed class InteropTests : IDisposable
 
     private string Place(string place) => place.Replace("{0}", _directory.Path, StringComparison.Ordinal);
 
-    private TransportContext Context => new() { TemporaryDirectory = _directory.Path };
+    private TransportContext Context => new() { Policy = () => Policies.AcceptAnything, TemporaryDirectory = _directory.Path };
 }

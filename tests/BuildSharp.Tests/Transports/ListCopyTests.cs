@@ -126,7 +126,7 @@ public sealed class ListCopyTests : IDisposable
             new StoredListSource(store, list, context), (IImageListDestination)destination, new CopyOptions { Format = format, KeepPlain = keepsPlain }, options ?? new ListCopyOptions());
     }
 
-    private TransportContext Context(Store store) => new() { Store = store, TemporaryDirectory = _directory.Path };
+    private TransportContext Context(Store store) => new() { Policy = () => Policies.AcceptAnything, Store = store, TemporaryDirectory = _directory.Path };
 
     private Store Open() => Store.Open(new StoreOptions { GraphRoot = _directory["root"], RunRoot = _directory["run"], Driver = "vfs" });
 }

@@ -140,5 +140,5 @@ public sealed class StorageTransportTests : IDisposable
 
     private string Place(string place) => place.Replace("{0}", _directory.Path, StringComparison.Ordinal);
 
-    private TransportContext Context(Store store) => new() { TemporaryDirectory = _directory.Path, Store = store };
+    private TransportContext Context(Store store) => new() { Policy = () => Policies.AcceptAnything, TemporaryDirectory = _directory.Path, Store = store };
 }

@@ -49,7 +49,7 @@ public class TransportTableTests
     public async Task Registries_are_refused_when_they_are_opened()
     {
         var location = TransportTable.Parse("docker://ex.com/x");
-        var context = new TransportContext { TemporaryDirectory = "/nowhere" };
+        var context = new TransportContext { Policy = () => Policies.AcceptAnything, TemporaryDirectory = "/nowhere" };
 
         var error = await Assert.ThrowsAsync<BuildSharpException>(async () => await location.OpenSourceAsync(context, default));
         Assert.Equal(

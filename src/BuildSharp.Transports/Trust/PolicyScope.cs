@@ -1,0 +1,66 @@
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+
+namespace BuildSharp.Transports.Trust;
+
+/// <summary>Scopes of a policy: what an image's place is called there, the most specific first and without the empty one, which stands
+/// for all of a transport (containers-policy.json(5), "Supported transports and their scopes").</summary>
+internal static class PolicyScope
+{
+    /// <summary>Of a file or directory: its path without links, then each directory above it.</summary>
+    public static IEnumerable<string> OfPath(string path)
+    {
+        for (var scope = RealPath.Of(path); scope is not (null or "/"); scope = Path.GetDirectoryName(scope))
+        {
+            yield return scope;
+        }
+    }
+
+    /// <summary>Of a name: with tag or digest, without, each path above it, the host, and its domains with <c>*.</c> and no port.</summary>
+    public static IEnumerable<string> OfName(Reference name) => [name.ToString(), .. Above(name), .. Domains(name.Domain)];
+
+    /// <summary>The name without tag and digest, then each path above it down to the host.</summary>
+    public static IEnumerable<string> Above(Reference name)
+    {
+        var scope = name.Name;
+        yield return scope;
+        for (var slash = scope.LastIndexOf('/'); slash >= 0; slash = scope.LastIndexOf('/'))
+        {
+            scope = scope[..slash];
+            yield return scope;
+        }
+    }
+
+    /// <summary>Refuses a scope that can never be meant.</summary>
+    /// <exception cref="FormatException">It is not of the transport's form. Transports that are unknown here have any.</exception>
+    public static void Check(string transport, string scope)
+    {
+        var problem = (transport, scope) switch
+        {
+            (_, "") => null,
+            ("oci" or "oci-archive" or "dir", "/") => "for all paths write \"\"",
+            ("oci" or "oci-archive" or "dir", _) => scope.StartsWith('/') && Path.TrimEndingDirectorySeparator(Path.GetFullPath(scope)) == scope
+                ? null : "an absolute path is needed, without . and .. and a slash at its end",
+            ("docker-archive" or "tarball", _) => "such images have no scopes; only \"\" is possible",
+            ("containers-storage", _) => IsStore(scope) ? null : "it begins with a store, as in [overlay@/var/lib/containers/storage]",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw new FormatException($"invalid scope \"{scope}\" of transport {transport}: {problem}");
+        }
+    }
+
+    private static bool IsStore(string scope) =>
+        scope.StartsWith('[') && scope.IndexOf(']') is > 0 and var close && scope[1..close].Split('@', 2)[^1].StartsWith('/');
+
+    private static IEnumerable<string> Domains(string host)
+    {
+        var domain = host.Split(':')[0];
+        for (var dot = domain.IndexOf('.'); dot >= 0; dot = domain.IndexOf('.'))
+        {
+            domain = domain[(dot + 1)..];
+            yield return "*." + domain;
+        }
+    }
+}
