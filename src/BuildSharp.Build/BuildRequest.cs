@@ -134,6 +134,9 @@ public sealed record BuildRequest
     internal bool ChangesResult => !InheritLabels || !InheritAnnotations || OsVersion is not null
         || UnsetEnv.Count + UnsetLabels.Count + UnsetAnnotations.Count + Annotations.Count + OsFeatures.Count > 0;
 
+    /// <summary>Told what was decided, one line each; null when nobody listens.</summary>
+    public IProgress<string>? Debug { get; init; }
+
     /// <summary>Settings of every working container: capabilities, isolation, limits.</summary>
     public BuildSettings Settings { get; init; } = new();
 

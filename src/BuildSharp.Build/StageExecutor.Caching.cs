@@ -20,16 +20,25 @@ internal sealed partial class StageExecutor
         IReadOnlyList<CachedStep> fitting = session.Cache!.Fitting(_below, commit.Change!(_container.Image), ChangesFiles(instruction));
         // Annotations of an image on the way reach no other image: a container on it gets those of the one before.
         if (isResult) fitting = [.. fitting.Where(step => session.Cache.IsAnnotated(step, commit.Annotate(InheritedAnnotations, step.Config.Created)))];
-        if (fitting.Count == 0) return null;
         string content = "";
-        if (instruction is TransferInstruction transfer)
+        if (fitting.Count > 0 && instruction is TransferInstruction transfer)
         {
-            if (IsPlacedByArgument(written, transfer)) return null;
+            if (IsPlacedByArgument(written, transfer))
+            {
+                session.Request.Debug?.Report($"cache: not used, an argument is part of where {instruction.Name} puts things");
+                return null;
+            }
+
             CatchUp();
             // Sources that turn out to be new are hashed once more as they are copied: what history says has to be true of the copy.
             content = await TransferAsync(transfer, isDry: true, cancellationToken).ConfigureAwait(false);
         }
-        return StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request, isResult));
+
+        CachedStep? found = fitting.Count == 0 ? null : StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request, isResult));
+        session.Request.Debug?.Report(
+            $"cache: on {_below?.Id ?? "scratch"} {fitting.Count} images fit what {instruction.Name} makes, "
+            + (found is null ? "none has its history" : $"{found.Image.Id} has its history"));
+        return found;
     }
 
     /// <summary>Whether an ARG's value is part of where COPY or ADD puts things: history has neither the value nor the place.</summary>

@@ -18,7 +18,9 @@ internal static class ErrorReport
     {
         FlushOutput(surroundings);
         if (surroundings.Log.Threshold <= LogLevel.Debug)
-            surroundings.Error.WriteLine(error);
+        {
+            Explain(error, surroundings);
+        }
 
         // Scripts take the last line of a failure.
         var details = (error as BuildSharpException)?.Details ?? "";
@@ -44,6 +46,26 @@ internal static class ErrorReport
             surroundings.Log.Debug(error.Message);
         }
     }
+
+    /// <summary>What a failure was made of, one line each. Where in our code it came up is of use with a bug of ours alone.</summary>
+    private static void Explain(Exception error, Surroundings surroundings)
+    {
+        for (var inner = error.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (!error.Message.Contains(inner.Message, StringComparison.Ordinal))
+            {
+                surroundings.Log.Debug($"caused by {inner.GetType().Name}: {inner.Message}");
+            }
+        }
+
+        if (IsBug(error))
+        {
+            surroundings.Error.WriteLine(error);
+        }
+    }
+
+    private static bool IsBug(Exception error) =>
+        error is not (BuildSharpException or OperationCanceledException or IOException or UnauthorizedAccessException);
 
     /// <summary>The message: the failure's own where the user can act on it, else that it is a bug of ours.</summary>
     public static string Describe(Exception error, string program) => error switch

@@ -43,7 +43,7 @@ internal static class Launcher
             return CommandTree.ShowHelp(entry, surroundings);
 
         line.Flags.RefuseUnsupported();
-        surroundings.Log = OpenLog(line.Flags, surroundings);
+        surroundings.Log = OpenLog(line.Flags, flags.Find("debug") == GlobalFlags.Debug, surroundings);
         verb.Arguments.Check(line.Positionals, verb.Placement == FlagPlacement.BeforePositionals);
         if (verb.IsConfigured)
         {
@@ -51,7 +51,13 @@ internal static class Launcher
             line.Flags.UseEnvironment(surroundings.Environment);
         }
 
+        foreach (var missing in RegistryFlags.MissingConfiguration(line.Flags, surroundings.WorkingDirectory))
+        {
+            surroundings.Log.Warning(missing);
+        }
+
         var call = new Invocation(entry.Name, line.Flags, line.Positionals, surroundings, interrupt);
+        call.Debug?.Report($"{ProductVersion.Line(surroundings.Program)}: {CallText.Of(call)}");
         return await verb.RunAsync(call, verb.Waits(call) ? interrupt.Token : CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -68,11 +74,14 @@ internal static class Launcher
         return CommandTree.ShowRootHelp(surroundings);
     }
 
-    private static Log OpenLog(FlagValues flags, Surroundings surroundings)
+    // A verb may have a --debug of its own, which means something else.
+    private static Log OpenLog(FlagValues flags, bool hasGlobalDebug, Surroundings surroundings)
     {
         var level = Log.ParseLevel(flags.Text("log-level")!);
-        if (flags.Bool("debug") && level > LogLevel.Debug)
+        if (hasGlobalDebug && flags.Bool("debug") && level > LogLevel.Debug)
+        {
             level = LogLevel.Debug;
+        }
 
         return new Log(surroundings.Error, level, surroundings.ErrorIsTerminal, surroundings.Clock);
     }

@@ -26,7 +26,10 @@ public sealed class FileLock : IDisposable
     public static FileLock Acquire(string path, bool exclusive, bool readOnlyFile = false) => Take(path, exclusive, readOnlyFile, wait: true)!;
 
     /// <summary>Takes the lock if that is possible now; null when someone else has it.</summary>
-    public static FileLock? TryAcquire(string path, bool exclusive) => Take(path, exclusive, readOnlyFile: false, wait: false);
+    /// <param name="path">Path of the lock file.</param>
+    /// <param name="exclusive">A write lock; otherwise a read lock.</param>
+    /// <param name="readOnlyFile">Open the file for reading only.</param>
+    public static FileLock? TryAcquire(string path, bool exclusive, bool readOnlyFile = false) => Take(path, exclusive, readOnlyFile, wait: false);
 
     /// <summary>Whether anybody holds a lock on the file, shared or exclusive. Takes none, and needs no right to write; a file that is
     /// missing is not locked.</summary>

@@ -9,10 +9,10 @@ internal sealed class MountCounts
 {
     private readonly string file;
 
-    internal MountCounts(object owner, string directory)
+    internal MountCounts(object owner, string directory, IProgress<string>? debug)
     {
         file = Path.Combine(directory, "mountpoints.json");
-        Lock = new StoreLock(owner, LockRank.MountPoints, Path.Combine(directory, "mountpoints.lock"));
+        Lock = new StoreLock(owner, LockRank.MountPoints, Path.Combine(directory, "mountpoints.lock"), debug);
     }
 
     internal StoreLock Lock { get; }

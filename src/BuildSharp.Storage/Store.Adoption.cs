@@ -81,6 +81,7 @@ public sealed partial class Store
     /// <exception cref="BuildSharpException">Another image has the id, or the disk refuses.</exception>
     public StoredImage CommitAdopted(LayerAdoption adoption, NewImage image)
     {
+        Options.Debug?.Report($"layer {adoption.Layer.Id} is the container's own directory, taken over with its files");
         StagingDirectory? staging = null;
         try
         {

@@ -19,6 +19,7 @@ public sealed partial class Store
         }
         catch (PartialUpperException)
         {
+            Options.Debug?.Report($"layer {layer.Id} holds parts of files alone (metacopy or redirect_dir): comparing whole trees");
             return CompareLayer(layer, options);
         }
     }

@@ -40,8 +40,15 @@ public sealed partial class Store
     /// <summary>Finds a container by full id, name, layer id, or digits that only one id begins with.</summary>
     public StoredContainer? FindContainer(string nameOrId)
     {
-        var set = containers.ReadOnce();
-        return Find(set, nameOrId);
+        var found = Find(containers.ReadOnce(), nameOrId);
+        if (found?.Id != nameOrId)
+        {
+            Options.Debug?.Report(found is null
+                ? $"no container \"{nameOrId}\""
+                : $"container \"{nameOrId}\" is {found.Id}, layer {found.LayerId}, image {(found.ImageId.Length > 0 ? found.ImageId : "none")}");
+        }
+
+        return found;
     }
 
     /// <summary>The directory for files of the container's tool, which lives as long as the container.</summary>

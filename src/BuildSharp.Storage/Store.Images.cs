@@ -11,7 +11,18 @@ public sealed partial class Store
 
     /// <summary>Finds an image by what a user may type: full id, <c>sha256:</c> and id, exact name, name without registry or tag, name
     /// with manifest digest, or at least three digits that only one id begins with. Null when there is none.</summary>
-    public StoredImage? FindImage(string idOrName) => ImageLookup.Find(ImageSet(), idOrName);
+    public StoredImage? FindImage(string idOrName)
+    {
+        var found = ImageLookup.Find(ImageSet(), idOrName);
+        if (found?.Id != idOrName)
+        {
+            Options.Debug?.Report(found is null
+                ? $"no image \"{idOrName}\""
+                : $"image \"{idOrName}\" is {found.Id}{(found.Names.Count > 0 ? $" ({string.Join(", ", found.Names)})" : "")}{(found.IsReadOnly ? $" of {found.StoreRoot}" : "")}");
+        }
+
+        return found;
+    }
 
     /// <summary>Every image that has a manifest with the digest.</summary>
     public IReadOnlyList<StoredImage> ImagesByDigest(Digest digest) => [.. Images().Where(image => image.HasManifest(digest))];

@@ -28,27 +28,27 @@ public sealed partial class Store : IDisposable
         Options = options;
         this.driver = driver;
         directories = new StoreDirectories(options.GraphRoot, options.RunRoot, driver.Name, options.TransientStore);
-        storageLock = new StoreLock(this, LockRank.Storage, directories.StorageLock);
-        mounts = new MountCounts(this, directories.RunLayers);
+        storageLock = new StoreLock(this, LockRank.Storage, directories.StorageLock, options.Debug);
+        mounts = new MountCounts(this, directories.RunLayers, options.Debug);
         var layerFormat = new LayerFormat();
         var imageFormat = new ImageFormat();
         layers = new RecordTable<StoredLayer>(
             layerFormat,
-            new StoreLock(this, LockRank.Layers, Path.Combine(directories.Layers, "layers.lock")),
+            new StoreLock(this, LockRank.Layers, Path.Combine(directories.Layers, "layers.lock"), options.Debug),
             options.GraphRoot,
             Path.Combine(directories.Layers, "layers.json"),
             directories.VolatileLayers,
             isReadOnly: false);
         images = new RecordTable<StoredImage>(
             imageFormat,
-            new StoreLock(this, LockRank.Images, Path.Combine(directories.Images, "images.lock")),
+            new StoreLock(this, LockRank.Images, Path.Combine(directories.Images, "images.lock"), options.Debug),
             options.GraphRoot,
             Path.Combine(directories.Images, "images.json"),
             null,
             isReadOnly: false);
         containers = new RecordTable<StoredContainer>(
             new ContainerFormat(),
-            new StoreLock(this, LockRank.Containers, directories.ContainersLock),
+            new StoreLock(this, LockRank.Containers, directories.ContainersLock, options.Debug),
             options.GraphRoot,
             Path.Combine(directories.Containers, "containers.json"),
             directories.VolatileContainers,
@@ -56,14 +56,14 @@ public sealed partial class Store : IDisposable
         var others = options.AdditionalImageStores.Select(root => new StoreDirectories(root, root, driver.Name, transient: false)).ToList();
         readOnlyLayers = [.. others.Select(other => new RecordTable<StoredLayer>(
             layerFormat,
-            new StoreLock(this, LockRank.ReadOnlyLayers, Path.Combine(other.Layers, "layers.lock")),
+            new StoreLock(this, LockRank.ReadOnlyLayers, Path.Combine(other.Layers, "layers.lock"), options.Debug),
             other.GraphRoot,
             Path.Combine(other.Layers, "layers.json"),
             null,
             isReadOnly: true))];
         readOnlyImages = [.. others.Select(other => new RecordTable<StoredImage>(
             imageFormat,
-            new StoreLock(this, LockRank.ReadOnlyImages, Path.Combine(other.Images, "images.lock")),
+            new StoreLock(this, LockRank.ReadOnlyImages, Path.Combine(other.Images, "images.lock"), options.Debug),
             other.GraphRoot,
             Path.Combine(other.Images, "images.json"),
             null,
@@ -87,6 +87,11 @@ public sealed partial class Store : IDisposable
     public static Store Open(StoreOptions options)
     {
         var name = DriverChoice.Of(options);
+        options.Debug?.Report(
+            $"store: {name} in {options.GraphRoot}, run root {options.RunRoot}, "
+            + (options.ConfigurationFile is { } file ? $"configured by {file}" : "no configuration file")
+            + (options.DriverOptions.Count > 0 ? $", options {string.Join(' ', options.DriverOptions)}" : "")
+            + (options.AdditionalImageStores.Count > 0 ? $", additional stores {string.Join(' ', options.AdditionalImageStores)}" : ""));
         var store = new Store(options, name == "vfs" ? new VfsDriver(options) : new OverlayDriver(options));
         store.directories.RequireAccess();
         return store;

@@ -30,6 +30,9 @@ public sealed record StoreOptions
     /// <summary>The configuration file that was read; null when there is none.</summary>
     public string? ConfigurationFile { get; init; }
 
+    /// <summary>Takes what is done and decided, one line each, for a debug log; null when nobody listens. May be called from any thread.</summary>
+    public IProgress<string>? Debug { get; init; }
+
     /// <summary>What was odd in the configuration, one line each, for the log.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

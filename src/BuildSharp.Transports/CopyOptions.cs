@@ -23,6 +23,9 @@ public sealed record CopyOptions
     /// source's, if the destination can hold it.</summary>
     public string? Format { get; init; }
 
+    /// <summary>Told what was decided, one line each; null when nobody listens. May be called from several threads.</summary>
+    public IProgress<string>? Debug { get; init; }
+
     /// <summary>Which image of an index; null for this machine's.</summary>
     public Platform? Platform { get; init; }
 }

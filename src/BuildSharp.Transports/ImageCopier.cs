@@ -47,11 +47,18 @@ public sealed class ImageCopier
         var manifest = ImageManifest.Parse(blob.Bytes.Span, blob.MediaType);
         var config = await ReadConfigAsync(source, manifest, cancellationToken).ConfigureAwait(false);
         var plan = CopyPlan.Make(manifest, config, destination, options);
+        options.Debug?.Report($"copying {blob.MediaType} {blob.Digest} as {plan.TargetType}");
+        foreach (var layer in options.Debug is null ? [] : plan.Layers)
+        {
+            options.Debug?.Report($"layer {layer.Index + 1} {layer.Incoming.Digest}: {layer.Incoming.MediaType} becomes {layer.Outgoing.MediaType}");
+        }
+
 
         var layers = await CopyLayersAsync(source, destination, plan, progress, cancellationToken).ConfigureAwait(false);
         var newConfig = await PutConfigAsync(destination, plan, progress, cancellationToken).ConfigureAwait(false);
 
         var result = plan.IsUnchanged(layers, newConfig) ? blob : plan.MakeManifest(layers, newConfig);
+        options.Debug?.Report(result.Digest == blob.Digest ? "the manifest keeps its bytes" : $"the manifest is written anew: {result.Digest}");
         return new CopyResult(result, newConfig.Digest);
     }
 

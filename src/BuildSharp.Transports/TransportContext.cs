@@ -20,6 +20,9 @@ public sealed record TransportContext
     /// places have one name at most.</summary>
     public Reference? SourceName { get; init; }
 
+    /// <summary>Told what is waited for, one line each; null when nobody listens.</summary>
+    public IProgress<string>? Debug { get; init; }
+
     /// <summary>Which image of a store's manifest list is meant; null for the one of this machine.</summary>
     public Platform? Platform { get; init; }
 }

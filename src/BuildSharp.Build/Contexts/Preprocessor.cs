@@ -23,7 +23,7 @@ public sealed class Preprocessor(Fetcher fetcher)
         {
             output = await ProgramOutput.OfAsync(
                 "cpp", ["-E", "-iquote", contextDirectory, "-traditional", "-undef", .. flags, "-"], text, fetcher.Options.Environment,
-                fetcher.MakeDirectory(), cancellationToken).ConfigureAwait(false);
+                fetcher.MakeDirectory(), fetcher.Options.Debug, cancellationToken).ConfigureAwait(false);
         }
         catch (BuildSharpException error)
         {

@@ -1,4 +1,5 @@
 using BuildSharp.Build;
+using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;
@@ -34,18 +35,31 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
     /// <summary>The image of that name in the store, unless the policy says to look elsewhere first, or it is for another platform.</summary>
     public BaseImage? FindStored(string name, Platform? platform)
     {
+        // A name is completed by what the file says, so that a missing one is no small matter here.
+        if (RegistryFlags.MissingConfiguration(call.Flags, call.Surroundings.WorkingDirectory).FirstOrDefault() is { } missing)
+        {
+            throw new BuildSharpException(missing);
+        }
+
         var stored = ImageName.TryStripStore(name, store);
         name = stored ?? name;
         if ((policy == PullPolicy.Always && stored is null) || store.FindImage(name) is not { } local)
+        {
+            call.Debug?.Report($"{name} is looked for outside the store (pull policy {policy.ToString().ToLowerInvariant()})");
             return null;
+        }
 
         var image = store.ForPlatform(local, platform ?? Platform.Host);
         var known = ImageName.Matching(local.Names, name);
         var offered = PlatformOf(image);
         if (stored is null && known is not null && platform is not null && !PlatformChoice.Serves(offered, platform))
+        {
+            call.Debug?.Report($"{name} of the store is image {image.Id} for {offered}, which does not serve {platform}");
             return null;
+        }
 
         WarnOfOther(offered, platform);
+        call.Debug?.Report($"{name} is taken from the store: image {image.Id} for {offered} (pull policy {policy.ToString().ToLowerInvariant()})");
         return new BaseImage(image, (image.Id == local.Id ? known : null) ?? (image.Names is [var own, ..] ? own : null));
     }
 

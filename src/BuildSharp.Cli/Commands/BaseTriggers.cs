@@ -24,6 +24,7 @@ internal static class BaseTriggers
         var request = new BuildRequest
         {
             Dockerfiles = [],
+            Debug = call.Debug,
             Context = new BuildContext(call.Surroundings.WorkingDirectory),
             Settings = settings,
             Run = RunEnvironment.Request(settings, call) with

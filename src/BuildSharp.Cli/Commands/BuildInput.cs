@@ -38,6 +38,7 @@ internal static class BuildInput
         return new BuildRequest
         {
             Dockerfiles = files.Sources,
+            Debug = call.Debug,
             Context = files.Context,
             NamedContexts = contexts,
             Arguments = new BuildArguments { Given = arguments, InheritedProxies = InheritedProxies(call) },

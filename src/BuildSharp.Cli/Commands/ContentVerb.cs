@@ -4,6 +4,7 @@ using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Oci;
+using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
@@ -63,7 +64,7 @@ internal abstract class ContentVerb : Verb
             throw new BuildSharpException("--ignorefile option requires that you specify a context dir using --contextdir");
 
         using var store = call.OpenStore();
-        var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
+        var container = Open(store, call);
         using var origin = ContentOrigin.Open(store, call);
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         var result = Add(container, await RequestAsync(container, origin, fetcher, call, cancellation).ConfigureAwait(false), cancellation);
@@ -77,6 +78,13 @@ internal abstract class ContentVerb : Verb
             call.Out.WriteLine(result.Digest.Hex);
 
         return 0;
+    }
+
+    private static WorkingContainer Open(Store store, Invocation call)
+    {
+        var name = call.Positionals[0];
+        return WorkingContainer.TryOpen(store, name, call.Surroundings.Clock)
+            ?? throw new BuildSharpException($"reading build container \"{name}\": container not known{UnsupportedVerbs.HintFor(call.VerbName, name)}");
     }
 
     /// <summary>All words after the container but the last, which is the destination unless it is alone.</summary>

@@ -25,6 +25,7 @@ internal static class FetchSettings
                 : throw new BuildSharpException($"unable to parse value provided {GoText.Quote(delay)} as --retry-delay: it is a duration like 2s or 1m30s")
             : null,
         Time = call.Surroundings.Clock,
+        Debug = call.Debug,
     };
 
     /// <summary>Where large files lie for a while: memory, where many machines have /tmp, is too dear.</summary>

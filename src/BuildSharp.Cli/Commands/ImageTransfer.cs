@@ -12,6 +12,7 @@ internal static class ImageTransfer
     public static async Task<StoredImage> PullAsync(
         Store store, ImageLocation location, Platform? platform, Invocation call, CancellationToken cancellation)
     {
+        call.Debug?.Report($"reading {location}");
         var source = await location.OpenSourceAsync(Context(store, call) with { Platform = platform }, cancellation).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
@@ -19,7 +20,7 @@ internal static class ImageTransfer
             await using (destination.ConfigureAwait(false))
             {
                 await new ImageCopier()
-                    .CopyAsync(source, destination, new CopyOptions { Platform = platform }, Progress(call), cancellation)
+                    .CopyAsync(source, destination, new CopyOptions { Platform = platform, Debug = call.Debug }, Progress(call), cancellation)
                     .ConfigureAwait(false);
                 return destination.Image!;
             }
@@ -40,13 +41,14 @@ internal static class ImageTransfer
         CancellationToken cancellation)
     {
         TrustPolicyFile.CheckGiven(call);
-        var options = Options(compression, format);
+        var options = Options(compression, format, call);
         // A name with a digest is no tag.
         var tag = name is not null && Reference.TryParse(name, out var reference) && reference is { Tag: not null, Digest: null } ? reference : null;
         var context = Context(store, call) with { SourceName = tag };
         var source = new StorageSource(store, image);
         await using (source.ConfigureAwait(false))
         {
+            call.Debug?.Report($"writing {location}");
             var destination = await location.OpenDestinationAsync(context, cancellation).ConfigureAwait(false);
             await using (destination.ConfigureAwait(false))
             {
@@ -70,13 +72,14 @@ internal static class ImageTransfer
         }
 
         TrustPolicyFile.CheckGiven(call);
+        call.Debug?.Report($"writing {location}");
         var source = new StoredListSource(store, list, Context(store, call));
         var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
         await using (destination.ConfigureAwait(false))
         {
             var progress = call.Flags.Bool("quiet") ? null : new TransferPrinter(call.Error);
             var written = await ImageListCopier
-                .CopyAsync(source, (IImageListDestination)destination, Options(compression, format), images, progress, cancellation)
+                .CopyAsync(source, (IImageListDestination)destination, Options(compression, format, call), images, progress, cancellation)
                 .ConfigureAwait(false);
             return written.Digest;
         }
@@ -112,18 +115,20 @@ internal static class ImageTransfer
     /// <summary>What opening a place needs of this command.</summary>
     public static TransportContext Context(Store store, Invocation call) => new()
     {
+        Debug = call.Debug,
         Store = store,
         Policy = () => TrustPolicyFile.Read(call),
         TemporaryDirectory = FetchSettings.TemporaryDirectory(call),
     };
 
-    private static CopyOptions Options(CompressionChoice compression, string? format) => new()
+    private static CopyOptions Options(CompressionChoice compression, string? format, Invocation call) => new()
     {
         Compression = compression.Kind,
         Level = compression.Level,
         KeepPlain = compression.KeepPlain,
         ForceCompression = compression.Force,
         Format = format,
+        Debug = call.Debug,
     };
 
     private static TransferPrinter? Progress(Invocation call)

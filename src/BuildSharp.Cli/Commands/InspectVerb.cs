@@ -62,7 +62,7 @@ internal sealed class InspectVerb : SyncVerb
         }
 
         if (store.FindImage(name) is not { } named)
-            throw new BuildSharpException($"importing settings: {name}: image not known");
+            throw new BuildSharpException($"importing settings: {name}: image not known{UnsupportedVerbs.HintFor("inspect", name)}");
 
         StoredImage image;
         try

@@ -20,4 +20,7 @@ internal sealed record Invocation(
     public TextWriter Error => Surroundings.Error;
 
     public Output.Log Log => Surroundings.Log;
+
+    /// <summary>Takes what the rooms below note for the debug log; null when that is not written, so that nothing is made for it.</summary>
+    public IProgress<string>? Debug => Log.Threshold <= Output.LogLevel.Debug ? new LogProgress(Log) : null;
 }

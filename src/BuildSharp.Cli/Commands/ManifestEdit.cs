@@ -143,6 +143,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     /// <summary>Entries for what is not in this store. It stays where it is; the list notes the place.</summary>
     private async Task<List<(Descriptor Entry, string Place)>> EntriesElsewhereAsync(ImageLocation location, CancellationToken cancellation)
     {
+        call.Debug?.Report($"reading {location}");
         var source = await location.OpenSourceAsync(ImageTransfer.Context(store, call), cancellation).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {

@@ -47,7 +47,8 @@ internal sealed class RmVerb : SyncVerb
         WorkingContainer container;
         try
         {
-            container = store.RequireContainer(name);
+            container = WorkingContainer.TryOpen(store, name)
+                ?? throw new BuildSharpException($"container not known{UnsupportedVerbs.HintFor("delete", name)}");
         }
         catch (DamagedContainerException) when (store.FindContainer(name) is { } record)
         {

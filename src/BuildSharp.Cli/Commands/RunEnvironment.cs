@@ -106,7 +106,7 @@ internal static class RunEnvironment
             RuntimePlaces = configuration.Runtimes,
             NoPivot = !string.IsNullOrEmpty(environment.GetValueOrDefault("BUILDAH_NOPIVOT")),
             AllSeccompArchitectures = environment.GetValueOrDefault("BUILDSHARP_SECCOMP_ARCHES") == "all",
-            Debug = new LogProgress(call.Log),
+            Debug = call.Debug,
         };
     }
 

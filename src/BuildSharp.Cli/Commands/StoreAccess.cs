@@ -14,7 +14,7 @@ internal static class StoreAccess
         foreach (var warning in options.Warnings)
             call.Log.Warning(warning);
 
-        return Store.Open(options);
+        return Store.Open(options with { Debug = call.Debug });
     }
 
     /// <summary>The store's settings, without opening it.</summary>

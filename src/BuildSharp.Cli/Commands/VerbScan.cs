@@ -35,6 +35,11 @@ internal static class VerbScan
     /// <param name="program">What we are called by.</param>
     public static BuildSharpException NoSuchVerb(IReadOnlyList<string> words, int at, string program)
     {
+        if (UnsupportedVerbs.Refusal(words[at]) is { } refusal)
+        {
+            return refusal;
+        }
+
         // It is the value of a flag, perhaps, that was taken for the verb because nobody knows the flag.
         var all = new FlagSet(VerbTable.All.SelectMany(entry => entry.Create().Flags).Concat(GlobalFlags.All));
         foreach (var word in words.Take(at).Where(word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2))

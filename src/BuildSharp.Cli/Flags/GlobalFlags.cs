@@ -4,10 +4,12 @@ namespace BuildSharp.Cli.Flags;
 internal static class GlobalFlags
 {
     private const string NoProfiles = "the process is not measured";
-    private const string NeedsRegistries = "registries are not supported yet";
 
     /// <summary>Only without a verb: <c>-v</c> is <c>--volume</c> elsewhere.</summary>
     public static FlagDefinition Version { get; } = Flag.Bool("version", "print the version and exit", 'v');
+
+    /// <summary>The same as <c>--log-level debug</c>.</summary>
+    public static FlagDefinition Debug { get; } = Flag.Bool("debug", "show debug log lines").Hide();
 
     public static IReadOnlyList<FlagDefinition> All { get; } =
     [
@@ -16,18 +18,18 @@ internal static class GlobalFlags
         Flag.Text("imagestore", "directory that holds images, apart from containers", value: "dir")
             .Refuse("images and containers share one directory"),
         Flag.Text("log-level", "least severe log lines to show: trace, debug, info, warn, error, fatal or panic", standard: "warn", value: "level"),
-        Flag.Text("registries-conf", "registries configuration file", value: "file").Refuse(NeedsRegistries),
-        Flag.Text("registries-conf-dir", "directory of registries configuration files", value: "dir").Refuse(NeedsRegistries),
+        Flag.Text("registries-conf", "registries configuration file; no registry is asked yet", value: "file"),
+        Flag.Text("registries-conf-dir", "directory of registries configuration files; no registry is asked yet", value: "dir"),
         Flag.Text("root", "directory of images and containers", value: "dir"),
         Flag.Text("runroot", "directory of state that a reboot may lose", value: "dir"),
-        Flag.Text("short-name-alias-conf", "file of remembered short names", value: "file").Refuse(NeedsRegistries),
+        Flag.Text("short-name-alias-conf", "file of remembered short names; no registry is asked yet", value: "file").Accept(),
         Flag.Text("storage-driver", "how layers are kept (default from STORAGE_DRIVER or storage.conf)", value: "driver"),
         Flag.CsvList("storage-opt", "option of the storage driver, KEY=VALUE (default from STORAGE_OPTS)"),
         Flag.Bool("transient-store", "keep container records where a reboot loses them").Refuse("container records are always kept", "false"),
         Flag.CsvList("userns-uid-map", "user IDs mapped into containers, CONTAINER:HOST:LENGTH").Refuse(UserNamespaces),
         Flag.CsvList("userns-gid-map", "group IDs mapped into containers, CONTAINER:HOST:LENGTH").Refuse(UserNamespaces),
         Flag.Text("default-mounts-file", "file of mounts for every run", value: "file").Hide().Refuse("there are no default mounts"),
-        Flag.Bool("debug", "show debug log lines").Hide(),
+        Debug,
         Flag.Text("cpu-profile", "file for a profile of the process", value: "file").Hide().Refuse(NoProfiles),
         Flag.Text("memory-profile", "file for a profile of the process's memory", value: "file").Hide().Refuse(NoProfiles),
     ];

@@ -38,6 +38,23 @@ internal static class RegistryFlags
     /// <summary>Everything but <c>--quiet</c>.</summary>
     public static IReadOnlyList<FlagDefinition> All { get; } = [.. Access, .. Retry, .. Rare];
 
+    /// <summary>What of the registries' configuration that the global flags name is not there. Nothing reads it yet, but who names a file
+    /// means it to be read. The file of remembered short names is not asked for: it is made when it is first needed.</summary>
+    /// <param name="flags">The command line.</param>
+    /// <param name="directory">What relative paths start from.</param>
+    public static IEnumerable<string> MissingConfiguration(FlagValues flags, string directory)
+    {
+        if (flags.NonEmptyText("registries-conf") is { } file && !File.Exists(Path.GetFullPath(file, directory)))
+        {
+            yield return $"loading registries configuration {GoText.Quote(file)}: open {file}: no such file or directory";
+        }
+
+        if (flags.NonEmptyText("registries-conf-dir") is { } folder && !Directory.Exists(Path.GetFullPath(folder, directory)))
+        {
+            yield return $"loading registries configuration: open {folder}: no such file or directory";
+        }
+    }
+
     /// <summary>Checks what is typed even though no registry is asked.</summary>
     /// <exception cref="BuildSharpException">The credentials file given is not there.</exception>
     public static void Check(FlagValues flags)

@@ -21,6 +21,7 @@ internal enum LogLevel
 internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();
+    private readonly Lock _lock = new();
 
     /// <summary>A log nobody sees.</summary>
     public static Log Silent { get; } = new(TextWriter.Null, LogLevel.Panic, terminal: false, TimeProvider.System);
@@ -61,12 +62,21 @@ internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, 
         {
             var seconds = (long)clock.GetElapsedTime(_started).TotalSeconds;
             var label = (level == LogLevel.Warning ? "WARN" : text.ToUpperInvariant());
-            output.WriteLine($"{label[..Math.Min(4, label.Length)]}[{seconds.ToString("D4", CultureInfo.InvariantCulture)}] {message}");
+            WriteLine($"{label[..Math.Min(4, label.Length)]}[{seconds.ToString("D4", CultureInfo.InvariantCulture)}] {message}");
             return;
         }
 
         var time = clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        output.WriteLine($"time=\"{time}\" level={text} msg={(NeedsQuotes(message) ? GoText.Quote(message) : message)}");
+        WriteLine($"time=\"{time}\" level={text} msg={(NeedsQuotes(message) ? GoText.Quote(message) : message)}");
+    }
+
+    // Layers are copied side by side, and each may have something to note.
+    private void WriteLine(string line)
+    {
+        lock (_lock)
+        {
+            output.WriteLine(line);
+        }
     }
 
     private static bool NeedsQuotes(string message) => message.Length == 0 || !message.All(

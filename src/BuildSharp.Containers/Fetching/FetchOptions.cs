@@ -21,6 +21,9 @@ public sealed record FetchOptions
     /// <summary>How long to wait before that; null begins with two seconds and doubles.</summary>
     public TimeSpan? RetryDelay { get; init; }
 
+    /// <summary>Told what is fetched and which programs run for that, secrets masked; null when nobody listens.</summary>
+    public IProgress<string>? Debug { get; init; }
+
     /// <summary>Where waiting takes its time from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -178,7 +178,8 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
 
         environment.TryAdd("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
         return ProgramOutput.OfAsync(
-            "git", [.. settings.SelectMany(setting => new[] { "-c", setting }), .. arguments], default, environment, directory, cancellationToken);
+            "git", [.. settings.SelectMany(setting => new[] { "-c", setting }), .. arguments], default, environment, directory, options.Debug,
+            cancellationToken);
     }
 
     // The last line says what is wrong; those before it what was tried.

@@ -35,6 +35,7 @@ internal sealed class HttpDownload(FetchOptions options)
         using var client = new HttpClient(connection) { Timeout = Timeout.InfiniteTimeSpan };
         for (var attempt = 0; ; attempt++)
         {
+            options.Debug?.Report($"fetching {CommandText.Masked(address.OriginalString)}{(attempt > 0 ? $", try {attempt + 1} of {options.Retries + 1}" : "")}");
             try
             {
                 return await TryGetAsync(client, address, expected, path, cancellationToken).ConfigureAwait(false);

@@ -18,11 +18,12 @@ public sealed record ProgramOutput(int Status, byte[] Output, string Error)
     /// <param name="input">What it reads.</param>
     /// <param name="environment">Its whole environment; its PATH is where it is looked for.</param>
     /// <param name="directory">Where its input and output lie meanwhile.</param>
+    /// <param name="debug">Told the command line and the status; null when nobody listens.</param>
     /// <param name="cancellationToken">Asks it to end, and five seconds later ends it.</param>
     /// <exception cref="BuildSharpException">There is no such program.</exception>
     public static async Task<ProgramOutput> OfAsync(
         string program, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, IReadOnlyDictionary<string, string> environment,
-        string directory, CancellationToken cancellationToken)
+        string directory, IProgress<string>? debug, CancellationToken cancellationToken)
     {
         var path = ProgramSearch.Find(program, environment.GetValueOrDefault("PATH") ?? "")
             ?? throw new BuildSharpException($"{program} not found: looked for it in PATH; install it (Debian: apt-get install {program})");
@@ -33,6 +34,7 @@ public sealed record ProgramOutput(int Status, byte[] Output, string Error)
         read.Flush();
         read.Position = 0;
         cancellationToken.ThrowIfCancellationRequested();
+        debug?.Report($"running {CommandText.Of([path, .. arguments])}");
         var child = ChildProcess.Start(
             path, arguments, environment.Select(pair => $"{pair.Key}={pair.Value}"), ChildStream.To(read.SafeFileHandle),
             ChildStream.To(output.SafeFileHandle), ChildStream.To(error.SafeFileHandle));
@@ -47,6 +49,7 @@ public sealed record ProgramOutput(int Status, byte[] Output, string Error)
         }
 
         var status = await child.Ended.ConfigureAwait(false);
+        debug?.Report($"{program} ended with status {status}");
         cancellationToken.ThrowIfCancellationRequested();
         return new ProgramOutput(status, Read(output), Encoding.UTF8.GetString(Read(error)));
     }

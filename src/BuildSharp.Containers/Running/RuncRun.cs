@@ -109,6 +109,9 @@ public static class RuncRun
             ConsoleSize = terminal ? Terminal.Size(0) ?? Terminal.Size(1) ?? Terminal.Size(2) : null,
             Debug = request.Debug,
         });
+        request.Debug?.Report(
+            $"the command runs as {context.User.Uid}:{context.User.Gid} in {context.WorkingDirectory}, root {target.RootFs}, network {request.Network.Text}, "
+            + $"{spec.Mounts.Count} mounts, {(terminal ? "with" : "without")} terminal, seccomp {request.Security.Seccomp ?? "default"}");
         ContainerFiles.MakeWorkingDirectory(root, context.WorkingDirectory, context.User);
         return spec;
     }

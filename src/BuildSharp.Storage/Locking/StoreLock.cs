@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
@@ -8,13 +9,16 @@ internal sealed class StoreLock
 {
     private readonly object owner;
     private readonly LockRank rank;
+    private readonly IProgress<string>? _debug;
 
     /// <summary>Names the lock; nothing is opened or created yet.</summary>
     /// <param name="owner">The store, within which the order of locks is checked.</param>
     /// <param name="rank">Its place in the order.</param>
     /// <param name="path">The lock file.</param>
-    internal StoreLock(object owner, LockRank rank, string path)
+    /// <param name="debug">Told when the lock has to be waited for.</param>
+    internal StoreLock(object owner, LockRank rank, string path, IProgress<string>? debug = null)
     {
+        _debug = debug;
         this.owner = owner;
         this.rank = rank;
         Path = path;
@@ -53,13 +57,27 @@ internal sealed class StoreLock
     {
         try
         {
-            return FileLock.Acquire(Path, exclusive, IsReadOnlyStore);
+            return _debug is null ? FileLock.Acquire(Path, exclusive, IsReadOnlyStore) : AcquireAndTell(exclusive, _debug);
         }
         catch (LinuxException e) when (e.Errno == Errno.EROFS && !exclusive && !IsReadOnlyStore)
         {
             // Listing what is on a read-only file system needs no writing.
             return FileLock.Acquire(Path, exclusive, readOnlyFile: true);
         }
+    }
+
+    private FileLock AcquireAndTell(bool exclusive, IProgress<string> debug)
+    {
+        if (FileLock.TryAcquire(Path, exclusive, IsReadOnlyStore) is { } free)
+        {
+            return free;
+        }
+
+        debug.Report($"waiting for {Path}, which another process or thread has locked");
+        var begin = Stopwatch.GetTimestamp();
+        var held = FileLock.Acquire(Path, exclusive, IsReadOnlyStore);
+        debug.Report($"locked {Path} after {(long)Stopwatch.GetElapsedTime(begin).TotalMilliseconds} ms");
+        return held;
     }
 
     /// <summary>The lock while it is held; disposing releases it.</summary>

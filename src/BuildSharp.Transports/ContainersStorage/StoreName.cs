@@ -47,6 +47,7 @@ internal sealed record StoreName(string Driver, string GraphRoot, string RunRoot
         RunRoot = RunRoot.Length > 0 ? RunRoot : store.Options.RunRoot,
         Driver = Driver.Length > 0 ? Plain(Driver) : store.DriverName,
         DriverOptions = DriverOptions ?? store.Options.DriverOptions,
+        Debug = store.Options.Debug,
     };
 
     private static string Plain(string driver) => driver == "overlay2" ? "overlay" : driver;

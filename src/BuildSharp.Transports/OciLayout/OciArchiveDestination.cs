@@ -18,7 +18,7 @@ internal sealed class OciArchiveDestination : IImageListDestination
         _directory = Directory.CreateDirectory(
             Path.Combine(temporaryDirectory, $"buildsharp-{Guid.NewGuid():N}"),
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-        _layout = OciLayoutDestination.Open(_directory, name);
+        _layout = OciLayoutDestination.Open(_directory, name, debug: null);
     }
 
     public IReadOnlyList<string> ManifestTypes => _layout.ManifestTypes;

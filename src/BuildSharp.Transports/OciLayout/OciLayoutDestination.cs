@@ -8,10 +8,12 @@ internal sealed class OciLayoutDestination : IImageListDestination
 {
     private readonly string _path;
     private readonly string? _name;
+    private readonly IProgress<string>? _debug;
     private ManifestBlob? _manifest;
 
-    private OciLayoutDestination(string path, string? name)
+    private OciLayoutDestination(string path, string? name, IProgress<string>? debug)
     {
+        _debug = debug;
         _path = path;
         _name = name;
     }
@@ -26,14 +28,14 @@ internal sealed class OciLayoutDestination : IImageListDestination
 
     /// <summary>Makes the layout if it is not there.</summary>
     /// <exception cref="BuildSharpException">The directory has other things in it and is no layout.</exception>
-    public static OciLayoutDestination Open(string path, string? name)
+    public static OciLayoutDestination Open(string path, string? name, IProgress<string>? debug)
     {
         try
         {
             Directory.CreateDirectory(path);
             var marker = Path.Combine(path, OciLayoutFiles.MarkerPath);
             if (File.Exists(marker))
-                return new OciLayoutDestination(path, name);
+                return new OciLayoutDestination(path, name, debug);
 
             // Every writer makes the marker first; so other things without a marker, even now, are not a layout being begun.
             if (Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(marker))
@@ -46,7 +48,7 @@ internal sealed class OciLayoutDestination : IImageListDestination
             throw new BuildSharpException($"cannot write an OCI layout to {path}: {e.Message}", e);
         }
 
-        return new OciLayoutDestination(path, name);
+        return new OciLayoutDestination(path, name, debug);
     }
 
     public ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken)
@@ -81,7 +83,7 @@ internal sealed class OciLayoutDestination : IImageListDestination
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
         var manifest = _manifest ?? throw new InvalidOperationException("no manifest was put");
-        using var held = await LayoutLock.TakeAsync(Path.Combine(_path, OciLayoutFiles.MarkerPath), cancellationToken).ConfigureAwait(false);
+        using var held = await LayoutLock.TakeAsync(Path.Combine(_path, OciLayoutFiles.MarkerPath), _debug, cancellationToken).ConfigureAwait(false);
         var indexPath = Path.Combine(_path, OciLayoutFiles.IndexPath);
         var index = File.Exists(indexPath)
             ? ImageIndex.Parse(new LayoutDirectory(_path).ReadSmall(OciLayoutFiles.IndexPath), MediaType.OciIndex)

@@ -49,6 +49,6 @@ public sealed record OciLayoutLocation : ImageLocation
     /// <inheritdoc/>
     public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
         !_choice.IsForReading
-            ? ValueTask.FromResult<IImageDestination>(OciLayoutDestination.Open(Path, _choice.Name))
+            ? ValueTask.FromResult<IImageDestination>(OciLayoutDestination.Open(Path, _choice.Name, context.Debug))
             : throw new BuildSharpException($"{this}: an image can be read by its place or digest, but is written by name");
 }

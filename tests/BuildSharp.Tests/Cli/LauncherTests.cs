@@ -76,11 +76,45 @@ public class LauncherTests
     [InlineData("Error: --no-hosts and --add-host conflict, can not be used together\n", "bud", "--no-hosts", "--add-host", "a:1.2.3.4", ".")]
     [InlineData("Error: the '--group-add keep-groups' option is not allowed with any other --group-add options\n", "from", "--group-add", "keep-groups,7", "x")]
     [InlineData("Error: --cpu-profile is not supported yet: the process is not measured\n", "version", "--cpu-profile=/x")]
+    [InlineData("Error: login is not supported yet: registries are not supported yet, so nothing needs credentials\n", "login", "-u", "me", "registry.example")]
+    [InlineData("Error: unshare is not supported yet: \"buildah unshare\" and \"podman unshare\" make a user namespace, in which all verbs work\n", "unshare", "--help")]
+    [InlineData("Error: list-tags is not supported yet: it is skopeo's; skopeo works on the same storage and layouts\n", "--debug", "list-tags", "docker://x")]
+    [InlineData("Error: mkcw is not supported yet: images for confidential workloads are not made\n", "help", "mkcw")]
     [InlineData("Error: --imagestore is not supported yet: images and containers share one directory\n", "version", "--imagestore=/x")]
     public void A_mistake_is_one_line_and_status_125(string line, params string[] words)
     {
         var (status, output, error) = Run(words);
         Assert.Equal((125, "", line), (status, output, error));
+    }
+
+    [Theory]
+    [InlineData("logout")]
+    [InlineData("prune")]
+    [InlineData("source")]
+    [InlineData("sync")]
+    public void A_verb_that_others_have_is_not_taken_for_a_misspelt_one(string verb)
+    {
+        var (status, output, error) = Run(verb);
+        Assert.Equal((125, ""), (status, output));
+        Assert.StartsWith($"Error: {verb} is not supported yet: ", error);
+    }
+
+    [Fact]
+    public void Where_registries_are_configured_may_be_said_before_every_verb()
+    {
+        foreach (var flag in new[] { "--registries-conf=/etc/passwd", "--registries-conf-dir=/etc", "--short-name-alias-conf=/none/yet" })
+        {
+            var (status, _, error) = Run(flag, "version");
+            Assert.Equal((0, ""), (status, error));
+        }
+
+        foreach (var flag in new[] { "--registries-conf", "--registries-conf-dir" })
+        {
+            var (status, _, error) = Run(flag, "/none", "version");
+            Assert.Equal(0, status);
+            Assert.Contains("level=warning", error);
+            Assert.Contains("open /none: no such file or directory", error);
+        }
     }
 
     [Fact]

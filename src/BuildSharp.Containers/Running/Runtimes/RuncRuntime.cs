@@ -29,6 +29,7 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
             var input = substitute is null ? request.Stdin : ChildStream.To(substitute.ProgramEnd);
             var process = Start(bundle.LogFile, arguments, input, request.Stdout, request.Stderr);
             status = await signals.WatchAsync(process, () => KillAsync(bundle, process)).ConfigureAwait(false);
+            request.Debug?.Report($"{program} ended with status {status}");
         }
 
         if (status != 0 && File.Exists(bundle.LogFile)
@@ -81,8 +82,11 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
             all.AddRange(["--log", log, "--log-format", "json"]);
         }
 
+        all.AddRange(request.RuntimeFlags.Select(flag => "--" + flag));
+        all.AddRange(arguments);
+        request.Debug?.Report($"running {CommandText.Of([program, .. all])}");
+
         // Nothing of our environment: NOTIFY_SOCKET and LISTEN_FDS would make runc act for a service manager.
-        return ChildProcess.Start(
-            program, [.. all, .. request.RuntimeFlags.Select(flag => "--" + flag), .. arguments], ["PATH=" + request.SearchPath], input, output, error);
+        return ChildProcess.Start(program, all, ["PATH=" + request.SearchPath], input, output, error);
     }
 }

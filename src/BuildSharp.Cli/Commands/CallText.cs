@@ -1,0 +1,25 @@
+using BuildSharp.Containers;
+
+namespace BuildSharp.Cli.Commands;
+
+/// <summary>A command line as it was understood, for the debug log. Values that may be secrets are masked: those of variables always,
+/// whatever their names.</summary>
+internal static class CallText
+{
+    // Their values are NAME=VALUE, and CI systems hand secrets over in them.
+    private static readonly string[] s_variables = ["build-arg", "env"];
+
+    public static string Of(Invocation call)
+    {
+        var words = new List<string> { call.Surroundings.Program, call.VerbName };
+        foreach (var flag in call.Flags.Given)
+        {
+            var values = flag.IsRepeatable ? call.Flags.All(flag.Name) : [call.Flags.Text(flag.Name) ?? ""];
+            words.AddRange(values.Select(value => $"--{flag.Name}={(s_variables.Contains(flag.Name) ? NameAlone(value) : CommandText.Masked(value))}"));
+        }
+
+        return $"{CommandText.Of([.. words, .. call.Positionals])} in {call.Surroundings.WorkingDirectory}";
+    }
+
+    private static string NameAlone(string variable) => variable.IndexOf('=') is >= 0 and var equals ? variable[..(equals + 1)] + CommandText.Mask : variable;
+}
