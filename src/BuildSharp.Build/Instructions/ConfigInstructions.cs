@@ -17,14 +17,14 @@ internal static class ConfigInstructions
     /// <param name="cmdSetHere">Whether this stage has had a CMD: an ENTRYPOINT then leaves it alone.</param>
     public static ImageConfig Apply(ImageConfig image, Instruction instruction, bool cmdSetHere) => instruction switch
     {
-        EnvInstruction env => env.Pairs.Aggregate(image, (config, pair) => ImageConfigEditor.SetEnv(config, pair.Name, pair.Value)),
-        LabelInstruction label => label.Pairs.Aggregate(image, (config, pair) => ImageConfigEditor.SetLabel(config, pair.Name, pair.Value)),
+        EnvInstruction env => ImageConfigEditor.SetEnv(image, [.. env.Pairs.Select(pair => (pair.Name, pair.Value))]),
+        LabelInstruction label => ImageConfigEditor.SetLabels(image, label.Pairs.Select(pair => (pair.Name, pair.Value))),
         CmdInstruction cmd => ImageConfigEditor.SetCmd(image, Words(cmd.Command, image)),
         EntrypointInstruction entrypoint => Entrypoint(image, entrypoint, cmdSetHere),
         UserInstruction user => ImageConfigEditor.SetUser(image, user.User),
         WorkdirInstruction workdir => ImageConfigEditor.SetWorkingDir(image, Directory(image, workdir)),
-        ExposeInstruction expose => expose.Ports.SelectMany(ExposedPorts.Read).Aggregate(image, ImageConfigEditor.Expose),
-        VolumeInstruction volume => volume.Paths.Aggregate(image, (config, path) => Volume(config, volume, path)),
+        ExposeInstruction expose => ImageConfigEditor.Expose(image, expose.Ports.SelectMany(ExposedPorts.Read)),
+        VolumeInstruction volume => ImageConfigEditor.AddVolumes(image, volume.Paths.Select(path => VolumePath(volume, path))),
         StopSignalInstruction signal => ImageConfigEditor.SetStopSignal(image, signal.Signal),
         ShellInstruction shell => ImageConfigEditor.SetShell(image, shell.Arguments),
         HealthcheckInstruction healthcheck => ImageConfigEditor.SetHealthcheck(image, Check(healthcheck)),
@@ -58,9 +58,9 @@ internal static class ConfigInstructions
         return path.Length > 1 ? path.TrimEnd('/') : path;
     }
 
-    private static ImageConfig Volume(ImageConfig image, VolumeInstruction volume, string path) =>
+    private static string VolumePath(VolumeInstruction volume, string path) =>
         path.Trim() is { Length: > 0 } trimmed
-            ? ImageConfigEditor.AddVolume(image, trimmed)
+            ? trimmed
             : throw new DockerfileException(volume.Span, "VOLUME specified can not be an empty string");
 
     private static Healthcheck Check(HealthcheckInstruction check) => new()

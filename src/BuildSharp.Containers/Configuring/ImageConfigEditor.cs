@@ -6,18 +6,33 @@ namespace BuildSharp.Containers.Configuring;
 /// next. Nothing here reads the environment, a file or a clock.</summary>
 public static class ImageConfigEditor
 {
+    private const int FewVariables = 16;
+
     /// <summary>Sets a variable; one that exists keeps its place in the list.</summary>
-    public static ImageConfig SetEnv(ImageConfig image, string name, string value)
+    public static ImageConfig SetEnv(ImageConfig image, string name, string value) => SetEnv(image, [(name, value)]);
+
+    /// <summary>Sets variables in turn; one that exists keeps its place in the list.</summary>
+    public static ImageConfig SetEnv(ImageConfig image, IReadOnlyList<(string Name, string Value)> variables)
     {
         var env = image.Config.Env.ToList();
-        var place = env.FindIndex(entry => NameOf(entry) == name);
-        if (place < 0)
+        // Few are looked for where they stand, so that a thousand lines of one variable make no thousand tables of all of them.
+        var places = variables.Count > FewVariables ? new Dictionary<string, int>(StringComparer.Ordinal) : null;
+        for (var i = 0; i < env.Count && places is not null; i++)
         {
-            env.Add($"{name}={value}");
+            places.TryAdd(NameOf(env[i]).ToString(), i);
         }
-        else
+
+        foreach (var (name, value) in variables)
         {
-            env[place] = $"{name}={value}";
+            var place = places is null ? env.FindIndex(entry => NameOf(entry).SequenceEqual(name)) : places.GetValueOrDefault(name, -1);
+            if (place >= 0)
+            {
+                env[place] = $"{name}={value}";
+                continue;
+            }
+
+            places?.Add(name, env.Count);
+            env.Add($"{name}={value}");
         }
 
         return With(image, config => config with { Env = env });
@@ -25,21 +40,29 @@ public static class ImageConfigEditor
 
     /// <summary>Removes a variable.</summary>
     public static ImageConfig UnsetEnv(ImageConfig image, string name) =>
-        With(image, config => config with { Env = [.. config.Env.Where(entry => NameOf(entry) != name)] });
+        With(image, config => config with { Env = [.. config.Env.Where(entry => !NameOf(entry).SequenceEqual(name))] });
 
     /// <summary>Removes all variables.</summary>
     public static ImageConfig ClearEnv(ImageConfig image) => With(image, config => config with { Env = [] });
 
     /// <summary>The value of a variable; null when it is not set.</summary>
     public static string? GetEnv(ImageConfig image, string name) =>
-        image.Config.Env.LastOrDefault(entry => NameOf(entry) == name) is { } entry ? entry[Math.Min(name.Length + 1, entry.Length)..] : null;
+        image.Config.Env.LastOrDefault(entry => NameOf(entry).SequenceEqual(name)) is { } entry ? entry[Math.Min(name.Length + 1, entry.Length)..] : null;
 
     /// <summary>Sets a label.</summary>
-    public static ImageConfig SetLabel(ImageConfig image, string key, string value) =>
-        With(image, config => config with
+    public static ImageConfig SetLabel(ImageConfig image, string key, string value) => SetLabels(image, [(key, value)]);
+
+    /// <summary>Sets labels in turn.</summary>
+    public static ImageConfig SetLabels(ImageConfig image, IEnumerable<(string Key, string Value)> labels)
+    {
+        var all = new Dictionary<string, string>(image.Config.Labels, StringComparer.Ordinal);
+        foreach (var (key, value) in labels)
         {
-            Labels = new Dictionary<string, string>(config.Labels, StringComparer.Ordinal) { [key] = value },
-        });
+            all[key] = value;
+        }
+
+        return With(image, config => config with { Labels = all });
+    }
 
     /// <summary>Removes a label.</summary>
     public static ImageConfig UnsetLabel(ImageConfig image, string key) =>
@@ -61,8 +84,11 @@ public static class ImageConfigEditor
         With(image, config => config with { Entrypoint = words is { Count: > 0 } ? words : null });
 
     /// <summary>Declares a volume, spelled as given.</summary>
-    public static ImageConfig AddVolume(ImageConfig image, string path) =>
-        With(image, config => config with { Volumes = Including(config.Volumes, path) });
+    public static ImageConfig AddVolume(ImageConfig image, string path) => AddVolumes(image, [path]);
+
+    /// <summary>Declares volumes, spelled as given.</summary>
+    public static ImageConfig AddVolumes(ImageConfig image, IEnumerable<string> paths) =>
+        With(image, config => config with { Volumes = Including(config.Volumes, paths) });
 
     /// <summary>Takes a declared volume back.</summary>
     public static ImageConfig RemoveVolume(ImageConfig image, string path) =>
@@ -72,8 +98,11 @@ public static class ImageConfigEditor
     public static ImageConfig ClearVolumes(ImageConfig image) => With(image, config => config with { Volumes = [] });
 
     /// <summary>Declares a port, spelled as given: no <c>/tcp</c> is added and no range is written out.</summary>
-    public static ImageConfig Expose(ImageConfig image, string port) =>
-        With(image, config => config with { ExposedPorts = Including(config.ExposedPorts, port) });
+    public static ImageConfig Expose(ImageConfig image, string port) => Expose(image, [port]);
+
+    /// <summary>Declares ports, spelled as given.</summary>
+    public static ImageConfig Expose(ImageConfig image, IEnumerable<string> ports) =>
+        With(image, config => config with { ExposedPorts = Including(config.ExposedPorts, ports) });
 
     /// <summary>Takes a declared port back.</summary>
     public static ImageConfig Unexpose(ImageConfig image, string port) =>
@@ -152,8 +181,9 @@ public static class ImageConfigEditor
 
     private static ImageConfig With(ImageConfig image, Func<ContainerConfig, ContainerConfig> edit) => image with { Config = edit(image.Config) };
 
-    private static IReadOnlyCollection<string> Including(IReadOnlyCollection<string> set, string item) =>
-        set.Contains(item) ? set : [.. set, item];
+    // In the order in which they were declared, each once.
+    private static IReadOnlyCollection<string> Including(IReadOnlyCollection<string> set, IEnumerable<string> items) =>
+        [.. set.Concat(items).Distinct(StringComparer.Ordinal)];
 
-    private static string NameOf(string entry) => entry.IndexOf('=') is var equals and >= 0 ? entry[..equals] : entry;
+    private static ReadOnlySpan<char> NameOf(string entry) => entry.IndexOf('=') is var equals and >= 0 ? entry.AsSpan(0, equals) : entry;
 }

@@ -55,6 +55,26 @@ public class ConfigInstructionsTests
         Assert.Equal(["NONE"], Apply("HEALTHCHECK NONE", new ContainerConfig()).Healthcheck!.Test);
     }
 
+    [Theory]
+    [InlineData("ENV", "v@=y")]
+    [InlineData("LABEL", "v@=y")]
+    [InlineData("EXPOSE", "@")]
+    [InlineData("VOLUME", "/v@")]
+    public void Four_times_the_words_take_about_four_times_the_memory(string instruction, string word)
+    {
+        string Line(int words) => $"{instruction} {string.Join(' ', Enumerable.Range(1, words).Select(number => word.Replace("@", $"{number}", StringComparison.Ordinal)))}";
+        long Allocated(int words)
+        {
+            string line = Line(words);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Apply(line, new ContainerConfig());
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated(10);
+        Assert.InRange(Allocated(8_000), 0, 6 * Allocated(2_000));
+    }
+
     private static ContainerConfig Apply(string lines, ContainerConfig before)
     {
         var image = new ImageConfig { Config = before };
