@@ -89,7 +89,9 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
                     Image = ImageConfigEditor.UnsetEnv(Image, edit.Key);
                     break;
                 default:
-                    Image = ImageConfigEditor.SetEnv(Image, edit.Key, ValueOf(edit));
+                    // Unlike ENV of a Dockerfile, a variable that is set again goes to the end of the list.
+                    var value = ValueOf(edit);
+                    Image = ImageConfigEditor.SetEnv(ImageConfigEditor.UnsetEnv(Image, edit.Key), edit.Key, value);
                     break;
             }
         }
@@ -101,16 +103,19 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
     {
         if (variable.Value is { } value)
         {
-            return EnvExpansion.Expand(value, name =>
-            {
-                if (ImageConfigEditor.GetEnv(Image, name) is { } known)
+            return EnvExpansion.Expand(
+                value,
+                name =>
                 {
-                    return known;
-                }
+                    if (ImageConfigEditor.GetEnv(Image, name) is { } known)
+                    {
+                        return known;
+                    }
 
-                warnings.Add($"error expanding variable \"{name}\": no value set in configuration");
-                return name;
-            });
+                    warnings.Add($"error expanding variable \"{name}\": no value set in configuration");
+                    return name;
+                },
+                broken => warnings.Add($"error expanding \"{value}\": \"{broken}\" is no variable and was left out"));
         }
 
         return request.CallerEnvironment.GetValueOrDefault(variable.Key) is { Length: > 0 } inherited

@@ -2,43 +2,59 @@ using System.Text;
 
 namespace BuildSharp.Containers.Configuring;
 
-/// <summary><c>$X</c> and <c>${X}</c> in a value of <c>config --env</c>. Not the Dockerfile's expansion: no defaults, no escapes.</summary>
+/// <summary><c>$X</c> and <c>${X}</c> in a value of <c>config --env</c>, by the rules of Go's <c>os.Expand</c>
+/// (<see href="https://pkg.go.dev/os#Expand"/>). Not the Dockerfile's expansion: no defaults and no escapes; between braces everything
+/// up to the first closing one is the name, and <c>$$</c>, <c>$1</c>, <c>$*</c> and their like are names of one character.</summary>
 internal static class EnvExpansion
 {
     /// <summary>Replaces variables.</summary>
     /// <param name="text">The value.</param>
     /// <param name="lookup">Gives a variable's value.</param>
-    public static string Expand(string text, Func<string, string> lookup)
+    /// <param name="refuse">Is told the start of what is no variable, and is left out: <c>${</c> without an end, or <c>${}</c>.</param>
+    public static string Expand(string text, Func<string, string> lookup, Action<string> refuse)
     {
         var result = new StringBuilder(text.Length);
         var at = 0;
         while (at < text.Length)
         {
-            if (text[at] != '$' || at + 1 == text.Length)
+            var rest = text.AsSpan(at + 1);
+            if (text[at] != '$' || rest.IsEmpty)
             {
                 result.Append(text[at++]);
-                continue;
             }
-
-            var braced = text[at + 1] == '{';
-            var start = at + (braced ? 2 : 1);
-            var end = start;
-            while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
+            else if (rest[0] == '{')
             {
-                end++;
-            }
+                var length = rest.IndexOf('}') - 1;
+                if (length <= 0)
+                {
+                    var broken = length < 0 ? "${" : "${}";
+                    refuse(broken);
+                    at += broken.Length;
+                    continue;
+                }
 
-            if (end == start || (braced && (end == text.Length || text[end] != '}')))
+                result.Append(lookup(rest.Slice(1, length).ToString()));
+                at += "${}".Length + length;
+            }
+            else
             {
-                // No name follows: the dollar sign means itself.
-                result.Append(text[at++]);
-                continue;
+                var length = "*#$@!?-0123456789".Contains(rest[0]) ? 1 : NameLength(rest);
+                result.Append(length == 0 ? "$" : lookup(rest[..length].ToString()));
+                at += 1 + length;
             }
-
-            result.Append(lookup(text[start..end]));
-            at = braced ? end + 1 : end;
         }
 
         return result.ToString();
+    }
+
+    private static int NameLength(ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length && (char.IsAsciiLetterOrDigit(text[length]) || text[length] == '_'))
+        {
+            length++;
+        }
+
+        return length;
     }
 }

@@ -16,10 +16,35 @@ public sealed class ConfigureTests
     }
 
     [Fact]
-    public void A_variable_that_exists_keeps_its_place()
+    public void A_variable_that_is_set_again_goes_to_the_end()
     {
-        var image = Apply(new ConfigureRequest { Env = ["A=1", "B=2", "A=3"] }).Image;
-        Assert.Equal(["A=3", "B=2"], image.Config.Env);
+        var image = Apply(new ConfigureRequest { Env = ["A=1", "B=2", "A=$A:3"] }).Image;
+        Assert.Equal(["B=2", "A=1:3"], image.Config.Env);
+    }
+
+    [Theory]
+    [InlineData("a$$b", "a$b", "$")]
+    [InlineData("${A:-z}${A-}", "A:-zA-", "A:-z", "A-")]
+    [InlineData("$1$12$*${12}", "1" + "12" + "*" + "12", "1", "1", "*", "12")]
+    [InlineData("$$A $AB ${ A}", "$A AB  A", "$", "AB", " A")]
+    [InlineData("\\$A '$A' $A} {$A} $A. ${A}A", "\\1 '1' 1} {1} 1. 1A")]
+    [InlineData("$ $/ $( $: a$", "$ $/ $( $: a$")]
+    public void What_follows_a_dollar_is_a_name_by_the_rules_of_Go(string value, string expected, params string[] unknown)
+    {
+        var call = Apply(new ConfigureRequest { Env = ["A=1", "V=" + value] });
+        Assert.Equal(["A=1", "V=" + expected], call.Image.Config.Env);
+        Assert.Equal(unknown.Select(name => $"error expanding variable \"{name}\": no value set in configuration"), call.Warnings);
+    }
+
+    [Theory]
+    [InlineData("x${A", "xA", "${")]
+    [InlineData("x${", "x", "${")]
+    [InlineData("${}x", "x", "${}")]
+    public void Braces_without_a_name_are_left_out_and_told(string value, string expected, string broken)
+    {
+        var call = Apply(new ConfigureRequest { Env = ["A=1", "V=" + value] });
+        Assert.Equal(["A=1", "V=" + expected], call.Image.Config.Env);
+        Assert.Equal([$"error expanding \"{value}\": \"{broken}\" is no variable and was left out"], call.Warnings);
     }
 
     [Fact]
