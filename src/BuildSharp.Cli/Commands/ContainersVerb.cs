@@ -57,9 +57,7 @@ internal sealed class ContainersVerb : SyncVerb
                 continue;
 
             var imageId = builder?.FromImageId ?? record.ImageId;
-            var imageName = builder?.FromImage is { Length: > 0 } name ? name
-                : imageId.Length == 0 ? "scratch"
-                : store.FindImage(imageId) is { Names: [var first, ..] } ? first : "";
+            var imageName = imageId.Length == 0 ? "scratch" : store.FindImage(imageId)?.Names.FirstOrDefault() ?? builder?.FromImage ?? "";
             yield return new ContainerRow(record.Id, builder is not null, imageId, imageName, record.Names.FirstOrDefault() ?? "");
         }
     }
@@ -68,7 +66,7 @@ internal sealed class ContainersVerb : SyncVerb
     {
         if (call.Flags.Bool("json") || call.Flags.Text("format") == "json")
         {
-            var values = rows.Select(row => Row(row.Id, new GoValue.Bool(row.IsBuilder), row.ImageId, row.ImageName, row.Name)).ToList();
+            var values = rows.Select(Json).ToList();
             call.Out.WriteLine(GoValueJson.Indented(new GoValue.List(values.Count == 0 ? null : values)));
         }
         else if (call.Flags.Bool("quiet"))
@@ -108,12 +106,22 @@ internal sealed class ContainersVerb : SyncVerb
 
     private static string Mark(ContainerRow row) => row.IsBuilder ? "   *" : "";
 
-    private static GoValue Row(string id, GoValue builder, string imageId, string imageName, string name) => new GoValue.Struct("containers.row",
+    private static GoValue Row(string id, GoValue builder, string imageId, string imageName, string name) =>
+        new GoValue.Struct("main.containerOutputParams",
+        [
+            new GoField("ContainerID", "ContainerID", new GoValue.Text(id)),
+            new GoField("Builder", "Builder", builder),
+            new GoField("ImageID", "ImageID", new GoValue.Text(imageId)),
+            new GoField("ImageName", "ImageName", new GoValue.Text(imageName)),
+            new GoField("ContainerName", "ContainerName", new GoValue.Text(name)),
+        ]);
+
+    private static GoValue Json(ContainerRow row) => new GoValue.Struct("main.jsonContainer",
     [
-        new GoField("ContainerID", "id", new GoValue.Text(id)),
-        new GoField("Builder", "builder", builder),
-        new GoField("ImageID", "imageid", new GoValue.Text(imageId)),
-        new GoField("ImageName", "imagename", new GoValue.Text(imageName)),
-        new GoField("ContainerName", "containername", new GoValue.Text(name)),
+        new GoField("ID", "id", new GoValue.Text(row.Id)),
+        new GoField("Builder", "builder", new GoValue.Bool(row.IsBuilder)),
+        new GoField("ImageID", "imageid", new GoValue.Text(row.ImageId)),
+        new GoField("ImageName", "imagename", new GoValue.Text(row.ImageName)),
+        new GoField("ContainerName", "containername", new GoValue.Text(row.Name)),
     ]);
 }

@@ -1,3 +1,4 @@
+using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
 
 namespace BuildSharp.Cli.Commands;
@@ -9,6 +10,9 @@ internal static class ImageTable
         new GoValue.Text("REPOSITORY"), "TAG", "IMAGE ID", "DIGEST", new GoValue.Text("CREATED"), "CREATED", new GoValue.Text("CREATED AT"), "SIZE",
         new GoValue.Text("R/O"), "HISTORY");
 
+    /// <summary>Whether the flags ask for JSON.</summary>
+    public static bool IsJson(FlagValues flags) => flags.Bool("json") || flags.Text("format") == "json";
+
     public static void Write(IReadOnlyList<ImageRow> rows, Invocation call)
     {
         var flags = call.Flags;
@@ -17,7 +21,7 @@ internal static class ImageTable
             foreach (var id in rows.Select(row => row.Id).Distinct())
                 call.Out.WriteLine(id);
         }
-        else if (flags.Bool("json") || flags.Text("format") == "json")
+        else if (IsJson(flags))
         {
             var images = rows.GroupBy(row => row.Id).Select(group => Json([.. group])).ToList();
             call.Out.WriteLine(GoValueJson.Indented(new GoValue.List(images)));
@@ -40,40 +44,50 @@ internal static class ImageTable
     }
 
     private static GoValue Value(ImageRow row) => Struct(
-        new GoValue.Text(row.Repository), row.Tag, row.Id, row.Digest, new GoValue.Integer(row.Created.UnixSeconds), row.Age,
-        new GoValue.Time(row.Created), row.Size, new GoValue.Bool(row.IsReadOnly), row.History.Count == 0 ? "<none>" : string.Join(", ", row.History));
+        new GoValue.Text(row.Repository), row.Tag, row.Id, row.Digest, new GoValue.Integer(row.Created.UnixSeconds) { TypeName = "int64" }, row.Age,
+        new GoValue.Time(row.Created), row.Size, new GoValue.Bool(row.IsReadOnly), History(row));
+
+    // The first entry is left out where it is this row's own name.
+    private static string History(ImageRow row)
+    {
+        var names = row.History is [var first, ..] && first == row.Name ? row.History.Skip(1) : row.History;
+        return string.Join(", ", names) is { Length: > 0 } history ? history : "<none>";
+    }
 
     private static GoValue Struct(
         GoValue name, string tag, string id, string digest, GoValue created, string age, GoValue createdRaw, string size, GoValue readOnly,
-        string history) => new GoValue.Struct("images.row",
+        string history) => new GoValue.Struct("main.imageOutputParams",
     [
-        new GoField("Name", "name", name),
-        new GoField("Tag", "tag", new GoValue.Text(tag)),
-        new GoField("ID", "id", new GoValue.Text(id)),
-        new GoField("Digest", "digest", new GoValue.Text(digest)),
-        new GoField("Created", "created", created),
-        new GoField("CreatedAt", "createdat", new GoValue.Text(age)),
-        new GoField("CreatedAtRaw", "createdatraw", createdRaw),
-        new GoField("Size", "size", new GoValue.Text(size)),
-        new GoField("ReadOnly", "readonly", readOnly),
-        new GoField("History", "history", new GoValue.Text(history)),
+        Field("Tag", new GoValue.Text(tag)),
+        Field("ID", new GoValue.Text(id)),
+        Field("Name", name),
+        Field("Digest", new GoValue.Text(digest)),
+        Field("Created", created),
+        Field("CreatedAt", new GoValue.Text(age)),
+        Field("Size", new GoValue.Text(size)),
+        Field("CreatedAtRaw", createdRaw),
+        Field("ReadOnly", readOnly),
+        Field("History", new GoValue.Text(history)),
     ]);
+
+    private static GoField Field(string name, GoValue value) => new(name, name, value);
 
     private static GoValue Json(IReadOnlyList<ImageRow> rows)
     {
         var row = rows[0];
-        var names = rows.Where(name => name.Name is not null).Select(name => name.Name!);
-        return new GoValue.Struct("images.image",
+        return new GoValue.Struct("main.jsonImage",
         [
             new GoField("ID", "id", new GoValue.Text(row.Id)),
-            new GoField("Names", "names", GoValue.Texts(names)),
+            new GoField("Names", "names", GoValue.TextsOrNone([.. rows.Select(name => name.Name).OfType<string>()])),
             new GoField("Digest", "digest", new GoValue.Text(row.Digest)),
             new GoField("CreatedAt", "createdat", new GoValue.Text(row.Age)),
             new GoField("Size", "size", new GoValue.Text(row.Size)),
             new GoField("Created", "created", new GoValue.Integer(row.Created.UnixSeconds)),
             new GoField("CreatedAtRaw", "createdatraw", new GoValue.Time(row.Created)),
             new GoField("ReadOnly", "readonly", new GoValue.Bool(row.IsReadOnly)),
-            new GoField("History", "history", GoValue.Texts(row.History.Count == 0 ? null : row.History)),
+
+            // buildah leaves it empty here, whatever the flags.
+            new GoField("History", "history", GoValue.Texts(null)),
         ]);
     }
 }

@@ -5,7 +5,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>images [NAME]</c>: the images of the local store, newest first.</summary>
+/// <summary><c>images [NAME]</c>: the images of the local store, newest first, or as JSON in the store's order.</summary>
 internal sealed class ImagesVerb : SyncVerb
 {
     public override string Synopsis => "[flags] [IMAGE]";
@@ -47,11 +47,11 @@ internal sealed class ImagesVerb : SyncVerb
         if (!flags.Bool("all") && call.Positionals.Count == 0 && !filters.Exists(filter => filter.Key is "intermediate"))
             images = images.Where(image => !catalog.IsIntermediate(image));
 
-        var shown = images.Where(image => ImageFilter.AllMatch(filters, image))
-            .OrderByDescending(image => catalog.Created(image))
-            .SelectMany(image => Rows(image, catalog, call))
-            .ToList();
-        ImageTable.Write(shown, call);
+        var shown = images.Where(image => ImageFilter.AllMatch(filters, image));
+        if (!ImageTable.IsJson(flags))
+            shown = shown.OrderByDescending(image => catalog.Created(image));
+
+        ImageTable.Write([.. shown.SelectMany(image => Rows(image, catalog, call))], call);
         return 0;
     }
 

@@ -50,7 +50,7 @@ internal sealed class InfoVerb : SyncVerb
         foreach (var (key, value) in facts)
             entries[key] = value;
 
-        return new GoValue.Map(entries) { Zero = GoValue.Missing };
+        return new GoValue.Map(entries) { Zero = GoValue.Missing, TypeName = "map[string]interface {}" };
     }
 
     private static GoValue StoreFacts(Store store)

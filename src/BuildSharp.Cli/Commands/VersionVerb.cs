@@ -1,4 +1,3 @@
-using System.Globalization;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
 using BuildSharp.Oci;
@@ -29,9 +28,11 @@ internal sealed class VersionVerb : SyncVerb
             ("Go Version:", "goVersion", $"none (.NET {Environment.Version})"),
             ("Image Spec:", "imageSpec", ProductVersion.ImageSpec),
             ("Runtime Spec:", "runtimeSpec", ProductVersion.RuntimeSpec),
+            ("CNI Spec:", "cniSpec", ""),
+            ("libcni Version:", "libcniVersion", ""),
             ("image Version:", "imageVersion", ProductVersion.ImageLibrary),
             ("Git Commit:", "gitCommit", ""),
-            ("Built:", "built", new DateTime(1970, 1, 1).ToString("ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture)),
+            ("Built:", "built", "Thu Jan  1 00:00:00 1970"),
             ("OS/Arch:", "osArch", platform),
             ("BuildPlatform:", "buildPlatform", platform),
         ];

@@ -6,27 +6,34 @@ namespace BuildSharp.Cli.Inspection;
 /// <summary>An image config as <c>inspect</c>'s <c>.Docker</c>: the fields, names and order of Docker's type in Go.</summary>
 internal static class DockerConfigValue
 {
+    private const string Words = "strslice.StrSlice";
+
     public static GoValue Of(ImageConfig image) => new GoValue.Struct("docker.V2Image",
     [
-        Text("ID", "id", "", omitEmpty: true),
+        GoField.Embedded("V1Image", new GoValue.Struct("docker.V1Image",
+        [
+            Text("ID", "id", "", omitEmpty: true),
+            Text("Parent", "", ""),
+            Text("Comment", "comment", image.Comment ?? "", omitEmpty: true),
+            new GoField("Created", "created", new GoValue.Time(image.Created ?? Timestamp.GoZero)),
+            Text("Container", "container", image.Container ?? "", omitEmpty: true),
+            new GoField("ContainerConfig", "container_config", Config(image.ContainerConfigSnapshot ?? image.Config)),
+            Text("DockerVersion", "docker_version", image.DockerVersion ?? "", omitEmpty: true),
+            Text("Author", "author", image.Author ?? "", omitEmpty: true),
+            new GoField("Config", "config", Config(image.Config) with { IsPointer = true }),
+            Text("Architecture", "architecture", image.Architecture, omitEmpty: true),
+            Text("Variant", "variant", image.Variant ?? "", omitEmpty: true),
+            Text("OS", "os", image.Os, omitEmpty: true),
+            new GoField("Size", "", new GoValue.Integer(0) { TypeName = "int64" }),
+        ])),
         Text("Parent", "parent", image.Parent ?? "", omitEmpty: true),
-        Text("Comment", "comment", image.Comment ?? "", omitEmpty: true),
-        new GoField("Created", "created", new GoValue.Time(image.Created ?? Timestamp.GoZero)),
-        Text("Container", "container", image.Container ?? "", omitEmpty: true),
-        new GoField("ContainerConfig", "container_config", Config(image.ContainerConfigSnapshot ?? image.Config)),
-        Text("DockerVersion", "docker_version", image.DockerVersion ?? "", omitEmpty: true),
-        Text("Author", "author", image.Author ?? "", omitEmpty: true),
-        new GoField("Config", "config", Config(image.Config)),
-        Text("Architecture", "architecture", image.Architecture, omitEmpty: true),
-        Text("Variant", "variant", image.Variant ?? "", omitEmpty: true),
-        Text("OS", "os", image.Os, omitEmpty: true),
-        new GoField("RootFS", "rootfs", OciConfigValue.RootFs(image.DiffIds)),
-        new GoField("History", "history", HistoryValue.Of(image.History), OmitEmpty: true),
+        new GoField("RootFS", "rootfs", OciConfigValue.RootFs(image.DiffIds) with { TypeName = "docker.V2S2RootFS", IsPointer = true }),
+        new GoField("History", "history", HistoryValue.OfDocker(image.History), OmitEmpty: true),
         Text("OSVersion", "os.version", image.OsVersion ?? "", omitEmpty: true),
-        new GoField("OSFeatures", "os.features", GoValue.Texts(image.OsFeatures), OmitEmpty: true),
+        new GoField("OSFeatures", "os.features", GoValue.TextsOrNone(image.OsFeatures), OmitEmpty: true),
     ]);
 
-    private static GoValue Config(ContainerConfig config) => new GoValue.Struct("docker.Config",
+    private static GoValue.Struct Config(ContainerConfig config) => new("docker.Config",
     [
         Text("Hostname", "Hostname", config.Hostname),
         Text("Domainname", "Domainname", config.Domainname),
@@ -34,28 +41,28 @@ internal static class DockerConfigValue
         Bool("AttachStdin", config.AttachStdin),
         Bool("AttachStdout", config.AttachStdout),
         Bool("AttachStderr", config.AttachStderr),
-        new GoField("ExposedPorts", "ExposedPorts", OciConfigValue.Set(config.ExposedPorts), OmitEmpty: true),
+        new GoField("ExposedPorts", "ExposedPorts", OciConfigValue.Set(config.ExposedPorts) with { TypeName = "docker.PortSet" }, OmitEmpty: true),
         Bool("Tty", config.Tty),
         Bool("OpenStdin", config.OpenStdin),
         Bool("StdinOnce", config.StdinOnce),
-        new GoField("Env", "Env", GoValue.Texts(NullIfEmpty(config.Env))),
-        new GoField("Cmd", "Cmd", GoValue.Texts(config.Cmd)),
+        new GoField("Env", "Env", GoValue.TextsOrNone(config.Env)),
+        new GoField("Cmd", "Cmd", GoValue.Texts(config.Cmd) with { TypeName = Words }),
         new GoField("Healthcheck", "Healthcheck", Check(config.Healthcheck), OmitEmpty: true),
         Bool("ArgsEscaped", config.ArgsEscaped, omitEmpty: true),
         Text("Image", "Image", config.Image),
         new GoField("Volumes", "Volumes", OciConfigValue.Set(config.Volumes)),
         Text("WorkingDir", "WorkingDir", config.WorkingDir),
-        new GoField("Entrypoint", "Entrypoint", GoValue.Texts(config.Entrypoint)),
+        new GoField("Entrypoint", "Entrypoint", GoValue.Texts(config.Entrypoint) with { TypeName = Words }),
         Bool("NetworkDisabled", config.NetworkDisabled, omitEmpty: true),
         Text("MacAddress", "MacAddress", config.MacAddress, omitEmpty: true),
-        new GoField("OnBuild", "OnBuild", GoValue.Texts(config.OnBuild)),
+        new GoField("OnBuild", "OnBuild", GoValue.TextsOrNone(config.OnBuild)),
         new GoField("Labels", "Labels", GoValue.TextMap(config.Labels.Count == 0 ? null : config.Labels)),
         Text("StopSignal", "StopSignal", config.StopSignal, omitEmpty: true),
-        new GoField("StopTimeout", "StopTimeout", config.StopTimeout is { } seconds ? new GoValue.Integer(seconds) : GoValue.None, OmitEmpty: true),
-        new GoField("Shell", "Shell", GoValue.Texts(config.Shell), OmitEmpty: true),
+        new GoField("StopTimeout", "StopTimeout", config.StopTimeout is { } seconds ? new GoValue.Integer(seconds) : new GoValue.Nil("*int"), OmitEmpty: true),
+        new GoField("Shell", "Shell", GoValue.TextsOrNone(config.Shell) with { TypeName = Words }, OmitEmpty: true),
     ]);
 
-    private static GoValue Check(Healthcheck? check) => check is null ? GoValue.None : new GoValue.Struct("docker.HealthConfig",
+    private static GoValue Check(Healthcheck? check) => check is null ? new GoValue.Nil("*docker.HealthConfig") : new GoValue.Struct("docker.HealthConfig",
     [
         new GoField("Test", "Test", GoValue.Texts(check.Test), OmitEmpty: true),
         Duration("Interval", check.Interval),
@@ -63,16 +70,16 @@ internal static class DockerConfigValue
         Duration("StartPeriod", check.StartPeriod),
         Duration("StartInterval", check.StartInterval),
         new GoField("Retries", "Retries", new GoValue.Integer(check.Retries), OmitEmpty: true),
-    ]);
+    ])
+    {
+        IsPointer = true,
+    };
 
     private static GoField Text(string name, string jsonName, string value, bool omitEmpty = false) =>
         new(name, jsonName, new GoValue.Text(value), omitEmpty);
 
     private static GoField Bool(string name, bool value, bool omitEmpty = false) => new(name, name, new GoValue.Bool(value), omitEmpty);
 
-    // Whole nanoseconds, as in the config.
     private static GoField Duration(string name, TimeSpan? value) =>
-        new(name, name, new GoValue.Integer((value ?? TimeSpan.Zero).Ticks * 100), OmitEmpty: true);
-
-    private static IReadOnlyList<string>? NullIfEmpty(IReadOnlyList<string> values) => values.Count == 0 ? null : values;
+        new(name, name, new GoValue.Duration((value ?? TimeSpan.Zero).Ticks * TimeSpan.NanosecondsPerTick), OmitEmpty: true);
 }

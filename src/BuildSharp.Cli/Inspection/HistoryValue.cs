@@ -3,19 +3,36 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Inspection;
 
-/// <summary>An image's history, which both config formats write alike.</summary>
+/// <summary>An image's history.</summary>
 internal static class HistoryValue
 {
-    /// <summary>The entries; <c>null</c> for none, as the original has it.</summary>
-    public static GoValue Of(IReadOnlyList<History> history) =>
-        new GoValue.List(history.Count == 0 ? null : [.. history.Select(Entry)]);
-
-    private static GoValue Entry(History entry) => new GoValue.Struct("v1.History",
+    /// <summary>The entries as OCI's type has them; <c>null</c> for none.</summary>
+    public static GoValue Of(IReadOnlyList<History> history) => List("v1.History", history, entry =>
     [
-        new GoField("Created", "created", entry.Created is { } created ? new GoValue.Time(created) : GoValue.None, OmitEmpty: true),
-        new GoField("CreatedBy", "created_by", new GoValue.Text(entry.CreatedBy ?? ""), OmitEmpty: true),
-        new GoField("Author", "author", new GoValue.Text(entry.Author ?? ""), OmitEmpty: true),
-        new GoField("Comment", "comment", new GoValue.Text(entry.Comment ?? ""), OmitEmpty: true),
-        new GoField("EmptyLayer", "empty_layer", new GoValue.Bool(entry.EmptyLayer), OmitEmpty: true),
+        Created(entry),
+        Text("CreatedBy", "created_by", entry.CreatedBy),
+        Text("Author", "author", entry.Author),
+        Text("Comment", "comment", entry.Comment),
+        EmptyLayer(entry),
     ]);
+
+    /// <summary>The entries as Docker's type has them, which differs in order; <c>null</c> for none.</summary>
+    public static GoValue OfDocker(IReadOnlyList<History> history) => List("docker.V2S2History", history, entry =>
+    [
+        Created(entry),
+        Text("Author", "author", entry.Author),
+        Text("CreatedBy", "created_by", entry.CreatedBy),
+        Text("Comment", "comment", entry.Comment),
+        EmptyLayer(entry),
+    ]);
+
+    private static GoValue.List List(string type, IReadOnlyList<History> history, Func<History, IReadOnlyList<GoField>> fields) =>
+        new(history.Count == 0 ? null : [.. history.Select(entry => new GoValue.Struct(type, fields(entry)))]) { TypeName = "[]" + type };
+
+    private static GoField Created(History entry) =>
+        new("Created", "created", entry.Created is { } created ? new GoValue.Time(created) : new GoValue.Nil("*time.Time"), OmitEmpty: true);
+
+    private static GoField Text(string name, string jsonName, string? value) => new(name, jsonName, new GoValue.Text(value ?? ""), OmitEmpty: true);
+
+    private static GoField EmptyLayer(History entry) => new("EmptyLayer", "empty_layer", new GoValue.Bool(entry.EmptyLayer), OmitEmpty: true);
 }

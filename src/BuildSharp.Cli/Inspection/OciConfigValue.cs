@@ -10,43 +10,53 @@ internal static class OciConfigValue
     [
         new GoField("Created", "created", image.Created is { } created ? new GoValue.Time(created) : GoValue.None, OmitEmpty: true),
         new GoField("Author", "author", new GoValue.Text(image.Author ?? ""), OmitEmpty: true),
-        new GoField("Architecture", "architecture", new GoValue.Text(image.Architecture)),
-        new GoField("OS", "os", new GoValue.Text(image.Os)),
-        new GoField("OSVersion", "os.version", new GoValue.Text(image.OsVersion ?? ""), OmitEmpty: true),
-        new GoField("OSFeatures", "os.features", GoValue.Texts(image.OsFeatures), OmitEmpty: true),
-        new GoField("Variant", "variant", new GoValue.Text(image.Variant ?? ""), OmitEmpty: true),
+        GoField.Embedded("Platform", PlatformOf(image.Platform)),
         new GoField("Config", "config", Config(image.Config)),
         new GoField("RootFS", "rootfs", RootFs(image.DiffIds)),
         new GoField("History", "history", HistoryValue.Of(image.History), OmitEmpty: true),
     ]);
 
+    /// <summary>What an image runs on, which configs and manifest lists write alike.</summary>
+    public static GoValue.Struct PlatformOf(Platform platform) => new("v1.Platform",
+    [
+        new GoField("Architecture", "architecture", new GoValue.Text(platform.Architecture)),
+        new GoField("OS", "os", new GoValue.Text(platform.Os)),
+        new GoField("OSVersion", "os.version", new GoValue.Text(platform.OsVersion ?? ""), OmitEmpty: true),
+        new GoField("OSFeatures", "os.features", GoValue.TextsOrNone(platform.OsFeatures), OmitEmpty: true),
+        new GoField("Variant", "variant", new GoValue.Text(platform.Variant ?? ""), OmitEmpty: true),
+    ]);
+
     /// <summary>The list of diff IDs, which both formats write alike.</summary>
-    public static GoValue RootFs(IReadOnlyList<DiffId> diffIds) => new GoValue.Struct("v1.RootFS",
+    public static GoValue.Struct RootFs(IReadOnlyList<DiffId> diffIds) => new("v1.RootFS",
     [
         new GoField("Type", "type", new GoValue.Text("layers")),
-        new GoField("DiffIDs", "diff_ids", GoValue.Texts(diffIds.Select(id => id.ToString()))),
+        new GoField("DiffIDs", "diff_ids", GoValue.Texts(diffIds.Select(id => id.ToString())) with { TypeName = "[]digest.Digest" }),
     ]);
 
     /// <summary>A set of texts as Go has it: a map to nothing.</summary>
-    public static GoValue Set(IReadOnlyCollection<string> names)
+    public static GoValue.Map Set(IReadOnlyCollection<string> names)
     {
         var entries = new SortedDictionary<string, GoValue>(StringComparer.Ordinal);
         foreach (var name in names)
             entries[name] = new GoValue.Struct("struct {}", []);
 
-        return new GoValue.Map(entries.Count == 0 ? null : entries) { Zero = new GoValue.Struct("struct {}", []) };
+        return new GoValue.Map(entries.Count == 0 ? null : entries)
+        {
+            Zero = new GoValue.Struct("struct {}", []),
+            TypeName = "map[string]struct {}",
+        };
     }
 
     private static GoValue Config(ContainerConfig config) => new GoValue.Struct("v1.ImageConfig",
     [
         new GoField("User", "User", new GoValue.Text(config.User), OmitEmpty: true),
         new GoField("ExposedPorts", "ExposedPorts", Set(config.ExposedPorts), OmitEmpty: true),
-        new GoField("Env", "Env", GoValue.Texts(config.Env), OmitEmpty: true),
+        new GoField("Env", "Env", GoValue.TextsOrNone(config.Env), OmitEmpty: true),
         new GoField("Entrypoint", "Entrypoint", GoValue.Texts(config.Entrypoint), OmitEmpty: true),
         new GoField("Cmd", "Cmd", GoValue.Texts(config.Cmd), OmitEmpty: true),
         new GoField("Volumes", "Volumes", Set(config.Volumes), OmitEmpty: true),
         new GoField("WorkingDir", "WorkingDir", new GoValue.Text(config.WorkingDir), OmitEmpty: true),
-        new GoField("Labels", "Labels", GoValue.TextMap(config.Labels), OmitEmpty: true),
+        new GoField("Labels", "Labels", GoValue.TextMap(config.Labels.Count == 0 ? null : config.Labels), OmitEmpty: true),
         new GoField("StopSignal", "StopSignal", new GoValue.Text(config.StopSignal), OmitEmpty: true),
         new GoField("ArgsEscaped", "ArgsEscaped", new GoValue.Bool(config.ArgsEscaped), OmitEmpty: true),
     ]);

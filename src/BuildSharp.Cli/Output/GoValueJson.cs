@@ -32,6 +32,9 @@ internal static class GoValueJson
             case GoValue.Integer number:
                 json.Append(number.Value.ToString(CultureInfo.InvariantCulture));
                 break;
+            case GoValue.Duration duration:
+                json.Append(duration.Nanoseconds.ToString(CultureInfo.InvariantCulture));
+                break;
             case GoValue.Float number:
                 json.Append(number.Value.ToString("R", CultureInfo.InvariantCulture));
                 break;
@@ -47,7 +50,7 @@ internal static class GoValueJson
             case GoValue.Map { Values: { } entries }:
                 WriteBlock('{', '}', entries, json, indent, (entry, level) => WriteMember(entry.Key, entry.Value, json, level, escapeHtml));
                 break;
-            case GoValue.Struct { Fields: var fields }:
+            case GoValue.Struct { FlatFields: var fields }:
                 WriteBlock('{', '}', [.. fields.Where(IsWritten)], json, indent,
                     (field, level) => WriteMember(field.JsonName, field.Value, json, level, escapeHtml));
                 break;

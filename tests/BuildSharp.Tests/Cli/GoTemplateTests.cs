@@ -16,6 +16,8 @@ public class GoTemplateTests
         new GoField("Cmd", "cmd", GoValue.Texts(null), OmitEmpty: true),
         new GoField("Labels", "labels", GoValue.TextMap([new("b.c", "2"), new("a", "1")])),
         new GoField("Parent", "parent", GoValue.None),
+        new GoField("Wait", "", new GoValue.Duration(90_000_000_000)),
+        GoField.Embedded("Platform", new GoValue.Struct("platform", [new GoField("OS", "os", new GoValue.Text("linux"))])),
         new GoField("Config", "config", new GoValue.Struct("config", [new GoField("User", "user", new GoValue.Text("u"))])),
     ]);
 
@@ -50,6 +52,15 @@ public class GoTemplateTests
     [InlineData("{{json .Env}} {{.Labels | json}} {{json .Name}} {{json .Cmd}}", "[\"A=1\",\"B=<2>\"] {\"a\":\"1\",\"b.c\":\"2\"} \"app\" null")]
     [InlineData("{{join .Env \",\"}} {{split .Name \"p\"}} {{upper .Name}} {{title .Name}} {{truncate .Name 2}}[{{pad .Name 1 2}}]", "A=1,B=<2> [a  ] APP App ap[ app  ]")]
     [InlineData("{{true}} {{nil | print}} {{-3}} {{0x10}}", "true <nil> -3 16")]
+    [InlineData("{{0b11}} {{0o17}} {{017}} {{1e3}} {{1_000}} {{-0x1F}} {{2.5}} {{'a'}} {{'\\n'}}", "3 15 15 1000 1000 -31 2.5 97 10")]
+    [InlineData("{{\"\\x41\\101\\u00e9\\U0001F600\"}}", "AAé😀")]
+    [InlineData("{{define \"x\"}}[{{.}}]{{end}}{{range .Env}}{{template \"x\" .}}{{end}}", "[A=1][B=<2>]")]
+    [InlineData("{{template \"x\" .Name}}{{define \"x\"}}{{$}}{{end}}", "app")]
+    [InlineData("{{block \"x\" .Env}}{{len .}}{{end}}{{template \"x\" .Name}}", "23")]
+    [InlineData("{{define \"x\"}}{{.}}{{end}}{{template \"x\"}}", "<no value>")]
+    [InlineData("{{define \"x\"}}a{{end}}", "")]
+    [InlineData("{{.Wait}} {{json .Wait}} {{eq .Wait 90000000000}} {{gt .Wait 5}}", "1m30s 90000000000 true true")]
+    [InlineData("{{.Platform.OS}} {{.OS}} {{.os}}", "linux linux linux")]
     public void A_template_prints_what_go_prints(string template, string expected) => Assert.Equal(expected, Render(template));
 
     [Theory]
@@ -62,7 +73,15 @@ public class GoTemplateTests
     [InlineData("{{nosuch .Name}}", "template: t:1: function \"nosuch\" not defined")]
     [InlineData("{{$x}}", "template: t:1: undefined variable \"$x\"")]
     [InlineData("{{break}}", "template: t:1: {{break}} outside {{range}}")]
-    [InlineData("{{template \"x\"}}", "template: t:1: {{template}} is not supported: a template here stands alone")]
+    [InlineData("{{template \"x\"}}", "template: t:1:2: executing \"t\" at <{{template \"x\"}}>: template \"x\" not defined")]
+    [InlineData("{{define \"x\"}}{{template \"x\"}}{{end}}{{template \"x\"}}", "template: t:1:16: executing \"x\" at <{{template \"x\"}}>: exceeded maximum template depth (1000)")]
+    [InlineData("{{define \"x\"}}a{{end}}{{define \"x\"}}b{{end}}", "template: t:1: template: multiple definition of template \"x\"")]
+    [InlineData("{{if .Name}}{{define \"x\"}}a{{end}}{{end}}", "template: t:1: unexpected <define> in command")]
+    [InlineData("{{$a := 1}}{{define \"x\"}}{{$a}}{{end}}", "template: t:1: undefined variable \"$a\"")]
+    [InlineData("{{range .Env}}{{block \"x\" .}}{{break}}{{end}}{{end}}", "template: t:1: {{break}} outside {{range}}")]
+    [InlineData("{{define \"x\"}}{{.Nope}}{{end}}{{template \"x\" .}}", "template: t:1:16: executing \"x\" at <.Nope>: can't evaluate field Nope in type image")]
+    [InlineData("{{define x}}a{{end}}", "template: t:1: unexpected <x> in define clause")]
+    [InlineData("{{block \"x\"}}a{{end}}", "template: t:1: missing value for block clause")]
     public void A_mistake_in_a_template_says_where_it_is(string template, string message) =>
         Assert.Equal(message, Assert.Throws<TemplateException>(() => Render(template)).Message);
 
@@ -70,7 +89,7 @@ public class GoTemplateTests
     public void Json_keeps_field_order_and_leaves_out_what_is_empty()
     {
         Assert.Equal(
-            """{"name":"app","size":12,"created":"2026-11-21T21:20:43.013Z","env":["A=1","B=<2>"],"labels":{"a":"1","b.c":"2"},"parent":null,"config":{"user":"u"}}""",
+            """{"name":"app","size":12,"created":"2026-11-21T21:20:43.013Z","env":["A=1","B=<2>"],"labels":{"a":"1","b.c":"2"},"parent":null,"os":"linux","config":{"user":"u"}}""",
             GoValueJson.Compact(s_value));
         Assert.Equal("{\n    \"env\": [\n        \"\\u003c\"\n    ],\n    \"none\": []\n}", GoValueJson.Indented(
             new GoValue.Struct("x", [new GoField("Env", "env", GoValue.Texts(["<"])), new GoField("None", "none", GoValue.Texts([]))])));

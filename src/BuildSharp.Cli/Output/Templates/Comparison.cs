@@ -16,11 +16,13 @@ internal static class Comparison
     /// <exception cref="FormatException">The two are of different types, or have no order.</exception>
     public static int Order(GoValue left, GoValue right) => (left, right) switch
     {
-        (GoValue.Integer first, GoValue.Integer second) => first.Value.CompareTo(second.Value),
+        (GoValue.Integer or GoValue.Duration, GoValue.Integer or GoValue.Duration) => Whole(left).CompareTo(Whole(right)),
         (GoValue.Float first, GoValue.Float second) => first.Value.CompareTo(second.Value),
         (GoValue.Text first, GoValue.Text second) => string.CompareOrdinal(first.Value, second.Value),
         (GoValue.Bool or GoValue.List or GoValue.Map or GoValue.Struct or GoValue.Time or GoValue.Nil or GoValue.Absent, _) =>
             throw new FormatException("invalid type for comparison"),
-        _ => throw new FormatException("incompatible types for comparison"),
+        _ => throw new FormatException($"incompatible types for comparison: {left.GoType} and {right.GoType}"),
     };
+
+    private static long Whole(GoValue value) => value is GoValue.Duration duration ? duration.Nanoseconds : ((GoValue.Integer)value).Value;
 }

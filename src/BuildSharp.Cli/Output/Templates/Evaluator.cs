@@ -5,10 +5,16 @@ using BuildSharp.Cli.Flags;
 namespace BuildSharp.Cli.Output.Templates;
 
 /// <summary>One run of a template over one value.</summary>
-internal sealed class Evaluator(string name, GoValue root)
+internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOnlyList<Node>> definitions, GoValue root)
 {
+    // Far beyond what a template needs, and far below what the stack holds.
+    private const int DeepestCall = 1000;
+
+    private readonly string _name = name;
     private readonly StringBuilder _text = new();
-    private readonly List<(string Name, GoValue Value)> _variables = [("$", root)];
+    private List<(string Name, GoValue Value)> _variables = [("$", root)];
+    private string _running = name;
+    private int _depth;
 
     private enum Flow
     {
@@ -38,6 +44,9 @@ internal sealed class Evaluator(string name, GoValue root)
                         _text.Append(GoPrinter.Print(value));
 
                     break;
+                case Node.Call call:
+                    RunCall(call, dot);
+                    break;
                 case Node.Jump jump:
                     return jump.IsBreak ? Flow.Break : Flow.Continue;
                 default:
@@ -49,6 +58,22 @@ internal sealed class Evaluator(string name, GoValue root)
         }
 
         return Flow.Next;
+    }
+
+    // The other template sees its argument alone, as dot and as $.
+    private void RunCall(Node.Call call, GoValue dot)
+    {
+        if (!definitions.TryGetValue(call.Name, out var nodes))
+            throw Failure(call.Line, call.Column, call.Text, $"template {GoText.Quote(call.Name)} not defined");
+
+        if (_depth == DeepestCall)
+            throw Failure(call.Line, call.Column, call.Text, $"exceeded maximum template depth ({DeepestCall})");
+
+        var argument = call.Argument is null ? GoValue.Missing : Evaluate(call.Argument, dot);
+        var (variables, running) = (_variables, _running);
+        (_variables, _running, _depth) = ([("$", argument)], call.Name, _depth + 1);
+        RunList(nodes, argument);
+        (_variables, _running, _depth) = (variables, running, _depth - 1);
     }
 
     // Variables declared in a block end with it.
@@ -162,7 +187,7 @@ internal sealed class Evaluator(string name, GoValue root)
         GoValue.Map map => map.Entries.GetValueOrDefault(field) ?? GoValue.Missing,
         GoValue.Nil => throw Failure(operand, $"nil pointer evaluating {field}"),
         GoValue.Absent => GoValue.Missing,
-        _ => throw Failure(operand, $"can't evaluate field {field} in type {GoPrinter.TypeName(value)}"),
+        _ => throw Failure(operand, $"can't evaluate field {field} in type {value.GoType}"),
     };
 
     private void Assign(string variable, GoValue value, bool declares)
@@ -174,6 +199,8 @@ internal sealed class Evaluator(string name, GoValue root)
             _variables.Add((variable, value));
     }
 
-    private TemplateException Failure(Operand at, string message) =>
-        new($"template: {name}:{at.Line}:{at.Column}: executing {GoText.Quote(name)} at <{at.Text}>: {message}");
+    private TemplateException Failure(Operand at, string message) => Failure(at.Line, at.Column, at.Text, message);
+
+    private TemplateException Failure(int line, int column, string text, string message) =>
+        new($"template: {_name}:{line}:{column}: executing {GoText.Quote(_running)} at <{text}>: {message}");
 }

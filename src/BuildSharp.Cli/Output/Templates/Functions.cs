@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>The functions templates may call: Go's own, and those container tools add (cli.md §6.2).</summary>
+/// <summary>The functions templates may call: Go's own, and those container tools add.</summary>
 internal static class Functions
 {
     private static readonly HashSet<string> s_names = new(StringComparer.Ordinal)
@@ -26,7 +26,7 @@ internal static class Functions
         ("slice", { Count: > 0 and < 4 }) => Slice(arguments),
         ("print", _) => new GoValue.Text(GoPrinter.PrintAll(arguments)),
         ("println", _) => new GoValue.Text(string.Join(' ', arguments.Select(GoPrinter.Print)) + "\n"),
-        ("printf", [GoValue.Text format, ..]) => new GoValue.Text(GoPrinter.Format(format.Value, [.. arguments.Skip(1)])),
+        ("printf", [GoValue.Text format, ..]) => new GoValue.Text(GoFormat.Format(format.Value, [.. arguments.Skip(1)])),
         ("eq", { Count: > 1 }) => new GoValue.Bool(arguments.Skip(1).Any(other => Comparison.AreEqual(arguments[0], other))),
         ("ne", [var left, var right]) => new GoValue.Bool(!Comparison.AreEqual(left, right)),
         ("lt", [var left, var right]) => new GoValue.Bool(Comparison.Order(left, right) < 0),
@@ -56,7 +56,7 @@ internal static class Functions
         GoValue.Text text => Encoding.UTF8.GetByteCount(text.Value),
         GoValue.List list => list.Items.Count,
         GoValue.Map map => map.Entries.Count,
-        _ => throw new FormatException($"len of type {GoPrinter.TypeName(value)}"),
+        _ => throw new FormatException($"len of type {value.GoType}"),
     };
 
     private static GoValue Index(GoValue value, GoValue key) => (value, key) switch
@@ -66,8 +66,8 @@ internal static class Functions
             ? list.Items[(int)at.Value]
             : throw new FormatException($"index out of range: {at.Value}"),
         (GoValue.Nil or GoValue.Absent, _) => throw new FormatException("index of untyped nil"),
-        (GoValue.Map or GoValue.List, _) => throw new FormatException($"cannot index with {GoPrinter.TypeName(key)}"),
-        _ => throw new FormatException($"can't index item of type {GoPrinter.TypeName(value)}"),
+        (GoValue.Map or GoValue.List, _) => throw new FormatException($"cannot index with {key.GoType}"),
+        _ => throw new FormatException($"can't index item of type {value.GoType}"),
     };
 
     private static GoValue Slice(IReadOnlyList<GoValue> arguments)
@@ -76,7 +76,7 @@ internal static class Functions
         {
             GoValue.Text text => text.Value.Length,
             GoValue.List list => list.Items.Count,
-            var other => throw new FormatException($"can't slice item of type {GoPrinter.TypeName(other)}"),
+            var other => throw new FormatException($"can't slice item of type {other.GoType}"),
         };
         var from = arguments.Count > 1 ? Bound(arguments[1], 0, length) : 0;
         var to = arguments.Count > 2 ? Bound(arguments[2], from, length) : length;

@@ -170,60 +170,64 @@ internal sealed class Lexer(string name, string source)
 
     private string ReadCharacter()
     {
-        var end = source.IndexOf('\'', _at + 1);
-        if (end < 0)
-            throw Failure("unterminated character constant", _at);
-
-        var text = source[(_at + 1)..end];
-        _at = end + 1;
-        return text.EnumerateRunes().First().Value.ToString(CultureInfo.InvariantCulture);
+        var text = ReadUntil('\'', "unterminated character constant");
+        return text.EnumerateRunes().FirstOrDefault() is var rune && rune.Utf16SequenceLength == text.Length
+            ? rune.Value.ToString(CultureInfo.InvariantCulture)
+            : throw Failure("malformed character constant", _at);
     }
 
-    private string ReadQuoted()
+    private string ReadQuoted() => ReadUntil('"', "unterminated quoted string");
+
+    private string ReadUntil(char quote, string complaint)
     {
         var text = new StringBuilder();
-        for (_at++; _at < source.Length && source[_at] is not ('"' or '\n'); _at++)
+        for (_at++; _at < source.Length && source[_at] != quote && source[_at] != '\n'; _at++)
         {
             if (source[_at] != '\\' || _at + 1 >= source.Length)
-            {
                 text.Append(source[_at]);
-                continue;
-            }
-
-            _at++;
-            text.Append(source[_at] switch
-            {
-                'n' => '\n',
-                't' => '\t',
-                'r' => '\r',
-                'a' => '\a',
-                'b' => '\b',
-                'f' => '\f',
-                'v' => '\v',
-                'x' => Hexadecimal(2),
-                'u' => Hexadecimal(4),
-                '"' or '\\' or '\'' => source[_at],
-                var other => throw Failure($"invalid escape \\{other} in quoted string", _at),
-            });
+            else
+                text.Append(ReadEscape());
         }
 
-        if (_at >= source.Length || source[_at] != '"')
-            throw Failure("unterminated quoted string", _at);
+        if (_at >= source.Length || source[_at] != quote)
+            throw Failure(complaint, _at);
 
         _at++;
         return text.ToString();
     }
 
-    private char Hexadecimal(int digits)
+    // Stops on the last letter of the escape.
+    private string ReadEscape() => source[++_at] switch
     {
-        if (_at + digits >= source.Length
-            || !ushort.TryParse(source.AsSpan(_at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        'n' => "\n",
+        't' => "\t",
+        'r' => "\r",
+        'a' => "\a",
+        'b' => "\b",
+        'f' => "\f",
+        'v' => "\v",
+        'x' => Number(from: _at + 1, digits: 2, numberBase: 16),
+        'u' => Number(from: _at + 1, digits: 4, numberBase: 16),
+        'U' => Number(from: _at + 1, digits: 8, numberBase: 16),
+        >= '0' and <= '3' => Number(from: _at, digits: 3, numberBase: 8),
+        '"' or '\\' or '\'' => source[_at].ToString(),
+        var other => throw Failure($"invalid escape \\{other} in quoted string", _at),
+    };
+
+    private string Number(int from, int digits, int numberBase)
+    {
+        var value = 0;
+        for (var at = from; at < from + digits; at++)
         {
-            throw Failure("invalid escape in quoted string", _at);
+            var digit = at < source.Length && char.IsAsciiHexDigit(source[at]) ? Convert.ToInt32(source[at].ToString(), 16) : numberBase;
+            if (digit >= numberBase || value > 0x10ffff)
+                throw Failure("invalid escape in quoted string", _at);
+
+            value = (value * numberBase) + digit;
         }
 
-        _at += digits;
-        return (char)value;
+        _at = from + digits - 1;
+        return Rune.IsValid(value) ? new Rune(value).ToString() : throw Failure("invalid escape in quoted string", _at);
     }
 
     private void Add(TokenKind kind, string text, int at) => _tokens.Add(new Token(kind, text, LineOf(at), ColumnOf(at)));

@@ -16,6 +16,9 @@ internal abstract record Node(int Line, int Column)
     /// <summary><c>{{range}}</c>.</summary>
     internal sealed record Loop(Pipeline Over, IReadOnlyList<Node> Body, IReadOnlyList<Node> Else, int Line, int Column) : Node(Line, Column);
 
+    /// <summary><c>{{template "name" pipeline}}</c>; without a pipeline the other template's dot is nothing.</summary>
+    internal sealed record Call(string Name, Pipeline? Argument, string Text, int Line, int Column) : Node(Line, Column);
+
     /// <summary><c>{{break}}</c> and <c>{{continue}}</c>.</summary>
     internal sealed record Jump(bool IsBreak, int Line, int Column) : Node(Line, Column);
 }

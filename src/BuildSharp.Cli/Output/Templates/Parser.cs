@@ -2,26 +2,28 @@ using System.Globalization;
 
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>Makes nodes of tokens. Nested templates (<c>define</c>, <c>template</c>, <c>block</c>) are refused by name.</summary>
+/// <summary>Makes nodes of tokens.</summary>
 internal sealed class Parser
 {
     private readonly string _name;
     private readonly IReadOnlyList<Token> _tokens;
-    private readonly List<HashSet<string>> _scopes = [["$"]];
+    private readonly Dictionary<string, IReadOnlyList<Node>> _definitions = new(StringComparer.Ordinal);
+    private List<HashSet<string>> _scopes = [["$"]];
     private int _at;
     private int _loops;
+    private bool _isInside;
 
     private Parser(string name, IReadOnlyList<Token> tokens) => (_name, _tokens) = (name, tokens);
 
     private Token Current => _tokens[_at];
 
-    /// <summary>Reads a whole template.</summary>
+    /// <summary>Reads a whole template, and what it defines.</summary>
     /// <exception cref="TemplateException">It is not one.</exception>
-    public static IReadOnlyList<Node> Parse(string name, string source)
+    public static (IReadOnlyList<Node> Nodes, IReadOnlyDictionary<string, IReadOnlyList<Node>> Definitions) Parse(string name, string source)
     {
         var parser = new Parser(name, Lexer.Read(name, source));
         var (nodes, end) = parser.ParseList();
-        return end.Length == 0 ? nodes : throw parser.Failure($"unexpected {{{{{end}}}}}");
+        return end.Length == 0 ? (nodes, parser._definitions) : throw parser.Failure($"unexpected {{{{{end}}}}}");
     }
 
     // Reads up to {{end}}, {{else}} or the end of the template, and says which; the keyword is consumed, what follows it is not.
@@ -59,7 +61,10 @@ internal sealed class Parser
                 return (nodes, word.Text);
             }
 
-            nodes.Add(ParseAction());
+            if (Current is { Kind: TokenKind.Word, Text: "define" } && !_isInside)
+                ParseDefinition();
+            else
+                nodes.Add(ParseAction());
         }
     }
 
@@ -83,8 +88,14 @@ internal sealed class Parser
 
                     ExpectClose(token.Text);
                     return new Node.Jump(token.Text == "break", token.Line, token.Column);
-                case "define" or "template" or "block":
-                    throw Failure($"{{{{{token.Text}}}}} is not supported: a template here stands alone");
+                case "template":
+                    _at++;
+                    return ParseCall(token);
+                case "block":
+                    _at++;
+                    return ParseBlock(token);
+                case "define":
+                    throw Failure("unexpected <define> in command");
             }
         }
 
@@ -93,11 +104,70 @@ internal sealed class Parser
         return new Node.Action(pipeline, token.Line, token.Column);
     }
 
+    // {{define "name"}}…{{end}} stands at the top only, and leaves nothing in its place.
+    private void ParseDefinition()
+    {
+        _at++;
+        var name = ParseName("define");
+        ExpectClose("define clause");
+        Define(name);
+    }
+
+    private Node.Call ParseCall(Token start)
+    {
+        var name = ParseName("template");
+        SkipSpace();
+        var argument = Current.Kind == TokenKind.Close ? null : ParsePipeline("template clause");
+        var call = new Node.Call(name, argument, $"{{{{template {Flags.GoText.Quote(name)}}}}}", start.Line, start.Column);
+        ExpectClose("template clause");
+        return call;
+    }
+
+    // {{block "name" pipeline}}…{{end}} defines a template and calls it on the spot.
+    private Node.Call ParseBlock(Token start)
+    {
+        var name = ParseName("block");
+        var argument = ParsePipeline("block clause");
+        ExpectClose("block clause");
+        Define(name);
+        return new Node.Call(name, argument, $"{{{{template {Flags.GoText.Quote(name)}}}}}", start.Line, start.Column);
+    }
+
+    // The body knows neither the variables nor the loops around it.
+    private void Define(string name)
+    {
+        var (scopes, loops, isInside) = (_scopes, _loops, _isInside);
+        (_scopes, _loops, _isInside) = ([["$"]], 0, true);
+        var (nodes, end) = ParseList();
+        RequireEnd(end);
+        (_scopes, _loops, _isInside) = (scopes, loops, isInside);
+        if (IsBlank(nodes) && _definitions.ContainsKey(name))
+            return;
+
+        if (_definitions.TryGetValue(name, out var earlier) && !IsBlank(earlier))
+            throw Failure($"template: multiple definition of template {Flags.GoText.Quote(name)}");
+
+        _definitions[name] = nodes;
+    }
+
+    private static bool IsBlank(IReadOnlyList<Node> nodes) => nodes.All(node => node is Node.Literal literal && string.IsNullOrWhiteSpace(literal.Text));
+
+    private string ParseName(string keyword)
+    {
+        SkipSpace();
+        if (Current.Kind != TokenKind.Text)
+            throw Failure($"unexpected {Shown(Current)} in {keyword} clause");
+
+        return _tokens[_at++].Text;
+    }
+
     private Node.Choice ParseChoice(string keyword, Token token)
     {
         _scopes.Add([]);
         var condition = ParsePipeline(keyword);
         ExpectClose(keyword);
+        var wasInside = _isInside;
+        _isInside = true;
         var (then, end) = ParseList();
         IReadOnlyList<Node> otherwise = [];
         if (end == "else")
@@ -118,6 +188,7 @@ internal sealed class Parser
         }
 
         RequireEnd(end);
+        _isInside = wasInside;
         _scopes.RemoveAt(_scopes.Count - 1);
         return new Node.Choice(condition, then, otherwise, keyword == "with", token.Line, token.Column);
     }
@@ -128,6 +199,8 @@ internal sealed class Parser
         var over = ParsePipeline("range");
         ExpectClose("range");
         _loops++;
+        var wasInside = _isInside;
+        _isInside = true;
         var (body, end) = ParseList();
         _loops--;
         IReadOnlyList<Node> otherwise = [];
@@ -138,6 +211,7 @@ internal sealed class Parser
         }
 
         RequireEnd(end);
+        _isInside = wasInside;
         _scopes.RemoveAt(_scopes.Count - 1);
         return new Node.Loop(over, body, otherwise, token.Line, token.Column);
     }
@@ -276,18 +350,42 @@ internal sealed class Parser
     private GoValue Number(string text)
     {
         var digits = text.Replace("_", "", StringComparison.Ordinal);
-        if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-            && long.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hexadecimal))
-        {
-            return new GoValue.Integer(hexadecimal);
-        }
+        var negative = digits.StartsWith('-');
+        var magnitude = digits.TrimStart('-', '+');
+        if (magnitude.Length > 1 && magnitude[0] == '0' && TryReadInBase(magnitude, out var based))
+            return new GoValue.Integer(negative ? -based : based);
 
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
             return new GoValue.Integer(whole);
 
-        return double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
-            ? new GoValue.Float(real)
-            : throw Failure($"bad number syntax: {Flags.GoText.Quote(text)}");
+        if (!double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var real))
+            throw Failure($"bad number syntax: {Flags.GoText.Quote(text)}");
+
+        // A constant that is whole is an integer, with an exponent but not with a point.
+        return !digits.Contains('.') && Math.Abs(real) < 1e18 && Math.Truncate(real) == real ? new GoValue.Integer((long)real) : new GoValue.Float(real);
+    }
+
+    // 0x1F, 0b11, 0o17 and 017.
+    private static bool TryReadInBase(string text, out long value)
+    {
+        var (numberBase, start) = char.ToLowerInvariant(text[1]) switch
+        {
+            'x' => (16, 2),
+            'b' => (2, 2),
+            'o' => (8, 2),
+            _ => (8, 1),
+        };
+        value = 0;
+        foreach (var letter in text.AsSpan(start))
+        {
+            var digit = char.IsAsciiHexDigit(letter) ? Convert.ToInt32(letter.ToString(), 16) : numberBase;
+            if (digit >= numberBase || value > (long.MaxValue - digit) / numberBase)
+                return false;
+
+            value = (value * numberBase) + digit;
+        }
+
+        return text.Length > start;
     }
 
     private bool IsDeclared(string name) => _scopes.Exists(scope => scope.Contains(name));
