@@ -12,7 +12,10 @@ public sealed record FromOptions
     /// <summary>The base image's name as resolved, with registry and tag; null when it was given by its ID.</summary>
     public string? BaseName { get; init; }
 
-    /// <summary>Name of the container; null to make one up (cli.md §3.1).</summary>
+    /// <summary>What a made-up name begins with; null for the base's name, or else its ID.</summary>
+    public string? NamedAfter { get; init; }
+
+    /// <summary>Name of the container; null to make one up.</summary>
     public string? Name { get; init; }
 
     /// <summary>What a made-up name ends with instead of <c>working-container</c>.</summary>

@@ -37,25 +37,25 @@ public sealed partial class WorkingContainer
         return new WorkingContainer(store, record, state, time);
     }
 
-    /// <summary>The name that a container gets when the user gives none.</summary>
-    /// <param name="baseName">Name of the base image, or its ID; null from scratch.</param>
+    /// <summary>The name that a container gets when the user gives none: what the image is called up to the first colon, without
+    /// what comes before a slash or after an at sign. So <c>oci:dir</c> gives <c>oci-working-container</c>, as buildah has it.</summary>
+    /// <param name="image">Name of the base image, its ID or a part of that, or a place; null from scratch.</param>
     /// <param name="suffix">What the name ends with; null for <c>working-container</c>.</param>
-    public static string MakeName(string? baseName, string? suffix = null)
+    public static string MakeName(string? image, string? suffix = null)
     {
         suffix = string.IsNullOrEmpty(suffix) ? "working-container" : suffix;
-        if (string.IsNullOrEmpty(baseName))
+        if (string.IsNullOrEmpty(image))
         {
             return suffix;
         }
 
-        var name = baseName[(baseName.LastIndexOf('/') + 1)..];
-        if (Digest.TryParse(name, out var id) || Digest.TryParse("sha256:" + name, out id))
+        if (Digest.TryParse(image, out var id) || Digest.TryParse("sha256:" + image, out id))
         {
             return $"{id.Hex[..12]}-{suffix}";
         }
 
-        var end = name.AsSpan().IndexOfAny(':', '@');
-        return $"{(end < 0 ? name : name[..end])}-{suffix}";
+        var name = image.Split(':')[0];
+        return $"{name[(name.LastIndexOf('/') + 1)..].Split('@')[0]}-{suffix}";
     }
 
     private static void StartFrom(Store store, StoredImage image, FromOptions options, ContainerState state)
@@ -89,7 +89,11 @@ public sealed partial class WorkingContainer
         // The base's own time would be wrong of an image made from it, and these two speak of this container's base, not of its base's base.
         state.Annotations.Remove(ImageAssembler.CreatedAnnotation);
         state.Annotations[BaseDigestAnnotation] = state.FromImageDigest;
-        state.Annotations[BaseNameAnnotation] = name ?? "";
+        state.Annotations.Remove(BaseNameAnnotation);
+        if (name is not null)
+        {
+            state.Annotations[BaseNameAnnotation] = name;
+        }
     }
 
     private static StoredContainer CreateRecord(Store store, FromOptions options, ContainerState state)
@@ -112,7 +116,7 @@ public sealed partial class WorkingContainer
             return Try(options.Name);
         }
 
-        var stem = MakeName(options.Base is null ? null : options.BaseName ?? options.Base.Id, options.Suffix);
+        var stem = MakeName(options.Base is null ? null : options.NamedAfter ?? options.BaseName ?? options.Base.Id, options.Suffix);
         var taken = store.Containers().SelectMany(container => container.Names).ToHashSet(StringComparer.Ordinal);
         var name = stem;
         for (var number = 1; taken.Contains(name); number++)

@@ -85,7 +85,7 @@ public sealed partial class Store
 
         record = record with { Metadata = image.Metadata.Length > 0 ? image.Metadata : record.Metadata };
         record = WithData(record, image.Data);
-        set = MoveNames(set, record, [.. record.Names, .. image.Names.Where(name => !record.Names.Contains(name))]);
+        set = MoveNames(set, record, [.. image.Names.Union(record.Names)]);
         using var save = images.Prepare(held, set);
         WriteImageData(id, image.Data, isNew: existing is null);
         before?.Invoke();
@@ -93,9 +93,10 @@ public sealed partial class Store
         return set.ById(id)!;
     }
 
-    /// <summary>Gives an image further names, taking them from the images that have them.</summary>
+    /// <summary>Gives an image further names one after the other, taking them from the images that have them. The newest name stands
+    /// first, and so does one that the image had already: the other tools call an image by its first name.</summary>
     public StoredImage AddImageNames(string imageId, IEnumerable<string> names) => ChangeImage(imageId, (_, set, record) =>
-        MoveNames(set, record, [.. record.Names, .. names.Where(name => !record.Names.Contains(name)).Distinct()]));
+        MoveNames(set, record, [.. names.Reverse().Union(record.Names)]));
 
     /// <summary>Takes one name from an image; a name it does not have is no error.</summary>
     public StoredImage RemoveImageName(string imageId, string name) => ChangeImage(imageId, (_, set, record) =>

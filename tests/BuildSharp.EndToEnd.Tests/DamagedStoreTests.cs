@@ -191,7 +191,7 @@ public class DamagedStoreTests
         await sandbox.BuildSharp.RunAsync("info");
         await sandbox.BuildSharp.RunAsync("push", "-q", "base", "dir:out");
         foreach (string[] words in new string[][]
-                 { ["from", "base"], ["tag", "base", "x"], ["rm", "c"], ["rmi", "localhost/latest"], ["commit", "c", "x"], ["rename", "c", "d"], ["config", "--env", "A=b", "c"], ["mount", "c"] })
+                 { ["from", "base"], ["tag", "base", "x"], ["rm", "c"], ["rmi", "docker.io/library/latest"], ["commit", "c", "x"], ["rename", "c", "d"], ["config", "--env", "A=b", "c"], ["mount", "c"] })
         {
             string error = (await sandbox.BuildSharp.RunAsync(125, words)).Error;
             Assert.Contains("the file system is read-only", error);

@@ -23,7 +23,7 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         {
             var image = await ImageTransfer.PullAsync(store, location, platform, call, cancellationToken).ConfigureAwait(false);
             WarnOfOther(PlatformOf(image), platform);
-            return new BaseImage(image, image.Names is [var first, ..] ? first : null);
+            return new BaseImage(image, image.Names.FirstOrDefault());
         }
 
         if (Reference.ProblemOf(name) is { } problem)
@@ -60,7 +60,7 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
 
         WarnOfOther(offered, platform);
         call.Debug?.Report($"{name} is taken from the store: image {image.Id} for {offered} (pull policy {policy.ToString().ToLowerInvariant()})");
-        return new BaseImage(image, (image.Id == local.Id ? known : null) ?? (image.Names is [var own, ..] ? own : null));
+        return new BaseImage(image, image.Id == local.Id ? ImageName.Of(local.Names, name) : image.Names.FirstOrDefault());
     }
 
     private string WhyUnknown(string name, Platform? platform, bool isLocal)

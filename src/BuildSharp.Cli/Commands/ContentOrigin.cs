@@ -53,7 +53,7 @@ internal sealed class ContentOrigin : IDisposable
         if (WorkingContainer.TryOpen(store, name) is { } container)
             return new ContentOrigin(container.Mount(), "/", release: () => container.Unmount());
 
-        if (store.FindImage(name) is not { } image)
+        if (store.TryFindImage(name) is not { } image)
             throw new BuildSharpException($"no container named {GoText.Quote(name)}, error copying content from image {GoText.Quote(name)}: {name}: image not known");
 
         if (store.ForPlatform(image, Platform.Host).TopLayer is not { } layer)

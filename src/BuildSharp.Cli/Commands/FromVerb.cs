@@ -59,6 +59,7 @@ internal sealed class FromVerb : Verb
             {
                 Base = found?.Image,
                 BaseName = found?.Name,
+                NamedAfter = found is null ? null : found.Name ?? ImageName.TryStripStore(name, store) ?? name,
                 Name = flags.NonEmptyText("name"),
                 Suffix = flags.NonEmptyText("suffix"),
                 Format = format,

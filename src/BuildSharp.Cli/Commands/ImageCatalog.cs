@@ -21,7 +21,7 @@ internal sealed class ImageCatalog
     public IReadOnlyList<StoredImage> Images { get; }
 
     /// <summary>The image of that name or ID, or null.</summary>
-    public StoredImage? Find(string name) => _store.FindImage(name);
+    public StoredImage? Find(string name) => _store.TryFindImage(name);
 
     /// <summary>The image's config; an empty one where it is a list or cannot be read.</summary>
     public ImageConfig Config(StoredImage image)

@@ -19,7 +19,7 @@ internal sealed class ImageDeletion(Store store, bool force)
     public void Remove(string text)
     {
         var image = store.RequireImage(text);
-        var name = ImageName.Matching(image.Names, text);
+        var name = ImageName.Matching(image.Names, ImageName.TryStripStore(text, store) ?? text);
         if (name is not null)
         {
             if (image.Names.Count == 1)

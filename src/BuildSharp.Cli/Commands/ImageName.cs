@@ -41,12 +41,18 @@ internal static class ImageName
     /// <summary>The stored name that <paramref name="text"/> means among an image's names, or null when it is an ID.</summary>
     public static string? Matching(IReadOnlyList<string> names, string text)
     {
-        if (!Reference.TryParse(text, out var typed))
-            return null;
-
-        var wanted = new[] { typed.InDomain("localhost"), typed.InDomain("docker.io"), typed }
-            .Select(reference => reference.WithDefaultTag().ToString())
-            .ToList();
+        var wanted = Candidates(text).Select(reference => reference.WithDefaultTag().ToString()).ToList();
         return names.FirstOrDefault(wanted.Contains);
     }
+
+    /// <summary>What an image that was found as <paramref name="text"/> is called: the name that was meant, the first name of the
+    /// repository when it was found by its digest there, or else its newest name; null when it has none.</summary>
+    public static string? Of(IReadOnlyList<string> names, string text)
+    {
+        var repositories = Candidates(text).Where(reference => reference.Digest is not null).Select(reference => reference.Name).ToList();
+        return Matching(names, text) ?? names.FirstOrDefault(name => repositories.Contains(Split(name).Repository)) ?? names.FirstOrDefault();
+    }
+
+    private static Reference[] Candidates(string text) =>
+        Reference.TryParse(text, out var typed) ? [typed.InDomain("localhost"), typed.InDomain("docker.io"), typed] : [];
 }

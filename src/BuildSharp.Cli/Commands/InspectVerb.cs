@@ -61,7 +61,7 @@ internal sealed class InspectVerb : SyncVerb
                 return ContainerValue.Of(container);
         }
 
-        if (store.FindImage(name) is not { } named)
+        if (store.TryFindImage(name) is not { } named)
             throw new BuildSharpException($"importing settings: {name}: image not known{UnsupportedVerbs.HintFor("inspect", name)}");
 
         StoredImage image;
@@ -74,6 +74,6 @@ internal sealed class InspectVerb : SyncVerb
             return null;
         }
 
-        return ContainerValue.Of(store, image, ImageName.Matching(image.Names, name));
+        return ContainerValue.Of(store, image);
     }
 }

@@ -117,8 +117,13 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         return image;
     }
 
+    /// <summary>Whether there is a list of that name or ID.</summary>
+    /// <exception cref="BuildSharpException">An image has the name.</exception>
+    public bool Exists(string text) => store.TryFindImage(text) is { } found
+        && (store.IsManifestList(found) ? true : throw new BuildSharpException($"{found.Names.FirstOrDefault() ?? found.Id}: image is not a manifest list"));
+
     /// <summary>The list of that name or ID; null when there is none, or an image has the name.</summary>
-    public StoredImage? TryFind(string text) => store.FindImage(text) is { } image && store.IsManifestList(image) ? image : null;
+    public StoredImage? TryFind(string text) => store.TryFindImage(text) is { } image && store.IsManifestList(image) ? image : null;
 
     private async Task<List<(Descriptor Entry, string Place)>> EntriesAsync(string text, CancellationToken cancellation)
     {
@@ -158,8 +163,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
 
     private StoredImage Image(string text)
     {
-        var name = ImageName.TryStripStore(text, store) ?? text;
-        return store.FindImage(name) ?? throw new BuildSharpException($"{text}: image not known: it is not in local storage, and registries are not supported yet");
+        return store.TryFindImage(text) ?? throw new BuildSharpException($"{text}: image not known: it is not in local storage, and registries are not supported yet");
     }
 
     private (Descriptor Entry, string Place) EntryOf(StoredImage image)

@@ -105,7 +105,7 @@ internal sealed class ManifestVerb : Verb
             case "remove":
                 return Changed(call, edit.Remove(words[0], words[1]));
             case "exists":
-                return edit.TryFind(words[0]) is null ? 1 : 0;
+                return edit.Exists(words[0]) ? 0 : 1;
             case "push":
                 await PushAsync(call, store, edit, words, cancellation).ConfigureAwait(false);
                 return 0;

@@ -51,10 +51,7 @@ internal sealed class PushVerb : Verb
         var destination = call.Positionals.Count > 1 ? call.Positionals[1] : name;
         var location = ImageTransfer.Destination(destination);
         using var store = call.OpenStore();
-        if (location is StorageLocation stored && stored.NameIn(store) is not null)
-            throw new BuildSharpException($"{destination}: the image is in local storage; \"tag\" gives it another name");
-
-        if (store.FindImage(name) is not { } named)
+        if (store.TryFindImage(name) is not { } named)
         {
             throw new BuildSharpException(
                 $"pushing image {GoText.Quote(name)} to {GoText.Quote(location.ToString())}: {name}: image not known");

@@ -33,8 +33,11 @@ internal static class StoreAccess
     public static WorkingContainer RequireContainer(this Store store, string name) =>
         WorkingContainer.TryOpen(store, name) ?? throw new BuildSharpException("container not known");
 
-    /// <summary>The image of that name, ID or ID prefix.</summary>
+    /// <summary>The image of that name, ID or ID prefix, with or without <c>containers-storage:</c> before it; null when there is none.</summary>
+    public static StoredImage? TryFindImage(this Store store, string name) => store.FindImage(ImageName.TryStripStore(name, store) ?? name);
+
+    /// <summary>As <see cref="TryFindImage"/>.</summary>
     /// <exception cref="BuildSharpException">The store has none.</exception>
     public static StoredImage RequireImage(this Store store, string name) =>
-        store.FindImage(name) ?? throw new BuildSharpException($"{name}: image not known");
+        store.TryFindImage(name) ?? throw new BuildSharpException($"{name}: image not known");
 }

@@ -31,21 +31,21 @@ internal static class ContainerValue
     });
 
     /// <summary>An image, as a container made from it would look.</summary>
-    public static GoValue Of(Store store, StoredImage image, string? name)
+    public static GoValue Of(Store store, StoredImage image)
     {
         var manifestBytes = store.ReadImageData(image.Id, "manifest");
         var manifest = ImageManifest.Parse(manifestBytes);
         var configBytes = store.ReadImageData(image.Id, manifest.Config.Digest.ToString());
         return Of(new Facts
         {
-            FromImage = name ?? (image.Names is [var first, ..] ? first : ""),
+            FromImage = image.Names.FirstOrDefault() ?? "",
             FromImageId = image.Id,
             FromImageDigest = Digest.Sha256(manifestBytes).ToString(),
             Config = Encoding.UTF8.GetString(configBytes),
             Manifest = Encoding.UTF8.GetString(manifestBytes),
             Annotations = manifest.Annotations,
             Image = ImageConfig.Parse(configBytes),
-            Settings = new BuildSettings(),
+            Settings = new BuildSettings { Capabilities = [] },
             History = ImageConfig.Parse(configBytes).History,
         });
     }
@@ -56,7 +56,7 @@ internal static class ContainerValue
         Text("FromImage", facts.FromImage),
         Text("FromImageID", facts.FromImageId),
         Text("FromImageDigest", facts.FromImageDigest),
-        List("GroupAdd", facts.Settings.GroupAdd),
+        Field("GroupAdd", GoValue.TextsOrNone(facts.Settings.GroupAdd)),
         Text("Config", facts.Config),
         Text("Manifest", facts.Manifest),
         Text("Container", facts.Container),
@@ -70,15 +70,15 @@ internal static class ContainerValue
         Field("Docker", DockerConfigValue.Of(facts.Image)),
         Text("DefaultMountsFilePath", ""),
         Text("Isolation", facts.Settings.Isolation is Isolation.Default ? "oci" : facts.Settings.Isolation.ToString().ToLowerInvariant()),
-        Field("NamespaceOptions", new GoValue.List([.. facts.Settings.Namespaces.Select(Namespace)])),
-        List("Capabilities", facts.Settings.Capabilities),
+        Field("NamespaceOptions", new GoValue.List([.. facts.Settings.Namespaces.Select(Namespace)]) { TypeName = "define.NamespaceOptions" }),
+        Field("Capabilities", GoValue.TextsOrNone(facts.Settings.Capabilities)),
         Text("ConfigureNetwork", "Network" + facts.Settings.Network),
         Text("CNIPluginPath", ""),
         Text("CNIConfigDir", ""),
         Field("IDMappingOptions", Mappings()),
         Field("History", HistoryValue.Of(facts.History)),
-        List("Devices", facts.Settings.Devices),
-        Field("DeviceSpecs", new GoValue.List(null)),
+        Field("Devices", new GoValue.List(null) { TypeName = "[]define.BuildahDevice" }),
+        Field("DeviceSpecs", GoValue.Texts(facts.ContainerId.Length == 0 ? null : facts.Settings.Devices)),
         Text("CDIConfigDir", ""),
     ]);
 
@@ -93,23 +93,21 @@ internal static class ContainerValue
     [
         Field("HostUIDMapping", new GoValue.Bool(true)),
         Field("HostGIDMapping", new GoValue.Bool(true)),
-        List("UIDMap", []),
-        List("GIDMap", []),
+        Field("UIDMap", new GoValue.List([]) { TypeName = "[]specs.LinuxIDMapping" }),
+        Field("GIDMap", new GoValue.List([]) { TypeName = "[]specs.LinuxIDMapping" }),
         Field("AutoUserNs", new GoValue.Bool(false)),
         Field("AutoUserNsOpts", new GoValue.Struct("types.AutoUserNsOptions",
         [
-            Field("Size", new GoValue.Integer(0)),
-            Field("InitialSize", new GoValue.Integer(0)),
+            Field("Size", new GoValue.Integer(0) { TypeName = "uint32" }),
+            Field("InitialSize", new GoValue.Integer(0) { TypeName = "uint32" }),
             Text("PasswdFile", ""),
             Text("GroupFile", ""),
-            Field("AdditionalUIDMappings", new GoValue.List(null)),
-            Field("AdditionalGIDMappings", new GoValue.List(null)),
+            Field("AdditionalUIDMappings", new GoValue.List(null) { TypeName = "[]idtools.IDMap" }),
+            Field("AdditionalGIDMappings", new GoValue.List(null) { TypeName = "[]idtools.IDMap" }),
         ])),
     ]);
 
     private static GoField Text(string name, string value) => new(name, name, new GoValue.Text(value));
-
-    private static GoField List(string name, IReadOnlyList<string> values) => new(name, name, GoValue.Texts(values));
 
     private static GoField Field(string name, GoValue value) => new(name, name, value);
 

@@ -8,7 +8,7 @@ public sealed record StoredImage : StoredRecord
     /// <summary>Hash of the first manifest known for it. Other tools leave it stale; prefer <see cref="ManifestDigest"/>.</summary>
     public Digest Digest { get; init; }
 
-    /// <summary>Every name it ever had, newest first.</summary>
+    /// <summary>Every name it ever had. Those that it has come first, in the opposite of their own order.</summary>
     public IReadOnlyList<string> NamesHistory { get; init; } = [];
 
     /// <summary>Id of its top layer; null for an image without layers and for a manifest list.</summary>
@@ -31,7 +31,7 @@ public sealed record StoredImage : StoredRecord
     public bool HasManifest(Digest digest) =>
         Digest == digest || BigDataDigests.Any(pair => pair.Key.StartsWith("manifest", StringComparison.Ordinal) && pair.Value == digest.ToString());
 
-    /// <summary>With other names, which the history gets one after the other, the newest first, as the Go tools do it.</summary>
+    /// <summary>With other names, each of which is put before the history, one after the other, as the Go tools do it.</summary>
     internal StoredImage WithNames(IReadOnlyList<string> names) => this with
     {
         Names = names,

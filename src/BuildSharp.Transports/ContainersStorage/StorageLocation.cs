@@ -88,9 +88,20 @@ public sealed record StorageLocation : ImageLocation
     /// <inheritdoc/>
     public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken)
     {
-        var name = Reference.ParseLocal(_image).ToString();
         var (store, isOurs) = StoreOf(context);
-        return ValueTask.FromResult<IImageDestination>(new StorageDestination(store, [name], isOurs));
+        try
+        {
+            // A place is named by Docker's rule, other than a name alone: without a registry it means Docker Hub. The ID of an image that
+            // is there is no name.
+            var isId = store.FindImage(_image) is { } known && known.Id.StartsWith(_image, StringComparison.Ordinal);
+            IReadOnlyList<string> names = isId ? [] : [Reference.ParseNormalized(_image).WithDefaultTag().ToString()];
+            return ValueTask.FromResult<IImageDestination>(new StorageDestination(store, names, isOurs));
+        }
+        catch when (isOurs)
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
     private bool IsMeant(string name) => Reference.TryParse(_image, out var typed)

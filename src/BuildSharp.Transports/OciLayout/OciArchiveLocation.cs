@@ -46,7 +46,7 @@ public sealed record OciArchiveLocation : ImageLocation
         var archive = await TarArchive.OpenAsync(Path, context.TemporaryDirectory, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new OciLayoutSource(new LayoutArchive(archive), _choice);
+            return new OciLayoutSource(new LayoutArchive(archive), _choice, isArchive: true);
         }
         catch
         {

@@ -23,12 +23,14 @@ internal static class OciImageName
     }
 
     /// <summary>The name for the local store that goes with a layout's name; empty when it cannot be one.</summary>
-    public static IReadOnlyList<string> ForStore(string? name)
+    /// <param name="name">The layout's name.</param>
+    /// <param name="domain">The registry of a name that names none.</param>
+    public static IReadOnlyList<string> ForStore(string? name, string domain)
     {
         if (name is null || !Reference.TryParse(name, out var reference))
             return [];
 
-        return [reference.InDomain("localhost").WithDefaultTag().ToString()];
+        return [reference.InDomain(domain).WithDefaultTag().ToString()];
     }
 
     private static bool IsComponent(string component)

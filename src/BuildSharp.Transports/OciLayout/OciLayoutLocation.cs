@@ -43,7 +43,7 @@ public sealed record OciLayoutLocation : ImageLocation
 
     private protected override ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken) =>
         Directory.Exists(Path)
-            ? ValueTask.FromResult<IImageSource>(new OciLayoutSource(new LayoutDirectory(Path), _choice))
+            ? ValueTask.FromResult<IImageSource>(new OciLayoutSource(new LayoutDirectory(Path), _choice, isArchive: false))
             : throw new BuildSharpException($"{this}: there is no directory {Path}");
 
     /// <inheritdoc/>

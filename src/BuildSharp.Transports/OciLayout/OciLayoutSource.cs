@@ -12,13 +12,15 @@ internal sealed class OciLayoutSource : IImageSource
     /// <summary>Finds the image in the layout's index.</summary>
     /// <param name="files">The layout; disposed with the source.</param>
     /// <param name="choice">Which image.</param>
+    /// <param name="isArchive">Whether the layout is in an archive. There the name that the image has in it is suggested; in a directory
+    /// only one that was asked for, and it is taken for one of Docker Hub. buildah names what it pulls so.</param>
     /// <exception cref="BuildSharpException">No such image, or several and none chosen.</exception>
-    public OciLayoutSource(ILayoutFiles files, ImageChoice choice)
+    public OciLayoutSource(ILayoutFiles files, ImageChoice choice, bool isArchive)
     {
         _files = files;
         var index = ImageIndex.Parse(files.ReadSmall(OciLayoutFiles.IndexPath), MediaType.OciIndex);
         _entry = Find(index, choice);
-        SuggestedNames = OciImageName.ForStore(NameOf(_entry));
+        SuggestedNames = isArchive ? OciImageName.ForStore(NameOf(_entry), "localhost") : OciImageName.ForStore(choice.Name, "docker.io");
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public class CrowdTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        await sandbox.BuildSharp.RunAsync("rmi", "localhost/latest");
+        await sandbox.BuildSharp.RunAsync("rmi", "docker.io/library/latest");
         string before = Records(sandbox);
         var tally = new CrowdTally();
         List<CrowdMember> members = [.. Members(sandbox, tally)];

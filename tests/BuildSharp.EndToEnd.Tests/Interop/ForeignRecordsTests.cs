@@ -14,7 +14,7 @@ public class ForeignRecordsTests
     {
         using var sandbox = new Sandbox(driver);
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        await sandbox.BuildSharp.RunAsync("rmi", "localhost/latest");
+        await sandbox.BuildSharp.RunAsync("rmi", "docker.io/library/latest");
         string id = await sandbox.Podman.ReadAsync("create", "--name", "theirs", "base", "/bin/sh");
         string records = Records(sandbox, driver, "containers");
 
@@ -66,7 +66,7 @@ public class ForeignRecordsTests
     {
         using var sandbox = new Sandbox(driver);
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        await sandbox.BuildSharp.RunAsync("rmi", "localhost/latest");
+        await sandbox.BuildSharp.RunAsync("rmi", "docker.io/library/latest");
         string layers = Records(sandbox, driver, "layers");
         sandbox.Write("context/Dockerfile", "FROM base\nENV A=b\nRUN echo one > /one\nLABEL l=m\nRUN echo two > /two\n");
 

@@ -247,7 +247,10 @@ public sealed class WorkingContainerTests : IDisposable
     [InlineData(null, "working-container")]
     [InlineData("docker.io/library/alpine:3.20", "alpine-working-container")]
     [InlineData("quay.io/a/b@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "b-working-container")]
-    [InlineData("localhost:5000/x", "x-working-container")]
+    [InlineData("localhost:5000/x", "localhost-working-container")]
+    [InlineData("oci:some/layout", "oci-working-container")]
+    [InlineData("oci-archive:/a/b.tar", "oci-archive-working-container")]
+    [InlineData("e3b0c442", "e3b0c442-working-container")]
     [InlineData("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "e3b0c44298fc-working-container")]
     [InlineData("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "e3b0c44298fc-working-container")]
     public void A_container_is_called_after_its_base(string? baseName, string name) => Assert.Equal(name, WorkingContainer.MakeName(baseName));

@@ -64,7 +64,7 @@ public sealed class InteropTests : IDisposable
         await using var source = await TransportTable.Parse($"oci:{_directory["u"]}:x").OpenSourceAsync(Context, default);
         var result = await CopyAsync(source, "oci:{0}/copy:x");
 
-        Assert.Equal(["localhost/x:latest"], source.SuggestedNames);
+        Assert.Equal(["docker.io/library/x:latest"], source.SuggestedNames);
         Assert.Equal(MediaType.OciManifest, result.Manifest.MediaType);
     }
 

@@ -23,7 +23,7 @@ public sealed class StorageTransportTests : IDisposable
         await CopyAsync(store, image, "containers-storage:app");
 
         var stored = Assert.Single(store.Images());
-        Assert.Equal(["localhost/app:latest"], stored.Names);
+        Assert.Equal(["docker.io/library/app:latest"], stored.Names);
         Assert.Equal(image.Manifest.Bytes.ToArray(), store.ReadImageData(stored.Id, "manifest"));
         await using var source = await OpenAsync(store, "containers-storage:app");
         var manifest = ImageManifest.Parse((await source.GetManifestAsync(null, default)).Bytes.Span);
@@ -103,14 +103,14 @@ public sealed class StorageTransportTests : IDisposable
         using var store = Open();
         await CopyAsync(store, SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one", "two"), "containers-storage:app");
         var brackets = $"[vfs@{_directory["other"]}+{_directory["otherrun"]}]";
-        await using (var source = await OpenAsync(store, $"containers-storage:[vfs@{_directory["root"]}]localhost/app@{store.Images()[0].Id}"))
+        await using (var source = await OpenAsync(store, $"containers-storage:[vfs@{_directory["root"]}]docker.io/library/app@{store.Images()[0].Id}"))
         {
             await CopyAsync(store, source, $"containers-storage:{brackets}ex.com/b:1");
         }
 
         using var other = Store.Open(new StoreOptions { GraphRoot = _directory["other"], RunRoot = _directory["otherrun"], Driver = "vfs" });
         Assert.Equal(["ex.com/b:1"], Assert.Single(other.Images()).Names);
-        Assert.Equal(["localhost/app:latest"], Assert.Single(store.Images()).Names);
+        Assert.Equal(["docker.io/library/app:latest"], Assert.Single(store.Images()).Names);
         Assert.Equal(store.Images()[0].Id, Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(
             await Tool.Named("skopeo").ReadAsync("inspect", "--config", "--raw", $"containers-storage:{brackets}ex.com/b:1"))).Hex);
 
