@@ -54,7 +54,7 @@ public static class GoDuration
         return true;
     }
 
-    /// <summary>The text that Go prints: <c>0s</c>, <c>250ms</c>, <c>1.5s</c>, <c>1m30s</c>, <c>1h0m0s</c>.</summary>
+    /// <summary>The text that Go prints: <c>0s</c>, <c>700ns</c>, <c>250ms</c>, <c>1.5s</c>, <c>1m30s</c>, <c>1h0m0s</c>.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)
@@ -69,9 +69,9 @@ public static class GoDuration
 
         if (duration < TimeSpan.FromSeconds(1))
         {
-            return duration.Ticks >= TimeSpan.TicksPerMillisecond
-                ? Number(duration.TotalMilliseconds) + "ms"
-                : Number(duration.TotalMicroseconds) + "µs";
+            return duration.Ticks >= TimeSpan.TicksPerMillisecond ? Number(duration.TotalMilliseconds) + "ms"
+                : duration.Ticks >= TimeSpan.TicksPerMicrosecond ? Number(duration.TotalMicroseconds) + "µs"
+                : Number(duration.TotalNanoseconds) + "ns";
         }
 
         string seconds = Number((double)(duration.Ticks % TimeSpan.TicksPerMinute) / TimeSpan.TicksPerSecond) + "s";

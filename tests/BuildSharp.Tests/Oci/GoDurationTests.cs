@@ -32,6 +32,19 @@ public class GoDurationTests
     [InlineData("1e3s")]
     public void Anything_else_is_refused(string text) => Assert.False(GoDuration.TryParse(text, out _));
 
+    [Theory]
+    [InlineData("700ns")]
+    [InlineData("1.5µs")]
+    [InlineData("250ms")]
+    [InlineData("1.5s")]
+    [InlineData("1h30m0s")]
+    [InlineData("-1m1.25s")]
+    public void A_duration_is_printed_as_it_is_read(string text)
+    {
+        Assert.True(GoDuration.TryParse(text, out TimeSpan duration));
+        Assert.Equal(text, GoDuration.Format(duration));
+    }
+
     [Fact]
     public void The_longest_duration_is_gos()
     {
