@@ -11,8 +11,12 @@ internal static class ResolvedPath
     private const int MostLinks = 40;
 
     /// <summary>The path without any link in it: names from the root, without <c>/</c> in front; empty for the root.</summary>
+    /// <param name="root">What the path is resolved in.</param>
+    /// <param name="path">The path; it need not exist.</param>
+    /// <param name="isCovered">Whether something else will be mounted at a path or above it, so that what the root has there does not count;
+    /// null when nothing will.</param>
     /// <exception cref="BuildSharpException">More than 40 links, so a loop.</exception>
-    public static byte[] Of(DirectoryHandle root, byte[] path)
+    public static byte[] Of(DirectoryHandle root, byte[] path, Func<byte[], bool>? isCovered = null)
     {
         var links = 0;
         var resolved = new List<byte[]>();
@@ -28,7 +32,7 @@ internal static class ResolvedPath
 
             resolved.Add(name);
             var current = Join(resolved);
-            if (!root.TryStat(current, out var status) || !status.IsSymbolicLink)
+            if (isCovered?.Invoke(current) == true || !root.TryStat(current, out var status) || !status.IsSymbolicLink)
             {
                 continue;
             }

@@ -112,6 +112,8 @@ public static class RuncRun
         request.Debug?.Report(
             $"the command runs as {context.User.Uid}:{context.User.Gid} in {context.WorkingDirectory}, root {target.RootFs}, network {request.Network.Text}, "
             + $"{spec.Mounts.Count} mounts, {(terminal ? "with" : "without")} terminal, seccomp {request.Security.Seccomp ?? "default"}");
+        var places = new MountPlaces(root);
+        spec = spec with { Mounts = places.Find(spec.Mounts), Devices = places.Find(spec.Devices) };
         ContainerFiles.MakeWorkingDirectory(root, context.WorkingDirectory, context.User);
         return spec;
     }

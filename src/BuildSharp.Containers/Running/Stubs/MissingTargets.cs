@@ -8,9 +8,6 @@ namespace BuildSharp.Containers.Running;
 /// <param name="upperDirectory">Overlay's upper directory of that root, or null.</param>
 internal sealed class MissingTargets(DirectoryHandle root, string? upperDirectory)
 {
-    // As many as the kernel follows.
-    private const int MostLinks = 40;
-
     private readonly List<(string Path, bool IsFile)> missing = [];
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileStatus> parents = new(StringComparer.Ordinal);
@@ -23,18 +20,16 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
     /// <summary>Directories that making the targets brings up from a lower layer, and that would then count as changed.</summary>
     public IReadOnlyList<CopiedUpDirectory> CopiedUp => copiedUp;
 
-    /// <summary>Looks for the target of one mount.</summary>
+    /// <summary>Looks for the target of one mount, whose destination has no links (<see cref="MountPlaces"/>).</summary>
     /// <exception cref="BuildSharpException">Something on the way to it is not a directory.</exception>
-    public void Add(SpecMount mount) => Add(mount, mount.Destination, MostLinks);
-
-    private void Add(SpecMount mount, string destination, int linksLeft)
+    public void Add(SpecMount mount)
     {
-        if (destination == "/")
+        if (mount.Destination == "/")
         {
             return;
         }
 
-        var names = destination[1..].Split('/');
+        var names = mount.Destination[1..].Split('/');
         for (var count = 1; count <= names.Length; count++)
         {
             var path = string.Join('/', names, 0, count);
@@ -44,7 +39,7 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
                 continue;
             }
 
-            if (root.TryStat(path, out var found, followLinks: true))
+            if (root.TryStat(path, out var found))
             {
                 if (!isLast && !found.IsDirectory)
                 {
@@ -54,16 +49,7 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
                 continue;
             }
 
-            var parent = count == 1 ? "." : string.Join('/', names, 0, count - 1);
-            if (root.TryStat(path, out found) && linksLeft > 0)
-            {
-                // A link to what is not there, as images with systemd-resolved have it: the runtime mounts on what it points to.
-                var target = root.ReadLink(path);
-                Add(mount, ContainerPaths.Normalise($"{(target.StartsWith('/') ? "" : parent)}/{target}/{string.Join('/', names[count..])}"), linksLeft - 1);
-                return;
-            }
-
-            NoteParent(parent);
+            NoteParent(count == 1 ? "." : string.Join('/', names, 0, count - 1));
             known.Add(path);
             missing.Add((path, isLast && mount.Type == "bind" && !Directory.Exists(mount.Source)));
         }
@@ -76,11 +62,6 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
         {
             const int fileMode = 0x1A4; // 0644
             const int directoryMode = 0x1ED; // 0755
-            if (root.Exists(path))
-            {
-                continue; // two names of one place, through a link
-            }
-
             if (isFile)
             {
                 root.CreateFile(path, fileMode).Dispose();
@@ -111,7 +92,7 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
             return;
         }
 
-        var status = root.Stat(path, followLinks: true);
+        var status = root.Stat(path);
         parents.Add(path, status);
         if (upperDirectory is null || path == ".")
         {

@@ -76,8 +76,9 @@ public sealed class MountStubsTests
         string[] Entries() => [.. Directory.GetFileSystemEntries(directory["root"], "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(directory["root"], path)).Order(StringComparer.Ordinal)];
         var before = Entries();
-        using (MountStubs.Prepare(
-            root, null, directory["state"], [MountList.Bind(source, "/etc/resolv.conf"), MountList.Bind("/tmp", "/data/deep"), MountList.Bind("/tmp", "/srv/data/deep")]))
+        var mounts = new MountPlaces(root).Find(
+            [MountList.Bind(source, "/etc/resolv.conf"), MountList.Bind("/tmp", "/data/deep"), MountList.Bind("/tmp", "/srv/data/deep")]);
+        using (MountStubs.Prepare(root, null, directory["state"], mounts))
         {
             Assert.Equal(
                 [.. before, "run", "run/systemd", "run/systemd/resolve", "run/systemd/resolve/stub-resolv.conf", "srv", "srv/data", "srv/data/deep"], Entries());
