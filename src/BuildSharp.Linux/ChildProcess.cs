@@ -6,7 +6,8 @@ namespace BuildSharp.Linux;
 /// <summary>A program started by us, with exactly the streams, environment and signal state it is given.</summary>
 /// <remarks><see cref="System.Diagnostics.Process"/> cannot give a child /dev/null or an open file, starts a thread for each redirected
 /// stream and takes three times as long. Every other descriptor of ours is close-on-exec and stays here. Signals that .NET ignores
-/// (SIGPIPE) or blocks are reset, since a child inherits that otherwise.</remarks>
+/// (SIGPIPE) or blocks are reset, since a child inherits that otherwise; those that end a process stay ignored if our caller ignores them, as
+/// nohup does.</remarks>
 public sealed unsafe class ChildProcess
 {
     private readonly Lock gate = new();
@@ -20,6 +21,10 @@ public sealed unsafe class ChildProcess
 
     /// <summary>The exit status, or 128 + n after signal n.</summary>
     public Task<int> Ended => ended.Task;
+
+    /// <summary>The signal that ended the process itself; null while it runs and when it has exited. A runtime that exits with 128 + n
+    /// speaks of its command, and one that was killed does not.</summary>
+    public int? KilledBy { get; private set; }
 
     /// <summary>Starts a program.</summary>
     /// <param name="path">Absolute path of the program.</param>
@@ -65,6 +70,14 @@ public sealed unsafe class ChildProcess
             }
 
             Libc.SignalSetFill(signals);
+            foreach (var signal in (ReadOnlySpan<int>)[Signals.Hangup, Signals.Interrupt, Signals.Quit, Signals.Terminate])
+            {
+                if (Signals.IsIgnored(signal))
+                {
+                    Libc.SignalSetRemove(signals, signal);
+                }
+            }
+
             Check(Libc.SpawnAttributesSetDefaultSignals(attributes, signals), path);
             Libc.SignalSetClear(signals);
             Check(Libc.SpawnAttributesSetSignalMask(attributes, signals), path);
@@ -126,6 +139,7 @@ public sealed unsafe class ChildProcess
         }
 
         var signal = status & 0x7F;
+        KilledBy = signal == 0 ? null : signal;
         ended.SetResult(signal == 0 ? (status >> 8) & 0xFF : 128 + signal);
     }
 

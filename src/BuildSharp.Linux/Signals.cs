@@ -18,6 +18,14 @@ public static class Signals
     /// <summary>Terminate.</summary>
     public const int Terminate = 15;
 
+    /// <summary>Whether this process ignores a signal. A listener must leave such a signal alone: whoever started us wants it ignored.</summary>
+    public static unsafe bool IsIgnored(int signal)
+    {
+        const nint ignored = 1; // SIG_IGN
+        var action = stackalloc byte[Libc.OpaqueSize];
+        return Libc.SignalAction(signal, null, action) == 0 ? *(nint*)action == ignored : throw LinuxException.Last("sigaction");
+    }
+
     /// <summary>Sends a signal; false when there is no such process.</summary>
     /// <exception cref="LinuxException">It may not be sent.</exception>
     public static bool Send(int process, int signal) =>

@@ -20,6 +20,7 @@ internal static class RunStep
         Refuse(run);
         return template with
         {
+            SignalsCancel = true,
             Args = script is null ? Words(run, image) : [.. ConfigInstructions.Shell(image), ScriptPlace(run)],
             Mounts = script is null ? template.Mounts : [.. template.Mounts, new BindMount { Source = script, Destination = ScriptPlace(run), Options = ["ro", "private", "rbind"] }],
             Env = [.. template.Env, .. scope.RunEnvironment.Except(scope.Environment).Select(pair => $"{pair.Key}={pair.Value}")],

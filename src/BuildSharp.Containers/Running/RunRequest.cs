@@ -138,6 +138,10 @@ public sealed record RunRequest
     /// <summary>Lets 32-bit programs through the system call filter whatever the image looks like (<c>BUILDSHARP_SECCOMP_ARCHES=all</c>).</summary>
     public bool AllSeccompArchitectures { get; init; }
 
+    /// <summary>Whether INT, TERM and HUP end the caller's work as well as the command, as in a build: the run then ends with
+    /// <see cref="OperationCanceledException"/>, whatever the command makes of the signal. Otherwise its status is the result.</summary>
+    public bool SignalsCancel { get; init; }
+
     /// <summary>Takes lines for the debug log.</summary>
     public IProgress<string>? Debug { get; init; }
 }

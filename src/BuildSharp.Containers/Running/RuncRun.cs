@@ -30,6 +30,7 @@ public static class RuncRun
     /// <param name="cancellationToken">Ends the command as SIGTERM does, and within a second or so by force. The result is then still
     /// its status: cancelling is over only when everything is cleaned up.</param>
     /// <returns>The command's exit status, or 128 + n if signal n ended it.</returns>
+    /// <exception cref="OperationCanceledException">It was ended as <see cref="RunRequest.SignalsCancel"/> says.</exception>
     /// <exception cref="RunFailedException">The runtime could not run it.</exception>
     /// <exception cref="ForeignProgramException">It is for another processor, and nothing here runs it.</exception>
     /// <exception cref="BuildSharpException">The request cannot be met: an unknown user, a missing mount source, no runtime.</exception>

@@ -52,6 +52,13 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sigfillset")]
     internal static partial int SignalSetFill(void* signals);
 
+    [LibraryImport(Library, EntryPoint = "sigdelset")]
+    internal static partial int SignalSetRemove(void* signals, int signal);
+
+    /// <summary><c>sigaction</c>; both structures begin with the handler and are at most <see cref="OpaqueSize"/> long.</summary>
+    [LibraryImport(Library, EntryPoint = "sigaction", SetLastError = true)]
+    internal static partial int SignalAction(int signal, void* action, void* before);
+
     [LibraryImport(Library, EntryPoint = "waitid", SetLastError = true)]
     internal static partial int WaitId(int kind, uint id, void* information, int options);
 

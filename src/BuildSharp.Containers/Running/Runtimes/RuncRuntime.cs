@@ -11,6 +11,7 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
     /// <summary>Runs a bundle to its end: create, start, wait and delete in one process of the runtime, which hands its streams on to
     /// the command and exits with the command's status.</summary>
     /// <returns>The status; 128 + n after signal n.</returns>
+    /// <exception cref="OperationCanceledException">A signal or the token has ended it, and the request says that this ends the caller.</exception>
     /// <exception cref="RunFailedException">The runtime failed; it has written its reason to the error stream too.</exception>
     public async Task<int> RunAsync(Bundle bundle, bool terminal, CancellationToken cancellation)
     {
@@ -22,6 +23,9 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
 
         arguments.Add(bundle.Id);
         int status;
+        int? killedBy;
+        int? asked;
+        string? error;
         using (var substitute = terminal && !HasTerminal() ? PseudoTerminal.Open() : null)
         using (var signals = new SignalForwarding(cancellation, keyboardReachesCommand: (terminal && substitute is null) || Terminal.IsTerminal(0)))
         {
@@ -30,16 +34,30 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
             var process = Start(bundle.LogFile, arguments, input, request.Stdout, request.Stderr);
             status = await signals.WatchAsync(process, () => KillAsync(bundle, process)).ConfigureAwait(false);
             request.Debug?.Report($"{program} ended with status {status}");
+            killedBy = process.KilledBy;
+            error = status == 0 ? null : await ReadErrorAsync(bundle).ConfigureAwait(false);
+            if (killedBy is not null || (error is not null && !RuntimeLog.IsCommandNotStarted(error)))
+            {
+                await signals.ListenOnAsync().ConfigureAwait(false);
+            }
+
+            asked = signals.Asked;
         }
 
-        if (status != 0 && File.Exists(bundle.LogFile)
-            && RuntimeLog.FindError(await File.ReadAllTextAsync(bundle.LogFile, CancellationToken.None).ConfigureAwait(false)) is { } error)
+        var name = Path.GetFileName(program);
+        return (asked, error, killedBy) switch
         {
-            throw new RunFailedException($"while running runtime: {Path.GetFileName(program)}: {error}", RuntimeLog.IsCommandNotStarted(error));
-        }
-
-        return status;
+            (not null, _, _) when request.SignalsCancel => throw new OperationCanceledException(cancellation),
+            ({ } signal, not null, _) => 128 + signal,
+            (null, { } reason, _) => throw new RunFailedException($"while running runtime: {name}: {reason}", RuntimeLog.IsCommandNotStarted(reason)),
+            (null, null, { } signal) => throw new RunFailedException($"while running runtime: {name} itself was ended by signal {signal}", commandNotStarted: false),
+            _ => status,
+        };
     }
+
+    private static async Task<string?> ReadErrorAsync(Bundle bundle) => File.Exists(bundle.LogFile)
+        ? RuntimeLog.FindError(await File.ReadAllTextAsync(bundle.LogFile, CancellationToken.None).ConfigureAwait(false))
+        : null;
 
     /// <summary>Kills what is left of a container and removes the runtime's record of it. One that does not exist is no error.</summary>
     public async Task DeleteAsync(string id) =>

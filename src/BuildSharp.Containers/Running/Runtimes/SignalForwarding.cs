@@ -8,6 +8,7 @@ namespace BuildSharp.Containers.Running;
 internal sealed class SignalForwarding : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Delivery = TimeSpan.FromMilliseconds(200);
 
     private readonly List<IDisposable> registrations = [];
     private readonly TaskCompletionSource<int> asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,6 +28,13 @@ internal sealed class SignalForwarding : IDisposable
         // A caller who turns Ctrl-C into cancelling must not make two requests of one.
         registrations.Add(cancellation.Register(() => asked.TrySetResult(Signals.Terminate)));
     }
+
+    /// <summary>The signal that has asked the command to end; null when none has.</summary>
+    public int? Asked => asked.Task.IsCompletedSuccessfully ? asked.Task.Result : null;
+
+    /// <summary>Waits a moment for a signal. One that is sent to a whole process group, as Ctrl-C is, may end the runtime before our own
+    /// listener has heard of it.</summary>
+    public Task ListenOnAsync() => Task.WhenAny(asked.Task, Task.Delay(Delivery));
 
     /// <summary>Waits for the end of the runtime and hands on what arrives meanwhile.</summary>
     /// <param name="process">The runtime.</param>
@@ -54,12 +62,20 @@ internal sealed class SignalForwarding : IDisposable
     /// <inheritdoc/>
     public void Dispose() => registrations.ForEach(registration => registration.Dispose());
 
-    private void Listen(PosixSignal kind, int number) => registrations.Add(PosixSignalRegistration.Create(kind, context =>
+    private void Listen(PosixSignal kind, int number)
     {
-        context.Cancel = true;
-        if (!asked.TrySetResult(number))
+        if (Signals.IsIgnored(number))
         {
-            insisted.TrySetResult();
+            return;
         }
-    }));
+
+        registrations.Add(PosixSignalRegistration.Create(kind, context =>
+        {
+            context.Cancel = true;
+            if (!asked.TrySetResult(number))
+            {
+                insisted.TrySetResult();
+            }
+        }));
+    }
 }

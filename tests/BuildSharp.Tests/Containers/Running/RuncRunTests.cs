@@ -175,6 +175,33 @@ public sealed class RuncRunTests
     }
 
     [RequiresFact(Machine, "runc", "busybox")]
+    public async Task Cancelling_a_run_that_shares_its_signals_is_no_status_of_the_command()
+    {
+        using var container = new RunningContainer();
+        using var cancellation = new CancellationTokenSource();
+        var started = new TaskCompletionSource();
+        using var watcher = new FileSystemWatcher(container.Upper) { EnableRaisingEvents = true };
+        watcher.Created += (_, created) => { if (created.Name == "started") started.TrySetResult(); };
+        var run = container.RunAsync(
+            new RunRequest { Args = ["sh", "-c", "trap 'exit 0' TERM; touch /started; while :; do sleep 0.05; done"], SignalsCancel = true }, cancellation.Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Empty(container.Leftovers);
+    }
+
+    [RequiresFact(Machine, "runc", "busybox")]
+    public async Task A_runtime_that_is_killed_is_not_a_command_that_failed()
+    {
+        using var container = new RunningContainer();
+        var runtime = container.Files.Write("runtime", "#!/bin/sh\ncase \" $* \" in *\" run \"*) kill -9 $$; esac\n");
+        File.SetUnixFileMode(runtime, (UnixFileMode)0b111_101_101);
+        var error = await Assert.ThrowsAsync<RunFailedException>(() => container.RunAsync(new RunRequest { Args = ["true"], Runtime = runtime }));
+        Assert.Equal("while running runtime: runtime itself was ended by signal 9", error.Message);
+        Assert.Equal(125, error.ExitCode);
+    }
+
+    [RequiresFact(Machine, "runc", "busybox")]
     public async Task Added_hosts_and_name_servers_are_in_the_files()
     {
         using var container = new RunningContainer();

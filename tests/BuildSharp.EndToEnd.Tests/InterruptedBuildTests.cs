@@ -1,0 +1,64 @@
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>A signal during RUN is no fault of the Dockerfile: one line, 128 and the signal's number, nothing kept.</summary>
+public class InterruptedBuildTests
+{
+    private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;
+
+    [RequiresTheory(All, "runc", "busybox")]
+    [InlineData("HUP", 129)]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_in_RUN_ends_the_build_in_one_line_and_keeps_no_container(string signal, int status)
+    {
+        using var sandbox = await WithBaseAsync("FROM base\nRUN touch /s/started; sleep 100\n");
+        ToolResult ended = await sandbox.BuildSharp.SignalledAfter(Started(sandbox), signal)
+            .RunAsync(status, ["bud", "--layers", "-q", "-v", $"{sandbox["s"]}:/s", "."]);
+        Assert.Equal("Error: interrupted\n", ended.Error);
+        Assert.Empty(await sandbox.BuildSharp.ReadAsync("containers", "-q"));
+        Assert.Empty(sandbox.MountsLeft);
+    }
+
+    [RequiresFact(All, "runc", "busybox", "setsid")]
+    public async Task Ctrl_C_that_ends_the_runtime_before_the_command_is_an_interruption()
+    {
+        using var sandbox = await WithBaseAsync("FROM base\nRUN true\n");
+        string runtime = sandbox.Write("runtime", "#!/bin/sh\ncase \" $* \" in *\" run \"*) kill -INT 0;; esac\nexec runc \"$@\"\n");
+        File.SetUnixFileMode(runtime, (UnixFileMode)0b111_101_101);
+
+        // A session of its own, since the whole process group gets the signal, as from a terminal.
+        ToolResult ended = await sandbox.BuildSharp.WithEnvironment("BUILDAH_RUNTIME", runtime).StartedBy("setsid", "env", "--default-signal=INT")
+            .RunAsync(130, ["bud", "--layers", "-q", "."]);
+        Assert.Equal("Error: interrupted\n", ended.Error);
+        Assert.Empty(await sandbox.BuildSharp.ReadAsync("containers", "-q"));
+    }
+
+    [RequiresTheory(All, "runc", "busybox")]
+    [InlineData("HUP")]
+    [InlineData("INT")]
+    public async Task A_signal_that_the_caller_ignores_stays_ignored(string signal)
+    {
+        using var sandbox = await WithBaseAsync("FROM base\nRUN touch /s/started; sleep 1\n");
+        await sandbox.BuildSharp.StartedBy("env", $"--ignore-signal={signal}").SignalledAfter(Started(sandbox), signal)
+            .RunAsync("bud", "-q", "-v", $"{sandbox["s"]}:/s", ".");
+    }
+
+    private static async Task<Sandbox> WithBaseAsync(string dockerfile)
+    {
+        var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", dockerfile);
+        Directory.CreateDirectory(sandbox["s"]);
+        return sandbox;
+    }
+
+    private static async Task Started(Sandbox sandbox)
+    {
+        for (long end = Environment.TickCount64 + 60_000; !File.Exists(sandbox["s/started"]); await Task.Delay(5))
+        {
+            Assert.True(Environment.TickCount64 < end, "the RUN did not begin");
+        }
+    }
+}
