@@ -1,5 +1,6 @@
 using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
+using BuildSharp.Storage;
 
 namespace BuildSharp.Containers;
 
@@ -18,8 +19,6 @@ public sealed partial class WorkingContainer
         }
 
         MakeVolumeDirectories();
-        var runDirectory = Path.Combine(store.Options.RunRoot, "buildsharp");
-        await RuncRun.SweepAsync(runDirectory, request);
         var target = new RunTarget
         {
             RootFs = Mount(),
@@ -28,7 +27,7 @@ public sealed partial class WorkingContainer
             ImageId = FromImageId,
             ImageName = FromImage,
             Image = Image,
-            RunDirectory = runDirectory,
+            RunDirectory = RunDirectory(store),
             StateDirectory = Directory,
             UpperDirectory = UpperDirectory,
         };
@@ -41,6 +40,12 @@ public sealed partial class WorkingContainer
             Unmount();
         }
     }
+
+    /// <summary>Ends the commands that killed processes have left running in the store's containers. Before that, nothing may be taken away
+    /// from below them.</summary>
+    public static Task EndAbandonedRunsAsync(Store store) => RuncRun.SweepAsync(RunDirectory(store));
+
+    private static string RunDirectory(Store store) => Path.Combine(store.Options.RunRoot, "buildsharp");
 
     // A volume's directory is there for the command, as it will be in a container of the image. Unlike a stub it stays.
     private void MakeVolumeDirectories()

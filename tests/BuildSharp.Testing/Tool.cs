@@ -73,8 +73,9 @@ public sealed record Tool
     /// <summary>Sends a signal, named without <c>SIG</c>, once <paramref name="moment"/> has come.</summary>
     public Tool SignalledAfter(Task moment, string signal) => this with
     {
-        Program = "env",
-        LeadingArguments = [$"--default-signal={signal}", Program, .. LeadingArguments],
+        // KILL cannot be ignored, and env cannot set it.
+        Program = signal == "KILL" ? Program : "env",
+        LeadingArguments = signal == "KILL" ? LeadingArguments : [$"--default-signal={signal}", Program, .. LeadingArguments],
         Interruption = moment,
         Signal = signal,
     };

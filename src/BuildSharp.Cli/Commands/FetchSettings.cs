@@ -29,13 +29,13 @@ internal static class FetchSettings
     };
 
     /// <summary>Where large files lie for a while: memory, where many machines have /tmp, is too dear.</summary>
-    /// <remarks>TMPDIR goes before <c>image_copy_tmp_dir</c> of containers.conf.</remarks>
+    /// <remarks>It may be missing. TMPDIR goes before <c>image_copy_tmp_dir</c> of containers.conf.</remarks>
     public static string TemporaryDirectory(Invocation call) =>
         call.Surroundings.Environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } given ? Path.GetFullPath(given, call.Surroundings.WorkingDirectory)
         : call.Surroundings.Configuration.TemporaryDirectory switch
         {
             null => "/var/tmp",
-            "storage" => Directory.CreateDirectory(Path.Combine(StoreAccess.Options(call).GraphRoot, "tmp")).FullName,
+            "storage" => Path.Combine(StoreAccess.Options(call).GraphRoot, "tmp"),
             var directory => directory,
         };
 }

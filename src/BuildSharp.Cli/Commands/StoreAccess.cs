@@ -1,4 +1,5 @@
 using BuildSharp.Containers;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 
@@ -7,14 +8,22 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>Opens the store that the global flags, the environment and storage.conf name.</summary>
 internal static class StoreAccess
 {
-    /// <remarks>Says what storage.conf asks for in vain.</remarks>
+    /// <remarks>Says what storage.conf asks for in vain, and clears away what killed processes have left: first commands that still run, then
+    /// files. Asks for a few system calls when there is nothing.</remarks>
     public static Store OpenStore(this Invocation call)
     {
         var options = Options(call);
         foreach (var warning in options.Warnings)
             call.Log.Warning(warning);
 
-        return Store.Open(options with { Debug = call.Debug });
+        var store = Store.Open(options with { Debug = call.Debug });
+        WorkingContainer.EndAbandonedRunsAsync(store).GetAwaiter().GetResult();
+        foreach (var failure in ScratchDirectory.RemoveAbandoned(FetchSettings.TemporaryDirectory(call)))
+        {
+            call.Log.Warning($"cannot remove what a killed process has left: {failure}");
+        }
+
+        return store;
     }
 
     /// <summary>The store's settings, without opening it.</summary>

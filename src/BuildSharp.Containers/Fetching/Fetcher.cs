@@ -7,7 +7,7 @@ namespace BuildSharp.Containers.Fetching;
 /// <summary>Brings what is elsewhere to this machine, into a directory that goes when this is disposed.</summary>
 public sealed class Fetcher(FetchOptions options) : IDisposable
 {
-    private string? directory;
+    private ScratchDirectory? scratch;
     private int count;
 
     /// <summary>How things are fetched.</summary>
@@ -16,8 +16,9 @@ public sealed class Fetcher(FetchOptions options) : IDisposable
     /// <summary>Makes an empty directory, mode 0700, that lasts as long as this does.</summary>
     public string MakeDirectory()
     {
-        directory ??= MakePrivate(Path.Combine(options.TemporaryDirectory, $"buildsharp-{Guid.NewGuid():N}"));
-        return MakePrivate(Path.Combine(directory, (++count).ToString(CultureInfo.InvariantCulture)));
+        scratch ??= ScratchDirectory.Create(options.TemporaryDirectory);
+        var path = Path.Combine(scratch.Path, (++count).ToString(CultureInfo.InvariantCulture));
+        return Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 
     /// <summary>Fetches one file over HTTP.</summary>
@@ -45,19 +46,9 @@ public sealed class Fetcher(FetchOptions options) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (directory is null)
-        {
-            return;
-        }
-
-        // Not Directory.Delete: what was unpacked may have names that are no text.
-        using var parent = DirectoryHandle.Open(options.TemporaryDirectory);
-        parent.RemoveTree(Path.GetFileName(directory));
-        directory = null;
+        scratch?.Dispose();
+        scratch = null;
     }
-
-    private static string MakePrivate(string path) =>
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 }
 
 /// <summary>A file that was fetched.</summary>

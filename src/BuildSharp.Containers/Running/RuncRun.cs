@@ -41,7 +41,7 @@ public static class RuncRun
         var program = RuntimeSearch.Find(request.Runtime, request.SearchPath, request.RuntimePlaces, host.HasUnifiedCgroups);
         Directory.CreateDirectory(target.RunDirectory);
         var runtime = new RuncRuntime(program, StateRoot(target.RunDirectory), request);
-        await OrphanSweep.RunAsync(target.RunDirectory, () => runtime).ConfigureAwait(false);
+        await OrphanSweep.RunAsync(target.RunDirectory).ConfigureAwait(false);
 
         using var root = DirectoryHandle.Open(target.RootFs);
         using var bundle = Bundle.Create(target.RunDirectory, target.ContainerId);
@@ -74,13 +74,10 @@ public static class RuncRun
     /// <summary>Ends and removes what runs of dead buildsharp processes have left in a store's run directory. Costs one look at a
     /// directory when there is nothing.</summary>
     /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
-    /// <param name="request">Names the runtime and where it is looked for.</param>
     /// <returns>Names of the runs that were removed.</returns>
-    public static Task<IReadOnlyList<string>> SweepAsync(string runDirectory, RunRequest request) =>
-        OrphanSweep.RunAsync(runDirectory, () => new RuncRuntime(
-            RuntimeSearch.Find(request.Runtime, request.SearchPath, request.RuntimePlaces, unifiedCgroups: true), StateRoot(runDirectory), request));
+    public static Task<IReadOnlyList<string>> SweepAsync(string runDirectory) => OrphanSweep.RunAsync(runDirectory);
 
-    private static string StateRoot(string runDirectory) => Path.Combine(runDirectory, "runc");
+    internal static string StateRoot(string runDirectory) => Path.Combine(runDirectory, "runc");
 
     private static RuntimeSpec Prepare(RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, Bundle bundle)
     {

@@ -16,6 +16,12 @@ internal static unsafe partial class Libc
 
     internal const short Unlock = 2;
 
+    /// <summary><c>LOCK_SH</c>.</summary>
+    internal const int ShareFile = 1;
+
+    /// <summary><c>LOCK_EX | LOCK_NB</c>.</summary>
+    internal const int TryOwnFile = 2 | 4;
+
     [StructLayout(LayoutKind.Sequential)]
     internal struct FileLockRange
     {
@@ -25,6 +31,10 @@ internal static unsafe partial class Libc
         internal long Length;
         internal int ProcessId;
     }
+
+    /// <summary><c>flock</c>, which unlike the locks of <c>fcntl</c> is possible on a directory.</summary>
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    internal static partial int LockFile(int descriptor, int operation);
 
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int FileControl(int descriptor, int command, FileLockRange* range);

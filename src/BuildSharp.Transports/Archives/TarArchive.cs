@@ -85,6 +85,7 @@ internal sealed class TarArchive : IDisposable
         }
 
         using var plain = Compression.OpenDecompressing(file);
+        Directory.CreateDirectory(temporaryDirectory);
         var spool = new FileStream(Path.Combine(temporaryDirectory, $"buildsharp-{Guid.NewGuid():N}"), new FileStreamOptions
         {
             Mode = FileMode.CreateNew,

@@ -1,4 +1,5 @@
 using System.Text;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 
@@ -97,18 +98,12 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
     /// <summary>A tar member begins with its length, which of a layer decompressed on the way is known only at its end.</summary>
     private async Task<Descriptor> SpoolAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken)
     {
-        var spool = Path.Combine(temporaryDirectory, $"buildsharp-{Guid.NewGuid():N}");
-        try
-        {
-            var written = await BlobFile.WriteAsync(temporaryDirectory, content, blob, _ => spool, cancellationToken).ConfigureAwait(false);
-            using var file = new FileStream(spool, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            Write(LayerMember(written.Digest), file, written.Size);
-            return written;
-        }
-        finally
-        {
-            File.Delete(spool);
-        }
+        using var scratch = ScratchDirectory.Create(temporaryDirectory);
+        var spool = Path.Combine(scratch.Path, "layer");
+        var written = await BlobFile.WriteAsync(scratch.Path, content, blob, _ => spool, cancellationToken).ConfigureAwait(false);
+        using var file = new FileStream(spool, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        Write(LayerMember(written.Digest), file, written.Size);
+        return written;
     }
 
     private void WriteLegacy(DockerLegacyLayer layer)

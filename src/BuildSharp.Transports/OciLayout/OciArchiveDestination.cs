@@ -1,4 +1,5 @@
 using System.Text;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 
@@ -9,16 +10,14 @@ namespace BuildSharp.Transports;
 internal sealed class OciArchiveDestination : IImageListDestination
 {
     private readonly string _path;
-    private readonly string _directory;
+    private readonly ScratchDirectory _scratch;
     private readonly OciLayoutDestination _layout;
 
     public OciArchiveDestination(string path, string? name, string temporaryDirectory)
     {
         _path = path;
-        _directory = Directory.CreateDirectory(
-            Path.Combine(temporaryDirectory, $"buildsharp-{Guid.NewGuid():N}"),
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-        _layout = OciLayoutDestination.Open(_directory, name, debug: null);
+        _scratch = ScratchDirectory.Create(temporaryDirectory);
+        _layout = OciLayoutDestination.Open(_scratch.Path, name, debug: null);
     }
 
     public IReadOnlyList<string> ManifestTypes => _layout.ManifestTypes;
@@ -48,7 +47,7 @@ internal sealed class OciArchiveDestination : IImageListDestination
         var tar = new TarWriter(output.Stream);
         WriteDirectory(tar, "blobs");
         WriteDirectory(tar, "blobs/sha256");
-        foreach (var blob in Directory.EnumerateFiles(Path.Combine(_directory, "blobs/sha256")).Order(StringComparer.Ordinal))
+        foreach (var blob in Directory.EnumerateFiles(Path.Combine(_scratch.Path, "blobs/sha256")).Order(StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             WriteFile(tar, "blobs/sha256/" + Path.GetFileName(blob));
@@ -62,8 +61,7 @@ internal sealed class OciArchiveDestination : IImageListDestination
 
     public ValueTask DisposeAsync()
     {
-        if (Directory.Exists(_directory))
-            Directory.Delete(_directory, recursive: true);
+        _scratch.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -76,7 +74,7 @@ internal sealed class OciArchiveDestination : IImageListDestination
 
     private void WriteFile(TarWriter tar, string name)
     {
-        using var content = new FileStream(Path.Combine(_directory, name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using var content = new FileStream(Path.Combine(_scratch.Path, name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         tar.Write(
             new TarHeader { Name = Encoding.UTF8.GetBytes(name), Type = TarEntryType.RegularFile, Mode = 0b110_100_100, Size = content.Length },
             content);

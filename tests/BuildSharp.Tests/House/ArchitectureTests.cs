@@ -13,7 +13,7 @@ public class ArchitectureTests
         ["Linux"] = [],
         ["Dockerfiles"] = ["Oci"],
         ["Storage"] = ["Oci", "Linux"],
-        ["Transports"] = ["Oci", "Storage"],
+        ["Transports"] = ["Oci", "Linux", "Storage"],
         ["Containers"] = ["Oci", "Linux", "Storage", "Transports"],
         ["Build"] = ["Dockerfiles", "Containers", "Oci", "Linux", "Storage", "Transports"],
         ["Cli"] = ["Oci", "Linux", "Dockerfiles", "Storage", "Transports", "Containers", "Build"],

@@ -19,6 +19,7 @@ public sealed class NativeLayoutTests
             #include <errno.h>
             #include <fcntl.h>
             #include <poll.h>
+            #include <sys/file.h>
             #include <dirent.h>
             #include <signal.h>
             #include <spawn.h>
@@ -80,6 +81,8 @@ public sealed class NativeLayoutTests
         Equal("RENAME_NOREPLACE", Libc.RenameNoReplace);
         Equal("RENAME_EXCHANGE", Libc.RenameExchange);
         Equal("UTIME_OMIT", Libc.TimeOmit);
+        Equal("LOCK_SH", Libc.ShareFile);
+        Equal("LOCK_EX | LOCK_NB", Libc.TryOwnFile);
         Equal("F_OFD_SETLK", Libc.SetOpenFileLock);
         Equal("F_OFD_SETLKW", Libc.SetOpenFileLockWait);
         Equal("F_RDLCK", Libc.ReadLock);

@@ -8,10 +8,14 @@ namespace BuildSharp.Containers.Running;
 /// <c>owner</c> is held as long as our process lives: the kernel lets go of it however we die.</summary>
 internal sealed class Bundle : IDisposable
 {
+    private const string RuntimeFile = "runtime";
+
+    private readonly string runDirectory;
     private readonly FileLock owner;
 
-    private Bundle(string path, FileLock owner)
+    private Bundle(string runDirectory, string path, FileLock owner)
     {
+        this.runDirectory = runDirectory;
         Path = path;
         this.owner = owner;
     }
@@ -38,7 +42,7 @@ internal sealed class Bundle : IDisposable
         // Whoever looks for orphans takes this lock too, and so never sees a bundle without its owner.
         using var creating = LockAll(runDirectory);
         System.IO.Directory.CreateDirectory(path, (UnixFileMode)0b111_001_001); // a mapped root may have to walk through it
-        return new Bundle(path, FileLock.Acquire(OwnerFile(path), exclusive: true));
+        return new Bundle(runDirectory, path, FileLock.Acquire(OwnerFile(path), exclusive: true));
     }
 
     public static string Directory(string runDirectory) => System.IO.Path.Combine(runDirectory, "bundles");
@@ -64,17 +68,38 @@ internal sealed class Bundle : IDisposable
         file.Write(RuntimeSpecJson.Write(spec));
     }
 
+    /// <summary>Notes the runtime, for a later process that has to end what this one leaves running.</summary>
+    public void WriteRuntime(string program, IEnumerable<string> flags) => Write(RuntimeFile, string.Join('\0', [program, .. flags]));
+
+    /// <summary>The runtime's program and its flags; null when no runtime was started.</summary>
+    public static string[]? ReadRuntime(string bundle) =>
+        System.IO.Path.Combine(bundle, RuntimeFile) is var path && File.Exists(path) ? File.ReadAllText(path).Split('\0') : null;
+
     /// <summary>Process id of the command in our namespace; null while there is none yet.</summary>
     public int? ReadPid() =>
         File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
 
-    public void Dispose()
+    /// <summary>Removes a bundle whose owner's lock the caller has. Its file goes last and under the lock of all bundles, so that no sweep
+    /// meets a bundle that has lost its owner's file.</summary>
+    public static void Remove(string runDirectory, string path)
     {
-        using (var parent = DirectoryHandle.Open(System.IO.Path.GetDirectoryName(Path)!))
+        using (var bundle = DirectoryHandle.Open(path))
         {
-            parent.RemoveTree(Id);
+            var owner = System.IO.Path.GetFileName(OwnerFile(path));
+            foreach (var entry in bundle.ReadEntries().Where(entry => entry.NameText != owner))
+            {
+                bundle.RemoveTree(entry.Name);
+            }
         }
 
+        using var changing = LockAll(runDirectory);
+        using var parent = DirectoryHandle.Open(Directory(runDirectory));
+        parent.RemoveTree(System.IO.Path.GetFileName(path));
+    }
+
+    public void Dispose()
+    {
+        Remove(runDirectory, Path);
         owner.Dispose();
     }
 }

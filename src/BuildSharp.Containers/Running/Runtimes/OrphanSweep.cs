@@ -6,31 +6,46 @@ namespace BuildSharp.Containers.Running;
 /// command behind, still running.</summary>
 internal static class OrphanSweep
 {
-    /// <summary>Looks at every bundle and removes those that nobody owns.</summary>
+    /// <summary>Looks at every bundle and removes those that nobody owns, once nothing runs in them any more.</summary>
     /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
-    /// <param name="runtime">Gives the runtime to end containers with; only called if there are orphans.</param>
     /// <returns>Names of the runs that were removed.</returns>
-    public static async Task<IReadOnlyList<string>> RunAsync(string runDirectory, Func<RuncRuntime> runtime)
+    public static async Task<IReadOnlyList<string>> RunAsync(string runDirectory)
     {
         var directory = Bundle.Directory(runDirectory);
-        if (!Directory.Exists(directory))
+        if (!Directory.Exists(directory) || !Directory.EnumerateDirectories(directory).Any())
         {
             return [];
         }
 
-        var orphans = Adopt(runDirectory, directory);
-        foreach (var (path, owner) in orphans)
+        var removed = new List<string>();
+        foreach (var (path, owner) in Adopt(runDirectory, directory))
         {
-            await runtime().DeleteAsync(Path.GetFileName(path)).ConfigureAwait(false);
-            using (var parent = DirectoryHandle.Open(directory))
+            using (owner)
             {
-                parent.RemoveTree(Path.GetFileName(path));
+                await EndAsync(runDirectory, path).ConfigureAwait(false);
+                Bundle.Remove(runDirectory, path);
+                removed.Add(Path.GetFileName(path));
             }
-
-            owner.Dispose();
         }
 
-        return [.. orphans.Select(orphan => Path.GetFileName(orphan.Path))];
+        return removed;
+    }
+
+    private static async Task EndAsync(string runDirectory, string bundle)
+    {
+        if (Bundle.ReadRuntime(bundle) is not [var program, .. var flags])
+        {
+            return;
+        }
+
+        // First the runtime itself, which has its log there: it could still be about to start the command.
+        using (var directory = DirectoryHandle.Open(bundle))
+        {
+            FileWriters.End(directory);
+        }
+
+        var runtime = new RuncRuntime(program, RuncRun.StateRoot(runDirectory), new RunRequest { Args = [], RuntimeFlags = flags });
+        await runtime.DeleteAsync(Path.GetFileName(bundle)).ConfigureAwait(false);
     }
 
     private static List<(string Path, FileLock Owner)> Adopt(string runDirectory, string directory)

@@ -31,6 +31,7 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
         {
             substitute?.Type(request.Stdin.Opened(0));
             var input = substitute is null ? request.Stdin : ChildStream.To(substitute.ProgramEnd);
+            bundle.WriteRuntime(program, request.RuntimeFlags);
             var process = Start(bundle.LogFile, arguments, input, request.Stdout, request.Stderr);
             status = await signals.WatchAsync(process, () => KillAsync(bundle, process)).ConfigureAwait(false);
             request.Debug?.Report($"{program} ended with status {status}");

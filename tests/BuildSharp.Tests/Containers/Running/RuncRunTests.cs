@@ -273,6 +273,7 @@ public sealed class RuncRunTests
         // As a buildsharp killed with SIGKILL leaves it: a bundle that nobody locks and a runtime with a live container.
         var orphan = container.Files.MakeDirectory("run/bundles/buildsharp-orphan");
         File.WriteAllText($"{orphan}/owner", "");
+        File.WriteAllText($"{orphan}/runtime", "/usr/sbin/runc\0log-format=json");
         await Tool.Named("runc").In(orphan).RunAsync("spec");
         var config = File.ReadAllText($"{orphan}/config.json").Replace("\"terminal\": true", "\"terminal\": false").Replace("\"rootfs\"", $"\"{container.Root}\"")
             .Replace("\"readonly\": true", "\"readonly\": false").Replace("\"hard\": 1024", "\"hard\": 1000").Replace("\"soft\": 1024", "\"soft\": 1000");
@@ -282,7 +283,7 @@ public sealed class RuncRunTests
         var pid = int.Parse(File.ReadAllText($"{orphan}/pid"), System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(Signals.Send(pid, 0));
 
-        Assert.Equal(["buildsharp-orphan"], await RuncRun.SweepAsync(container.Target.RunDirectory, new RunRequest { Args = [] }));
+        Assert.Equal(["buildsharp-orphan"], await RuncRun.SweepAsync(container.Target.RunDirectory));
         Assert.Empty(container.Leftovers);
     }
 
