@@ -15,7 +15,13 @@ public static unsafe class ProcessLimit
 
     /// <summary>The hard limit by its lower-case name; <see cref="ulong.MaxValue"/> is "unlimited".</summary>
     /// <exception cref="ArgumentException">No limit has this name.</exception>
-    public static ulong Hard(string name)
+    public static ulong Hard(string name) => Of(name).Hard;
+
+    /// <summary>The limit that is in force, by its lower-case name; <see cref="ulong.MaxValue"/> is "unlimited".</summary>
+    /// <exception cref="ArgumentException">No limit has this name.</exception>
+    public static ulong Soft(string name) => Of(name).Soft;
+
+    private static Libc.ResourceLimitPair Of(string name)
     {
         var number = Array.IndexOf(ByNumber, name);
         if (number < 0)
@@ -24,6 +30,6 @@ public static unsafe class ProcessLimit
         }
 
         Libc.ResourceLimitPair limit;
-        return Libc.GetResourceLimit(number, &limit) == 0 ? limit.Hard : throw LinuxException.Last("getrlimit");
+        return Libc.GetResourceLimit(number, &limit) == 0 ? limit : throw LinuxException.Last("getrlimit");
     }
 }

@@ -83,9 +83,11 @@ public sealed partial class Store : IDisposable
     public string Specification => $"[{driver.Name}@{Options.GraphRoot}+{Options.RunRoot}]";
 
     /// <summary>Opens a store, which need not exist yet.</summary>
-    /// <exception cref="BuildSharpException">The driver or one of its options is not supported, or the store is another user's.</exception>
+    /// <exception cref="BuildSharpException">The driver or one of its options is not supported, the store is another user's, or too few files
+    /// may be open.</exception>
     public static Store Open(StoreOptions options)
     {
+        OpenFileLimit.Require(OpenFileLimit.OfStore);
         var name = DriverChoice.Of(options);
         options.Debug?.Report(
             $"store: {name} in {options.GraphRoot}, run root {options.RunRoot}, "

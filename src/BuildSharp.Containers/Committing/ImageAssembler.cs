@@ -8,6 +8,9 @@ internal sealed class ImageAssembler
 {
     internal const string CreatedAnnotation = "org.opencontainers.image.created";
 
+    // containers/storage, drivers/overlay, "maxDepth": 128 in the versions of 2022, and one layer fewer leaves no room for a further one.
+    private const int MostLayers = 127;
+
     /// <summary>What is committed.</summary>
     public required CommitRequest Request { get; init; }
 
@@ -87,7 +90,7 @@ internal sealed class ImageAssembler
         };
         var manifestBytes = manifest.ToJson();
         CheckSize("manifest", manifestBytes.Length, ImageManifest.SizeLimit);
-        return new AssembledImage(config, configBytes, manifestBytes, Docker ? [] : Warnings(config));
+        return new AssembledImage(config, configBytes, manifestBytes, [.. Docker ? [] : Warnings(config), .. DepthWarning()]);
     }
 
     // An image that no tool could read again is not made.
@@ -166,6 +169,10 @@ internal sealed class ImageAssembler
         }
     }
 
+    private IEnumerable<string> DepthWarning() => Layers.Count > MostLayers
+        ? [$"the image has {Layers.Count} layers; buildah 1.28 and podman 4 refuse to use an image with more than 128, and newer ones with more than 500: commit with --squash to have one"]
+        : [];
+
     private static List<string> Warnings(ImageConfig config)
     {
         var dropped = new List<string>();
@@ -196,5 +203,5 @@ internal readonly record struct LayerBlob(DiffId DiffId, long Size);
 /// <param name="Config">The config.</param>
 /// <param name="ConfigBytes">The config as bytes; their hash is the image's ID.</param>
 /// <param name="ManifestBytes">The manifest as bytes.</param>
-/// <param name="Warnings">What the format cannot hold.</param>
+/// <param name="Warnings">What the format cannot hold, and what other tools cannot use.</param>
 internal sealed record AssembledImage(ImageConfig Config, byte[] ConfigBytes, byte[] ManifestBytes, IReadOnlyList<string> Warnings);

@@ -1,5 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage;
 
 namespace BuildSharp.Containers.Running;
 
@@ -37,6 +38,7 @@ public static class RuncRun
     public static async Task<int> ExecuteAsync(RunTarget target, RunRequest request, CancellationToken cancellationToken)
     {
         CheckSupport(request);
+        OpenFileLimit.Require(OpenFileLimit.OfRuntime);
         var host = HostFactsReader.Read();
         var program = RuntimeSearch.Find(request.Runtime, request.SearchPath, request.RuntimePlaces, host.HasUnifiedCgroups);
         Directory.CreateDirectory(target.RunDirectory);

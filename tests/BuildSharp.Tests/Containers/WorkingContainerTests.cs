@@ -205,6 +205,24 @@ public sealed class WorkingContainerTests : IDisposable
     }
 
     [RequiresFact(Needs.Overlay)]
+    public void An_image_of_more_layers_than_other_tools_can_use_is_made_with_a_warning()
+    {
+        using var store = OpenStore();
+        StoredImage? image = null;
+        for (int layers = 1; layers <= 128; layers++)
+        {
+            var container = WorkingContainer.Create(store, new FromOptions { Base = image });
+            container.Add(new AddRequest { Sources = [new InlineSource($"file{layers}", "x"u8.ToArray())], Destination = "/" });
+            var outcome = container.Commit(new CommitRequest { RemoveContainer = true });
+            image = outcome.Image;
+            Assert.Equal(layers > 127, outcome.Warnings.Any(warning => warning.StartsWith("the image has 128 layers; ", StringComparison.Ordinal)));
+        }
+
+        var squashed = WorkingContainer.Create(store, new FromOptions { Base = image }).Commit(new CommitRequest { Squash = true });
+        Assert.Empty(squashed.Warnings);
+    }
+
+    [RequiresFact(Needs.Overlay)]
     public void Squashing_leaves_one_layer_with_everything()
     {
         using var store = OpenStore();
