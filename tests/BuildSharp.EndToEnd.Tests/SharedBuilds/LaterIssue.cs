@@ -11,7 +11,7 @@ internal static partial class LaterIssue
     public static string? Of(BuildRow row, string dockerfile)
     {
         if (RunMount().IsMatch(dockerfile) || Has(row, "--mount")) return "RUN --mount";
-        if (Has(row, "--secret") || Has(row, "--ssh")) return "secrets";
+        if (Has(row, "--ssh")) return "ssh";
         if (Has(row, "--cache-to")) return "cache";
         if (row.Value.Contains("no such host", StringComparison.Ordinal) || Has(row, "--pull-always") || Has(row, "--pull=always")) return "registry";
         if (ValueOf(row, "--isolation") is "chroot") return "isolation";
