@@ -75,6 +75,9 @@ internal sealed class ManifestVerb : Verb
         Flag.CsvList("features", "features of the processor").Refuse("OCI indexes have no such field"),
         Flag.Text("subject", "image that a list speaks of").Refuse("lists are about nothing but their images"),
         Flag.Bool("artifact", "add: files instead of images").Refuse("artifacts are not made", "false"),
+        .. new[] { "annotation", "config", "config-type", "layer-type", "subject", "type" }
+            .Select(name => Flag.Text("artifact-" + name, "add: of an artifact").Hide().Refuse("artifacts are not made")),
+        Flag.Bool("artifact-exclude-titles", "add: of an artifact").Hide().Refuse("artifacts are not made", "false"),
         Flag.Bool("insecure", "ignored").Hide().Accept(),
         .. RegistryFlags.Access,
         .. RegistryFlags.Retry,

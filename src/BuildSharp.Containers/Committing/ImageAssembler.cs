@@ -118,10 +118,10 @@ internal sealed class ImageAssembler
             image = Configuring.ImageConfigEditor.UnsetEnv(image, name);
         }
 
-        // The name would be a random one; buildah writes this instead.
+        // The name would be a random one; buildah writes this instead, and no domain.
         if (Docker && Request.FixedTime is not null)
         {
-            image = Configuring.ImageConfigEditor.SetHostname(image, "sandbox");
+            image = Configuring.ImageConfigEditor.SetDomainname(Configuring.ImageConfigEditor.SetHostname(image, "sandbox"), "");
         }
 
         return Request.IdentityLabel ?? Request.FixedTime is null

@@ -151,12 +151,13 @@ public sealed class WorkingContainerTests : IDisposable
         var assembled = new ImageAssembler
         {
             Request = new CommitRequest { Timestamp = fixedTime ? Timestamp.Epoch : null },
-            Image = new ImageConfig { Config = new ContainerConfig { Hostname = "own" } },
+            Image = new ImageConfig { Config = new ContainerConfig { Hostname = "own", Domainname = "net" } },
             Format = format,
             Layers = [Layer],
             Now = Timestamp.Epoch,
         }.Assemble();
         Assert.Equal(expected, assembled.Config.Config.Hostname);
+        Assert.Equal(expected == "own" ? "net" : "", assembled.Config.Config.Domainname);
     }
 
     private static LayerBlob Layer { get; } = new(new DiffId(Digest.Sha256("layer"u8)), 5);
