@@ -24,7 +24,7 @@ internal static class ErrorReport
 
         // Scripts take the last line of a failure.
         var details = (error as BuildSharpException)?.Details ?? "";
-        surroundings.Error.WriteLine($"{details}Error: {Describe(error, surroundings.Program)}");
+        surroundings.Error.WriteLine(AddressCredentials.Masked($"{details}Error: {Describe(error, surroundings.Program)}"));
 
         return error switch
         {

@@ -57,6 +57,7 @@ internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, 
         if (level < threshold)
             return;
 
+        message = AddressCredentials.Masked(message);
         var text = level.ToString().ToLowerInvariant();
         if (terminal)
         {
