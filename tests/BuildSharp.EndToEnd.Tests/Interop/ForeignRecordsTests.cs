@@ -82,12 +82,15 @@ public class ForeignRecordsTests
         // Ours as a cache for buildah: every step that makes a file is found, the first of all included.
         Assert.Equal(4, Hits(theirs));
 
-        // And theirs for us, but for COPY and ADD: Debian's buildah hashes owners' names along with the files, buildah 1.43 and we do not.
+        // And theirs for us, but for COPY and ADD: Debian's buildah hashes owners' names along with the files, buildah 1.43 and we do not;
+        // and but for the last step, whose image says nothing of its base there.
         sandbox.Write("context/Dockerfile", "FROM base\nARG B=c\nRUN echo three > /three\nENV C=d\nRUN echo four > /four\nUSER 7\n");
         await sandbox.BuildahOnOurStore.RunAsync("bud", "--runtime", "runc", "--network", "host", "--layers", "-t", "theirs:2", "context");
         string images = await sandbox.BuildahOnOurStore.ReadAsync("images", "-a", "-q", "--no-trunc");
-        Assert.Equal(5, Hits(await sandbox.BuildSharp.ReadAsync("bud", "--layers", "-t", "ours:2", "context")));
-        Assert.Equal(Sorted(images).Distinct(), Sorted(await sandbox.BuildSharp.ReadAsync("images", "-a", "-q", "--no-trunc")).Distinct());
+        Assert.Equal(4, Hits(await sandbox.BuildSharp.ReadAsync("bud", "--layers", "-t", "ours:2", "context")));
+        string[] after = Sorted(await sandbox.BuildSharp.ReadAsync("images", "-a", "-q", "--no-trunc"));
+        Assert.Empty(Sorted(images).Except(after));
+        Assert.Single(after.Except(Sorted(images)));
 
         await sandbox.BuildSharp.RunAsync("rmi", "ours:1", "theirs:1", "ours:2", "theirs:2");
         Assert.Equal("localhost/base:latest", await sandbox.BuildSharp.ReadAsync("images", "-a", "--format", "{{.Name}}:{{.Tag}}"));
