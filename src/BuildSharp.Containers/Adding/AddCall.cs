@@ -264,7 +264,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             using var directory = tree.MakeDirectories(destination.Directory);
             using var item = new UnfinishedItem(directory.Handle, header.Name);
             using (var file = item.CreateFile())
-            using (var copying = new CopyingReader(content, file, cancellation))
+            using (var copying = new CopyingReader(content, file, extents: null, cancellation))
             {
                 digest.Add(header, copying);
             }

@@ -47,8 +47,15 @@ internal static class ArchiveAdd
         using var tar = Compression.OpenDecompressing(content);
         var reader = new TarReader(tar, null, name);
         using var extraction = tree is null ? null : new ArchiveExtraction(tree, into, cancellation);
+        var claimed = 0L;
         while (reader.ReadNext() is { } header)
         {
+            // A hole costs the archive nothing, and the hash of the content as much time as any other bytes.
+            if (header.SparseExtents is not null && (header.Size > ExpansionLimit.PlainBytes || (claimed += header.Size) > ExpansionLimit.PlainBytes))
+            {
+                throw new BuildSharpException($"{name}: its sparse files come to more than {ExpansionLimit.PlainBytes >> 30} GiB; refused");
+            }
+
             if (extraction is null)
             {
                 digest.Add(WithoutTime(header), reader.Content);

@@ -82,9 +82,14 @@ internal sealed class ArchiveExtraction : IDisposable
                 break;
             default:
                 using (var file = item.CreateFile())
-                using (var copying = new CopyingReader(content, file, cancellation))
+                using (var copying = new CopyingReader(content, file, header.SparseExtents, cancellation))
                 {
                     observe(copying);
+                    if (header.SparseExtents is not null)
+                    {
+                        // A hole at the end is written by nothing.
+                        FileDescriptor.SetLength(file, header.Size);
+                    }
                 }
 
                 break;

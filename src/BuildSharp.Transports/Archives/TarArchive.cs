@@ -1,3 +1,4 @@
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 using Microsoft.Win32.SafeHandles;
@@ -33,7 +34,7 @@ internal sealed class TarArchive : IDisposable
         FileStream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            file = OpenFile(path);
             file = await MakePlainAsync(file, temporaryDirectory, cancellationToken).ConfigureAwait(false);
             var archive = new TarArchive(path, file, List(file, path));
             file = null;
@@ -41,12 +42,25 @@ internal sealed class TarArchive : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BuildSharpException($"reading {path}: {e.Message}", e);
+            throw new BuildSharpException($"reading {path}: {(e as LinuxException)?.Reason ?? e.Message}", e);
         }
         finally
         {
             file?.Dispose();
         }
+    }
+
+    /// <summary>Opens a file, or a descriptor that the caller was given. A pipe or a device by its own name is refused: opening the one may
+    /// wait for ever, and the other may have no end.</summary>
+    private static FileStream OpenFile(string path)
+    {
+        if (path == "/dev/stdin" || path.StartsWith("/dev/fd/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal))
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+
+        return new FileStream(
+            FileDescriptor.TryOpenRegular(path) ?? throw new LinuxException("open", path, Errno.ENOENT), FileAccess.Read, bufferSize: 0);
     }
 
     /// <summary>Whether there is such a member, regular or a link.</summary>

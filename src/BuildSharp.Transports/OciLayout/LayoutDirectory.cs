@@ -1,3 +1,5 @@
+using BuildSharp.Linux;
+
 namespace BuildSharp.Transports;
 
 /// <summary>An OCI layout in a directory.</summary>
@@ -9,15 +11,12 @@ internal sealed class LayoutDirectory(string path) : ILayoutFiles
     {
         try
         {
-            return new FileStream(Path.Combine(path, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            // A pipe that nobody writes to, or a device without an end, is no file of a layout.
+            return FileDescriptor.TryOpenRegular(Path.Combine(path, relative)) is { } file ? new FileStream(file, FileAccess.Read, bufferSize: 0) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Oci.BuildSharpException($"reading {Path.Combine(path, relative)}: {e.Message}", e);
+            throw new Oci.BuildSharpException($"reading {Path.Combine(path, relative)}: {(e as LinuxException)?.Reason ?? e.Message}", e);
         }
     }
 
