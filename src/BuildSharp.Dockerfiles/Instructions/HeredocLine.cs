@@ -10,14 +10,14 @@ internal static class HeredocLine
     /// <summary>Whether a command is a heredoc word and nothing else, so that the body is the script.</summary>
     public static bool IsOneHeredoc(string command) => HeredocGrammar.HeredocWord.TryReadAll(command, out _);
 
-    /// <summary>The line with bodies and terminators below it, as a shell reads them.</summary>
+    /// <summary>The line with bodies and terminators of its heredocs below it, as a shell reads them.</summary>
     public static string WithBodies(string line, IReadOnlyList<Heredoc> heredocs)
     {
-        var output = new StringBuilder(line).Append('\n');
-        for (var i = 0; i < heredocs.Count; i++)
+        // Walked, for an index into a long list reads everything before it again.
+        var output = new StringBuilder(line);
+        foreach (var heredoc in heredocs)
         {
-            if (i > 0) output.Append('\n');
-            output.Append(heredocs[i].Body).Append(heredocs[i].Name);
+            output.Append('\n').Append(heredoc.Body).Append(heredoc.Name);
         }
 
         return output.ToString();

@@ -85,6 +85,23 @@ public class HostileInputTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void The_command_of_many_heredocs_is_put_together_in_linear_time()
+    {
+        long Allocated(int heredocs)
+        {
+            var numbers = Enumerable.Range(0, heredocs).ToList();
+            var text = $"FROM a\nRUN {string.Join(' ', numbers.Select(number => $"<<E{number}"))}\n{string.Concat(numbers.Select(number => $"x\nE{number}\n"))}";
+            var run = (RunInstruction)DockerfileParser.Parse([new SourceText(text, "Dockerfile")]).Instructions.Last();
+            var bytes = GC.GetAllocatedBytesForCurrentThread();
+            Assert.EndsWith($"E{heredocs - 1}", run.ShellText, StringComparison.Ordinal);
+            return GC.GetAllocatedBytesForCurrentThread() - bytes;
+        }
+
+        Allocated(10);
+        Assert.InRange(Allocated(2_000), 0, 6 * Allocated(500));
+    }
+
+    [Fact]
     public void Deeply_nested_substitutions_are_refused()
     {
         var word = Repeat("${a:-", 100_000) + "x" + Repeat("}", 100_000);
