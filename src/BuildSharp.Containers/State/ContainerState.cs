@@ -256,7 +256,14 @@ internal sealed class ContainerState
         return new($"{path} is damaged ({problem}); restore it, or remove its container with \"rm {container[..Math.Min(12, container.Length)]}\"", cause);
     }
 
-    private byte[] Bytes(string name) => json.Text(name) is { Length: > 0 } text ? Convert.FromBase64String(text) : [];
+    private byte[] Bytes(string name)
+    {
+        var text = json.Text(name);
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length)
+            ? bytes[..length]
+            : throw Damaged(path, new FormatException($"the field \"{name}\" is not base64"));
+    }
 
     // The bytes themselves are kept beside the document and put into it when it is written.
     private void SetBytes(string name, byte[] value)
