@@ -79,7 +79,7 @@ public sealed partial class Store
         if (container.ImageId.Length > 0)
         {
             var image = ImageSet().ById(container.ImageId)
-                ?? throw new BuildSharpException($"{container.ImageId}: image not known");
+                ?? throw Vanished(container.ImageId);
             parent ??= image.TopLayer;
         }
 

@@ -121,7 +121,7 @@ public sealed partial class Store
 
         if (record is null)
         {
-            throw new BuildSharpException($"{imageId}: image not known");
+            throw Vanished(imageId);
         }
 
         set = change(held, set, record);

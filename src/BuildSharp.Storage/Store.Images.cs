@@ -31,7 +31,7 @@ public sealed partial class Store
     /// <exception cref="BuildSharpException">The image or the data is not there.</exception>
     public byte[] ReadImageData(string imageId, string key)
     {
-        var record = ImageSet().ById(imageId) ?? throw new BuildSharpException($"{imageId}: image not known");
+        var record = ImageSet().ById(imageId) ?? throw Vanished(imageId);
         if (TryReadImageData(imageId, key) is { } data && Damage(record, key, data) is null)
         {
             return data;
@@ -131,4 +131,8 @@ public sealed partial class Store
 
         return new RecordSet<T>(all);
     }
+
+    // An id comes from a record that was there a moment ago.
+    private static BuildSharpException Vanished(string imageId) =>
+        new($"{imageId}: image not known: another command has removed it meanwhile; repeat this one");
 }
