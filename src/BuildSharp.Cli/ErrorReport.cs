@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli;
 
-/// <summary>Turns what a verb threw into the error line on standard error, with what explains it above, and the exit status (cli.md §1.2, §1.3).</summary>
+/// <summary>Turns what a verb threw into the error line on standard error, with what explains it above, and the exit status.</summary>
 internal static class ErrorReport
 {
     /// <summary>Every failure of our own.</summary>

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>PLAT: which platforms' images are meant (cli.md §4).</summary>
+/// <summary>Which platforms' images are meant.</summary>
 internal static class PlatformFlags
 {
     public static IReadOnlyList<FlagDefinition> All { get; } =
