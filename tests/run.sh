@@ -22,6 +22,7 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 log=$work/log
 
 dotnet build BuildSharp.sln -v quiet -nologo || exit 1
+dotnet format BuildSharp.sln --no-restore --verify-no-changes || { echo 'Run "dotnet format BuildSharp.sln".' >&2; exit 1; }
 src/publish.sh || exit 1
 
 rm -rf artifacts/reports

@@ -22,7 +22,7 @@ internal sealed class BaseTriggers
         try
         {
             // The grammar of a file asks for a FROM; it is not part of the result.
-            IEnumerable<SourceText> sources = texts.Select((text, index) => new SourceText(text + "\n", Origin(index)));
+            var sources = texts.Select((text, index) => new SourceText(text + "\n", Origin(index)));
             Instructions = DockerfileParser.Parse([new SourceText("FROM scratch\n", image), .. sources]).Stages[0].Instructions;
         }
         catch (DockerfileException error)
@@ -46,8 +46,8 @@ internal sealed class BaseTriggers
 
     private string Says(SourceSpan span)
     {
-        int index = Enumerable.Range(0, _texts.Count).First(index => Origin(index) == span.FileName);
-        string[] lines = _texts[index].Split('\n', 2);
+        var index = Enumerable.Range(0, _texts.Count).First(index => Origin(index) == span.FileName);
+        var lines = _texts[index].Split('\n', 2);
         return $"{span.FileName} is: {lines[0]}{(lines.Length > 1 ? " …" : "")}";
     }
 

@@ -17,7 +17,7 @@ public sealed record BuildContext(string Directory, IgnoreFile? Ignored = null, 
     /// <exception cref="Oci.BuildSharpException">The ignore file has a malformed pattern.</exception>
     public static BuildContext OfDirectory(string directory, string? ignoreFile = null)
     {
-        string? found = ignoreFile ?? IgnoreFileNames.Select(name => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+        var found = ignoreFile ?? IgnoreFileNames.Select(name => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
         return new BuildContext(directory, found is null ? null : IgnoreFile.Parse(File.ReadAllText(found), Path.GetFileName(found)), found);
     }
 }

@@ -36,12 +36,12 @@ public sealed class BuildPlan
     /// <exception cref="BuildSharpException">There is no such target, or a FROM line cannot be expanded.</exception>
     public static BuildPlan Create(Dockerfile dockerfile, BuildRequest request)
     {
-        BuildArguments arguments = request.Arguments with { Target = request.Platform ?? Platform.Host, TargetStage = request.Target ?? "default" };
-        BuildScope scope = dockerfile.GlobalArguments.Aggregate(BuildScope.Global(arguments), (before, line) => before.Declare(line));
+        var arguments = request.Arguments with { Target = request.Platform ?? Platform.Host, TargetStage = request.Target ?? "default" };
+        var scope = dockerfile.GlobalArguments.Aggregate(BuildScope.Global(arguments), (before, line) => before.Declare(line));
         var planner = new StagePlanner(dockerfile, request, scope);
-        IReadOnlyList<PlannedStage> stages = planner.UpTo(TargetOf(planner, dockerfile.Stages.Count, request.Target));
+        var stages = planner.UpTo(TargetOf(planner, dockerfile.Stages.Count, request.Target));
         var graph = new StageGraph(stages, planner.Names, request.NamedContexts);
-        StageSet needed = request.SkipUnusedStages ? graph.Reachable() : All(stages.Count);
+        var needed = request.SkipUnusedStages ? graph.Reachable() : All(stages.Count);
         RequireSoundWords(needed.SelectMany(index => stages[index].Instructions), dockerfile.Sources);
         return new BuildPlan(graph, needed, arguments, scope);
     }
@@ -57,7 +57,10 @@ public sealed class BuildPlan
     {
         var mistakes = new DiagnosticBag();
         mistakes.Errors(instructions.SelectMany(instruction => WordCheck.Of(instruction).Concat(TransferFlags.Mistakes(instruction))));
-        if (mistakes.ErrorCount > 0) throw new DockerfileException(mistakes.InOrderOf(sources), mistakes.ErrorCount);
+        if (mistakes.ErrorCount > 0)
+        {
+            throw new DockerfileException(mistakes.InOrderOf(sources), mistakes.ErrorCount);
+        }
     }
 
     private static int TargetOf(StagePlanner planner, int count, string? target) =>
@@ -68,7 +71,11 @@ public sealed class BuildPlan
     /// <summary>The stage that was meant, or else all there are when they are few enough to read.</summary>
     private static string Known(IEnumerable<string> all, string target)
     {
-        if (Suggestion.Clause(target, all) is { Length: > 0 } meant) return meant;
+        if (Suggestion.Clause(target, all) is { Length: > 0 } meant)
+        {
+            return meant;
+        }
+
         string[] names = [.. all.Distinct().Take(11)];
         return names.Length switch
         {

@@ -43,7 +43,11 @@ internal sealed class BuildSession(
     /// <summary>A stage, built now if it has not been: a base's trigger may name one that nothing else needs.</summary>
     public async ValueTask<StageOutcome> StageAsync(int index, CancellationToken cancellationToken)
     {
-        if (_outcomes.TryGetValue(index, out StageOutcome? outcome)) return outcome;
+        if (_outcomes.TryGetValue(index, out var outcome))
+        {
+            return outcome;
+        }
+
         outcome = await new StageExecutor(this, plan.Graph.Stages[index]).ExecuteAsync(cancellationToken).ConfigureAwait(false);
         _outcomes.Add(index, outcome);
         return outcome;
@@ -55,9 +59,13 @@ internal sealed class BuildSession(
     /// <summary>The files of a context that has a name and is no image, fetched now if they have not been.</summary>
     public async ValueTask<BuildContext> ContextAsync(string name, CancellationToken cancellationToken)
     {
-        if (_contexts.TryGetValue(name, out BuildContext? known)) return known;
+        if (_contexts.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
         var intake = new ContextIntake(fetcher);
-        BuildContext context = request.NamedContexts[name] switch
+        var context = request.NamedContexts[name] switch
         {
             DirectoryContext directory => BuildContext.OfDirectory(directory.Path),
             ArchiveContext archive => (intake.TryUnpack(archive.Path, archive.Path, cancellationToken)
@@ -76,15 +84,19 @@ internal sealed class BuildSession(
     /// <exception cref="UnknownSourceException">There is neither.</exception>
     public async ValueTask<BuildContext> RootOfAsync(CopyInstruction copy, PlannedStage stage, CancellationToken cancellationToken)
     {
-        string name = copy.From!;
-        if (request.NamedContexts.TryGetValue(name, out NamedContext? context))
+        var name = copy.From!;
+        if (request.NamedContexts.TryGetValue(name, out var context))
         {
-            if (context is not ImageContext other) return await ContextAsync(name, cancellationToken).ConfigureAwait(false);
+            if (context is not ImageContext other)
+            {
+                return await ContextAsync(name, cancellationToken).ConfigureAwait(false);
+            }
+
             name = other.Name;
         }
         if (plan.Graph.FindSource(name, stage.Index) is { } source && context is null)
         {
-            StageOutcome outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
+            var outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
             return new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(Store.FindImage(outcome.ImageId!)!, name: null));
         }
 
@@ -105,7 +117,7 @@ internal sealed class BuildSession(
     /// <summary>A working container that goes when the build ends, if it is not let go before.</summary>
     public WorkingContainer Create(FromOptions options)
     {
-        WorkingContainer container = WorkingContainer.Create(store, options, time);
+        var container = WorkingContainer.Create(store, options, time);
         _containers.Add(container);
         return container;
     }
@@ -116,9 +128,19 @@ internal sealed class BuildSession(
     /// <summary>Removes a container that this build does not need any more, or leaves it to the user who asked for it.</summary>
     public void Remove(WorkingContainer container)
     {
-        if (!_containers.Remove(container)) return;
-        if (request.KeepContainers) Unmount(container);
-        else container.Remove();
+        if (!_containers.Remove(container))
+        {
+            return;
+        }
+
+        if (request.KeepContainers)
+        {
+            Unmount(container);
+        }
+        else
+        {
+            container.Remove();
+        }
     }
 
     /// <summary>Notes an image that has no name and no use once the build has ended.</summary>
@@ -126,7 +148,10 @@ internal sealed class BuildSession(
     /// <param name="isStep">Whether it is the image of a step and not of a stage.</param>
     public void NoteOnTheWay(string id, bool isStep)
     {
-        if (!isStep || request.Layers) _imagesOnTheWay.Add(id);
+        if (!isStep || request.Layers)
+        {
+            _imagesOnTheWay.Add(id);
+        }
     }
 
     /// <summary>Notes arguments that an ARG asked for.</summary>
@@ -146,17 +171,30 @@ internal sealed class BuildSession(
     /// <summary>Notes in which container a step failed; the first to be noted counts.</summary>
     public void NoteFailure(WorkingContainer container)
     {
-        if (request.KeepsFailedContainer) _failed ??= container;
+        if (request.KeepsFailedContainer)
+        {
+            _failed ??= container;
+        }
     }
 
     public void Dispose()
     {
-        if (_failed is not null && _containers.Remove(_failed)) Attempt(() => Keep(_failed));
-        foreach (WorkingContainer container in Enumerable.Reverse(_containers).ToList()) Attempt(() => Remove(container));
+        if (_failed is not null && _containers.Remove(_failed))
+        {
+            Attempt(() => Keep(_failed));
+        }
+
+        foreach (var container in Enumerable.Reverse(_containers).ToList())
+        {
+            Attempt(() => Remove(container));
+        }
         // Images below containers that stay have to stay, too; those of steps are what the next build begins with, all the more after a failure.
-        if (request.KeepContainers || _failed is not null || request.Layers || (_succeeded && request.SaveStages)) return;
+        if (request.KeepContainers || _failed is not null || request.Layers || (_succeeded && request.SaveStages))
+        {
+            return;
+        }
         // Newest first: an image cannot go while another stands on it.
-        foreach (string id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
+        foreach (var id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
         {
             Attempt(() => store.RemoveUnnamedImage(id));
         }
@@ -179,7 +217,11 @@ internal sealed class BuildSession(
 
     private string RootOf(StoredImage image, string? name)
     {
-        if (_imageRoots.TryGetValue(image.Id, out string? root)) return root;
+        if (_imageRoots.TryGetValue(image.Id, out var root))
+        {
+            return root;
+        }
+
         root = Create(new FromOptions { Base = image, BaseName = name, Settings = request.Settings }).Mount();
         _imageRoots.Add(image.Id, root);
         return root;

@@ -16,7 +16,7 @@ public static class ConfigChange
     public static Func<ImageConfig, ImageConfig> Read(IReadOnlyList<string> instructions, string origin)
     {
         List<Instruction> read = [.. instructions.SelectMany(text => StagePlanner.Read([text], $"{origin} {text}"))];
-        foreach (Instruction instruction in read)
+        foreach (var instruction in read)
         {
             if (instruction is RunInstruction or TransferInstruction or ArgInstruction)
             {
@@ -30,8 +30,8 @@ public static class ConfigChange
 
     private static ImageConfig Apply(ImageConfig image, IReadOnlyList<Instruction> instructions)
     {
-        bool cmdSet = false;
-        foreach (Instruction instruction in instructions)
+        var cmdSet = false;
+        foreach (var instruction in instructions)
         {
             image = ConfigInstructions.Apply(image, instruction.Expand(name => ImageConfigEditor.GetEnv(image, name)), cmdSet);
             cmdSet |= instruction is CmdInstruction;

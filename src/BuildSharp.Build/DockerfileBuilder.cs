@@ -23,9 +23,13 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
     public async Task DoTriggersAsync(
         WorkingContainer container, BuildRequest request, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> triggers = container.Image.Config.OnBuild;
-        if (triggers.Count == 0) return;
-        BuildPlan plan = BuildPlan.Create(DockerfileParser.Parse("FROM scratch\n", "ONBUILD"), request);
+        var triggers = container.Image.Config.OnBuild;
+        if (triggers.Count == 0)
+        {
+            return;
+        }
+
+        var plan = BuildPlan.Create(DockerfileParser.Parse("FROM scratch\n", "ONBUILD"), request);
         using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
         container.Image = ImageConfigEditor.ClearOnBuild(container.Image);
         await new StageExecutor(session, plan.Graph.Stages[0])
@@ -42,17 +46,32 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
     /// <exception cref="BuildSharpException">Anything else the user can act on.</exception>
     public async Task<BuildResult> BuildAsync(PlannedBuild build, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
     {
-        (BuildRequest request, BuildPlan plan) = (build.Request, build.Plan);
+        (var request, var plan) = (build.Request, build.Plan);
         using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
-        foreach (int index in plan.Needed) await session.StageAsync(index, cancellationToken).ConfigureAwait(false);
+        foreach (var index in plan.Needed)
+        {
+            await session.StageAsync(index, cancellationToken).ConfigureAwait(false);
+        }
 
-        StageOutcome last = await session.StageAsync(plan.Graph.Stages.Count - 1, cancellationToken).ConfigureAwait(false);
-        if (session.NotConsumed() is { Count: > 0 } names) session.Report(new ArgumentsNotConsumed(names));
-        string id = last.ImageId!;
+        var last = await session.StageAsync(plan.Graph.Stages.Count - 1, cancellationToken).ConfigureAwait(false);
+        if (session.NotConsumed() is { Count: > 0 } names)
+        {
+            session.Report(new ArgumentsNotConsumed(names));
+        }
+
+        var id = last.ImageId!;
         // The commit gave the first name; a base that became the result as it is has none of them yet.
-        if (request.Names.Count > 0) store.AddImageNames(id, request.Names);
+        if (request.Names.Count > 0)
+        {
+            store.AddImageNames(id, request.Names);
+        }
+
         session.Succeed(id);
-        foreach (string name in store.FindImage(id)!.Names) session.Report(new Tagged(name));
+        foreach (var name in store.FindImage(id)!.Names)
+        {
+            session.Report(new Tagged(name));
+        }
+
         return new BuildResult(id, last.ManifestDigest);
     }
 }

@@ -18,10 +18,10 @@ public sealed class Exclusions(IgnoreFile patterns) : IExclusions
     {
         public bool IsIgnored(string path)
         {
-            string? below = Below(path);
-            for (int i = patterns.Patterns.Count - 1; i >= 0; i--)
+            var below = Below(path);
+            for (var i = patterns.Patterns.Count - 1; i >= 0; i--)
             {
-                IgnorePattern pattern = patterns.Patterns[i];
+                var pattern = patterns.Patterns[i];
                 if (pattern.Matches(path) || (below is { Length: > 0 } && pattern.Matches(below)))
                 {
                     return !pattern.IsException;

@@ -12,29 +12,45 @@ public static class ExpandedPlan
     /// <param name="mistakes">Gets what cannot be expanded; those instructions are left out.</param>
     public static IEnumerable<Statement> Of(Dockerfile dockerfile, BuildPlan plan, DiagnosticBag mistakes)
     {
-        BuildScope scope = BuildScope.Global(plan.Arguments);
-        foreach (ArgInstruction arg in dockerfile.GlobalArguments)
+        var scope = BuildScope.Global(plan.Arguments);
+        foreach (var arg in dockerfile.GlobalArguments)
         {
-            if (Take(arg, ref scope, mistakes) is { } statement) yield return statement;
+            if (Take(arg, ref scope, mistakes) is { } statement)
+            {
+                yield return statement;
+            }
         }
 
-        BuildScope fromImage = plan.Scope.EnterStage([KeyValuePair.Create("PATH", StageStart.DefaultPath)]);
+        var fromImage = plan.Scope.EnterStage([KeyValuePair.Create("PATH", StageStart.DefaultPath)]);
         var ends = new Dictionary<int, BuildScope>();
-        foreach (int index in plan.Needed)
+        foreach (var index in plan.Needed)
         {
-            PlannedStage stage = plan.Graph.Stages[index];
-            BuildScope inside = fromImage;
+            var stage = plan.Graph.Stages[index];
+            var inside = fromImage;
             if (stage.Base is EarlierStageBase earlier)
             {
                 inside = plan.Scope.EnterStageFrom(ends[earlier.Index]);
-                if (!plan.Uses.IsBaseAfter(earlier.Index, index)) ends.Remove(earlier.Index);
+                if (!plan.Uses.IsBaseAfter(earlier.Index, index))
+                {
+                    ends.Remove(earlier.Index);
+                }
             }
-            if (Take(stage.From, ref scope, mistakes) is { } from) yield return from;
-            foreach (Instruction instruction in stage.Instructions)
+            if (Take(stage.From, ref scope, mistakes) is { } from)
             {
-                if (Take(instruction, ref inside, mistakes) is { } statement) yield return statement;
+                yield return from;
             }
-            if (plan.Uses.IsBase(index)) ends.Add(index, inside);
+
+            foreach (var instruction in stage.Instructions)
+            {
+                if (Take(instruction, ref inside, mistakes) is { } statement)
+                {
+                    yield return statement;
+                }
+            }
+            if (plan.Uses.IsBase(index))
+            {
+                ends.Add(index, inside);
+            }
         }
     }
 
@@ -42,9 +58,17 @@ public static class ExpandedPlan
     {
         try
         {
-            Instruction instruction = written.Expand(scope.Lookup);
-            if (instruction is ArgInstruction arg) scope = scope.Declare(arg);
-            if (instruction is EnvInstruction env) scope = scope.Set(env);
+            var instruction = written.Expand(scope.Lookup);
+            if (instruction is ArgInstruction arg)
+            {
+                scope = scope.Declare(arg);
+            }
+
+            if (instruction is EnvInstruction env)
+            {
+                scope = scope.Set(env);
+            }
+
             return ExpandedStatement.Of(instruction, scope);
         }
         catch (DockerfileException error)

@@ -41,7 +41,7 @@ internal static class HistoryText
     private static string Arguments(BuildScope scope)
     {
         // A variable of the same name supplies the value.
-        string list = string.Join(' ', Valued(scope).Select(name => $"{name}={scope.Lookup(name)}"));
+        var list = string.Join(' ', Valued(scope).Select(name => $"{name}={scope.Lookup(name)}"));
         // The count is of blank-separated pieces: a value with a blank counts twice, here as there.
         return list.Length == 0 ? "" : $"|{list.Split(' ').Length} {list} ";
     }

@@ -1,4 +1,3 @@
-using BuildSharp.Containers.Committing;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
@@ -15,12 +14,16 @@ internal sealed partial class StageExecutor
 
     private async ValueTask<CachedStep?> FindCachedAsync(Instruction written, Instruction instruction, bool isLast, CancellationToken cancellationToken)
     {
-        bool isResult = isLast && IsLastStage;
-        CommitRequest commit = CommitOf(isResult);
-        IReadOnlyList<CachedStep> fitting = session.Cache!.Fitting(_below, commit.Change!(_container.Image), ChangesFiles(instruction));
+        var isResult = isLast && IsLastStage;
+        var commit = CommitOf(isResult);
+        var fitting = session.Cache!.Fitting(_below, commit.Change!(_container.Image), ChangesFiles(instruction));
         // Annotations of an image on the way reach no other image: a container on it gets those of the one before.
-        if (isResult) fitting = [.. fitting.Where(step => session.Cache.IsAnnotated(step, commit.Annotate(InheritedAnnotations, step.Config.Created)))];
-        string content = "";
+        if (isResult)
+        {
+            fitting = [.. fitting.Where(step => session.Cache.IsAnnotated(step, commit.Annotate(InheritedAnnotations, step.Config.Created)))];
+        }
+
+        var content = "";
         if (fitting.Count > 0 && instruction is TransferInstruction transfer)
         {
             if (IsPlacedByArgument(written, transfer))
@@ -34,7 +37,7 @@ internal sealed partial class StageExecutor
             content = await TransferAsync(transfer, isDry: true, cancellationToken).ConfigureAwait(false);
         }
 
-        CachedStep? found = fitting.Count == 0 ? null : StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request, isResult));
+        var found = fitting.Count == 0 ? null : StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request, isResult));
         session.Request.Debug?.Report(
             $"cache: on {_below?.Id ?? "scratch"} {fitting.Count} images fit what {instruction.Name} makes, "
             + (found is null ? "none has its history" : $"{found.Image.Id} has its history"));
@@ -44,29 +47,45 @@ internal sealed partial class StageExecutor
     /// <summary>Whether an ARG's value is part of where COPY or ADD puts things: history has neither the value nor the place.</summary>
     private bool IsPlacedByArgument(Instruction written, TransferInstruction transfer)
     {
-        if (((TransferInstruction)written).Destination is var place && !place.Contains('$')) return false;
+        if (((TransferInstruction)written).Destination is var place && !place.Contains('$'))
+        {
+            return false;
+        }
+
         HashSet<string> environment = [.. _scope.Environment.Select(variable => variable.Key)];
-        Instruction marked = written.Expand(name => _scope.Lookup(name) is { } value && !environment.Contains(name) ? value + "\0" : _scope.Lookup(name));
+        var marked = written.Expand(name => _scope.Lookup(name) is { } value && !environment.Contains(name) ? value + "\0" : _scope.Lookup(name));
         return ((TransferInstruction)marked).Destination != transfer.Destination;
     }
 
     private StageOutcome Reuse(CachedStep cached, bool isLast)
     {
-        string id = cached.Image.Id;
+        var id = cached.Image.Id;
         _below = cached.Image;
         _isBehind = true;
         _container.Image = _container.Image with { History = cached.Config.History, DiffIds = cached.Config.DiffIds };
         session.Report(new CacheUsed(id));
-        if (isLast && IsLastStage && session.Request.ShownName is not null) ReportCommit();
+        if (isLast && IsLastStage && session.Request.ShownName is not null)
+        {
+            ReportCommit();
+        }
+
         session.Report(new ImageMade(id));
-        if (isLast) session.Remove(_container);
+        if (isLast)
+        {
+            session.Remove(_container);
+        }
+
         return new StageOutcome(null, id, Digest.Sha256(session.Store.ReadImageData(id, "manifest")), _container.Image, _container.Annotations, _scope);
     }
 
     /// <summary>Sees to it that the container stands on the image of the step before.</summary>
     private void CatchUp()
     {
-        if (!_isBehind) return;
+        if (!_isBehind)
+        {
+            return;
+        }
+
         Continue(_below!.Id, _container.Image, _container.Annotations);
         _isBehind = false;
     }

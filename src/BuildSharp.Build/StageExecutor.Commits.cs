@@ -11,12 +11,27 @@ internal sealed partial class StageExecutor
     private StageOutcome CommitNothing(StageStart start)
     {
         if (start.Base is null || session.Request.Squash)
+        {
             return Commit(HistoryText.Nothing, changesFiles: session.Request.Squash || stage.Base is ContextBase, isLast: true);
-        if (IsLastStage && session.Request.ChangesResult) return Commit(HistoryText.Nothing, changesFiles: false, isLast: true);
-        if (IsLastStage) ReportCommit();
-        if (IsLastStage || IsBase) session.Report(new ImageMade(start.Base.Id));
-        Digest manifest = Digest.Sha256(session.Store.ReadImageData(start.Base.Id, "manifest"));
-        return new StageOutcome(_container, start.Base.Id, manifest, _container.Image, _container.Annotations, _scope) 
+        }
+
+        if (IsLastStage && session.Request.ChangesResult)
+        {
+            return Commit(HistoryText.Nothing, changesFiles: false, isLast: true);
+        }
+
+        if (IsLastStage)
+        {
+            ReportCommit();
+        }
+
+        if (IsLastStage || IsBase)
+        {
+            session.Report(new ImageMade(start.Base.Id));
+        }
+
+        var manifest = Digest.Sha256(session.Store.ReadImageData(start.Base.Id, "manifest"));
+        return new StageOutcome(_container, start.Base.Id, manifest, _container.Image, _container.Annotations, _scope)
         {
             BaseName = _container.FromImage is { Length: > 0 } name ? name : null,
         };
@@ -24,27 +39,50 @@ internal sealed partial class StageExecutor
 
     private StageOutcome Commit(string createdBy, bool changesFiles, bool isLast)
     {
-        BuildRequest request = session.Request;
-        WorkingContainer container = _container;
-        bool isResult = isLast && IsLastStage;
-        if (isResult) ReportCommit();
-        foreach (History entry in _pending) container.PrependedEmptyLayers.Add(entry);
+        var request = session.Request;
+        var container = _container;
+        var isResult = isLast && IsLastStage;
+        if (isResult)
+        {
+            ReportCommit();
+        }
+
+        foreach (var entry in _pending)
+        {
+            container.PrependedEmptyLayers.Add(entry);
+        }
+
         _pending.Clear();
-        ImageConfig config = container.Image;
+        var config = container.Image;
         IReadOnlyList<KeyValuePair<string, string>> annotations = [.. container.Annotations];
-        if (isResult) container.ReplaceAnnotations(InheritedAnnotations);
+        if (isResult)
+        {
+            container.ReplaceAnnotations(InheritedAnnotations);
+        }
         // Nobody will look into the container again, so that its layer can become the image's without a copy.
-        bool adopt = !request.KeepContainers && (!isLast || !IsCopiedFrom);
-        CommitOutcome commit = container.Commit(CommitOf(isResult) with
+        var adopt = !request.KeepContainers && (!isLast || !IsCopiedFrom);
+        var commit = container.Commit(CommitOf(isResult) with
         {
             Squash = request.Squash && isLast,
             EmptyLayer = !changesFiles,
             RemoveContainer = adopt,
             CreatedBy = createdBy,
         });
-        if (adopt) session.LetGo(container);
-        if (!isResult) session.NoteOnTheWay(commit.Image.Id, isStep: !isLast);
-        foreach (string warning in isLast ? commit.Warnings : []) session.Report(new BuildWarning(warning));
+        if (adopt)
+        {
+            session.LetGo(container);
+        }
+
+        if (!isResult)
+        {
+            session.NoteOnTheWay(commit.Image.Id, isStep: !isLast);
+        }
+
+        foreach (var warning in isLast ? commit.Warnings : [])
+        {
+            session.Report(new BuildWarning(warning));
+        }
+
         session.Report(new ImageMade(commit.Image.Id));
         return new StageOutcome(adopt ? null : container, commit.Image.Id, commit.ManifestDigest, config, annotations, _scope);
     }
@@ -52,7 +90,7 @@ internal sealed partial class StageExecutor
     /// <summary>What a commit of any step asks for, and so what an image has to be like that stands for the step.</summary>
     private CommitRequest CommitOf(bool isResult)
     {
-        BuildRequest request = session.Request;
+        var request = session.Request;
         var common = new CommitRequest
         {
             Format = request.Format,

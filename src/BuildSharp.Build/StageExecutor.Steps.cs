@@ -25,19 +25,30 @@ internal sealed partial class StageExecutor
         catch (BuildSharpException error)
         {
             session.NoteFailure(_container);
-            if (triggers is not null && error is DockerfileException mistake) throw triggers.Placed(mistake);
-            if (triggers is not null && error is StepFailedException failure) throw triggers.Placed(failure);
+            if (triggers is not null && error is DockerfileException mistake)
+            {
+                throw triggers.Placed(mistake);
+            }
+
+            if (triggers is not null && error is StepFailedException failure)
+            {
+                throw triggers.Placed(failure);
+            }
+
             throw;
         }
     }
 
     private async ValueTask<CachedStep?> ExecuteAsync(Instruction written, bool isLast, CancellationToken cancellationToken)
     {
-        Instruction instruction = written.Expand(_scope.Lookup);
+        var instruction = written.Expand(_scope.Lookup);
         try
         {
             ChangeConfig(instruction);
-            if (_looksUp && await FindCachedAsync(written, instruction, isLast, cancellationToken).ConfigureAwait(false) is { } cached) return cached;
+            if (_looksUp && await FindCachedAsync(written, instruction, isLast, cancellationToken).ConfigureAwait(false) is { } cached)
+            {
+                return cached;
+            }
             // What comes after a step that was new is new, too.
             _looksUp = false;
             CatchUp();
@@ -46,19 +57,30 @@ internal sealed partial class StageExecutor
         }
         catch (BuildSharpException error) when (error is not (DockerfileException or StepFailedException))
         {
-            string sentence = $"building at STEP \"{written.Original}\": {error.Message}";
-            if (error is UnknownSourceException unknown) throw new DockerfileException(unknown.Span, sentence, unknown.Hints);
+            var sentence = $"building at STEP \"{written.Original}\": {error.Message}";
+            if (error is UnknownSourceException unknown)
+            {
+                throw new DockerfileException(unknown.Span, sentence, unknown.Hints);
+            }
+
             throw new DockerfileException(written.Span, sentence);
         }
     }
 
     private void ChangeConfig(Instruction instruction)
     {
-        if (instruction is ArgInstruction arg) Declare(arg);
+        if (instruction is ArgInstruction arg)
+        {
+            Declare(arg);
+        }
+
         _container.Image = ConfigInstructions.Apply(_container.Image, instruction, _cmdSetHere);
         _cmdSetHere |= instruction is CmdInstruction;
         _user = instruction as UserInstruction ?? _user;
-        if (instruction is EnvInstruction env) _scope = _scope.Set(env);
+        if (instruction is EnvInstruction env)
+        {
+            _scope = _scope.Set(env);
+        }
     }
 
     private async ValueTask ChangeFilesAsync(Instruction instruction, CancellationToken cancellationToken)
@@ -73,7 +95,11 @@ internal sealed partial class StageExecutor
                 break;
             case VolumeInstruction volume:
                 // Nothing can ever be mounted behind links that go round in a circle.
-                foreach (string path in volume.Paths) _container.ResolvePath(path);
+                foreach (var path in volume.Paths)
+                {
+                    _container.ResolvePath(path);
+                }
+
                 break;
             case WorkdirInstruction:
                 _container.MakeDirectory(_container.Image.Config.WorkingDir, _container.Image.Config.User);
@@ -85,14 +111,16 @@ internal sealed partial class StageExecutor
     {
         _scope = _scope.Declare(arg);
         session.NoteDeclared(arg.Arguments.Select(argument => argument.Name));
-        foreach (string name in arg.Arguments.Select(argument => argument.Name).Where(name => name != BuildArguments.SourceDateEpoch && _scope.Lookup(name) is null))
+        foreach (var name in arg.Arguments.Select(argument => argument.Name).Where(name => name != BuildArguments.SourceDateEpoch && _scope.Lookup(name) is null))
+        {
             session.Report(new BuildWarning($"missing \"{name}\" build argument. Try adding \"--build-arg {name}=<VALUE>\" to the command line"));
+        }
     }
 
     private async ValueTask RunAsync(RunInstruction run, CancellationToken cancellationToken)
     {
-        string? script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
-        RunRequest request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, script);
+        var script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
+        var request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, script);
         int status;
         try
         {
@@ -106,24 +134,27 @@ internal sealed partial class StageExecutor
         }
         catch (UnknownAccountException error)
         {
-            string where = _user is null ? "The base has" : $"Line {_user.Span.Start.Line} has";
+            var where = _user is null ? "The base has" : $"Line {_user.Span.Start.Line} has";
             throw new UnknownSourceException(
                 error.Message, run.Span,
                 [$"{where} USER {_container.Image.Config.User}, a name that the image's /etc/passwd or /etc/group must have; a number needs none."]);
         }
 
-        if (status != 0) throw new StepFailedException(run.Original, status, run.Span);
+        if (status != 0)
+        {
+            throw new StepFailedException(run.Original, status, run.Span);
+        }
     }
 
     /// <summary>Runs with a throw-away copy of every volume in its place.</summary>
     private static async ValueTask<int> RunBesideVolumesAsync(WorkingContainer container, RunRequest request, CancellationToken cancellationToken)
     {
-        string root = container.Mount();
+        var root = container.Mount();
         try
         {
             List<string> paths = [.. container.Image.Config.Volumes.Select(container.ResolvePath).Where(path => path != "/").Distinct()];
             // The copy of a volume holds what lies below it, other volumes included.
-            IEnumerable<BindMount> volumes = paths.Where(path => !paths.Any(above => path.StartsWith(above + "/", StringComparison.Ordinal)))
+            var volumes = paths.Where(path => !paths.Any(above => path.StartsWith(above + "/", StringComparison.Ordinal)))
                 .Select(path => new BindMount { Destination = path, Source = root + path, Options = ["rw", "private", "rbind"], DiscardsWrites = true });
             return await container.RunAsync(request with { Mounts = [.. volumes, .. request.Mounts] }, cancellationToken).ConfigureAwait(false);
         }
@@ -136,13 +167,20 @@ internal sealed partial class StageExecutor
     /// <returns>Kind and hash of what is added, as history has it.</returns>
     private async ValueTask<string> TransferAsync(TransferInstruction transfer, bool isDry, CancellationToken cancellationToken)
     {
-        if (TransferFlags.Mistakes(transfer).FirstOrDefault() is { } mistake) throw new UnknownSourceException(mistake.Message, mistake.Span, mistake.Hints);
-        BuildContext root = transfer is CopyInstruction { From: not null } copy
+        if (TransferFlags.Mistakes(transfer).FirstOrDefault() is { } mistake)
+        {
+            throw new UnknownSourceException(mistake.Message, mistake.Span, mistake.Hints);
+        }
+
+        var root = transfer is CopyInstruction { From: not null } copy
             ? await session.RootOfAsync(copy, stage, cancellationToken).ConfigureAwait(false)
             : session.Request.Context;
-        foreach (PathSource empty in isDry ? [] : transfer.Sources.OfType<PathSource>().Where(source => source.Path.Length == 0))
+        foreach (var empty in isDry ? [] : transfer.Sources.OfType<PathSource>().Where(source => source.Path.Length == 0))
+        {
             session.Report(new BuildWarning($"{empty.Span}: this source of {transfer.Name} is empty, which means everything; its variable may have no value"));
-        IReadOnlyList<AddSource> sources = await new TransferSources(transfer, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var sources = await new TransferSources(transfer, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return _container.Add(TransferStep.Request(transfer, sources, root) with { DryRun = isDry }, cancellationToken).HistoryText;
@@ -155,7 +193,11 @@ internal sealed partial class StageExecutor
         catch (BuildSharpException error) when (error is not DockerfileException)
         {
             var missing = new MissingSource(transfer, root.Directory, transfer is CopyInstruction { From: not null } && root.Ignored is null ? null : root);
-            if (!missing.TryExplain(out SourceSpan span, out IReadOnlyList<string>? hints)) throw;
+            if (!missing.TryExplain(out var span, out var hints))
+            {
+                throw;
+            }
+
             throw new UnknownSourceException(error.Message, span, hints);
         }
     }

@@ -25,21 +25,24 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
 
     public async ValueTask<StageOutcome> ExecuteAsync(CancellationToken cancellationToken)
     {
-        StageStart start = await StartAsync(cancellationToken).ConfigureAwait(false);
+        var start = await StartAsync(cancellationToken).ConfigureAwait(false);
         _scope = start.Scope;
         _container = start.Container;
         _below = start.Base;
         _looksUp = session.Cache is not null && stage.Base is not ContextBase;
-        IReadOnlyList<Instruction> instructions = start.Triggers.Instructions.Then(stage.Instructions);
-        if (instructions.Count == 0) return CommitNothing(start);
+        var instructions = start.Triggers.Instructions.Then(stage.Instructions);
+        if (instructions.Count == 0)
+        {
+            return CommitNothing(start);
+        }
 
         StageOutcome? outcome = null;
-        foreach ((int index, Instruction instruction) in instructions.Index())
+        foreach ((var index, var instruction) in instructions.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            bool isLast = index == instructions.Count - 1;
+            var isLast = index == instructions.Count - 1;
             ReportStep(index + 2, instructions.Count + 1, StepText.Of(instruction));
-            BaseTriggers? triggers = index < start.Triggers.Instructions.Count ? start.Triggers : null;
+            var triggers = index < start.Triggers.Instructions.Count ? start.Triggers : null;
             _looksUp &= !isLast || !session.Request.Squash;
             if (await ExecuteAsync(instruction, triggers, isLast, cancellationToken).ConfigureAwait(false) is { } cached)
             {
@@ -47,7 +50,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
                 continue;
             }
 
-            string createdBy = HistoryText.Of(instruction, _content, _scope, session.Request, isLast && IsLastStage);
+            var createdBy = HistoryText.Of(instruction, _content, _scope, session.Request, isLast && IsLastStage);
             if (!isLast && !session.Request.Layers)
             {
                 _pending.Add(new History { Created = session.Now, CreatedBy = createdBy, EmptyLayer = true });
@@ -55,7 +58,10 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             else if (session.Request.Layers || session.Request.SaveStages || IsLastStage || IsBase)
             {
                 outcome = Commit(createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction) || (index == 0 && stage.Base is ContextBase), isLast);
-                if (!isLast) Continue(outcome.ImageId!, outcome.Image, outcome.Annotations);
+                if (!isLast)
+                {
+                    Continue(outcome.ImageId!, outcome.Image, outcome.Annotations);
+                }
             }
         }
         return outcome ?? new StageOutcome(_container, null, default, _container.Image, _container.Annotations, _scope);
@@ -66,8 +72,8 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     {
         _container = container;
         _scope = _scope.EnterStage(StageStart.Environment(container.Image), null);
-        IReadOnlyList<Instruction> instructions = triggers.Instructions;
-        for (int index = 0; index < instructions.Count; index++)
+        var instructions = triggers.Instructions;
+        for (var index = 0; index < instructions.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ReportStep(index + 1, instructions.Count, StepText.Of(instructions[index]));
@@ -83,13 +89,13 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, "scratch"));
                 return StageStart.From(session, stage, null, null, null);
             case EarlierStageBase earlier:
-                StageOutcome parent = await session.StageAsync(earlier.Index, cancellationToken).ConfigureAwait(false);
+                var parent = await session.StageAsync(earlier.Index, cancellationToken).ConfigureAwait(false);
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, parent.ImageId!));
                 return StageStart.From(session, stage, session.Store.FindImage(parent.ImageId!), null, parent);
             case ContextBase context:
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, context.Name));
-                BuildContext files = await session.ContextAsync(context.Name, cancellationToken).ConfigureAwait(false);
-                StageStart filled = StageStart.From(session, stage, null, null, null);
+                var files = await session.ContextAsync(context.Name, cancellationToken).ConfigureAwait(false);
+                var filled = StageStart.From(session, stage, null, null, null);
                 filled.Container.Add(new AddRequest
                 {
                     Sources = [new LocalSource(files.Directory, "/")],

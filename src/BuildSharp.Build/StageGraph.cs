@@ -37,8 +37,16 @@ public sealed class StageGraph
                 ? "A stage cannot take anything from itself."
                 : $"Stage {name} begins on line {later.From.Span.Start.Line}; a stage can use only those above it."];
         }
-        if (name.Length == 0) return ["--from is empty here: its variable has no value."];
-        if (name.All(char.IsAsciiDigit)) return [before == 0 ? "There is no stage above this one." : $"The last stage above this one has the number {before - 1}."];
+        if (name.Length == 0)
+        {
+            return ["--from is empty here: its variable has no value."];
+        }
+
+        if (name.All(char.IsAsciiDigit))
+        {
+            return [before == 0 ? "There is no stage above this one." : $"The last stage above this one has the number {before - 1}."];
+        }
+
         return Suggestion.For(name, Stages.Take(before).Select(stage => stage.Name).OfType<string>()) is { } meant ? [$"Did you mean the stage {meant}?"] : [];
     }
 
@@ -47,14 +55,25 @@ public sealed class StageGraph
     {
         var reached = new StageSet(Stages.Count) { Stages.Count - 1 };
         // What a stage needs lies above it, so whoever goes up has seen all who need a stage before coming to it.
-        for (int index = Stages.Count - 1; index > 0; index--)
+        for (var index = Stages.Count - 1; index > 0; index--)
         {
-            if (!reached.Contains(index)) continue;
-            PlannedStage stage = Stages[index];
-            if (stage.Base is EarlierStageBase earlier) reached.Add(earlier.Index);
+            if (!reached.Contains(index))
+            {
+                continue;
+            }
+
+            var stage = Stages[index];
+            if (stage.Base is EarlierStageBase earlier)
+            {
+                reached.Add(earlier.Index);
+            }
+
             AddCopied(stage, reached);
             // Nothing above can add to all.
-            if (reached.Count >= Stages.Count) break;
+            if (reached.Count >= Stages.Count)
+            {
+                break;
+            }
         }
         return reached;
     }
@@ -63,15 +82,22 @@ public sealed class StageGraph
     /// any earlier stage's.</summary>
     internal void AddCopied(PlannedStage stage, StageSet sources)
     {
-        foreach (Instruction instruction in stage.Instructions)
+        foreach (var instruction in stage.Instructions)
         {
-            if (instruction is not CopyInstruction { From: { } from }) continue;
+            if (instruction is not CopyInstruction { From: { } from })
+            {
+                continue;
+            }
+
             if (from.Contains('$'))
             {
                 sources.AddAllBefore(stage.Index);
                 return;
             }
-            if (!_contexts.ContainsKey(from) && _names.Find(from, stage.Index) is { } source) sources.Add(source);
+            if (!_contexts.ContainsKey(from) && _names.Find(from, stage.Index) is { } source)
+            {
+                sources.Add(source);
+            }
         }
     }
 }

@@ -50,38 +50,50 @@ internal sealed class StagePlanner
 
     private string? CheckedName(Stage stage)
     {
-        FromInstruction from = Expanded(stage);
+        var from = Expanded(stage);
         PlatformOf(from);
         return from.StageName;
     }
 
     private PlannedStage Plan(Stage stage, bool isLast)
     {
-        FromInstruction from = Expanded(stage);
-        string image = stage.Index == 0 && _request.From is { } other ? other : from.Image;
-        IReadOnlyList<Instruction> instructions = _env.Then(stage.Instructions);
-        if (_request.StageLabels) instructions = WithStageLabels(instructions, from.StageName ?? stage.Index.ToString(CultureInfo.InvariantCulture), image);
-        if (isLast) instructions = instructions.Then(_labels);
+        var from = Expanded(stage);
+        var image = stage.Index == 0 && _request.From is { } other ? other : from.Image;
+        var instructions = _env.Then(stage.Instructions);
+        if (_request.StageLabels)
+        {
+            instructions = WithStageLabels(instructions, from.StageName ?? stage.Index.ToString(CultureInfo.InvariantCulture), image);
+        }
+
+        if (isLast)
+        {
+            instructions = instructions.Then(_labels);
+        }
+
         return new PlannedStage(stage.Index, from.StageName, stage.From, BaseOf(image, stage.Index), PlatformOf(from), instructions);
     }
 
     private StageBase BaseOf(string image, int index) =>
-        _request.NamedContexts.TryGetValue(image, out NamedContext? context) ? context is ImageContext other ? new ImageBase(other.Name) : new ContextBase(image)
+        _request.NamedContexts.TryGetValue(image, out var context) ? context is ImageContext other ? new ImageBase(other.Name) : new ContextBase(image)
         : image == "scratch" ? new ScratchBase()
         : Names.Find(image, index) is { } stage ? new EarlierStageBase(stage)
         : new ImageBase(image);
 
     private Platform? PlatformOf(FromInstruction from)
     {
-        if (from.Platform is not { } text) return _request.Platform;
+        if (from.Platform is not { } text)
+        {
+            return _request.Platform;
+        }
+
         Word flag = from.Statement.Flags.First(flag => flag.Text.StartsWith("--platform=", StringComparison.Ordinal));
         if (text.Length == 0)
         {
-            string written = flag.Text["--platform=".Length..];
+            var written = flag.Text["--platform=".Length..];
             var expansion = new VariableExpansion(_scope.Lookup, from.EscapeToken);
             expansion.Expand(written);
-            IEnumerable<string> known = BuildArguments.AutomaticNames.Concat(_dockerfile.GlobalArguments.SelectMany(arg => arg.Arguments).Select(arg => arg.Name));
-            string meant = expansion.Unset.FirstOrDefault() is { } unset ? Suggestion.Clause(unset, known) : "";
+            var known = BuildArguments.AutomaticNames.Concat(_dockerfile.GlobalArguments.SelectMany(arg => arg.Arguments).Select(arg => arg.Name));
+            var meant = expansion.Unset.FirstOrDefault() is { } unset ? Suggestion.Clause(unset, known) : "";
             throw new DockerfileException(flag.Span, $"empty platform value from expression {written}{meant}");
         }
 
@@ -104,7 +116,11 @@ internal sealed class StagePlanner
     private static string Pairs(IReadOnlyList<KeyValuePair<string, string>> pairs)
     {
         var text = new StringBuilder();
-        foreach ((string name, string value) in pairs) text.Append(CultureInfo.InvariantCulture, $" {Quoted(name)}={Quoted(value)}");
+        foreach ((var name, var value) in pairs)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {Quoted(name)}={Quoted(value)}");
+        }
+
         return text.ToString();
     }
 

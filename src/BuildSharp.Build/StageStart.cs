@@ -19,7 +19,7 @@ internal sealed record StageStart(
 
     public static StageStart From(BuildSession session, PlannedStage stage, StoredImage? image, string? name, StageOutcome? parent)
     {
-        WorkingContainer container = session.Create(new FromOptions
+        var container = session.Create(new FromOptions
         {
             Base = image,
             BaseName = parent is null ? name : parent.BaseName,
@@ -27,17 +27,29 @@ internal sealed record StageStart(
             Settings = session.Request.Settings,
             Platform = stage.Platform,
         });
-        ImageConfig config = container.Image;
+        var config = container.Image;
         if (parent is not null)
         {
             config = config with { Config = parent.Image.Config, Author = parent.Image.Author };
             container.ReplaceAnnotations(parent.Annotations);
         }
-        if (!session.Request.InheritLabels) config = ImageConfigEditor.ClearLabels(config);
-        if (session.Request.Platform is { } target) config = For(target, config);
-        IReadOnlyList<string> triggers = config.Config.OnBuild;
+        if (!session.Request.InheritLabels)
+        {
+            config = ImageConfigEditor.ClearLabels(config);
+        }
+
+        if (session.Request.Platform is { } target)
+        {
+            config = For(target, config);
+        }
+
+        var triggers = config.Config.OnBuild;
         config = ImageConfigEditor.ClearOnBuild(config);
-        if (ImageConfigEditor.GetEnv(config, "PATH") is null) config = ImageConfigEditor.SetEnv(config, "PATH", DefaultPath);
+        if (ImageConfigEditor.GetEnv(config, "PATH") is null)
+        {
+            config = ImageConfigEditor.SetEnv(config, "PATH", DefaultPath);
+        }
+
         container.Image = config;
         return new StageStart(container, image, new BaseTriggers(triggers, name ?? NameOf(stage), stage.From.ImageSpan), session.Plan.Scope.EnterStage(Environment(config), parent?.Scope));
     }

@@ -15,10 +15,14 @@ internal sealed class StageUses
         _lastStarted = new int[graph.Stages.Count];
         _copied = new StageSet(graph.Stages.Count);
         // The first stage uses none.
-        foreach (int index in built.SkipWhile(index => index == 0))
+        foreach (var index in built.SkipWhile(index => index == 0))
         {
-            PlannedStage stage = graph.Stages[index];
-            if (stage.Base is EarlierStageBase earlier) _lastStarted[earlier.Index] = index;
+            var stage = graph.Stages[index];
+            if (stage.Base is EarlierStageBase earlier)
+            {
+                _lastStarted[earlier.Index] = index;
+            }
+
             graph.AddCopied(stage, _copied);
         }
     }

@@ -25,8 +25,12 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     public IReadOnlyList<CachedStep> Fitting(StoredImage? below, ImageConfig expected, bool changesFiles)
     {
         // A base whose history begins halfway has steps without any.
-        if (below is not null && expected.History.Count == 0) return [];
-        byte[] wanted = Comparable(expected);
+        if (below is not null && expected.History.Count == 0)
+        {
+            return [];
+        }
+
+        var wanted = Comparable(expected);
         return
         [
             .. Candidates(below?.TopLayer, changesFiles)
@@ -44,10 +48,14 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     /// <summary>Whether the image of a step has these annotations and no others. The Docker format has none.</summary>
     public bool IsAnnotated(CachedStep step, IReadOnlyDictionary<string, string> expected)
     {
-        if (MediaType.IsDocker(request.Format)) return true;
+        if (MediaType.IsDocker(request.Format))
+        {
+            return true;
+        }
+
         try
         {
-            IReadOnlyDictionary<string, string> found =
+            var found =
                 CommitRequest.WithoutEmptyBase(ImageManifest.Parse(store.ReadImageData(step.Image.Id, "manifest")).Annotations);
             return found.Count == expected.Count && expected.All(annotation => found.GetValueOrDefault(annotation.Key) == annotation.Value);
         }
@@ -61,7 +69,11 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     // Cheap first: the configs are read only of images whose layers fit.
     private IEnumerable<StoredImage> Candidates(string? layerBelow, bool changesFiles)
     {
-        if (!changesFiles) return store.Images().Where(image => image.TopLayer == layerBelow);
+        if (!changesFiles)
+        {
+            return store.Images().Where(image => image.TopLayer == layerBelow);
+        }
+
         HashSet<string> above = [.. store.Layers().Where(layer => layer.Parent == layerBelow).Select(layer => layer.Id)];
         return store.Images().Where(image => image.TopLayer is { } layer && above.Contains(layer));
     }
@@ -69,8 +81,12 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     /// <returns>Null for an image of another length of history.</returns>
     private ImageConfig? Config(StoredImage image, int historyLength)
     {
-        if (_historyLengths.TryGetValue(image.Id, out int known) && known != historyLength) return null;
-        ImageConfig? config = Read(image);
+        if (_historyLengths.TryGetValue(image.Id, out var known) && known != historyLength)
+        {
+            return null;
+        }
+
+        var config = Read(image);
         _historyLengths[image.Id] = config?.History.Count ?? 0;
         return config?.History.Count == historyLength ? config : null;
     }
@@ -80,8 +96,12 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     {
         try
         {
-            byte[] bytes = store.ReadImageData(image.Id, "manifest");
-            if (ManifestBlob.GuessMediaType(bytes) != request.Format) return null;
+            var bytes = store.ReadImageData(image.Id, "manifest");
+            if (ManifestBlob.GuessMediaType(bytes) != request.Format)
+            {
+                return null;
+            }
+
             return ImageConfig.Parse(store.ReadImageData(image.Id, ImageManifest.Parse(bytes).Config.Digest.ToString()));
         }
         catch (BuildSharpException)
@@ -93,7 +113,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
 
     private bool Fits(ImageConfig config, ImageConfig expected, byte[] wanted, bool changesFiles)
     {
-        int count = expected.History.Count;
+        var count = expected.History.Count;
         return config.DiffIds.Count == expected.DiffIds.Count + (changesFiles ? 1 : 0)
             && config.History[^1] is var own
             && own.EmptyLayer == !changesFiles

@@ -17,14 +17,14 @@ internal static class StepText
     /// <param name="from">The base.</param>
     public static string Of(PlannedStage stage, BuildScope scope, string from)
     {
-        string platform = ((FromInstruction)stage.From.Expand(scope.Lookup)).Platform is { } given ? $"--platform={given} " : "";
+        var platform = ((FromInstruction)stage.From.Expand(scope.Lookup)).Platform is { } given ? $"--platform={given} " : "";
         return stage.Name is null ? $"FROM {platform}{from}" : $"FROM {platform}{from} AS {stage.Name}";
     }
 
     private static string FirstLine(Heredoc heredoc)
     {
-        ReadOnlySpan<char> text = heredoc.Content.AsSpan().Trim();
-        int end = text.IndexOf('\n');
+        var text = heredoc.Content.AsSpan().Trim();
+        var end = text.IndexOf('\n');
         return end < 0 ? text.ToString() : $"{text[..end].TrimEnd('\r')}...";
     }
 }

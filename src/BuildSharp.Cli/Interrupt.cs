@@ -8,7 +8,7 @@ namespace BuildSharp.Cli;
 /// our caller ignores, as nohup does, stays ignored.</remarks>
 internal sealed class Interrupt : IDisposable
 {
-    private static readonly (PosixSignal Kind, int Number)[] s_signals =
+    private static readonly (PosixSignal Kind, int Number)[] Obeyed =
         [(PosixSignal.SIGINT, Signals.Interrupt), (PosixSignal.SIGTERM, Signals.Terminate), (PosixSignal.SIGHUP, Signals.Hangup)];
 
     private readonly CancellationTokenSource _source = new();
@@ -24,7 +24,7 @@ internal sealed class Interrupt : IDisposable
         {
             _registrations ??=
             [
-                .. s_signals.Where(signal => !Signals.IsIgnored(signal.Number))
+                .. Obeyed.Where(signal => !Signals.IsIgnored(signal.Number))
                     .Select(signal => PosixSignalRegistration.Create(signal.Kind, context => Ask(context, signal.Number))),
             ];
             return _source.Token;
@@ -34,7 +34,9 @@ internal sealed class Interrupt : IDisposable
     public void Dispose()
     {
         foreach (var registration in _registrations ?? [])
+        {
             registration.Dispose();
+        }
 
         _source.Dispose();
     }
@@ -43,7 +45,9 @@ internal sealed class Interrupt : IDisposable
     {
         // Left alone, the signal does what it does to any process; so the second one ends this one at once.
         if (_source.IsCancellationRequested)
+        {
             return;
+        }
 
         context.Cancel = true;
         ExitStatus = 128 + number;

@@ -28,11 +28,15 @@ internal static class Launcher
     private static async Task<int> DispatchAsync(IReadOnlyList<string> words, Surroundings surroundings, Interrupt interrupt)
     {
         if (words.Count > 0 && words[0].StartsWith("[suggest", StringComparison.Ordinal))
+        {
             return CommandTree.Suggest(words, surroundings);
+        }
 
         var at = VerbScan.FindVerb(words);
         if (at < 0)
+        {
             return RunWithoutVerb(words, surroundings);
+        }
 
         var entry = VerbTable.Find(words[at])
             ?? throw VerbScan.NoSuchVerb(words, at, surroundings.Program);
@@ -40,7 +44,9 @@ internal static class Launcher
         var flags = new FlagSet([.. verb.Flags, .. GlobalFlags.All]);
         var line = FlagParser.Parse([.. words.Take(at), .. words.Skip(at + 1)], flags, verb.Placement, surroundings.Environment);
         if (line.HelpWanted)
+        {
             return CommandTree.ShowHelp(entry, surroundings);
+        }
 
         line.Flags.RefuseUnsupported();
         surroundings.Log = OpenLog(line.Flags, flags.Find("debug") == GlobalFlags.Debug, surroundings);

@@ -9,10 +9,10 @@ namespace BuildSharp.Cli;
 /// <summary>What a command line meets: streams, environment, directory, clock. Nothing below this project reads any of it.</summary>
 internal sealed record Surroundings
 {
-    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Variables that say which store is used. All verbs must agree on it, and most do not read containers.conf.</summary>
-    private static readonly string[] s_storeVariables =
+    private static readonly string[] StoreVariables =
     [
         "STORAGE_DRIVER", "STORAGE_OPTS", "CONTAINERS_STORAGE_CONF", "CONTAINERS_STORAGE_CONF_OVERRIDE", "HOME", "XDG_CONFIG_HOME",
         "XDG_DATA_HOME", "XDG_RUNTIME_DIR",
@@ -88,7 +88,7 @@ internal sealed record Surroundings
         var environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal);
         foreach (var (name, value) in additions)
         {
-            if (!s_storeVariables.Contains(name))
+            if (!StoreVariables.Contains(name))
             {
                 environment.TryAdd(name, value);
             }
@@ -106,13 +106,15 @@ internal sealed record Surroundings
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+        {
             environment[(string)entry.Key] = (string?)entry.Value ?? "";
+        }
 
         return new Surroundings
         {
             Program = ProgramName(System.Environment.GetCommandLineArgs()[0]),
-            Out = new StreamWriter(new StandardStream(1), s_utf8, 4096),
-            Error = new StreamWriter(new StandardStream(2), s_utf8, 1024) { AutoFlush = true },
+            Out = new StreamWriter(new StandardStream(1), Utf8, 4096),
+            Error = new StreamWriter(new StandardStream(2), Utf8, 1024) { AutoFlush = true },
             OpenInput = Console.OpenStandardInput,
             OutIsTerminal = Terminal.IsTerminal(1),
             ErrorIsTerminal = Terminal.IsTerminal(2),

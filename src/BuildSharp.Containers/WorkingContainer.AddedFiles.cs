@@ -30,7 +30,7 @@ public sealed partial class WorkingContainer
                     throw new BuildSharpException($"adding {source} to the image as {destination}: there is a directory in the container; name the file in it");
                 }
 
-                entries.AddRange(AddedEntry.For(root, path, source, request.SourceDateEpoch ?? Timestamp.From(time.GetUtcNow())));
+                entries.AddRange(AddedEntry.For(root, path, source, request.SourceDateEpoch ?? Timestamp.From(_time.GetUtcNow())));
             }
         }
         finally

@@ -42,28 +42,28 @@ public sealed partial class WorkingContainer
         {
             // In a layer a directory that came up from the base is left out because the base still has it; here the base goes in, too.
             excluded = [.. excluded.Where(path => !IsInBase(path))];
-            using var all = store.OpenFlattenedTar(
+            using var all = _store.OpenFlattenedTar(
                 LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added });
-            var whole = store.ImportLayer(new LayerImport { Tar = all.Content, Name = $"container \"{Name}\"" });
+            var whole = _store.ImportLayer(new LayerImport { Tar = all.Content, Name = $"container \"{Name}\"" });
             return Finish(request, [new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
         }
 
         var options = new LayerCommit { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added };
-        using var adoption = request.RemoveContainer && added.Count == 0 ? store.PrepareAdoption(Id, options) : null;
+        using var adoption = request.RemoveContainer && added.Count == 0 ? _store.PrepareAdoption(Id, options) : null;
         if (adoption is not null)
         {
             var assembled = Assemble(request, [.. BaseLayers(), new LayerBlob(adoption.Layer.DiffId, adoption.Layer.DiffSize)]);
-            return Outcome(assembled, store.CommitAdopted(adoption, NewImage(request, assembled, adoption.Layer.Id)));
+            return Outcome(assembled, _store.CommitAdopted(adoption, NewImage(request, assembled, adoption.Layer.Id)));
         }
 
-        var layer = store.CommitContainerLayer(Id, options);
+        var layer = _store.CommitContainerLayer(Id, options);
         return Finish(request, [.. BaseLayers(), new LayerBlob(layer.DiffId, layer.DiffSize)], layer.Id);
     }
 
     private CommitOutcome Finish(CommitRequest request, IReadOnlyList<LayerBlob> layers, string? topLayer)
     {
         var assembled = Assemble(request, layers);
-        var image = store.CreateImage(NewImage(request, assembled, topLayer));
+        var image = _store.CreateImage(NewImage(request, assembled, topLayer));
         if (request.RemoveContainer)
         {
             Remove();
@@ -81,7 +81,7 @@ public sealed partial class WorkingContainer
         Image = Image,
         Format = request.Format ?? (Format.Length > 0 ? Format : MediaType.OciManifest),
         Layers = layers,
-        Now = Timestamp.From(time.GetUtcNow()),
+        Now = Timestamp.From(_time.GetUtcNow()),
         Annotations = Annotations,
         Prepended = PrependedEmptyLayers,
         Appended = AppendedEmptyLayers,
@@ -95,11 +95,11 @@ public sealed partial class WorkingContainer
     // Directories that are in the layer only because a command had something mounted in them.
     private IReadOnlyList<string> ExcludedPaths() => UpperDirectory is { } upper ? RunRemains.Find(Directory, upper) : [];
 
-    private bool IsInBase(string path) => store.LayerChain(TopLayer.Length > 0 ? TopLayer : null)
-        .Any(layer => Path.Exists(Path.Combine(store.LayerContentPath(layer.Id), path.TrimStart('/'))));
+    private bool IsInBase(string path) => _store.LayerChain(TopLayer.Length > 0 ? TopLayer : null)
+        .Any(layer => Path.Exists(Path.Combine(_store.LayerContentPath(layer.Id), path.TrimStart('/'))));
 
     private List<LayerBlob> BaseLayers() =>
-        [.. store.LayerChain(TopLayer.Length > 0 ? TopLayer : null).Select(layer => new LayerBlob(layer.DiffId, layer.DiffSize))];
+        [.. _store.LayerChain(TopLayer.Length > 0 ? TopLayer : null).Select(layer => new LayerBlob(layer.DiffId, layer.DiffSize))];
 
     private static NewImage NewImage(CommitRequest request, AssembledImage image, string? topLayer)
     {

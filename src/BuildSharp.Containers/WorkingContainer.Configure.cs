@@ -10,7 +10,7 @@ public sealed partial class WorkingContainer
     /// <exception cref="BuildSharpException">A value is malformed.</exception>
     public IReadOnlyList<string> Configure(ConfigureRequest request)
     {
-        var call = new ConfigureCall(request, Image, state.Annotations, MediaType.IsDocker(Format));
+        var call = new ConfigureCall(request, Image, _state.Annotations, MediaType.IsDocker(Format));
         call.Apply();
         Image = call.Image;
         ReplaceAnnotations(call.Annotations);
@@ -29,7 +29,7 @@ public sealed partial class WorkingContainer
     /// <summary>Notes a history entry without a layer, to come before that of the next commit. Not saved yet.</summary>
     public void AddEmptyHistory(string createdBy) => PrependedEmptyLayers.Add(new History
     {
-        Created = Timestamp.From(time.GetUtcNow()),
+        Created = Timestamp.From(_time.GetUtcNow()),
         CreatedBy = createdBy,
         EmptyLayer = true,
     });

@@ -6,10 +6,10 @@ public sealed partial class WorkingContainer
     /// <returns>Where it is mounted.</returns>
     public string Mount()
     {
-        var mountPoint = store.Mount(Id);
-        if (state.MountPoint != mountPoint)
+        var mountPoint = _store.Mount(Id);
+        if (_state.MountPoint != mountPoint)
         {
-            state.MountPoint = mountPoint;
+            _state.MountPoint = mountPoint;
             Save();
         }
 
@@ -22,15 +22,15 @@ public sealed partial class WorkingContainer
     /// (storage.md §5.4).</remarks>
     public bool Unmount()
     {
-        if (!store.IsMounted(Id))
+        if (!_store.IsMounted(Id))
         {
             return false;
         }
 
-        store.Unmount(Id);
-        if (!store.IsMounted(Id) && state.MountPoint.Length > 0)
+        _store.Unmount(Id);
+        if (!_store.IsMounted(Id) && _state.MountPoint.Length > 0)
         {
-            state.MountPoint = "";
+            _state.MountPoint = "";
             Save();
         }
 
@@ -38,7 +38,7 @@ public sealed partial class WorkingContainer
     }
 
     /// <summary>Unmounts and removes the container with its writable layer.</summary>
-    public void Remove() => store.RemoveContainer(Id);
+    public void Remove() => _store.RemoveContainer(Id);
 
     /// <summary>Gives the container another name.</summary>
     /// <exception cref="Oci.BuildSharpException">It has the name already, or another container has.</exception>
@@ -49,9 +49,9 @@ public sealed partial class WorkingContainer
             throw new Oci.BuildSharpException("renaming a container with the same name as its current name");
         }
 
-        store.RenameContainer(Id, name);
+        _store.RenameContainer(Id, name);
         Name = name;
-        state.ContainerName = name;
+        _state.ContainerName = name;
         Save();
     }
 }

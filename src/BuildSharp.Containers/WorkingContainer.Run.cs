@@ -13,7 +13,7 @@ public sealed partial class WorkingContainer
     /// <exception cref="RunFailedException">The command could not be started.</exception>
     public async Task<int> RunAsync(RunRequest request, CancellationToken cancellationToken = default)
     {
-        if (store.FindContainer(Id)?.HasIdMaps == true)
+        if (_store.FindContainer(Id)?.HasIdMaps == true)
         {
             throw new BuildSharpException($"container \"{Name}\" has a user namespace of its own, which is not supported: run it with the tool that made it");
         }
@@ -27,7 +27,7 @@ public sealed partial class WorkingContainer
             ImageId = FromImageId,
             ImageName = FromImage,
             Image = Image,
-            RunDirectory = RunDirectory(store),
+            RunDirectory = RunDirectory(_store),
             StateDirectory = Directory,
             UpperDirectory = UpperDirectory,
         };

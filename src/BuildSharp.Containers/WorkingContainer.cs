@@ -9,15 +9,15 @@ namespace BuildSharp.Containers;
 /// go on where another ended. Config changes stay in memory until <see cref="Save"/>.</remarks>
 public sealed partial class WorkingContainer
 {
-    private readonly Store store;
-    private readonly ContainerState state;
-    private readonly TimeProvider time;
+    private readonly Store _store;
+    private readonly ContainerState _state;
+    private readonly TimeProvider _time;
 
     private WorkingContainer(Store store, StoredContainer record, ContainerState state, TimeProvider time)
     {
-        this.store = store;
-        this.state = state;
-        this.time = time;
+        _store = store;
+        _state = state;
+        _time = time;
         Id = record.Id;
         LayerId = record.LayerId;
         Name = record.Names.Count > 0 ? record.Names[0] : state.ContainerName;
@@ -35,85 +35,85 @@ public sealed partial class WorkingContainer
     /// <summary>The config that a commit would write, with the base image's history and layers.</summary>
     public ImageConfig Image
     {
-        get => state.Image;
-        set => state.Image = value;
+        get => _state.Image;
+        set => _state.Image = value;
     }
 
     /// <summary>Annotations of the manifest that a commit would write; OCI format only.</summary>
-    public IDictionary<string, string> Annotations => state.Annotations;
+    public IDictionary<string, string> Annotations => _state.Annotations;
 
     /// <summary>Gives the container these annotations and no others. Not saved yet.</summary>
     public void ReplaceAnnotations(IEnumerable<KeyValuePair<string, string>> annotations)
     {
         List<KeyValuePair<string, string>> replacing = [.. annotations];
-        state.Annotations.Clear();
+        _state.Annotations.Clear();
         foreach (var (key, value) in replacing)
         {
-            state.Annotations[key] = value;
+            _state.Annotations[key] = value;
         }
     }
 
     /// <summary>History entries without a layer that come before that of the commit.</summary>
-    public IList<History> PrependedEmptyLayers => state.PrependedEmptyLayers;
+    public IList<History> PrependedEmptyLayers => _state.PrependedEmptyLayers;
 
     /// <summary>History entries without a layer that come after that of the commit.</summary>
-    public IList<History> AppendedEmptyLayers => state.AppendedEmptyLayers;
+    public IList<History> AppendedEmptyLayers => _state.AppendedEmptyLayers;
 
     /// <summary>Name of the base image; empty from scratch and when it was given by its ID.</summary>
-    public string FromImage => state.FromImage;
+    public string FromImage => _state.FromImage;
 
     /// <summary>ID of the base image; empty from scratch.</summary>
-    public string FromImageId => state.FromImageId;
+    public string FromImageId => _state.FromImageId;
 
     /// <summary>Hash of the base image's manifest, <c>sha256:…</c>; empty from scratch.</summary>
-    public string FromImageDigest => state.FromImageDigest;
+    public string FromImageDigest => _state.FromImageDigest;
 
     /// <summary>The base image's config as it came; empty from scratch.</summary>
-    public ReadOnlyMemory<byte> BaseConfig => state.BaseConfig;
+    public ReadOnlyMemory<byte> BaseConfig => _state.BaseConfig;
 
     /// <summary>The base image's manifest as it came; empty from scratch.</summary>
-    public ReadOnlyMemory<byte> BaseManifest => state.BaseManifest;
+    public ReadOnlyMemory<byte> BaseManifest => _state.BaseManifest;
 
     /// <summary>Top layer of the base image; empty from scratch.</summary>
-    public string TopLayer => state.TopLayer;
+    public string TopLayer => _state.TopLayer;
 
     /// <summary>Media type of the manifests that commits make unless told otherwise.</summary>
     public string Format
     {
-        get => state.Format;
-        set => state.Format = value;
+        get => _state.Format;
+        set => _state.Format = value;
     }
 
     /// <summary>What the next commit's history entry says it was made by; empty for the shell.</summary>
     public string CreatedBy
     {
-        get => state.CreatedBy;
-        set => state.CreatedBy = value;
+        get => _state.CreatedBy;
+        set => _state.CreatedBy = value;
     }
 
     /// <summary>Remark on the next commit's history entry.</summary>
     public string HistoryComment
     {
-        get => state.HistoryComment;
-        set => state.HistoryComment = value;
+        get => _state.HistoryComment;
+        set => _state.HistoryComment = value;
     }
 
     /// <summary>How commands run.</summary>
     public BuildSettings Settings
     {
-        get => state.Settings;
-        set => state.Settings = value;
+        get => _state.Settings;
+        set => _state.Settings = value;
     }
 
     /// <summary>Where the file system was last mounted, by whoever; empty when it is not.</summary>
-    public string MountPoint => state.MountPoint;
+    public string MountPoint => _state.MountPoint;
 
-    private string Directory => store.ContainerDirectory(Id);
+    private string Directory => _store.ContainerDirectory(Id);
 
     // Where changes land; a driver without layers of its own has no such place.
-    private string? UpperDirectory => store.DriverName == "overlay" ? store.LayerContentPath(LayerId) : null;
+    private string? UpperDirectory => _store.DriverName == "overlay" ? _store.LayerContentPath(LayerId) : null;
 
     /// <summary>Writes what changed in memory.</summary>
     /// <exception cref="BuildSharpException">The disk refuses.</exception>
-    public void Save() => state.Write(Directory);
+    public void Save() => _state.Write(Directory);
 }

@@ -13,7 +13,7 @@ internal sealed class ChunkedList<T>
     /// <summary>As many values fit into the growing chunks.</summary>
     private const int InGrowing = Largest - Smallest;
 
-    private readonly List<T[]> chunks = [];
+    private readonly List<T[]> _chunks = [];
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
@@ -24,13 +24,13 @@ internal sealed class ChunkedList<T>
         get
         {
             var (chunk, at) = Place(index);
-            return chunks[chunk][at];
+            return _chunks[chunk][at];
         }
 
         set
         {
             var (chunk, at) = Place(index);
-            chunks[chunk][at] = value;
+            _chunks[chunk][at] = value;
         }
     }
 
@@ -38,13 +38,21 @@ internal sealed class ChunkedList<T>
     public void Add(T item)
     {
         var (chunk, at) = Place(Count++);
-        if (chunk == chunks.Count) chunks.Add(new T[chunk < Growing ? Smallest << chunk : Largest]);
-        chunks[chunk][at] = item;
+        if (chunk == _chunks.Count)
+        {
+            _chunks.Add(new T[chunk < Growing ? Smallest << chunk : Largest]);
+        }
+
+        _chunks[chunk][at] = item;
     }
 
     private static (int Chunk, int At) Place(int index)
     {
-        if (index >= InGrowing) return (Growing + ((index - InGrowing) / Largest), (index - InGrowing) % Largest);
+        if (index >= InGrowing)
+        {
+            return (Growing + ((index - InGrowing) / Largest), (index - InGrowing) % Largest);
+        }
+
         var chunk = int.Log2((index / Smallest) + 1);
         return (chunk, index + Smallest - (Smallest << chunk));
     }

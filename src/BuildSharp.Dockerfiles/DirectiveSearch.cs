@@ -23,9 +23,17 @@ public static class DirectiveSearch
         foreach (var raw in source.Text.AsSpan().EnumerateLines())
         {
             number++;
-            if (number == 1 && raw.StartsWith("#!")) continue;
+            if (number == 1 && raw.StartsWith("#!"))
+            {
+                continue;
+            }
+
             var line = raw.Trim();
-            if (!line.StartsWith(mark) || !grammar.TryReadAll(line.ToString(), out var directive)) return null;
+            if (!line.StartsWith(mark) || !grammar.TryReadAll(line.ToString(), out var directive))
+            {
+                return null;
+            }
+
             var found = directive.Name.ToLowerInvariant();
             if (found == name)
             {
@@ -33,7 +41,10 @@ public static class DirectiveSearch
                 return new Directive(name, directive.Value, span);
             }
 
-            if (found is not ("syntax" or "escape" or "check")) return null;
+            if (found is not ("syntax" or "escape" or "check"))
+            {
+                return null;
+            }
         }
 
         return null;
@@ -41,7 +52,11 @@ public static class DirectiveSearch
 
     private static Directive? InJson(SourceText source, string name)
     {
-        if (!source.Text.AsSpan().TrimStart().StartsWith("{")) return null;
+        if (!source.Text.AsSpan().TrimStart().StartsWith("{"))
+        {
+            return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(LosslessUtf8.Encode(source.Text));

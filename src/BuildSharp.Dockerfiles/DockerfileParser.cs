@@ -24,7 +24,10 @@ public static class DockerfileParser
     public static Dockerfile Parse(IReadOnlyList<SourceText> sources)
     {
         var dockerfile = Read(sources);
-        if (dockerfile.ErrorCount == 0) return dockerfile;
+        if (dockerfile.ErrorCount == 0)
+        {
+            return dockerfile;
+        }
         // A plan finds those of the stages that get built. There will be no plan, and who mends one mistake wants to know of the next.
         var all = new DiagnosticBag();
         all.Errors(dockerfile.Diagnostics.Where(d => d.Severity == Severity.Error));

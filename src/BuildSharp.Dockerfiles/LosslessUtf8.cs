@@ -12,11 +12,18 @@ public static class LosslessUtf8
     /// <summary>Decodes bytes; never fails.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
-        if (System.Text.Unicode.Utf8.IsValid(bytes)) return Encoding.UTF8.GetString(bytes);
+        if (System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            return Encoding.UTF8.GetString(bytes);
+        }
         // Read twice, for a text of many megabytes should be in memory once.
         var length = 0;
         Span<char> units = stackalloc char[2];
-        for (var rest = bytes; !rest.IsEmpty;) length += DecodeNext(ref rest, units);
+        for (var rest = bytes; !rest.IsEmpty;)
+        {
+            length += DecodeNext(ref rest, units);
+        }
+
         return string.Create(length, bytes, static (text, rest) =>
         {
             Span<char> units = stackalloc char[2];
@@ -34,7 +41,11 @@ public static class LosslessUtf8
     {
         var length = 0;
         Span<byte> unit = stackalloc byte[4];
-        for (var rest = text; !rest.IsEmpty;) length += EncodeNext(ref rest, unit);
+        for (var rest = text; !rest.IsEmpty;)
+        {
+            length += EncodeNext(ref rest, unit);
+        }
+
         var output = new byte[length];
         var free = output.AsSpan();
         while (!text.IsEmpty)
@@ -66,8 +77,16 @@ public static class LosslessUtf8
         var done = Rune.DecodeFromUtf16(text, out var rune, out var length) == OperationStatus.Done;
         var first = text[0];
         text = text[length..];
-        if (done) return rune.EncodeToUtf8(unit);
-        if (!IsStrayByte(first)) return Rune.ReplacementChar.EncodeToUtf8(unit);
+        if (done)
+        {
+            return rune.EncodeToUtf8(unit);
+        }
+
+        if (!IsStrayByte(first))
+        {
+            return Rune.ReplacementChar.EncodeToUtf8(unit);
+        }
+
         unit[0] = StrayByteOf(first);
         return 1;
     }

@@ -77,7 +77,10 @@ public static class Rereading
         var count = 0;
         foreach (var item in items)
         {
-            if (count++ < Kept) (kept ??= []).Add(item);
+            if (count++ < Kept)
+            {
+                (kept ??= []).Add(item);
+            }
         }
 
         return Of(kept, items, count);
@@ -86,11 +89,23 @@ public static class Rereading
     /// <summary>Each item of a list changed; of a list that is read again, when it is looked at.</summary>
     internal static IReadOnlyList<TResult> Mapped<T, TResult>(this IReadOnlyList<T> items, Func<T, TResult> change)
     {
-        if (items.Count == 0) return [];
-        if (items.Count > Kept) return new RereadList<TResult>(items.Select(change), items.Count);
+        if (items.Count == 0)
+        {
+            return [];
+        }
+
+        if (items.Count > Kept)
+        {
+            return new RereadList<TResult>(items.Select(change), items.Count);
+        }
+
         var changed = new TResult[items.Count];
         var at = 0;
-        foreach (var item in items) changed[at++] = change(item);
+        foreach (var item in items)
+        {
+            changed[at++] = change(item);
+        }
+
         return changed;
     }
 

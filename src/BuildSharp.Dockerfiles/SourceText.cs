@@ -4,7 +4,7 @@ namespace BuildSharp.Dockerfiles;
 /// and a line's text is looked up only when a message shows it.</summary>
 public sealed class SourceText
 {
-    private Cursor cursor = new(1, 0);
+    private Cursor _cursor = new(1, 0);
 
     /// <summary>Wraps text that is already decoded.</summary>
     /// <param name="text">The whole file. A byte order mark at its very start is not part of the language and is dropped.</param>
@@ -36,16 +36,20 @@ public sealed class SourceText
     internal ReadOnlySpan<char> LineSpan(int number)
     {
         // Messages mostly come in the order of the file, so the search goes on where the last one ended.
-        var from = cursor.Line <= number ? cursor : new Cursor(1, 0);
+        var from = _cursor.Line <= number ? _cursor : new Cursor(1, 0);
         var start = from.Offset;
         for (var line = from.Line; line < number; line++)
         {
             var end = Text.IndexOf('\n', start);
-            if (end < 0) return "";
+            if (end < 0)
+            {
+                return "";
+            }
+
             start = end + 1;
         }
 
-        cursor = new Cursor(number, start);
+        _cursor = new Cursor(number, start);
         var stop = Text.IndexOf('\n', start);
         return (stop < 0 ? Text.AsSpan(start) : Text.AsSpan(start, stop - start)).TrimEnd('\r');
     }

@@ -7,31 +7,35 @@ namespace BuildSharp.Dockerfiles;
 /// <remarks>It holds eight bytes for a stage and asks for the name again to be sure, so that a hundred thousand cost less than their text.</remarks>
 public sealed class StageNames
 {
-    private readonly Func<int, string?> nameOf;
+    private readonly Func<int, string?> _nameOf;
 
     /// <summary>Hash and index of each stage that has a name, sorted.</summary>
-    private readonly long[] places = [];
-    private readonly int named;
+    private readonly long[] _places = [];
+    private readonly int _named;
 
     /// <param name="names">The name of each stage in order; null where it has none.</param>
     /// <param name="count">How many stages there are.</param>
     /// <param name="nameOf">Tells a stage's name again.</param>
     public StageNames(IEnumerable<string?> names, int count, Func<int, string?> nameOf)
     {
-        this.nameOf = nameOf;
+        _nameOf = nameOf;
         var index = 0;
         foreach (var name in names)
         {
             if (name is not null)
             {
-                if (named == 0) places = new long[count - index];
-                places[named++] = Key(name, index);
+                if (_named == 0)
+                {
+                    _places = new long[count - index];
+                }
+
+                _places[_named++] = Key(name, index);
             }
 
             index++;
         }
 
-        Array.Sort(places, 0, named);
+        Array.Sort(_places, 0, _named);
     }
 
     /// <summary>The stage that a name or a number stands for, or null.</summary>
@@ -46,11 +50,14 @@ public sealed class StageNames
     public int? FindNamed(string name, int before)
     {
         var key = Key(name, before);
-        var next = Array.BinarySearch(places, 0, named, key);
-        for (var at = (next < 0 ? ~next : next) - 1; at >= 0 && places[at] >> 32 == key >> 32; at--)
+        var next = Array.BinarySearch(_places, 0, _named, key);
+        for (var at = (next < 0 ? ~next : next) - 1; at >= 0 && _places[at] >> 32 == key >> 32; at--)
         {
-            var index = (int)(uint)places[at];
-            if (name.Equals(nameOf(index), StringComparison.OrdinalIgnoreCase)) return index;
+            var index = (int)(uint)_places[at];
+            if (name.Equals(_nameOf(index), StringComparison.OrdinalIgnoreCase))
+            {
+                return index;
+            }
         }
 
         return null;

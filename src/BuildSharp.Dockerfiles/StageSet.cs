@@ -6,34 +6,44 @@ namespace BuildSharp.Dockerfiles;
 /// <param name="stages">How many stages the file has.</param>
 public sealed class StageSet(int stages) : IReadOnlyCollection<int>
 {
-    private readonly BitArray has = new(stages);
+    private readonly BitArray _has = new(stages);
 
     /// <summary>How many are in it.</summary>
     public int Count { get; private set; }
 
     /// <summary>Whether a stage is in it.</summary>
-    public bool Contains(int index) => has[index];
+    public bool Contains(int index) => _has[index];
 
     /// <summary>Puts a stage in.</summary>
     public void Add(int index)
     {
-        if (has[index]) return;
-        has[index] = true;
+        if (_has[index])
+        {
+            return;
+        }
+
+        _has[index] = true;
         Count++;
     }
 
     /// <summary>Puts in every stage before one.</summary>
     public void AddAllBefore(int index)
     {
-        for (var below = 0; below < index; below++) Add(below);
+        for (var below = 0; below < index; below++)
+        {
+            Add(below);
+        }
     }
 
     /// <summary>The stages in file order.</summary>
     public IEnumerator<int> GetEnumerator()
     {
-        for (var index = 0; index < has.Length; index++)
+        for (var index = 0; index < _has.Length; index++)
         {
-            if (has[index]) yield return index;
+            if (_has[index])
+            {
+                yield return index;
+            }
         }
     }
 

@@ -10,9 +10,9 @@ namespace BuildSharp.Linux;
 /// nohup does.</remarks>
 public sealed unsafe class ChildProcess
 {
-    private readonly Lock gate = new();
-    private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool collected;
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _collected;
 
     private ChildProcess(int id) => Id = id;
 
@@ -20,7 +20,7 @@ public sealed unsafe class ChildProcess
     public int Id { get; }
 
     /// <summary>The exit status, or 128 + n after signal n.</summary>
-    public Task<int> Ended => ended.Task;
+    public Task<int> Ended => _ended.Task;
 
     /// <summary>The signal that ended the process itself; null while it runs and when it has exited. A runtime that exits with 128 + n
     /// speaks of its command, and one that was killed does not.</summary>
@@ -46,9 +46,9 @@ public sealed unsafe class ChildProcess
     public bool Signal(int signal)
     {
         // Under the lock the id cannot have been collected and given to another process.
-        lock (gate)
+        lock (_gate)
         {
-            return !collected && Signals.Send(Id, signal);
+            return !_collected && Signals.Send(Id, signal);
         }
     }
 
@@ -126,33 +126,33 @@ public sealed unsafe class ChildProcess
         {
             if (Libc.LastError != Errno.EINTR)
             {
-                ended.SetException(LinuxException.Last("waitid"));
+                _ended.SetException(LinuxException.Last("waitid"));
                 return;
             }
         }
 
         int status;
-        lock (gate)
+        lock (_gate)
         {
-            collected = true;
+            _collected = true;
             Libc.WaitProcess(Id, &status, 0);
         }
 
         var signal = status & 0x7F;
         KilledBy = signal == 0 ? null : signal;
-        ended.SetResult(signal == 0 ? (status >> 8) & 0xFF : 128 + signal);
+        _ended.SetResult(signal == 0 ? (status >> 8) & 0xFF : 128 + signal);
     }
 
     /// <summary>A null-terminated array of C strings.</summary>
     private readonly ref struct NativeStrings
     {
-        private readonly int count;
+        private readonly int _count;
 
         public NativeStrings(string[] texts)
         {
-            count = texts.Length;
-            Pointers = (byte**)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(byte*));
-            for (var i = 0; i < count; i++)
+            _count = texts.Length;
+            Pointers = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
+            for (var i = 0; i < _count; i++)
             {
                 var size = Encoding.UTF8.GetByteCount(texts[i]);
                 Pointers[i] = (byte*)NativeMemory.Alloc((nuint)size + 1);
@@ -165,7 +165,7 @@ public sealed unsafe class ChildProcess
 
         public void Dispose()
         {
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < _count; i++)
             {
                 NativeMemory.Free(Pointers[i]);
             }

@@ -28,14 +28,14 @@ public ref struct DirectoryEntries
 {
     private const int BufferSize = 32 * 1024;
 
-    private readonly DirectoryHandle directory;
-    private byte[]? buffer;
-    private int position;
-    private int end;
+    private readonly DirectoryHandle _directory;
+    private byte[]? _buffer;
+    private int _position;
+    private int _end;
 
     internal DirectoryEntries(DirectoryHandle directory)
     {
-        this.directory = directory;
+        _directory = directory;
         if (Libc.Seek(directory.Descriptor, 0, Libc.SeekSet) < 0)
         {
             throw LinuxException.Last("lseek", directory.Name);
@@ -51,19 +51,19 @@ public ref struct DirectoryEntries
     /// <summary>Steps to the next entry; false at the end.</summary>
     public bool MoveNext()
     {
-        buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+        _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
         while (true)
         {
-            if (position == end && !Fill())
+            if (_position == _end && !Fill())
             {
                 return false;
             }
 
-            var record = buffer.AsSpan(position, end - position);
+            var record = _buffer.AsSpan(_position, _end - _position);
             var length = MemoryMarshal.Read<ushort>(record[16..]);
             var name = record[Libc.EntryName..length];
             name = name[..name.IndexOf((byte)0)];
-            position += length;
+            _position += length;
             if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
             {
                 Current = new DirectoryEntry(name, (FileType)record[18], MemoryMarshal.Read<ulong>(record));
@@ -75,28 +75,28 @@ public ref struct DirectoryEntries
     /// <summary>Gives the buffer back.</summary>
     public void Dispose()
     {
-        if (buffer is not null)
+        if (_buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = null;
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
         }
     }
 
     private unsafe bool Fill()
     {
-        fixed (byte* p = buffer)
+        fixed (byte* p = _buffer)
         {
             long read;
-            while ((read = Libc.GetDirectoryEntries(directory.Descriptor, p, (nuint)buffer!.Length)) < 0)
+            while ((read = Libc.GetDirectoryEntries(_directory.Descriptor, p, (nuint)_buffer!.Length)) < 0)
             {
                 if (Libc.LastError != Errno.EINTR)
                 {
-                    throw LinuxException.Last("getdents64", directory.Name);
+                    throw LinuxException.Last("getdents64", _directory.Name);
                 }
             }
 
-            position = 0;
-            end = (int)read;
+            _position = 0;
+            _end = (int)read;
             return read > 0;
         }
     }

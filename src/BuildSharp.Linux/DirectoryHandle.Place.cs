@@ -7,12 +7,12 @@ public sealed partial class DirectoryHandle
     /// <summary>Where a path's last name lives: the directory that holds it, and the name.</summary>
     private readonly ref struct Place
     {
-        private readonly bool owned;
+        private readonly bool _owned;
 
         internal Place(int directory, bool owned, ReadOnlySpan<byte> name)
         {
             Directory = directory;
-            this.owned = owned;
+            _owned = owned;
             Name = name;
         }
 
@@ -22,7 +22,7 @@ public sealed partial class DirectoryHandle
 
         public void Dispose()
         {
-            if (owned)
+            if (_owned)
             {
                 _ = Libc.Close(Directory);
             }

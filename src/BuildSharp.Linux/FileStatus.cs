@@ -5,60 +5,60 @@ namespace BuildSharp.Linux;
 /// <summary>What the kernel knows about a file, from one <c>statx</c>.</summary>
 public readonly struct FileStatus
 {
-    private readonly Libc.StatX raw;
+    private readonly Libc.StatX _raw;
 
-    internal FileStatus(in Libc.StatX raw) => this.raw = raw;
+    internal FileStatus(in Libc.StatX raw) => _raw = raw;
 
     /// <summary>Kind of the file.</summary>
-    public FileType Type => (FileType)(raw.Mode >> 12);
+    public FileType Type => (FileType)(_raw.Mode >> 12);
 
     /// <summary>The twelve permission bits: setuid, setgid, sticky and rwx three times.</summary>
-    public int Mode => raw.Mode & 0xFFF;
+    public int Mode => _raw.Mode & 0xFFF;
 
     /// <summary>Owner.</summary>
-    public uint Uid => raw.Uid;
+    public uint Uid => _raw.Uid;
 
     /// <summary>Group.</summary>
-    public uint Gid => raw.Gid;
+    public uint Gid => _raw.Gid;
 
     /// <summary>Apparent size in bytes; of a symbolic link the length of its target.</summary>
-    public long Size => (long)raw.Size;
+    public long Size => (long)_raw.Size;
 
     /// <summary>Blocks of 512 bytes that are allocated.</summary>
-    public long Blocks => (long)raw.Blocks;
+    public long Blocks => (long)_raw.Blocks;
 
     /// <summary>Number of the inode, unique together with <see cref="DeviceId"/>.</summary>
-    public ulong Inode => raw.Inode;
+    public ulong Inode => _raw.Inode;
 
     /// <summary>The file system the file is on, as one opaque number.</summary>
-    public ulong DeviceId => ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor;
+    public ulong DeviceId => ((ulong)_raw.DeviceMajor << 32) | _raw.DeviceMinor;
 
     /// <summary>Number of names the inode has.</summary>
-    public uint LinkCount => raw.LinkCount;
+    public uint LinkCount => _raw.LinkCount;
 
     /// <summary>Modification time: whole seconds since 1970, rounded down.</summary>
-    public long ModifiedSeconds => raw.Modified.Seconds;
+    public long ModifiedSeconds => _raw.Modified.Seconds;
 
     /// <summary>Modification time: nanoseconds to add.</summary>
-    public int ModifiedNanoseconds => (int)raw.Modified.Nanoseconds;
+    public int ModifiedNanoseconds => (int)_raw.Modified.Nanoseconds;
 
     /// <summary>Access time: whole seconds since 1970, rounded down.</summary>
-    public long AccessedSeconds => raw.Accessed.Seconds;
+    public long AccessedSeconds => _raw.Accessed.Seconds;
 
     /// <summary>Access time: nanoseconds to add.</summary>
-    public int AccessedNanoseconds => (int)raw.Accessed.Nanoseconds;
+    public int AccessedNanoseconds => (int)_raw.Accessed.Nanoseconds;
 
     /// <summary>Status change time: whole seconds since 1970, rounded down.</summary>
-    public long ChangedSeconds => raw.Changed.Seconds;
+    public long ChangedSeconds => _raw.Changed.Seconds;
 
     /// <summary>Status change time: nanoseconds to add.</summary>
-    public int ChangedNanoseconds => (int)raw.Changed.Nanoseconds;
+    public int ChangedNanoseconds => (int)_raw.Changed.Nanoseconds;
 
     /// <summary>Major number of the device that the file is; 0 for others.</summary>
-    public uint DeviceMajor => raw.RealDeviceMajor;
+    public uint DeviceMajor => _raw.RealDeviceMajor;
 
     /// <summary>Minor number of the device that the file is; 0 for others.</summary>
-    public uint DeviceMinor => raw.RealDeviceMinor;
+    public uint DeviceMinor => _raw.RealDeviceMinor;
 
     /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => Type == FileType.Directory;
@@ -74,7 +74,7 @@ public readonly struct FileStatus
 
     /// <summary>Whether something is mounted exactly here; null before Linux 5.8, which does not tell.</summary>
     public bool? IsMountRoot =>
-        (raw.AttributesMask & Libc.StatXMountRoot) == 0 ? null : (raw.Attributes & Libc.StatXMountRoot) != 0;
+        (_raw.AttributesMask & Libc.StatXMountRoot) == 0 ? null : (_raw.Attributes & Libc.StatXMountRoot) != 0;
 
     /// <summary>Status of a path of this machine.</summary>
     /// <exception cref="LinuxException">It does not exist or cannot be reached.</exception>

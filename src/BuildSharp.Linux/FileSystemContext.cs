@@ -6,13 +6,13 @@ namespace BuildSharp.Linux;
 /// longer than the page that <c>mount</c> takes.</summary>
 public sealed unsafe class FileSystemContext : IDisposable
 {
-    private readonly string type;
-    private int descriptor;
+    private readonly string _type;
+    private int _descriptor;
 
     private FileSystemContext(string type, int descriptor)
     {
-        this.type = type;
-        this.descriptor = descriptor;
+        _type = type;
+        _descriptor = descriptor;
     }
 
     /// <summary>Starts configuring a file system of the type.</summary>
@@ -36,9 +36,9 @@ public sealed unsafe class FileSystemContext : IDisposable
         fixed (byte* k = nativeKey)
         fixed (byte* v = nativeValue)
         {
-            return Libc.SystemCall(Libc.FsConfigNumber, descriptor, Libc.FsConfigSetString, (long)k, (long)v, 0, 0) == 0 ? true
+            return Libc.SystemCall(Libc.FsConfigNumber, _descriptor, Libc.FsConfigSetString, (long)k, (long)v, 0, 0) == 0 ? true
                 : Libc.LastError == Errno.EINVAL ? false
-                : throw LinuxException.Last("fsconfig", $"{type} {key}={value}");
+                : throw LinuxException.Last("fsconfig", $"{_type} {key}={value}");
         }
     }
 
@@ -49,9 +49,9 @@ public sealed unsafe class FileSystemContext : IDisposable
         using var nativeKey = new NativePath(key, stackalloc byte[NativePath.StackSize]);
         fixed (byte* k = nativeKey)
         {
-            if (Libc.SystemCall(Libc.FsConfigNumber, descriptor, Libc.FsConfigSetFlag, (long)k, 0, 0, 0) != 0)
+            if (Libc.SystemCall(Libc.FsConfigNumber, _descriptor, Libc.FsConfigSetFlag, (long)k, 0, 0, 0) != 0)
             {
-                throw LinuxException.Last("fsconfig", $"{type} {key}");
+                throw LinuxException.Last("fsconfig", $"{_type} {key}");
             }
         }
     }
@@ -62,12 +62,12 @@ public sealed unsafe class FileSystemContext : IDisposable
     [SkipLocalsInit]
     public void AttachTo(string target, MountFlags flags)
     {
-        if (Libc.SystemCall(Libc.FsConfigNumber, descriptor, Libc.FsConfigCommandCreate, 0, 0, 0, 0) != 0)
+        if (Libc.SystemCall(Libc.FsConfigNumber, _descriptor, Libc.FsConfigCommandCreate, 0, 0, 0, 0) != 0)
         {
-            throw LinuxException.Last("fsconfig", $"{type} {target}");
+            throw LinuxException.Last("fsconfig", $"{_type} {target}");
         }
 
-        var mount = (int)Libc.SystemCall(Libc.FsMountNumber, descriptor, Libc.FsMountCloseOnExec, Attributes(flags), 0, 0, 0);
+        var mount = (int)Libc.SystemCall(Libc.FsMountNumber, _descriptor, Libc.FsMountCloseOnExec, Attributes(flags), 0, 0, 0);
         if (mount < 0)
         {
             throw LinuxException.Last("fsmount", target);
@@ -92,10 +92,10 @@ public sealed unsafe class FileSystemContext : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (descriptor >= 0)
+        if (_descriptor >= 0)
         {
-            _ = Libc.Close(descriptor);
-            descriptor = -1;
+            _ = Libc.Close(_descriptor);
+            _descriptor = -1;
         }
     }
 

@@ -6,7 +6,7 @@ namespace BuildSharp.Linux;
 public static class FileWriters
 {
     private const int AccessMode = 3; // O_ACCMODE: all but 0 can write
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Kills every process that has a file below the directory open for writing, and waits until they are gone, two seconds at
     /// most. Other users' processes are left alone unless we are root.</summary>
@@ -14,7 +14,7 @@ public static class FileWriters
     public static void End(DirectoryHandle directory)
     {
         var below = File.ResolveLinkTarget($"/proc/self/fd/{directory.Descriptor}", returnFinalTarget: false)!.FullName + "/";
-        for (var deadline = Environment.TickCount64 + (long)s_patience.TotalMilliseconds; Environment.TickCount64 < deadline; Thread.Sleep(5))
+        for (var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds; Environment.TickCount64 < deadline; Thread.Sleep(5))
         {
             List<int> writers = [.. Directory.EnumerateDirectories("/proc").Select(Number).OfType<int>().Where(process => Writes(process, below))];
             if (writers.Count == 0)

@@ -9,30 +9,30 @@ internal ref struct NativePath
     /// <summary>Room that callers give on the stack; longer paths are rented.</summary>
     internal const int StackSize = 256;
 
-    private readonly Span<byte> bytes;
-    private byte[]? rented;
+    private readonly Span<byte> _bytes;
+    private byte[]? _rented;
 
     internal NativePath(scoped ReadOnlySpan<byte> path, Span<byte> stack)
     {
-        bytes = Room(path.Length + 1, stack, out rented);
-        path.CopyTo(bytes);
+        _bytes = Room(path.Length + 1, stack, out _rented);
+        path.CopyTo(_bytes);
         Terminate(path.Length);
     }
 
     internal NativePath(string path, Span<byte> stack)
     {
-        bytes = Room(Encoding.UTF8.GetMaxByteCount(path.Length) + 1, stack, out rented);
-        Terminate(Encoding.UTF8.GetBytes(path, bytes));
+        _bytes = Room(Encoding.UTF8.GetMaxByteCount(path.Length) + 1, stack, out _rented);
+        Terminate(Encoding.UTF8.GetBytes(path, _bytes));
     }
 
-    internal readonly ref byte GetPinnableReference() => ref bytes.GetPinnableReference();
+    internal readonly ref byte GetPinnableReference() => ref _bytes.GetPinnableReference();
 
     public void Dispose()
     {
-        if (rented is not null)
+        if (_rented is not null)
         {
-            ArrayPool<byte>.Shared.Return(rented);
-            rented = null;
+            ArrayPool<byte>.Shared.Return(_rented);
+            _rented = null;
         }
     }
 
@@ -45,11 +45,11 @@ internal ref struct NativePath
     private readonly void Terminate(int length)
     {
         // The kernel would stop at the first zero and act on another name than the caller meant.
-        if (bytes[..length].Contains((byte)0))
+        if (_bytes[..length].Contains((byte)0))
         {
-            throw new LinuxException("path", Encoding.UTF8.GetString(bytes[..length]).Replace("\0", "\\0", StringComparison.Ordinal), Errno.EINVAL);
+            throw new LinuxException("path", Encoding.UTF8.GetString(_bytes[..length]).Replace("\0", "\\0", StringComparison.Ordinal), Errno.EINVAL);
         }
 
-        bytes[length] = 0;
+        _bytes[length] = 0;
     }
 }

@@ -87,7 +87,7 @@ public sealed unsafe class PseudoTerminal : IDisposable
     {
         var buffer = stackalloc byte[BufferSize];
         var (pending, done, hasEnded) = (0, 0, false);
-        byte last = (byte)'\n';
+        var last = (byte)'\n';
         while (!hasEnded || done < pending)
         {
             var hasText = done < pending;

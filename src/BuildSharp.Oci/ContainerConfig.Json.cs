@@ -54,7 +54,10 @@ public sealed partial record ContainerConfig
         writer.WriteOptional("Labels", Labels);
         writer.WriteOptional("StopSignal", StopSignal);
         if (ArgsEscaped)
+        {
             writer.WriteBoolean("ArgsEscaped", true);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -80,23 +83,38 @@ public sealed partial record ContainerConfig
         }
 
         if (ArgsEscaped)
+        {
             writer.WriteBoolean("ArgsEscaped", true);
+        }
+
         writer.WriteString("Image", Image);
         if (Volumes.Count == 0)
+        {
             writer.WriteNull("Volumes");
+        }
+
         writer.WriteOptionalSet("Volumes", Volumes);
         writer.WriteString("WorkingDir", WorkingDir);
         writer.WriteListOrNull("Entrypoint", Entrypoint);
         if (NetworkDisabled)
+        {
             writer.WriteBoolean("NetworkDisabled", true);
+        }
+
         writer.WriteOptional("MacAddress", MacAddress);
         WriteOnBuild(writer);
         if (Labels.Count == 0)
+        {
             writer.WriteNull("Labels");
+        }
+
         writer.WriteOptional("Labels", Labels);
         writer.WriteOptional("StopSignal", StopSignal);
         if (StopTimeout is { } seconds)
+        {
             writer.WriteNumber("StopTimeout", seconds);
+        }
+
         writer.WriteOptional("Shell", Shell);
         writer.WriteEndObject();
     }
@@ -106,7 +124,10 @@ public sealed partial record ContainerConfig
     {
         writer.WriteStartArray("OnBuild");
         foreach (var instruction in OnBuild)
+        {
             writer.WriteStringValue(instruction);
+        }
+
         writer.WriteEndArray();
     }
 }

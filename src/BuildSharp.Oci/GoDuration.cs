@@ -15,7 +15,7 @@ public static class GoDuration
     {
         duration = TimeSpan.Zero;
         ReadOnlySpan<char> rest = text;
-        bool isNegative = rest.StartsWith("-");
+        var isNegative = rest.StartsWith("-");
         if (isNegative || rest.StartsWith("+"))
         {
             rest = rest[1..];
@@ -29,15 +29,15 @@ public static class GoDuration
         decimal ticks = 0;
         do
         {
-            int digits = rest.IndexOfAnyExcept("0123456789.");
-            if (digits <= 0 || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number))
+            var digits = rest.IndexOfAnyExcept("0123456789.");
+            if (digits <= 0 || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 return false;
             }
 
             rest = rest[digits..];
-            int end = rest.IndexOfAny("0123456789.");
-            decimal unit = TicksOf(end < 0 ? rest : rest[..end]);
+            var end = rest.IndexOfAny("0123456789.");
+            var unit = TicksOf(end < 0 ? rest : rest[..end]);
             // Dividing instead of multiplying: the product may be too large for any number.
             if (unit == 0 || number > (MostTicks - ticks) / unit)
             {
@@ -74,8 +74,8 @@ public static class GoDuration
                 : Number(duration.TotalNanoseconds) + "ns";
         }
 
-        string seconds = Number((double)(duration.Ticks % TimeSpan.TicksPerMinute) / TimeSpan.TicksPerSecond) + "s";
-        long hours = (long)duration.TotalHours;
+        var seconds = Number((double)(duration.Ticks % TimeSpan.TicksPerMinute) / TimeSpan.TicksPerSecond) + "s";
+        var hours = (long)duration.TotalHours;
         return duration.TotalMinutes < 1 ? seconds
             : hours == 0 ? $"{duration.Minutes}m{seconds}"
             : $"{hours}h{duration.Minutes}m{seconds}";

@@ -42,7 +42,10 @@ public sealed record Healthcheck
         WriteDuration(writer, "StartPeriod", StartPeriod);
         WriteDuration(writer, "StartInterval", StartInterval);
         if (Retries != 0)
+        {
             writer.WriteNumber("Retries", Retries);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -53,6 +56,8 @@ public sealed record Healthcheck
     private static void WriteDuration(Utf8JsonWriter writer, string name, TimeSpan? duration)
     {
         if (duration is { Ticks: not 0 } value)
+        {
             writer.WriteNumber(name, value.Ticks * TimeSpan.NanosecondsPerTick);
+        }
     }
 }

@@ -39,7 +39,10 @@ public sealed record History
         writer.WriteOptional(docker ? "created_by" : "author", docker ? CreatedBy : Author);
         writer.WriteOptional("comment", Comment);
         if (EmptyLayer)
+        {
             writer.WriteBoolean("empty_layer", true);
+        }
+
         writer.WriteEndObject();
     }
 }

@@ -68,7 +68,9 @@ public sealed partial record ImageConfig
     {
         var rootFs = fields.Object("rootfs");
         if (rootFs?.String("type") is { Length: > 0 } and not "layers" and var type)
+        {
             throw fields.Error($"\"rootfs\" is of type \"{type}\"; only \"layers\" is known");
+        }
 
         return new ImageConfig
         {
@@ -96,7 +98,10 @@ public sealed partial record ImageConfig
         writer.WriteString("type", "layers");
         writer.WriteStartArray("diff_ids");
         foreach (var layer in DiffIds)
+        {
             writer.WriteStringValue(layer.ToString());
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -104,11 +109,16 @@ public sealed partial record ImageConfig
     private void WriteHistory(Utf8JsonWriter writer, bool docker)
     {
         if (History.Count == 0)
+        {
             return;
+        }
 
         writer.WriteStartArray("history");
         foreach (var entry in History)
+        {
             entry.Write(writer, docker);
+        }
+
         writer.WriteEndArray();
     }
 }

@@ -37,7 +37,9 @@ public sealed record ImageIndex
             var type = ManifestShape.CheckIndex(fields, mediaType);
             var entries = fields.Objects("manifests");
             if (entries.Count > MostEntries)
+            {
                 throw fields.Error($"{entries.Count:N0} entries are more than the {MostEntries:N0} allowed");
+            }
 
             return new ImageIndex
             {
@@ -66,17 +68,26 @@ public sealed record ImageIndex
         writer.WriteStartObject();
         writer.WriteNumber("schemaVersion", 2);
         if (StatesMediaType || docker)
+        {
             writer.WriteString("mediaType", MediaType);
+        }
+
         if (!docker)
+        {
             writer.WriteOptional("artifactType", ArtifactType);
+        }
 
         writer.WriteStartArray("manifests");
         foreach (var entry in Manifests)
         {
             if (docker)
+            {
                 DescriptorJson.WriteDocker(writer, entry);
+            }
             else
+            {
                 DescriptorJson.WriteOci(writer, entry);
+            }
         }
 
         writer.WriteEndArray();

@@ -42,7 +42,9 @@ public sealed record ImageManifest
             var type = ManifestShape.CheckManifest(fields, mediaType);
             var layers = fields.Objects("layers");
             if (layers.Count > MostLayers)
+            {
                 throw fields.Error($"{layers.Count:N0} layers are more than the {MostLayers:N0} allowed");
+            }
 
             return new ImageManifest
             {
@@ -71,7 +73,10 @@ public sealed record ImageManifest
         DescriptorJson.WriteOci(writer, Config);
         writer.WriteStartArray("layers");
         foreach (var layer in Layers)
+        {
             DescriptorJson.WriteOci(writer, layer);
+        }
+
         writer.WriteEndArray();
         if (Subject is not null)
         {
@@ -92,7 +97,10 @@ public sealed record ImageManifest
         DescriptorJson.WriteDocker(writer, Config);
         writer.WriteStartArray("layers");
         foreach (var layer in Layers)
+        {
             DescriptorJson.WriteDocker(writer, layer);
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

@@ -58,7 +58,11 @@ public sealed record Platform
         string[] systems = ["linux", "windows", "freebsd", "darwin"];
         string[] architectures = ["386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64", "s390x"];
         platform = systems.Contains(text.ToLowerInvariant()) ? Host with { Os = text.ToLowerInvariant() } : null;
-        if (platform is null && text.Length > 0 && Normalize(Host.Os, text, null) is var normal && architectures.Contains(normal.Architecture)) platform = normal;
+        if (platform is null && text.Length > 0 && Normalize(Host.Os, text, null) is var normal && architectures.Contains(normal.Architecture))
+        {
+            platform = normal;
+        }
+
         return platform is not null;
     }
 
@@ -80,9 +84,14 @@ public sealed record Platform
             var other => (other, (string?)null),
         };
         if (word is "arm" or "arm64" && variant is [>= '5' and <= '8'])
+        {
             variant = "v" + variant;
+        }
+
         if (word == "amd64" && variant == "v1")
+        {
             variant = null;
+        }
 
         return new Platform { Os = os.ToLowerInvariant(), Architecture = word, Variant = variant ?? implied };
     }

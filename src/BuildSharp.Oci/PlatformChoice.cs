@@ -37,12 +37,16 @@ public static class PlatformChoice
     private static int Rank(Platform platform, Platform wanted, IReadOnlyList<string> variants)
     {
         if (platform.Os != wanted.Os || platform.Architecture != wanted.Architecture)
+        {
             return int.MaxValue;
+        }
 
         for (var i = 0; i < variants.Count; i++)
         {
             if (variants[i] == (platform.Variant ?? ""))
+            {
                 return i;
+            }
         }
 
         return int.MaxValue;
@@ -57,7 +61,9 @@ public static class PlatformChoice
             _ => [],
         };
         if (wanted.Variant is not { } variant)
+        {
             return ["", .. table];
+        }
 
         var from = Array.IndexOf(table, variant);
         return from < 0 ? [variant, ""] : [.. table[from..], ""];

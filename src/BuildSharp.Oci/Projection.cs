@@ -11,7 +11,9 @@ public static class Projection
     public static IEnumerable<TResult> Select<TSource, TResult>(this IEnumerable<TSource> source, Func<TSource, TResult> selector)
     {
         foreach (var item in source)
+        {
             yield return selector(item);
+        }
     }
 
     /// <summary>What <paramref name="selector"/> makes of each item and its index, one by one as they are asked for.</summary>
@@ -19,6 +21,8 @@ public static class Projection
     {
         var index = 0;
         foreach (var item in source)
+        {
             yield return selector(item, index++);
+        }
     }
 }

@@ -14,7 +14,9 @@ internal static class ReferenceGrammar
         if (rest.IndexOf('@') is >= 0 and var at)
         {
             if (!Digest.TryParse(rest[(at + 1)..], out var parsed))
+            {
                 return Fail($"\"{rest[(at + 1)..]}\" is not a sha256 or sha512 digest", out problem);
+            }
 
             digest = parsed;
             rest = rest[..at];
@@ -26,18 +28,26 @@ internal static class ReferenceGrammar
             tag = rest[(colon + 1)..];
             rest = rest[..colon];
             if (!IsTag(tag))
+            {
                 return Fail($"\"{tag}\" is not a tag: up to {LongestTag} letters, digits, _ . and -, not starting with . or -", out problem);
+            }
         }
 
         if (rest.Length == 0)
+        {
             return Fail("the name is empty", out problem);
+        }
 
         var (domain, path) = SplitDomain(rest);
         if (domain.Length > 0 && !IsDomain(domain))
+        {
             return Fail($"\"{domain}\" is not a host name with an optional port", out problem);
+        }
 
         if (path.AsSpan().ContainsAnyInRange('A', 'Z'))
+        {
             return Fail("repository name must be lowercase", out problem);
+        }
 
         foreach (var component in path.Split('/'))
         {
@@ -50,10 +60,14 @@ internal static class ReferenceGrammar
         }
 
         if (rest.Length > LongestName)
+        {
             return Fail($"the name is longer than {LongestName} characters", out problem);
+        }
 
         if (rest.Length == 64 && rest.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0)
+        {
             return Fail("64 hexadecimal digits are an image ID, not a name", out problem);
+        }
 
         return new Reference { Domain = domain, Path = path, Tag = tag, Digest = digest };
     }
@@ -73,7 +87,9 @@ internal static class ReferenceGrammar
     {
         var slash = name.IndexOf('/');
         if (slash < 0)
+        {
             return ("", name);
+        }
 
         var first = name[..slash];
         return first.AsSpan().ContainsAny('.', ':') || first == "localhost" ? (first, name[(slash + 1)..]) : ("", name);
@@ -98,13 +114,19 @@ internal static class ReferenceGrammar
         {
             var start = i;
             while (i < component.Length && (char.IsAsciiLetterLower(component[i]) || char.IsAsciiDigit(component[i])))
+            {
                 i++;
+            }
 
             if (i == start)
+            {
                 return false;
+            }
 
             if (i == component.Length)
+            {
                 return true;
+            }
 
             i += SeparatorLength(component.AsSpan(i));
         }
@@ -114,7 +136,9 @@ internal static class ReferenceGrammar
     private static int SeparatorLength(ReadOnlySpan<char> text)
     {
         if (text[0] == '-')
+        {
             return text.IndexOfAnyExcept('-') is >= 0 and var end ? end : text.Length;
+        }
 
         return text[0] switch { '_' when text.StartsWith("__") => 2, '_' or '.' => 1, _ => 0 };
     }

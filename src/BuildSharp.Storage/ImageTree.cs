@@ -6,32 +6,32 @@ namespace BuildSharp.Storage;
 /// are the beginning of the other's, and nothing lies between.</summary>
 public sealed class ImageTree
 {
-    private readonly IReadOnlyList<StoredImage> images;
-    private readonly RecordSet<StoredLayer> layers;
-    private readonly Func<string, string, byte[]?> readData;
-    private readonly Dictionary<string, ImageConfig?> configs = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<StoredImage> _images;
+    private readonly RecordSet<StoredLayer> _layers;
+    private readonly Func<string, string, byte[]?> _readData;
+    private readonly Dictionary<string, ImageConfig?> _configs = new(StringComparer.Ordinal);
 
     internal ImageTree(IReadOnlyList<StoredImage> images, RecordSet<StoredLayer> layers, Func<string, string, byte[]?> readData)
     {
-        this.images = images;
-        this.layers = layers;
-        this.readData = readData;
+        _images = images;
+        _layers = layers;
+        _readData = readData;
     }
 
     /// <summary>The nearest parent: of several the one with the longest history; null when there is none.</summary>
     public StoredImage? ParentOf(string imageId)
     {
-        var image = images.FirstOrDefault(candidate => candidate.Id == imageId);
+        var image = _images.FirstOrDefault(candidate => candidate.Id == imageId);
         return image is null
             ? null
-            : images.Where(candidate => IsParent(candidate, image)).MaxBy(candidate => Config(candidate)!.History.Count);
+            : _images.Where(candidate => IsParent(candidate, image)).MaxBy(candidate => Config(candidate)!.History.Count);
     }
 
     /// <summary>The images built directly or indirectly on it that share its top layer or stand one layer above.</summary>
     public IReadOnlyList<StoredImage> ChildrenOf(string imageId)
     {
-        var image = images.FirstOrDefault(candidate => candidate.Id == imageId);
-        return image is null ? [] : [.. images.Where(candidate => IsParent(image, candidate))];
+        var image = _images.FirstOrDefault(candidate => candidate.Id == imageId);
+        return image is null ? [] : [.. _images.Where(candidate => IsParent(image, candidate))];
     }
 
     /// <summary>Whether an image without name serves as a step of another.</summary>
@@ -45,7 +45,7 @@ public sealed class ImageTree
         }
 
         // Cheap first: only images whose layers fit have their configs read.
-        var below = layers.ById(child.TopLayer)?.Parent;
+        var below = _layers.ById(child.TopLayer)?.Parent;
         if (parent.TopLayer != child.TopLayer && parent.TopLayer != below)
         {
             return false;
@@ -63,19 +63,19 @@ public sealed class ImageTree
 
     private ImageConfig? Config(StoredImage image)
     {
-        if (!configs.TryGetValue(image.Id, out var config))
+        if (!_configs.TryGetValue(image.Id, out var config))
         {
             var key = image.BigDataNames.FirstOrDefault(name => name.StartsWith("sha256:", StringComparison.Ordinal));
             try
             {
-                config = key is null || readData(image.Id, key) is not { } json ? null : ImageConfig.Parse(json);
+                config = key is null || _readData(image.Id, key) is not { } json ? null : ImageConfig.Parse(json);
             }
             catch (BuildSharpException)
             {
                 // A config that cannot be read has no relatives; whoever uses the image itself gets the error.
             }
 
-            configs[image.Id] = config;
+            _configs[image.Id] = config;
         }
 
         return config;

@@ -5,14 +5,14 @@ namespace BuildSharp.Storage;
 /// <summary>A layer's uncompressed tar, to be read once and disposed.</summary>
 public sealed class LayerTar : IDisposable
 {
-    private readonly Action? finish;
+    private readonly Action? _finish;
 
     internal LayerTar(Stream content, DiffId? diffId, long? size, Action? finish = null)
     {
         Content = content;
         DiffId = diffId;
         Size = size;
-        this.finish = finish;
+        _finish = finish;
     }
 
     /// <summary>The bytes. Reading ends in an exception when a file of the layer is not what it was.</summary>
@@ -28,6 +28,6 @@ public sealed class LayerTar : IDisposable
     public void Dispose()
     {
         Content.Dispose();
-        finish?.Invoke();
+        _finish?.Invoke();
     }
 }

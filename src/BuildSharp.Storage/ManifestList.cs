@@ -75,10 +75,7 @@ public sealed record ManifestList(ImageIndex Index, IReadOnlyDictionary<string, 
             new BigData(InstancesKey, GoJson.ToBytes(writer =>
             {
                 writer.WriteStartObject();
-                foreach (var (digest, place) in instances)
-                    writer.WriteString(digest, place);
-
-                writer.WriteEndObject();
+                foreach (var (digest, place) in instances) { writer.WriteString(digest, place); } writer.WriteEndObject();
             })),
         ];
     }

@@ -7,11 +7,11 @@ namespace BuildSharp.Storage;
 /// <summary>Which layers are mounted how often, in mountpoints.json of the run root (storage.md §5.4).</summary>
 internal sealed class MountCounts
 {
-    private readonly string file;
+    private readonly string _file;
 
     internal MountCounts(object owner, string directory, IProgress<string>? debug)
     {
-        file = Path.Combine(directory, "mountpoints.json");
+        _file = Path.Combine(directory, "mountpoints.json");
         Lock = new StoreLock(owner, LockRank.MountPoints, Path.Combine(directory, "mountpoints.lock"), debug);
     }
 
@@ -24,11 +24,11 @@ internal sealed class MountCounts
         byte[]? json;
         try
         {
-            json = FileDescriptor.TryReadAll(file);
+            json = FileDescriptor.TryReadAll(_file);
         }
         catch (LinuxException e)
         {
-            throw StoreErrors.Describe(e, "read", file);
+            throw StoreErrors.Describe(e, "read", _file);
         }
 
         if (json is null)
@@ -60,7 +60,7 @@ internal sealed class MountCounts
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw StoreErrors.CorruptCounts(file, e);
+            throw StoreErrors.CorruptCounts(_file, e);
         }
     }
 
@@ -88,9 +88,9 @@ internal sealed class MountCounts
         // The run root does not outlive the machine, so nothing is gained by waiting for the disk.
         try
         {
-            AtomicFile.Replace(file, output.WrittenSpan, durable: false);
+            AtomicFile.Replace(_file, output.WrittenSpan, durable: false);
         }
-        catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && FileDescriptor.TryReadAll(file)?.Length >= output.WrittenCount)
+        catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && FileDescriptor.TryReadAll(_file)?.Length >= output.WrittenCount)
         {
             // Taking a count away must not need room: it is what unmounting and removing begin with.
             Overwrite(output.WrittenSpan);
@@ -100,8 +100,8 @@ internal sealed class MountCounts
     /// <summary>Writes the counts over the old ones, and blanks over what is longer there.</summary>
     private void Overwrite(ReadOnlySpan<byte> json)
     {
-        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(file)!);
-        using var opened = directory.OpenFile(Path.GetFileName(file), OpenFlags.ReadWrite);
+        using var directory = DirectoryHandle.Open(Path.GetDirectoryName(_file)!);
+        using var opened = directory.OpenFile(Path.GetFileName(_file), OpenFlags.ReadWrite);
         var content = new byte[FileDescriptor.Stat(opened).Size];
         content.AsSpan().Fill((byte)' ');
         json.CopyTo(content);

@@ -6,13 +6,13 @@ namespace BuildSharp.Storage;
 /// that both can be renamed into place.</summary>
 internal sealed class StagedLayer : IDisposable
 {
-    private readonly StagingDirectory tree;
-    private readonly StagingDirectory files;
+    private readonly StagingDirectory _tree;
+    private readonly StagingDirectory _files;
 
     private StagedLayer(StagingDirectory tree, StagingDirectory files)
     {
-        this.tree = tree;
-        this.files = files;
+        _tree = tree;
+        _files = files;
         ContentPath = tree.NewPath("addition");
         TarSplitPath = files.NewPath("tar-split.gz");
     }
@@ -72,7 +72,7 @@ internal sealed class StagedLayer : IDisposable
 
     public void Dispose()
     {
-        tree.Dispose();
-        files.Dispose();
+        _tree.Dispose();
+        _files.Dispose();
     }
 }

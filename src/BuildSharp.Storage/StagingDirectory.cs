@@ -6,15 +6,15 @@ namespace BuildSharp.Storage;
 /// which is held as long as the place is in use (storage.md §9.3). What is left after a crash has a lock that nobody holds.</summary>
 internal sealed class StagingDirectory : IDisposable
 {
-    private readonly string lockPath;
-    private readonly FileLock held;
-    private int counter;
+    private readonly string _lockPath;
+    private readonly FileLock _held;
+    private int _counter;
 
     private StagingDirectory(string path, string lockPath, FileLock held)
     {
         Path = path;
-        this.lockPath = lockPath;
-        this.held = held;
+        _lockPath = lockPath;
+        _held = held;
     }
 
     internal string Path { get; }
@@ -83,7 +83,7 @@ internal sealed class StagingDirectory : IDisposable
     }
 
     /// <summary>A path in here that was not used before.</summary>
-    internal string NewPath(string name) => System.IO.Path.Combine(Path, $"{counter++}-{name}");
+    internal string NewPath(string name) => System.IO.Path.Combine(Path, $"{_counter++}-{name}");
 
     /// <summary>Moves a file or tree of the same file system in here, to be removed later; one that is missing is no error.</summary>
     internal void TakeAway(string path)
@@ -98,7 +98,7 @@ internal sealed class StagingDirectory : IDisposable
         var name = System.IO.Path.GetFileName(path);
         try
         {
-            from.Rename(name, $"{counter++}-{name}", into);
+            from.Rename(name, $"{_counter++}-{name}", into);
         }
         catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
@@ -112,11 +112,11 @@ internal sealed class StagingDirectory : IDisposable
     /// <summary>Removes everything in here.</summary>
     public void Dispose()
     {
-        using (held)
+        using (_held)
         using (var root = DirectoryHandle.TryOpen(System.IO.Path.GetDirectoryName(Path)!))
         {
             root?.RemoveTree(System.IO.Path.GetFileName(Path));
-            root?.Remove(System.IO.Path.GetFileName(lockPath));
+            root?.Remove(System.IO.Path.GetFileName(_lockPath));
         }
     }
 }

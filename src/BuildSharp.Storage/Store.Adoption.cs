@@ -7,7 +7,7 @@ namespace BuildSharp.Storage;
 /// <summary>A container's layer on its way to becoming an image's: it has been hashed, and nothing has been changed.</summary>
 public sealed class LayerAdoption : IDisposable
 {
-    private readonly StagedLayer staged;
+    private readonly StagedLayer _staged;
 
     internal LayerAdoption(StoredContainer container, StoredLayer layer, LayerMark? mark, LayerCommit options, StagedLayer staged)
     {
@@ -15,7 +15,7 @@ public sealed class LayerAdoption : IDisposable
         Layer = layer;
         Mark = mark;
         Options = options;
-        this.staged = staged;
+        _staged = staged;
     }
 
     /// <summary>The record that the image's layer will have.</summary>
@@ -27,10 +27,10 @@ public sealed class LayerAdoption : IDisposable
 
     internal LayerCommit Options { get; }
 
-    internal string TarSplitPath => staged.TarSplitPath;
+    internal string TarSplitPath => _staged.TarSplitPath;
 
     /// <inheritdoc/>
-    public void Dispose() => staged.Dispose();
+    public void Dispose() => _staged.Dispose();
 }
 
 // A container that goes away with its commit gives its layer to the image.
@@ -48,8 +48,8 @@ public sealed partial class Store
             UnmountAll(layer.Id);
         }
 
-        var mark = driver.MarkOf(layer.Id);
-        var staged = StagedLayer.CreateForTarSplit(directories);
+        var mark = _driver.MarkOf(layer.Id);
+        var staged = StagedLayer.CreateForTarSplit(_directories);
         try
         {
             using var sources = OpenDiff(layer, DiffOptions(options));
@@ -87,12 +87,12 @@ public sealed partial class Store
         {
             using var layersHeld = WriteLayers(out var set);
             var everywhere = WithReadOnly(set);
-            using var imagesHeld = images.Lock.Write();
-            using var containersHeld = containers.Lock.Write();
-            var containerSet = containers.Current(containersHeld);
+            using var imagesHeld = _images.Lock.Write();
+            using var containersHeld = _containers.Lock.Write();
+            var containerSet = _containers.Current(containersHeld);
             var container = adoption.Container;
             if (containerSet.ById(container.Id)?.LayerId != container.LayerId || set.ById(container.LayerId) is not { } old
-                || driver.MarkOf(old.Id) != adoption.Mark || (driver.Name == "overlay" && driver.IsMounted(old.Id)))
+                || _driver.MarkOf(old.Id) != adoption.Mark || (_driver.Name == "overlay" && _driver.IsMounted(old.Id)))
             {
                 throw LayerRemovedException.Disturbed(container.Id);
             }
@@ -110,8 +110,8 @@ public sealed partial class Store
             }
 
             // All are written before the first becomes visible, so that there is one wait for the disk.
-            using var layerSave = equal is null ? layers.Prepare(layersHeld, set) : null;
-            using var containerSave = containers.Prepare(containersHeld, containerSet.Without(container.Id));
+            using var layerSave = equal is null ? _layers.Prepare(layersHeld, set) : null;
+            using var containerSave = _containers.Prepare(containersHeld, containerSet.Without(container.Id));
             StoredImage record;
             try
             {
@@ -150,10 +150,10 @@ public sealed partial class Store
     {
         try
         {
-            SettleAdoption(adoption.Container.Id, layersHeld, images.Current(imagesHeld), containersHeld);
-            if (layers.Current(layersHeld).ById(adoption.Layer.Id) is null)
+            SettleAdoption(adoption.Container.Id, layersHeld, _images.Current(imagesHeld), containersHeld);
+            if (_layers.Current(layersHeld).ById(adoption.Layer.Id) is null)
             {
-                RemoveFile(directories.TarSplit(adoption.Layer.Id));
+                RemoveFile(_directories.TarSplit(adoption.Layer.Id));
             }
         }
         catch (Exception e) when (e is BuildSharpException or LinuxException)
@@ -172,16 +172,16 @@ public sealed partial class Store
             return;
         }
 
-        var tarSplit = directories.TarSplit(adoption.Layer.Id);
+        var tarSplit = _directories.TarSplit(adoption.Layer.Id);
         try
         {
             File.Move(adoption.TarSplitPath, tarSplit, overwrite: true);
             save.Synchronize();
-            driver.Rename(old.Id, adoption.Layer.Id, save.Publish);
+            _driver.Rename(old.Id, adoption.Layer.Id, save.Publish);
         }
         catch (LinuxException e)
         {
-            throw StoreErrors.Describe(e, "write", Path.Combine(directories.Home, old.Id));
+            throw StoreErrors.Describe(e, "write", Path.Combine(_directories.Home, old.Id));
         }
         catch (IOException e)
         {
@@ -194,14 +194,14 @@ public sealed partial class Store
     {
         try
         {
-            driver.TakeAway(old.Id, staging: null);
+            _driver.TakeAway(old.Id, staging: null);
         }
         catch (LinuxException e)
         {
-            throw StoreErrors.Describe(e, "remove", Path.Combine(directories.Home, old.Id));
+            throw StoreErrors.Describe(e, "remove", Path.Combine(_directories.Home, old.Id));
         }
 
-        layers.Save(layersHeld, set.Without(old.Id), Persistence.Ordered);
+        _layers.Save(layersHeld, set.Without(old.Id), Persistence.Ordered);
     }
 
     /// <summary>The times in the tar are those that a container of the image sees, also where the files were never unpacked from it.</summary>

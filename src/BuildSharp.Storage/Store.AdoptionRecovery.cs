@@ -7,15 +7,15 @@ public sealed partial class Store
     /// it already: then the container goes on with a copy. Each step leaves a state that this understands.</summary>
     private StoredContainer SettleAdoption(string containerId, StoreLock.Holding layersHeld, RecordSet<StoredImage> imageSet, StoreLock.Holding containersHeld)
     {
-        var set = layers.Current(layersHeld);
-        var containerSet = containers.Current(containersHeld);
+        var set = _layers.Current(layersHeld);
+        var containerSet = _containers.Current(containersHeld);
         var record = containerSet.ById(containerId) ?? throw new Oci.BuildSharpException($"{containerId}: container not known");
         if (set.ById(record.LayerId) is not { } layer)
         {
             return record;
         }
 
-        if (driver.NewIdOf(layer.Id) is { } newId)
+        if (_driver.NewIdOf(layer.Id) is { } newId)
         {
             var adopted = set.ById(newId);
             if (adopted is not null && (IsUsed(adopted.Id, set, imageSet) || containerSet.Items.Any(one => one.LayerId == adopted.Id)))
@@ -23,13 +23,13 @@ public sealed partial class Store
                 return CopyBack(record, adopted, layersHeld, containersHeld, outdated: layer);
             }
 
-            RemoveFile(directories.TarSplit(newId));
+            RemoveFile(_directories.TarSplit(newId));
             if (adopted is not null)
             {
-                layers.Save(layersHeld, set.Without(adopted.Id));
+                _layers.Save(layersHeld, set.Without(adopted.Id));
             }
 
-            driver.UndoRename(layer.Id);
+            _driver.UndoRename(layer.Id);
             return record;
         }
 
@@ -42,16 +42,16 @@ public sealed partial class Store
         StoredContainer record, StoredLayer taken, StoreLock.Holding layersHeld, StoreLock.Holding containersHeld, StoredLayer? outdated)
     {
         var fresh = new StoredLayer { Id = StoreDirectories.NewId(), Parent = taken.Parent, Created = Now() };
-        using var staged = StagedLayer.Create(directories, driver, taken.Parent, bringsAll: driver.Name == "vfs");
+        using var staged = StagedLayer.Create(_directories, _driver, taken.Parent, bringsAll: _driver.Name == "vfs");
         using (var sources = OpenDiff(taken, DiffOptions(new LayerCommit())))
         using (var content = staged.OpenContent())
         {
             CopyContent(sources, content, new LayerCommit());
         }
 
-        var set = AddLayer(layersHeld, layers.Current(layersHeld), fresh, staged.ContentPath, tarSplit: null);
+        var set = AddLayer(layersHeld, _layers.Current(layersHeld), fresh, staged.ContentPath, tarSplit: null);
         record = record with { LayerId = fresh.Id };
-        containers.Save(containersHeld, containers.Current(containersHeld).With(record));
+        _containers.Save(containersHeld, _containers.Current(containersHeld).With(record));
         if (outdated is not null)
         {
             DropOldName(layersHeld, set, outdated);

@@ -15,7 +15,7 @@ public sealed partial class Store
     /// <exception cref="BuildSharpException">The store cannot be read, or the repair was refused by the kernel.</exception>
     public IReadOnlyList<Finding> Check(CheckOptions options)
     {
-        if (!Directory.Exists(directories.Layers) && !Directory.Exists(directories.Home))
+        if (!Directory.Exists(_directories.Layers) && !Directory.Exists(_directories.Home))
         {
             return [];
         }
@@ -46,12 +46,12 @@ public sealed partial class Store
     private List<string> DamagedFiles()
     {
         var damaged = new List<string>();
-        Try(() => layers.ReadOnce());
-        Try(() => images.ReadOnce());
-        Try(() => containers.ReadOnce());
+        Try(() => _layers.ReadOnce());
+        Try(() => _images.ReadOnce());
+        Try(() => _containers.ReadOnce());
         Try(() => MountPoints());
-        readOnlyLayers.ToList().ForEach(table => Try(() => table.ReadOnce()));
-        readOnlyImages.ToList().ForEach(table => Try(() => table.ReadOnce()));
+        _readOnlyLayers.ToList().ForEach(table => Try(() => table.ReadOnce()));
+        _readOnlyImages.ToList().ForEach(table => Try(() => table.ReadOnce()));
         return damaged;
 
         void Try(Action read)
@@ -74,7 +74,7 @@ public sealed partial class Store
             return [];
         }
 
-        var all = readOnlyLayers.Select(table => table.ReadOnce()).Prepend(layers.ReadOnce())
+        var all = _readOnlyLayers.Select(table => table.ReadOnce()).Prepend(_layers.ReadOnce())
             .SelectMany(set => set.Items)
             .Where(layer => !layer.IsIncomplete && !layer.DiffId.IsDefault && layer.TocDigest.Length == 0)
             .DistinctBy(layer => layer.Id)
@@ -84,18 +84,18 @@ public sealed partial class Store
 
     private TreeExamination? OpenTree(StoredLayer layer)
     {
-        var content = driver.ContentPaths(layer.Id)[0];
-        if (driver.LinkInPlaceOf(layer.Id) is not null || Directory.Exists(content + "1"))
+        var content = _driver.ContentPaths(layer.Id)[0];
+        if (_driver.LinkInPlaceOf(layer.Id) is not null || Directory.Exists(content + "1"))
         {
             // It lies elsewhere, or its owners were changed and what that did not touch lies in another directory.
             return null;
         }
 
-        var isWhole = driver.Name == "vfs" && layer.Parent is not null;
+        var isWhole = _driver.Name == "vfs" && layer.Parent is not null;
         return new TreeExamination(
             DirectoryHandle.Open(content),
-            isWhole ? DirectoryHandle.Open(driver.ContentPath(layer.Parent!)) : null,
-            driver.Whiteouts,
+            isWhole ? DirectoryHandle.Open(_driver.ContentPath(layer.Parent!)) : null,
+            _driver.Whiteouts,
             OwnersTold(layer));
     }
 
@@ -104,15 +104,15 @@ public sealed partial class Store
 
     private List<Finding> Look(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests)
     {
-        using var storage = storageLock.Read();
-        using var layersHeld = layers.Lock.Read();
-        var layerSet = layers.Current(layersHeld);
-        var layersElsewhere = Elsewhere(readOnlyLayers);
-        using var imagesHeld = images.Lock.Read();
-        var imageSet = images.Current(imagesHeld);
-        var imagesElsewhere = Elsewhere(readOnlyImages);
-        using var containersHeld = containers.Lock.Read();
-        return Examine(options, digests, layerSet, layersElsewhere, imageSet, imagesElsewhere, containers.Current(containersHeld));
+        using var storage = _storageLock.Read();
+        using var layersHeld = _layers.Lock.Read();
+        var layerSet = _layers.Current(layersHeld);
+        var layersElsewhere = Elsewhere(_readOnlyLayers);
+        using var imagesHeld = _images.Lock.Read();
+        var imageSet = _images.Current(imagesHeld);
+        var imagesElsewhere = Elsewhere(_readOnlyImages);
+        using var containersHeld = _containers.Lock.Read();
+        return Examine(options, digests, layerSet, layersElsewhere, imageSet, imagesElsewhere, _containers.Current(containersHeld));
     }
 
     private static RecordSet<T> Elsewhere<T>(IReadOnlyList<RecordTable<T>> tables)
@@ -130,9 +130,9 @@ public sealed partial class Store
     {
         var own = new StoreContents
         {
-            Directories = directories,
-            Driver = driver,
-            Homes = [.. Options.AdditionalImageStores.Prepend(Options.GraphRoot).Select(root => Path.Combine(root, driver.Name))],
+            Directories = _directories,
+            Driver = _driver,
+            Homes = [.. Options.AdditionalImageStores.Prepend(Options.GraphRoot).Select(root => Path.Combine(root, _driver.Name))],
             Layers = layerSet,
             LayersElsewhere = layersElsewhere,
             Images = imageSet,
@@ -186,8 +186,8 @@ public sealed partial class Store
     {
         var other = new StoreContents
         {
-            Directories = new StoreDirectories(root, root, driver.Name, transient: false),
-            Driver = driver,
+            Directories = new StoreDirectories(root, root, _driver.Name, transient: false),
+            Driver = _driver,
             Homes = own.Homes,
             Layers = new RecordSet<StoredLayer>([.. own.LayersElsewhere.Items.Where(layer => layer.StoreRoot == root)]),
             LayersElsewhere = own.LayersElsewhere,
@@ -208,14 +208,14 @@ public sealed partial class Store
 
     private List<MountCount> MountCountsNow()
     {
-        if (!Directory.Exists(directories.RunLayers))
+        if (!Directory.Exists(_directories.RunLayers))
         {
             return [];
         }
 
-        using (mounts.Lock.Read())
+        using (_mounts.Lock.Read())
         {
-            return mounts.Read();
+            return _mounts.Read();
         }
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class Store
                 return path;
             }
 
-            using var staged = StagedLayer.Create(directories, driver, layer.Parent, bringsAll: false);
+            using var staged = StagedLayer.Create(_directories, _driver, layer.Parent, bringsAll: false);
             using var tree = DirectoryHandle.Open(MountAndRemember(layer.Id, isReadOnly: false));
             using var parent = layer.Parent is { } id ? DirectoryHandle.Open(MountAndRemember(id, isReadOnly: true)) : null;
             LayerSummary summary;
@@ -52,7 +52,7 @@ public sealed partial class Store
             using (var tarSplit = staged.CreateTarSplit())
             {
                 var diff = parent is null ? LayerDiff.OfWhole(tree, DiffOptions(options)) : LayerDiff.Between(tree, parent, DiffOptions(options));
-                summary = diff.Write(null, tarSplit, content, driver.Whiteouts);
+                summary = diff.Write(null, tarSplit, content, _driver.Whiteouts);
             }
 
             return Publish(staged, CommittedRecord(
@@ -70,7 +70,7 @@ public sealed partial class Store
     /// <summary>Copies the files to a new layer while they are hashed.</summary>
     private StoredLayer CopyLayer(StoredLayer layer, LayerCommit options)
     {
-        using var staged = StagedLayer.Create(directories, driver, layer.Parent, bringsAll: driver.Name == "vfs");
+        using var staged = StagedLayer.Create(_directories, _driver, layer.Parent, bringsAll: _driver.Name == "vfs");
         LayerSummary summary;
         using (var sources = OpenDiff(layer, DiffOptions(options)))
         using (var content = staged.OpenContent())
@@ -86,9 +86,9 @@ public sealed partial class Store
     /// <summary>Copies a layer's files as its tar would bring them.</summary>
     private LayerSummary CopyContent(DiffSources sources, DirectoryHandle content, LayerCommit options, Stream? tarSplit = null)
     {
-        if (driver.Name != "vfs")
+        if (_driver.Name != "vfs")
         {
-            return sources.Diff.Write(null, tarSplit, content, driver.Whiteouts);
+            return sources.Diff.Write(null, tarSplit, content, _driver.Whiteouts);
         }
 
         // The layer is a whole tree there, not only its change.
@@ -110,13 +110,13 @@ public sealed partial class Store
         var path = Mount(container.Id);
         try
         {
-            using var staged = StagedLayer.Create(directories, driver, null, bringsAll: true);
+            using var staged = StagedLayer.Create(_directories, _driver, null, bringsAll: true);
             LayerSummary summary;
             using (var root = DirectoryHandle.Open(path))
             using (var content = staged.OpenContent())
             using (var tarSplit = staged.CreateTarSplit())
             {
-                summary = LayerDiff.OfWhole(root, DiffOptions(options)).Write(null, tarSplit, content, driver.Whiteouts);
+                summary = LayerDiff.OfWhole(root, DiffOptions(options)).Write(null, tarSplit, content, _driver.Whiteouts);
                 content.SetMode(root.Stat().Mode);
             }
 
@@ -145,7 +145,7 @@ public sealed partial class Store
         ClampTo = options.ClampTo,
         ExcludePaths = options.ExcludePaths,
         Added = options.Added,
-        Whiteouts = driver.Whiteouts,
+        Whiteouts = _driver.Whiteouts,
     };
 
     /// <summary>Opens what a layer's change is read from.</summary>
@@ -154,10 +154,10 @@ public sealed partial class Store
         var handles = new List<DirectoryHandle>();
         try
         {
-            handles.Add(DirectoryHandle.Open(driver.ContentPath(layer.Id)));
-            if (driver.Name == "overlay")
+            handles.Add(DirectoryHandle.Open(_driver.ContentPath(layer.Id)));
+            if (_driver.Name == "overlay")
             {
-                handles.AddRange(driver.ContentPaths(layer.Id).Skip(1).Select(DirectoryHandle.Open));
+                handles.AddRange(_driver.ContentPaths(layer.Id).Skip(1).Select(DirectoryHandle.Open));
                 return new DiffSources(handles, LayerDiff.OfOverlay(handles[0], handles[1..], options));
             }
 
@@ -166,13 +166,13 @@ public sealed partial class Store
                 return new DiffSources(handles, LayerDiff.OfWhole(handles[0], options));
             }
 
-            handles.Add(DirectoryHandle.Open(driver.ContentPath(layer.Parent)));
+            handles.Add(DirectoryHandle.Open(_driver.ContentPath(layer.Parent)));
             return new DiffSources(handles, LayerDiff.Between(handles[0], handles[1], options));
         }
         catch (LinuxException e)
         {
             handles.ForEach(handle => handle.Dispose());
-            throw StoreErrors.Describe(e, "read", driver.ContentPath(layer.Id));
+            throw StoreErrors.Describe(e, "read", _driver.ContentPath(layer.Id));
         }
     }
 

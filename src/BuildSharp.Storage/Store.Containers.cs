@@ -35,12 +35,12 @@ public sealed record NewContainer
 public sealed partial class Store
 {
     /// <summary>All containers, whichever tool made them.</summary>
-    public IReadOnlyList<StoredContainer> Containers() => containers.ReadOnce().Items;
+    public IReadOnlyList<StoredContainer> Containers() => _containers.ReadOnce().Items;
 
     /// <summary>Finds a container by full id, name, layer id, or digits that only one id begins with.</summary>
     public StoredContainer? FindContainer(string nameOrId)
     {
-        var found = Find(containers.ReadOnce(), nameOrId);
+        var found = Find(_containers.ReadOnce(), nameOrId);
         if (found?.Id != nameOrId)
         {
             Options.Debug?.Report(found is null
@@ -52,12 +52,12 @@ public sealed partial class Store
     }
 
     /// <summary>The directory for files of the container's tool, which lives as long as the container.</summary>
-    public string ContainerDirectory(string id) => Path.Combine(directories.Containers, id, "userdata");
+    public string ContainerDirectory(string id) => Path.Combine(_directories.Containers, id, "userdata");
 
     /// <summary>The directory for run files of the container's tool, gone after a reboot; made when it is missing.</summary>
     public string ContainerRunDirectory(string id)
     {
-        var path = Path.Combine(directories.RunContainers, id, "userdata");
+        var path = Path.Combine(_directories.RunContainers, id, "userdata");
         try
         {
             StoreDirectories.Make(path, 0x1C0);
@@ -89,8 +89,8 @@ public sealed partial class Store
             throw new BuildSharpException($"layer {parent} is missing in {Options.GraphRoot}; remove the image and build or pull it again");
         }
 
-        using var held = containers.Lock.Write();
-        var set = containers.Current(held);
+        using var held = _containers.Lock.Write();
+        var set = _containers.Current(held);
         ThrowIfInUse(set, container.Names);
         var id = StoreDirectories.NewId();
         var layer = new StoredLayer
@@ -127,8 +127,8 @@ public sealed partial class Store
                     AtomicFile.Replace(Path.Combine(directory, name), content.Span, durable: false);
                 }
 
-                using var layerSave = layers.Prepare(layersHeld, withLayer, persistence);
-                using var containerSave = containers.Prepare(held, set.With(record), persistence);
+                using var layerSave = _layers.Prepare(layersHeld, withLayer, persistence);
+                using var containerSave = _containers.Prepare(held, set.With(record), persistence);
                 layerSave.Publish();
                 containerSave.Publish();
             }
@@ -145,12 +145,12 @@ public sealed partial class Store
     public StoredContainer RenameContainer(string id, string name)
     {
         MakeAll();
-        using var held = containers.Lock.Write();
-        var set = containers.Current(held);
+        using var held = _containers.Lock.Write();
+        var set = _containers.Current(held);
         var record = set.ById(id) ?? throw new BuildSharpException($"{id}: container not known");
         ThrowIfInUse(set, [name]);
         record = record with { Names = [name] };
-        containers.Save(held, set.With(record));
+        _containers.Save(held, set.With(record));
         return record;
     }
 
@@ -162,14 +162,14 @@ public sealed partial class Store
         {
             using var layersHeld = WriteLayers(out var layerSet);
             var imageSet = ImageSet();
-            using var held = containers.Lock.Write();
-            var set = containers.Current(held);
+            using var held = _containers.Lock.Write();
+            var set = _containers.Current(held);
             var record = set.ById(id) ?? throw new BuildSharpException($"{id}: container not known");
             UnmountAll(record.LayerId);
             using var layerSave = layerSet.ById(record.LayerId) is { } layer && !IsUsed(layer.Id, layerSet, imageSet)
-                ? layers.Prepare(layersHeld, TakeLayerAway(layersHeld, layerSet, layer, staging = StagingFor(layer)), PersistenceOf(record))
+                ? _layers.Prepare(layersHeld, TakeLayerAway(layersHeld, layerSet, layer, staging = StagingFor(layer)), PersistenceOf(record))
                 : null;
-            using var containerSave = containers.Prepare(held, set.Without(id), PersistenceOf(record));
+            using var containerSave = _containers.Prepare(held, set.Without(id), PersistenceOf(record));
             layerSave?.Publish();
 
             // The record first: a container whose tool's files are gone would look like another tool's.
@@ -192,7 +192,7 @@ public sealed partial class Store
     {
         try
         {
-            return driver.IsEmpty(layer.Id) ? null : StagingDirectory.Create(directories.Staging);
+            return _driver.IsEmpty(layer.Id) ? null : StagingDirectory.Create(_directories.Staging);
         }
         catch (BuildSharpException e) when (StoreErrors.IsNoSpace(e))
         {
@@ -243,7 +243,7 @@ public sealed partial class Store
 
     private void RemoveContainerDirectories(string id)
     {
-        foreach (var parent in new[] { directories.Containers, directories.RunContainers })
+        foreach (var parent in new[] { _directories.Containers, _directories.RunContainers })
         {
             try
             {

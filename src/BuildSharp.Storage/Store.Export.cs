@@ -17,15 +17,15 @@ public sealed partial class Store
 
     private LayerTar OpenLayerTar(StoredLayer layer)
     {
-        var path = Path.Combine(layer.StoreRoot, $"{driver.Name}-layers", layer.Id + ".tar-split.gz");
+        var path = Path.Combine(layer.StoreRoot, $"{_driver.Name}-layers", layer.Id + ".tar-split.gz");
         if (!layer.DiffId.IsDefault && OpenTarSplit(path) is { } tarSplit)
         {
-            var handles = driver.ContentPaths(layer.Id).Select(DirectoryHandle.Open).ToList();
+            var handles = _driver.ContentPaths(layer.Id).Select(DirectoryHandle.Open).ToList();
             var content = new TarSplitStream(tarSplit, handles, $"layer {layer.Id}");
             return new LayerTar(content, layer.DiffId, layer.DiffSize, () => handles.ForEach(handle => handle.Dispose()));
         }
 
-        var sources = OpenDiff(layer, new LayerDiffOptions { Whiteouts = driver.Whiteouts });
+        var sources = OpenDiff(layer, new LayerDiffOptions { Whiteouts = _driver.Whiteouts });
         return Produce(output => sources.Diff.Write(output), sources.Dispose);
     }
 

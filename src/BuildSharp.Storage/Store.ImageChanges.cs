@@ -46,13 +46,13 @@ public sealed partial class Store
         MakeAll();
 
         // Held until the image is saved: nobody may remove the layers meanwhile.
-        using var layersHeld = layers.Lock.Read();
-        if (image.TopLayer is { } top && WithReadOnly(layers.Current(layersHeld)).ById(top) is not { IsIncomplete: false })
+        using var layersHeld = _layers.Lock.Read();
+        if (image.TopLayer is { } top && WithReadOnly(_layers.Current(layersHeld)).ById(top) is not { IsIncomplete: false })
         {
             throw new LayerRemovedException(top, Options.GraphRoot);
         }
 
-        using var held = images.Lock.Write();
+        using var held = _images.Lock.Write();
         return SaveImage(held, image);
     }
 
@@ -63,7 +63,7 @@ public sealed partial class Store
     private StoredImage SaveImage(StoreLock.Holding held, NewImage image, Action? before = null)
     {
         var id = image.Id ?? StoreDirectories.NewId();
-        var set = images.Current(held);
+        var set = _images.Current(held);
         var existing = set.ById(id);
         if (existing is not null && existing.TopLayer != image.TopLayer)
         {
@@ -86,7 +86,7 @@ public sealed partial class Store
         record = record with { Metadata = image.Metadata.Length > 0 ? image.Metadata : record.Metadata };
         record = WithData(record, image.Data);
         set = MoveNames(set, record, [.. image.Names.Union(record.Names)]);
-        using var save = images.Prepare(held, set);
+        using var save = _images.Prepare(held, set);
         WriteImageData(id, image.Data, isNew: existing is null);
         before?.Invoke();
         save.Publish();
@@ -109,9 +109,9 @@ public sealed partial class Store
     private StoredImage ChangeImage(string imageId, Func<StoreLock.Holding, RecordSet<StoredImage>, StoredImage, RecordSet<StoredImage>> change)
     {
         MakeAll();
-        var elsewhere = readOnlyImages.Count == 0 ? null : Join(RecordSet<StoredImage>.Empty, readOnlyImages.Select(table => table.ReadOnce())).ById(imageId);
-        using var held = images.Lock.Write();
-        var set = images.Current(held);
+        var elsewhere = _readOnlyImages.Count == 0 ? null : Join(RecordSet<StoredImage>.Empty, _readOnlyImages.Select(table => table.ReadOnce())).ById(imageId);
+        using var held = _images.Lock.Write();
+        var set = _images.Current(held);
         var record = set.ById(imageId);
         if (record is null && elsewhere is not null)
         {
@@ -125,7 +125,7 @@ public sealed partial class Store
         }
 
         set = change(held, set, record);
-        images.Save(held, set);
+        _images.Save(held, set);
         return set.ById(imageId)!;
     }
 
@@ -170,7 +170,7 @@ public sealed partial class Store
             BigDataSizes = record.BigDataSizes.Where(size => !changing.Contains(size.Key)).ToDictionary(StringComparer.Ordinal),
             BigDataDigests = record.BigDataDigests.Where(digest => !changing.Contains(digest.Key)).ToDictionary(StringComparer.Ordinal),
         });
-        images.Save(held, set, Persistence.Ordered);
+        _images.Save(held, set, Persistence.Ordered);
         return set;
     }
 
@@ -197,7 +197,7 @@ public sealed partial class Store
 
     private void WriteImageData(string imageId, IReadOnlyList<BigData> data, bool isNew)
     {
-        var directory = Path.Combine(directories.Images, imageId);
+        var directory = Path.Combine(_directories.Images, imageId);
         var files = new List<PendingFile>();
         try
         {

@@ -30,7 +30,7 @@ public sealed partial class Store
                 return removal;
             }
 
-            if (images.ReadOnce().ById(id) is null)
+            if (_images.ReadOnce().ById(id) is null)
             {
                 throw NotHere(id);
             }
@@ -102,10 +102,10 @@ public sealed partial class Store
         try
         {
             using var layersHeld = WriteLayers(out var layerSet);
-            using var imagesHeld = images.Lock.Write();
-            var imageSet = images.Current(imagesHeld);
-            using var containersHeld = containers.Lock.Read();
-            var containerSet = containers.Current(containersHeld);
+            using var imagesHeld = _images.Lock.Write();
+            var imageSet = _images.Current(imagesHeld);
+            using var containersHeld = _containers.Lock.Read();
+            var containerSet = _containers.Current(containersHeld);
             if (imageSet.ById(id) is not { } record || !condition(record, imageSet, layerSet))
             {
                 return null;
@@ -124,8 +124,8 @@ public sealed partial class Store
                 new InterruptedRemoval(id, [.. doomed.Select(layer => layer.Id)]).Note(staging);
             }
 
-            images.Save(imagesHeld, imageSet);
-            RemoveTree(Path.Combine(directories.Images, id));
+            _images.Save(imagesHeld, imageSet);
+            RemoveTree(Path.Combine(_directories.Images, id));
             foreach (var layer in doomed)
             {
                 UnmountAll(layer.Id);
@@ -184,7 +184,7 @@ public sealed partial class Store
     }
 
     private BuildSharpException NotHere(string id) => new(
-        readOnlyImages.Count > 0 ? $"{id}: image is not in {Options.GraphRoot} and cannot be removed from an additional store" : $"{id}: image not known");
+        _readOnlyImages.Count > 0 ? $"{id}: image is not in {Options.GraphRoot} and cannot be removed from an additional store" : $"{id}: image not known");
 
     private static bool IsUnneeded(
         StoredLayer layer, RecordSet<StoredLayer> layerSet, RecordSet<StoredImage> imageSet, RecordSet<StoredContainer> containerSet) =>

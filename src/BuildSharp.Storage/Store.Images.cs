@@ -38,8 +38,8 @@ public sealed partial class Store
         }
 
         // Somebody may be replacing it. Under the lock record and file belong together.
-        using var held = record.IsReadOnly ? null : images.Lock.Read();
-        return ReadSound(held is null ? record : images.Current(held).ById(imageId) ?? record, key);
+        using var held = record.IsReadOnly ? null : _images.Lock.Read();
+        return ReadSound(held is null ? record : _images.Current(held).ById(imageId) ?? record, key);
     }
 
     private byte[] ReadSound(StoredImage image, string key)
@@ -48,7 +48,7 @@ public sealed partial class Store
         if (Damage(image, key, data) is { } damage)
         {
             throw new BuildSharpException(
-                $"{Path.Combine(image.StoreRoot, $"{driver.Name}-images", image.Id, BigDataName.FileName(key))} is damaged ({damage}); remove the image and build or pull it again");
+                $"{Path.Combine(image.StoreRoot, $"{_driver.Name}-images", image.Id, BigDataName.FileName(key))} is damaged ({damage}); remove the image and build or pull it again");
         }
 
         return data;
@@ -75,7 +75,7 @@ public sealed partial class Store
     {
         foreach (var root in Options.AdditionalImageStores.Prepend(Options.GraphRoot))
         {
-            var path = Path.Combine(root, $"{driver.Name}-images", imageId, BigDataName.FileName(key));
+            var path = Path.Combine(root, $"{_driver.Name}-images", imageId, BigDataName.FileName(key));
             try
             {
                 if (FileDescriptor.TryReadAll(path) is { } content)
@@ -115,8 +115,8 @@ public sealed partial class Store
 
     private RecordSet<StoredImage> ImageSet()
     {
-        var own = images.ReadOnce();
-        return readOnlyImages.Count == 0 ? own : Join(own, readOnlyImages.Select(table => table.ReadOnce()));
+        var own = _images.ReadOnce();
+        return _readOnlyImages.Count == 0 ? own : Join(own, _readOnlyImages.Select(table => table.ReadOnce()));
     }
 
     private static RecordSet<T> Join<T>(RecordSet<T> own, IEnumerable<RecordSet<T>> others)

@@ -26,7 +26,7 @@ public sealed partial class Store
         }
 
         MakeAll();
-        using var staged = StagedLayer.Create(directories, driver, import.ParentId, bringsAll: false);
+        using var staged = StagedLayer.Create(_directories, _driver, import.ParentId, bringsAll: false);
         LayerSummary summary;
         Digest compressedDigest;
         long compressedSize;
@@ -37,7 +37,7 @@ public sealed partial class Store
             using (var content = staged.OpenContent())
             using (var tarSplit = staged.CreateTarSplit())
             {
-                summary = new LayerApplier(content, new LayerApplierOptions { Whiteouts = driver.Whiteouts }).Apply(tar, tarSplit, import.Name);
+                summary = new LayerApplier(content, new LayerApplierOptions { Whiteouts = _driver.Whiteouts }).Apply(tar, tarSplit, import.Name);
             }
 
             // Whatever follows the compressed data belongs to the blob and to its hash.
@@ -80,8 +80,8 @@ public sealed partial class Store
 
     /// <summary>Refuses to build on a layer of which only the record is left: what is stored because it seemed to be there already would be
     /// lost.</summary>
-    private StoredLayer WithFiles(StoredLayer layer) => driver.Exists(layer.Id) ? layer : throw new BuildSharpException(
-        $"layer {layer.Id} has lost its files in {directories.Home}; \"check --repair --force\" removes it with the images that need it, then repeat the command");
+    private StoredLayer WithFiles(StoredLayer layer) => _driver.Exists(layer.Id) ? layer : throw new BuildSharpException(
+        $"layer {layer.Id} has lost its files in {_directories.Home}; \"check --repair --force\" removes it with the images that need it, then repeat the command");
 
     private StoredLayer Publish(StagedLayer staged, StoredLayer record)
     {

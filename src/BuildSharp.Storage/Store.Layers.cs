@@ -32,44 +32,44 @@ public sealed partial class Store
     }
 
     /// <summary>The directory with a layer's own files. Its content must not be changed once the layer has a digest.</summary>
-    public string LayerContentPath(string layerId) => driver.ContentPath(layerId);
+    public string LayerContentPath(string layerId) => _driver.ContentPath(layerId);
 
     private RecordSet<StoredLayer> LayerSet()
     {
-        var own = layers.ReadOnce();
+        var own = _layers.ReadOnce();
         if (own.Items.Any(layer => layer.IsIncomplete) && ProcessIdentity.IsRoot)
         {
             // Its maker holds the lock for writing as long as it works; we had the lock, so the maker is dead.
             using var holding = WriteLayers(out own);
         }
 
-        return readOnlyLayers.Count == 0 ? own : Join(own, readOnlyLayers.Select(table => table.ReadOnce()));
+        return _readOnlyLayers.Count == 0 ? own : Join(own, _readOnlyLayers.Select(table => table.ReadOnce()));
     }
 
     /// <summary>Takes the layers lock for writing and repairs what killed processes left.</summary>
     private StoreLock.Holding WriteLayers(out RecordSet<StoredLayer> set)
     {
         MakeAll();
-        var holding = layers.Lock.Write();
+        var holding = _layers.Lock.Write();
         try
         {
-            var now = layers.Current(holding);
+            var now = _layers.Current(holding);
             foreach (var layer in now.Items.Where(layer => layer.IsIncomplete).ToList())
             {
                 now = RemoveLayerFiles(holding, now, layer);
             }
 
-            StagingDirectory.RemoveStale(directories.Staging, place => now = InterruptedRemoval.Read(place) is { } removal
-                ? Finish(removal, holding, now, images.ReadOnce(), containers.ReadOnce())
+            StagingDirectory.RemoveStale(_directories.Staging, place => now = InterruptedRemoval.Read(place) is { } removal
+                ? Finish(removal, holding, now, _images.ReadOnce(), _containers.ReadOnce())
                 : now);
-            StagingDirectory.RemoveStale(directories.LayerStaging);
+            StagingDirectory.RemoveStale(_directories.LayerStaging);
             set = now;
             return holding;
         }
         catch (LinuxException e)
         {
             holding.Dispose();
-            throw StoreErrors.Describe(e, "clear up", directories.Home);
+            throw StoreErrors.Describe(e, "clear up", _directories.Home);
         }
         catch
         {
@@ -80,7 +80,7 @@ public sealed partial class Store
 
     /// <summary>The layers of additional stores, read one by one under their locks.</summary>
     private RecordSet<StoredLayer> WithReadOnly(RecordSet<StoredLayer> own) =>
-        readOnlyLayers.Count == 0 ? own : Join(own, readOnlyLayers.Select(table => table.ReadOnce()));
+        _readOnlyLayers.Count == 0 ? own : Join(own, _readOnlyLayers.Select(table => table.ReadOnce()));
 
     /// <summary>Removes one layer at once, files first and the record last.</summary>
     private RecordSet<StoredLayer> RemoveLayerFiles(StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer)
@@ -94,7 +94,7 @@ public sealed partial class Store
     private RecordSet<StoredLayer> RemoveLayer(StoreLock.Holding holding, RecordSet<StoredLayer> set, StoredLayer layer, StagingDirectory? staging)
     {
         set = TakeLayerAway(holding, set, layer, staging);
-        layers.Save(holding, set);
+        _layers.Save(holding, set);
         return set;
     }
 
@@ -104,19 +104,19 @@ public sealed partial class Store
         if (!layer.IsIncomplete)
         {
             set = set.With(layer.Incomplete());
-            layers.Save(holding, set, Persistence.Ordered);
+            _layers.Save(holding, set, Persistence.Ordered);
         }
 
         try
         {
             // On a full disk the room is needed now.
-            driver.TakeAway(layer.Id, layers.IsShortOfSpace ? null : staging);
-            RemoveFile(directories.TarSplit(layer.Id));
-            RemoveTree(Path.Combine(directories.Layers, layer.Id));
+            _driver.TakeAway(layer.Id, _layers.IsShortOfSpace ? null : staging);
+            RemoveFile(_directories.TarSplit(layer.Id));
+            RemoveTree(Path.Combine(_directories.Layers, layer.Id));
         }
         catch (LinuxException e)
         {
-            throw StoreErrors.Describe(e, "remove", Path.Combine(directories.Home, layer.Id));
+            throw StoreErrors.Describe(e, "remove", Path.Combine(_directories.Home, layer.Id));
         }
 
         return set.Without(layer.Id);
@@ -152,23 +152,23 @@ public sealed partial class Store
     {
         layer = layer with { StoreRoot = Options.GraphRoot };
         set = set.With(layer.Incomplete());
-        layers.Save(holding, set, Persistence.Ordered);
+        _layers.Save(holding, set, Persistence.Ordered);
         try
         {
-            driver.Create(layer.Id, layer.Parent, content);
+            _driver.Create(layer.Id, layer.Parent, content);
             if (tarSplit is not null)
             {
-                File.Move(tarSplit, directories.TarSplit(layer.Id), overwrite: true);
+                File.Move(tarSplit, _directories.TarSplit(layer.Id), overwrite: true);
             }
 
-            if (content is not null && driver.SyncsFileSystem)
+            if (content is not null && _driver.SyncsFileSystem)
             {
-                using var home = DirectoryHandle.Open(directories.Home);
+                using var home = DirectoryHandle.Open(_directories.Home);
                 home.SyncFileSystem();
             }
 
             var complete = set.With(layer.Complete());
-            (publish ?? (finished => layers.Save(holding, finished)))(complete);
+            (publish ?? (finished => _layers.Save(holding, finished)))(complete);
             return complete;
         }
         catch (Exception e)
@@ -182,7 +182,7 @@ public sealed partial class Store
             {
             }
 
-            throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", Path.Combine(directories.Home, layer.Id)) : e;
+            throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", Path.Combine(_directories.Home, layer.Id)) : e;
         }
     }
 }

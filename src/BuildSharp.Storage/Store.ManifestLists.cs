@@ -36,8 +36,8 @@ public sealed partial class Store
     public StoredImage CreateManifestList(string name, ManifestList list, bool replaces)
     {
         MakeAll();
-        using var held = images.Lock.Write();
-        if (!replaces && images.Current(held).ByName(name) is { } owner)
+        using var held = _images.Lock.Write();
+        if (!replaces && _images.Current(held).ByName(name) is { } owner)
         {
             throw new BuildSharpException(
                 $"creating image to hold manifest list: image name \"{name}\" is already associated with image \"{owner.Id}\": that name is already in use; --amend adds to it, --replace makes a new one");
@@ -56,7 +56,7 @@ public sealed partial class Store
         var data = after.ToData(imageId);
 
         // A place without an entry does no harm to whom finds it after a kill; an entry without its place cannot be pushed.
-        IReadOnlyList<BigData> inOrder = before.Instances.Keys.All(after.Instances.ContainsKey) ? [.. data.Reverse()] : data;
+        var inOrder = before.Instances.Keys.All(after.Instances.ContainsKey) ? [.. data.Reverse()] : data;
         set = StopDescribing(held, set, record, data);
         WriteImageData(imageId, inOrder, isNew: false);
         return set.With(WithData(record, data));

@@ -44,21 +44,21 @@ public sealed partial class Store
     {
         bool isGone;
         using (WriteLayers(out _))
-        using (var held = mounts.Lock.Write())
+        using (var held = _mounts.Lock.Write())
         {
-            var counts = mounts.Read();
+            var counts = _mounts.Read();
             var entry = counts.Find(count => count.LayerId == layerId);
-            isGone = force || entry is null || entry.Count <= 1 || !driver.IsMounted(layerId);
+            isGone = force || entry is null || entry.Count <= 1 || !_driver.IsMounted(layerId);
             if (isGone)
             {
-                Refusing(() => driver.Unmount(layerId), "unmount", layerId);
+                Refusing(() => _driver.Unmount(layerId), "unmount", layerId);
             }
 
             if (entry is not null)
             {
                 counts.Remove(entry);
                 counts.Add(entry with { Count = isGone ? 0 : entry.Count - 1 });
-                mounts.Save(held, counts);
+                _mounts.Save(held, counts);
             }
         }
 
@@ -77,33 +77,33 @@ public sealed partial class Store
     public string? MountPoint(string containerId)
     {
         var layer = Required(containerId).LayerId;
-        return MountCountOf(layer) is not null && driver.IsMounted(layer) ? driver.MountPoint(layer) : null;
+        return MountCountOf(layer) is not null && _driver.IsMounted(layer) ? _driver.MountPoint(layer) : null;
     }
 
     /// <summary>All that is mounted: layer id and path.</summary>
     public IReadOnlyDictionary<string, string> MountPoints()
     {
-        if (!Directory.Exists(directories.RunLayers))
+        if (!Directory.Exists(_directories.RunLayers))
         {
             return new Dictionary<string, string>();
         }
 
-        using (mounts.Lock.Read())
+        using (_mounts.Lock.Read())
         {
-            return mounts.Read().Where(entry => driver.IsMounted(entry.LayerId)).ToDictionary(entry => entry.LayerId, entry => driver.MountPoint(entry.LayerId));
+            return _mounts.Read().Where(entry => _driver.IsMounted(entry.LayerId)).ToDictionary(entry => entry.LayerId, entry => _driver.MountPoint(entry.LayerId));
         }
     }
 
     private MountCount? MountCountOf(string layerId)
     {
-        if (!Directory.Exists(directories.RunLayers))
+        if (!Directory.Exists(_directories.RunLayers))
         {
             return null;
         }
 
-        using (mounts.Lock.Read())
+        using (_mounts.Lock.Read())
         {
-            return mounts.Read().Find(entry => entry.LayerId == layerId);
+            return _mounts.Read().Find(entry => entry.LayerId == layerId);
         }
     }
 
@@ -115,41 +115,41 @@ public sealed partial class Store
             RequireOwnFiles(layerId);
         }
 
-        hasMounted = true;
+        _hasMounted = true;
 
         // From preparing the home until the count is written nobody may conclude that nothing is mounted.
-        using var storage = storageLock.Write();
-        Refusing(driver.PrepareForMounts, "bind", directories.Home);
+        using var storage = _storageLock.Write();
+        Refusing(_driver.PrepareForMounts, "bind", _directories.Home);
         using var layersHeld = WriteLayers(out var set);
         if (WithReadOnly(set).ById(layerId) is null)
         {
             throw new BuildSharpException($"layer {layerId} is missing in {Options.GraphRoot}");
         }
 
-        using var held = mounts.Lock.Write();
-        var counts = mounts.Read();
-        var entry = counts.Find(count => count.LayerId == layerId) ?? new MountCount(layerId, driver.MountPoint(layerId), 0);
-        if (entry.Count == 0 || !driver.IsMounted(layerId))
+        using var held = _mounts.Lock.Write();
+        var counts = _mounts.Read();
+        var entry = counts.Find(count => count.LayerId == layerId) ?? new MountCount(layerId, _driver.MountPoint(layerId), 0);
+        if (entry.Count == 0 || !_driver.IsMounted(layerId))
         {
-            Refusing(() => driver.Mount(layerId, options), "mount", layerId);
+            Refusing(() => _driver.Mount(layerId, options), "mount", layerId);
         }
 
         counts.RemoveAll(count => count.LayerId == layerId);
-        entry = entry with { Path = driver.MountPoint(layerId), Count = entry.Count + 1 };
-        mounts.Save(held, counts.Append(entry));
+        entry = entry with { Path = _driver.MountPoint(layerId), Count = entry.Count + 1 };
+        _mounts.Save(held, counts.Append(entry));
         return entry.Path;
     }
 
     /// <summary>Unmounts a layer whatever its count; the layers lock is held.</summary>
     private void UnmountAll(string layerId)
     {
-        using var held = mounts.Lock.Write();
-        Refusing(() => driver.Unmount(layerId), "unmount", layerId);
-        var counts = mounts.Read();
+        using var held = _mounts.Lock.Write();
+        Refusing(() => _driver.Unmount(layerId), "unmount", layerId);
+        var counts = _mounts.Read();
         if (counts.RemoveAll(count => count.LayerId == layerId) > 0)
         {
-            hasMounted = true;
-            mounts.Save(held, counts);
+            _hasMounted = true;
+            _mounts.Save(held, counts);
         }
     }
 
@@ -157,21 +157,21 @@ public sealed partial class Store
     /// change.</summary>
     private StoredContainer WithLayerOfItsOwn(StoredContainer record)
     {
-        if (driver.NewIdOf(record.LayerId) is null && FindLayer(record.LayerId) is not { DiffId.IsDefault: false })
+        if (_driver.NewIdOf(record.LayerId) is null && FindLayer(record.LayerId) is not { DiffId.IsDefault: false })
         {
             return record;
         }
 
         using var layersHeld = WriteLayers(out _);
         var imageSet = ImageSet();
-        using var held = containers.Lock.Write();
+        using var held = _containers.Lock.Write();
         return SettleAdoption(record.Id, layersHeld, imageSet, held);
     }
 
     /// <summary>Refuses to write to a layer whose files somebody put elsewhere.</summary>
     private void RequireOwnFiles(string layerId)
     {
-        if (driver.LinkInPlaceOf(layerId) is { } link)
+        if (_driver.LinkInPlaceOf(layerId) is { } link)
         {
             throw new BuildSharpException(
                 $"{link} is a link, in the place of a directory of layer {layerId}; nothing is written where it leads: remove the container and make it anew");
@@ -184,9 +184,9 @@ public sealed partial class Store
     /// <summary>A command that took the last mount away also unmounts the home, as the other tools do when they end.</summary>
     private void ShutDownIfIdle()
     {
-        if (Directory.Exists(directories.Home) && MountTable.IsMountPoint(directories.Home))
+        if (Directory.Exists(_directories.Home) && MountTable.IsMountPoint(_directories.Home))
         {
-            hasMounted = true;
+            _hasMounted = true;
         }
     }
 

@@ -12,18 +12,18 @@ public sealed partial class Store
         StagingDirectory? staging = null;
         try
         {
-            using var storage = storageLock.Write();
-            using var layersHeld = layers.Lock.Write();
-            var layersElsewhere = Elsewhere(readOnlyLayers);
-            using var imagesHeld = images.Lock.Write();
-            var imagesElsewhere = Elsewhere(readOnlyImages);
-            using var containersHeld = containers.Lock.Write();
-            staging = StagingDirectory.Create(directories.Staging);
+            using var storage = _storageLock.Write();
+            using var layersHeld = _layers.Lock.Write();
+            var layersElsewhere = Elsewhere(_readOnlyLayers);
+            using var imagesHeld = _images.Lock.Write();
+            var imagesElsewhere = Elsewhere(_readOnlyImages);
+            using var containersHeld = _containers.Lock.Write();
+            staging = StagingDirectory.Create(_directories.Staging);
             var repair = new Holdings(layersHeld, imagesHeld, containersHeld, staging);
             for (var round = 0; ; round++)
             {
                 var found = Examine(
-                    options, digests, layers.Current(layersHeld), layersElsewhere, images.Current(imagesHeld), imagesElsewhere, containers.Current(containersHeld));
+                    options, digests, _layers.Current(layersHeld), layersElsewhere, _images.Current(imagesHeld), imagesElsewhere, _containers.Current(containersHeld));
                 var next = found.Where(finding => WhyKept(finding, options).Length == 0).ToList();
                 if (next.Count == 0 || round == MostRounds)
                 {
@@ -80,25 +80,25 @@ public sealed partial class Store
                     {
                         if (InterruptedRemoval.Read(place) is { } removal)
                         {
-                            Finish(removal, held.Layers, layers.Current(held.Layers), images.Current(held.Images), containers.Current(held.Containers));
+                            Finish(removal, held.Layers, _layers.Current(held.Layers), _images.Current(held.Images), _containers.Current(held.Containers));
                         }
                     });
                     break;
                 case Remedy.Relink relink:
-                    ((OverlayDriver)driver).Relink(relink.LayerId, relink.Link);
+                    ((OverlayDriver)_driver).Relink(relink.LayerId, relink.Link);
                     break;
                 case Remedy.RewriteLowers rewrite:
-                    ((OverlayDriver)driver).WriteLowers(rewrite.LayerId, [.. ChainBelow(rewrite.LayerId, held)], replace: true);
+                    ((OverlayDriver)_driver).WriteLowers(rewrite.LayerId, [.. ChainBelow(rewrite.LayerId, held)], replace: true);
                     break;
                 case Remedy.RestoreAttributes restore:
-                    using (var tree = DirectoryHandle.Open(driver.ContentPath(restore.Layer.Id)))
+                    using (var tree = DirectoryHandle.Open(_driver.ContentPath(restore.Layer.Id)))
                     {
                         TreeExamination.Restore(tree, restore.Entries, OwnersTold(restore.Layer));
                     }
 
                     break;
                 case Remedy.SettleAdoption adoption:
-                    SettleAdoption(adoption.ContainerId, held.Layers, images.Current(held.Images), held.Containers);
+                    SettleAdoption(adoption.ContainerId, held.Layers, _images.Current(held.Images), held.Containers);
                     break;
                 case Remedy.ForgetMount forget:
                     ChangeCounts(counts => counts.RemoveAll(count => count.LayerId == forget.LayerId));
@@ -124,9 +124,9 @@ public sealed partial class Store
     private void TakeAway(string path, StagingDirectory staging)
     {
         var name = Path.GetFileName(path);
-        if (StoreContents.IsId(name) && Path.GetDirectoryName(path) == directories.LayersHome)
+        if (StoreContents.IsId(name) && Path.GetDirectoryName(path) == _directories.LayersHome)
         {
-            driver.TakeAway(name, staging);
+            _driver.TakeAway(name, staging);
         }
         else
         {
@@ -136,15 +136,15 @@ public sealed partial class Store
 
     private void ChangeCounts(Action<List<MountCount>> change)
     {
-        using var held = mounts.Lock.Write();
-        var counts = mounts.Read();
+        using var held = _mounts.Lock.Write();
+        var counts = _mounts.Read();
         change(counts);
-        mounts.Save(held, counts);
+        _mounts.Save(held, counts);
     }
 
     private IEnumerable<string> ChainBelow(string layerId, Holdings held)
     {
-        var set = WithReadOnly(layers.Current(held.Layers));
+        var set = WithReadOnly(_layers.Current(held.Layers));
         var left = set.Items.Count;
         for (var id = set.ById(layerId)?.Parent; id is not null && left-- > 0; id = set.ById(id)?.Parent)
         {
@@ -157,13 +157,13 @@ public sealed partial class Store
         switch (drop.Kind)
         {
             case RecordKind.Layer:
-                layers.Save(held.Layers, Without(layers.Current(held.Layers), record => record with { Names = Kept(record) }));
+                _layers.Save(held.Layers, Without(_layers.Current(held.Layers), record => record with { Names = Kept(record) }));
                 break;
             case RecordKind.Image:
-                images.Save(held.Images, Without(images.Current(held.Images), record => record with { Names = Kept(record) }));
+                _images.Save(held.Images, Without(_images.Current(held.Images), record => record with { Names = Kept(record) }));
                 break;
             case RecordKind.Container:
-                containers.Save(held.Containers, Without(containers.Current(held.Containers), record => record with { Names = Kept(record) }));
+                _containers.Save(held.Containers, Without(_containers.Current(held.Containers), record => record with { Names = Kept(record) }));
                 break;
         }
 
@@ -176,9 +176,9 @@ public sealed partial class Store
     /// <summary>Removes a record and all that cannot be without it: containers first, then images, then layers from the top.</summary>
     private void Discard(Remedy.Discard discard, Holdings held)
     {
-        var layerSet = layers.Current(held.Layers);
+        var layerSet = _layers.Current(held.Layers);
         HashSet<string> doomed = discard.Kind == RecordKind.Layer ? [discard.Id, .. LayersAbove(discard.Id, layerSet)] : [];
-        foreach (var container in containers.Current(held.Containers).Items.ToList())
+        foreach (var container in _containers.Current(held.Containers).Items.ToList())
         {
             if (container.Id == discard.Id || doomed.Contains(container.LayerId) || container.ImageId == discard.Id)
             {
@@ -186,12 +186,12 @@ public sealed partial class Store
             }
         }
 
-        foreach (var image in images.Current(held.Images).Items.ToList())
+        foreach (var image in _images.Current(held.Images).Items.ToList())
         {
             if (image.Id == discard.Id || image.MappedLayers.Append(image.TopLayer).Any(top => top is not null && doomed.Contains(top)))
             {
-                images.Save(held.Images, images.Current(held.Images).Without(image.Id));
-                held.Staging.TakeAway(Path.Combine(directories.Images, image.Id));
+                _images.Save(held.Images, _images.Current(held.Images).Without(image.Id));
+                held.Staging.TakeAway(Path.Combine(_directories.Images, image.Id));
                 foreach (var top in image.MappedLayers.Append(image.TopLayer).OfType<string>())
                 {
                     RemoveUnused(top, held);
@@ -208,7 +208,7 @@ public sealed partial class Store
     private void DiscardContainer(StoredContainer container, Holdings held)
     {
         UnmountAll(container.LayerId);
-        containers.Save(held.Containers, containers.Current(held.Containers).Without(container.Id));
+        _containers.Save(held.Containers, _containers.Current(held.Containers).Without(container.Id));
         RemoveContainerDirectories(container.Id);
         RemoveUnused(container.LayerId, held);
     }
@@ -216,9 +216,9 @@ public sealed partial class Store
     /// <summary>Removes a layer and those below it, up to the first that something stands on.</summary>
     private void RemoveUnused(string layerId, Holdings held)
     {
-        var set = layers.Current(held.Layers);
+        var set = _layers.Current(held.Layers);
         for (var layer = set.ById(layerId);
-            layer is not null && IsUnneeded(layer, set, images.Current(held.Images), containers.Current(held.Containers));
+            layer is not null && IsUnneeded(layer, set, _images.Current(held.Images), _containers.Current(held.Containers));
             layer = layer.Parent is null ? null : set.ById(layer.Parent))
         {
             UnmountAll(layer.Id);
@@ -228,7 +228,7 @@ public sealed partial class Store
 
     private void RemoveWithLayersAbove(string id, Holdings held)
     {
-        var set = layers.Current(held.Layers);
+        var set = _layers.Current(held.Layers);
         foreach (var layer in LayersAbove(id, set).Append(id).Select(set.ById).OfType<StoredLayer>().ToList())
         {
             UnmountAll(layer.Id);

@@ -11,57 +11,57 @@ namespace BuildSharp.Storage;
 /// </remarks>
 public sealed partial class Store : IDisposable
 {
-    private readonly StoreDirectories directories;
-    private readonly IGraphDriver driver;
-    private readonly StoreLock storageLock;
-    private readonly MountCounts mounts;
-    private readonly RecordTable<StoredLayer> layers;
-    private readonly RecordTable<StoredImage> images;
-    private readonly RecordTable<StoredContainer> containers;
-    private readonly IReadOnlyList<RecordTable<StoredLayer>> readOnlyLayers;
-    private readonly IReadOnlyList<RecordTable<StoredImage>> readOnlyImages;
-    private bool isMade;
-    private bool hasMounted;
+    private readonly StoreDirectories _directories;
+    private readonly IGraphDriver _driver;
+    private readonly StoreLock _storageLock;
+    private readonly MountCounts _mounts;
+    private readonly RecordTable<StoredLayer> _layers;
+    private readonly RecordTable<StoredImage> _images;
+    private readonly RecordTable<StoredContainer> _containers;
+    private readonly IReadOnlyList<RecordTable<StoredLayer>> _readOnlyLayers;
+    private readonly IReadOnlyList<RecordTable<StoredImage>> _readOnlyImages;
+    private bool _isMade;
+    private bool _hasMounted;
 
     private Store(StoreOptions options, IGraphDriver driver)
     {
         Options = options;
-        this.driver = driver;
-        directories = new StoreDirectories(options.GraphRoot, options.RunRoot, driver.Name, options.TransientStore);
-        storageLock = new StoreLock(this, LockRank.Storage, directories.StorageLock, options.Debug);
-        mounts = new MountCounts(this, directories.RunLayers, options.Debug);
+        _driver = driver;
+        _directories = new StoreDirectories(options.GraphRoot, options.RunRoot, driver.Name, options.TransientStore);
+        _storageLock = new StoreLock(this, LockRank.Storage, _directories.StorageLock, options.Debug);
+        _mounts = new MountCounts(this, _directories.RunLayers, options.Debug);
         var layerFormat = new LayerFormat();
         var imageFormat = new ImageFormat();
-        layers = new RecordTable<StoredLayer>(
+        _layers = new RecordTable<StoredLayer>(
             layerFormat,
-            new StoreLock(this, LockRank.Layers, Path.Combine(directories.Layers, "layers.lock"), options.Debug),
+            new StoreLock(this, LockRank.Layers, Path.Combine(_directories.Layers, "layers.lock"), options.Debug),
             options.GraphRoot,
-            Path.Combine(directories.Layers, "layers.json"),
-            directories.VolatileLayers,
+            Path.Combine(_directories.Layers, "layers.json"),
+            _directories.VolatileLayers,
             isReadOnly: false);
-        images = new RecordTable<StoredImage>(
+        _images = new RecordTable<StoredImage>(
             imageFormat,
-            new StoreLock(this, LockRank.Images, Path.Combine(directories.Images, "images.lock"), options.Debug),
+            new StoreLock(this, LockRank.Images, Path.Combine(_directories.Images, "images.lock"), options.Debug),
             options.GraphRoot,
-            Path.Combine(directories.Images, "images.json"),
+            Path.Combine(_directories.Images, "images.json"),
             null,
             isReadOnly: false);
-        containers = new RecordTable<StoredContainer>(
+        _containers = new RecordTable<StoredContainer>(
             new ContainerFormat(),
-            new StoreLock(this, LockRank.Containers, directories.ContainersLock, options.Debug),
+            new StoreLock(this, LockRank.Containers, _directories.ContainersLock, options.Debug),
             options.GraphRoot,
-            Path.Combine(directories.Containers, "containers.json"),
-            directories.VolatileContainers,
+            Path.Combine(_directories.Containers, "containers.json"),
+            _directories.VolatileContainers,
             isReadOnly: false);
         var others = options.AdditionalImageStores.Select(root => new StoreDirectories(root, root, driver.Name, transient: false)).ToList();
-        readOnlyLayers = [.. others.Select(other => new RecordTable<StoredLayer>(
+        _readOnlyLayers = [.. others.Select(other => new RecordTable<StoredLayer>(
             layerFormat,
             new StoreLock(this, LockRank.ReadOnlyLayers, Path.Combine(other.Layers, "layers.lock"), options.Debug),
             other.GraphRoot,
             Path.Combine(other.Layers, "layers.json"),
             null,
             isReadOnly: true))];
-        readOnlyImages = [.. others.Select(other => new RecordTable<StoredImage>(
+        _readOnlyImages = [.. others.Select(other => new RecordTable<StoredImage>(
             imageFormat,
             new StoreLock(this, LockRank.ReadOnlyImages, Path.Combine(other.Images, "images.lock"), options.Debug),
             other.GraphRoot,
@@ -74,13 +74,13 @@ public sealed partial class Store : IDisposable
     public StoreOptions Options { get; }
 
     /// <summary>The driver in use: <c>overlay</c> or <c>vfs</c>.</summary>
-    public string DriverName => driver.Name;
+    public string DriverName => _driver.Name;
 
     /// <summary>Facts about the driver for people to read, in the words of the other tools; reads no record.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> DriverStatus() => driver.Status();
+    public IReadOnlyList<KeyValuePair<string, string>> DriverStatus() => _driver.Status();
 
     /// <summary>The name of this store in image references: <c>[driver@graphroot+runroot]</c>.</summary>
-    public string Specification => $"[{driver.Name}@{Options.GraphRoot}+{Options.RunRoot}]";
+    public string Specification => $"[{_driver.Name}@{Options.GraphRoot}+{Options.RunRoot}]";
 
     /// <summary>Opens a store, which need not exist yet.</summary>
     /// <exception cref="BuildSharpException">The driver or one of its options is not supported, the store is another user's, or too few files
@@ -95,40 +95,40 @@ public sealed partial class Store : IDisposable
             + (options.DriverOptions.Count > 0 ? $", options {string.Join(' ', options.DriverOptions)}" : "")
             + (options.AdditionalImageStores.Count > 0 ? $", additional stores {string.Join(' ', options.AdditionalImageStores)}" : ""));
         var store = new Store(options, name == "vfs" ? new VfsDriver(options) : new OverlayDriver(options));
-        store.directories.RequireAccess();
+        store._directories.RequireAccess();
         return store;
     }
 
     /// <summary>Makes the store's directories, where they are missing.</summary>
     private void MakeAll()
     {
-        if (isMade)
+        if (_isMade)
         {
             return;
         }
 
-        directories.MakeAll();
-        using (storageLock.Write())
+        _directories.MakeAll();
+        using (_storageLock.Write())
         {
             try
             {
-                driver.CreateHome();
+                _driver.CreateHome();
             }
             catch (LinuxException e)
             {
-                throw StoreErrors.Describe(e, "create", directories.Home);
+                throw StoreErrors.Describe(e, "create", _directories.Home);
             }
         }
 
-        isMade = true;
+        _isMade = true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (hasMounted)
+        if (_hasMounted)
         {
-            hasMounted = false;
+            _hasMounted = false;
             ShutDown();
         }
     }
@@ -136,10 +136,10 @@ public sealed partial class Store : IDisposable
     /// <summary>Unmounts the driver's home when no layer is mounted, and tells the other tools to look before they mount.</summary>
     private void ShutDown()
     {
-        using var storage = storageLock.Write();
-        using var layersHeld = layers.Lock.Write();
-        using var mountsHeld = mounts.Lock.Read();
-        if (mounts.Read().Count > 0)
+        using var storage = _storageLock.Write();
+        using var layersHeld = _layers.Lock.Write();
+        using var mountsHeld = _mounts.Lock.Read();
+        if (_mounts.Read().Count > 0)
         {
             return;
         }
@@ -154,6 +154,6 @@ public sealed partial class Store : IDisposable
             return;
         }
 
-        driver.ReleaseMounts();
+        _driver.ReleaseMounts();
     }
 }

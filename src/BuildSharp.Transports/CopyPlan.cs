@@ -18,7 +18,9 @@ internal sealed class CopyPlan
         ConfigType = configType;
         Layers = layers;
         foreach (var layer in layers)
+        {
             _firstIndex.TryAdd(layer.Incoming.Digest, layer.Index);
+        }
     }
 
     public string TargetType { get; }
@@ -38,7 +40,9 @@ internal sealed class CopyPlan
         var toDocker = MediaType.IsDocker(target);
         var isImage = manifest.Config.MediaType is MediaType.OciConfig or MediaType.DockerConfig;
         if (!isImage && (toDocker || !destination.ManifestTypes.Contains(manifest.MediaType)))
+        {
             throw new BuildSharpException($"{manifest.ArtifactType ?? manifest.Config.MediaType} is not a container image and cannot be converted to one");
+        }
 
         var parsed = isImage ? ImageConfig.Parse(config) : null;
         if (parsed is not null && parsed.DiffIds.Count != manifest.Layers.Count)
@@ -48,7 +52,9 @@ internal sealed class CopyPlan
         }
 
         if (options.Compression == CompressionKind.Zstd && toDocker)
+        {
             throw new BuildSharpException("zstd layers cannot be expressed in Docker manifests; use the OCI format or gzip");
+        }
 
         var layers = manifest.Layers
             .Select((layer, index) => LayerPlan.Make(layer, index, parsed?.DiffIds[index], target, destination.LayerWish, options, isImage))
@@ -83,7 +89,9 @@ internal sealed class CopyPlan
     {
         var wanted = options.Format ?? manifest.MediaType;
         if (destination.ManifestTypes.Contains(wanted))
+        {
             return wanted;
+        }
 
         return options.Format is null
             ? destination.ManifestTypes[0]

@@ -16,14 +16,20 @@ internal readonly record struct ImageChoice(string? Name, int? Index, Digest? Di
         var colon = details.IndexOf(':');
         var path = colon < 0 ? details : details[..colon];
         if (path.Length == 0)
+        {
             throw new BuildSharpException($"{transport}:{details}: a path is needed after \"{transport}:\"");
+        }
 
         var name = colon < 0 ? "" : details[(colon + 1)..];
         if (!name.StartsWith('@'))
+        {
             return (path, new ImageChoice(name.Length == 0 ? null : name, null));
+        }
 
         if (Oci.Digest.TryParse(name[1..], out var digest))
+        {
             return (path, new ImageChoice(null, null, digest));
+        }
 
         return int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? (path, new ImageChoice(null, index))

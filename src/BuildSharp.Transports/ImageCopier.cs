@@ -66,7 +66,9 @@ public sealed class ImageCopier
     {
         var blob = await source.GetManifestAsync(null, cancellationToken).ConfigureAwait(false);
         if (!blob.IsIndex)
+        {
             return blob;
+        }
 
         var entry = ImageIndex.Parse(blob.Bytes.Span, blob.MediaType).Choose(options.Platform ?? Platform.Host);
         var chosen = await source.GetManifestAsync(entry.Digest, cancellationToken).ConfigureAwait(false);
@@ -78,7 +80,9 @@ public sealed class ImageCopier
     internal static async Task<byte[]> ReadConfigAsync(IImageSource source, ImageManifest manifest, CancellationToken cancellationToken)
     {
         if (manifest.Config.Size > ImageConfig.SizeLimit)
+        {
             throw new BuildSharpException($"the image's config has {manifest.Config.Size:N0} bytes; more than {ImageConfig.SizeLimit:N0} are not accepted");
+        }
 
         var stream = await source.OpenBlobAsync(manifest.Config, cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
@@ -107,7 +111,10 @@ public sealed class ImageCopier
 
         // A layer that occurs twice is copied once; the bytes are the same, the descriptor's annotations need not be.
         foreach (var layer in plan.Layers)
+        {
             results[layer.Index] = layer.Finish(results[layer.Index] ?? results[plan.FirstIndexOf(layer)]!);
+        }
+
         return results!;
     }
 

@@ -42,7 +42,9 @@ internal sealed record LayerPlan
         {
             // Nobody but its maker knows what an unknown or encrypted layer is: copy it or not at all.
             if (docker && !MediaType.IsDocker(layer.MediaType))
+            {
                 throw new BuildSharpException($"layer {index + 1} is of type {layer.MediaType}, which a Docker manifest cannot hold");
+            }
 
             return new LayerPlan(layer, index, Known(layer, layer.MediaType, diffId, index), decompress: false, compressTo: null, level: null);
         }
@@ -50,7 +52,9 @@ internal sealed record LayerPlan
         var want = Want(type.Compression, wish, docker, options);
         var outgoingType = (type with { Compression = want }).ToMediaType(docker);
         if (want == type.Compression)
+        {
             return new LayerPlan(layer, index, Known(layer, outgoingType, diffId, index), decompress: false, compressTo: null, level: null);
+        }
 
         var info = new BlobInfo
         {
@@ -68,11 +72,16 @@ internal sealed record LayerPlan
     public Stream Transform(Stream input)
     {
         if (IsUnchanged)
+        {
             return input;
+        }
 
         var plain = _decompress ? Compression.OpenDecompressing(input) : input;
         if (_decompress && Outgoing.DiffId is { } diffId)
+        {
             plain = new VerifyingStream(plain, diffId.Value, size: null, $"layer {Index + 1}");
+        }
+
         return _compressTo is { } kind ? Compression.OpenCompressing(plain, kind, _level) : plain;
     }
 
@@ -80,7 +89,9 @@ internal sealed record LayerPlan
     public Descriptor Finish(Descriptor written)
     {
         if (written.Digest == Incoming.Digest)
+        {
             return Incoming with { MediaType = written.MediaType };
+        }
 
         var annotations = Incoming.Annotations
             .Where(pair => !pair.Key.StartsWith(ChunkedAnnotations, StringComparison.Ordinal) && pair.Key != StargzAnnotation)
@@ -94,13 +105,19 @@ internal sealed record LayerPlan
     private static CompressionKind Want(CompressionKind now, LayerWish wish, bool docker, CopyOptions options)
     {
         if (wish == LayerWish.Plain)
+        {
             return CompressionKind.None;
+        }
 
         if (options.Compression is { } asked && (asked == CompressionKind.None || now == CompressionKind.None || options.ForceCompression))
+        {
             return asked;
+        }
 
         if (now == CompressionKind.None)
+        {
             return wish == LayerWish.Compressed && !options.KeepPlain ? CompressionKind.Gzip : CompressionKind.None;
+        }
 
         // Docker manifests have no type for zstd.
         return docker && now == CompressionKind.Zstd ? CompressionKind.Gzip : now;

@@ -22,7 +22,9 @@ internal sealed record LayerType(CompressionKind Compression, bool IsForeign)
         foreach (var (stem, foreign) in stems)
         {
             if (!mediaType.StartsWith(stem, StringComparison.Ordinal))
+            {
                 continue;
+            }
 
             return mediaType[stem.Length..] switch
             {

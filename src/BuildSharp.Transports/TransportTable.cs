@@ -15,7 +15,9 @@ public static class TransportTable
     public static ImageLocation Parse(string text)
     {
         if (TryParse(text, out var location))
+        {
             return location;
+        }
 
         var colon = text.IndexOf(':');
         throw new BuildSharpException(

@@ -59,7 +59,9 @@ public sealed record DaemonLocation : ImageLocation
     public static DaemonLocation Parse(string details)
     {
         if (!Digest.TryParse(details, out _) && Reference.Parse(details) is { Tag: null, Digest: null })
+        {
             throw new BuildSharpException($"docker-daemon:{details}: a tag is needed, as in docker-daemon:{details}:latest");
+        }
 
         return new DaemonLocation(details);
     }

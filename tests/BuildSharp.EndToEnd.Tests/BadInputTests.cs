@@ -28,8 +28,8 @@ public class BadInputTests
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("Dockerfile", dockerfile);
-        string before = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "--pull-never", "."]);
+        var before = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
+        var failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "--pull-never", "."]);
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
         Assert.Equal(before, await sandbox.BuildSharp.ReadAsync("images", "-a", "-q"));
         Snapshot.Match(failed.Error, sandbox.Scrubber, name.Replace(' ', '-'));
@@ -58,7 +58,7 @@ public class BadInputTests
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("Dockerfile", "FROM base\nRUN true\n");
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, arguments);
+        var failed = await sandbox.BuildSharp.RunAsync(125, arguments);
         Assert.StartsWith("Error: ", failed.Error.Split('\n')[^2]);
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
         Snapshot.Match(failed.Error, sandbox.Scrubber, name.Replace(' ', '-'));
@@ -68,8 +68,8 @@ public class BadInputTests
     public async Task Without_root_it_says_so()
     {
         using var sandbox = new Sandbox();
-        Tool buildsharp = sandbox.BuildSharp;
-        ToolResult failed = await sandbox.Named("setpriv").RunAsync(
+        var buildsharp = sandbox.BuildSharp;
+        var failed = await sandbox.Named("setpriv").RunAsync(
             125, ["--reuid", "65534", "--regid", "65534", "--clear-groups", buildsharp.Program, .. buildsharp.LeadingArguments, "from", "scratch"]);
         Snapshot.Match(failed.Error, sandbox.Scrubber);
     }
@@ -80,11 +80,11 @@ public class BadInputTests
         using var sandbox = new Sandbox();
         Directory.CreateDirectory(Path.GetDirectoryName(sandbox.Root)!);
         await sandbox.Named("mount").RunAsync("-t", "tmpfs", "-o", "size=24m", "none", Path.GetDirectoryName(sandbox.Root)!);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var root = await sandbox.BuildSharp.ReadAsync("mount", container);
         await sandbox.Named("dd").RunAsync("if=/dev/urandom", $"of={root}/random", "bs=1M", "count=18", "status=none");
         await sandbox.BuildSharp.RunAsync("umount", container);
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["commit", "-q", container, "big"]);
+        var failed = await sandbox.BuildSharp.RunAsync(125, ["commit", "-q", container, "big"]);
         Assert.Contains("no space left on device", failed.Error, StringComparison.OrdinalIgnoreCase);
         Assert.Single(failed.Error.TrimEnd('\n').Split('\n'));
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("images", "-a", "-q"));

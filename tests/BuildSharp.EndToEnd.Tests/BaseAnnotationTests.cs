@@ -18,14 +18,14 @@ public class BaseAnnotationTests
     [InlineData("FROM base\nCOPY Dockerfile /1\n", "--squash")]
     public async Task The_base_is_the_image_of_the_FROM_line(string dockerfile, params string[] flags)
     {
-        using Sandbox sandbox = await WithBaseAsync(dockerfile);
-        string digest = await sandbox.BuildSharp.ReadAsync("images", "--format", "{{.Digest}}", "base");
+        using var sandbox = await WithBaseAsync(dockerfile);
+        var digest = await sandbox.BuildSharp.ReadAsync("images", "--format", "{{.Digest}}", "base");
         await sandbox.BuildSharp.RunAsync(["bud", "-t", "first", .. flags, "."]);
         // The second time its steps are found, those of a stage that others start from too.
         await sandbox.BuildSharp.RunAsync(["bud", "-t", "second", .. flags, "."]);
-        foreach (string image in new[] { "first", "second" })
+        foreach (var image in new[] { "first", "second" })
         {
-            JsonNode shown = JsonNode.Parse(await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", image))!;
+            var shown = JsonNode.Parse(await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", image))!;
             Assert.Equal("localhost/base:latest", (string?)shown["ImageAnnotations"]!["org.opencontainers.image.base.name"]);
             Assert.Equal(digest, (string?)shown["ImageAnnotations"]!["org.opencontainers.image.base.digest"]);
             Assert.Equal("kept", (string?)shown["ImageAnnotations"]!["note"]);
@@ -40,8 +40,8 @@ public class BaseAnnotationTests
     [RequiresFact(All, "busybox")]
     public async Task A_base_that_is_given_by_its_ID_is_named_all_the_same()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM other\nCOPY Dockerfile /1\n");
-        string id = (await sandbox.BuildSharp.ReadAsync("images", "-q", "--no-trunc", "base"))["sha256:".Length..];
+        using var sandbox = await WithBaseAsync("FROM other\nCOPY Dockerfile /1\n");
+        var id = (await sandbox.BuildSharp.ReadAsync("images", "-q", "--no-trunc", "base"))["sha256:".Length..];
         await sandbox.BuildSharp.RunAsync("bud", "-t", "made", "--from", id, ".");
         Assert.Equal("localhost/base:latest", await AnnotationAsync(sandbox, "made", "org.opencontainers.image.base.name"));
         Assert.Equal("base-working-container", await sandbox.BuildSharp.ReadAsync("from", id));
@@ -50,7 +50,7 @@ public class BaseAnnotationTests
     [RequiresFact(All, "busybox")]
     public async Task An_image_that_inherits_no_annotations_does_not_name_its_base_and_is_found_again()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base\nCOPY Dockerfile /1\nCOPY Dockerfile /2\n");
+        using var sandbox = await WithBaseAsync("FROM base\nCOPY Dockerfile /1\nCOPY Dockerfile /2\n");
         await sandbox.BuildSharp.RunAsync("bud", "--layers", "-t", "with", ".");
         string[] flags = ["bud", "--layers", "--inherit-annotations=false", "--created-annotation=false"];
         Assert.Equal(1, BuildCacheTests.Hits(await sandbox.BuildSharp.RunAsync([.. flags, "-t", "without", "."])));
@@ -67,7 +67,7 @@ public class BaseAnnotationTests
     {
         var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "base");
         await sandbox.BuildSharp.RunAsync("config", "--annotation", "note=kept", container);
         await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", container, "base");
         sandbox.Write("Dockerfile", dockerfile);

@@ -11,8 +11,8 @@ public class BudResultTests
     [RequiresFact(All, "runc", "busybox")]
     public async Task A_log_file_takes_everything_but_the_failure()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base\nRUN echo to output\nRUN echo to error >&2\nRUN exit 3");
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(3, ["bud", "--logfile", "log", "."]);
+        using var sandbox = await WithBaseAsync("FROM base\nRUN echo to output\nRUN echo to error >&2\nRUN exit 3");
+        var failed = await sandbox.BuildSharp.RunAsync(3, ["bud", "--logfile", "log", "."]);
         Assert.Equal("", failed.Output);
         Assert.Equal(
             "Dockerfile:4:1\n           4 | RUN exit 3\n             | ^^^^^^^^^^\nError: building at STEP \"RUN exit 3\": while running runtime: exit status 3\n",
@@ -20,7 +20,7 @@ public class BudResultTests
         Assert.Equal("STEP 1/4: FROM base\nSTEP 2/4: RUN echo to output\nto output\nSTEP 3/4: RUN echo to error >&2\nto error\nSTEP 4/4: RUN exit 3\n", File.ReadAllText(sandbox["log"]));
 
         sandbox.Write("Dockerfile", "FROM scratch\nENV A=b");
-        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", "--logfile", "log", "--logsplit", "--platform", "linux/arm64", ".");
+        var built = await sandbox.BuildSharp.RunAsync("bud", "--logfile", "log", "--logsplit", "--platform", "linux/arm64", ".");
         Assert.Equal("", built.Output + built.Error);
         Assert.Matches("^STEP 1/2: FROM scratch\nSTEP 2/2: ENV A=b\nCOMMIT\n--> [0-9a-f]{12}\n[0-9a-f]{64}\n$", File.ReadAllText(sandbox["log_linux_arm64"]));
         Assert.Equal("Error: cannot use --logsplit without --logfile\n", (await sandbox.BuildSharp.RunAsync(125, ["bud", "--logsplit", "."])).Error);
@@ -38,8 +38,8 @@ public class BudResultTests
         await sandbox.BuildSharp.RunAsync("inspect", "--type", "image", "made");
 
         // A shell keeps the bytes that a string of ours would not.
-        Tool tool = sandbox.BuildSharp;
-        ToolResult piped = await sandbox.Named("sh").RunAsync(
+        var tool = sandbox.BuildSharp;
+        var piped = await sandbox.Named("sh").RunAsync(
             ["-c", "\"$@\" > piped.tar && cmp piped.tar out.tar && tar tf out.tar | sort", "sh", tool.Program, .. tool.LeadingArguments, "bud", "--timestamp", "0", "-o", "-", "."]);
         Assert.Equal("copy/\ncopy/a\ndir/\ndir/a\ngone\n", piped.Output.Replace("./\n", ""));
         Assert.Empty(sandbox.MountsLeft);
@@ -64,13 +64,13 @@ public class BudResultTests
     {
         using var sandbox = new Sandbox();
         sandbox.Write("Dockerfile", "FROM scratch\nENV A=b\n");
-        string id = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--format", "docker", "--metadata-file", "facts", ".");
-        JsonElement facts = JsonDocument.Parse(File.ReadAllText(sandbox["facts"])).RootElement;
+        var id = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--format", "docker", "--metadata-file", "facts", ".");
+        var facts = JsonDocument.Parse(File.ReadAllText(sandbox["facts"])).RootElement;
         Assert.Equal($"sha256:{id}", facts.GetProperty("containerimage.config.digest").GetString());
-        JsonElement descriptor = facts.GetProperty("containerimage.descriptor");
+        var descriptor = facts.GetProperty("containerimage.descriptor");
         Assert.Equal("application/vnd.docker.distribution.manifest.v2+json", descriptor.GetProperty("mediaType").GetString());
         Assert.Equal(facts.GetProperty("containerimage.digest").GetString(), descriptor.GetProperty("digest").GetString());
-        string manifest = Assert.Single(Directory.GetFiles(Path.Combine(sandbox.Root, "overlay-images", id), "=bWFuaWZlc3Qt*"));
+        var manifest = Assert.Single(Directory.GetFiles(Path.Combine(sandbox.Root, "overlay-images", id), "=bWFuaWZlc3Qt*"));
         Assert.Equal(new FileInfo(manifest).Length, descriptor.GetProperty("size").GetInt64());
     }
 
@@ -79,7 +79,11 @@ public class BudResultTests
     {
         using var sandbox = new Sandbox();
         sandbox.Write("Dockerfile", "FROM scratch AS a\nENV A=b\nFROM scratch\nCOPY --from=a . /\n");
-        foreach (string jobs in new[] { "0", "2" }) await sandbox.BuildSharp.RunAsync("bud", "--jobs", jobs, ".");
+        foreach (var jobs in new[] { "0", "2" })
+        {
+            await sandbox.BuildSharp.RunAsync("bud", "--jobs", jobs, ".");
+        }
+
         Assert.Equal("Error: building: invalid value for jobs.  It must be a positive integer\n", (await sandbox.BuildSharp.RunAsync(125, ["bud", "--jobs=-1", "."])).Error);
     }
 
@@ -96,11 +100,11 @@ public class BudResultTests
         Assert.Equal("map[own:1]||", await FactsAsync("--inherit-labels=false", "--inherit-annotations=false"));
 
         await sandbox.BuildSharp.RunAsync("bud", "-t", "made", "--created-annotation=false", ".");
-        string annotations = await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.ImageAnnotations}}", "made");
+        var annotations = await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.ImageAnnotations}}", "made");
         Assert.DoesNotContain("created", annotations);
         Assert.Contains("base.name", annotations);
         // The first of the three builds left the image of its LABEL.
-        string steps = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q", "--no-trunc", "--filter", "label=step=1");
+        var steps = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q", "--no-trunc", "--filter", "label=step=1");
         Assert.Single(steps.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
         async Task<string> FactsAsync(params string[] flags)
@@ -121,10 +125,10 @@ public class BudResultTests
     {
         using var sandbox = new Sandbox();
         sandbox.Write("Dockerfile", "FROM scratch\nENV PATH=/bin A=b\nLABEL below=1\n");
-        string below = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--identity-label=false", "-t", "base", ".");
+        var below = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--identity-label=false", "-t", "base", ".");
         sandbox.Write("Dockerfile", "FROM base\n");
         Assert.Equal(below, await sandbox.BuildSharp.ReadAsync("bud", "-q", "--identity-label=false", "."));
-        string image = await sandbox.BuildSharp.ReadAsync(["bud", "-q", "--identity-label=false", .. flags, "."]);
+        var image = await sandbox.BuildSharp.ReadAsync(["bud", "-q", "--identity-label=false", .. flags, "."]);
         Assert.Equal(expected, await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", format, image));
     }
 

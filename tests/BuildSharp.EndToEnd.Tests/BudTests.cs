@@ -9,7 +9,7 @@ public class BudTests
     [RequiresFact(All, "runc", "busybox")]
     public async Task The_steps_are_shown_as_they_are_done()
     {
-        using Sandbox sandbox = await WithBaseAsync("""
+        using var sandbox = await WithBaseAsync("""
             ARG V=latest
             FROM base:$V AS one
             RUN echo from the command
@@ -17,15 +17,15 @@ public class BudTests
             FROM one
             ENV X=1
             """);
-        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", "-t", "t1", "-t", "t2:v", "--build-arg", "NOBODY=1", ".");
+        var built = await sandbox.BuildSharp.RunAsync("bud", "-t", "t1", "-t", "t2:v", "--build-arg", "NOBODY=1", ".");
         Snapshot.Match(built.Output, sandbox.Scrubber.WithShortIds());
     }
 
     [RequiresFact(All, "runc", "busybox")]
     public async Task A_quiet_build_prints_the_id_alone_and_an_id_file_takes_it()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base\nRUN true");
-        string id = await sandbox.BuildSharp.ReadAsync("bud", "-q", "-t", "quiet", ".");
+        using var sandbox = await WithBaseAsync("FROM base\nRUN true");
+        var id = await sandbox.BuildSharp.ReadAsync("bud", "-q", "-t", "quiet", ".");
         Assert.Matches("^[0-9a-f]{64}$", id);
         await sandbox.BuildSharp.RunAsync("bud", "--iidfile", "iid", "-t", "second", ".");
         Assert.Matches("^sha256:[0-9a-f]{64}$", File.ReadAllText(sandbox["iid"]));
@@ -34,16 +34,16 @@ public class BudTests
     [RequiresFact(All, "runc", "busybox")]
     public async Task A_failing_command_ends_the_build_with_its_status_and_leaves_nothing_but_what_layers_keep()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base AS one\nRUN true\nFROM one\nRUN exit 7");
-        string before = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
-        foreach (string[] flags in new string[][] { ["--layers=false"], ["--no-cache"], ["--layers", "--force-rm"] })
+        using var sandbox = await WithBaseAsync("FROM base AS one\nRUN true\nFROM one\nRUN exit 7");
+        var before = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
+        foreach (var flags in new string[][] { ["--layers=false"], ["--no-cache"], ["--layers", "--force-rm"] })
         {
-            ToolResult failed = await sandbox.BuildSharp.RunAsync(7, ["bud", .. flags, "."]);
+            var failed = await sandbox.BuildSharp.RunAsync(7, ["bud", .. flags, "."]);
             Assert.EndsWith(
                 "Dockerfile:4:1\n           4 | RUN exit 7\n             | ^^^^^^^^^^\nError: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n",
                 failed.Error);
             Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
-            string after = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
+            var after = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
             // The step before the failing one is where the next build begins.
             Assert.Equal(before, flags.Contains("--layers") ? after[(after.IndexOf('\n') + 1)..] : after);
         }
@@ -53,9 +53,9 @@ public class BudTests
     [RequiresFact(All, "runc", "busybox")]
     public async Task With_layers_the_container_of_a_failed_step_stays_to_be_looked_into()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base AS one\nRUN true\nFROM base\nCOPY --from=one /bin/busybox /b\nENV A=b\nRUN echo trace > /left; exit 7");
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(7, ["bud", "--layers", "."]);
-        string container = await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}");
+        using var sandbox = await WithBaseAsync("FROM base AS one\nRUN true\nFROM base\nCOPY --from=one /bin/busybox /b\nENV A=b\nRUN echo trace > /left; exit 7");
+        var failed = await sandbox.BuildSharp.RunAsync(7, ["bud", "--layers", "."]);
+        var container = await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}");
         Assert.Contains($"working container {container} stays as the failed step left it", failed.Error);
         Assert.Equal("trace b", await sandbox.BuildSharp.ReadAsync("run", container, "sh", "-c", "echo $(cat /left) $A"));
         await sandbox.BuildSharp.RunAsync("rm", container);
@@ -66,7 +66,7 @@ public class BudTests
     [RequiresFact(All, "runc", "busybox")]
     public async Task A_good_build_leaves_its_image_and_nothing_else()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base AS one\nRUN echo > /a\nFROM base AS two\nCOPY --from=one /a /\nFROM two\nCOPY --from=base /etc /etc2");
+        using var sandbox = await WithBaseAsync("FROM base AS one\nRUN echo > /a\nFROM base AS two\nCOPY --from=one /a /\nFROM two\nCOPY --from=base /etc /etc2");
         await sandbox.BuildSharp.RunAsync("bud", "-t", "made", ".");
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
         Assert.Equal(2, (await sandbox.BuildSharp.RunAsync("images", "-a", "-q")).Lines.Count);
@@ -76,10 +76,10 @@ public class BudTests
     [RequiresFact(All, "runc", "busybox")]
     public async Task Triggers_of_the_base_come_first()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base\nONBUILD RUN echo triggered > /on\nONBUILD COPY Dockerfile /copied");
+        using var sandbox = await WithBaseAsync("FROM base\nONBUILD RUN echo triggered > /on\nONBUILD COPY Dockerfile /copied");
         await sandbox.BuildSharp.RunAsync("bud", "--format", "docker", "-t", "triggers", ".");
         sandbox.Write("Dockerfile", "FROM triggers\nRUN cat /on && test -s /copied");
-        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", "--format", "docker", "-t", "made", ".");
+        var built = await sandbox.BuildSharp.RunAsync("bud", "--format", "docker", "-t", "made", ".");
         Assert.Contains("STEP 2/4: RUN echo triggered > /on\n", built.Output);
         Assert.Contains("\ntriggered\n", built.Output);
         Assert.Equal("[]", await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.Docker.Config.OnBuild}}", "made"));
@@ -90,7 +90,7 @@ public class BudTests
     [InlineData("--compat-volumes=false", "/data/copied\n/data/sub/kept\n/data/written\n")]
     public async Task What_a_command_writes_below_a_volume_can_be_discarded(string flag, string left)
     {
-        using Sandbox sandbox = await WithBaseAsync("""
+        using var sandbox = await WithBaseAsync("""
             FROM base
             RUN mkdir /data && ln -s /data /link
             VOLUME /data/sub /link
@@ -98,7 +98,7 @@ public class BudTests
             COPY Dockerfile /data/copied
             RUN find /data -type f | sort && test -f /outside
             """);
-        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", flag, ".");
+        var built = await sandbox.BuildSharp.RunAsync("bud", flag, ".");
         Assert.Contains("\nx\n", built.Output);
         Assert.Contains($"test -f /outside\n{left}COMMIT", built.Output);
         Assert.Empty(sandbox.MountsLeft);
@@ -115,7 +115,11 @@ public class BudTests
         await sandbox.BuildSharp.RunAsync("bud", "--rm=false", flag, more, "-t", "made", ".");
         Assert.Equal(containers, (await sandbox.BuildSharp.RunAsync("containers", "-q")).Lines.Count);
         Assert.Empty(sandbox.MountsLeft);
-        if (containers > 0) await sandbox.BuildSharp.RunAsync("rm", "--all");
+        if (containers > 0)
+        {
+            await sandbox.BuildSharp.RunAsync("rm", "--all");
+        }
+
         await sandbox.BuildSharp.RunAsync("bud", flag, more, ".");
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
     }
@@ -123,7 +127,7 @@ public class BudTests
     [RequiresFact(All, "runc", "busybox")]
     public async Task A_heredoc_is_a_script_or_a_file()
     {
-        using Sandbox sandbox = await WithBaseAsync("""
+        using var sandbox = await WithBaseAsync("""
             FROM base
             ARG WHO=you
             RUN <<EOF
@@ -137,7 +141,7 @@ public class BudTests
             RAW
             RUN cat /files/EOF /files/RAW
             """);
-        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", ".");
+        var built = await sandbox.BuildSharp.RunAsync("bud", ".");
         Assert.Contains("\nscript 1\n", built.Output);
         Assert.Contains("\nhello you\nraw $WHO\n", built.Output);
     }
@@ -145,9 +149,9 @@ public class BudTests
     [RequiresFact(All, "runc", "busybox")]
     public async Task Building_twice_with_a_fixed_time_gives_one_image()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base\nRUN echo a > /a\nCOPY Dockerfile /\nLABEL x=y");
-        string first = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--timestamp", "0", "--no-cache", ".");
-        string second = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--timestamp", "0", "--no-cache", ".");
+        using var sandbox = await WithBaseAsync("FROM base\nRUN echo a > /a\nCOPY Dockerfile /\nLABEL x=y");
+        var first = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--timestamp", "0", "--no-cache", ".");
+        var second = await sandbox.BuildSharp.ReadAsync("bud", "-q", "--timestamp", "0", "--no-cache", ".");
         Assert.Equal(first, second);
     }
 

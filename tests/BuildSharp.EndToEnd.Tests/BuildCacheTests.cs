@@ -51,16 +51,16 @@ public class BuildCacheTests(BuildCacheTests.FirstBuild first) : IClassFixture<B
     [MemberData(nameof(Changes))]
     public async Task A_step_is_found_unless_something_that_shapes_it_changed(string change, string command, string[] flags, int found)
     {
-        (Sandbox sandbox, ToolResult built) = await first.Value;
+        (var sandbox, var built) = await first.Value;
         await sandbox.Named("sh").RunAsync("-c", $"rm -rf context && cp -a first context && cd context && {command}");
-        ToolResult second = await sandbox.BuildSharp.RunAsync(["bud", "--layers", "-t", "second", .. flags, "context"]);
+        var second = await sandbox.BuildSharp.RunAsync(["bud", "--layers", "-t", "second", .. flags, "context"]);
         Assert.True(found == Hits(second), $"after a change of {change}:\n{second.Output}");
         Assert.Equal(found == 6, second.Lines[^1] == built.Lines[^1]);
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
 
         // Found or made, the image is what the Dockerfile says.
-        string made = await sandbox.BuildSharp.ReadAsync("from", "second");
-        string expected = flags.Contains("WHO=me") ? "hello-me" : "hello-you";
+        var made = await sandbox.BuildSharp.ReadAsync("from", "second");
+        var expected = flags.Contains("WHO=me") ? "hello-me" : "hello-you";
         Assert.Equal($"{expected}\n/w", await sandbox.BuildSharp.ReadAsync("run", made, "sh", "-c", "cat /greeting && pwd && test $(ls | wc -l) = 1"));
         await sandbox.BuildSharp.RunAsync("rm", made);
         await sandbox.BuildSharp.RunAsync("rmi", "second");
@@ -76,7 +76,7 @@ public class BuildCacheTests(BuildCacheTests.FirstBuild first) : IClassFixture<B
     [InlineData("{{.OCIv1.OSVersion}} {{.OCIv1.OSFeatures}}", "10 [f]", "--os-version", "10", "--os-feature", "f")]
     public async Task What_flags_change_in_the_image_is_found_by_the_same_flags_alone(string format, string expected, params string[] flags)
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base\nENV PATH=/bin A=b\nLABEL gone=1 stays=1\nCOPY Dockerfile /\n");
+        using var sandbox = await WithBaseAsync("FROM base\nENV PATH=/bin A=b\nLABEL gone=1 stays=1\nCOPY Dockerfile /\n");
         async Task<ToolResult> BuildAsync(string name, params string[] more) =>
             await sandbox.BuildSharp.RunAsync(["bud", "--layers", "--identity-label=false", .. more, "-t", name, "."]);
         await BuildAsync("plain");
@@ -90,24 +90,24 @@ public class BuildCacheTests(BuildCacheTests.FirstBuild first) : IClassFixture<B
     [RequiresFact(All, "runc", "busybox")]
     public async Task The_lines_of_a_build_say_what_was_found()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base AS one\nRUN echo 1 > /one\nFROM base\nCOPY --from=one /one /\nENV A=b\n");
+        using var sandbox = await WithBaseAsync("FROM base AS one\nRUN echo 1 > /one\nFROM base\nCOPY --from=one /one /\nENV A=b\n");
         await sandbox.BuildSharp.RunAsync("bud", "--layers", "-t", "first", ".");
-        ToolResult second = await sandbox.BuildSharp.RunAsync("bud", "--layers", "-t", "second", ".");
+        var second = await sandbox.BuildSharp.RunAsync("bud", "--layers", "-t", "second", ".");
         Snapshot.Match(second.Output, sandbox.Scrubber.WithShortIds());
     }
 
     [RequiresFact(All, "runc", "busybox")]
     public async Task After_a_failure_the_next_build_goes_on_where_it_stopped()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base\nSHELL [\"/bin/sh\", \"-ec\"]\nRUN echo 1 > /one\nRUN false; true\n");
+        using var sandbox = await WithBaseAsync("FROM base\nSHELL [\"/bin/sh\", \"-ec\"]\nRUN echo 1 > /one\nRUN false; true\n");
         await sandbox.BuildSharp.RunAsync(1, ["bud", "--layers", "--force-rm", "."]);
         sandbox.Write("Dockerfile", "FROM base\nSHELL [\"/bin/sh\", \"-ec\"]\nRUN echo 1 > /one\nRUN false || cp /one /two\n");
-        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", "--layers", "-t", "made", ".");
+        var built = await sandbox.BuildSharp.RunAsync("bud", "--layers", "-t", "made", ".");
         Assert.Equal(2, Hits(built));
 
         // What an OCI image cannot say is known all the same to the steps after those that were found.
         sandbox.Write("Dockerfile", "FROM base\nSHELL [\"/bin/sh\", \"-ec\"]\nRUN echo 1 > /one\nRUN false; true\n");
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(1, ["bud", "--layers", "--force-rm", "."]);
+        var failed = await sandbox.BuildSharp.RunAsync(1, ["bud", "--layers", "--force-rm", "."]);
         Assert.Equal(2, Hits(failed));
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
     }
@@ -115,19 +115,19 @@ public class BuildCacheTests(BuildCacheTests.FirstBuild first) : IClassFixture<B
     [RequiresFact(All, "busybox")]
     public async Task A_file_that_an_argument_places_is_placed_anew()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base\nENV E=/e/\nCOPY Dockerfile $E\nARG TO=/a/\nCOPY Dockerfile $TO\n");
+        using var sandbox = await WithBaseAsync("FROM base\nENV E=/e/\nCOPY Dockerfile $E\nARG TO=/a/\nCOPY Dockerfile $TO\n");
         await sandbox.BuildSharp.RunAsync("bud", "--layers", "-t", "first", ".");
-        ToolResult second = await sandbox.BuildSharp.RunAsync("bud", "--layers", "--build-arg", "TO=/b/", "-t", "second", ".");
+        var second = await sandbox.BuildSharp.RunAsync("bud", "--layers", "--build-arg", "TO=/b/", "-t", "second", ".");
         Assert.Equal(3, Hits(second));
-        string container = await sandbox.BuildSharp.ReadAsync("from", "second");
-        string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+        var container = await sandbox.BuildSharp.ReadAsync("from", "second");
+        var root = await sandbox.BuildSharp.ReadAsync("mount", container);
         Assert.Equal((true, false), (File.Exists(Path.Combine(root, "b/Dockerfile")), Directory.Exists(Path.Combine(root, "a"))));
     }
 
     [RequiresFact(All, "runc", "busybox")]
     public async Task Times_that_are_given_are_part_of_a_step()
     {
-        using Sandbox sandbox = await WithBaseAsync("FROM base\nRUN echo 1 > /one\nENV A=b\n");
+        using var sandbox = await WithBaseAsync("FROM base\nRUN echo 1 > /one\nENV A=b\n");
         async Task<int> HitsAsync(params string[] flags) => Hits(await sandbox.BuildSharp.RunAsync(["bud", "--layers", .. flags, "."]));
         Assert.Equal(0, await HitsAsync("--timestamp", "5"));
         Assert.Equal(2, await HitsAsync("--timestamp", "5"));
@@ -159,14 +159,17 @@ public class BuildCacheTests(BuildCacheTests.FirstBuild first) : IClassFixture<B
 
         public void Dispose()
         {
-            if (_value is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) _value.Value.Result.Sandbox.Dispose();
+            if (_value is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            {
+                _value.Value.Result.Sandbox.Dispose();
+            }
         }
 
         private static async Task<(Sandbox Sandbox, ToolResult Built)> MakeAsync()
         {
             var sandbox = new Sandbox();
             await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-            string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+            var container = await sandbox.BuildSharp.ReadAsync("from", "base");
             await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", container, "other");
             sandbox.Write("first/Dockerfile", Dockerfile);
             sandbox.Write("first/files/a", "a");

@@ -11,7 +11,7 @@ public class BuildOutputTests
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("Containerfile", "FROM base\nRUN echo hello\nENV X=1\n");
-        string[] lines = (await sandbox.BuildSharp.RunAsync("bud", "-t", "t1", "-t", "t2:v", ".")).Output.TrimEnd('\n').Split('\n');
+        var lines = (await sandbox.BuildSharp.RunAsync("bud", "-t", "t1", "-t", "t2:v", ".")).Output.TrimEnd('\n').Split('\n');
         Assert.Equal(["STEP 1/3: FROM base", "STEP 2/3: RUN echo hello", "hello", "STEP 3/3: ENV X=1", "COMMIT t1"], lines[..5]);
         // The newest name first, as buildah 1.43 has it.
         Assert.Equal(["Successfully tagged localhost/t2:v", "Successfully tagged localhost/t1:latest"], lines[^3..^1]);
@@ -24,7 +24,7 @@ public class BuildOutputTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        ToolResult failed = await sandbox.BuildSharp.Reading("FROM base\nRUN exit 7\n").RunAsync(7, ["bud", "-f", "-", "."]);
+        var failed = await sandbox.BuildSharp.Reading("FROM base\nRUN exit 7\n").RunAsync(7, ["bud", "-f", "-", "."]);
         Assert.Contains("Error: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n", failed.Error);
     }
 

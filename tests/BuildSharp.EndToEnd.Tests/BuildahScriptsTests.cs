@@ -18,9 +18,9 @@ public class BuildahScriptsTests
             ("repository name must be lowercase", ["commit", "c", "UPPER"]),
             ("Invalid image name \"pigeon:x:y\", unknown transport \"pigeon\"", ["push", "base", "pigeon:x:y"]),
         ];
-        foreach ((string expected, string[] words) in cases)
+        foreach ((var expected, var words) in cases)
         {
-            ToolResult failed = await sandbox.BuildSharp.RunAsync(125, words);
+            var failed = await sandbox.BuildSharp.RunAsync(125, words);
             Assert.StartsWith("Error: ", failed.Error);
             Assert.Contains(expected, failed.Error);
             Assert.Equal("", failed.Output);
@@ -31,7 +31,7 @@ public class BuildahScriptsTests
     public async Task A_bad_isolation_is_reported_by_where_it_came_from()
     {
         using var sandbox = new Sandbox();
-        Tool jailed = sandbox.BuildSharp.WithEnvironment("BUILDAH_ISOLATION", "jail");
+        var jailed = sandbox.BuildSharp.WithEnvironment("BUILDAH_ISOLATION", "jail");
         Assert.Equal("Error: unrecognized $BUILDAH_ISOLATION value \"jail\"\n", (await jailed.RunAsync(125, ["from", "scratch"])).Error);
         Assert.StartsWith("Error: unrecognized isolation type \"cage\"", (await jailed.RunAsync(125, ["from", "--isolation", "cage", "scratch"])).Error);
         await sandbox.BuildSharp.WithEnvironment("BUILDAH_ISOLATION", "OCI").RunAsync("from", "--isolation", "default", "scratch");
@@ -42,10 +42,10 @@ public class BuildahScriptsTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "base");
         await sandbox.BuildSharp.RunAsync("config", "--created-by", "me", container);
         await sandbox.BuildSharp.RunAsync("commit", "-q", container, "made");
-        string made = await sandbox.BuildSharp.ReadAsync("from", "made");
+        var made = await sandbox.BuildSharp.ReadAsync("from", "made");
         Assert.EndsWith("me oci", await sandbox.BuildSharp.ReadAsync(
             "inspect", "--format", "{{range .History}}{{.CreatedBy}} {{end}}{{.Isolation}}", made));
     }
@@ -56,7 +56,7 @@ public class BuildahScriptsTests
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("Dockerfile", "FROM base\nENV A=b\n");
-        string output = await sandbox.BuildSharp.ReadAsync("bud", "--iidfile", "id", "-t", "t", ".");
+        var output = await sandbox.BuildSharp.ReadAsync("bud", "--iidfile", "id", "-t", "t", ".");
         Assert.Equal("STEP 1/2: FROM base\nSTEP 2/2: ENV A=b\nCOMMIT t\nSuccessfully tagged localhost/t:latest", output);
         Assert.Matches("^sha256:[0-9a-f]{64}$", File.ReadAllText(sandbox["id"]));
     }
@@ -68,13 +68,13 @@ public class BuildahScriptsTests
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("f", "f");
         sandbox.Write("Dockerfile", "FROM base\nWORKDIR /w/x\nCOPY f /p/q/f\nRUN mkdir /made && echo > /file\n");
-        Tool buildsharp = sandbox.BuildSharp;
+        var buildsharp = sandbox.BuildSharp;
         string Quoted(params string[] words) =>
             string.Join(' ', new[] { buildsharp.Program }.Concat(buildsharp.LeadingArguments).Concat(words).Select(word => $"'{word}'"));
         await sandbox.Named("bash").RunAsync("-ec", $"umask 077; {Quoted("bud", "-q", "-t", "t", ".")}; {Quoted("push", "-q", "t", "oci:out:t")}");
-        string container = await buildsharp.ReadAsync("from", "t");
-        string root = await buildsharp.ReadAsync("mount", container);
-        string modes = await sandbox.Named("stat").In(root).ReadAsync("-c", "%n %a", "w", "w/x", "p", "p/q", "made", "file");
+        var container = await buildsharp.ReadAsync("from", "t");
+        var root = await buildsharp.ReadAsync("mount", container);
+        var modes = await sandbox.Named("stat").In(root).ReadAsync("-c", "%n %a", "w", "w/x", "p", "p/q", "made", "file");
         Assert.Equal("w 755\nw/x 755\np 755\np/q 755\nmade 755\nfile 644", modes);
         Assert.Equal("755 644", (await sandbox.Named("stat").ReadAsync("-c", "%a", "out", "out/index.json")).Replace('\n', ' '));
         await buildsharp.RunAsync("umount", container);
@@ -84,20 +84,20 @@ public class BuildahScriptsTests
     public async Task A_full_disk_leaves_nothing_half_made()
     {
         using var sandbox = new Sandbox();
-        string disk = Path.GetDirectoryName(sandbox.Root)!;
+        var disk = Path.GetDirectoryName(sandbox.Root)!;
         Directory.CreateDirectory(disk);
         await sandbox.Named("mount").RunAsync("-t", "tmpfs", "-o", "size=10m", "none", disk);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var root = await sandbox.BuildSharp.ReadAsync("mount", container);
         await sandbox.Named("dd").RunAsync("if=/dev/urandom", $"of={root}/random", "bs=1M", "count=4", "status=none");
         await sandbox.BuildSharp.RunAsync("commit", "-q", container, "image");
         await sandbox.Named("dd").RunAsync("if=/dev/urandom", $"of={sandbox["big"]}", "bs=1M", "count=9", "status=none");
 
-        ToolResult copied = await sandbox.BuildSharp.RunAsync(125, ["copy", container, "big", "/big"]);
+        var copied = await sandbox.BuildSharp.RunAsync(125, ["copy", container, "big", "/big"]);
         Assert.Contains("no space left on device", copied.Error);
         Assert.False(File.Exists(Path.Combine(root, "big")));
 
-        ToolResult pushed = await sandbox.BuildSharp.RunAsync(125, ["push", "-q", "image", $"oci-archive:{disk}/image.tar"]);
+        var pushed = await sandbox.BuildSharp.RunAsync(125, ["push", "-q", "image", $"oci-archive:{disk}/image.tar"]);
         Assert.Contains("no space left on device", pushed.Error);
         Assert.DoesNotContain(Directory.GetFiles(disk), file => Path.GetFileName(file).StartsWith("image.tar", StringComparison.Ordinal));
 
@@ -111,7 +111,7 @@ public class BuildahScriptsTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "base");
         await sandbox.BuildSharp.RunAsync("config", "--env", "A=1", "--user", "3", "--cmd", "old", container);
         sandbox.Write("config.json", """{"User":"7","WorkingDir":"/w","Env":null,"Labels":{}}""");
         await sandbox.BuildSharp.RunAsync("commit", "-q", "--config", "config.json", "-c", "ENV B=$A-x", "--change", """ENTRYPOINT ["/e"]""",
@@ -121,7 +121,7 @@ public class BuildahScriptsTests
         Assert.Contains("B=1-x", await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.OCIv1.Config.Env}}", "changed"));
         Assert.Equal("3  [] [old] <no value>", await sandbox.BuildSharp.ReadAsync("inspect", "--format", Format, container));
 
-        ToolResult refused = await sandbox.BuildSharp.RunAsync(125, ["commit", "-q", "--change", "RUN true", container]);
+        var refused = await sandbox.BuildSharp.RunAsync(125, ["commit", "-q", "--change", "RUN true", container]);
         Assert.Contains("only instructions that change the configuration", refused.Error);
         await sandbox.BuildSharp.RunAsync(125, ["commit", "--config", "nowhere.json", container]);
     }
@@ -133,12 +133,12 @@ public class BuildahScriptsTests
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("context/Dockerfile", "FROM base\nCOPY file /file\n");
         sandbox.Write("context/file", "from the archive");
-        Tool buildsharp = sandbox.BuildSharp;
-        string build = string.Join(' ', new[] { buildsharp.Program }.Concat(buildsharp.LeadingArguments).Append("bud").Select(word => $"'{word}'"));
-        foreach (string compression in new[] { "", "z" })
+        var buildsharp = sandbox.BuildSharp;
+        var build = string.Join(' ', new[] { buildsharp.Program }.Concat(buildsharp.LeadingArguments).Append("bud").Select(word => $"'{word}'"));
+        foreach (var compression in new[] { "", "z" })
         {
             await sandbox.Named("bash").RunAsync("-ec", $"tar -C context -c{compression} . | {build} -q -t made -");
-            string container = await buildsharp.ReadAsync("from", "made");
+            var container = await buildsharp.ReadAsync("from", "made");
             Assert.Equal("from the archive", File.ReadAllText(Path.Combine(await buildsharp.ReadAsync("mount", container), "file")));
             await buildsharp.RunAsync("rm", container);
         }
@@ -156,15 +156,15 @@ public class BuildahScriptsTests
         sandbox.Write("Dockerfile", "FROM base\nONBUILD ENV A=b\nONBUILD RUN echo said; echo $A > /ran\nONBUILD COPY file $A/\n");
         sandbox.Write("file", "from here");
         await sandbox.BuildSharp.RunAsync("bud", "-q", "--format", "docker", "-t", "trigger", ".");
-        ToolResult begun = await sandbox.BuildSharp.RunAsync("from", "trigger");
+        var begun = await sandbox.BuildSharp.RunAsync("from", "trigger");
         Assert.Equal("trigger-working-container\n", begun.Output);
         Assert.Equal("STEP 1: ENV A=b\nSTEP 2: RUN echo said; echo $A > /ran\nsaid\nSTEP 3: COPY file $A/\n", begun.Error);
-        string root = await sandbox.BuildSharp.ReadAsync("mount", "trigger-working-container");
+        var root = await sandbox.BuildSharp.ReadAsync("mount", "trigger-working-container");
         Assert.Equal(("b\n", "from here"), (File.ReadAllText(Path.Combine(root, "ran")), File.ReadAllText(Path.Combine(root, "b/file"))));
         Assert.Equal("[]", await sandbox.BuildSharp.ReadAsync("inspect", "--format", "{{.Docker.Config.OnBuild}}", "trigger-working-container"));
 
         File.Delete(sandbox["file"]);
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["from", "-q", "--name", "half", "trigger"]);
+        var failed = await sandbox.BuildSharp.RunAsync(125, ["from", "-q", "--name", "half", "trigger"]);
         Assert.Contains("copier: stat: \"/file\": no such file or directory", failed.Error);
         Assert.DoesNotContain("half", await sandbox.BuildSharp.ReadAsync("containers"));
     }

@@ -13,25 +13,31 @@ internal sealed partial record BuiltImage(string Config, string History, string 
     /// <summary>Reads an image through buildah, whoever built it.</summary>
     public static async Task<BuiltImage> ReadAsync(Tool buildah, string image)
     {
-        JsonNode shown = JsonNode.Parse((await buildah.RunAsync("inspect", "--type", "image", image)).Output)!;
-        bool isDocker = shown["Manifest"]!.GetValue<string>().Contains("docker.distribution", StringComparison.Ordinal);
-        JsonObject config = shown[isDocker ? "Docker" : "OCIv1"]!["config"]!.DeepClone().AsObject();
+        var shown = JsonNode.Parse((await buildah.RunAsync("inspect", "--type", "image", image)).Output)!;
+        var isDocker = shown["Manifest"]!.GetValue<string>().Contains("docker.distribution", StringComparison.Ordinal);
+        var config = shown[isDocker ? "Docker" : "OCIv1"]!["config"]!.DeepClone().AsObject();
         if (config["Labels"] is JsonObject labels)
         {
             // The version label names the builder.
             labels.Remove("io.buildah.version");
             labels.Remove("io.buildsharp.version");
-            if (labels.Count == 0) config.Remove("Labels");
+            if (labels.Count == 0)
+            {
+                config.Remove("Labels");
+            }
         }
         // In Docker format buildah writes the head of a random id.
         config.Remove("Hostname");
         // Docker's JSON has null, an empty list or an empty object for what is not set; all say the same.
-        foreach (string key in config.Where(pair => pair.Value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 }).Select(pair => pair.Key).ToList()) config.Remove(key);
+        foreach (var key in config.Where(pair => pair.Value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 }).Select(pair => pair.Key).ToList())
+        {
+            config.Remove(key);
+        }
 
         // buildah runs the image's triggers here and shows them as steps; the container's name comes last.
-        string container = (await buildah.RunAsync("from", "--pull-never", image)).Lines[^1];
-        string root = await buildah.ReadAsync("mount", container);
-        string tree = await FileTree.ReadAsync(root);
+        var container = (await buildah.RunAsync("from", "--pull-never", image)).Lines[^1];
+        var root = await buildah.ReadAsync("mount", container);
+        var tree = await FileTree.ReadAsync(root);
         await buildah.RunAsync("rm", container);
         return new BuiltImage(Sorted(config), HistoryOf(shown["OCIv1"]!["history"]), tree);
     }
@@ -40,10 +46,14 @@ internal sealed partial record BuiltImage(string Config, string History, string 
     /// comment at another place. We write what 1.43 does, which <see cref="SameImageIdTests"/> and <see cref="BaseAnnotationTests"/> show.</remarks>
     private static string HistoryOf(JsonNode? history) => string.Join('\n', (history?.AsArray() ?? []).Select(entry =>
     {
-        JsonObject copy = entry!.DeepClone().AsObject();
+        var copy = entry!.DeepClone().AsObject();
         copy.Remove("created");
         copy.Remove("comment");
-        if (copy["created_by"]?.GetValue<string>() is { } made) copy["created_by"] = CopiedContent().Replace(made, "$1{hash}").TrimEnd();
+        if (copy["created_by"]?.GetValue<string>() is { } made)
+        {
+            copy["created_by"] = CopiedContent().Replace(made, "$1{hash}").TrimEnd();
+        }
+
         return Sorted(copy);
     }));
 

@@ -14,7 +14,7 @@ public class CommandLineTests
         Assert.Equal("working-container\n", (await sandbox.BuildSharp.RunAsync("from", "scratch")).Output);
         Assert.Equal("working-container-1", await sandbox.BuildSharp.ReadAsync("from", "scratch"));
         Assert.Equal("mine", await sandbox.BuildSharp.ReadAsync("--name=mine", "from", "scratch"));
-        ToolResult clash = await sandbox.BuildSharp.RunAsync(125, ["from", "--name", "mine", "scratch"]);
+        var clash = await sandbox.BuildSharp.RunAsync(125, ["from", "--name", "mine", "scratch"]);
         Assert.Matches("^Error: creating container: the container name \"mine\" is already in use by [0-9a-f]{64}. You have to remove that "
             + "container to be able to reuse that name: that name is already in use\n$", clash.Error);
     }
@@ -24,7 +24,7 @@ public class CommandLineTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string c = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var c = await sandbox.BuildSharp.ReadAsync("from", "base");
         Assert.Equal("base-working-container", c);
         await sandbox.BuildSharp.RunAsync(42, ["run", c, "sh", "-c", "exit 42"]);
         await sandbox.BuildSharp.RunAsync(1, ["run", c, "nosuch"]);
@@ -39,11 +39,11 @@ public class CommandLineTests
     public async Task Flags_after_a_positional_are_refused_by_name()
     {
         using var sandbox = new Sandbox();
-        foreach (string verb in new[] { "add", "commit", "config", "copy", "from", "images", "inspect", "mount", "pull", "push", "rm", "rmi", "umount" })
+        foreach (var verb in new[] { "add", "commit", "config", "copy", "from", "images", "inspect", "mount", "pull", "push", "rm", "rmi", "umount" })
         {
-            foreach (string[] words in new[] { new[] { verb, "x", "--quiet" }, [verb, "x", "y", "-q=1"] })
+            foreach (var words in new[] { new[] { verb, "x", "--quiet" }, [verb, "x", "y", "-q=1"] })
             {
-                ToolResult refused = await sandbox.BuildSharp.RunAsync(125, words);
+                var refused = await sandbox.BuildSharp.RunAsync(125, words);
                 Assert.Equal($"Error: no options ({words[^1]}) can be specified after the image or container name\n", refused.Error);
             }
         }
@@ -55,9 +55,9 @@ public class CommandLineTests
     public async Task Commit_prints_the_id_of_a_local_image_and_nothing_for_another_place()
     {
         using var sandbox = new Sandbox();
-        string c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
         Assert.Matches(LongId, (await sandbox.BuildSharp.RunAsync("commit", "-q", c)).Output);
-        ToolResult silent = await sandbox.BuildSharp.RunAsync("commit", "--iidfile", "id", c, "app");
+        var silent = await sandbox.BuildSharp.RunAsync("commit", "--iidfile", "id", c, "app");
         Assert.Equal("", silent.Output);
         Assert.Matches("^sha256:[0-9a-f]{64}$", File.ReadAllText(sandbox["id"]));
         Assert.Equal("", (await sandbox.BuildSharp.RunAsync("commit", c, "oci:out:app")).Output);
@@ -70,8 +70,8 @@ public class CommandLineTests
     {
         using var sandbox = new Sandbox();
         // Names that can't be the beginning of an id: a single "a" is one, for every sixteenth container.
-        string c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        ToolResult removed = await sandbox.BuildSharp.RunAsync(125, ["rm", "one", c, "two"]);
+        var c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var removed = await sandbox.BuildSharp.RunAsync(125, ["rm", "one", c, "two"]);
         Assert.Matches(LongId, removed.Output);
         Assert.Equal("removing container \"one\": container not known\nError: removing container \"two\": container not known\n", removed.Error);
         Assert.Equal("error unmounting container one: container not known\nError: error unmounting container two: container not known\n",
@@ -87,8 +87,8 @@ public class CommandLineTests
     public async Task A_mount_stays_until_it_is_taken_back()
     {
         using var sandbox = new Sandbox();
-        string c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        string path = await sandbox.BuildSharp.ReadAsync("mount", c);
+        var c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var path = await sandbox.BuildSharp.ReadAsync("mount", c);
         File.WriteAllText(Path.Combine(path, "file"), "content");
         Assert.Equal($"{c} {path}\n", (await sandbox.BuildSharp.RunAsync("mount")).Output);
         Assert.Matches(LongId, (await sandbox.BuildSharp.RunAsync("umount", c)).Output);
@@ -102,8 +102,8 @@ public class CommandLineTests
         using var sandbox = new Sandbox();
         Assert.Equal("[]", await sandbox.BuildSharp.ReadAsync("images", "--json"));
         Assert.Equal("REPOSITORY   TAG   IMAGE ID   CREATED   SIZE\n", (await sandbox.BuildSharp.RunAsync("images")).Output);
-        string c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        string id = await sandbox.BuildSharp.ReadAsync("commit", "-q", c, "app:1");
+        var c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var id = await sandbox.BuildSharp.ReadAsync("commit", "-q", c, "app:1");
         Assert.Equal(id[..12], await sandbox.BuildSharp.ReadAsync("images", "-q"));
         Assert.Equal($"localhost/app   1   {id[..12]}", await sandbox.BuildSharp.ReadAsync("images", "--format", "{{.Name}} {{.Tag}} {{.ID}}"));
         Assert.Equal($"localhost/app:1", await sandbox.BuildSharp.ReadAsync("images", "--format", "{{.Name}}:{{.Tag}}", "--filter", "reference=app"));
@@ -111,7 +111,7 @@ public class CommandLineTests
         Assert.Equal("Error: invalid image filter \"nosuch=x\": must be in the format \"filter=value or filter!=value\"; keys are before, containers, dangling, digest, id, intermediate, label, manifest, readonly, reference, since and until\n",
             (await sandbox.BuildSharp.RunAsync(125, ["images", "-f", "nosuch=x"])).Error);
 
-        string[] lines = (await sandbox.BuildSharp.RunAsync("containers")).Output.Split('\n');
+        var lines = (await sandbox.BuildSharp.RunAsync("containers")).Output.Split('\n');
         Assert.Equal("CONTAINER ID  BUILDER  IMAGE ID     IMAGE NAME                       CONTAINER NAME", lines[0]);
         Assert.Matches("^[0-9a-f]{12}     \\*                  scratch                          working-container$", lines[1]);
         Assert.Equal(c, await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}"));
@@ -122,8 +122,8 @@ public class CommandLineTests
     public async Task Config_applies_whatever_the_order_and_inspect_shows_it()
     {
         using var sandbox = new Sandbox();
-        string c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        ToolResult configured = await sandbox.BuildSharp.RunAsync(
+        var c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var configured = await sandbox.BuildSharp.RunAsync(
             "config", "--cmd", "/bin/a b 'c d'", "--env", "A=1", "--env", "B=$A/2", "--label", "k=v=w", "--port", "80", "--hostname", "h", c);
         Assert.Equal("", configured.Output);
         Assert.Contains("level=warning", configured.Error);
@@ -142,7 +142,7 @@ public class CommandLineTests
     public async Task Global_flags_follow_the_verb_and_verb_flags_precede_it()
     {
         using var sandbox = new Sandbox();
-        string c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var c = await sandbox.BuildSharp.ReadAsync("from", "scratch");
         await sandbox.BuildSharp.RunAsync("commit", "-q", c, "app");
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("--cert-dir", "certs", "push", "--tls-verify=false", "--storage-driver=overlay", "app", "oci:out:app"));
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("--digestfile=digest", "push", "app", "dir:dir"));
@@ -156,8 +156,8 @@ public class CommandLineTests
     {
         using var sandbox = new Sandbox();
         const string script = "mkdir gone; cd gone; rmdir ../gone; exec \"$0\" \"$@\"";
-        Tool buildsharp = sandbox.BuildSharp;
-        Tool there = sandbox.Named("bash").WithLeading(["-c", script, buildsharp.Program, .. buildsharp.LeadingArguments]);
+        var buildsharp = sandbox.BuildSharp;
+        var there = sandbox.Named("bash").WithLeading(["-c", script, buildsharp.Program, .. buildsharp.LeadingArguments]);
         await there.RunAsync("from", "--name", "c", "scratch");
         await there.RunAsync("copy", "-q", "c", "/etc/hostname", "/name");
         Assert.Contains("/proc/self/cwd/name", (await there.RunAsync(125, ["copy", "-q", "c", "name", "/"])).Error);

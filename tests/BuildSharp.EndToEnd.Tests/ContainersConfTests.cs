@@ -17,11 +17,11 @@ public sealed class ContainersConfTests : IDisposable
     public async Task Commands_live_as_it_says_and_flags_go_before_it()
     {
         await _sandbox.AddBaseImageAsync(_sandbox.BuildSharp);
-        string volume = Directory.CreateDirectory(Path.Combine(_sandbox.Work, "volume")).FullName;
+        var volume = Directory.CreateDirectory(Path.Combine(_sandbox.Work, "volume")).FullName;
         File.WriteAllText(Path.Combine(volume, "file"), "");
-        Tool tool = With($"[containers]\n{Limits}shm_size = \"3m\"\ndefault_capabilities = [\"FOWNER\", \"KILL\"]\nvolumes = [\"{volume}:/vol\"]\ndns_servers = [\"9.9.9.9\"]\ncontainer_name_as_hostname = true\n");
+        var tool = With($"[containers]\n{Limits}shm_size = \"3m\"\ndefault_capabilities = [\"FOWNER\", \"KILL\"]\nvolumes = [\"{volume}:/vol\"]\ndns_servers = [\"9.9.9.9\"]\ncontainer_name_as_hostname = true\n");
         const string look = "ulimit -n; df -k /dev/shm | tail -1 | awk '{print $2}'; grep CapBnd /proc/self/status; ls /vol; cat /etc/resolv.conf | grep name; hostname";
-        string container = await tool.ReadAsync("from", "--name", "own_name", Base);
+        var container = await tool.ReadAsync("from", "--name", "own_name", Base);
         Assert.Equal(["300", "3072", "CapBnd:\t0000000000000028", "file", "nameserver 9.9.9.9", "ownname"], await LinesAsync(tool, "run", container, "sh", "-c", look));
         container = await tool.ReadAsync(
             "from", "--ulimit", "nofile=200:200", "--shm-size", "5m", "--cap-drop", "KILL", "--cap-add", "CHOWN", "-v", $"{volume}:/other", "--dns", "8.8.8.8", Base);
@@ -30,7 +30,7 @@ public sealed class ContainersConfTests : IDisposable
             (await LinesAsync(tool, "run", container, "sh", "-c", look.Replace("/vol", "/other")))[..^1]);
 
         File.WriteAllText(Path.Combine(_sandbox.Work, "Dockerfile"), $"FROM {Base}\nRUN {look}\n");
-        string[] built = await LinesAsync(tool, "bud", ".");
+        var built = await LinesAsync(tool, "bud", ".");
         Assert.Subset(built.ToHashSet(), new HashSet<string> { "300", "3072", "CapBnd:\t0000000000000028", "file", "nameserver 9.9.9.9" });
     }
 
@@ -38,9 +38,9 @@ public sealed class ContainersConfTests : IDisposable
     public async Task The_engines_variables_are_those_of_the_program()
     {
         await _sandbox.AddBaseImageAsync(_sandbox.BuildSharp);
-        Tool tool = With($"[containers]\n{Limits}[engine]\nenv = [\"GIVEN=1\", \"BUILDAH_FORMAT=docker\", \"STORAGE_DRIVER=vfs\"]\n");
+        var tool = With($"[containers]\n{Limits}[engine]\nenv = [\"GIVEN=1\", \"BUILDAH_FORMAT=docker\", \"STORAGE_DRIVER=vfs\"]\n");
         File.WriteAllText(Path.Combine(_sandbox.Work, "Dockerfile"), $"FROM {Base}\nARG GIVEN\nRUN echo got $GIVEN\n");
-        ToolResult result = await tool.RunAsync("bud", "--build-arg", "GIVEN", "-t", "made", ".");
+        var result = await tool.RunAsync("bud", "--build-arg", "GIVEN", "-t", "made", ".");
         Assert.Contains("got 1\n", result.Output);
         Assert.Contains("STORAGE_DRIVER has no effect in the env of containers.conf", result.Error);
         Assert.Contains("application/vnd.docker.distribution.manifest.v2+json", await tool.ReadAsync("inspect", "--type", "image", "--format", "{{.Manifest}}", "made"));
@@ -51,10 +51,10 @@ public sealed class ContainersConfTests : IDisposable
     public async Task The_runtime_is_the_one_of_that_name()
     {
         await _sandbox.AddBaseImageAsync(_sandbox.BuildSharp);
-        string runtime = _sandbox.Write("my-runtime", "#!/bin/sh\necho MINE >&2\nexec runc \"$@\"\n");
+        var runtime = _sandbox.Write("my-runtime", "#!/bin/sh\necho MINE >&2\nexec runc \"$@\"\n");
         File.SetUnixFileMode(runtime, (UnixFileMode)0b111_101_101);
-        Tool tool = With($"[containers]\n{Limits}[engine]\nruntime = \"odd\"\n[engine.runtimes]\nodd = [\"/nowhere/odd\", \"{runtime}\"]\n");
-        string container = await tool.ReadAsync("from", Base);
+        var tool = With($"[containers]\n{Limits}[engine]\nruntime = \"odd\"\n[engine.runtimes]\nodd = [\"/nowhere/odd\", \"{runtime}\"]\n");
+        var container = await tool.ReadAsync("from", Base);
         Assert.Contains("MINE", (await tool.RunAsync("run", container, "true")).Error);
         Assert.DoesNotContain("MINE", (await tool.RunAsync("run", "--runtime", "runc", container, "true")).Error);
         Assert.Equal("odd", await tool.ReadAsync("info", "--format", "{{.host.OCIRuntime}}"));
@@ -63,12 +63,12 @@ public sealed class ContainersConfTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
     public async Task What_cannot_be_obeyed_is_told_and_verbs_that_do_not_need_it_read_nothing()
     {
-        Tool tool = With("[containers]\nnetns = \"private\"\nunheard = 1\nno_hosts = true\n");
-        string error = (await tool.RunAsync("--log-level", "debug", "from", "scratch")).Error;
+        var tool = With("[containers]\nnetns = \"private\"\nunheard = 1\nno_hosts = true\n");
+        var error = (await tool.RunAsync("--log-level", "debug", "from", "scratch")).Error;
         Assert.Contains("unknown key containers.unheard", error);
         Assert.Contains("containers.no_hosts has no effect here", error);
         Assert.Contains("containers.conf sets netns to \\\"private\\\"", error);
-        Tool broken = With("[containers\n");
+        var broken = With("[containers\n");
         Assert.EndsWith(":1: expected ]\n", (await broken.RunAsync(125, ["from", "scratch"])).Error);
         await broken.RunAsync("images");
     }

@@ -24,16 +24,23 @@ public class DamagedStoreTests
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "base");
-        string path = Path.Combine(sandbox.Root, file);
-        string whole = File.ReadAllText(path);
+        var path = Path.Combine(sandbox.Root, file);
+        var whole = File.ReadAllText(path);
         File.WriteAllText(path, content);
-        foreach (string[] words in new string[][] { ["from", "base"], ["rmi", "-f", "base"], ["rm", "c"], ["commit", "c", "x"], ["bud", "-t", "x", "."] })
+        foreach (var words in new string[][] { ["from", "base"], ["rmi", "-f", "base"], ["rm", "c"], ["commit", "c", "x"], ["bud", "-t", "x", "."] })
         {
-            ToolResult failed = await sandbox.BuildSharp.ExecuteAsync(words);
+            var failed = await sandbox.BuildSharp.ExecuteAsync(words);
             // A verb that does not need the list may do its work.
-            if (words[0] is "from" or "rmi") Assert.Equal(125, failed.ExitCode);
+            if (words[0] is "from" or "rmi")
+            {
+                Assert.Equal(125, failed.ExitCode);
+            }
+
             Assert.Equal(content, File.ReadAllText(path));
-            if (failed.Error.Contains("is damaged")) Assert.Matches($"{Regex.Escape(path)} is damaged \\(.*{Regex.Escape(problem)}", failed.Error);
+            if (failed.Error.Contains("is damaged"))
+            {
+                Assert.Matches($"{Regex.Escape(path)} is damaged \\(.*{Regex.Escape(problem)}", failed.Error);
+            }
         }
         Assert.Contains("is damaged", (await sandbox.BuildSharp.RunAsync(125, ["from", "base"])).Error);
 
@@ -47,15 +54,18 @@ public class DamagedStoreTests
     {
         using var sandbox = new Sandbox();
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
-        string path = Path.Combine(sandbox.Root, "overlay-containers/containers.json");
-        string whole = File.ReadAllText(path);
-        foreach (string filler in new[] { "[", "[{\"id\":\"", "        ", "{\"a\":" })
+        var path = Path.Combine(sandbox.Root, "overlay-containers/containers.json");
+        var whole = File.ReadAllText(path);
+        foreach (var filler in new[] { "[", "[{\"id\":\"", "        ", "{\"a\":" })
         {
             using (var writer = new StreamWriter(path))
             {
-                for (int written = 0; written < 100_000_000; written += filler.Length) writer.Write(filler);
+                for (var written = 0; written < 100_000_000; written += filler.Length)
+                {
+                    writer.Write(filler);
+                }
             }
-            ToolResult failed = await sandbox.BuildSharp.Within(TimeSpan.FromSeconds(30)).RunAsync(125, ["containers"]);
+            var failed = await sandbox.BuildSharp.Within(TimeSpan.FromSeconds(30)).RunAsync(125, ["containers"]);
             Assert.StartsWith($"Error: {path} is damaged (", failed.Error);
             Assert.True(failed.Error.Length < 1000, failed.Error.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
             Assert.True(new FileInfo(path).Length >= 100_000_000);
@@ -76,9 +86,9 @@ public class DamagedStoreTests
     {
         using var sandbox = new Sandbox();
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
-        string path = Path.Combine(file.Contains("mountpoints") ? sandbox.RunRoot : sandbox.Root, file);
+        var path = Path.Combine(file.Contains("mountpoints") ? sandbox.RunRoot : sandbox.Root, file);
         File.WriteAllText(path, "[{\"id\":\"" + new string('x', 100_000_000));
-        ToolResult failed = await sandbox.BuildSharp.Within(TimeSpan.FromSeconds(30)).RunAsync(125, words.Split(' '));
+        var failed = await sandbox.BuildSharp.Within(TimeSpan.FromSeconds(30)).RunAsync(125, words.Split(' '));
         Assert.StartsWith($"Error: {path} is damaged (", failed.Error);
         Assert.True(failed.Error.Length < 1000, failed.Error.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.True(new FileInfo(path).Length >= 100_000_000);
@@ -99,13 +109,17 @@ public class DamagedStoreTests
         using var sandbox = new Sandbox();
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
         await sandbox.BuildSharp.RunAsync("commit", "-q", "c", "x");
-        string path = Path.Combine(sandbox.Root, file);
-        if (!File.Exists(path)) File.WriteAllText(path, "[]");
+        var path = Path.Combine(sandbox.Root, file);
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, "[]");
+        }
+
         await sandbox.Named("chmod").RunAsync("-R", "a+rwX", Path.GetDirectoryName(sandbox.Root)!);
         await sandbox.Named("chmod").RunAsync("600", path);
 
-        Tool buildsharp = sandbox.BuildSharp;
-        ToolResult failed = await sandbox.Named("setpriv").RunAsync(
+        var buildsharp = sandbox.BuildSharp;
+        var failed = await sandbox.Named("setpriv").RunAsync(
             125, ["--reuid", "65534", "--regid", "65534", "--clear-groups", buildsharp.Program, .. buildsharp.LeadingArguments, .. words]);
         Assert.Contains($" {path}: permission denied; run as root or choose another store with --root and --runroot", failed.Error);
     }
@@ -115,11 +129,11 @@ public class DamagedStoreTests
     {
         using var sandbox = new Sandbox();
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
-        string path = Path.Combine(sandbox.RunRoot, "overlay-layers/mountpoints.json");
-        foreach (string content in new[] { "[{", "{}", "[5]", "[{\"id\":\"x\"}]", "[{\"id\":\"x\",\"path\":7,\"count\":1}]" })
+        var path = Path.Combine(sandbox.RunRoot, "overlay-layers/mountpoints.json");
+        foreach (var content in new[] { "[{", "{}", "[5]", "[{\"id\":\"x\"}]", "[{\"id\":\"x\",\"path\":7,\"count\":1}]" })
         {
             File.WriteAllText(path, content);
-            string error = (await sandbox.BuildSharp.RunAsync(125, ["mount", "c"])).Error;
+            var error = (await sandbox.BuildSharp.RunAsync(125, ["mount", "c"])).Error;
             Assert.StartsWith($"Error: {path} is damaged (", error);
             Assert.Contains("if nothing of the store is mounted remove it", error);
             Assert.Equal(content, File.ReadAllText(path));
@@ -135,9 +149,9 @@ public class DamagedStoreTests
     {
         using var sandbox = new Sandbox();
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
-        string path = Directory.GetFiles(sandbox.Root, "buildah.json", SearchOption.AllDirectories).Single();
+        var path = Directory.GetFiles(sandbox.Root, "buildah.json", SearchOption.AllDirectories).Single();
         File.WriteAllText(path, "{\"type\":\"buildah 0.0.1\",");
-        string error = (await sandbox.BuildSharp.RunAsync(125, ["mount", "c"])).Error;
+        var error = (await sandbox.BuildSharp.RunAsync(125, ["mount", "c"])).Error;
         Assert.Contains($"{path} is damaged (not valid JSON at line 1, byte ", error);
         Assert.Contains("remove its container with \"rm ", error);
         await sandbox.BuildSharp.RunAsync("rm", "c");
@@ -152,10 +166,13 @@ public class DamagedStoreTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string path = Directory.GetFiles(Path.Combine(sandbox.Root, "overlay-images"), prefix + "*", SearchOption.AllDirectories).First();
+        var path = Directory.GetFiles(Path.Combine(sandbox.Root, "overlay-images"), prefix + "*", SearchOption.AllDirectories).First();
         File.WriteAllText(path, content ?? File.ReadAllText(path).Replace("layers", "Layers"));
-        foreach (string[] words in new string[][] { ["from", "base"], ["push", "base", "dir:out"] })
+        foreach (var words in new string[][] { ["from", "base"], ["push", "base", "dir:out"] })
+        {
             Assert.Contains($"{path} is damaged (", (await sandbox.BuildSharp.RunAsync(125, words)).Error);
+        }
+
         await sandbox.BuildSharp.RunAsync("images");
         await sandbox.BuildSharp.RunAsync("rmi", "--all");
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
@@ -166,10 +183,10 @@ public class DamagedStoreTests
     {
         using var sandbox = new Sandbox();
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
-        Tool buildsharp = sandbox.BuildSharp;
-        foreach (string[] words in new string[][] { ["images"], ["containers"], ["from", "scratch"], ["rm", "c"], ["rmi", "x"], ["info"], ["mount"], ["check"] })
+        var buildsharp = sandbox.BuildSharp;
+        foreach (var words in new string[][] { ["images"], ["containers"], ["from", "scratch"], ["rm", "c"], ["rmi", "x"], ["info"], ["mount"], ["check"] })
         {
-            ToolResult failed = await sandbox.Named("setpriv").RunAsync(
+            var failed = await sandbox.Named("setpriv").RunAsync(
                 125, ["--reuid", "65534", "--regid", "65534", "--clear-groups", buildsharp.Program, .. buildsharp.LeadingArguments, .. words]);
             Assert.Equal(
                 $"Error: cannot open the store in {sandbox.Root}: permission denied; run as root or choose another store with --root and --runroot\n", failed.Error);
@@ -190,10 +207,10 @@ public class DamagedStoreTests
         await sandbox.BuildSharp.RunAsync("inspect", "base");
         await sandbox.BuildSharp.RunAsync("info");
         await sandbox.BuildSharp.RunAsync("push", "-q", "base", "dir:out");
-        foreach (string[] words in new string[][]
+        foreach (var words in new string[][]
                  { ["from", "base"], ["tag", "base", "x"], ["rm", "c"], ["rmi", "docker.io/library/latest"], ["commit", "c", "x"], ["rename", "c", "d"], ["config", "--env", "A=b", "c"], ["mount", "c"] })
         {
-            string error = (await sandbox.BuildSharp.RunAsync(125, words)).Error;
+            var error = (await sandbox.BuildSharp.RunAsync(125, words)).Error;
             Assert.Contains("the file system is read-only", error);
             Assert.Contains(sandbox.Root, error);
         }
@@ -205,16 +222,19 @@ public class DamagedStoreTests
     public async Task On_a_full_disk_each_verb_says_so_and_the_store_stays_sound()
     {
         using var sandbox = new Sandbox();
-        string disk = Path.GetDirectoryName(sandbox.Root)!;
+        var disk = Path.GetDirectoryName(sandbox.Root)!;
         Directory.CreateDirectory(disk);
         await sandbox.Named("mount").RunAsync("-t", "tmpfs", "-o", "size=16m", "none", disk);
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "base");
-        string before = await sandbox.BuildSharp.ReadAsync("images", "-a");
+        var before = await sandbox.BuildSharp.ReadAsync("images", "-a");
         await sandbox.Named("dd").ExecuteAsync(["if=/dev/zero", $"of={disk}/filler", "bs=4k", "status=none"]);
 
-        foreach (string[] words in new string[][] { ["from", "base"], ["commit", "c", "x"], ["tag", "base", "y"], ["config", "--env", "A=b", "c"], ["rename", "c", "d"] })
+        foreach (var words in new string[][] { ["from", "base"], ["commit", "c", "x"], ["tag", "base", "y"], ["config", "--env", "A=b", "c"], ["rename", "c", "d"] })
+        {
             Assert.Contains("no space left on device", (await sandbox.BuildSharp.RunAsync(125, words)).Error);
+        }
+
         Assert.Equal(before, await sandbox.BuildSharp.ReadAsync("images", "-a"));
         Assert.Equal("c", await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}"));
 

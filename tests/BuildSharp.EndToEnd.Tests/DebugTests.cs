@@ -12,8 +12,8 @@ public class DebugTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
-        ToolResult run = await sandbox.BuildSharp.RunAsync(3, ["--log-level", "debug", "run", container, "sh", "-c", "exit 3"]);
+        var container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var run = await sandbox.BuildSharp.RunAsync(3, ["--log-level", "debug", "run", container, "sh", "-c", "exit 3"]);
         Assert.Matches("msg=\"running /\\S+/runc --root .* run --bundle ", run.Error);
         Assert.Matches("/runc ended with status 3\"", run.Error);
         Assert.Contains("the command runs as 0:0 in /, root ", run.Error);
@@ -23,8 +23,8 @@ public class DebugTests
     public async Task Passwords_in_addresses_are_masked()
     {
         using var sandbox = new Sandbox();
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var failed = await sandbox.BuildSharp.RunAsync(
             125, ["--log-level", "debug", "add", "--retry", "0", container, "https://user:hushhush@localhost:1/r.git", "/"]);
         Assert.Contains("https://user:xxxxx@localhost:1/r.git", failed.Error);
         Assert.Matches("running /\\S*git .* remote add origin https://localhost:1/r.git", failed.Error);
@@ -37,8 +37,8 @@ public class DebugTests
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("Dockerfile", "FROM base\nCOPY Dockerfile /\n");
-        ToolResult first = await sandbox.BuildSharp.RunAsync("--log-level", "debug", "bud", "--layers", "-q", "--build-arg", "NAME=hushhush", ".");
-        ToolResult second = await sandbox.BuildSharp.RunAsync("--log-level", "debug", "bud", "--layers", "-q", ".");
+        var first = await sandbox.BuildSharp.RunAsync("--log-level", "debug", "bud", "--layers", "-q", "--build-arg", "NAME=hushhush", ".");
+        var second = await sandbox.BuildSharp.RunAsync("--log-level", "debug", "bud", "--layers", "-q", ".");
         Assert.Contains("base is taken from the store: image ", first.Error);
         Assert.Contains("images fit what COPY makes, none has its history", first.Error);
         Assert.Contains($"images fit what COPY makes, {second.Output.Trim()} has its history", second.Error);

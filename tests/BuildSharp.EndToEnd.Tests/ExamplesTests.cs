@@ -14,16 +14,16 @@ public partial class ExamplesTests
     public async Task An_example_prints_what_it_promises(string folder)
     {
         using var sandbox = new Sandbox();
-        string directory = Path.Combine(Checkout.Root, "examples", folder);
+        var directory = Path.Combine(Checkout.Root, "examples", folder);
         // The examples call `buildsharp`, as a reader does; here that is the binary with this sandbox's store.
-        Tool buildsharp = sandbox.BuildSharp;
-        string wrapper = sandbox.Write("bin/buildsharp",
+        var buildsharp = sandbox.BuildSharp;
+        var wrapper = sandbox.Write("bin/buildsharp",
             $"#!/bin/sh\nexec {buildsharp.Program} {string.Join(' ', buildsharp.LeadingArguments)} \"$@\"\n");
         await sandbox.Named("chmod").RunAsync("755", wrapper);
-        ToolResult run = await sandbox.Named("bash").Within(TimeSpan.FromMinutes(5))
+        var run = await sandbox.Named("bash").Within(TimeSpan.FromMinutes(5))
             .WithEnvironment("PATH", $"{sandbox["bin"]}:{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin")
             .RunAsync(Path.Combine(directory, "build.sh"));
-        string expected = File.ReadAllText(Path.Combine(directory, "expected.txt"));
+        var expected = File.ReadAllText(Path.Combine(directory, "expected.txt"));
         Assert.Equal(expected.TrimEnd('\n'), VaryingId().Replace(run.Output, "<id>").TrimEnd('\n'));
     }
 

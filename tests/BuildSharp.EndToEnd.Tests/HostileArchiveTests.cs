@@ -21,9 +21,9 @@ public class HostileArchiveTests
         sandbox.Write("Dockerfile", "FROM scratch\nADD s.tar /\n");
         await sandbox.BuildSharp.RunAsync("bud", "-q", "-t", "sparse", ".");
 
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
         await sandbox.BuildSharp.RunAsync("add", "-q", container, "s.tar", "/");
-        string added = Path.Combine(await sandbox.BuildSharp.ReadAsync("mount", container), "s");
+        var added = Path.Combine(await sandbox.BuildSharp.ReadAsync("mount", container), "s");
 
         await sandbox.Named("cmp").RunAsync("s", added);
         Assert.InRange(long.Parse(await sandbox.Named("stat").ReadAsync("-c", "%b", added), CultureInfo.InvariantCulture), 1, 500);
@@ -34,9 +34,9 @@ public class HostileArchiveTests
     {
         using var sandbox = new Sandbox();
         await sandbox.Named("sh").RunAsync("-ec", "truncate -s 5T s; tar -S -cf s.tar s; rm s");
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
 
-        ToolResult refused = await sandbox.BuildSharp.RunAsync(125, ["add", container, "s.tar", "/"]);
+        var refused = await sandbox.BuildSharp.RunAsync(125, ["add", container, "s.tar", "/"]);
 
         Assert.Contains("its sparse files come to more than 64 GiB", refused.Error, StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public class HostileArchiveTests
             mkfifo pipe; mkdir layout directory; printf '{"imageLayoutVersion":"1.0.0"}' >layout/oci-layout; mkfifo layout/index.json directory/manifest.json
             """);
 
-        ToolResult refused = await sandbox.BuildSharp.Within(TimeSpan.FromSeconds(20)).RunAsync(125, ["pull", "-q", image]);
+        var refused = await sandbox.BuildSharp.Within(TimeSpan.FromSeconds(20)).RunAsync(125, ["pull", "-q", image]);
 
         Assert.Contains("not a regular file", refused.Error, StringComparison.Ordinal);
     }
@@ -66,7 +66,7 @@ public class HostileArchiveTests
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         await sandbox.BuildSharp.RunAsync("push", "-q", "base", "docker-archive:image.tar:localhost/again:1");
-        string call = string.Join(' ', [sandbox.BuildSharp.Program, .. sandbox.BuildSharp.LeadingArguments]);
+        var call = string.Join(' ', [sandbox.BuildSharp.Program, .. sandbox.BuildSharp.LeadingArguments]);
 
         await sandbox.Named("bash").RunAsync("-ec", $"cat image.tar | {call} pull -q docker-archive:/dev/stdin; {call} pull -q docker-archive:<(cat image.tar)");
 

@@ -51,10 +51,26 @@ public class HostileDockerfileTests(ITestOutputHelper output)
         get
         {
             var rows = new TheoryData<string, string>();
-            foreach (string name in Files.Keys) rows.Add("ast", name);
-            foreach (string name in new[] { "null bytes", "mounts", "CMD lines", "ENV lines", "stages" }) rows.Add("expand", name);
-            foreach (string name in new[] { "one line", "COPY sources", "JSON strings", "comments", "CMD lines", "ENV lines", "FROM lines", "stages" }) rows.Add("check", name);
-            foreach (string name in new[] { "COPY sources", "CMD lines", "FROM lines" }) rows.Add("stages", name);
+            foreach (var name in Files.Keys)
+            {
+                rows.Add("ast", name);
+            }
+
+            foreach (var name in new[] { "null bytes", "mounts", "CMD lines", "ENV lines", "stages" })
+            {
+                rows.Add("expand", name);
+            }
+
+            foreach (var name in new[] { "one line", "COPY sources", "JSON strings", "comments", "CMD lines", "ENV lines", "FROM lines", "stages" })
+            {
+                rows.Add("check", name);
+            }
+
+            foreach (var name in new[] { "COPY sources", "CMD lines", "FROM lines" })
+            {
+                rows.Add("stages", name);
+            }
+
             return rows;
         }
     }

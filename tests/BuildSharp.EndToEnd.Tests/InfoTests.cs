@@ -13,10 +13,13 @@ public class InfoTests
     {
         using var sandbox = new Sandbox(driver);
         string[] words = ["--storage-opt", option, "info"];
-        JsonNode theirs = JsonNode.Parse(await sandbox.BuildahOnOurStore.ReadAsync(words))!;
-        JsonNode ours = JsonNode.Parse(await sandbox.BuildSharp.ReadAsync(words))!;
-        foreach ((string key, JsonNode? value) in theirs["store"]!.AsObject())
+        var theirs = JsonNode.Parse(await sandbox.BuildahOnOurStore.ReadAsync(words))!;
+        var ours = JsonNode.Parse(await sandbox.BuildSharp.ReadAsync(words))!;
+        foreach ((var key, var value) in theirs["store"]!.AsObject())
+        {
             Assert.Equal($"{key}: {value?.ToJsonString()}", $"{key}: {ours["store"]![key]?.ToJsonString()}");
+        }
+
         Assert.Equal([driver, sandbox.Root, sandbox.RunRoot], new[] { "GraphDriverName", "GraphRoot", "RunRoot" }.Select(key => (string)ours["store"]![key]!));
         Assert.Equal([option], ours["store"]!["GraphOptions"]!.AsArray().Select(value => (string)value!));
         Assert.Equal("other", await sandbox.BuildSharp.WithEnvironment("BUILDAH_RUNTIME", "other").ReadAsync("info", "--format", "{{.host.OCIRuntime}}"));
@@ -26,8 +29,8 @@ public class InfoTests
     public async Task A_key_of_the_storage_configuration_that_is_in_vain_is_told()
     {
         using var sandbox = new Sandbox("vfs");
-        string file = sandbox.Write("storage.conf", "[storage]\nunheard = 1\n[storage.options]\nremap-user = \"containers\"\n");
-        string error = (await sandbox.BuildSharp.WithEnvironment("CONTAINERS_STORAGE_CONF", file).RunAsync("images")).Error;
+        var file = sandbox.Write("storage.conf", "[storage]\nunheard = 1\n[storage.options]\nremap-user = \"containers\"\n");
+        var error = (await sandbox.BuildSharp.WithEnvironment("CONTAINERS_STORAGE_CONF", file).RunAsync("images")).Error;
         Assert.Contains($"{file}: unknown key storage.unheard", error);
         Assert.Contains($"{file}: storage.options.remap-user has no effect here", error);
     }
@@ -37,13 +40,17 @@ public class InfoTests
     {
         using var sandbox = new Sandbox();
         string[] flags = ["--root", sandbox["a"], "--runroot", sandbox["b"], "--storage-driver", "vfs", "--storage-opt", "vfs.sync=none"];
-        Tool plain = sandbox.Named(sandbox.BuildSharp.Program);
-        string container = await plain.ReadAsync([.. flags, "from", "scratch"]);
+        var plain = sandbox.Named(sandbox.BuildSharp.Program);
+        var container = await plain.ReadAsync([.. flags, "from", "scratch"]);
         await plain.RunAsync(["mount", .. flags, container]);
         await plain.RunAsync(["umount", .. flags, container]);
         await plain.RunAsync(["config", .. flags, "--env", "A=b", container]);
         await plain.RunAsync(["commit", .. flags, "-q", container, "image"]);
-        foreach (string verb in new[] { "images", "containers", "info", "check" }) await plain.RunAsync([verb, .. flags]);
+        foreach (var verb in new[] { "images", "containers", "info", "check" })
+        {
+            await plain.RunAsync([verb, .. flags]);
+        }
+
         await plain.RunAsync(["inspect", .. flags, container]);
         await plain.RunAsync(["tag", .. flags, "image", "other"]);
         await plain.RunAsync(["rename", .. flags, container, "renamed"]);

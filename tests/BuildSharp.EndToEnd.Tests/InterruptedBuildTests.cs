@@ -14,7 +14,7 @@ public class InterruptedBuildTests
     public async Task A_signal_in_RUN_ends_the_build_in_one_line_and_keeps_no_container(string signal, int status)
     {
         using var sandbox = await WithBaseAsync("FROM base\nRUN touch /s/started; sleep 100\n");
-        ToolResult ended = await sandbox.BuildSharp.SignalledAfter(Started(sandbox), signal)
+        var ended = await sandbox.BuildSharp.SignalledAfter(Started(sandbox), signal)
             .RunAsync(status, ["bud", "--layers", "-q", "-v", $"{sandbox["s"]}:/s", "."]);
         Assert.Equal("Error: interrupted\n", ended.Error);
         Assert.Empty(await sandbox.BuildSharp.ReadAsync("containers", "-q"));
@@ -25,11 +25,11 @@ public class InterruptedBuildTests
     public async Task Ctrl_C_that_ends_the_runtime_before_the_command_is_an_interruption()
     {
         using var sandbox = await WithBaseAsync("FROM base\nRUN true\n");
-        string runtime = sandbox.Write("runtime", "#!/bin/sh\ncase \" $* \" in *\" run \"*) kill -INT 0;; esac\nexec runc \"$@\"\n");
+        var runtime = sandbox.Write("runtime", "#!/bin/sh\ncase \" $* \" in *\" run \"*) kill -INT 0;; esac\nexec runc \"$@\"\n");
         File.SetUnixFileMode(runtime, (UnixFileMode)0b111_101_101);
 
         // A session of its own, since the whole process group gets the signal, as from a terminal.
-        ToolResult ended = await sandbox.BuildSharp.WithEnvironment("BUILDAH_RUNTIME", runtime).StartedBy("setsid", "env", "--default-signal=INT")
+        var ended = await sandbox.BuildSharp.WithEnvironment("BUILDAH_RUNTIME", runtime).StartedBy("setsid", "env", "--default-signal=INT")
             .RunAsync(130, ["bud", "--layers", "-q", "."]);
         Assert.Equal("Error: interrupted\n", ended.Error);
         Assert.Empty(await sandbox.BuildSharp.ReadAsync("containers", "-q"));
@@ -56,7 +56,7 @@ public class InterruptedBuildTests
 
     private static async Task Started(Sandbox sandbox)
     {
-        for (long end = Environment.TickCount64 + 60_000; !File.Exists(sandbox["s/started"]); await Task.Delay(5))
+        for (var end = Environment.TickCount64 + 60_000; !File.Exists(sandbox["s/started"]); await Task.Delay(5))
         {
             Assert.True(Environment.TickCount64 < end, "the RUN did not begin");
         }

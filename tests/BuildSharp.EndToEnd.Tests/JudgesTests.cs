@@ -9,8 +9,8 @@ public class JudgesTests
     public async Task The_base_image_is_one_that_skopeo_reads()
     {
         using var sandbox = new Sandbox();
-        string layout = BusyboxImage.WriteLayout(sandbox["base"]);
-        ToolResult shown = await sandbox.Named("skopeo").RunAsync("inspect", layout);
+        var layout = BusyboxImage.WriteLayout(sandbox["base"]);
+        var shown = await sandbox.Named("skopeo").RunAsync("inspect", layout);
         Assert.Contains(BusyboxImage.SearchPath, shown.Output);
     }
 
@@ -26,11 +26,11 @@ public class JudgesTests
     public async Task A_registry_of_a_tests_own_stores_what_skopeo_pushes()
     {
         using var sandbox = new Sandbox();
-        await using TemporaryRegistry registry = await TemporaryRegistry.StartAsync();
-        string layout = BusyboxImage.WriteLayout(sandbox["base"]);
-        string pushed = $"docker://{registry.Host}/team/base:latest";
+        await using var registry = await TemporaryRegistry.StartAsync();
+        var layout = BusyboxImage.WriteLayout(sandbox["base"]);
+        var pushed = $"docker://{registry.Host}/team/base:latest";
         await sandbox.Named("skopeo").RunAsync("copy", "--dest-tls-verify=false", layout, pushed);
-        ToolResult shown = await sandbox.Named("skopeo").RunAsync("inspect", "--tls-verify=false", pushed);
+        var shown = await sandbox.Named("skopeo").RunAsync("inspect", "--tls-verify=false", pushed);
         Assert.Contains(BusyboxImage.SearchPath, shown.Output);
     }
 }

@@ -15,7 +15,7 @@ public class KilledBuildTests
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("Dockerfile", $"FROM base\nRUN <<E\n#!/bin/sh\ntouch /s/started; {Sleep}\nE\n");
         Directory.CreateDirectory(sandbox["s"]);
-        string temporary = Directory.CreateDirectory(sandbox["tmp"]).FullName;
+        var temporary = Directory.CreateDirectory(sandbox["tmp"]).FullName;
 
         // Its output goes to a file: the command, which lives on, would keep a pipe open.
         await sandbox.BuildSharp.WithEnvironment("TMPDIR", temporary).StartedBy("sh", "-c", "exec \"$0\" \"$@\" >log 2>&1")
@@ -38,7 +38,7 @@ public class KilledBuildTests
     public async Task The_next_command_removes_the_context_that_a_killed_build_was_reading()
     {
         using var sandbox = new Sandbox();
-        string temporary = Directory.CreateDirectory(sandbox["tmp"]).FullName;
+        var temporary = Directory.CreateDirectory(sandbox["tmp"]).FullName;
         await sandbox.Named("mkfifo").RunAsync("context");
         await sandbox.BuildSharp.WithEnvironment("TMPDIR", temporary).StartedBy("sh", "-c", "exec \"$0\" \"$@\" <>context")
             .SignalledAfter(Until(() => Scratch(temporary).Any(), "the build did not begin to read"), "KILL")
@@ -54,9 +54,9 @@ public class KilledBuildTests
     public async Task Temporary_files_of_a_build_that_still_runs_stay()
     {
         using var sandbox = new Sandbox();
-        string temporary = Directory.CreateDirectory(sandbox["tmp"]).FullName;
+        var temporary = Directory.CreateDirectory(sandbox["tmp"]).FullName;
         await sandbox.Named("mkfifo").RunAsync("context");
-        Tool tool = sandbox.BuildSharp.WithEnvironment("TMPDIR", temporary);
+        var tool = sandbox.BuildSharp.WithEnvironment("TMPDIR", temporary);
         async Task LookAsync()
         {
             await Until(() => Scratch(temporary).Any(), "the build did not begin to read");
@@ -85,7 +85,7 @@ public class KilledBuildTests
 
     private static async Task Until(Func<bool> condition, string otherwise)
     {
-        for (long end = Environment.TickCount64 + 60_000; !condition(); await Task.Delay(5))
+        for (var end = Environment.TickCount64 + 60_000; !condition(); await Task.Delay(5))
         {
             Assert.True(Environment.TickCount64 < end, otherwise);
         }

@@ -15,10 +15,10 @@ public class LimitsTests
     {
         using var sandbox = new Sandbox(driver);
         var tool = Limited(sandbox, "-n 256");
-        string container = await tool.ReadAsync("from", "scratch");
+        var container = await tool.ReadAsync("from", "scratch");
         await MakeDeepAsync(await tool.ReadAsync("mount", container), 3000);
 
-        ToolResult refused = await tool.RunAsync(125, ["commit", container, "deep"]);
+        var refused = await tool.RunAsync(125, ["commit", container, "deep"]);
         await tool.RunAsync("rm", container);
 
         Assert.Contains("the name n/n/n/", refused.Error);
@@ -42,8 +42,8 @@ public class LimitsTests
         await tool.RunAsync("rmi", "--force", "deep");
         await tool.RunAsync("pull", $"oci:{sandbox["layout"]}");
 
-        string mounted = await tool.ReadAsync("mount", await tool.ReadAsync("from", $"oci:{sandbox["layout"]}"));
-        foreach (string place in (string[])["a/sub", "b/sub", "c/context/sub"])
+        var mounted = await tool.ReadAsync("mount", await tool.ReadAsync("from", $"oci:{sandbox["layout"]}"));
+        foreach (var place in (string[])["a/sub", "b/sub", "c/context/sub"])
         {
             Assert.Equal("end", await File.ReadAllTextAsync(Path.Combine(mounted, place, Deep(1000), "file")));
         }
@@ -62,7 +62,7 @@ public class LimitsTests
         sandbox.Write("context/.dockerignore", ignored + "\n");
         sandbox.Write("context/Dockerfile", $"FROM scratch\n{copy}\n");
 
-        ToolResult built = await sandbox.BuildSharp.RunAsync(status, ["bud", "--quiet", "context"]);
+        var built = await sandbox.BuildSharp.RunAsync(status, ["bud", "--quiet", "context"]);
 
         Assert.Equal(status != 0, built.Error.Contains("the name n/n/n/", StringComparison.Ordinal));
         await Tool.Named("rm").RunAsync("-rf", sandbox["context"]);
@@ -73,9 +73,9 @@ public class LimitsTests
     {
         using var sandbox = new Sandbox();
 
-        ToolResult refused = await Limited(sandbox, "-n 19").RunAsync(125, ["from", "scratch"]);
-        string container = await Limited(sandbox, "-n 20").ReadAsync("from", "scratch");
-        ToolResult notRun = await Limited(sandbox, "-n 23").RunAsync(125, ["run", container, "true"]);
+        var refused = await Limited(sandbox, "-n 19").RunAsync(125, ["from", "scratch"]);
+        var container = await Limited(sandbox, "-n 20").ReadAsync("from", "scratch");
+        var notRun = await Limited(sandbox, "-n 23").RunAsync(125, ["run", container, "true"]);
 
         Assert.Equal("Error: only 19 files may be open at a time, and 20 are needed: raise the limit (ulimit -n)\n", refused.Error);
         Assert.Contains("only 23 files may be open at a time, and 24 are needed", notRun.Error);

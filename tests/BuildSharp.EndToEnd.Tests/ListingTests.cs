@@ -11,13 +11,13 @@ public class ListingTests
     public async Task However_many_images_there_are_each_list_is_read_once()
     {
         using var sandbox = new Sandbox();
-        Tool buildsharp = sandbox.BuildSharp;
-        string container = await buildsharp.ReadAsync("from", "scratch");
+        var buildsharp = sandbox.BuildSharp;
+        var container = await buildsharp.ReadAsync("from", "scratch");
         await buildsharp.RunAsync("config", "--label", "number=0", container);
         await buildsharp.RunAsync("commit", "-q", container, "number:0");
         Multiply(Path.Combine(sandbox.Root, "overlay-images/images.json"), 1000);
 
-        ToolResult listed = await sandbox.Named("strace").RunAsync(
+        var listed = await sandbox.Named("strace").RunAsync(
             ["-f", "-qq", "-e", "trace=openat,openat2,open", "-e", "signal=none", "-o", "trace", buildsharp.Program, .. buildsharp.LeadingArguments, "images"]);
         Assert.Equal(1001, listed.Lines.Count);
         string[] opened = [.. File.ReadAllLines(sandbox["trace"]).Where(call => !call.Contains("ENOENT"))];
@@ -29,11 +29,11 @@ public class ListingTests
     /// <summary>Makes a list of one image one of many, each with an ID and a name of its own.</summary>
     private static void Multiply(string list, int count)
     {
-        JsonNode only = JsonNode.Parse(File.ReadAllText(list))!.AsArray().Single()!;
+        var only = JsonNode.Parse(File.ReadAllText(list))!.AsArray().Single()!;
         var all = new JsonArray();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            JsonNode one = only.DeepClone();
+            var one = only.DeepClone();
             one["id"] = Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(i)));
             one["names"] = new JsonArray($"localhost/number:{i}");
             all.Add(one);

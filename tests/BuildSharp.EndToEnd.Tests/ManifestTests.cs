@@ -13,14 +13,14 @@ public class ManifestTests
     [InlineData(false)]
     public async Task A_list_is_made_and_changed_by_one_tool_and_read_by_the_other(bool ours)
     {
-        using Sandbox sandbox = await WithImagesAsync();
-        (Tool maker, Tool reader) = ours ? (sandbox.BuildSharp, sandbox.BuildahOnOurStore) : (sandbox.BuildahOnOurStore, sandbox.BuildSharp);
-        string id = await maker.ReadAsync("manifest", "create", "list:1");
+        using var sandbox = await WithImagesAsync();
+        (var maker, var reader) = ours ? (sandbox.BuildSharp, sandbox.BuildahOnOurStore) : (sandbox.BuildahOnOurStore, sandbox.BuildSharp);
+        var id = await maker.ReadAsync("manifest", "create", "list:1");
         Assert.Empty(Entries(await reader.ReadAsync("manifest", "inspect", "list:1")));
 
-        string added = await maker.ReadAsync("manifest", "add", "list:1", sandbox.Stored("localhost/base:latest"));
+        var added = await maker.ReadAsync("manifest", "add", "list:1", sandbox.Stored("localhost/base:latest"));
         await maker.RunAsync("manifest", "add", "--arch", "arm64", "--variant", "v8", "--annotation", "a=b", "list:1", sandbox.Stored("localhost/arm:1"));
-        string[] entries = Entries(await reader.ReadAsync("manifest", "inspect", "list:1"));
+        var entries = Entries(await reader.ReadAsync("manifest", "inspect", "list:1"));
         Assert.Equal(2, entries.Length);
         Assert.EndsWith(" linux/amd64/ ", entries[0]);
         Assert.EndsWith(" linux/arm64/v8 a=b", entries[1]);
@@ -35,7 +35,7 @@ public class ManifestTests
         await reader.RunAsync("manifest", "exists", "list:1");
         Assert.Equal(1, (await reader.ExecuteAsync(["manifest", "exists", "nothing"])).ExitCode);
 
-        string gone = await reader.ReadAsync("manifest", "rm", "list:1");
+        var gone = await reader.ReadAsync("manifest", "rm", "list:1");
         Assert.Equal($"untagged: localhost/list:1\n{id}", gone);
         Assert.Contains("localhost/base", await maker.ReadAsync("images"));
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
@@ -44,21 +44,21 @@ public class ManifestTests
     [RequiresFact(All, "buildah", "busybox", "skopeo")]
     public async Task A_list_made_here_is_pushed_by_buildah_and_started_from()
     {
-        using Sandbox sandbox = await WithImagesAsync();
+        using var sandbox = await WithImagesAsync();
         await sandbox.BuildSharp.RunAsync("manifest", "create", "list:1", "base", "arm:1");
         await sandbox.BuildahOnOurStore.RunAsync("manifest", "push", "-q", "--all", "list:1", "oci:" + sandbox["layout"]);
         Assert.Equal(2, Entries(await sandbox.Named("skopeo").ReadAsync("inspect", "--raw", "oci:" + sandbox["layout"])).Length);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "--arch", "arm64", "list:1");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "--arch", "arm64", "list:1");
         Assert.Equal("arm64", await sandbox.BuildSharp.ReadAsync("inspect", "--format", "{{.OCIv1.Architecture}}", container));
     }
 
     [RequiresFact(All, "buildah", "busybox", "skopeo")]
     public async Task A_list_with_images_from_everywhere_is_pushed_by_either_tool()
     {
-        using Sandbox sandbox = await WithImagesAsync();
-        Tool tool = sandbox.BuildSharp;
+        using var sandbox = await WithImagesAsync();
+        var tool = sandbox.BuildSharp;
         string[] places = ["oci-archive:a.tar:name", "oci:layout:name", "docker-archive:d.tar", "dir:files"];
-        foreach (string place in places)
+        foreach (var place in places)
         {
             await tool.RunAsync("push", "-q", "base", place);
         }
@@ -67,10 +67,10 @@ public class ManifestTests
         await sandbox.BuildahOnOurStore.RunAsync(["manifest", "create", "theirs:1", "localhost/arm:1", .. places]);
         Assert.Equal(Entries(await tool.ReadAsync("manifest", "inspect", "theirs:1")), Entries(await tool.ReadAsync("manifest", "inspect", "list:1")));
 
-        foreach (string name in new[] { "list:1", "theirs:1" })
+        foreach (var name in new[] { "list:1", "theirs:1" })
         {
             await tool.RunAsync("manifest", "push", "-q", "--digestfile", "digest", name, "oci:out:name");
-            string raw = await sandbox.Named("skopeo").ReadAsync("inspect", "--raw", "oci:out:name");
+            var raw = await sandbox.Named("skopeo").ReadAsync("inspect", "--raw", "oci:out:name");
             using var index = JsonDocument.Parse(File.ReadAllText(sandbox["out/index.json"]));
             Assert.Equal(index.RootElement.GetProperty("manifests")[0].GetProperty("digest").GetString(), File.ReadAllText(sandbox["digest"]));
             Assert.Equal(["arm64", "amd64"], Entries(raw).Select(entry => entry.Split('/')[1]).Distinct());
@@ -80,7 +80,7 @@ public class ManifestTests
 
         // The list knows its images by what they were.
         await tool.RunAsync("push", "-q", "arm:1", "dir:files");
-        ToolResult changed = await tool.RunAsync(125, ["manifest", "push", "list:1", "oci:out:name"]);
+        var changed = await tool.RunAsync(125, ["manifest", "push", "list:1", "oci:out:name"]);
         Assert.Contains("was added from dir:" + sandbox["files"], changed.Error);
         Assert.Contains("add the image again", changed.Error);
     }
@@ -88,9 +88,9 @@ public class ManifestTests
     [RequiresFact(All, "busybox")]
     public async Task Push_all_writes_a_list_where_one_can_be_and_inspect_shows_it()
     {
-        using Sandbox sandbox = await WithImagesAsync();
-        Tool tool = sandbox.BuildSharp;
-        string id = await tool.ReadAsync("manifest", "create", "list:1", "base", "arm:1");
+        using var sandbox = await WithImagesAsync();
+        var tool = sandbox.BuildSharp;
+        var id = await tool.ReadAsync("manifest", "create", "list:1", "base", "arm:1");
         Assert.Equal("2 amd64", await tool.ReadAsync("inspect", "--type", "manifest", "--format", "{{len .Manifests}} {{(index .manifests 0).Platform.Architecture}}", "list:1"));
         Assert.Equal(await tool.ReadAsync("manifest", "inspect", id), await tool.ReadAsync("inspect", "--type", "manifest", id));
 
@@ -98,7 +98,7 @@ public class ManifestTests
         Assert.Equal(2, Entries(File.ReadAllText(sandbox["all/manifest.json"])).Length);
         await tool.RunAsync("push", "-q", "list:1", "dir:" + sandbox["one"]);
         Assert.Contains("\"layers\"", File.ReadAllText(sandbox["one/manifest.json"]));
-        ToolResult single = await tool.RunAsync("push", "-q", "--all", "list:1", "docker-archive:" + sandbox["one.tar"]);
+        var single = await tool.RunAsync("push", "-q", "--all", "list:1", "docker-archive:" + sandbox["one.tar"]);
         Assert.Contains("docker-archive holds one image and no list", single.Error);
 
         await tool.RunAsync("manifest", "push", "-q", "--all=false", "--rm", "list:1", "dir:" + sandbox["alone"]);
@@ -111,10 +111,10 @@ public class ManifestTests
     [RequiresFact(All, "busybox")]
     public async Task A_list_is_amended_replaced_and_taken_into_another()
     {
-        using Sandbox sandbox = await WithImagesAsync();
-        Tool tool = sandbox.BuildSharp;
-        string id = await tool.ReadAsync("manifest", "create", "list:1", "base");
-        ToolResult taken = await tool.RunAsync(125, ["manifest", "create", "list:1"]);
+        using var sandbox = await WithImagesAsync();
+        var tool = sandbox.BuildSharp;
+        var id = await tool.ReadAsync("manifest", "create", "list:1", "base");
+        var taken = await tool.RunAsync(125, ["manifest", "create", "list:1"]);
         Assert.Contains($"image name \"localhost/list:1\" is already associated with image \"{id}\": that name is already in use", taken.Error);
         Assert.Equal(id, await tool.ReadAsync("manifest", "create", "--amend", "list:1", "arm:1"));
         Assert.Equal(2, Entries(await tool.ReadAsync("manifest", "inspect", "list:1")).Length);
@@ -134,14 +134,14 @@ public class ManifestTests
     [RequiresFact(All, "busybox")]
     public async Task Builds_and_commits_collect_their_images_in_a_list()
     {
-        using Sandbox sandbox = await WithImagesAsync();
-        Tool tool = sandbox.BuildSharp;
+        using var sandbox = await WithImagesAsync();
+        var tool = sandbox.BuildSharp;
         sandbox.Write("Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
         string[] architectures = ["amd64", "arm64", "s390x"];
         await Task.WhenAll(architectures.Select(name => tool.RunAsync("bud", "-q", "--arch", name, "--manifest", "list:1", ".")));
-        string container = await tool.ReadAsync("from", "--arch", "riscv64", "scratch");
+        var container = await tool.ReadAsync("from", "--arch", "riscv64", "scratch");
         await tool.RunAsync("commit", "-q", "--manifest", "list:1", container);
-        string[] entries = Entries(await tool.ReadAsync("manifest", "inspect", "list:1"));
+        var entries = Entries(await tool.ReadAsync("manifest", "inspect", "list:1"));
         Assert.Equal(["amd64", "arm64", "riscv64", "s390x"], entries.Select(entry => entry.Split('/')[1]).Order());
         Assert.Contains("the same name", (await tool.RunAsync(125, ["bud", "-t", "list:1", "--manifest", "localhost/list:1", "."])).Error);
         Assert.Contains("--manifest list:1: a list needs", (await tool.RunAsync(125, ["commit", "--manifest", "list:1", container, "dir:" + sandbox["out"]])).Error);
@@ -179,11 +179,11 @@ public class ManifestTests
     [RequiresFact(All, "busybox")]
     public async Task Mistakes_are_named()
     {
-        using Sandbox sandbox = await WithImagesAsync();
+        using var sandbox = await WithImagesAsync();
         await sandbox.BuildSharp.RunAsync("manifest", "create", "list:1");
-        foreach ((string line, string said) in Mistakes)
+        foreach ((var line, var said) in Mistakes)
         {
-            ToolResult refused = await sandbox.BuildSharp.RunAsync(125, ["manifest", .. line.Split(' ')]);
+            var refused = await sandbox.BuildSharp.RunAsync(125, ["manifest", .. line.Split(' ')]);
             Assert.Contains(said, refused.Error);
         }
 
@@ -199,9 +199,9 @@ public class ManifestTests
 
     private static string Entry(JsonElement entry)
     {
-        JsonElement platform = entry.GetProperty("platform");
-        string variant = platform.TryGetProperty("variant", out JsonElement named) ? named.GetString()! : "";
-        string annotations = entry.TryGetProperty("annotations", out JsonElement all)
+        var platform = entry.GetProperty("platform");
+        var variant = platform.TryGetProperty("variant", out var named) ? named.GetString()! : "";
+        var annotations = entry.TryGetProperty("annotations", out var all)
             ? string.Join(' ', all.EnumerateObject().Select(annotation => $"{annotation.Name}={annotation.Value}"))
             : "";
         return $"{entry.GetProperty("digest")} {platform.GetProperty("os")}/{platform.GetProperty("architecture")}/{variant} {annotations}";
@@ -211,7 +211,7 @@ public class ManifestTests
     {
         var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "--arch", "arm64", "scratch");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "--arch", "arm64", "scratch");
         await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", container, "arm:1");
         return sandbox;
     }

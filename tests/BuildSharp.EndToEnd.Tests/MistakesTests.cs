@@ -7,7 +7,7 @@ namespace BuildSharp.EndToEnd.Tests;
 /// <summary>Twenty mistakes that people make, each with everything that is said about it. The approved file is the page to read.</summary>
 public class MistakesTests
 {
-    private static readonly (string Mistake, string Dockerfile, string[] Flags)[] s_mistakes =
+    private static readonly (string Mistake, string Dockerfile, string[] Flags)[] Mistakes =
     [
         ("An instruction is misspelt", "FROM base\nCOPPY app /app", []),
         ("A flag is misspelt", "FROM base AS build\nFROM base\nCOPY --form=build /app /app", []),
@@ -36,14 +36,18 @@ public class MistakesTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        foreach (string file in new[] { "README.md", "dist/app.js", "docker/entrypoint.sh" }) sandbox.Write(file, "");
+        foreach (var file in new[] { "README.md", "dist/app.js", "docker/entrypoint.sh" })
+        {
+            sandbox.Write(file, "");
+        }
+
         sandbox.Write(".dockerignore", "*.log\n# made by the build\ndist\n");
         var page = new StringBuilder();
-        Assert.Equal(20, s_mistakes.Length);
-        foreach ((string mistake, string dockerfile, string[] flags) in s_mistakes)
+        Assert.Equal(20, Mistakes.Length);
+        foreach ((var mistake, var dockerfile, var flags) in Mistakes)
         {
             sandbox.Write("Dockerfile", dockerfile + "\n");
-            ToolResult said = await sandbox.BuildSharp.ExecuteAsync(["bud", "-q", "--pull-never", "--iidfile", sandbox["id"], .. flags, "."]);
+            var said = await sandbox.BuildSharp.ExecuteAsync(["bud", "-q", "--pull-never", "--iidfile", sandbox["id"], .. flags, "."]);
             page.Append(CultureInfo.InvariantCulture, $"{mistake} (exit code {said.ExitCode})\n{said.Output}{said.Error}\n");
         }
         Snapshot.Match(page.ToString(), sandbox.Scrubber);

@@ -11,9 +11,9 @@ public class NamingTests
     public async Task A_container_is_called_after_what_its_base_was_called()
     {
         using var sandbox = new Sandbox();
-        Tool buildsharp = sandbox.BuildSharp;
-        string id = await CommitAsync(buildsharp, "app");
-        string digest = await buildsharp.ReadAsync("images", "--format", "{{.Digest}}");
+        var buildsharp = sandbox.BuildSharp;
+        var id = await CommitAsync(buildsharp, "app");
+        var digest = await buildsharp.ReadAsync("images", "--format", "{{.Digest}}");
         await buildsharp.RunAsync("push", "-q", "app", "oci:layouts/one:lib");
         await buildsharp.RunAsync("push", "-q", "app", "dir:plain");
         await buildsharp.RunAsync("tag", "app", "quay.io/x/newest:1");
@@ -35,7 +35,7 @@ public class NamingTests
 
         async Task<string> FromAsync(string image)
         {
-            string container = await buildsharp.ReadAsync("from", "-q", image);
+            var container = await buildsharp.ReadAsync("from", "-q", image);
             await buildsharp.RunAsync("rm", container);
             return container;
         }
@@ -45,13 +45,13 @@ public class NamingTests
     public async Task A_base_found_by_ID_or_digest_is_recorded_by_a_name()
     {
         using var sandbox = new Sandbox();
-        Tool buildsharp = sandbox.BuildSharp;
-        string id = await CommitAsync(buildsharp, "app");
-        string digest = await buildsharp.ReadAsync("images", "--format", "{{.Digest}}");
+        var buildsharp = sandbox.BuildSharp;
+        var id = await CommitAsync(buildsharp, "app");
+        var digest = await buildsharp.ReadAsync("images", "--format", "{{.Digest}}");
         await buildsharp.RunAsync("tag", "app", "newest");
-        foreach ((string image, string name) in new[] { (id, "newest"), ($"app@{digest}", "app"), ("app", "app") })
+        foreach ((var image, var name) in new[] { (id, "newest"), ($"app@{digest}", "app"), ("app", "app") })
         {
-            string container = await buildsharp.ReadAsync("from", image);
+            var container = await buildsharp.ReadAsync("from", image);
             Assert.Equal(
                 $"localhost/{name}:latest localhost/{name}:latest",
                 await buildsharp.ReadAsync("inspect", "--format", "{{.FromImage}} {{index .ImageAnnotations \"org.opencontainers.image.base.name\"}}", container));
@@ -64,8 +64,8 @@ public class NamingTests
     public async Task The_store_may_be_named_wherever_an_image_is()
     {
         using var sandbox = new Sandbox();
-        Tool buildsharp = sandbox.BuildSharp;
-        string id = await CommitAsync(buildsharp, "app");
+        var buildsharp = sandbox.BuildSharp;
+        var id = await CommitAsync(buildsharp, "app");
         await buildsharp.RunAsync("push", "-q", "app", "containers-storage:hub:1");
         await buildsharp.RunAsync("push", "-q", "containers-storage:app", $"containers-storage:{id[..12]}");
         await buildsharp.RunAsync("tag", "containers-storage:app", "tagged");
@@ -80,7 +80,7 @@ public class NamingTests
     public async Task A_listing_as_JSON_has_the_fields_and_the_order_that_scripts_know()
     {
         using var sandbox = new Sandbox();
-        Tool buildsharp = sandbox.BuildSharp;
+        var buildsharp = sandbox.BuildSharp;
         await CommitAsync(buildsharp, "newer", "--timestamp", "1700000000");
         await CommitAsync(buildsharp, "older", "--timestamp", "1600000000");
         await buildsharp.RunAsync("tag", "newer", "other");
@@ -91,12 +91,12 @@ public class NamingTests
             (await buildsharp.ReadAsync("images", "--format", "{{.History}}|")).Replace("\n", "", StringComparison.Ordinal));
         await buildsharp.RunAsync("rmi", "older", "newer");
         await CommitAsync(buildsharp, null, "--timestamp", "1600000000");
-        string json = await buildsharp.ReadAsync("images", "--json");
+        var json = await buildsharp.ReadAsync("images", "--json");
         Assert.True(json.IndexOf("\"names\": [\n            \"localhost/other:latest\"\n        ]", StringComparison.Ordinal) is > 0 and var first
             && json.IndexOf("\"names\": null", StringComparison.Ordinal) > first, json);
         Assert.Contains("\"history\": null\n", json, StringComparison.Ordinal);
 
-        string row = await buildsharp.ReadAsync("images", "--format", "{{json .}}", "other");
+        var row = await buildsharp.ReadAsync("images", "--format", "{{json .}}", "other");
         Assert.Matches(
             "^{\"Tag\":\"latest\",\"ID\":\"[0-9a-f]{12}\",\"Name\":\"localhost/other\",\"Digest\":\"sha256:[0-9a-f]{64}\",\"Created\":1700000000,\"CreatedAt\":\"[^\"]*\",\"Size\":\"[^\"]*\",\"CreatedAtRaw\":\"2023-11-14T22:13:20Z\",\"ReadOnly\":false,\"History\":\"localhost/newer:latest\"}$",
             row);
@@ -111,7 +111,7 @@ public class NamingTests
     {
         using var sandbox = new Sandbox();
         await CommitAsync(sandbox.BuildSharp, "app");
-        ToolResult answer = await sandbox.BuildSharp.ExecuteAsync(["manifest", "exists", "app"]);
+        var answer = await sandbox.BuildSharp.ExecuteAsync(["manifest", "exists", "app"]);
         Assert.Equal((125, "Error: localhost/app:latest: image is not a manifest list\n"), (answer.ExitCode, answer.Error));
         Assert.Equal(1, (await sandbox.BuildSharp.ExecuteAsync(["manifest", "exists", "nothing"])).ExitCode);
     }
@@ -120,8 +120,8 @@ public class NamingTests
     public async Task Durations_lists_and_structs_print_as_Go_prints_them()
     {
         using var sandbox = new Sandbox();
-        Tool buildsharp = sandbox.BuildSharp;
-        string container = await buildsharp.ReadAsync("from", "--format", "docker", "scratch");
+        var buildsharp = sandbox.BuildSharp;
+        var container = await buildsharp.ReadAsync("from", "--format", "docker", "scratch");
         await buildsharp.RunAsync(
             "config", "--healthcheck", "CMD true", "--healthcheck-timeout", "90m", "--healthcheck-interval", "1500ms", "--cmd", "[\"a b\",\"c\"]",
             "--label", "x=y z", "--arch", "arm", "--variant", "v7", container);
@@ -136,7 +136,7 @@ public class NamingTests
 
     private static async Task<string> CommitAsync(Tool buildsharp, string? name, params string[] flags)
     {
-        string container = await buildsharp.ReadAsync("from", "scratch");
+        var container = await buildsharp.ReadAsync("from", "scratch");
         return await buildsharp.ReadAsync(["commit", "-q", "--rm", .. flags, container, .. name is null ? Array.Empty<string>() : [name]]);
     }
 }

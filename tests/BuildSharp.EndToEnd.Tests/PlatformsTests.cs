@@ -12,9 +12,13 @@ public class PlatformsTests
     public async Task Each_platform_is_built_with_its_own_arguments_and_becomes_an_entry_of_the_list()
     {
         using var sandbox = new Sandbox();
-        foreach (string architecture in new[] { "amd64", "arm64", "arm" }) sandbox.Write($"file-{architecture}", architecture);
+        foreach (var architecture in new[] { "amd64", "arm64", "arm" })
+        {
+            sandbox.Write($"file-{architecture}", architecture);
+        }
+
         sandbox.Write("Dockerfile", "FROM scratch AS files\nARG TARGETARCH\nCOPY file-$TARGETARCH /f\nFROM scratch\nCOPY --from=files /f /f\n");
-        ToolResult built = await sandbox.BuildSharp.RunAsync(
+        var built = await sandbox.BuildSharp.RunAsync(
             "bud", "--platform", "linux/arm64,linux/amd64", "--platform", "linux/arm", "--build-arg", "TARGETPLATFORM=linux/386", "-t", "one", "--manifest", "list", ".");
 
         string[] ids = [.. built.Lines.TakeLast(3)];
@@ -23,9 +27,9 @@ public class PlatformsTests
         Assert.Equal(["linux/arm64/", "linux/amd64/", "linux/arm/v7"], await EntriesAsync(sandbox));
         // Of images with one name the last keeps it.
         Assert.Equal(ids[2], await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.FromImageID}}", "one"));
-        foreach (string architecture in new[] { "amd64", "arm64", "arm" })
+        foreach (var architecture in new[] { "amd64", "arm64", "arm" })
         {
-            string container = await sandbox.BuildSharp.ReadAsync("from", "--arch", architecture, "list");
+            var container = await sandbox.BuildSharp.ReadAsync("from", "--arch", architecture, "list");
             Assert.Equal(architecture, File.ReadAllText(Path.Combine(await sandbox.BuildSharp.ReadAsync("mount", container), "f")));
             await sandbox.BuildSharp.RunAsync("rm", container);
         }
@@ -39,7 +43,7 @@ public class PlatformsTests
         using var sandbox = new Sandbox();
         sandbox.Write("file-amd64", "");
         sandbox.Write("Dockerfile", "FROM scratch\nARG TARGETARCH\nCOPY file-$TARGETARCH /f\n");
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "--platform", "linux/amd64,linux/arm64", "--manifest", "list", "."]);
+        var failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "--platform", "linux/amd64,linux/arm64", "--manifest", "list", "."]);
         Assert.StartsWith("Error: [linux/arm64]: Dockerfile:3:6: building at STEP \"COPY file-$TARGETARCH /f\": ", failed.Error.TrimEnd().Split('\n')[^1]);
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("images", "-aq"));
     }
@@ -56,7 +60,7 @@ public class PlatformsTests
         using var sandbox = new Sandbox();
         sandbox.Write("Dockerfile", "FROM scratch\nENV A=b\n");
         await sandbox.BuildSharp.RunAsync("bud", "-q", "-t", "taken", ".");
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "--platform", "linux/amd64,linux/arm64", .. flags, "."]);
+        var failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "--platform", "linux/amd64,linux/arm64", .. flags, "."]);
         Assert.StartsWith("Error: " + message, failed.Error);
         Assert.False(Path.Exists(sandbox["x"]));
         Assert.Single((await sandbox.BuildSharp.RunAsync("images", "-aq")).Lines);
@@ -81,19 +85,19 @@ public class PlatformsTests
     public async Task A_base_for_another_processor_is_no_base_and_one_for_any_variant_is_with_a_warning()
     {
         using var sandbox = new Sandbox();
-        foreach (string platform in new[] { "linux/amd64", "linux/arm64", "linux/arm/v7" })
+        foreach (var platform in new[] { "linux/amd64", "linux/arm64", "linux/arm/v7" })
         {
             sandbox.Write("Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
             await sandbox.BuildSharp.RunAsync("bud", "-q", "--platform", platform, "-t", platform.Replace('/', '-'), ".");
         }
 
-        foreach (string flag in new[] { "--pull=never", "--pull=missing" })
+        foreach (var flag in new[] { "--pull=never", "--pull=missing" })
         {
             sandbox.Write("Dockerfile", "FROM linux-amd64\nENV A=b\n");
-            string error = (await sandbox.BuildSharp.RunAsync(125, ["bud", flag, "--arch", "arm64", "-t", "made", "."])).Error;
+            var error = (await sandbox.BuildSharp.RunAsync(125, ["bud", flag, "--arch", "arm64", "-t", "made", "."])).Error;
             Assert.Contains("Error: creating build container: linux-amd64: image not known for linux/arm64: image platform (linux/amd64) does not match the expected platform (linux/arm64)", error);
         }
-        foreach (string dockerfile in new[] { "FROM scratch\nCOPY --from=linux-amd64 / /\n", "FROM --platform=linux/s390x linux-amd64\nENV A=b\n", "FROM linux-arm-v7\nENV A=b\n" })
+        foreach (var dockerfile in new[] { "FROM scratch\nCOPY --from=linux-amd64 / /\n", "FROM --platform=linux/s390x linux-amd64\nENV A=b\n", "FROM linux-arm-v7\nENV A=b\n" })
         {
             sandbox.Write("Dockerfile", dockerfile);
             Assert.Contains("does not match the expected platform", (await sandbox.BuildSharp.RunAsync(125, ["bud", "--platform", "linux/arm/v6", "."])).Error);
@@ -103,14 +107,14 @@ public class PlatformsTests
 
         // A greater variant runs what is for a lesser one; the image that is built says what was asked for.
         sandbox.Write("Dockerfile", "FROM linux-amd64\nENV A=b\n");
-        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", "-q", "--platform", "linux/amd64/v2", "-t", "made", ".");
+        var built = await sandbox.BuildSharp.RunAsync("bud", "-q", "--platform", "linux/amd64/v2", "-t", "made", ".");
         Assert.Contains("image platform (linux/amd64) does not match the expected platform (linux/amd64/v2)", built.Error);
         Assert.Equal("amd64 v2", await PlatformOfAsync(sandbox, "made"));
         Assert.Equal("", (await sandbox.BuildSharp.RunAsync("from", "--platform", "linux/arm64/v8", "linux-arm64")).Error);
 
         // What nobody asked for, and what is named by its ID, is taken with a warning.
         Assert.Contains("does not match the expected platform", (await sandbox.BuildSharp.RunAsync("from", "linux-arm-v7")).Error);
-        string id = await sandbox.BuildSharp.ReadAsync("images", "-q", "--no-trunc", "linux-arm-v7");
+        var id = await sandbox.BuildSharp.ReadAsync("images", "-q", "--no-trunc", "linux-arm-v7");
         Assert.Contains("does not match the expected platform", (await sandbox.BuildSharp.RunAsync("from", "--arch", "s390x", id["sha256:".Length..])).Error);
     }
 
@@ -134,25 +138,25 @@ public class PlatformsTests
     public async Task A_program_for_another_processor_says_what_to_install()
     {
         using var sandbox = new Sandbox();
-        byte[] program = new byte[120];
-        (byte machine, string name) = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture is System.Runtime.InteropServices.Architecture.S390x
+        var program = new byte[120];
+        (var machine, var name) = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture is System.Runtime.InteropServices.Architecture.S390x
             ? ((byte)62, "amd64") : ((byte)22, "s390x");
         // A header that asks for one page, big-endian where that processor is.
-        bool isBig = machine == 22;
+        var isBig = machine == 22;
         "\x7FELF"u8.CopyTo(program);
         (program[4], program[5], program[6]) = (2, (byte)(isBig ? 2 : 1), 1);
         (program[isBig ? 17 : 16], program[isBig ? 19 : 18]) = (2, machine);
         File.WriteAllBytes(sandbox["program"], program);
         sandbox.Write("Dockerfile", "FROM scratch\nCOPY --chmod=755 program /bin/sh\nRUN echo hello\n");
-        ToolResult failed = await sandbox.BuildSharp.ExecuteAsync(["bud", "--platform", $"linux/{name}", "."]);
-        string expected = $"while running runtime: exit status {failed.ExitCode}: /bin/sh is a program for {name} on a machine of ";
+        var failed = await sandbox.BuildSharp.ExecuteAsync(["bud", "--platform", $"linux/{name}", "."]);
+        var expected = $"while running runtime: exit status {failed.ExitCode}: /bin/sh is a program for {name} on a machine of ";
         Assert.NotEqual(0, failed.ExitCode);
         Assert.StartsWith($"Error: building at STEP \"RUN echo hello\": {expected}", failed.Error.TrimEnd().Split('\n')[^1]);
         Assert.Contains("apt-get install qemu-user-static", failed.Error.TrimEnd().Split('\n')[^1]);
 
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
         await sandbox.BuildSharp.RunAsync("copy", "--chmod", "755", container, "program", "/bin/sh");
-        ToolResult run = await sandbox.BuildSharp.ExecuteAsync(["run", container, "sh"]);
+        var run = await sandbox.BuildSharp.ExecuteAsync(["run", container, "sh"]);
         Assert.Equal(failed.ExitCode, run.ExitCode);
         Assert.Contains("Error: " + expected, run.Error);
     }
@@ -170,7 +174,7 @@ public class PlatformsTests
     {
         using var list = JsonDocument.Parse(await sandbox.BuildSharp.ReadAsync("manifest", "inspect", "list"));
         return [.. list.RootElement.GetProperty("manifests").EnumerateArray().Select(entry => entry.GetProperty("platform")).Select(platform =>
-            $"{platform.GetProperty("os")}/{platform.GetProperty("architecture")}/{(platform.TryGetProperty("variant", out JsonElement variant) ? variant.GetString() : "")}")];
+            $"{platform.GetProperty("os")}/{platform.GetProperty("architecture")}/{(platform.TryGetProperty("variant", out var variant) ? variant.GetString() : "")}")];
     }
 
     private static async Task<string> PlatformOfAsync(Sandbox sandbox, string image) =>

@@ -9,7 +9,7 @@ public class PublishTests
     [RequiresFact(Needs.Binary)]
     public void The_published_binary_is_native_and_stands_alone()
     {
-        using FileStream binary = File.OpenRead(Checkout.Binary);
+        using var binary = File.OpenRead(Checkout.Binary);
         var head = new byte[4];
         binary.ReadExactly(head);
         Assert.Equal(ElfMagic, System.Text.Encoding.Latin1.GetString(head));
@@ -25,7 +25,7 @@ public class PublishTests
     [RequiresFact(Needs.Binary)]
     public void Publishing_printed_no_warning()
     {
-        string log = Path.Combine(Checkout.Root, "artifacts", "publish", "log.txt");
+        var log = Path.Combine(Checkout.Root, "artifacts", "publish", "log.txt");
         Assert.DoesNotContain("warning", File.ReadAllText(log));
     }
 }

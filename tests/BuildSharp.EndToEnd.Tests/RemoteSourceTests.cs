@@ -22,7 +22,11 @@ public class RemoteSourceTests
             ADD --chmod=755 --chown=5:6 {server.Address}/f.txt /name
             ADD {server.Address}/f.txt Dockerfile /mixed/
             """);
-        foreach (Tool tool in new[] { sandbox.BuildSharp, sandbox.Buildah }) await tool.RunAsync("bud", "--format", "docker", "-t", "made", ".");
+        foreach (var tool in new[] { sandbox.BuildSharp, sandbox.Buildah })
+        {
+            await tool.RunAsync("bud", "--format", "docker", "-t", "made", ".");
+        }
+
         BuiltImage ours = await BuiltImage.ReadAsync(sandbox.BuildahOnOurStore, "made"), theirs = await BuiltImage.ReadAsync(sandbox.Buildah, "made");
         Assert.Equal(theirs.History, ours.History);
         Assert.Equal(theirs.Tree, ours.Tree);
@@ -54,16 +58,16 @@ public class RemoteSourceTests
         Assert.Equal("one\n", File.ReadAllText(Path.Combine(root, "unpacked/sub/f")));
         Assert.Equal(["f"], Directory.EnumerateFileSystemEntries(Path.Combine(root, "git")).Select(Path.GetFileName));
         Assert.True(File.Exists(Path.Combine(root, "packed/t.tar")) && Directory.Exists(Path.Combine(root, "whole/.git")));
-        string time = await sandbox.Named("git").ReadAsync("-C", sandbox["repo"], "log", "-1", "--format=%ct");
+        var time = await sandbox.Named("git").ReadAsync("-C", sandbox["repo"], "log", "-1", "--format=%ct");
         Assert.Equal(time, await sandbox.Named("stat").ReadAsync("-c", "%Y", Path.Combine(root, "git/f")));
 
-        string digest = await sandbox.BuildSharp.ReadAsync("add", "--exclude", "left-out", "--chown", "3:4", "--chmod", "600", container, $"file://{sandbox["repo"]}#:sub", "/again/");
+        var digest = await sandbox.BuildSharp.ReadAsync("add", "--exclude", "left-out", "--chown", "3:4", "--chmod", "600", container, $"file://{sandbox["repo"]}#:sub", "/again/");
         Assert.Contains($"dir:{digest} in /git/", await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "made"));
         await sandbox.BuildSharp.RunAsync("copy", container, $"{server.Address}/t.tar", "/copied/");
         Assert.Equal(await File.ReadAllBytesAsync(sandbox["t.tar"]), await File.ReadAllBytesAsync(Path.Combine(root, "copied/t.tar")));
-        ToolResult refused = await sandbox.BuildSharp.RunAsync(125, ["copy", container, $"file://{sandbox["repo"]}", "/x/"]);
+        var refused = await sandbox.BuildSharp.RunAsync(125, ["copy", container, $"file://{sandbox["repo"]}", "/x/"]);
         Assert.Contains("source can't be a git ref for copy", refused.Error);
-        ToolResult local = await sandbox.BuildSharp.RunAsync(125, ["add", "--checksum", "sha256:00", container, "t.tar", "/x/"]);
+        var local = await sandbox.BuildSharp.RunAsync(125, ["add", "--checksum", "sha256:00", container, "t.tar", "/x/"]);
         Assert.Contains("checksum flag is not supported for local sources", local.Error);
 
         Task<string> Stat(string path) => sandbox.Named("stat").In(root).ReadAsync("-c", "%n %u:%g %a", path);
@@ -77,17 +81,17 @@ public class RemoteSourceTests
             git config --global user.email t@example.org; git config --global user.name t
             git init -q repo; cd repo; echo one > f; git add .; git commit -qm one
             """);
-        foreach (string address in new[] { $"file://{sandbox["repo"]}", $"FILE://{sandbox["repo"]}", $"file://localhost{sandbox["repo"]}/.git#HEAD" })
+        foreach (var address in new[] { $"file://{sandbox["repo"]}", $"FILE://{sandbox["repo"]}", $"file://localhost{sandbox["repo"]}/.git#HEAD" })
         {
             sandbox.Write("Dockerfile", $"FROM scratch\nARG a={address}\nADD $a /\n");
-            ToolResult refused = await sandbox.BuildSharp.RunAsync(125, ["bud", "."]);
+            var refused = await sandbox.BuildSharp.RunAsync(125, ["bud", "."]);
             Assert.Contains($"{address}: a Dockerfile cannot take repositories of this machine", refused.Error, StringComparison.Ordinal);
         }
 
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
         await sandbox.BuildSharp.RunAsync("config", "--onbuild", $"ADD file://{sandbox["repo"]} /", container);
         await sandbox.BuildSharp.RunAsync("commit", "--format", "docker", container, "triggering");
-        ToolResult trigger = await sandbox.BuildSharp.RunAsync(125, ["from", "triggering"]);
+        var trigger = await sandbox.BuildSharp.RunAsync(125, ["from", "triggering"]);
         Assert.Contains("cannot take repositories of this machine", trigger.Error, StringComparison.Ordinal);
 
         sandbox.Write("Dockerfile", "FROM scratch\nCOPY --from=mine f /\n");
@@ -100,7 +104,7 @@ public class RemoteSourceTests
     {
         using var sandbox = new Sandbox();
         sandbox.Write("Dockerfile", "FROM scratch\nADD http://user:S3cr3t@127.0.0.1:1/f http://S3cr3t@127.0.0.1:1/r.git /f/\n");
-        foreach (string[] call in new string[][]
+        foreach (var call in new string[][]
         {
             ["bud", "--retry", "0", "."],
             ["--log-level", "debug", "bud", "--layers", "--retry", "0", "."],
@@ -110,7 +114,7 @@ public class RemoteSourceTests
             ["bud", "--build-context", "x=http://S3cr3t:x-oauth-basic@127.0.0.1:1/r.git#a..b", "."],
         })
         {
-            ToolResult failed = await sandbox.BuildSharp.RunAsync(125, call);
+            var failed = await sandbox.BuildSharp.RunAsync(125, call);
             Assert.DoesNotContain("S3cr3t", failed.Output + failed.Error, StringComparison.Ordinal);
         }
     }
@@ -121,9 +125,9 @@ public class RemoteSourceTests
         using var sandbox = new Sandbox();
         using var server = new TemporaryWebServer();
         server.Serve("/f", "evil");
-        string promised = "sha256:" + new string('0', 64);
+        var promised = "sha256:" + new string('0', 64);
         sandbox.Write("Dockerfile", $"FROM scratch\nADD --checksum={promised} {server.Address}/f /\n");
-        ToolResult failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "."]);
+        var failed = await sandbox.BuildSharp.RunAsync(125, ["bud", "."]);
         Assert.Contains($"unexpected response digest for \"{server.Address}/f\": sha256:", failed.Error);
         Assert.EndsWith($", want {promised}\n", failed.Error);
         sandbox.Write("Dockerfile", $"FROM scratch\nADD --checksum={promised} Dockerfile /\n");
@@ -139,11 +143,11 @@ public class RemoteSourceTests
         using var sandbox = new Sandbox();
         using var server = new TemporaryWebServer();
         // Promises more than it gives, and keeps the line open.
-        Task begun = server.Stall("/slow", "a beginning"u8.ToArray(), "Content-Length: 1000");
+        var begun = server.Stall("/slow", "a beginning"u8.ToArray(), "Content-Length: 1000");
         sandbox.Write("Dockerfile", $"FROM scratch\nADD {server.Address}/slow /\n");
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
         string[] words = what switch { "context" => ["bud", $"{server.Address}/slow"], "source" => ["bud", "."], _ => ["add", container, $"{server.Address}/slow", "/x"] };
-        ToolResult ended = await sandbox.BuildSharp.InterruptedAfter(begun).RunAsync(130, words);
+        var ended = await sandbox.BuildSharp.InterruptedAfter(begun).RunAsync(130, words);
         Assert.EndsWith("Error: interrupted\n", ended.Error);
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(sandbox.Work, "..", "tmp")));
         Assert.Equal(container, await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}"));

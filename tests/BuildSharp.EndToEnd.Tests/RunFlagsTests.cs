@@ -12,12 +12,12 @@ public class RunFlagsTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string ours = await sandbox.Named("readlink").ReadAsync("/proc/self/ns/cgroup");
+        var ours = await sandbox.Named("readlink").ReadAsync("/proc/self/ns/cgroup");
         sandbox.Write("Dockerfile", "FROM base\nRUN readlink /proc/self/ns/cgroup\n");
-        foreach (bool isPrivate in new[] { true, false })
+        foreach (var isPrivate in new[] { true, false })
         {
-            string word = isPrivate ? "private" : "host";
-            string container = await sandbox.BuildSharp.ReadAsync("from", "--cgroupns", word, "base");
+            var word = isPrivate ? "private" : "host";
+            var container = await sandbox.BuildSharp.ReadAsync("from", "--cgroupns", word, "base");
             Assert.Equal(isPrivate, ours != await sandbox.BuildSharp.ReadAsync("run", container, "readlink", "/proc/self/ns/cgroup"));
             Assert.NotEqual(isPrivate, ours != await sandbox.BuildSharp.ReadAsync("run", "--cgroupns", isPrivate ? "host" : "private", container, "readlink", "/proc/self/ns/cgroup"));
             Assert.Equal(isPrivate, !(await sandbox.BuildSharp.ReadAsync("bud", "--cgroupns", word, ".")).Contains(ours));
@@ -31,12 +31,12 @@ public class RunFlagsTests
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         const string look = "for v in /data /deep/er; do stat -c '%n %a %u:%g' $v; done; test -f /etc/passwd && echo x > /data/f";
         const string seen = "/data 755 0:0\n/deep/er 755 0:0";
-        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "base");
         await sandbox.BuildSharp.RunAsync("config", "--user", "1000", "--volume", "/data", "--volume", "/deep/er", "--volume", "/etc/passwd", container);
         Assert.Equal(seen, await sandbox.BuildSharp.ReadAsync("run", "--user", "0", container, "sh", "-c", look));
         Assert.Equal("x", await sandbox.BuildSharp.ReadAsync("run", container, "cat", "/data/f"));
 
-        foreach (string flag in new[] { "--layers", "--compat-volumes" })
+        foreach (var flag in new[] { "--layers", "--compat-volumes" })
         {
             sandbox.Write("Dockerfile", $"FROM base\nVOLUME /data /deep/er /etc/passwd\nRUN {look}\n");
             Assert.Contains("\n" + seen + "\n", await sandbox.BuildSharp.ReadAsync("bud", flag, "."));
@@ -57,8 +57,8 @@ public class RunFlagsTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        Tool tool = sandbox.BuildSharp.StartedBy("setpriv", "--groups", "0,4321");
-        string container = await tool.ReadAsync("from", "--group-add", "keep-groups", "base");
+        var tool = sandbox.BuildSharp.StartedBy("setpriv", "--groups", "0,4321");
+        var container = await tool.ReadAsync("from", "--group-add", "keep-groups", "base");
         Assert.Equal("0 4321", await tool.ReadAsync("run", container, "id", "-G"));
         sandbox.Write("Dockerfile", "FROM base\nRUN id -G\n");
         Assert.Contains("\n0 4321\n", await tool.ReadAsync("bud", "--group-add", "keep-groups", "."));
@@ -70,8 +70,8 @@ public class RunFlagsTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
-        ToolResult lines = await sandbox.BuildSharp.Reading("one\ntwo").RunAsync(5, ["run", "--terminal", container, "sh", "-c", "stty -echo; test -t 1; wc -l; exit 5"]);
+        var container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var lines = await sandbox.BuildSharp.Reading("one\ntwo").RunAsync(5, ["run", "--terminal", container, "sh", "-c", "stty -echo; test -t 1; wc -l; exit 5"]);
         Assert.EndsWith("1\n", lines.Output);
 
         await sandbox.Named("mkfifo").RunAsync("ready");
@@ -85,9 +85,9 @@ public class RunFlagsTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "base");
         sandbox.Write("Dockerfile", "FROM base\n");
-        foreach (string[] words in new string[][] { ["commit", "--disable-compression=false", container, "made"], ["bud", "--compression-format", "gzip", "."] })
+        foreach (var words in new string[][] { ["commit", "--disable-compression=false", container, "made"], ["bud", "--compression-format", "gzip", "."] })
         {
             Assert.Contains("has no effect: layers are not compressed in local storage", (await sandbox.BuildSharp.RunAsync(words)).Error);
         }

@@ -93,8 +93,8 @@ public class SameAsBuildahTests
         // Chroot isolation would leave mount points behind that runc does not; both shall use the same runtime.
         await sandbox.Buildah.RunAsync(["bud", "--runtime", "runc", "--network", "host", .. flags, "-t", "made", "context"]);
 
-        BuiltImage ours = await BuiltImage.ReadAsync(sandbox.BuildahOnOurStore, "made");
-        BuiltImage theirs = await BuiltImage.ReadAsync(sandbox.Buildah, "made");
+        var ours = await BuiltImage.ReadAsync(sandbox.BuildahOnOurStore, "made");
+        var theirs = await BuiltImage.ReadAsync(sandbox.Buildah, "made");
         Assert.Equal(theirs.Tree, ours.Tree);
         Assert.Equal(theirs.Config, ours.Config);
         Assert.Equal(theirs.History, ours.History);

@@ -23,7 +23,7 @@ public class SaveStagesTests
     [InlineData(4, "--save-stages", "--layers")]
     public async Task The_images_of_needed_stages_stay_without_names(int images, params string[] flags)
     {
-        using Sandbox sandbox = WithDockerfile();
+        using var sandbox = WithDockerfile();
         await sandbox.BuildSharp.RunAsync(["bud", .. flags, "-t", "made", "."]);
         Assert.Equal(images, (await sandbox.BuildSharp.RunAsync("images", "-a", "-q", "--no-trunc")).Lines.Count);
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
@@ -33,12 +33,12 @@ public class SaveStagesTests
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
     public async Task Labels_tell_each_stage_s_name_and_base()
     {
-        using Sandbox sandbox = WithDockerfile();
-        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", "--save-stages", "--stage-labels", "-t", "made", ".");
+        using var sandbox = WithDockerfile();
+        var built = await sandbox.BuildSharp.RunAsync("bud", "--save-stages", "--stage-labels", "-t", "made", ".");
         Assert.Contains("STEP 2/4: LABEL \"io.buildah.stage.name\"=\"3\" \"io.buildah.stage.base\"=\"scratch\"\n", built.Output);
-        string[] ids = (await sandbox.BuildSharp.ReadAsync("images", "-a", "-q", "--no-trunc")).Split('\n');
+        var ids = (await sandbox.BuildSharp.ReadAsync("images", "-a", "-q", "--no-trunc")).Split('\n');
         var labels = new List<string>();
-        foreach (string id in ids)
+        foreach (var id in ids)
         {
             labels.Add(await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format",
                 "{{index .OCIv1.Config.Labels \"io.buildah.stage.name\"}} on {{index .OCIv1.Config.Labels \"io.buildah.stage.base\"}}", id));
@@ -49,7 +49,7 @@ public class SaveStagesTests
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
     public async Task A_build_that_fails_leaves_no_stage()
     {
-        using Sandbox sandbox = WithDockerfile("COPY missing /");
+        using var sandbox = WithDockerfile("COPY missing /");
         await sandbox.BuildSharp.RunAsync(125, ["bud", "--save-stages", "."]);
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("images", "-a", "-q"));
     }
@@ -57,7 +57,7 @@ public class SaveStagesTests
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
     public async Task Labels_need_images_that_stay()
     {
-        using Sandbox sandbox = WithDockerfile();
+        using var sandbox = WithDockerfile();
         Assert.Equal("Error: \"--stage-labels\" requires \"--save-stages\"\n", (await sandbox.BuildSharp.RunAsync(125, ["bud", "--stage-labels", "."])).Error);
     }
 

@@ -18,7 +18,7 @@ public class SharedScriptTests
         string[] names = [.. Directory.EnumerateFiles(sandbox["cases"], "cmd.sh", SearchOption.AllDirectories)
             .Select(file => Path.GetFileName(Path.GetDirectoryName(file)!)).Where(name => !name.StartsWith("linear-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
-        ToolResult result = await Tool.Named("bash").In(sandbox.Work).Within(TimeSpan.FromMinutes(8))
+        var result = await Tool.Named("bash").In(sandbox.Work).Within(TimeSpan.FromMinutes(8))
             .ExecuteAsync(["field/run.sh", "-b", Tool.BuildSharp.Program, "-d", "cases", .. names]);
 
         Assert.True(result.ExitCode == 0, result.Transcript);

@@ -19,8 +19,8 @@ public class SourceDateEpochTests
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("Dockerfile", "FROM base\nARG SOURCE_DATE_EPOCH\nRUN echo \"<$SOURCE_DATE_EPOCH $(hostname)\"\n");
-        ToolResult built = await sandbox.BuildSharp.WithEnvironment("SOURCE_DATE_EPOCH", variable).RunAsync(["bud", "-t", "made", .. flags, "."]);
-        string created = await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{json .OCIv1.Created}}", "made");
+        var built = await sandbox.BuildSharp.WithEnvironment("SOURCE_DATE_EPOCH", variable).RunAsync(["bud", "-t", "made", .. flags, "."]);
+        var created = await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{json .OCIv1.Created}}", "made");
         Assert.Equal(expected, $"{built.Lines.Single(line => line.StartsWith('<'))[1..]} {created.Trim('"')}");
         Assert.Equal("", built.Error);
     }
@@ -30,7 +30,7 @@ public class SourceDateEpochTests
     {
         using var sandbox = new Sandbox();
         sandbox.Write("Dockerfile", "FROM scratch\nARG SOURCE_DATE_EPOCH\nARG OTHER\n");
-        ToolResult built = await sandbox.BuildSharp.RunAsync("bud", ".");
+        var built = await sandbox.BuildSharp.RunAsync("bud", ".");
         Assert.Contains("OTHER", built.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("SOURCE_DATE_EPOCH", built.Error, StringComparison.Ordinal);
     }
@@ -47,7 +47,7 @@ public class SourceDateEpochTests
     {
         using var sandbox = new Sandbox();
         sandbox.Write("Dockerfile", "FROM scratch\n");
-        ToolResult built = await sandbox.BuildSharp.WithEnvironment("SOURCE_DATE_EPOCH", variable).RunAsync(125, ["bud", .. flags, "."]);
+        var built = await sandbox.BuildSharp.WithEnvironment("SOURCE_DATE_EPOCH", variable).RunAsync(125, ["bud", .. flags, "."]);
         Assert.Contains(expected, Assert.Single(built.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 }

@@ -50,7 +50,7 @@ public class StandardStreamTests
 
     private static Task<ToolResult> InShellAsync(Sandbox sandbox, string script, int status)
     {
-        Tool tool = sandbox.BuildSharp;
+        var tool = sandbox.BuildSharp;
         return sandbox.Named("bash").RunAsync(status, ["-c", script.Replace("$BUILDSHARP", string.Join(' ', [tool.Program, .. tool.LeadingArguments]), StringComparison.Ordinal)]);
     }
 }

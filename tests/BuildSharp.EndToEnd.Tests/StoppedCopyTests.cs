@@ -20,19 +20,29 @@ public class StoppedCopyTests
     {
         using var sandbox = new Sandbox();
         sandbox.Write("context/a", "copied before");
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        if (verb == "add") MakeArchive(sandbox["archive"]);
-        else MakeHole(sandbox["context/big"], Terabyte);
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        if (verb == "add")
+        {
+            MakeArchive(sandbox["archive"]);
+        }
+        else
+        {
+            MakeHole(sandbox["context/big"], Terabyte);
+        }
+
         sandbox.Write("Dockerfile", "FROM scratch\nCOPY context /x/\n");
         string[] words = verb switch { "copy" => ["copy", container, "context", "/x/"], "add" => ["add", container, "archive", "/x/"], _ => ["bud", "."] };
 
-        ToolResult ended = await sandbox.BuildSharp.SignalledAfter(BigIsMade(sandbox.Root), signal).RunAsync(status, words);
+        var ended = await sandbox.BuildSharp.SignalledAfter(BigIsMade(sandbox.Root), signal).RunAsync(status, words);
 
         Assert.EndsWith("Error: interrupted\n", ended.Error);
         Assert.DoesNotContain(Layers(sandbox.Root), layer => File.Exists(Path.Combine(layer, "x/big")));
         Assert.Equal(container, await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}"));
         Assert.Empty(sandbox.MountsLeft);
-        if (verb == "copy") Assert.Equal("copied before", File.ReadAllText(Path.Combine(Assert.Single(Layers(sandbox.Root)), "x/a")));
+        if (verb == "copy")
+        {
+            Assert.Equal("copied before", File.ReadAllText(Path.Combine(Assert.Single(Layers(sandbox.Root)), "x/a")));
+        }
     }
 
     private static IEnumerable<string> Layers(string root) =>
@@ -40,26 +50,28 @@ public class StoppedCopyTests
 
     private static async Task BigIsMade(string root)
     {
-        for (long end = Environment.TickCount64 + 60_000; !Layers(root).Any(layer => File.Exists(Path.Combine(layer, "x/big"))); await Task.Delay(5))
+        for (var end = Environment.TickCount64 + 60_000; !Layers(root).Any(layer => File.Exists(Path.Combine(layer, "x/big"))); await Task.Delay(5))
+        {
             Assert.True(Environment.TickCount64 < end, "the copy of the large file did not begin");
+        }
     }
 
     private static void MakeHole(string path, long length)
     {
-        using FileStream file = File.Create(path);
+        using var file = File.Create(path);
         file.SetLength(length);
     }
 
     /// <summary>A tar with one file of zeros that take no room here.</summary>
     private static void MakeArchive(string path)
     {
-        byte[] header = new byte[512];
+        var header = new byte[512];
         void Put(int at, string text) => Encoding.ASCII.GetBytes(text, header.AsSpan(at));
         Put(0, "big");
         Put(100, "0000644\0" + "0000000\0" + "0000000\0" + Octal(SevenGigabytes) + "\0" + "00000000000\0" + "        " + "0");
         Put(257, "ustar\0" + "00");
         Put(148, Octal(header.Sum(value => value))[^6..] + "\0 ");
-        using FileStream file = File.Create(path);
+        using var file = File.Create(path);
         file.Write(header);
         file.SetLength(header.Length + SevenGigabytes + 1024);
 

@@ -6,7 +6,7 @@ namespace BuildSharp.EndToEnd.Tests;
 /// <summary>What goes wrong in an ONBUILD instruction of a base: the user wrote none of it, and has only a FROM line to look at.</summary>
 public class TriggerMistakesTests
 {
-    private static readonly string[][] s_bases =
+    private static readonly string[][] Bases =
     [
         ["ENV A=b", "COPY app.js /srv/"],
         ["RUN echo from the trigger; exit 3"],
@@ -21,14 +21,14 @@ public class TriggerMistakesTests
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         sandbox.Write("context/Dockerfile", "# the user's own file\nFROM triggers AS app\nRUN true\n");
         var page = new StringBuilder();
-        foreach (string[] triggers in s_bases)
+        foreach (var triggers in Bases)
         {
-            string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+            var container = await sandbox.BuildSharp.ReadAsync("from", "base");
             await sandbox.BuildSharp.RunAsync(["config", .. triggers.SelectMany(trigger => new[] { "--onbuild", trigger }), container]);
             await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", "--format", "docker", container, "triggers");
-            foreach (string[] words in new string[][] { ["bud", "-q", "--pull-never", "context"], ["from", "-q", "--pull-never", "triggers"] })
+            foreach (var words in new string[][] { ["bud", "-q", "--pull-never", "context"], ["from", "-q", "--pull-never", "triggers"] })
             {
-                ToolResult said = await sandbox.BuildSharp.ExecuteAsync(words);
+                var said = await sandbox.BuildSharp.ExecuteAsync(words);
                 page.Append(System.Globalization.CultureInfo.InvariantCulture, $"{words[0]} on {string.Join("; ", triggers)} (exit code {said.ExitCode})\n{said.Output}{said.Error}\n");
             }
         }

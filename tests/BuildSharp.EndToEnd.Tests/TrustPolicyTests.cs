@@ -15,11 +15,11 @@ public class TrustPolicyTests
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         await PushEverywhereAsync(sandbox);
         sandbox.Write("home/.config/containers/policy.json", Rejecting);
-        Tool tool = sandbox.BuildSharp.WithEnvironment("HOME", sandbox["home"]);
+        var tool = sandbox.BuildSharp.WithEnvironment("HOME", sandbox["home"]);
         await tool.RunAsync("manifest", "create", "list");
-        string images = await tool.ReadAsync("images", "-a", "-q");
+        var images = await tool.ReadAsync("images", "-a", "-q");
 
-        foreach (string place in new[] { "oci:layout:x", "oci-archive:a.tar", "docker-archive:d.tar", "dir:loose" })
+        foreach (var place in new[] { "oci:layout:x", "oci-archive:a.tar", "docker-archive:d.tar", "dir:loose" })
         {
             await RefusedAsync(tool, place, "pull", place);
             await RefusedAsync(tool, place, "from", place);
@@ -33,8 +33,8 @@ public class TrustPolicyTests
         }
 
         await RefusedAsync(tool, "oci:", "bud", "-f", "named", "--build-context", "other=oci-layout://layout:x", ".");
-        string store = $"containers-storage:[overlay@{sandbox.Root}+{sandbox.RunRoot}]localhost/base:latest";
-        Tool elsewhere = Tool.BuildSharp.In(sandbox.Work).WithEnvironment("HOME", sandbox["home"]).WithLeading("--root", sandbox["other/root"], "--runroot", sandbox["other/run"]);
+        var store = $"containers-storage:[overlay@{sandbox.Root}+{sandbox.RunRoot}]localhost/base:latest";
+        var elsewhere = Tool.BuildSharp.In(sandbox.Work).WithEnvironment("HOME", sandbox["home"]).WithLeading("--root", sandbox["other/root"], "--runroot", sandbox["other/run"]);
         await RefusedAsync(elsewhere, "containers-storage:", "pull", store);
         Assert.Equal(images, await tool.ReadAsync("images", "-a", "-q"));
 
@@ -52,16 +52,16 @@ public class TrustPolicyTests
         await PushEverywhereAsync(sandbox);
         sandbox.Write("home/.config/containers/policy.json", Rejecting);
         sandbox.Write("narrow.json", """{"default":[{"type":"reject"}],"transports":{"oci":{"LAYOUT":[{"type":"insecureAcceptAnything"}]}}}""".Replace("LAYOUT", sandbox["layout"]));
-        Tool tool = sandbox.BuildSharp.WithEnvironment("HOME", sandbox["home"]);
+        var tool = sandbox.BuildSharp.WithEnvironment("HOME", sandbox["home"]);
         await tool.RunAsync("pull", "-q", "--signature-policy", "narrow.json", "oci:layout:x");
         await RefusedAsync(tool, "dir:loose", "pull", "--signature-policy", "narrow.json", "dir:loose");
         await RefusedAsync(tool, "oci:layout", "pull", "--signature-policy=", "oci:layout:x");
 
         Assert.Equal("Error: --signature-policy: open nosuch: no such file or directory\n", (await tool.RunAsync(125, ["pull", "--signature-policy", "nosuch", "oci:layout:x"])).Error);
-        string container = await tool.ReadAsync("from", "base");
-        foreach (string[] words in new string[][] { ["push", "-q", "base", "oci:out"], ["commit", "-q", container, "out"], ["bud", "-f", "base", "."] })
+        var container = await tool.ReadAsync("from", "base");
+        foreach (var words in new string[][] { ["push", "-q", "base", "oci:out"], ["commit", "-q", container, "out"], ["bud", "-f", "base", "."] })
         {
-            ToolResult result = await tool.RunAsync(125, [words[0], "--signature-policy", "nosuch", .. words[1..]]);
+            var result = await tool.RunAsync(125, [words[0], "--signature-policy", "nosuch", .. words[1..]]);
             Assert.Contains("--signature-policy: open nosuch: no such file or directory", result.Error);
         }
     }
@@ -73,23 +73,23 @@ public class TrustPolicyTests
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         await PushEverywhereAsync(sandbox);
         Directory.CreateDirectory(sandbox["home"]);
-        Tool tool = sandbox.BuildSharp.WithEnvironment("HOME", sandbox["home"])
+        var tool = sandbox.BuildSharp.WithEnvironment("HOME", sandbox["home"])
             .StartedBy("unshare", "--mount", "sh", "-ec", "[ ! -d /etc/containers ] || mount -t tmpfs none /etc/containers; exec \"$0\" \"$@\"");
-        string error = (await tool.RunAsync(125, ["pull", "oci:layout:x"])).Error;
+        var error = (await tool.RunAsync(125, ["pull", "oci:layout:x"])).Error;
         Assert.Equal(
             $"Error: there is no policy that says which images to trust: neither {sandbox["home"]}/.config/containers/policy.json nor /etc/containers/policy.json is there."
             + """ To trust every image, write {"default":[{"type":"insecureAcceptAnything"}]} to one of them, or to a file named with --signature-policy""" + "\n",
             error);
 
         // Nothing comes in here.
-        string container = await tool.ReadAsync("from", "scratch");
+        var container = await tool.ReadAsync("from", "scratch");
         await tool.RunAsync("commit", "--rm", container, "made");
         await tool.RunAsync("push", "-q", "made", "oci:out");
     }
 
     private static async Task PushEverywhereAsync(Sandbox sandbox)
     {
-        foreach (string place in new[] { "oci:layout:x", "oci-archive:a.tar", "docker-archive:d.tar", "dir:loose" })
+        foreach (var place in new[] { "oci:layout:x", "oci-archive:a.tar", "docker-archive:d.tar", "dir:loose" })
         {
             await sandbox.BuildSharp.RunAsync("push", "-q", "base", place);
         }
@@ -97,7 +97,7 @@ public class TrustPolicyTests
 
     private static async Task RefusedAsync(Tool tool, string place, params string[] words)
     {
-        string error = (await tool.RunAsync(125, words)).Error;
+        var error = (await tool.RunAsync(125, words)).Error;
         Assert.Contains(place, error);
         Assert.Contains("the image is rejected by policy: the default in ", error);
     }

@@ -10,17 +10,17 @@ public class VerbsTests
     public async Task An_image_made_by_verbs_is_read_unpacked_and_run_by_others()
     {
         using var sandbox = new Sandbox();
-        Tool buildsharp = sandbox.BuildSharp;
-        string container = await buildsharp.ReadAsync("from", "scratch");
-        string root = await buildsharp.ReadAsync("mount", container);
+        var buildsharp = sandbox.BuildSharp;
+        var container = await buildsharp.ReadAsync("from", "scratch");
+        var root = await buildsharp.ReadAsync("mount", container);
         BusyboxImage.WriteRootfs(Path.Combine(root, "busybox"));
         await sandbox.Named("bash").RunAsync("-ec", """cd "$1"; mv busybox/* .; rmdir busybox; echo content > file; chown 12:34 file; chmod 640 file""", "sh", root);
         await buildsharp.RunAsync("umount", container);
         await buildsharp.RunAsync("config", "--cmd", "cat /file", "--env", "A=b", "--workingdir", "/tmp", "--label", "l=m", container);
-        string id = await buildsharp.ReadAsync("commit", "-q", "--rm", container, "app");
+        var id = await buildsharp.ReadAsync("commit", "-q", "--rm", container, "app");
         await buildsharp.RunAsync("push", "-q", "app", "oci:out:app");
 
-        JsonNode config = JsonNode.Parse(await sandbox.Named("skopeo").ReadAsync("inspect", "--config", "oci:out:app"))!;
+        var config = JsonNode.Parse(await sandbox.Named("skopeo").ReadAsync("inspect", "--config", "oci:out:app"))!;
         Assert.Equal(["cat", "/file"], config["config"]!["Cmd"]!.AsArray().Select(word => (string)word!));
         Assert.Contains("A=b", config["config"]!["Env"]!.AsArray().Select(word => (string)word!));
         Assert.Equal("/tmp", (string)config["config"]!["WorkingDir"]!);
@@ -44,11 +44,15 @@ public class VerbsTests
 
         static async Task<string> MakeAsync(Sandbox sandbox, string name)
         {
-            string container = await sandbox.BuildSharp.ReadAsync("from", "--name", name, "scratch");
-            string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+            var container = await sandbox.BuildSharp.ReadAsync("from", "--name", name, "scratch");
+            var root = await sandbox.BuildSharp.ReadAsync("mount", container);
             // The directory's own order and the files' times differ between the two.
             string[] files = name == "one" ? ["a", "b", "c"] : ["c", "b", "a"];
-            foreach (string file in files) File.WriteAllText(Path.Combine(root, file), file);
+            foreach (var file in files)
+            {
+                File.WriteAllText(Path.Combine(root, file), file);
+            }
+
             await sandbox.BuildSharp.RunAsync("umount", container);
             return await sandbox.BuildSharp.ReadAsync("commit", "-q", "--rm", "--timestamp", "0", container);
         }
@@ -62,21 +66,21 @@ public class VerbsTests
     public async Task A_fixed_time_is_for_the_new_layer_and_not_for_the_base(string driver, string flag)
     {
         using var sandbox = new Sandbox(driver);
-        Tool buildsharp = sandbox.BuildSharp;
+        var buildsharp = sandbox.BuildSharp;
         await sandbox.Named("sh").RunAsync("-c", "mkdir -p d/sub; echo x > d/sub/kept; ln d/sub/kept d/link; echo y > d/later; touch -d @5000 d/later; touch -d @1000 d/sub/kept d/sub d");
-        string container = await buildsharp.ReadAsync("from", "scratch");
+        var container = await buildsharp.ReadAsync("from", "scratch");
         await buildsharp.RunAsync("copy", "-q", container, "d", "/");
         await buildsharp.RunAsync("commit", "-q", "--rm", container, "base");
-        foreach (string[] time in (string[][])[["--timestamp", "3000"], ["--source-date-epoch", "3000", "--rewrite-timestamp"]])
+        foreach (var time in (string[][])[["--timestamp", "3000"], ["--source-date-epoch", "3000", "--rewrite-timestamp"]])
         {
             container = await buildsharp.ReadAsync("from", "base");
             await sandbox.Named("sh").RunAsync("-c", "echo new > $0/new; mkdir $0/sub/made", await buildsharp.ReadAsync("mount", container));
             await buildsharp.RunAsync("umount", container);
             await buildsharp.RunAsync(0, ["commit", "-q", .. flag.Length > 0 ? [flag] : Array.Empty<string>(), .. time, container, "made"]);
-            foreach (string image in new[] { "made", "base" })
+            foreach (var image in new[] { "made", "base" })
             {
-                string root = await buildsharp.ReadAsync("mount", await buildsharp.ReadAsync("from", image));
-                string found = await sandbox.Named("find").In(root).ReadAsync(".", "-mindepth", "1", "-printf", "%P %Ts\\n");
+                var root = await buildsharp.ReadAsync("mount", await buildsharp.ReadAsync("from", image));
+                var found = await sandbox.Named("find").In(root).ReadAsync(".", "-mindepth", "1", "-printf", "%P %Ts\\n");
                 string[] expected = image == "base"
                     ? ["later 5000", "link 1000", "sub 1000", "sub/kept 1000"]
                     : ["later 5000", "link 1000", "new 3000", "sub 3000", "sub/kept 1000", "sub/made 3000"];
@@ -92,16 +96,16 @@ public class VerbsTests
         sandbox.Write("c/f", "f");
         sandbox.Write("c/d/g", "g");
         sandbox.Write("other", "x");
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        foreach (string source in new[] { "d/../f", "/f", sandbox["c/f"], sandbox["c/d/../f"], sandbox["c"] + "/*" })
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        foreach (var source in new[] { "d/../f", "/f", sandbox["c/f"], sandbox["c/d/../f"], sandbox["c"] + "/*" })
         {
             await sandbox.BuildSharp.RunAsync("copy", "-q", "--contextdir", "c", container, source, "/x/");
         }
 
         await sandbox.BuildSharp.RunAsync("copy", "-q", "--contextdir", sandbox["c"], container, sandbox["c"], "/all");
-        string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+        var root = await sandbox.BuildSharp.ReadAsync("mount", container);
         Assert.Equal("all all/d all/d/g all/f x x/f x/g", await sandbox.Named("sh").In(root).ReadAsync("-c", "echo $(find * | sort)"));
-        foreach (string outside in new[] { sandbox["other"], "../other", "c/f" })
+        foreach (var outside in new[] { sandbox["other"], "../other", "c/f" })
         {
             var refused = await sandbox.BuildSharp.RunAsync(125, ["copy", "--contextdir", "c", container, outside, "/x/"]);
             Assert.Contains("no such file or directory", refused.Error, StringComparison.Ordinal);
@@ -112,16 +116,16 @@ public class VerbsTests
     public async Task Committing_a_gigabyte_takes_less_than_100_MB_of_memory()
     {
         using var sandbox = new Sandbox();
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
-        string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var root = await sandbox.BuildSharp.ReadAsync("mount", container);
         await sandbox.Named("dd").RunAsync("if=/dev/urandom", $"of={root}/random", "bs=1M", "count=1024", "status=none");
         await sandbox.BuildSharp.RunAsync("umount", container);
 
-        Tool buildsharp = sandbox.BuildSharp;
-        ToolResult timed = await sandbox.Named("time").Within(TimeSpan.FromMinutes(5)).RunAsync(
+        var buildsharp = sandbox.BuildSharp;
+        var timed = await sandbox.Named("time").Within(TimeSpan.FromMinutes(5)).RunAsync(
             ["-f", "%M", "-o", sandbox["peak"], buildsharp.Program, .. buildsharp.LeadingArguments, "commit", "-q", container, "big"]);
         Assert.NotEmpty(timed.Output);
-        long peak = long.Parse(File.ReadAllText(sandbox["peak"]), System.Globalization.CultureInfo.InvariantCulture);
+        var peak = long.Parse(File.ReadAllText(sandbox["peak"]), System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(peak < 100 * 1024, $"the commit used {peak} KiB");
     }
 
@@ -130,11 +134,11 @@ public class VerbsTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string ours = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var ours = await sandbox.BuildSharp.ReadAsync("from", "base");
         await sandbox.BuildahOnOurStore.RunAsync("config", "--label", "by=buildah", ours);
         Assert.Equal("buildah", await sandbox.BuildSharp.ReadAsync("inspect", "--format", "{{.OCIv1.Config.Labels.by}}", ours));
 
-        string theirs = await sandbox.BuildahOnOurStore.ReadAsync("from", "base");
+        var theirs = await sandbox.BuildahOnOurStore.ReadAsync("from", "base");
         await sandbox.BuildSharp.RunAsync("config", "--label", "by=buildsharp", theirs);
         await sandbox.BuildahOnOurStore.RunAsync("commit", "-q", "--rm", theirs, "both");
         Assert.Equal("buildsharp", await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.OCIv1.Config.Labels.by}}", "both"));

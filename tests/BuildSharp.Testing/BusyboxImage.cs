@@ -24,19 +24,22 @@ public static class BusyboxImage
     /// <summary>Writes an OCI layout with the image under the tag <c>latest</c>; returns what <c>from</c> takes: <c>oci:{directory}:latest</c>.</summary>
     public static string WriteLayout(string directory)
     {
-        string blobs = Directory.CreateDirectory(Path.Combine(directory, "blobs", "sha256")).FullName;
-        byte[] tar = Layer();
-        byte[] layer = Gzip(tar);
-        byte[] config = Encoding.UTF8.GetBytes(
+        var blobs = Directory.CreateDirectory(Path.Combine(directory, "blobs", "sha256")).FullName;
+        var tar = Layer();
+        var layer = Gzip(tar);
+        var config = Encoding.UTF8.GetBytes(
             $$"""
             {"created":"2026-01-02T03:04:05Z","architecture":"{{Architecture}}","os":"linux","config":{"Env":["{{SearchPath}}"],"Cmd":["sh"]},"rootfs":{"type":"layers","diff_ids":["{{DigestOf(tar)}}"]},"history":[{"created":"2026-01-02T03:04:05Z","created_by":"busybox-static"}]}
             """);
-        byte[] manifest = Encoding.UTF8.GetBytes(
+        var manifest = Encoding.UTF8.GetBytes(
             $$"""
             {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{DigestOf(config)}}","size":{{config.Length}} },"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"{{DigestOf(layer)}}","size":{{layer.Length}} }]}
             """);
-        foreach (byte[] blob in new[] { layer, config, manifest })
+        foreach (var blob in new[] { layer, config, manifest })
+        {
             File.WriteAllBytes(Path.Combine(blobs, DigestOf(blob)["sha256:".Length..]), blob);
+        }
+
         File.WriteAllText(Path.Combine(directory, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
         File.WriteAllText(Path.Combine(directory, "index.json"),
             $$"""
@@ -57,17 +60,26 @@ public static class BusyboxImage
         var output = new MemoryStream();
         using (var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true))
         {
-            foreach (string name in new[] { "bin", "dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr", "usr/bin", "var" })
+            foreach (var name in new[] { "bin", "dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr", "usr/bin", "var" })
+            {
                 Add(tar, TarEntryType.Directory, name, mode: name == "tmp" ? Executable | (UnixFileMode)0b1_010_010_010 | UnixFileMode.StickyBit : Executable);
+            }
+
             Add(tar, TarEntryType.Directory, "home/user", owner: 1000);
             Add(tar, TarEntryType.RegularFile, "bin/busybox", content: File.ReadAllBytes(BusyboxPath));
-            foreach (string applet in Applets.Where(applet => applet != "busybox"))
+            foreach (var applet in Applets.Where(applet => applet != "busybox"))
+            {
                 Add(tar, TarEntryType.SymbolicLink, $"bin/{applet}", link: "busybox");
+            }
+
             Add(tar, TarEntryType.SymbolicLink, "usr/bin/env", link: "../../bin/busybox");
             Add(tar, TarEntryType.RegularFile, "etc/passwd", (UnixFileMode)0b110_100_100, Encoding.UTF8.GetBytes(Passwd));
             // buildah leaves empty ones behind when it has to make them to mount over; we do not, and with these both agree.
-            foreach (string name in new[] { "etc/hostname", "etc/hosts", "etc/resolv.conf" })
+            foreach (var name in new[] { "etc/hostname", "etc/hosts", "etc/resolv.conf" })
+            {
                 Add(tar, TarEntryType.RegularFile, name, (UnixFileMode)0b110_100_100, []);
+            }
+
             Add(tar, TarEntryType.RegularFile, "etc/group", (UnixFileMode)0b110_100_100, Encoding.UTF8.GetBytes(Group));
         }
         return output.ToArray();
@@ -77,15 +89,27 @@ public static class BusyboxImage
         TarWriter tar, TarEntryType type, string name, UnixFileMode? mode = null, byte[]? content = null, string? link = null, int owner = 0)
     {
         var entry = new PaxTarEntry(type, name) { Mode = mode ?? Executable, ModificationTime = Made, Uid = owner, Gid = owner };
-        if (link is not null) entry.LinkName = link;
-        if (content is not null) entry.DataStream = new MemoryStream(content);
+        if (link is not null)
+        {
+            entry.LinkName = link;
+        }
+
+        if (content is not null)
+        {
+            entry.DataStream = new MemoryStream(content);
+        }
+
         tar.WriteEntry(entry);
     }
 
     private static byte[] Gzip(byte[] bytes)
     {
         var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(bytes);
+        }
+
         return output.ToArray();
     }
 

@@ -14,7 +14,10 @@ public static class Checkout
     {
         for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
-            if (File.Exists(Path.Combine(directory.FullName, "BuildSharp.sln"))) return directory.FullName;
+            if (File.Exists(Path.Combine(directory.FullName, "BuildSharp.sln")))
+            {
+                return directory.FullName;
+            }
         }
         throw new InvalidOperationException($"no BuildSharp.sln above {AppContext.BaseDirectory}");
     }

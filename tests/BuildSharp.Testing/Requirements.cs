@@ -33,14 +33,37 @@ internal static class Requirements
     public static string? MissingReason(Needs needs, IEnumerable<string> tools, string? cases)
     {
         // An overlay and a device node need root as well.
-        if (needs != Needs.None && needs != Needs.Binary && !Environment.IsPrivilegedProcess) return "needs root";
-        if (needs.HasFlag(Needs.Binary) && !File.Exists(Checkout.Binary)) return "needs artifacts/buildsharp: run src/publish.sh";
-        if (needs.HasFlag(Needs.Overlay) && !OverlayWorks.Value) return "needs an overlay mount, which this machine refuses";
-        if (needs.HasFlag(Needs.Devices) && !DevicesWork.Value) return "needs mknod, which this machine refuses";
-        if (needs.HasFlag(Needs.UserNamespaces) && !UserNamespacesWork.Value) return "needs user namespaces for users without rights, which this machine refuses";
-        foreach (string tool in tools)
+        if (needs != Needs.None && needs != Needs.Binary && !Environment.IsPrivilegedProcess)
         {
-            if (!Tool.Named(tool).Exists) return $"needs {tool}";
+            return "needs root";
+        }
+
+        if (needs.HasFlag(Needs.Binary) && !File.Exists(Checkout.Binary))
+        {
+            return "needs artifacts/buildsharp: run src/publish.sh";
+        }
+
+        if (needs.HasFlag(Needs.Overlay) && !OverlayWorks.Value)
+        {
+            return "needs an overlay mount, which this machine refuses";
+        }
+
+        if (needs.HasFlag(Needs.Devices) && !DevicesWork.Value)
+        {
+            return "needs mknod, which this machine refuses";
+        }
+
+        if (needs.HasFlag(Needs.UserNamespaces) && !UserNamespacesWork.Value)
+        {
+            return "needs user namespaces for users without rights, which this machine refuses";
+        }
+
+        foreach (var tool in tools)
+        {
+            if (!Tool.Named(tool).Exists)
+            {
+                return $"needs {tool}";
+            }
         }
         return cases is not null && SharedCases.Locate(cases) is null ? $"needs the shared cases ({cases}): set BUILDSHARP_CASES" : null;
     }
@@ -48,8 +71,12 @@ internal static class Requirements
     private static bool TryOverlay()
     {
         using var directory = new TemporaryDirectory();
-        foreach (string name in new[] { "lower", "upper", "work", "merged" }) directory.MakeDirectory(name);
-        string layers = $"lowerdir={directory["lower"]},upperdir={directory["upper"]},workdir={directory["work"]}";
+        foreach (var name in new[] { "lower", "upper", "work", "merged" })
+        {
+            directory.MakeDirectory(name);
+        }
+
+        var layers = $"lowerdir={directory["lower"]},upperdir={directory["upper"]},workdir={directory["work"]}";
         return Tool.Named("mount").Run(["-t", "overlay", "overlay", "-o", layers, directory["merged"]]).ExitCode == 0;
     }
 

@@ -20,9 +20,9 @@ public sealed class Sandbox : IDisposable
         _user = asUser ? new UnprivilegedUser() : null;
         Work = _directory.MakeDirectory("work");
         // No configuration of the machine's: neither a driver option nor a registry alias may leak into a test.
-        string storage = _directory.Write("storage.conf", $"[storage]\ndriver = \"{driver}\"\ngraphroot = \"{Root}\"\nrunroot = \"{RunRoot}\"\n");
+        var storage = _directory.Write("storage.conf", $"[storage]\ndriver = \"{driver}\"\ngraphroot = \"{Root}\"\nrunroot = \"{RunRoot}\"\n");
         // The limits are low because a container among containers may not raise them.
-        string containers = _directory.Write("containers.conf",
+        var containers = _directory.Write("containers.conf",
             """
             [containers]
             default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
@@ -31,11 +31,11 @@ public sealed class Sandbox : IDisposable
             cgroup_manager = "cgroupfs"
             events_logger = "none"
             """);
-        string temporary = _directory.MakeDirectory("tmp");
-        string home = _directory.MakeDirectory("home");
+        var temporary = _directory.MakeDirectory("tmp");
+        var home = _directory.MakeDirectory("home");
         // Without a policy nothing comes in, and a machine without these tools need not have one.
         _directory.Write("home/.config/containers/policy.json", """{"default":[{"type":"insecureAcceptAnything"}]}""");
-        string run = _directory.MakeDirectory("run");
+        var run = _directory.MakeDirectory("run");
         _directory.MakeDirectory("libpod");
         Isolated = tool => Entering(tool.In(Work)
             .WithEnvironment("CONTAINERS_STORAGE_CONF", storage)
@@ -46,7 +46,11 @@ public sealed class Sandbox : IDisposable
         if (_user is not null)
         {
             // The checkout may be in a directory that only root may enter.
-            if (Tool.BuildSharp.Exists) File.Copy(Tool.BuildSharp.Program, _directory["buildsharp"]);
+            if (Tool.BuildSharp.Exists)
+            {
+                File.Copy(Tool.BuildSharp.Program, _directory["buildsharp"]);
+            }
+
             _user.Give(_directory.Path);
         }
     }
@@ -86,7 +90,7 @@ public sealed class Sandbox : IDisposable
     /// <summary>Writes a text file below <see cref="Work"/>.</summary>
     public string Write(string relative, string text)
     {
-        string path = _directory.Write(Path.Combine("work", relative), text);
+        var path = _directory.Write(Path.Combine("work", relative), text);
         _user?.Give(Work);
         return path;
     }
@@ -94,17 +98,17 @@ public sealed class Sandbox : IDisposable
     /// <summary>Stores <see cref="BusyboxImage"/> as <c>localhost/base:latest</c> in the store of every given tool.</summary>
     public async Task AddBaseImageAsync(params Tool[] tools)
     {
-        string layout = BusyboxImage.WriteLayout(_directory["base"]);
-        foreach (Tool tool in tools)
+        var layout = BusyboxImage.WriteLayout(_directory["base"]);
+        foreach (var tool in tools)
         {
             if (Path.GetFileName(tool.Program) == "buildah")
             {
                 // buildah's pull would name it after the directory, and history tells the first name.
-                string store = $"[{_driver}@{tool.LeadingArguments[1]}+{tool.LeadingArguments[3]}]";
+                var store = $"[{_driver}@{tool.LeadingArguments[1]}+{tool.LeadingArguments[3]}]";
                 await Named("skopeo").RunAsync("copy", "-q", layout, $"containers-storage:{store}localhost/base:latest");
                 continue;
             }
-            string id = await tool.ReadAsync("pull", "-q", layout);
+            var id = await tool.ReadAsync("pull", "-q", layout);
             await tool.RunAsync("tag", id.Split('\n')[^1], "localhost/base:latest");
         }
     }

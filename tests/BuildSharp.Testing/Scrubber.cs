@@ -31,16 +31,27 @@ public sealed partial record Scrubber
     public string Scrub(string text)
     {
         // The longest first, or a path's prefix would hide the path.
-        foreach ((string literal, string name) in Literals.OrderByDescending(pair => pair.Text.Length))
+        foreach ((var literal, var name) in Literals.OrderByDescending(pair => pair.Text.Length))
+        {
             text = text.Replace(literal, $"{{{name}}}");
+        }
+
         text = text.Replace(Checkout.Root, "{checkout}");
         text = TemporaryPath().Replace(text, "{temp}");
         text = Numbered(text, DigestPattern(), "sha256:{digest-", "}");
         text = Numbered(text, LongId(), "{id-", "}");
-        if (ReplacesShortIds) text = Numbered(text, ShortId(), "{short-", "}");
+        if (ReplacesShortIds)
+        {
+            text = Numbered(text, ShortId(), "{short-", "}");
+        }
+
         text = InstantPattern().Replace(text, "{time}");
         text = AgePattern().Replace(text, "{age}");
-        if (ReplacesSizes) text = SizePattern().Replace(text, "{size}");
+        if (ReplacesSizes)
+        {
+            text = SizePattern().Replace(text, "{size}");
+        }
+
         return text;
     }
 
@@ -49,7 +60,11 @@ public sealed partial record Scrubber
         var seen = new Dictionary<string, int>();
         return pattern.Replace(text, match =>
         {
-            if (!seen.TryGetValue(match.Value, out int number)) seen.Add(match.Value, number = seen.Count + 1);
+            if (!seen.TryGetValue(match.Value, out var number))
+            {
+                seen.Add(match.Value, number = seen.Count + 1);
+            }
+
             return $"{before}{number}{after}";
         });
     }

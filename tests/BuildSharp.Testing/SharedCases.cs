@@ -13,18 +13,29 @@ public static class SharedCases
     /// <summary>Absolute path of <paramref name="relative"/> among the cases, or null when it is not there.</summary>
     public static string? Locate(string relative)
     {
-        if (Root is null) return null;
-        string path = Path.Combine(Root, relative);
+        if (Root is null)
+        {
+            return null;
+        }
+
+        var path = Path.Combine(Root, relative);
         return Path.Exists(path) ? path : null;
     }
 
     private static string? Find()
     {
-        if (Environment.GetEnvironmentVariable("BUILDSHARP_CASES") is { Length: > 0 } named) return named;
+        if (Environment.GetEnvironmentVariable("BUILDSHARP_CASES") is { Length: > 0 } named)
+        {
+            return named;
+        }
+
         for (DirectoryInfo? directory = new(Checkout.Root); directory is not null; directory = directory.Parent)
         {
-            string beside = Path.Combine(directory.FullName, "shared", "cases");
-            if (Directory.Exists(beside)) return beside;
+            var beside = Path.Combine(directory.FullName, "shared", "cases");
+            if (Directory.Exists(beside))
+            {
+                return beside;
+            }
         }
         return null;
     }

@@ -18,19 +18,19 @@ public static class Snapshot
         string text, Scrubber? scrubber = null, string? variant = null,
         [CallerFilePath] string sourceFile = "", [CallerMemberName] string method = "")
     {
-        string directory = Path.GetDirectoryName(sourceFile)!;
-        string name = $"{Path.GetFileNameWithoutExtension(sourceFile)}.{method}{(variant is null ? "" : "_" + variant)}";
+        var directory = Path.GetDirectoryName(sourceFile)!;
+        var name = $"{Path.GetFileNameWithoutExtension(sourceFile)}.{method}{(variant is null ? "" : "_" + variant)}";
         MatchFile(text, Path.Combine(directory, name), scrubber);
     }
 
     /// <summary>Compares with <c>{path}.verified.txt</c>, for a theory that walks folders of cases.</summary>
     public static void MatchFile(string text, string path, Scrubber? scrubber = null)
     {
-        string received = (scrubber ?? Scrubber.Default).Scrub(text.Replace("\r\n", "\n")).TrimEnd('\n') + "\n";
+        var received = (scrubber ?? Scrubber.Default).Scrub(text.Replace("\r\n", "\n")).TrimEnd('\n') + "\n";
         string verifiedPath = path + ".verified.txt", receivedPath = path + ".received.txt";
         if (File.Exists(verifiedPath))
         {
-            string verified = File.ReadAllText(verifiedPath);
+            var verified = File.ReadAllText(verifiedPath);
             if (verified.TrimEnd('\n') + "\n" == received)
             {
                 File.Delete(receivedPath);
@@ -48,10 +48,10 @@ public static class Snapshot
     /// <summary>Approved files below the test project's folder that no test of <paramref name="assembly"/> owns.</summary>
     public static IReadOnlyList<string> Orphans(Assembly assembly)
     {
-        ILookup<string, string> methods = assembly.GetTypes()
+        var methods = assembly.GetTypes()
             .SelectMany(type => type.GetMethods().Select(method => (type.Name, Method: method.Name)))
             .ToLookup(pair => pair.Name, pair => pair.Method);
-        string project = Path.Combine(Checkout.Root, "tests", assembly.GetName().Name!);
+        var project = Path.Combine(Checkout.Root, "tests", assembly.GetName().Name!);
         return [.. Directory.EnumerateFiles(project, "*.verified.txt", SearchOption.AllDirectories)
             .Where(file => !IsOwned(Path.GetFileName(file)[..^".verified.txt".Length], methods))
             .Select(file => Path.GetRelativePath(Checkout.Root, file)).Order(StringComparer.Ordinal)];
@@ -59,7 +59,7 @@ public static class Snapshot
 
     private static bool IsOwned(string name, ILookup<string, string> methods)
     {
-        string[] parts = name.Split('.', 2);
+        var parts = name.Split('.', 2);
         return parts.Length == 2 && methods[parts[0]].Any(method =>
             parts[1] == method || parts[1].StartsWith(method + "_", StringComparison.Ordinal));
     }

@@ -10,7 +10,7 @@ public sealed class TemporaryDirectory : IDisposable
     {
         // Short, for podman takes no runroot of more than 50 bytes; lower case, for tools make image names of paths; 0755, for a
         // container's user has to be able to walk through it.
-        string name = $"bs-test-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        var name = $"bs-test-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         Path = Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetTempPath(), name), (UnixFileMode)0b111_101_101).FullName;
     }
 
@@ -23,7 +23,7 @@ public sealed class TemporaryDirectory : IDisposable
     /// <summary>Writes a text file, creating the directories above it, and returns its absolute path.</summary>
     public string Write(string relative, string text)
     {
-        string path = this[relative];
+        var path = this[relative];
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
@@ -37,11 +37,13 @@ public sealed class TemporaryDirectory : IDisposable
     public void Dispose()
     {
         // Again when needed: a tool's own cleaner, still at work after the tool has ended, may mount something once more.
-        for (int attempt = 0; attempt < 5 && Directory.Exists(Path); attempt++)
+        for (var attempt = 0; attempt < 5 && Directory.Exists(Path); attempt++)
         {
             // Innermost first; detached, since a test that failed may have left a process inside.
-            foreach (string mount in MountPoints.Below(Path).Reverse())
+            foreach (var mount in MountPoints.Below(Path).Reverse())
+            {
                 Tool.Named("umount").Run(["-l", mount]);
+            }
             // `rm` and not Directory.Delete: a container's tree has device nodes and names that are not UTF-8.
             Tool.Named("rm").Run(["-rf", "--one-file-system", Path]);
         }

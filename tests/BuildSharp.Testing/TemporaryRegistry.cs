@@ -15,7 +15,7 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
 
     private TemporaryRegistry()
     {
-        string configuration = _directory.Write("config.yml",
+        var configuration = _directory.Write("config.yml",
             $"version: 0.1\nlog: {{level: info}}\nstorage:\n  filesystem: {{rootdirectory: {_directory["data"]}}}\n  delete: {{enabled: true}}\n" +
             "http: {addr: '127.0.0.1:0'}\n");
         var info = new ProcessStartInfo("docker-registry", ["serve", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true };
@@ -47,7 +47,11 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
         await _process.WaitForExitAsync();
         _process.Dispose();
         _directory.Dispose();
@@ -58,23 +62,42 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
         var seen = new TaskCompletionSource<int>();
         void Read(object _, DataReceivedEventArgs line)
         {
-            lock (_log) _log.AppendLine(line.Data);
-            if (line.Data is null) seen.TrySetException(new TimeoutException($"docker-registry ended:\n{Log}"));
-            else if (Listening().Match(line.Data) is { Success: true } said) seen.TrySetResult(int.Parse(said.Groups["port"].Value, CultureInfo.InvariantCulture));
+            lock (_log)
+            {
+                _log.AppendLine(line.Data);
+            }
+
+            if (line.Data is null)
+            {
+                seen.TrySetException(new TimeoutException($"docker-registry ended:\n{Log}"));
+            }
+            else if (Listening().Match(line.Data) is { Success: true } said)
+            {
+                seen.TrySetResult(int.Parse(said.Groups["port"].Value, CultureInfo.InvariantCulture));
+            }
         }
         _process.ErrorDataReceived += Read;
         // Nothing is expected here, but a full pipe would stop the registry.
-        _process.OutputDataReceived += (_, line) => { lock (_log) _log.AppendLine(line.Data); };
+        _process.OutputDataReceived += (_, line) => { lock (_log) { _log.AppendLine(line.Data); } };
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         if (await Task.WhenAny(seen.Task, Task.Delay(StartDeadline)) != seen.Task)
+        {
             throw new TimeoutException($"docker-registry did not say where it listens within {StartDeadline}:\n{Log}");
+        }
+
         return await seen.Task;
     }
 
     private string Log
     {
-        get { lock (_log) return _log.ToString(); }
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
     }
 
     [GeneratedRegex(@"listening on 127\.0\.0\.1:(?<port>\d+)")]

@@ -54,8 +54,10 @@ public sealed class TemporaryWebServer : IDisposable
     /// <summary>Serves every file below a directory, as a plain file server does.</summary>
     public void ServeDirectory(string directory)
     {
-        foreach (string file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
             Serve("/" + Path.GetRelativePath(directory, file), File.ReadAllBytes(file));
+        }
     }
 
     /// <summary>Answers with exactly this, whatever it says about itself.</summary>
@@ -65,10 +67,10 @@ public sealed class TemporaryWebServer : IDisposable
     /// <summary>Answers differently each time; the last answer stays.</summary>
     public void AnswerInTurn(string path, params (string Status, byte[] Content, string[] Headers)[] answers)
     {
-        int turn = -1;
+        var turn = -1;
         _answers[path] = () =>
         {
-            (string status, byte[] content, string[] headers) = answers[Math.Min(Interlocked.Increment(ref turn), answers.Length - 1)];
+            (var status, var content, var headers) = answers[Math.Min(Interlocked.Increment(ref turn), answers.Length - 1)];
             return [.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nConnection: close\r\n{string.Concat(headers.Select(line => line + "\r\n"))}\r\n"), .. content];
         };
     }
@@ -93,7 +95,10 @@ public sealed class TemporaryWebServer : IDisposable
     {
         try
         {
-            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+            while (true)
+            {
+                _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+            }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
@@ -116,19 +121,27 @@ public sealed class TemporaryWebServer : IDisposable
                 }
                 using var reader = new StreamReader(stream, Encoding.ASCII, false, 1024, leaveOpen: true);
                 var head = new StringBuilder();
-                while (await reader.ReadLineAsync() is { Length: > 0 } line) head.AppendLine(line);
-                if (head.Length == 0) return;
+                while (await reader.ReadLineAsync() is { Length: > 0 } line)
+                {
+                    head.AppendLine(line);
+                }
+
+                if (head.Length == 0)
+                {
+                    return;
+                }
+
                 _requests.Enqueue(head.ToString());
-                string path = head.ToString().Split(' ')[1];
-                string? wanted = Password is null ? null : $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Password))}";
-                byte[] answer = wanted is not null && !head.ToString().Contains(wanted, StringComparison.OrdinalIgnoreCase)
+                var path = head.ToString().Split(' ')[1];
+                var wanted = Password is null ? null : $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Password))}";
+                var answer = wanted is not null && !head.ToString().Contains(wanted, StringComparison.OrdinalIgnoreCase)
                     ? "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nWWW-Authenticate: Basic realm=\"test\"\r\nContent-Length: 0\r\n\r\n"u8.ToArray()
-                    : _answers.TryGetValue(path, out Func<byte[]>? make)
+                    : _answers.TryGetValue(path, out var make)
                     ? make()
                     : "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
                 await stream.WriteAsync(answer);
                 await stream.FlushAsync();
-                if (_stalls.TryGetValue(path, out TaskCompletionSource? begun))
+                if (_stalls.TryGetValue(path, out var begun))
                 {
                     begun.TrySetResult();
                     await _disposed.Task;

@@ -93,7 +93,7 @@ public sealed record Tool
     /// <exception cref="XunitException">Another code, or the deadline passed.</exception>
     public async Task<ToolResult> RunAsync(int expected, IReadOnlyList<string> arguments)
     {
-        ToolResult result = await ExecuteAsync(arguments);
+        var result = await ExecuteAsync(arguments);
         return result.ExitCode == expected
             ? result
             : throw new XunitException($"expected exit code {expected} of:\n{result.Transcript}");
@@ -109,7 +109,7 @@ public sealed record Tool
     public async Task<ToolResult> ExecuteAsync(IReadOnlyList<string> arguments)
     {
         using var process = new Process { StartInfo = StartInfo(arguments) };
-        string command = CommandLine(arguments);
+        var command = CommandLine(arguments);
         try
         {
             process.Start();
@@ -120,8 +120,8 @@ public sealed record Tool
         }
 
         using var deadline = new CancellationTokenSource(Deadline);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-        Task<string> errors = process.StandardError.ReadToEndAsync(deadline.Token);
+        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
         try
         {
             await FeedAsync(process);
@@ -135,7 +135,11 @@ public sealed record Tool
         }
         catch (OperationCanceledException)
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
             throw new XunitException($"still running (or its output still open) after {Deadline}:\n$ {command}");
         }
     }
@@ -164,10 +168,16 @@ public sealed record Tool
             StandardErrorEncoding = Encoding.UTF8,
             WorkingDirectory = WorkingDirectory ?? "",
         };
-        foreach ((string name, string? value) in Environment)
+        foreach ((var name, var value) in Environment)
         {
-            if (value is null) info.Environment.Remove(name);
-            else info.Environment[name] = value;
+            if (value is null)
+            {
+                info.Environment.Remove(name);
+            }
+            else
+            {
+                info.Environment[name] = value;
+            }
         }
         return info;
     }

@@ -10,8 +10,16 @@ public sealed record ToolResult(string Command, int ExitCode, string Output, str
         get
         {
             var text = new System.Text.StringBuilder($"$ {Command}\nexit code {ExitCode}\n");
-            if (Output.Length > 0) text.Append("--- stdout\n").Append(EndLine(Output));
-            if (Error.Length > 0) text.Append("--- stderr\n").Append(EndLine(Error));
+            if (Output.Length > 0)
+            {
+                text.Append("--- stdout\n").Append(EndLine(Output));
+            }
+
+            if (Error.Length > 0)
+            {
+                text.Append("--- stderr\n").Append(EndLine(Error));
+            }
+
             return text.ToString();
         }
     }

@@ -21,7 +21,7 @@ public sealed class UnprivilegedUser : IDisposable
     /// <summary>Makes the namespaces, which last until this is disposed, with everything mounted in them.</summary>
     public UnprivilegedUser()
     {
-        string id = Id.ToString(CultureInfo.InvariantCulture);
+        var id = Id.ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo(
             "setpriv", ["--reuid", id, "--regid", id, "--clear-groups", "unshare", "--user", "--mount", "sh", "-c", "echo ready; exec cat"])
         {
@@ -31,8 +31,12 @@ public sealed class UnprivilegedUser : IDisposable
             WorkingDirectory = "/",
         };
         _holder = Process.Start(start)!;
-        if (_holder.StandardOutput.ReadLine() != "ready") throw new XunitException($"no user namespace: {_holder.StandardError.ReadToEnd()}");
-        foreach (string file in new[] { "uid_map", "gid_map" })
+        if (_holder.StandardOutput.ReadLine() != "ready")
+        {
+            throw new XunitException($"no user namespace: {_holder.StandardError.ReadToEnd()}");
+        }
+
+        foreach (var file in new[] { "uid_map", "gid_map" })
         {
             // The kernel takes a map in one write only.
             using var map = File.OpenHandle($"/proc/{_holder.Id}/{file}", FileMode.Open, FileAccess.Write);
@@ -43,7 +47,7 @@ public sealed class UnprivilegedUser : IDisposable
     /// <summary>The same program, run by this user as root of his namespaces.</summary>
     public Tool Entering(Tool tool)
     {
-        string id = Id.ToString(CultureInfo.InvariantCulture);
+        var id = Id.ToString(CultureInfo.InvariantCulture);
         return tool.WithEnvironment("_CONTAINERS_USERNS_CONFIGURED", "done")
             .WithEnvironment("_CONTAINERS_ROOTLESS_UID", id)
             .WithEnvironment("_CONTAINERS_ROOTLESS_GID", id)

@@ -29,7 +29,7 @@ public sealed class ContextIntake(Fetcher fetcher)
             repository = repository with { KeepGitDirectory = repository.KeepGitDirectory ?? keepGitDirectory };
             return new ForeignContext((await fetcher.CheckOutAsync(repository, cancellationToken).ConfigureAwait(false)).Directory, IsDockerfileAlone: false);
         }
-        FetchedFile file = await fetcher.DownloadAsync(address, null, cancellationToken).ConfigureAwait(false);
+        var file = await fetcher.DownloadAsync(address, null, cancellationToken).ConfigureAwait(false);
         return Take(file.Path, address, cancellationToken);
     }
 
@@ -41,13 +41,15 @@ public sealed class ContextIntake(Fetcher fetcher)
     public async Task<ForeignContext> ReadAsync(Stream input, string name, CancellationToken cancellationToken)
     {
         // A pipe cannot be looked into and read again.
-        string kept = Path.Combine(fetcher.MakeDirectory(), "file");
+        var kept = Path.Combine(fetcher.MakeDirectory(), "file");
         using (var file = File.OpenHandle(kept, FileMode.CreateNew, FileAccess.Write))
         {
-            byte[] buffer = new byte[128 * 1024];
+            var buffer = new byte[128 * 1024];
             // The wait for a pipe's other end cannot be ended; but nobody has to wait for the wait.
             while (await input.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) is > 0 and var read)
+            {
                 FileDescriptor.Write(file, buffer.AsSpan(0, read));
+            }
         }
         return Take(kept, name, cancellationToken);
     }
@@ -58,9 +60,13 @@ public sealed class ContextIntake(Fetcher fetcher)
     public ForeignContext? TryUnpack(string path, string name, CancellationToken cancellationToken)
     {
         using var file = File.OpenRead(path);
-        if (!IsArchive(file)) return null;
-        string directory = fetcher.MakeDirectory();
-        using DirectoryHandle root = DirectoryHandle.Open(directory);
+        if (!IsArchive(file))
+        {
+            return null;
+        }
+
+        var directory = fetcher.MakeDirectory();
+        using var root = DirectoryHandle.Open(directory);
         file.Position = 0;
         using var plain = new StoppableStream(Compression.OpenDecompressing(file), cancellationToken);
         new LayerApplier(root, LayerApplierOptions.Archive).Extract(plain, name);
@@ -69,11 +75,15 @@ public sealed class ContextIntake(Fetcher fetcher)
 
     private ForeignContext Take(string path, string name, CancellationToken cancellationToken)
     {
-        if (TryUnpack(path, name, cancellationToken) is { } unpacked) return unpacked;
-        string directory = fetcher.MakeDirectory();
+        if (TryUnpack(path, name, cancellationToken) is { } unpacked)
+        {
+            return unpacked;
+        }
+
+        var directory = fetcher.MakeDirectory();
         using var file = File.OpenRead(path);
         using var plain = new StoppableStream(Compression.OpenDecompressing(file), cancellationToken);
-        using FileStream dockerfile = File.Create(Path.Combine(directory, "Dockerfile"));
+        using var dockerfile = File.Create(Path.Combine(directory, "Dockerfile"));
         plain.CopyTo(dockerfile);
         return new ForeignContext(directory, IsDockerfileAlone: true);
     }
@@ -83,10 +93,18 @@ public sealed class ContextIntake(Fetcher fetcher)
     {
         try
         {
-            byte[] block = new byte[BlockSize];
+            var block = new byte[BlockSize];
             // Not disposed: it would take the file along.
-            if (Compression.OpenDecompressing(file).ReadAtLeast(block, BlockSize, throwOnEndOfStream: false) < BlockSize) return false;
-            if (!block.AsSpan().ContainsAnyExcept((byte)0)) return true;
+            if (Compression.OpenDecompressing(file).ReadAtLeast(block, BlockSize, throwOnEndOfStream: false) < BlockSize)
+            {
+                return false;
+            }
+
+            if (!block.AsSpan().ContainsAnyExcept((byte)0))
+            {
+                return true;
+            }
+
             file.Position = 0;
             return new TarReader(Compression.OpenDecompressing(file)).ReadNext() is not null;
         }

@@ -16,10 +16,18 @@ public sealed record ForeignContext(string Directory, bool IsDockerfileAlone)
     /// <param name="path">From the context's root.</param>
     public byte[]? TryRead(string path)
     {
-        using DirectoryHandle root = DirectoryHandle.Open(Directory);
-        if (!root.TryStat(path, out FileStatus status, followLinks: true) || !status.IsRegular || status.Size > MostRead) return null;
+        using var root = DirectoryHandle.Open(Directory);
+        if (!root.TryStat(path, out var status, followLinks: true) || !status.IsRegular || status.Size > MostRead)
+        {
+            return null;
+        }
+
         using var file = root.TryOpenFile(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
-        if (file is null) return null;
+        if (file is null)
+        {
+            return null;
+        }
+
         using var stream = new FileStream(file, FileAccess.Read);
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);
@@ -30,16 +38,19 @@ public sealed record ForeignContext(string Directory, bool IsDockerfileAlone)
     /// <param name="path">From the context's root.</param>
     public bool Has(string path)
     {
-        using DirectoryHandle root = DirectoryHandle.Open(Directory);
+        using var root = DirectoryHandle.Open(Directory);
         return root.TryStat(path, out _, followLinks: true);
     }
 
     /// <summary>The context with its own ignore file.</summary>
     public BuildContext Open()
     {
-        foreach (string name in BuildContext.IgnoreFileNames)
+        foreach (var name in BuildContext.IgnoreFileNames)
         {
-            if (TryRead(name) is { } bytes) return new BuildContext(Directory, IgnoreFile.Parse(LosslessUtf8.Decode(bytes), name), Path.Combine(Directory, name));
+            if (TryRead(name) is { } bytes)
+            {
+                return new BuildContext(Directory, IgnoreFile.Parse(LosslessUtf8.Decode(bytes), name), Path.Combine(Directory, name));
+            }
         }
         return new BuildContext(Directory);
     }

@@ -17,26 +17,37 @@ internal static class LayoutContext
     /// <exception cref="BuildSharpException">There is no layout there, or what follows its directory is no tag or digest.</exception>
     public static ImageContext? TryRead(string name, string place, string here)
     {
-        if (Prefixes.FirstOrDefault(prefix => place.StartsWith(prefix, StringComparison.Ordinal)) is not { } prefix) return null;
+        if (Prefixes.FirstOrDefault(prefix => place.StartsWith(prefix, StringComparison.Ordinal)) is not { } prefix)
+        {
+            return null;
+        }
 
-        (string rest, string? digest) = Cut(place[prefix.Length..], '@');
-        (string directory, string? tag) = Cut(rest, ':');
-        string path = Path.GetFullPath(directory, here);
+        (var rest, var digest) = Cut(place[prefix.Length..], '@');
+        (var directory, var tag) = Cut(rest, ':');
+        var path = Path.GetFullPath(directory, here);
         if (!File.Exists(Path.Combine(path, Index)))
+        {
             throw new BuildSharpException($"--build-context {name}={place}: {path} is not an OCI layout: there is no {Index}");
-        if (digest is not null && !Digest.TryParse(digest, out _))
-            throw new BuildSharpException($"--build-context {name}={place}: \"{digest}\" is no digest; write it as sha256: and 64 hexadecimal digits");
-        if (tag is "")
-            throw new BuildSharpException($"--build-context {name}={place}: there is no tag after the colon");
+        }
 
-        string image = digest is not null ? $":@{digest}" : tag is not null ? $":{tag}" : HasLatest(path) ? ":latest" : "";
+        if (digest is not null && !Digest.TryParse(digest, out _))
+        {
+            throw new BuildSharpException($"--build-context {name}={place}: \"{digest}\" is no digest; write it as sha256: and 64 hexadecimal digits");
+        }
+
+        if (tag is "")
+        {
+            throw new BuildSharpException($"--build-context {name}={place}: there is no tag after the colon");
+        }
+
+        var image = digest is not null ? $":@{digest}" : tag is not null ? $":{tag}" : HasLatest(path) ? ":latest" : "";
         return new ImageContext($"oci:{path}{image}");
     }
 
     /// <summary>Splits at the first such sign in the last component: directories above may have any name.</summary>
     private static (string Before, string? After) Cut(string text, char sign)
     {
-        int at = text.IndexOf(sign, text.LastIndexOf('/') + 1);
+        var at = text.IndexOf(sign, text.LastIndexOf('/') + 1);
         return at < 0 ? (text, null) : (text[..at], text[(at + 1)..]);
     }
 

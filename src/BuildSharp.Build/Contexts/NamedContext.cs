@@ -21,11 +21,14 @@ public abstract record NamedContext
     public static IReadOnlyDictionary<string, NamedContext> ReadAll(IEnumerable<string> texts, string here)
     {
         var contexts = new Dictionary<string, NamedContext>(StringComparer.Ordinal);
-        foreach (string text in texts)
+        foreach (var text in texts)
         {
-            string[] parts = text.Split('=', 2);
+            var parts = text.Split('=', 2);
             if (parts is not [{ Length: > 0 } name, { Length: > 0 } place])
+            {
                 throw new BuildSharpException($"while parsing additional build context: [\"{text}\"], accepts value in the form of key=value");
+            }
+
             contexts[name] = Read(name, place, here);
         }
         return contexts;
@@ -33,13 +36,37 @@ public abstract record NamedContext
 
     private static NamedContext Read(string name, string place, string here)
     {
-        if (ImagePrefixes.FirstOrDefault(prefix => place.StartsWith(prefix, StringComparison.Ordinal)) is { } image) return new ImageContext(place[image.Length..]);
-        if (LayoutContext.TryRead(name, place, here) is { } layout) return layout;
-        if (RemoteSource.IsFile(place) || GitAddress.TryParse(place, github: !Directory.Exists(Path.Combine(here, place))) is not null) return new RemoteContext(place);
-        string path = Path.GetFullPath(place, here);
-        if (Directory.Exists(path)) return new DirectoryContext(Path.TrimEndingDirectorySeparator(path));
-        if (File.Exists(path)) return new ArchiveContext(path);
-        if (TransportTable.TryParse(place, out _)) return new ImageContext(place);
+        if (ImagePrefixes.FirstOrDefault(prefix => place.StartsWith(prefix, StringComparison.Ordinal)) is { } image)
+        {
+            return new ImageContext(place[image.Length..]);
+        }
+
+        if (LayoutContext.TryRead(name, place, here) is { } layout)
+        {
+            return layout;
+        }
+
+        if (RemoteSource.IsFile(place) || GitAddress.TryParse(place, github: !Directory.Exists(Path.Combine(here, place))) is not null)
+        {
+            return new RemoteContext(place);
+        }
+
+        var path = Path.GetFullPath(place, here);
+        if (Directory.Exists(path))
+        {
+            return new DirectoryContext(Path.TrimEndingDirectorySeparator(path));
+        }
+
+        if (File.Exists(path))
+        {
+            return new ArchiveContext(path);
+        }
+
+        if (TransportTable.TryParse(place, out _))
+        {
+            return new ImageContext(place);
+        }
+
         throw new BuildSharpException(
             $"--build-context {name}={place}: {FileStatus.WhyMissing(path)}; an image is written docker-image://{place}, a layout oci-layout://{place}");
     }

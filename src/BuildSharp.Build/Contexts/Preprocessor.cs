@@ -29,12 +29,16 @@ public sealed class Preprocessor(Fetcher fetcher)
         {
             throw new BuildSharpException($"{name}: .in support requires cpp to be installed: {error.Message}", error);
         }
-        string complaint = output.Error.Trim();
+        var complaint = output.Error.Trim();
         // An ordinary error is no reason to stop: a comment that begins with # and a word is one.
-        bool stopped = complaint.Contains(": fatal error: ", StringComparison.Ordinal);
-        if (output.Output.Length > 0 && !stopped) return (output.Output, complaint.Length > 0 ? complaint : null);
-        string[] lines = complaint.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        string reason = (lines.FirstOrDefault(line => line.Contains("error: ", StringComparison.Ordinal)) ?? lines.FirstOrDefault()) is { } line ? $": {line}" : "";
+        var stopped = complaint.Contains(": fatal error: ", StringComparison.Ordinal);
+        if (output.Output.Length > 0 && !stopped)
+        {
+            return (output.Output, complaint.Length > 0 ? complaint : null);
+        }
+
+        var lines = complaint.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var reason = (lines.FirstOrDefault(line => line.Contains("error: ", StringComparison.Ordinal)) ?? lines.FirstOrDefault()) is { } line ? $": {line}" : "";
         throw new BuildSharpException($"preprocessing {name}: {(stopped ? "the preprocessor gave up" : "preprocessor produced no output")}{reason}");
     }
 }

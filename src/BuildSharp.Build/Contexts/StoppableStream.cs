@@ -13,7 +13,11 @@ internal sealed class StoppableStream(Stream inner, CancellationToken cancellati
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -47,14 +47,14 @@ internal static class ConfigInstructions
     private static ImageConfig Entrypoint(ImageConfig image, EntrypointInstruction entrypoint, bool cmdSetHere)
     {
         // An inherited CMD was meant for the inherited ENTRYPOINT.
-        ImageConfig config = cmdSetHere ? image : ImageConfigEditor.SetCmd(image, null);
+        var config = cmdSetHere ? image : ImageConfigEditor.SetCmd(image, null);
         return ImageConfigEditor.SetEntrypoint(config, Words(entrypoint.Command, image));
     }
 
     private static string Directory(ImageConfig image, WorkdirInstruction workdir)
     {
         // Path.Combine takes the second when it is absolute; GetFullPath drops ".", ".." and doubled slashes, and asks no file system.
-        string path = Path.GetFullPath(Path.Combine("/", image.Config.WorkingDir, workdir.Path));
+        var path = Path.GetFullPath(Path.Combine("/", image.Config.WorkingDir, workdir.Path));
         return path.Length > 1 ? path.TrimEnd('/') : path;
     }
 

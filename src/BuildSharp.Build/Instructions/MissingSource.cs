@@ -15,7 +15,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     /// <summary>More files than this are not searched for one that may have been meant.</summary>
     private const int MostSearched = 10_000;
 
-    private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
 
     /// <summary>The source that is missing, and why as far as can be told.</summary>
     /// <returns>False when every source is there, so that the copy failed for another reason.</returns>
@@ -23,11 +23,15 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     {
         (PathSource Source, Reason? Reason)[] looked = [.. transfer.Sources.OfType<PathSource>().Where(source => !RemoteSource.IsRemote(source.Path))
             .Select(source => (source, ReasonFor(source.Path)))];
-        bool anyThere = looked.Any(pair => pair.Reason is null);
-        foreach ((PathSource source, Reason? reason) in looked)
+        var anyThere = looked.Any(pair => pair.Reason is null);
+        foreach ((var source, var reason) in looked)
         {
             // A wildcard may match nothing as long as another source is there.
-            if (reason is null || (anyThere && HasWildcard(source.Path) && !reason.IsCertain)) continue;
+            if (reason is null || (anyThere && HasWildcard(source.Path) && !reason.IsCertain))
+            {
+                continue;
+            }
+
             (span, hints) = (source.Span, [reason.Text]);
             return true;
         }
@@ -44,31 +48,67 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     /// <summary>Null when the path stands for something, or when that cannot be told without following links.</summary>
     private Reason? ReasonFor(string path)
     {
-        string clean = ContextPath.Clean(path.TrimStart('/'));
-        if (clean.Split('/')[0] == "..") return new Reason(Outside(path));
-        if (clean == "." || clean.Contains("**", StringComparison.Ordinal)) return null;
-        string[] names = clean.Split('/');
-        if (names.FirstOrDefault(name => !PathGlob.TryParse(name, out _)) is { } malformed) return new Reason(Malformed(malformed), IsCertain: true);
+        var clean = ContextPath.Clean(path.TrimStart('/'));
+        if (clean.Split('/')[0] == "..")
+        {
+            return new Reason(Outside(path));
+        }
+
+        if (clean == "." || clean.Contains("**", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var names = clean.Split('/');
+        if (names.FirstOrDefault(name => !PathGlob.TryParse(name, out _)) is { } malformed)
+        {
+            return new Reason(Malformed(malformed), IsCertain: true);
+        }
+
         List<string> found = [""];
-        for (int depth = 0; depth < names.Length; depth++)
+        for (var depth = 0; depth < names.Length; depth++)
         {
             List<string> next = [.. found.SelectMany(directory => Matches(directory, names[depth]))];
-            if (next.Count == 0) return new Reason(Absent(path, found[0], names[depth]));
-            if (depth < names.Length - 1 && next.Any(IsLink)) return null;
+            if (next.Count == 0)
+            {
+                return new Reason(Absent(path, found[0], names[depth]));
+            }
+
+            if (depth < names.Length - 1 && next.Any(IsLink))
+            {
+                return null;
+            }
+
             found = next;
         }
-        if (found.TrueForAll(IsLeftOut)) return new Reason(LeftOut(found[0]), IsCertain: true);
+        if (found.TrueForAll(IsLeftOut))
+        {
+            return new Reason(LeftOut(found[0]), IsCertain: true);
+        }
+
         return found is [var only] && new FileInfo(Full(only)).LinkTarget is { } target ? BehindLink(only, target) : null;
     }
 
     /// <summary>One link further is as far as this goes: where it points, and whether that is there to be copied.</summary>
     private Reason? BehindLink(string link, string target)
     {
-        string place = ContextPath.Clean(target.StartsWith('/') ? target.TrimStart('/') : Join(link[..Math.Max(link.LastIndexOf('/'), 0)], target));
-        string about = $"{Owner} has {link}, a link to {target}";
-        if (place.Split('/')[0] == "..") return null;
-        if (IsLeftOut(place)) return new Reason($"{about}, which {Excluder(place)} excludes.", IsCertain: true);
-        if (Path.Exists(Full(place)) || IsLink(place)) return null;
+        var place = ContextPath.Clean(target.StartsWith('/') ? target.TrimStart('/') : Join(link[..Math.Max(link.LastIndexOf('/'), 0)], target));
+        var about = $"{Owner} has {link}, a link to {target}";
+        if (place.Split('/')[0] == "..")
+        {
+            return null;
+        }
+
+        if (IsLeftOut(place))
+        {
+            return new Reason($"{about}, which {Excluder(place)} excludes.", IsCertain: true);
+        }
+
+        if (Path.Exists(Full(place)) || IsLink(place))
+        {
+            return null;
+        }
+
         return new Reason($"{about}, which is not there{(target.StartsWith('/') ? "; links are followed inside it only" : "")}.");
     }
 
@@ -82,22 +122,40 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
 
     private string Absent(string path, string directory, string name)
     {
-        if (name == "~") return "~ stands for a home directory only in a shell.";
-        string at = directory.Length == 0 ? Owner : $"{Owner} has {directory}/, which";
-        string[] names = Names(directory);
+        if (name == "~")
+        {
+            return "~ stands for a home directory only in a shell.";
+        }
+
+        var at = directory.Length == 0 ? Owner : $"{Owner} has {directory}/, which";
+        var names = Names(directory);
         if (names.FirstOrDefault(other => PathGlob.Parse(name.ToLowerInvariant()).Matches(other.ToLowerInvariant())) is { } otherCase)
+        {
             return $"{at} has \"{otherCase}\": upper and lower case differ.";
-        if (directory.Length > 0 && File.Exists(Full(directory))) return $"\"{directory}\" is a file, so nothing lies below it.";
+        }
+
+        if (directory.Length > 0 && File.Exists(Full(directory)))
+        {
+            return $"\"{directory}\" is a file, so nothing lies below it.";
+        }
+
         if (context is not null && path.StartsWith('/') && Path.Exists(path))
         {
             return path.StartsWith(root + "/", StringComparison.Ordinal)
                 ? $"A leading slash means the root of the context: write \"{path[(root.Length + 1)..]}\"."
                 : $"{path} of this machine is outside the context; sources are looked for inside it.";
         }
-        if (Suggestion.For(name, names) is { } meant) return $"{at} has \"{meant}\"; did you mean that?";
-        string wanted = path.TrimEnd('/')[(path.TrimEnd('/').LastIndexOf('/') + 1)..];
+        if (Suggestion.For(name, names) is { } meant)
+        {
+            return $"{at} has \"{meant}\"; did you mean that?";
+        }
+
+        var wanted = path.TrimEnd('/')[(path.TrimEnd('/').LastIndexOf('/') + 1)..];
         if (!HasWildcard(wanted) && Elsewhere(wanted) is { } place)
+        {
             return $"{Owner} has \"{place}\"; sources are looked for from the root of {(context is null ? "that" : "the context")}.";
+        }
+
         return names.Length switch
         {
             0 => $"{at} is empty.",
@@ -108,7 +166,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
 
     private string LeftOut(string path)
     {
-        string shown = Directory.Exists(Full(path)) ? path + "/" : path;
+        var shown = Directory.Exists(Full(path)) ? path + "/" : path;
         return $"{Owner} has {shown}, but {Excluder(path)} excludes it.";
     }
 
@@ -125,7 +183,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
 
     private IEnumerable<string> Matches(string directory, string name)
     {
-        PathGlob glob = PathGlob.Parse(name);
+        var glob = PathGlob.Parse(name);
         IEnumerable<string> names = glob.LiteralText is { } literal
             ? Path.Exists(Full(Join(directory, literal))) || IsLink(Join(directory, literal)) ? [literal] : []
             : Names(directory).Where(glob.Matches).Order(StringComparer.Ordinal);
@@ -133,22 +191,33 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     }
 
     private string[] Names(string directory) => Directory.Exists(Full(directory))
-        ? [.. Directory.EnumerateFileSystemEntries(Full(directory), "*", s_everything).Select(path => Path.GetFileName(path)!)]
+        ? [.. Directory.EnumerateFileSystemEntries(Full(directory), "*", Everything).Select(path => Path.GetFileName(path)!)]
         : [];
 
     /// <summary>A file of that name somewhere in the root, the nearest to it first.</summary>
     private string? Elsewhere(string name)
     {
         var open = new Queue<string>([""]);
-        int searched = 0;
-        while (open.TryDequeue(out string? directory))
+        var searched = 0;
+        while (open.TryDequeue(out var directory))
         {
-            foreach (string entry in Names(directory))
+            foreach (var entry in Names(directory))
             {
-                if (++searched > MostSearched) return null;
-                string path = Join(directory, entry);
-                if (entry == name && !IsLeftOut(path)) return path;
-                if (Directory.Exists(Full(path)) && !IsLink(path)) open.Enqueue(path);
+                if (++searched > MostSearched)
+                {
+                    return null;
+                }
+
+                var path = Join(directory, entry);
+                if (entry == name && !IsLeftOut(path))
+                {
+                    return path;
+                }
+
+                if (Directory.Exists(Full(path)) && !IsLink(path))
+                {
+                    open.Enqueue(path);
+                }
             }
         }
         return null;

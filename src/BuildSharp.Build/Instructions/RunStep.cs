@@ -41,7 +41,7 @@ internal static class RunStep
     /// <summary>Writes such a script where the command is going to find it, and returns its path.</summary>
     public static string WriteScript(string text, string directory)
     {
-        string path = Path.Combine(directory, "script");
+        var path = Path.Combine(directory, "script");
         File.WriteAllBytes(path, LosslessUtf8.Encode(text));
         File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         return path;
@@ -65,8 +65,19 @@ internal static class RunStep
 
     private static void Refuse(RunInstruction run)
     {
-        if (run.Mounts.Count > 0) throw new DockerfileException(run.Span, "RUN --mount is not supported yet");
-        if (run.Devices.Count > 0) throw new DockerfileException(run.Span, "RUN --device is not supported yet");
-        if (run.Security is "insecure") throw new DockerfileException(run.Span, "RUN --security=insecure is not supported");
+        if (run.Mounts.Count > 0)
+        {
+            throw new DockerfileException(run.Span, "RUN --mount is not supported yet");
+        }
+
+        if (run.Devices.Count > 0)
+        {
+            throw new DockerfileException(run.Span, "RUN --device is not supported yet");
+        }
+
+        if (run.Security is "insecure")
+        {
+            throw new DockerfileException(run.Span, "RUN --security=insecure is not supported");
+        }
     }
 }

@@ -12,19 +12,38 @@ internal static class TransferFlags
     /// <summary>What is wrong with the values as they stand; one with a variable in it is looked at once that is replaced.</summary>
     public static IEnumerable<Diagnostic> Mistakes(Instruction instruction)
     {
-        if (instruction is not TransferInstruction transfer) yield break;
+        if (instruction is not TransferInstruction transfer)
+        {
+            yield break;
+        }
+
         if (transfer.Chown is { Length: 0 })
+        {
             yield return Mistake(transfer, "chown", "no value specified for --chown=", "Write --chown=user or --chown=user:group, names of the image or numbers.");
+        }
+
         if (transfer.Chmod is { Length: 0 })
+        {
             yield return Mistake(transfer, "chmod", "no value specified for --chmod=", "Write a number such as 0755, or u=rwX,go=rX.");
+        }
+
         if (transfer is AddInstruction { Checksum.Length: > 0 } add && IsFinal(add.Checksum) &&
             add.Sources.OfType<PathSource>().FirstOrDefault(source => IsFinal(source.Path) && !RemoteSource.IsRemote(source.Path)) is { } local)
-            yield return new Diagnostic(Severity.Error, local.Span, "checksum flag is not supported for local sources") { Hints = ["checksum requires HTTP(S) or Git sources."] };
-        if (transfer.Chmod is { Length: > 0 } mode && IsFinal(mode) && Failure(() => ModeChange.Parse(mode)) is { } wrongMode)
-            yield return Mistake(transfer, "chmod", wrongMode, "Symbolic modes work too: u=rwX,go=rX.");
-        foreach (string pattern in transfer.Excludes.Where(IsFinal))
         {
-            if (Failure(() => IgnoreFile.OfFlags([pattern])) is { } wrongPattern) yield return Mistake(transfer, "exclude", wrongPattern, "The patterns are those of an ignore file.", pattern);
+            yield return new Diagnostic(Severity.Error, local.Span, "checksum flag is not supported for local sources") { Hints = ["checksum requires HTTP(S) or Git sources."] };
+        }
+
+        if (transfer.Chmod is { Length: > 0 } mode && IsFinal(mode) && Failure(() => ModeChange.Parse(mode)) is { } wrongMode)
+        {
+            yield return Mistake(transfer, "chmod", wrongMode, "Symbolic modes work too: u=rwX,go=rX.");
+        }
+
+        foreach (var pattern in transfer.Excludes.Where(IsFinal))
+        {
+            if (Failure(() => IgnoreFile.OfFlags([pattern])) is { } wrongPattern)
+            {
+                yield return Mistake(transfer, "exclude", wrongPattern, "The patterns are those of an ignore file.", pattern);
+            }
         }
     }
 
@@ -46,7 +65,7 @@ internal static class TransferFlags
     private static Diagnostic Mistake(TransferInstruction transfer, string flag, string message, string hint, string value = "")
     {
         Word[] same = [.. transfer.Statement.Flags.Where(word => word.Text.StartsWith($"--{flag}=", StringComparison.Ordinal))];
-        Word written = same.FirstOrDefault(word => word.Text == $"--{flag}={value}", same[0]);
+        var written = same.FirstOrDefault(word => word.Text == $"--{flag}={value}", same[0]);
         string[] hints = written.Text.Contains('$') ? [$"{written.Text} has this value here.", hint] : [hint];
         return new Diagnostic(Severity.Error, written.Span, message) { Hints = hints };
     }

@@ -15,7 +15,7 @@ internal sealed class TransferSources(TransferInstruction transfer, BuildContext
     public async ValueTask<IReadOnlyList<AddSource>> ResolveAsync(CancellationToken cancellationToken)
     {
         var resolved = new List<AddSource>(transfer.Sources.Count);
-        foreach (CopySource source in transfer.Sources)
+        foreach (var source in transfer.Sources)
         {
             resolved.Add(source switch
             {
@@ -39,7 +39,7 @@ internal sealed class TransferSources(TransferInstruction transfer, BuildContext
 
     private Task<AddSource> FetchAsync(AddInstruction add, string address, CancellationToken cancellationToken)
     {
-        IPathFilter? excluded = Exclusions.OfFlags(add.Excludes)?.From("");
+        var excluded = Exclusions.OfFlags(add.Excludes)?.From("");
         return RemoteSource.FetchAsync(address, add.Checksum is { Length: > 0 } checksum ? checksum : null, add.KeepGitDir, excluded, fetcher, cancellationToken);
     }
 

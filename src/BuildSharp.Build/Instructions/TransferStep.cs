@@ -12,7 +12,7 @@ internal static class TransferStep
     /// <param name="root">Where its paths start.</param>
     public static AddRequest Request(TransferInstruction transfer, IReadOnlyList<AddSource> sources, BuildContext root)
     {
-        bool isFrom = transfer is CopyInstruction { From: not null };
+        var isFrom = transfer is CopyInstruction { From: not null };
         return new AddRequest
         {
             Sources = sources,

@@ -15,13 +15,19 @@ internal sealed record ArgumentRule(int Minimum = 0, string TooFew = "", int Max
     public void Check(IReadOnlyList<string> positionals, bool flagsMustComeFirst)
     {
         if (positionals.Count < Minimum)
+        {
             throw Wrong(TooFew, positionals.Count);
+        }
 
         if (flagsMustComeFirst && positionals.FirstOrDefault(word => word.StartsWith('-')) is { } stray)
+        {
             throw new BuildSharpException($"no options ({stray}) can be specified after the image or container name");
+        }
 
         if (positionals.Count > Maximum)
+        {
             throw Wrong(TooMany, positionals.Count);
+        }
     }
 
     private static BuildSharpException Wrong(string message, int received) =>

@@ -15,7 +15,9 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
     public async ValueTask<BaseImage> FindAsync(string name, Platform? platform, CancellationToken cancellationToken)
     {
         if (FindStored(name, platform) is { } found)
+        {
             return found;
+        }
 
         var stored = ImageName.TryStripStore(name, store);
         name = stored ?? name;
@@ -27,7 +29,9 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         }
 
         if (Reference.ProblemOf(name) is { } problem)
+        {
             throw new BuildSharpException($"{name}: image not known: invalid reference format: {problem}");
+        }
 
         throw new BuildSharpException($"{name}: image not known{WhyUnknown(name, platform, isLocal: policy == PullPolicy.Never || stored is not null)}");
     }
@@ -78,7 +82,9 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
     {
         wanted ??= Platform.Host;
         if (!offered.IsSameMachine(wanted))
+        {
             call.Log.Warning(Mismatch(offered, wanted));
+        }
     }
 
     private static string Mismatch(Platform offered, Platform wanted) =>

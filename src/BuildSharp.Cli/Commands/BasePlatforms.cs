@@ -16,7 +16,9 @@ internal sealed class BasePlatforms(Store store)
         var bases = plan.Needed.Select(index => plan.Graph.Stages[index])
             .Where(FollowsTarget).Select(stage => stage.Base).OfType<ImageBase>().Select(image => image.Name).Distinct().ToList();
         if (bases.Count == 0)
+        {
             throw new BuildSharpException("--all-platforms: build uses no non-scratch base images; name the platforms with --platform");
+        }
 
         var common = bases.Select(OfferedBy).Aggregate((before, offered) => [.. before.Where(one => offered.Any(one.IsSameMachine))]);
         return common.Count > 0
@@ -38,7 +40,9 @@ internal sealed class BasePlatforms(Store store)
         }
 
         if (!store.IsManifestList(image))
+        {
             return [BaseImages.PlatformOf(store, image)];
+        }
 
         var entries = ImageIndex.Parse(store.ReadManifestList(image)).Manifests;
         return [.. entries.Select(entry => entry.Platform).OfType<Platform>().Where(IsMeant).DistinctBy(platform => platform.ToString())];

@@ -17,7 +17,9 @@ internal static class BaseTriggers
     public static async Task DoAsync(WorkingContainer container, BuildSettings settings, Store store, Invocation call)
     {
         if (container.Image.Config.OnBuild.Count == 0)
+        {
             return;
+        }
 
         var quiet = call.Flags.Bool("quiet");
         using var error = new SafeFileHandle(StandardError, ownsHandle: false);
@@ -44,9 +46,13 @@ internal static class BaseTriggers
         public void Report(BuildEvent value)
         {
             if (value is BuildWarning warning)
+            {
                 call.Log.Warning(warning.Message);
+            }
             else if (value is StepStarted step && !quiet)
+            {
                 call.Error.WriteLine($"STEP {step.Number}: {step.Text}");
+            }
         }
     }
 }

@@ -31,7 +31,9 @@ internal sealed class BudVerb : Verb
     {
         var flags = call.Flags;
         if (flags.Bool("check"))
+        {
             return await BuildCheck.RunAsync(call, cancellation).ConfigureAwait(false);
+        }
 
         RegistryFlags.Check(flags);
         BuildFlags.Check(flags);
@@ -49,7 +51,9 @@ internal sealed class BudVerb : Verb
         CheckList(list, names);
         TrustPolicyFile.CheckGiven(call);
         if (names.Elsewhere is null)
+        {
             CompressionChoice.WarnOfStore(call);
+        }
 
         List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
         outputs.ForEach(output => output.Require(call));
@@ -59,7 +63,9 @@ internal sealed class BudVerb : Verb
         var dockerfile = DockerfileParser.Parse(request.Dockerfiles);
         using var store = call.OpenStore();
         if (list is not null)
+        {
             new ManifestEdit(store, call).RequireListOrNothing(list);
+        }
 
         var platforms = flags.Bool("all-platforms")
             ? new BasePlatforms(store).Of(BuildPlan.Create(dockerfile, request))
@@ -71,18 +77,26 @@ internal sealed class BudVerb : Verb
         {
             // All are planned before one begins: what is wrong with the last is told before an hour of building.
             foreach (var platform in platforms.DefaultIfEmpty())
+            {
                 builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, call));
+            }
 
             foreach (var doubt in dockerfile.Diagnostics)
+            {
                 call.Log.Warning($"{doubt.Span}: {string.Join(". ", [doubt.Message, .. doubt.Hints])}");
+            }
 
             var images = await MakeAsync(builds, store, fetcher, id => !existing.Contains(id) && names.Local.Count == 0 && !request.Layers, call, cancellation)
                 .ConfigureAwait(false);
             if (list is not null)
+            {
                 new ManifestEdit(store, call).Include(list, images);
+            }
 
             foreach (var output in outputs)
+            {
                 output.Write(store, images[0], call);
+            }
 
             var manifest = store.ReadImageData(images[0].Id, "manifest");
             if (names.Elsewhere is { } elsewhere)
@@ -90,7 +104,9 @@ internal sealed class BudVerb : Verb
                 await ImageTransfer.PushAsync(store, images[0], name: null, elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
                     .ConfigureAwait(false);
                 if (!existing.Contains(images[0].Id) && names.Local.Count == 0)
+                {
                     store.RemoveUnnamedImage(images[0].Id);
+                }
             }
 
             Report(builds, images, manifest, call, hasOutput: !outputs.Any(output => output.IsStandardOutput));
@@ -109,7 +125,9 @@ internal sealed class BudVerb : Verb
         try
         {
             foreach (var build in builds)
+            {
                 images.Add(await build.RunAsync(store, fetcher, cancellation).ConfigureAwait(false));
+            }
 
             return images;
         }
@@ -134,27 +152,39 @@ internal sealed class BudVerb : Verb
     private static void CheckList(string? list, BuildNames names)
     {
         if (list is null)
+        {
             return;
+        }
 
         if (names.Local.Contains(ImageName.ForWriting(list)))
+        {
             throw new BuildSharpException("the same name must not be specified for both '--tag' and '--manifest'");
+        }
 
         if (names.Elsewhere is not null)
+        {
             throw new BuildSharpException($"--manifest {list}: a list needs its images in local storage; build without a transport in -t and push the image then");
+        }
     }
 
     // In these places the image of one platform would take the place of the one before.
     private static void CheckSeveral(IReadOnlyList<Platform> platforms, BuildNames names, IReadOnlyList<BuildOutput> outputs, Invocation call)
     {
         if (platforms.Count < 2)
+        {
             return;
+        }
 
         ResultFiles.RefuseForSeveral(call);
         if (outputs.Count > 0)
+        {
             throw new BuildSharpException($"building multiple images, but --output {call.Flags.All("output")[0]} takes the files of one; build each platform with an --output of its own");
+        }
 
         if (names.Elsewhere is not null)
+        {
             throw new BuildSharpException($"building multiple images, but --tag {names.Shown} is a place for one; put them into a list with --manifest and push that");
+        }
     }
 
     private static void Report(IReadOnlyList<PlatformBuild> builds, IReadOnlyList<StoredImage> images, byte[] manifest, Invocation call, bool hasOutput)
@@ -163,9 +193,13 @@ internal sealed class BudVerb : Verb
         var written = ResultFiles.WriteId(call, "iidfile", "sha256:" + images[0].Id);
         written |= ResultFiles.WriteId(call, "iidfile-raw", images[0].Id);
         if (written || !hasOutput)
+        {
             return;
+        }
 
         foreach (var (build, image) in builds.Zip(images))
+        {
             build.PrintId(image);
+        }
     }
 }

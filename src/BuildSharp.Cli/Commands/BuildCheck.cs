@@ -31,9 +31,13 @@ internal static class BuildCheck
         var dockerfile = DockerfileParser.Read(files.Sources);
         var found = Find(dockerfile, files, call);
         if (isJson)
+        {
             call.Out.WriteLine(GoValueJson.Indented(Value(found), escapeHtml: false));
+        }
         else
+        {
             WriteText(found, call.Out);
+        }
 
         return found.Errors > 0 ? FoundErrors : 0;
     }
@@ -90,7 +94,9 @@ internal static class BuildCheck
     {
         var index = 0;
         while (!ReferenceEquals(sources[index], source))
+        {
             index++;
+        }
 
         return index;
     }
@@ -98,10 +104,14 @@ internal static class BuildCheck
     private static void WriteText(Found found, TextWriter output)
     {
         foreach (var finding in found.Told)
+        {
             output.WriteLine(DiagnosticText.WithSeverity(finding));
+        }
 
         if (found.Errors + found.Warnings - found.Told.Count is > 0 and var more)
+        {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and {more} more."));
+        }
 
         output.WriteLine((found.Errors, found.Warnings) switch
         {

@@ -129,31 +129,47 @@ internal static class BuildFlags
     public static void Check(FlagValues flags)
     {
         if ((flags.IsSet("rm") || flags.IsSet("force-rm")) && !flags.IsSet("layers") && !flags.IsSet("no-cache"))
+        {
             throw new BuildSharpException("'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'");
+        }
 
         if (flags.Bool("stage-labels") && !flags.Bool("save-stages"))
+        {
             throw new BuildSharpException("\"--stage-labels\" requires \"--save-stages\"");
+        }
 
         if (flags.Number("jobs") < 0)
+        {
             throw new BuildSharpException("building: invalid value for jobs.  It must be a positive integer");
+        }
 
         if (flags.Bool("no-hosts") && flags.All("add-host").Count > 0)
+        {
             throw new BuildSharpException("--no-hosts and --add-host conflict, can not be used together");
+        }
 
         CheckCache(flags, "cache-from");
         CheckCache(flags, "cache-to");
         if (CacheTtl(flags) == TimeSpan.Zero && flags.IsSet("no-cache") && !flags.Bool("no-cache"))
+        {
             throw new BuildSharpException("cannot use --cache-ttl with duration as 0 and --no-cache=false");
+        }
 
         if (flags.IsSet("timestamp") && flags.IsSet("source-date-epoch"))
+        {
             throw new BuildSharpException("cannot use more then one timestamp option at at time");
+        }
     }
 
     /// <summary><c>--cache-ttl</c>; null when it was not given.</summary>
     /// <exception cref="BuildSharpException">It is no duration.</exception>
     public static TimeSpan? CacheTtl(FlagValues flags)
     {
-        if (flags.NonEmptyText("cache-ttl") is not { } text) return null;
+        if (flags.NonEmptyText("cache-ttl") is not { } text)
+        {
+            return null;
+        }
+
         return GoDuration.TryParse(text, out var age) && age >= TimeSpan.Zero
             ? age
             : throw new BuildSharpException($"unable to parse value provided \"{text}\" as --cache-ttl: it is a duration like 30m or 24h; 0s is as --no-cache");
@@ -176,6 +192,8 @@ internal static class BuildFlags
         }
 
         if (repositories.Count > 0 && flags.Bool("layers"))
+        {
             throw new BuildSharpException($"--{flag} is not supported yet: {NoRemoteCache}");
+        }
     }
 }

@@ -29,11 +29,15 @@ internal static class BuildInput
         var timestamp = Moments.OfFlag(flags, "timestamp");
         var epoch = Moments.OfFlag(flags, "source-date-epoch") ?? EpochOf(arguments);
         if (timestamp is not null && epoch is not null)
+        {
             throw new BuildSharpException("timestamp and source-date-epoch would be ambiguous if allowed together: give --timestamp, or --source-date-epoch or SOURCE_DATE_EPOCH");
+        }
 
         // An ARG of that name has the time, wherever it was given.
         if (epoch is { } known)
+        {
             arguments.TryAdd(BuildArguments.SourceDateEpoch, known.UnixSeconds.ToString(CultureInfo.InvariantCulture));
+        }
 
         return new BuildRequest
         {
@@ -153,12 +157,16 @@ internal static class BuildInput
             foreach (var line in File.ReadLines(Path.GetFullPath(file, call.Surroundings.WorkingDirectory)))
             {
                 if (line.Length > 0 && line[0] != '#')
+                {
                     Add(line.Trim());
+                }
             }
         }
 
         foreach (var text in call.Flags.All("build-arg"))
+        {
             Add(text);
+        }
 
         return arguments;
 
@@ -167,11 +175,17 @@ internal static class BuildInput
         {
             var equals = text.IndexOf('=');
             if (equals >= 0)
+            {
                 arguments[text[..equals]] = text[(equals + 1)..];
+            }
             else if (call.Surroundings.Environment.TryGetValue(text, out var value))
+            {
                 arguments[text] = value;
+            }
             else
+            {
                 arguments.Remove(text);
+            }
         }
     }
 }

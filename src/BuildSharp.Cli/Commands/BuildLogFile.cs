@@ -60,7 +60,9 @@ internal sealed class BuildLogFile : IDisposable
     public static BuildLogFile? OpenFor(Platform platform, IReadOnlyList<Platform> all, Invocation call)
     {
         if (!call.Flags.Bool("logsplit"))
+        {
             return null;
+        }
 
         var isAlone = all.Count(other => (other.Os, other.Architecture) == (platform.Os, platform.Architecture)) < 2;
         var ending = isAlone ? $"_{platform.Os}_{platform.Architecture}" : $"_{platform.ToString().Replace('/', '_')}";

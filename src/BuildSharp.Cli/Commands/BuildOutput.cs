@@ -19,22 +19,32 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
     public static BuildOutput Parse(string text)
     {
         if (text == "-")
+        {
             return new BuildOutput(IsTar: true, Path: null);
+        }
 
         if (text.Length > 0 && !text.Contains('=', StringComparison.Ordinal) && !text.Contains(',', StringComparison.Ordinal))
+        {
             return new BuildOutput(IsTar: false, text);
+        }
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var option in text.Split(','))
         {
             if (option.Split('=', 2) is not [var key, var value])
+            {
                 throw new BuildSharpException($"invalid build output options {GoText.Quote(text)}, expected format key=value");
+            }
 
             if (key is not ("type" or "dest"))
+            {
                 throw new BuildSharpException($"unrecognized key {GoText.Quote(key)} in build output option: {GoText.Quote(text)}");
+            }
 
             if (!values.TryAdd(key, value))
+            {
                 throw new BuildSharpException($"duplicate {GoText.Quote(key)} in build output option: {GoText.Quote(text)}");
+            }
         }
 
         return Read(values, text);
@@ -45,12 +55,18 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
     public void Require(Invocation call)
     {
         if (Path is null)
+        {
             return;
+        }
 
         if (IsTar)
+        {
             ResultFiles.RequirePlace(call, "output", Path);
+        }
         else if (File.Exists(System.IO.Path.GetFullPath(Path, call.Surroundings.WorkingDirectory)))
+        {
             throw new BuildSharpException($"--output: {Path}: is a file, not a directory");
+        }
     }
 
     /// <summary>Writes the files of an image.</summary>
@@ -62,7 +78,9 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
         {
             Directory.CreateDirectory(path!);
             if (tar is null)
+            {
                 return;
+            }
 
             using var root = DirectoryHandle.Open(path!);
             new LayerApplier(root, LayerApplierOptions.Archive).Extract(tar.Content, $"files of image {image.Id}");
@@ -73,24 +91,36 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
         using var output = path is null ? call.Surroundings.OpenOutput() : File.Create(path);
         // Two empty blocks are a tar of nothing.
         if (tar is null)
+        {
             output.Write(new byte[1024]);
+        }
         else
+        {
             tar.Content.CopyTo(output);
+        }
     }
 
     private static BuildOutput Read(Dictionary<string, string> values, string text)
     {
         if (!values.TryGetValue("type", out var type))
+        {
             throw Missing("type");
+        }
 
         if (type is not ("local" or "tar"))
+        {
             throw new BuildSharpException($"invalid type {GoText.Quote(type)} selected for build output options {GoText.Quote(text)}");
+        }
 
         if (!values.TryGetValue("dest", out var destination) || destination.Length == 0)
+        {
             throw Missing("dest");
+        }
 
         if (destination != "-")
+        {
             return new BuildOutput(type == "tar", destination);
+        }
 
         return type == "tar"
             ? new BuildOutput(IsTar: true, Path: null)

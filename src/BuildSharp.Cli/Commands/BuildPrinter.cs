@@ -19,7 +19,9 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, s
         }
 
         if (quiet || (value is ImageMade && !showsIds))
+        {
             return;
+        }
 
         call.Out.WriteLine(value switch
         {

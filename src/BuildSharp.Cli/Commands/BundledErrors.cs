@@ -19,7 +19,9 @@ internal sealed class BundledErrors
         catch (Exception error) when (error is BuildSharpException or IOException or UnauthorizedAccessException)
         {
             if (isMoot?.Invoke() != true)
+            {
                 _messages.Add(error.Message);
+            }
         }
     }
 
@@ -27,7 +29,9 @@ internal sealed class BundledErrors
     public void ThrowAll()
     {
         if (_messages.Count == 0)
+        {
             return;
+        }
 
         var heading = _messages.Count == 1 ? "1 error occurred:" : $"{_messages.Count} errors occurred:";
         throw new BuildSharpException($"{heading}\n{string.Concat(_messages.Select(message => $"\t* {message}\n"))}\n");

@@ -7,7 +7,7 @@ namespace BuildSharp.Cli.Commands;
 internal static class CallText
 {
     // Their values are NAME=VALUE, and CI systems hand secrets over in them.
-    private static readonly string[] s_variables = ["build-arg", "env"];
+    private static readonly string[] Variables = ["build-arg", "env"];
 
     public static string Of(Invocation call)
     {
@@ -15,7 +15,7 @@ internal static class CallText
         foreach (var flag in call.Flags.Given)
         {
             var values = flag.IsRepeatable ? call.Flags.All(flag.Name) : [call.Flags.Text(flag.Name) ?? ""];
-            words.AddRange(values.Select(value => $"--{flag.Name}={(s_variables.Contains(flag.Name) ? NameAlone(value) : CommandText.Masked(value))}"));
+            words.AddRange(values.Select(value => $"--{flag.Name}={(Variables.Contains(flag.Name) ? NameAlone(value) : CommandText.Masked(value))}"));
         }
 
         return $"{CommandText.Of([.. words, .. call.Positionals])} in {call.Surroundings.WorkingDirectory}";

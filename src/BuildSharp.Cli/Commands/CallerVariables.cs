@@ -10,11 +10,17 @@ internal static class CallerVariables
         foreach (var text in texts)
         {
             if (text.Contains('='))
+            {
                 variables.Add(text);
+            }
             else if (text.EndsWith('*'))
+            {
                 variables.AddRange(environment.Where(entry => entry.Key.StartsWith(text[..^1], StringComparison.Ordinal)).Select(Pair));
+            }
             else if (environment.TryGetValue(text, out var value))
+            {
                 variables.Add($"{text}={value}");
+            }
         }
 
         return variables;

@@ -38,7 +38,9 @@ internal sealed class CheckVerb : SyncVerb
     {
         NoArguments.Check(call);
         if (call.Flags.Bool("force") && !call.Flags.Bool("repair"))
+        {
             throw new BuildSharpException("--force says what --repair may remove: give both");
+        }
 
         using var store = call.OpenStore();
         var findings = store.Check(new CheckOptions
@@ -49,7 +51,9 @@ internal sealed class CheckVerb : SyncVerb
             UnusedLayerAge = Age(call.Flags.Text("max")!),
         });
         foreach (var finding in findings)
+        {
             call.Out.WriteLine(finding.Reason.Length == 0 ? $"{Word(finding)}: {finding.Text}" : $"{Word(finding)}: {finding.Text} ({finding.Reason})");
+        }
 
         return findings.All(finding => finding.Outcome is FindingOutcome.Removed or FindingOutcome.Mended) ? 0 : Unsound;
     }

@@ -42,17 +42,21 @@ internal static class CommandWords
         var words = new List<string>();
         var word = new StringBuilder();
         var inWord = false;
-        char quote = '\0';
+        var quote = '\0';
         for (var at = 0; at < text.Length; at++)
         {
             var letter = text[at];
             if (letter == '\\' && quote != '\'')
             {
                 if (++at == text.Length)
+                {
                     throw Unreadable(text, flag);
+                }
 
                 if (quote == '"' && text[at] is not ('"' or '\\' or '$' or '`'))
+                {
                     word.Append('\\');
+                }
 
                 word.Append(text[at]);
                 inWord = true;
@@ -60,9 +64,13 @@ internal static class CommandWords
             else if (quote != '\0')
             {
                 if (letter == quote)
+                {
                     quote = '\0';
+                }
                 else
+                {
                     word.Append(letter);
+                }
             }
             else if (letter is '"' or '\'')
             {
@@ -72,7 +80,9 @@ internal static class CommandWords
             else if (letter is ' ' or '\t' or '\n' or '\r')
             {
                 if (inWord)
+                {
                     words.Add(word.ToString());
+                }
 
                 word.Clear();
                 inWord = false;
@@ -85,10 +95,14 @@ internal static class CommandWords
         }
 
         if (quote != '\0')
+        {
             throw Unreadable(text, flag);
+        }
 
         if (inWord)
+        {
             words.Add(word.ToString());
+        }
 
         return words;
     }

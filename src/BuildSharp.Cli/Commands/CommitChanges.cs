@@ -14,7 +14,9 @@ internal static class CommitChanges
         var instructions = call.Flags.All("change");
         var change = instructions.Count > 0 ? ConfigChange.Read(instructions, "--change") : null;
         if (call.Flags.NonEmptyText("config") is not { } file)
+        {
             return change;
+        }
 
         var given = ReadConfig(file, call);
         return image => change is null ? Override(image, given) : change(Override(image, given));

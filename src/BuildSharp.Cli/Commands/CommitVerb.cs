@@ -70,29 +70,43 @@ internal sealed class CommitVerb : Verb
         ImageLocation? elsewhere = null;
         using var store = call.OpenStore();
         if (ImageName.TryStripStore(target, store) is { } stored)
+        {
             request = request with { Name = Reference.ParseNormalized(stored).WithDefaultTag().ToString() };
+        }
         else if (target is not null && !TransportTable.TryParse(target, out elsewhere))
+        {
             request = request with { Name = ImageName.ForWriting(target) };
+        }
 
         var list = flags.NonEmptyText("manifest");
         if (list is not null && elsewhere is not null)
+        {
             throw new BuildSharpException($"--manifest {list}: a list needs its images in local storage; commit without {target} and push the image then");
+        }
 
         if (elsewhere is null)
+        {
             CompressionChoice.WarnOfStore(call);
+        }
 
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var outcome = container.Commit(request with { RemoveContainer = flags.Bool("rm") && elsewhere is null });
         foreach (var warning in outcome.Warnings)
+        {
             call.Log.Warning(warning);
+        }
 
         if (list is not null)
+        {
             new ManifestEdit(store, call).Include(list, outcome.Image);
+        }
 
         var manifest = store.ReadImageData(outcome.Image.Id, "manifest");
         if (elsewhere is not null)
+        {
             await SendAsync(store, container, outcome, elsewhere, existing, call, cancellation).ConfigureAwait(false);
+        }
 
         Report(outcome, manifest, elsewhere is null, call);
         return 0;
@@ -111,11 +125,15 @@ internal sealed class CommitVerb : Verb
         finally
         {
             if (!existing.Contains(outcome.Image.Id))
+            {
                 store.RemoveUnnamedImage(outcome.Image.Id);
+            }
         }
 
         if (call.Flags.Bool("rm"))
+        {
             container.Remove();
+        }
     }
 
     private static CommitRequest Request(Invocation call)
@@ -165,11 +183,15 @@ internal sealed class CommitVerb : Verb
         var flags = call.Flags;
         string[] exclusive = ["timestamp", "source-date-epoch", "omit-timestamp", "reference-time"];
         if (exclusive.Count(flags.IsSet) > 1)
+        {
             throw new BuildSharpException("cannot use more then one timestamp option at at time");
+        }
 
         var timestamp = Moments.OfFlag(flags, "timestamp");
         if (flags.Bool("omit-timestamp"))
+        {
             timestamp = Timestamp.Epoch;
+        }
 
         if (flags.NonEmptyText("reference-time") is { } file)
         {
@@ -181,7 +203,9 @@ internal sealed class CommitVerb : Verb
 
         var epoch = Moments.OfFlag(flags, "source-date-epoch");
         if (timestamp is not null && epoch is not null)
+        {
             throw new BuildSharpException("cannot use more then one timestamp option at at time: SOURCE_DATE_EPOCH is one, too");
+        }
 
         return (timestamp, epoch);
     }
@@ -190,9 +214,13 @@ internal sealed class CommitVerb : Verb
     {
         ResultFiles.WriteMetadata(call, outcome.Image.Id, manifest);
         if (ResultFiles.WriteId(call, "iidfile", "sha256:" + outcome.Image.Id))
+        {
             return;
+        }
 
         if (isLocal)
+        {
             call.Out.WriteLine(outcome.Image.Id);
+        }
     }
 }

@@ -17,7 +17,9 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
     {
         var level = (int?)flags.Number("compression-level");
         if (flags.Bool("disable-compression"))
+        {
             return new CompressionChoice(null, level, Force: false, KeepPlain: true);
+        }
 
         return OfList(flags);
     }
@@ -40,7 +42,9 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
     public static CompressionChoice OfCommit(FlagValues flags)
     {
         if (flags.IsSet("compression-format") || (flags.IsSet("disable-compression") && !flags.Bool("disable-compression")))
+        {
             return OfPushIgnoringDefault(flags);
+        }
 
         return new CompressionChoice(null, null, Force: false, KeepPlain: true);
     }
@@ -49,12 +53,16 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
     public static void CheckCommit(FlagValues flags)
     {
         if (!flags.IsSet("disable-compression") || !flags.Bool("disable-compression"))
+        {
             return;
+        }
 
         foreach (var other in new[] { "compression-format", "force-compression" })
         {
             if (flags.IsSet(other))
+            {
                 throw new BuildSharpException($"--disable-compression and --{other} cannot be used together");
+            }
         }
     }
 
@@ -62,7 +70,9 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
     public static void WarnOfStore(Invocation call)
     {
         if (OfCommit(call.Flags).KeepPlain)
+        {
             return;
+        }
 
         var flag = call.Flags.IsSet("compression-format") ? "compression-format" : "disable-compression=false";
         call.Log.Warning($"--{flag} has no effect: layers are not compressed in local storage; push compresses them");

@@ -65,7 +65,9 @@ internal sealed class ConfigVerb : SyncVerb
         using var store = call.OpenStore();
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         foreach (var warning in container.Configure(request))
+        {
             call.Log.Warning(warning);
+        }
 
         return 0;
     }
@@ -74,7 +76,9 @@ internal sealed class ConfigVerb : SyncVerb
     {
         var flags = call.Flags;
         if (flags.All("label").FirstOrDefault(text => text.Length == 0 || text[0] == '=') is { } nameless)
+        {
             throw new BuildSharpException($"--label {GoText.Quote(nameless)}: a label needs a key");
+        }
 
         return new ConfigureRequest
         {
@@ -117,7 +121,9 @@ internal sealed class ConfigVerb : SyncVerb
     private static TimeSpan? Duration(FlagValues flags, string name)
     {
         if (flags.Text(name) is not { } text)
+        {
             return null;
+        }
 
         return GoDuration.TryParse(text, out var duration)
             ? duration

@@ -40,7 +40,9 @@ internal sealed record ContainerFilter(string? Id, string? Name, string? Ancesto
     private static bool IsFrom(ContainerRow row, string ancestor)
     {
         if (row.ImageId.Length > 0 && row.ImageId.StartsWith(ancestor, StringComparison.Ordinal))
+        {
             return true;
+        }
 
         var name = row.ImageName;
         var tag = name.LastIndexOf(':');

@@ -12,7 +12,7 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>Finds what to build: the context, the Containerfiles, the ignore file (cli.md §5.2).</summary>
 internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildContext Context)
 {
-    private static readonly string[] s_ignoreSuffixes = [".dockerignore", ".containerignore"];
+    private static readonly string[] IgnoreSuffixes = [".dockerignore", ".containerignore"];
 
     /// <exception cref="BuildSharpException">There is no such file or directory, or it cannot be fetched.</exception>
     public static async Task<Containerfiles> FindAsync(Invocation call, Fetcher fetcher, CancellationToken cancellation)
@@ -21,10 +21,14 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
         var reader = new Reader(context, call, fetcher);
         var found = new List<Found>();
         foreach (var file in call.Flags.All("file"))
+        {
             found.Add(await reader.ReadAsync(file, cancellation).ConfigureAwait(false));
+        }
 
         if (found.Count == 0)
+        {
             found.Add(await reader.ReadImpliedAsync(cancellation).ConfigureAwait(false));
+        }
 
         return new Containerfiles([.. found.Select(file => file.Text)], reader.WithIgnoreFile(found));
     }
@@ -57,13 +61,19 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             // A relative name is looked for here first, then in the context.
             var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(file, call.Surroundings.WorkingDirectory));
             if (!File.Exists(path) && context.Foreign?.TryRead(file) is { } foreign)
+            {
                 return new Found(await TextAsync(foreign, file, file, cancellation).ConfigureAwait(false), file, IsForeign: true);
+            }
 
             if (!File.Exists(path) && context.Foreign?.Has(file) == true)
+            {
                 throw NoFile(file);
+            }
 
             if (!File.Exists(path) && context.Foreign is null && File.Exists(Path.Combine(context.Directory, file)))
+            {
                 path = Path.Combine(context.Directory, file);
+            }
 
             return await ReadAsync(path, file, cancellation).ConfigureAwait(false);
         }
@@ -77,17 +87,23 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
                 foreach (var name in names)
                 {
                     if (foreign.TryRead(name) is { } bytes)
+                    {
                         return new Found(SourceText.FromBytes(bytes, foreign.IsDockerfileAlone ? context.Typed : name), name, IsForeign: true);
+                    }
 
                     if (foreign.Has(name))
+                    {
                         throw NoFile(name);
+                    }
                 }
             }
             else if (names.FirstOrDefault(name => Status(name) is not null) is { } there)
             {
                 // Whatever has the name is meant; a pipe would be waited for.
                 if (Status(there) is { IsRegular: false })
+                {
                     throw NoFile(Path.Combine(context.Directory, there));
+                }
 
                 var shown = context.Containerfile is not null ? context.Typed : context.Typed == "." ? there : Path.Combine(context.Typed, there);
                 return await ReadAsync(Path.Combine(context.Directory, there), shown, cancellation).ConfigureAwait(false);
@@ -102,17 +118,23 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
         public BuildContext WithIgnoreFile(IEnumerable<Found> files)
         {
             if (call.Flags.NonEmptyText("ignorefile") is { } given)
+            {
                 return BuildContext.OfDirectory(context.Directory, IgnoreFiles.Require(given, call));
+            }
 
             foreach (var file in files.Where(file => file.Path is not null))
             {
-                foreach (var path in s_ignoreSuffixes.Select(suffix => file.Path + suffix))
+                foreach (var path in IgnoreSuffixes.Select(suffix => file.Path + suffix))
                 {
                     if (file.IsForeign && context.Foreign!.TryRead(path) is { } bytes)
+                    {
                         return new BuildContext(context.Directory, IgnoreFile.Parse(LosslessUtf8.Decode(bytes), Path.GetFileName(path)), Path.Combine(context.Directory, path));
+                    }
 
                     if (!file.IsForeign && File.Exists(path))
+                    {
                         return BuildContext.OfDirectory(context.Directory, path);
+                    }
                 }
             }
 
@@ -139,7 +161,9 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
         private async Task<Found> ReadAsync(string path, string shown, CancellationToken cancellation)
         {
             if (Directory.Exists(path))
+            {
                 throw new BuildSharpException($"containerfile: {GoText.Quote(shown)} cannot be path to a directory");
+            }
 
             return File.Exists(path)
                 ? new Found(await TextAsync(File.ReadAllBytes(path), path, shown, cancellation).ConfigureAwait(false), path)
@@ -149,7 +173,9 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
         private async Task<SourceText> TextAsync(byte[] bytes, string path, string shown, CancellationToken cancellation)
         {
             if (!path.EndsWith(".in", StringComparison.Ordinal))
+            {
                 return SourceText.FromBytes(bytes, shown);
+            }
 
             var fromEnvironment = call.Surroundings.Environment.GetValueOrDefault("BUILDAH_CPPFLAGS") is { Length: > 0 } words
                 ? CommandWords.Split(words, "cpp-flag")
@@ -157,7 +183,9 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             var (text, complaint) = await new Preprocessor(fetcher)
                 .RunAsync(shown, bytes, context.Directory, [.. fromEnvironment, .. call.Flags.All("cpp-flag")], cancellation).ConfigureAwait(false);
             if (complaint is not null)
+            {
                 call.Log.Warning($"Ignoring {complaint}");
+            }
 
             return SourceText.FromBytes(text, shown);
         }

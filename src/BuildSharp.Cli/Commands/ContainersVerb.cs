@@ -9,7 +9,7 @@ namespace BuildSharp.Cli.Commands;
 /// <summary><c>containers</c>: working containers, and with <c>-a</c> everybody's, in order of creation.</summary>
 internal sealed class ContainersVerb : SyncVerb
 {
-    private static readonly GoValue s_headings = Row("CONTAINER ID", new GoValue.Text("BUILDER"), "IMAGE ID", "IMAGE NAME", "CONTAINER NAME");
+    private static readonly GoValue Headings = Row("CONTAINER ID", new GoValue.Text("BUILDER"), "IMAGE ID", "IMAGE NAME", "CONTAINER NAME");
 
     public override string Synopsis => "[flags]";
 
@@ -35,10 +35,14 @@ internal sealed class ContainersVerb : SyncVerb
     protected override int Run(Invocation call)
     {
         if (call.Positionals.Count > 0)
+        {
             throw new BuildSharpException($"'{call.Surroundings.Program} containers' does not accept arguments");
+        }
 
         if (call.Flags.Bool("quiet") && call.Flags.IsSet("format"))
+        {
             throw new BuildSharpException("quiet and format are mutually exclusive");
+        }
 
         using var store = call.OpenStore();
         var filter = ContainerFilter.Parse(call.Flags.NonEmptyText("filter"));
@@ -54,7 +58,9 @@ internal sealed class ContainersVerb : SyncVerb
         {
             var builder = builders.GetValueOrDefault(record.Id);
             if (builder is null && !all)
+            {
                 continue;
+            }
 
             var imageId = builder?.FromImageId ?? record.ImageId;
             var imageName = imageId.Length == 0 ? "scratch" : store.FindImage(imageId)?.Names.FirstOrDefault() ?? builder?.FromImage ?? "";
@@ -72,12 +78,14 @@ internal sealed class ContainersVerb : SyncVerb
         else if (call.Flags.Bool("quiet"))
         {
             foreach (var row in rows)
+            {
                 call.Out.WriteLine(row.Id.PadRight(64));
+            }
         }
         else if (call.Flags.Text("format") is { } format)
         {
             RowFormat.Parse(format).Write(
-                s_headings, rows.Select(row => Row(row.Id, new GoValue.Text(Mark(row)), row.ImageId, row.ImageName, row.Name)), call.Out);
+                Headings, rows.Select(row => Row(row.Id, new GoValue.Text(Mark(row)), row.ImageId, row.ImageName, row.Name)), call.Out);
         }
         else
         {
@@ -89,7 +97,9 @@ internal sealed class ContainersVerb : SyncVerb
     {
         var width = call.Flags.Bool("notruncate") ? 64 : 12;
         if (!call.Flags.Bool("noheading"))
+        {
             call.Out.WriteLine(Line("CONTAINER ID", "BUILDER", "IMAGE ID", "IMAGE NAME", "CONTAINER NAME"));
+        }
 
         foreach (var row in rows)
         {

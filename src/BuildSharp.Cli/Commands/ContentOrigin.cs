@@ -23,7 +23,9 @@ internal sealed class ContentOrigin : IDisposable
     {
         var here = call.Surroundings.WorkingDirectory;
         if (call.Flags.NonEmptyText("from") is { } name)
+        {
             return FromName(store, name);
+        }
 
         return call.Flags.NonEmptyText("contextdir") is { } context
             ? new ContentOrigin(Path.GetFullPath(context, here), "/", isContext: true)
@@ -51,13 +53,19 @@ internal sealed class ContentOrigin : IDisposable
     private static ContentOrigin FromName(Store store, string name)
     {
         if (WorkingContainer.TryOpen(store, name) is { } container)
+        {
             return new ContentOrigin(container.Mount(), "/", release: () => container.Unmount());
+        }
 
         if (store.TryFindImage(name) is not { } image)
+        {
             throw new BuildSharpException($"no container named {GoText.Quote(name)}, error copying content from image {GoText.Quote(name)}: {name}: image not known");
+        }
 
         if (store.ForPlatform(image, Platform.Host).TopLayer is not { } layer)
+        {
             throw new BuildSharpException($"{name}: the image has no layers to copy from");
+        }
 
         return new ContentOrigin(store.MountLayer(layer), "/", release: () => store.UnmountLayer(layer));
     }

@@ -58,10 +58,14 @@ internal abstract class ContentVerb : Verb
         var flags = call.Flags;
         RegistryFlags.Check(flags);
         if (call.Positionals.Count < 2)
+        {
             throw new BuildSharpException("src must be specified");
+        }
 
         if (flags.IsSet("ignorefile") && !flags.IsSet("contextdir"))
+        {
             throw new BuildSharpException("--ignorefile option requires that you specify a context dir using --contextdir");
+        }
 
         using var store = call.OpenStore();
         var container = Open(store, call);
@@ -75,7 +79,9 @@ internal abstract class ContentVerb : Verb
         }
 
         if (!flags.Bool("quiet") && result.Kind != ContentKind.None)
+        {
             call.Out.WriteLine(result.Digest.Hex);
+        }
 
         return 0;
     }
@@ -115,14 +121,19 @@ internal abstract class ContentVerb : Verb
         if (!RemoteSource.IsRemote(word))
         {
             if (flags.NonEmptyText("from") is null && word.IndexOf("://", StringComparison.Ordinal) > 0 && !Path.Exists(word))
+            {
                 throw new BuildSharpException($"{word}: cannot be fetched: only http://, https:// and git addresses can");
+            }
+
             return flags.NonEmptyText("checksum") is null
                 ? origin.Source(word)
                 : throw new BuildSharpException("checksum flag is not supported for local sources");
         }
 
         if (!Unpacks && RemoteSource.IsRepository(word))
+        {
             throw new BuildSharpException($"{word}: source can't be a git ref for copy: add fetches it");
+        }
 
         return await RemoteSource.FetchAsync(word, flags.NonEmptyText("checksum"), keepGitDirectory: null, Exclusions.OfFlags(flags.All("exclude"))?.From(""), fetcher, cancellation).ConfigureAwait(false);
     }
@@ -136,7 +147,9 @@ internal abstract class ContentVerb : Verb
         try
         {
             foreach (var word in Sources(call))
+            {
                 sources.Add(await SourceAsync(word, origin, fetcher, flags, cancellation).ConfigureAwait(false));
+            }
         }
         catch (BuildSharpException error)
         {

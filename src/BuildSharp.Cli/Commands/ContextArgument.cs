@@ -21,7 +21,9 @@ internal sealed record ContextArgument(string Typed, string Directory, ForeignCo
         if (typed == "-")
         {
             if (call.Flags.All("file").Contains("-"))
+            {
                 throw new BuildSharpException("standard input cannot be both the context and a Containerfile");
+            }
 
             using var input = call.Surroundings.OpenInput();
             return Of(typed, await intake.ReadAsync(input, "context on standard input", cancellation).ConfigureAwait(false));
@@ -29,14 +31,20 @@ internal sealed record ContextArgument(string Typed, string Directory, ForeignCo
 
         var path = Path.GetFullPath(typed, call.Surroundings.WorkingDirectory);
         if (System.IO.Directory.Exists(path))
+        {
             return new ContextArgument(typed, Path.TrimEndingDirectorySeparator(path));
+        }
 
         // With .git, as buildah has it: a build may ask git which version this is.
         if (ContextIntake.IsRemote(typed))
+        {
             return Of(typed, await intake.FetchAsync(typed, keepGitDirectory: true, cancellation).ConfigureAwait(false));
+        }
 
         if (!File.Exists(path))
+        {
             throw new BuildSharpException($"context directory {typed}: {FileStatus.WhyMissing(path)}");
+        }
 
         return intake.TryUnpack(path, typed, cancellation) is { } unpacked
             ? Of(typed, unpacked)

@@ -10,7 +10,7 @@ namespace BuildSharp.Cli.Commands;
 /// <summary><c>dockerfile ast|stages|expand FILE</c>: shows how a Dockerfile is understood, without building anything.</summary>
 internal sealed class DockerfileVerb : SyncVerb
 {
-    private static readonly string[] s_buildFlags = ["build-arg", "build-arg-file", "target", "platform", "os", "arch", "variant"];
+    private static readonly string[] ExpansionFlags = ["build-arg", "build-arg-file", "target", "platform", "os", "arch", "variant"];
 
     public override string Synopsis => "[flags] ast|stages|expand FILE";
 
@@ -59,8 +59,10 @@ internal sealed class DockerfileVerb : SyncVerb
                 $"unknown command {GoText.Quote(what)} for {GoText.Quote($"{call.Surroundings.Program} dockerfile")}{Suggestion.Clause(what, FirstWords)}");
         }
 
-        if (what == "ast" && s_buildFlags.FirstOrDefault(call.Flags.IsSet) is { } stray)
+        if (what == "ast" && ExpansionFlags.FirstOrDefault(call.Flags.IsSet) is { } stray)
+        {
             throw new BuildSharpException($"--{stray} changes nothing about the tree of \"dockerfile ast\"; \"expand\" shows what it does");
+        }
 
         var source = Read(file, call);
         return what == "ast" ? WriteTree(source, call) : WritePlan(source, what == "stages", call);
@@ -79,9 +81,13 @@ internal sealed class DockerfileVerb : SyncVerb
         var plan = BuildPlan.Create(dockerfile, BuildInput.ForPlan([source], call));
         var mistakes = new DiagnosticBag();
         if (stages)
+        {
             StageListing.Write(call, plan);
+        }
         else
+        {
             WriteStatements(call, ExpandedPlan.Of(dockerfile, plan, mistakes));
+        }
 
         return Finish(mistakes.InOrderOf([source]), mistakes.ErrorCount);
     }

@@ -21,7 +21,9 @@ internal sealed class ErrorSequence(Invocation call)
         catch (Exception error) when (error is BuildSharpException or IOException or UnauthorizedAccessException)
         {
             if (isMoot?.Invoke() == true)
+            {
                 return;
+            }
 
             ReportLast();
             _last = new BuildSharpException(context + error.Message, error);
@@ -32,13 +34,17 @@ internal sealed class ErrorSequence(Invocation call)
     public void ThrowLast()
     {
         if (_last is { } error)
+        {
             throw error;
+        }
     }
 
     private void ReportLast()
     {
         if (_last is not { } error)
+        {
             return;
+        }
 
         call.Out.Flush();
         call.Error.WriteLine(error.Message);

@@ -76,11 +76,15 @@ internal sealed class FromVerb : Verb
         finally
         {
             if (!isReady)
+            {
                 container.Remove();
+            }
         }
 
         if (flags.NonEmptyText("cidfile") is { } file)
+        {
             File.WriteAllText(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), container.Id);
+        }
 
         call.Out.WriteLine(container.Name);
         return 0;

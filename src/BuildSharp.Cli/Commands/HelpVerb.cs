@@ -17,7 +17,9 @@ internal sealed class HelpVerb : SyncVerb
     protected override int Run(Invocation call)
     {
         if (call.Positionals.Count == 0)
+        {
             return CommandTree.ShowRootHelp(call.Surroundings);
+        }
 
         var entry = VerbTable.Find(call.Positionals[0])
             ?? throw VerbScan.NoSuchVerb(call.Positionals, at: 0, call.Surroundings.Program);

@@ -50,7 +50,9 @@ internal static class HostFacts
         {
             var words = line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries);
             if (words is [var name, var number, ..] && long.TryParse(number, CultureInfo.InvariantCulture, out var kilobytes))
+            {
                 facts[name] = kilobytes * 1024;
+            }
         }
 
         return facts;
@@ -62,9 +64,13 @@ internal static class HostFacts
         foreach (var line in ReadLines("/etc/os-release"))
         {
             if (line.StartsWith("ID=", StringComparison.Ordinal))
+            {
                 name = line[3..].Trim('"');
+            }
             else if (line.StartsWith("VERSION_ID=", StringComparison.Ordinal))
+            {
                 version = line[11..].Trim('"');
+            }
         }
 
         return (name, version);
@@ -76,7 +82,9 @@ internal static class HostFacts
     private static string Uptime(string line)
     {
         if (!double.TryParse(line.Split(' ')[0], CultureInfo.InvariantCulture, out var seconds))
+        {
             return "";
+        }
 
         var time = TimeSpan.FromSeconds(seconds);
         var rest = (seconds % 60).ToString("0.##", CultureInfo.InvariantCulture) + "s";

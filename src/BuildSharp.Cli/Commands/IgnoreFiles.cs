@@ -12,7 +12,9 @@ internal static class IgnoreFiles
     {
         var path = Path.GetFullPath(given, call.Surroundings.WorkingDirectory);
         if (Directory.Exists(path))
+        {
             throw new BuildSharpException($"--ignorefile {given}: is a directory; give the file in it");
+        }
 
         return File.Exists(path) ? path : throw new BuildSharpException($"open {given}: {FileStatus.WhyMissing(path)}");
     }

@@ -27,7 +27,9 @@ internal sealed class ImageCatalog
     public ImageConfig Config(StoredImage image)
     {
         if (_configs.TryGetValue(image.Id, out var config))
+        {
             return config;
+        }
 
         return _configs[image.Id] = ReadConfig(_store, image);
     }

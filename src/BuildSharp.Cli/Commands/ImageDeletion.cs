@@ -23,7 +23,9 @@ internal sealed class ImageDeletion(Store store, bool force)
         if (name is not null)
         {
             if (image.Names.Count == 1)
+            {
                 RemoveContainers(image);
+            }
 
             // Names come and go while we look; the store decides under its locks whether this is the last one.
             Note(store.RemoveImageOrName(image.Id, name));
@@ -46,7 +48,9 @@ internal sealed class ImageDeletion(Store store, bool force)
         {
             // An earlier removal may have taken this one along as a parent.
             if (!Removed.Contains(image.Id))
+            {
                 errors.Try(() => RemoveWhole(image), () => store.FindImage(image.Id) is null);
+            }
         }
     }
 
@@ -57,7 +61,9 @@ internal sealed class ImageDeletion(Store store, bool force)
         foreach (var image in catalog.Images.Where(image => catalog.IsDangling(image) && !catalog.HasContainers(image)))
         {
             if (!Removed.Contains(image.Id))
+            {
                 errors.Try(() => Note(store.RemoveUnnamedImage(image.Id)));
+            }
         }
     }
 
@@ -79,9 +85,13 @@ internal sealed class ImageDeletion(Store store, bool force)
         foreach (var container in force ? store.ContainersOf(image.Id) : [])
         {
             if (WorkingContainer.TryOpen(store, container.Id) is { } builder)
+            {
                 builder.Remove();
+            }
             else
+            {
                 store.RemoveContainer(container.Id);
+            }
         }
     }
 }

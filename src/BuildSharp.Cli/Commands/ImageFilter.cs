@@ -17,7 +17,9 @@ internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage,
     {
         var equals = text.IndexOf('=');
         if (equals <= 0)
+        {
             throw Malformed(text);
+        }
 
         var negated = text[equals - 1] == '!';
         var key = text[..(negated ? equals - 1 : equals)];
@@ -62,7 +64,9 @@ internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage,
                 return image => image.Id.StartsWith(value, StringComparison.Ordinal);
             case "digest":
                 if (!value.StartsWith("sha256:", StringComparison.Ordinal))
+                {
                     throw new BuildSharpException($"invalid value {GoText.Quote(value)} for digest filter");
+                }
 
                 return image => catalog.ManifestDigest(image)?.ToString().StartsWith(value, StringComparison.Ordinal) == true;
             case "before":
@@ -96,13 +100,19 @@ internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage,
     private static Timestamp Moment(string value, TimeProvider clock)
     {
         if (Timestamp.TryParse(value, out var moment))
+        {
             return moment;
+        }
 
         if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
+        {
             return new Timestamp(seconds);
+        }
 
         if (GoDuration.TryParse(value, out var ago))
+        {
             return Timestamp.From(clock.GetUtcNow() - ago);
+        }
 
         return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
             ? Timestamp.From(date)

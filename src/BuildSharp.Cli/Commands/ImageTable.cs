@@ -6,7 +6,7 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>Writes the rows of <c>images</c> as table, JSON, IDs or by template.</summary>
 internal static class ImageTable
 {
-    private static readonly GoValue s_headings = Struct(
+    private static readonly GoValue Headings = Struct(
         new GoValue.Text("REPOSITORY"), "TAG", "IMAGE ID", "DIGEST", new GoValue.Text("CREATED"), "CREATED", new GoValue.Text("CREATED AT"), "SIZE",
         new GoValue.Text("R/O"), "HISTORY");
 
@@ -19,7 +19,9 @@ internal static class ImageTable
         if (flags.Bool("quiet") && !flags.Bool("json"))
         {
             foreach (var id in rows.Select(row => row.Id).Distinct())
+            {
                 call.Out.WriteLine(id);
+            }
         }
         else if (IsJson(flags))
         {
@@ -29,7 +31,7 @@ internal static class ImageTable
         else
         {
             RowFormat.Parse(flags.Text("format")?.Replace(@"\t", "\t", StringComparison.Ordinal) ?? DefaultFormat(call))
-                .Write(s_headings, rows.Select(Value), call.Out);
+                .Write(Headings, rows.Select(Value), call.Out);
         }
     }
 

@@ -134,7 +134,9 @@ internal static class ImageTransfer
     private static TransferPrinter? Progress(Invocation call)
     {
         if (call.Flags.Bool("quiet"))
+        {
             return null;
+        }
 
         call.Error.WriteLine("Getting image source signatures");
         return new TransferPrinter(call.Error);

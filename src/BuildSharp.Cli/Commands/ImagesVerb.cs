@@ -32,24 +32,34 @@ internal sealed class ImagesVerb : SyncVerb
     {
         var flags = call.Flags;
         if (call.Positionals.Count > 0 && flags.Bool("all"))
+        {
             throw new BuildSharpException("when using the --all switch, you may not pass any images names or IDs");
+        }
 
         if (call.Positionals.Count > 1)
+        {
             throw new BuildSharpException($"'{call.Surroundings.Program} images' requires at most 1 argument");
+        }
 
         if (flags.Bool("quiet") && flags.IsSet("format"))
+        {
             throw new BuildSharpException("quiet and format are mutually exclusive");
+        }
 
         using var store = call.OpenStore();
         var catalog = new ImageCatalog(store);
         var filters = flags.All("filter").Select(text => ImageFilter.Parse(text, catalog, call.Surroundings.Clock)).ToList();
         IEnumerable<StoredImage> images = call.Positionals.Count == 1 ? [store.RequireImage(call.Positionals[0])] : catalog.Images;
         if (!flags.Bool("all") && call.Positionals.Count == 0 && !filters.Exists(filter => filter.Key is "intermediate"))
+        {
             images = images.Where(image => !catalog.IsIntermediate(image));
+        }
 
         var shown = images.Where(image => ImageFilter.AllMatch(filters, image));
         if (!ImageTable.IsJson(flags))
+        {
             shown = shown.OrderByDescending(image => catalog.Created(image));
+        }
 
         ImageTable.Write([.. shown.SelectMany(image => Rows(image, catalog, call))], call);
         return 0;
@@ -64,7 +74,9 @@ internal sealed class ImagesVerb : SyncVerb
             catalog.ManifestDigest(image)?.ToString() ?? "", created, age + " ago", HumanSize.Write(catalog.Size(image)),
             image.IsReadOnly, image.NamesHistory);
         if (image.Names.Count == 0)
+        {
             return [row];
+        }
 
         return image.Names.Select(name =>
         {

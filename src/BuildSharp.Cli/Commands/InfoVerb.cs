@@ -32,13 +32,19 @@ internal sealed class InfoVerb : SyncVerb
         using var store = call.OpenStore();
         var facts = new List<(string, GoValue)> { ("host", HostFacts.Read(call.Surroundings)), ("store", StoreFacts(store)) };
         if (call.Flags.Bool("debug"))
+        {
             facts.Add(("debug", ProgramFacts()));
+        }
 
         var value = Map(facts);
         if (call.Flags.NonEmptyText("format") is { } format)
+        {
             OneValueFormat.Write(format, value, call.Out, call.Surroundings.OutIsTerminal);
+        }
         else
+        {
             call.Out.WriteLine(GoValueJson.Indented(value));
+        }
 
         return 0;
     }
@@ -48,7 +54,9 @@ internal sealed class InfoVerb : SyncVerb
     {
         var entries = new SortedDictionary<string, GoValue>(StringComparer.Ordinal);
         foreach (var (key, value) in facts)
+        {
             entries[key] = value;
+        }
 
         return new GoValue.Map(entries) { Zero = GoValue.Missing, TypeName = "map[string]interface {}" };
     }

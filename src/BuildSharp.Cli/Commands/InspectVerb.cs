@@ -29,7 +29,9 @@ internal sealed class InspectVerb : SyncVerb
     {
         var type = call.Flags.NonEmptyText("type");
         if (type is not (null or "container" or "image" or "manifest"))
+        {
             throw new BuildSharpException("the only recognized types are \"container\" and \"image\"");
+        }
 
         using var store = call.OpenStore();
         var name = call.Positionals[0];
@@ -42,9 +44,13 @@ internal sealed class InspectVerb : SyncVerb
 
         value ??= ManifestListValue.Of(store.ReadManifestList(new ManifestEdit(store, call).Find(name)));
         if (call.Flags.NonEmptyText("format") is { } format)
+        {
             OneValueFormat.Write(format, value, call.Out, call.Surroundings.OutIsTerminal);
+        }
         else
+        {
             call.Out.WriteLine(GoValueJson.Indented(value, escapeHtml: !call.Surroundings.OutIsTerminal));
+        }
 
         return 0;
     }
@@ -55,14 +61,20 @@ internal sealed class InspectVerb : SyncVerb
         if (type != "image")
         {
             if (type == "container")
+            {
                 return ContainerValue.Of(WorkingContainer.Open(store, name));
+            }
 
             if (WorkingContainer.TryOpen(store, name) is { } container)
+            {
                 return ContainerValue.Of(container);
+            }
         }
 
         if (store.TryFindImage(name) is not { } named)
+        {
             throw new BuildSharpException($"importing settings: {name}: image not known{UnsupportedVerbs.HintFor("inspect", name)}");
+        }
 
         StoredImage image;
         try

@@ -7,7 +7,9 @@ internal static class KeyValues
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in Pairs(texts))
+        {
             values[key] = value;
+        }
 
         return values;
     }

@@ -14,7 +14,9 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     {
         var (amends, replaces) = (call.Flags.Bool("amend"), call.Flags.Bool("replace"));
         if (amends && replaces)
+        {
             throw new BuildSharpException("amend and replace are mutually exclusive");
+        }
 
         var name = ImageName.ForWriting(text);
         var entries = new List<(Descriptor Entry, string Place)>();
@@ -55,7 +57,9 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     public void RequireListOrNothing(string text)
     {
         if (store.FindImage(text) is { } image && image.Names.Count > 0 && ImageName.Matching(image.Names, text) is { } name && !store.IsManifestList(image))
+        {
             throw new BuildSharpException($"{name}: image is not a manifest list; give --manifest another name, or remove that image");
+        }
     }
 
     /// <summary>Adds an image, or all of a list.</summary>
@@ -79,10 +83,14 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         if (call.Flags.Bool("index"))
         {
             if (new[] { "os", "arch", "variant", "os-version", "os-features" }.FirstOrDefault(call.Flags.IsSet) is { } flag)
+            {
                 throw new BuildSharpException($"--index is not compatible with --{flag}");
+            }
 
             if (instance is not null)
+            {
                 throw new BuildSharpException($"did not expect image or artifact name {Flags.GoText.Quote(instance)} when modifying the entire index");
+            }
 
             store.ChangeManifestList(id, Annotated);
             return (id, null);
@@ -218,7 +226,9 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         foreach (var text in call.Flags.All("annotation"))
         {
             if (!text.Contains('='))
+            {
                 throw new BuildSharpException($"no \"=\" found in annotation {Flags.GoText.Quote(text)}");
+            }
 
             after[text[..text.IndexOf('=')]] = text[(text.IndexOf('=') + 1)..];
         }

@@ -10,14 +10,14 @@ namespace BuildSharp.Cli.Commands;
 /// storage.</summary>
 internal sealed class ManifestVerb : Verb
 {
-    private static readonly string[] s_platform = ["os", "arch", "variant", "os-version", "os-features"];
+    private static readonly string[] Platform = ["os", "arch", "variant", "os-version", "os-features"];
 
     // Of each command: its flags, and how many words it takes.
-    private static readonly Dictionary<string, (string[] Flags, int Fewest, int Most)> s_commands = new()
+    private static readonly Dictionary<string, (string[] Flags, int Fewest, int Most)> Commands = new()
     {
         ["create"] = (["all", "amend", "replace", "annotation"], 1, int.MaxValue),
-        ["add"] = (["all", "annotation", .. s_platform], 2, 2),
-        ["annotate"] = (["index", "annotation", .. s_platform], 1, 2),
+        ["add"] = (["all", "annotation", .. Platform], 2, 2),
+        ["annotate"] = (["index", "annotation", .. Platform], 1, 2),
         ["exists"] = ([], 1, 1),
         ["inspect"] = ([], 1, 1),
         ["push"] = (["all", "rm", "digestfile", "format", "add-compression", "compression-format", "compression-level", "force-compression", "quiet"], 1, 2),
@@ -50,7 +50,7 @@ internal sealed class ManifestVerb : Verb
 
     public override FlagPlacement Placement => FlagPlacement.Anywhere;
 
-    public override IReadOnlyList<string> FirstWords { get; } = [.. s_commands.Keys];
+    public override IReadOnlyList<string> FirstWords { get; } = [.. Commands.Keys];
 
     public override IEnumerable<FlagDefinition> Flags =>
     [
@@ -90,7 +90,9 @@ internal sealed class ManifestVerb : Verb
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         if (call.Positionals.Count == 0)
+        {
             return CommandTree.ShowHelp(VerbTable.Find("manifest")!, call.Surroundings);
+        }
 
         var (command, words) = (call.Positionals[0], call.Positionals.Skip(1).ToList());
         Check(command, words, call);
@@ -123,18 +125,22 @@ internal sealed class ManifestVerb : Verb
 
     private void Check(string command, List<string> words, Invocation call)
     {
-        if (!s_commands.TryGetValue(command, out var allowed))
+        if (!Commands.TryGetValue(command, out var allowed))
         {
             throw new BuildSharpException(
                 $"unknown command {GoText.Quote(command)} for {GoText.Quote($"{call.Surroundings.Program} manifest")}{Dockerfiles.Suggestion.Clause(command, FirstWords)}");
         }
 
-        var own = new HashSet<string>(s_commands.Values.SelectMany(other => other.Flags));
+        var own = new HashSet<string>(Commands.Values.SelectMany(other => other.Flags));
         if (own.FirstOrDefault(flag => call.Flags.IsSet(flag) && !allowed.Flags.Contains(flag)) is { } stray)
-            throw new BuildSharpException($"manifest {command} has no --{stray}; it belongs to {string.Join(" and ", s_commands.Where(other => other.Value.Flags.Contains(stray)).Select(other => other.Key))}");
+        {
+            throw new BuildSharpException($"manifest {command} has no --{stray}; it belongs to {string.Join(" and ", Commands.Where(other => other.Value.Flags.Contains(stray)).Select(other => other.Key))}");
+        }
 
         if (words.Count < allowed.Fewest)
+        {
             throw new BuildSharpException(words.Count == 0 ? "a list name must be specified" : $"manifest {command} takes a list and an image or digest, received {words.Count} of 2");
+        }
 
         if (words.Count > allowed.Most && command == "push")
         {
@@ -142,7 +148,9 @@ internal sealed class ManifestVerb : Verb
         }
 
         if (words.Count > allowed.Most)
+        {
             throw new BuildSharpException($"manifest {command}: too many arguments specified");
+        }
     }
 
     private static int Changed(Invocation call, (string List, Digest? Entry) done)
@@ -188,10 +196,14 @@ internal sealed class ManifestVerb : Verb
         }
 
         foreach (var name in removal.Untagged)
+        {
             call.Out.WriteLine($"untagged: {name}");
+        }
 
         foreach (var id in removal.Removed)
+        {
             call.Out.WriteLine(id);
+        }
 
         errors.ThrowAll();
     }

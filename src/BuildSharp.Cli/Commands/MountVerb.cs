@@ -35,13 +35,17 @@ internal sealed class MountVerb : SyncVerb
             foreach (var container in WorkingContainer.List(store))
             {
                 if (mounted.TryGetValue(container.LayerId, out var path))
+                {
                     rows.Add((container.Name, path));
+                }
             }
         }
 
         var alone = call.Positionals.Count == 1;
         foreach (var name in call.Positionals)
+        {
             errors.Try(() => rows.Add((alone ? "" : name, WorkingContainer.Open(store, name).Mount())));
+        }
 
         Print(rows, call);
         errors.ThrowLast();
@@ -62,6 +66,8 @@ internal sealed class MountVerb : SyncVerb
         }
 
         foreach (var (name, path) in rows)
+        {
             call.Out.WriteLine(name.Length == 0 ? path : $"{name} {path}");
+        }
     }
 }

@@ -28,7 +28,9 @@ internal sealed class PlatformBuild : IDisposable
         _log = BuildLogFile.OpenFor(platform ?? Platform.Host, all, call);
         _call = _log?.Invocation ?? call;
         if (_log is not null)
+        {
             _planned = _planned.With(BuildInput.PrintingTo(_call, request.Run));
+        }
     }
 
     /// <summary>The stages that it comes to.</summary>

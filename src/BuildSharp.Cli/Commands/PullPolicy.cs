@@ -28,13 +28,19 @@ internal static class PullPolicyFlags
     public static PullPolicy Read(FlagValues flags)
     {
         if (new[] { "pull", "pull-always", "pull-never" }.Count(flags.IsSet) > 1)
+        {
             throw new BuildSharpException("can only set one of 'pull' or 'pull-always' or 'pull-never'");
+        }
 
         if (flags.Bool("pull-always"))
+        {
             return PullPolicy.Always;
+        }
 
         if (flags.Bool("pull-never"))
+        {
             return PullPolicy.Never;
+        }
 
         var word = flags.Text("pull")!;
         return word.ToLowerInvariant() switch

@@ -46,7 +46,9 @@ internal sealed class PushVerb : Verb
         var compression = CompressionChoice.OfPush(flags);
         var name = call.Positionals[0];
         if (name.Length == 0)
+        {
             throw new BuildSharpException("invalid image name \"\"");
+        }
 
         var destination = call.Positionals.Count > 1 ? call.Positionals[1] : name;
         var location = ImageTransfer.Destination(destination);
@@ -60,7 +62,9 @@ internal sealed class PushVerb : Verb
         var digest = await PushAsync(store, named, ImageName.Matching(named.Names, name), location, compression, format, call, cancellation).ConfigureAwait(false);
         ResultFiles.WriteId(call, "digestfile", digest.ToString());
         if (flags.Bool("rm"))
+        {
             new ImageDeletion(store, force: true).Remove(name);
+        }
 
         return 0;
     }

@@ -10,7 +10,9 @@ internal static class ReferenceGlob
     public static bool Matches(string pattern, string name)
     {
         if (!Reference.TryParse(name, out var reference))
+        {
             return name == pattern;
+        }
 
         var repository = reference.Name;
         var tag = reference.Tag is { } text ? ":" + text : "";

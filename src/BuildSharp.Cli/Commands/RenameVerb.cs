@@ -25,7 +25,9 @@ internal sealed class RenameVerb : SyncVerb
         var container = WorkingContainer.Open(store, call.Positionals[0]);
         var name = call.Positionals[1];
         if (container.Name != name && store.FindContainer(name) is { } other && other.Names.Contains(name))
+        {
             throw new BuildSharpException($"the container name {GoText.Quote(name)} is already in use by container {GoText.Quote(other.Id)}");
+        }
 
         container.Rename(name);
         return 0;

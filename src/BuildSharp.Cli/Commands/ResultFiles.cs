@@ -16,7 +16,9 @@ internal static class ResultFiles
         foreach (var flag in flags)
         {
             if (call.Flags.NonEmptyText(flag) is { } file)
+            {
                 RequirePlace(call, flag, file);
+            }
         }
     }
 
@@ -39,17 +41,23 @@ internal static class ResultFiles
     {
         var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
         if (Directory.Exists(path))
+        {
             throw new BuildSharpException($"--{flag}: open {file}: is a directory");
+        }
 
         if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
             throw new BuildSharpException($"--{flag}: open {file}: {FileStatus.WhyMissing(path)}");
+        }
     }
 
     /// <summary>Writes an ID to the file that a flag names; false when the flag was not given.</summary>
     public static bool WriteId(Invocation call, string flag, string id)
     {
         if (call.Flags.NonEmptyText(flag) is not { } file)
+        {
             return false;
+        }
 
         File.WriteAllText(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), id);
         return true;
@@ -60,7 +68,9 @@ internal static class ResultFiles
     public static void WriteMetadata(Invocation call, string imageId, ReadOnlySpan<byte> manifest)
     {
         if (call.Flags.NonEmptyText("metadata-file") is not { } file)
+        {
             return;
+        }
 
         var digest = Digest.Sha256(manifest).ToString();
         var facts = InfoVerb.Map(

@@ -22,21 +22,29 @@ internal sealed class RmVerb : SyncVerb
     {
         var all = call.Flags.Bool("all");
         if (call.Positionals.Count == 0 && !all)
+        {
             throw new BuildSharpException("container ID must be specified");
+        }
 
         if (call.Positionals.Count > 0 && all)
+        {
             throw new BuildSharpException("when using the --all switch, you may not pass any containers names or IDs");
+        }
 
         using var store = call.OpenStore();
         var errors = new ErrorSequence(call);
         if (all)
         {
             foreach (var container in WorkingContainer.List(store))
+            {
                 errors.Try(() => Remove(container, call), $"removing container {GoText.Quote(container.Name)}: ", () => store.FindContainer(container.Id) is null);
+            }
         }
 
         foreach (var name in call.Positionals)
+        {
             errors.Try(() => Remove(store, name, call), $"removing container {GoText.Quote(name)}: ");
+        }
 
         errors.ThrowLast();
         return 0;

@@ -25,30 +25,51 @@ internal sealed class RmiVerb : SyncVerb
     {
         var (all, prune) = (call.Flags.Bool("all"), call.Flags.Bool("prune"));
         if (call.Positionals.Count == 0 && !all && !prune)
+        {
             throw new BuildSharpException("image name or ID must be specified");
+        }
+
         if (call.Positionals.Count > 0 && all)
+        {
             throw new BuildSharpException(NoNames.Replace("{0}", "all", StringComparison.Ordinal));
+        }
+
         if (call.Positionals.Count > 0 && prune)
+        {
             throw new BuildSharpException(NoNames.Replace("{0}", "prune", StringComparison.Ordinal));
+        }
+
         if (all && prune)
+        {
             throw new BuildSharpException("when using the --all switch, you may not use --prune switch");
+        }
 
         using var store = call.OpenStore();
         var removal = new ImageDeletion(store, call.Flags.Bool("force"));
         var errors = new BundledErrors();
         if (prune)
+        {
             removal.RemoveDangling(errors);
+        }
         else if (all)
+        {
             removal.RemoveAll(errors);
+        }
 
         foreach (var name in call.Positionals)
+        {
             errors.Try(() => removal.Remove(name));
+        }
 
         foreach (var name in removal.Untagged)
+        {
             call.Out.WriteLine($"untagged: {name}");
+        }
 
         foreach (var id in removal.Removed)
+        {
             call.Out.WriteLine(id);
+        }
 
         errors.ThrowAll();
         return 0;

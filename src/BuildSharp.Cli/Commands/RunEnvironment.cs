@@ -20,7 +20,9 @@ internal static class RunEnvironment
         var flags = call.Flags;
         var security = SecurityOptions.Parse(flags.All("security-opt"));
         if (call.VerbName == "from" && (security.NoNewPrivileges || security.Mask.Count + security.Unmask.Count > 0))
+        {
             throw new FormatException("--security-opt is not supported yet: a container remembers apparmor and seccomp only");
+        }
 
         var configuration = call.Surroundings.Configuration;
         var chosen = flags.IsSet("network") ? NetworkChoice.Parse(flags.Text("network")!) : ConfiguredNetwork(call);
@@ -129,7 +131,9 @@ internal static class RunEnvironment
     public static Isolation? IsolationOf(Invocation call)
     {
         if (call.Flags.Text("isolation") is not { } text)
+        {
             return null;
+        }
 
         return call.Flags.IsSet("isolation") || text.ToLowerInvariant() is "oci" or "chroot" or "rootless"
             ? IsolationWords.Parse(text)
@@ -195,11 +199,15 @@ internal static class RunEnvironment
     private static IReadOnlyList<string> Capabilities(FlagValues flags, IReadOnlyList<string> usual)
     {
         if (flags.All("cap-add").Count + flags.All("cap-drop").Count == 0)
+        {
             return usual;
+        }
 
         var (add, drop) = (flags.All("cap-add").Select(Capability).ToList(), flags.All("cap-drop").Select(Capability).ToList());
         if (add.Contains("CAP_ALL"))
+        {
             throw new FormatException("--cap-add all is not supported yet where a container remembers it; name the capabilities");
+        }
 
         var basis = drop.Contains("CAP_ALL") ? [] : usual;
         return [.. basis.Union(add).Except(drop).Order(StringComparer.Ordinal)];
@@ -246,7 +254,9 @@ internal static class RunEnvironment
     {
         var values = flags.All(name);
         if (values.Count > 0 && network.IsNone)
+        {
             throw new BuildSharpException($"the --{name} option cannot be used with --network=none");
+        }
 
         return name == "dns" && values.Count > 1 && values.Contains("none")
             ? throw new BuildSharpException("invalid --dns, --dns=none may not be used with any other --dns options")
@@ -256,7 +266,9 @@ internal static class RunEnvironment
     private static IReadOnlyList<string> Checked<T>(IReadOnlyList<string> texts, Func<string, T> parse)
     {
         foreach (var text in texts)
+        {
             parse(text);
+        }
 
         return texts;
     }

@@ -53,10 +53,14 @@ internal sealed class RunVerb : Verb
     {
         var command = call.Positionals.Skip(1).ToList();
         if (command is ["--", ..])
+        {
             command.RemoveAt(0);
+        }
 
         if (command.Count == 0)
+        {
             throw new BuildSharpException("command must be specified");
+        }
 
         using var store = call.OpenStore();
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
@@ -64,7 +68,9 @@ internal sealed class RunVerb : Verb
         call.Out.Flush();
         var status = await container.RunAsync(request, cancellation).ConfigureAwait(false);
         if (status == 0 && call.Flags.Bool("add-history"))
+        {
             NoteInHistory(container, command);
+        }
 
         return Judge(status, call);
     }
@@ -118,13 +124,19 @@ internal sealed class RunVerb : Verb
     {
         var valid = call.Flags.Numbers("valid-exit-codes");
         if (valid.Count > 0 && valid.Contains(status))
+        {
             return 0;
+        }
 
         if (valid.Count > 0 && status == 0)
+        {
             throw new BuildSharpException("exit status 0 is not in the valid exit codes list");
+        }
 
         if (status != 0)
+        {
             call.Error.WriteLine($"Error: while running runtime: exit status {status}");
+        }
 
         return status;
     }

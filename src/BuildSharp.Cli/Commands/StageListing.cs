@@ -23,7 +23,9 @@ internal static class StageListing
     {
         var from = stage.Base is EarlierStageBase earlier ? Shown(plan.Graph.Stages[earlier.Index]) : Written(stage.Base);
         if (stage.From.Platform is not null)
+        {
             from += $" ({stage.Platform})";
+        }
 
         var uses = string.Join(", ", Sources(stage).Select(name => plan.Graph.Find(name, stage.Index) is { } source ? Shown(source) : name).Distinct());
         return $"{stage.Index}\t{stage.Name}\t{from}\t{uses}\t{(plan.Needed.Contains(stage.Index) ? "yes" : "no")}";

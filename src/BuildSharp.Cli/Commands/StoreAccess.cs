@@ -14,7 +14,9 @@ internal static class StoreAccess
     {
         var options = Options(call);
         foreach (var warning in options.Warnings)
+        {
             call.Log.Warning(warning);
+        }
 
         var store = Store.Open(options with { Debug = call.Debug });
         WorkingContainer.EndAbandonedRunsAsync(store).GetAwaiter().GetResult();

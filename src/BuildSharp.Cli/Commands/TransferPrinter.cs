@@ -25,7 +25,9 @@ internal sealed class TransferPrinter(TextWriter output) : IProgress<CopyEvent>
         lock (_lock)
         {
             if (line is not null)
+            {
                 output.WriteLine(line);
+            }
         }
     }
 }

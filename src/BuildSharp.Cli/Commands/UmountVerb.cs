@@ -22,21 +22,29 @@ internal sealed class UmountVerb : SyncVerb
         // "-a=false" counts as given.
         var all = call.Flags.IsSet("all");
         if (call.Positionals.Count == 0 && !all)
+        {
             throw new BuildSharpException("at least one container ID must be specified");
+        }
 
         if (call.Positionals.Count > 0 && all)
+        {
             throw new BuildSharpException("when using the --all switch, you may not pass any container IDs");
+        }
 
         using var store = call.OpenStore();
         var errors = new ErrorSequence(call);
         if (all)
         {
             foreach (var container in WorkingContainer.List(store))
+            {
                 errors.Try(() => Unmount(container, call), $"error unmounting container {container.Name}: ", () => store.FindContainer(container.Id) is null);
+            }
         }
 
         foreach (var name in call.Positionals)
+        {
             errors.Try(() => Unmount(store.RequireContainer(name), call), $"error unmounting container {name}: ");
+        }
 
         errors.ThrowLast();
         return 0;
@@ -45,6 +53,8 @@ internal sealed class UmountVerb : SyncVerb
     private static void Unmount(WorkingContainer container, Invocation call)
     {
         if (container.Unmount())
+        {
             call.Out.WriteLine(container.Id);
+        }
     }
 }

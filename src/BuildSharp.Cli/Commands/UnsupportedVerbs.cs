@@ -9,7 +9,7 @@ internal static class UnsupportedVerbs
     private const string NoRegistries = "registries are not supported yet, so nothing needs credentials";
     private const string OfSkopeo = "it is skopeo's; skopeo works on the same storage and layouts";
 
-    private static readonly Dictionary<string, string> s_reasons = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
     {
         ["login"] = NoRegistries,
         ["logout"] = NoRegistries,
@@ -28,7 +28,7 @@ internal static class UnsupportedVerbs
 
     /// <summary>The refusal of a verb that is known by name alone; null for any other word.</summary>
     public static BuildSharpException? Refusal(string word) =>
-        s_reasons.TryGetValue(word, out var reason) ? new BuildSharpException($"{word} is not supported yet: {reason}") : null;
+        Reasons.TryGetValue(word, out var reason) ? new BuildSharpException($"{word} is not supported yet: {reason}") : null;
 
     /// <summary>What to add to the failure of <c>copy</c>, <c>inspect</c> or <c>delete</c> when the word that should name a container or a
     /// local image is a place of an image: skopeo has verbs of these names that take places. Empty for any other word.</summary>

@@ -16,14 +16,20 @@ internal static class VerbScan
         {
             var word = words[at];
             if (word.Length < 2 || word[0] != '-')
+            {
                 return at;
+            }
 
             if (word == "--")
+            {
                 return at + 1 < words.Count ? at + 1 : -1;
+            }
 
             // With nothing behind it, it does not matter what the flag takes: "--version" alone makes no verb's table.
             if (at + 1 < words.Count && TakesNextWord(word) && !(IsAmbiguousLetter(word) && VerbTable.Find(words[at + 1]) is not null))
+            {
                 at++;
+            }
         }
 
         return -1;
@@ -46,7 +52,9 @@ internal static class VerbScan
         {
             var name = word[2..].Split('=')[0];
             if (name != "help" && all.Find(name) is null)
+            {
                 return new BuildSharpException($"unknown flag: --{name}{all.SuggestionFor(name)}");
+            }
         }
 
         var meant = Suggestion.Clause(words[at], VerbTable.All.SelectMany(entry => entry.Aliases.Prepend(entry.Name)));
@@ -65,7 +73,9 @@ internal static class VerbScan
         for (var at = 1; at < word.Length; at++)
         {
             if (Candidates(flag => flag.Shorthand == word[at]).Any(flag => flag.TakesWord))
+            {
                 return at == word.Length - 1;
+            }
         }
 
         return false;

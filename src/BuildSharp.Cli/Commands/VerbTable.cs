@@ -42,7 +42,9 @@ internal static class VerbTable
         foreach (var entry in All)
         {
             if (entry.Name == name || entry.Aliases.Contains(name))
+            {
                 return entry;
+            }
         }
 
         return null;

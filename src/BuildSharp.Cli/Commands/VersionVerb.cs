@@ -44,7 +44,9 @@ internal sealed class VersionVerb : SyncVerb
         }
 
         foreach (var (label, _, value) in rows)
+        {
             call.Out.WriteLine(label.PadRight(17) + value);
+        }
 
         return 0;
     }

@@ -36,7 +36,9 @@ internal static class FlagParser
             {
                 positionals.Add(word);
                 if (placement == FlagPlacement.Anywhere)
+                {
                     continue;
+                }
 
                 positionals.AddRange(words.Skip(at + 1));
                 break;
@@ -50,7 +52,9 @@ internal static class FlagParser
 
             var wantsHelp = word[1] == '-' ? ParseLong(words, ref at, flags, values) : ParseLetters(words, ref at, flags, values);
             if (wantsHelp)
+            {
                 return new ParsedLine(values, positionals, HelpWanted: true);
+            }
         }
 
         return new ParsedLine(values, positionals, HelpWanted: false);
@@ -60,22 +64,34 @@ internal static class FlagParser
     {
         var body = words[at][2..];
         if (body[0] is '-' or '=')
+        {
             throw new BuildSharpException($"bad flag syntax: {words[at]}");
+        }
 
         var equals = body.IndexOf('=');
         var name = equals < 0 ? body : body[..equals];
         var flag = flags.Find(name);
         if (flag is null)
+        {
             return name == "help" ? true : throw new BuildSharpException($"unknown flag: --{name}{flags.SuggestionFor(name)}");
+        }
 
         if (equals >= 0)
+        {
             values.Add(flag, body[(equals + 1)..]);
+        }
         else if (!flag.TakesWord)
+        {
             values.Add(flag, BareValue(flag));
+        }
         else if (at + 1 < words.Count)
+        {
             values.Add(flag, words[++at]);
+        }
         else
+        {
             throw new BuildSharpException($"flag needs an argument: --{name}");
+        }
 
         return false;
     }
@@ -107,11 +123,17 @@ internal static class FlagParser
             }
 
             if (letters.Length > 1)
+            {
                 values.Add(flag, letters[1..]);
+            }
             else if (at + 1 < words.Count)
+            {
                 values.Add(flag, words[++at]);
+            }
             else
+            {
                 throw new BuildSharpException($"flag needs an argument: '{letters[0]}' in -{letters}");
+            }
 
             return false;
         }

@@ -15,14 +15,20 @@ internal sealed class FlagSet
         foreach (var flag in flags)
         {
             if (!_byName.TryAdd(flag.Name, flag))
+            {
                 continue;
+            }
 
             all.Add(flag);
             foreach (var alias in flag.Aliases)
+            {
                 _byName.TryAdd(alias, flag);
+            }
 
             if (flag.Shorthand is { } letter)
+            {
                 _byLetter.TryAdd(letter, flag);
+            }
         }
 
         All = all;

@@ -34,7 +34,9 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
     {
         var flag = Known(name);
         if (_given.TryGetValue(flag.Name, out var values))
+        {
             return values;
+        }
 
         var fallback = FromEnvironment(flag) ?? flag.Default;
         return fallback is null ? [] : flag.Kind == FlagKind.List ? [fallback] : GoWords.SplitCsv(fallback);
@@ -48,7 +50,9 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
     public void Add(FlagDefinition flag, string value)
     {
         if (!_given.TryGetValue(flag.Name, out var values))
+        {
             _given[flag.Name] = values = [];
+        }
 
         try
         {
@@ -94,7 +98,9 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
         {
             var flag = Known(name);
             if (flag.Support == FlagSupport.Refused && !values.TrueForAll(value => flag.HarmlessValues.Contains(value)))
+            {
                 throw new BuildSharpException($"--{flag.Name} is not supported yet: {flag.Reason}");
+            }
         }
     }
 

@@ -13,7 +13,9 @@ internal static class GoText
     {
         var quoted = new StringBuilder(text.Length + 2).Append('"');
         foreach (var rune in text.EnumerateRunes())
+        {
             Append(quoted, rune, '"', asciiOnly);
+        }
 
         return quoted.Append('"').ToString();
     }

@@ -19,7 +19,9 @@ internal static class GoWords
         var digits = text.AsSpan();
         var negative = digits.StartsWith("-");
         if (negative || digits.StartsWith("+"))
+        {
             digits = digits[1..];
+        }
 
         var isHex = digits.StartsWith("0x") || digits.StartsWith("0X");
         var style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
@@ -41,7 +43,9 @@ internal static class GoWords
     {
         var fields = new List<string>();
         if (text.Length == 0)
+        {
             return fields;
+        }
 
         var at = 0;
         while (true)
@@ -56,14 +60,18 @@ internal static class GoWords
                 var field = end < 0 ? text[at..] : text[at..end];
                 var quote = field.IndexOf('"');
                 if (quote >= 0)
+                {
                     throw new FormatException($"parse error on line 1, column {at + quote + 1}: bare \" in non-quoted-field");
+                }
 
                 fields.Add(field);
                 at += field.Length;
             }
 
             if (at >= text.Length)
+            {
                 return fields;
+            }
 
             at++;
         }

@@ -21,10 +21,14 @@ internal static class PlatformFlags
     public static IReadOnlyList<Platform> Wanted(FlagValues flags)
     {
         if (!flags.IsSet("platform"))
+        {
             return HasParts(flags) ? OfParts(flags) : [];
+        }
 
         if (HasParts(flags))
+        {
             throw new BuildSharpException("invalid --platform may not be used with --os, --arch, or --variant");
+        }
 
         var texts = flags.All("platform");
         return texts is [] or [""]
@@ -40,7 +44,9 @@ internal static class PlatformFlags
     {
         var wanted = Wanted(flags);
         if (wanted.Count > 1)
+        {
             warn($"ignoring platforms other than {wanted[0]}: [{string.Join(' ', wanted.Skip(1))}]");
+        }
 
         return wanted.FirstOrDefault();
     }
@@ -64,14 +70,20 @@ internal static class PlatformFlags
     {
         var host = Platform.Host;
         if (text is "local" or "")
+        {
             return host;
+        }
 
         var parts = text.Split('/');
         if (parts.Length > 1)
+        {
             parts[0] = OrElse(parts[0], host.Os);
+        }
 
         if (parts.Length > 1)
+        {
             parts[1] = OrElse(parts[1], host.Architecture);
+        }
 
         try
         {

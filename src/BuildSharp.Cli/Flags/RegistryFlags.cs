@@ -60,6 +60,8 @@ internal static class RegistryFlags
     public static void Check(FlagValues flags)
     {
         if (flags.NonEmptyText("authfile") is { } file && !File.Exists(file))
+        {
             throw new BuildSharpException($"credential file is not accessible: stat {file}: no such file or directory");
+        }
     }
 }

@@ -29,10 +29,14 @@ internal static class CommandTree
         var line = words.Count > 1 ? words[1] : "";
         var colon = words[0].IndexOf(':');
         if (colon < 0 || !int.TryParse(words[0][(colon + 1)..].TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+        {
             position = line.Length;
+        }
 
         foreach (var item in Complete(surroundings.Program).Parse(line).GetCompletions(Math.Min(position, line.Length)))
+        {
             surroundings.Out.WriteLine(item.Label);
+        }
 
         return 0;
     }
@@ -42,7 +46,9 @@ internal static class CommandTree
     {
         var root = RootCommand(program);
         foreach (var entry in VerbTable.All)
+        {
             root.Add(VerbCommand(entry, program));
+        }
 
         return root;
     }
@@ -67,10 +73,14 @@ internal static class CommandTree
         var verb = entry.Create();
         var command = new Command(entry.Name, verb.Summary) { Hidden = verb.Hidden };
         foreach (var alias in entry.Aliases)
+        {
             command.Aliases.Add(alias);
+        }
 
         foreach (var flag in new FlagSet(verb.Flags).All)
+        {
             command.Add(AsOption(flag));
+        }
 
         command.Add(new HelpOption("--help", "-h") { Action = new VerbHelpAction(program, verb), Description = $"show the help of {entry.Name}" });
         var words = new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
@@ -92,7 +102,9 @@ internal static class CommandTree
         option.Hidden = flag.Hidden;
         option.Description = FlagHelp.Describe(flag);
         if (flag.Shorthand is { } letter)
+        {
             option.Aliases.Add("-" + letter);
+        }
 
         return option;
     }

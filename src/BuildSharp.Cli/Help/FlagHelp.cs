@@ -11,10 +11,14 @@ internal static class FlagHelp
     {
         var text = flag.Help;
         if (flag.Default is { } value && value != "false")
+        {
             text += flag.Kind is FlagKind.Bool or FlagKind.Number ? $" (default {value})" : $" (default \"{value}\")";
+        }
 
         if (flag.Variable is { } name)
+        {
             text += $" (default from ${name})";
+        }
 
         return flag.Support == FlagSupport.Refused ? text + " (not supported yet)" : text;
     }
@@ -29,7 +33,9 @@ internal static class FlagHelp
         var width = rows.Max(row => row.Name.Length);
         output.WriteLine("Flags:");
         foreach (var (name, text) in rows)
+        {
             output.WriteLine($"  {name.PadRight(width)}   {text}");
+        }
     }
 
     private static string Label(Option option)

@@ -27,7 +27,9 @@ internal sealed class RootHelpAction(string program) : SynchronousCommandLineAct
             output.WriteLine();
             output.WriteLine($"{group.Key} Commands:");
             foreach (var (name, verb) in group.OrderBy(row => row.Name, StringComparer.Ordinal))
+            {
                 output.WriteLine($"  {name.PadRight(width)}  {verb.Summary}");
+            }
         }
 
         output.WriteLine();

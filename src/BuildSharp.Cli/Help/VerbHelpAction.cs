@@ -15,7 +15,9 @@ internal sealed class VerbHelpAction(string program, Verb verb) : SynchronousCom
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine();
         foreach (var line in verb.Description.Split('\n'))
+        {
             output.WriteLine(line.Length > 0 ? $"  {line}" : "");
+        }
 
         output.WriteLine();
         output.WriteLine("Usage:");
@@ -32,7 +34,9 @@ internal sealed class VerbHelpAction(string program, Verb verb) : SynchronousCom
             output.WriteLine();
             output.WriteLine("Examples:");
             foreach (var example in verb.Examples)
+            {
                 output.WriteLine($"  {program} {example}");
+            }
         }
 
         output.WriteLine();

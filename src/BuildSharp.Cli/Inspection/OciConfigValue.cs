@@ -38,7 +38,9 @@ internal static class OciConfigValue
     {
         var entries = new SortedDictionary<string, GoValue>(StringComparer.Ordinal);
         foreach (var name in names)
+        {
             entries[name] = new GoValue.Struct("struct {}", []);
+        }
 
         return new GoValue.Map(entries.Count == 0 ? null : entries)
         {

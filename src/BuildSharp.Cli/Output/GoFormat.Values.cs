@@ -22,9 +22,13 @@ internal sealed partial class GoFormat
             case GoValue.Duration duration:
                 // Where a misused verb is described, Go does not ask the value for its text.
                 if (verb is 's' or 'x' or 'X' or 'q' || (verb == 'v' && !_flags.GoSyntax && !_describesMisuse))
+                {
                     WriteText(value, GoDuration.Format(duration.Value), verb);
+                }
                 else
+                {
                     WriteInteger(value, duration.Nanoseconds, verb);
+                }
 
                 break;
             case GoValue.Float number:
@@ -108,10 +112,14 @@ internal sealed partial class GoFormat
     private void WriteStruct(GoValue.Struct item, char verb, int depth)
     {
         if (item.IsPointer)
+        {
             _text.Append('&');
+        }
 
         if (_flags.GoSyntax)
+        {
             _text.Append(item.TypeName);
+        }
 
         _text.Append('{');
         var first = true;
@@ -119,7 +127,9 @@ internal sealed partial class GoFormat
         {
             Separate(ref first);
             if (_flags.GoSyntax || _flags.FieldNames)
+            {
                 _text.Append(field.Name).Append(':');
+            }
 
             Write(field.Value, verb, depth + 1);
         }
@@ -130,7 +140,9 @@ internal sealed partial class GoFormat
     private void Separate(ref bool first)
     {
         if (!first)
+        {
             _text.Append(_flags.GoSyntax ? ", " : " ");
+        }
 
         first = false;
     }
@@ -241,7 +253,7 @@ internal sealed partial class GoFormat
 
     private void WriteFloat(GoValue value, double number, char verb)
     {
-        string? text = verb switch
+        var text = verb switch
         {
             'v' or 'g' or 'G' => General(number),
             'e' or 'E' => ShortExponent(number.ToString($"E{_flags.Precision ?? 6}", CultureInfo.InvariantCulture)),
@@ -271,10 +283,14 @@ internal sealed partial class GoFormat
         var digits = mantissa.Replace(".", "", StringComparison.Ordinal).Trim('-').Trim('0');
         var exponent = int.Parse(scientific.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         if (digits.Length == 0)
+        {
             return "0";
+        }
 
         if (exponent >= -4 && exponent < (most ?? 6))
+        {
             return number.ToString($"F{Math.Max(0, digits.Length - 1 - exponent)}", CultureInfo.InvariantCulture);
+        }
 
         var fraction = digits.Length > 1 ? "." + digits[1..] : "";
         return ShortExponent($"{(number < 0 ? "-" : "")}{digits[0]}{fraction}{scientific[at..]}");
@@ -301,10 +317,16 @@ internal sealed partial class GoFormat
     {
         var missing = (_flags.Width ?? 0) - text.EnumerateRunes().Count();
         if (missing <= 0)
+        {
             _text.Append(text);
+        }
         else if (_flags.Left)
+        {
             _text.Append(text).Append(' ', missing);
+        }
         else
+        {
             _text.Append(zeros && _flags.Zero ? '0' : ' ', missing).Append(text);
+        }
     }
 }

@@ -35,9 +35,13 @@ internal sealed partial class GoFormat
         while (_at < _format.Length)
         {
             if (_format[_at] != '%')
+            {
                 _text.Append(_format[_at++]);
+            }
             else
+            {
                 RunDirective();
+            }
         }
 
         if (!_reordered && _next < _values.Count)
@@ -59,7 +63,9 @@ internal sealed partial class GoFormat
         {
             _flags.Width = NumberArgument("%!(BADWIDTH)");
             if (_flags.Width < 0)
+            {
                 _flags = _flags with { Width = -_flags.Width, Left = true, Zero = false };
+            }
 
             index = true;
         }
@@ -73,7 +79,9 @@ internal sealed partial class GoFormat
             index &= ReadIndex();
             _flags.Precision = Take('*') ? NumberArgument("%!(BADPREC)") : ReadDigits() ?? 0;
             if (_flags.Precision < 0)
+            {
                 _flags.Precision = null;
+            }
         }
 
         index &= ReadIndex();
@@ -87,13 +95,21 @@ internal sealed partial class GoFormat
         _at += length;
         var verb = rune.IsBmp ? (char)rune.Value : '\ufffd';
         if (verb == '%')
+        {
             _text.Append('%');
+        }
         else if (!index)
+        {
             _text.Append(CultureInfo.InvariantCulture, $"%!{verb}(BADINDEX)");
+        }
         else if (_next >= _values.Count)
+        {
             _text.Append(CultureInfo.InvariantCulture, $"%!{verb}(MISSING)");
+        }
         else
+        {
             WriteArgument(_values[_next++], verb);
+        }
     }
 
     private void ReadFlags()
@@ -127,14 +143,18 @@ internal sealed partial class GoFormat
     private bool ReadIndex()
     {
         if (_at >= _format.Length || _format[_at] != '[')
+        {
             return true;
+        }
 
         _reordered = true;
         var end = _format.IndexOf(']', _at);
         var isNumber = int.TryParse(_format.AsSpan(_at + 1, Math.Max(0, end - _at - 1)), NumberStyles.None, CultureInfo.InvariantCulture, out var index);
         _at = end < 0 ? _at + 1 : end + 1;
         if (!isNumber || index < 1 || index > _values.Count)
+        {
             return false;
+        }
 
         _next = index - 1;
         return true;
@@ -143,7 +163,9 @@ internal sealed partial class GoFormat
     private int? NumberArgument(string complaint)
     {
         if (_next < _values.Count && _values[_next++] is GoValue.Integer { Value: >= -FormatFlags.Largest and <= FormatFlags.Largest } number)
+        {
             return (int)number.Value;
+        }
 
         _text.Append(complaint);
         return null;
@@ -153,7 +175,9 @@ internal sealed partial class GoFormat
     {
         int? number = null;
         for (; _at < _format.Length && char.IsAsciiDigit(_format[_at]); _at++)
+        {
             number = Math.Min(FormatFlags.Largest, (10 * (number ?? 0)) + (_format[_at] - '0'));
+        }
 
         return number;
     }
@@ -161,7 +185,9 @@ internal sealed partial class GoFormat
     private bool Take(char letter)
     {
         if (_at >= _format.Length || _format[_at] != letter)
+        {
             return false;
+        }
 
         _at++;
         return true;
@@ -176,19 +202,29 @@ internal sealed partial class GoFormat
         }
 
         if (verb == 'T')
+        {
             Pad(IsNothing(value) ? GoValue.Nil.Untyped : value.GoType);
+        }
         else if (value is GoValue.Absent or GoValue.Nil { TypeName: GoValue.Nil.Untyped })
+        {
             WriteNil(verb);
+        }
         else
+        {
             Write(value, verb, depth: 0);
+        }
     }
 
     private void WriteNil(char verb)
     {
         if (verb == 'v')
+        {
             Pad(GoValue.Nil.Untyped);
+        }
         else
+        {
             _text.Append(CultureInfo.InvariantCulture, $"%!{verb}({GoValue.Nil.Untyped})");
+        }
     }
 
     private static bool IsNothing(GoValue value) => value is GoValue.Absent or GoValue.Nil { TypeName: GoValue.Nil.Untyped };

@@ -25,7 +25,9 @@ internal static class GoPrinter
         for (var at = 0; at < values.Count; at++)
         {
             if (at > 0 && values[at - 1] is not GoValue.Text && values[at] is not GoValue.Text)
+            {
                 text.Append(' ');
+            }
 
             text.Append(Print(values[at]));
         }

@@ -89,9 +89,9 @@ internal abstract record GoValue
     /// <summary>Keys in byte order, as both templates and JSON go through them.</summary>
     internal sealed record Map(SortedDictionary<string, GoValue>? Values) : GoValue
     {
-        private static readonly SortedDictionary<string, GoValue> s_none = [];
+        private static readonly SortedDictionary<string, GoValue> NoEntries = [];
 
-        public SortedDictionary<string, GoValue> Entries => Values ?? s_none;
+        public SortedDictionary<string, GoValue> Entries => Values ?? NoEntries;
 
         /// <summary>What <c>index</c> gives for a missing key: the zero of the element type.</summary>
         public GoValue Zero { get; init; } = new Text("");

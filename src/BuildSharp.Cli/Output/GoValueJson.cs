@@ -79,7 +79,9 @@ internal static class GoValueJson
         foreach (var item in items)
         {
             if (!first)
+            {
                 json.Append(',');
+            }
 
             first = false;
             NewLine(json, inner);
@@ -87,7 +89,9 @@ internal static class GoValueJson
         }
 
         if (!first)
+        {
             NewLine(json, indent);
+        }
 
         json.Append(close);
     }
@@ -95,7 +99,9 @@ internal static class GoValueJson
     private static void NewLine(StringBuilder json, int indent)
     {
         if (indent >= 0)
+        {
             json.Append('\n').Append(' ', 4 * indent);
+        }
     }
 
     private static void WriteText(string text, StringBuilder json, bool escapeHtml)

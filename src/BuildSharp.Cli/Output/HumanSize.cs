@@ -5,27 +5,29 @@ namespace BuildSharp.Cli.Output;
 /// <summary>Sizes for people: three significant digits, base 1000, as <c>1.99 MB</c>.</summary>
 internal static class HumanSize
 {
-    private static readonly string[] s_units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
+    private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 
     /// <summary>Writes a number of bytes.</summary>
     public static string Write(long bytes)
     {
         var value = (double)bytes;
         var unit = 0;
-        while (value >= 1000 && unit < s_units.Length - 1)
+        while (value >= 1000 && unit < Units.Length - 1)
         {
             value /= 1000;
             unit++;
         }
 
-        return $"{ThreeDigits(value)} {s_units[unit]}";
+        return $"{ThreeDigits(value)} {Units[unit]}";
     }
 
     // Go's %.3g for values below 1000: trailing zeros fall off, and 999.6 becomes 1e+03.
     private static string ThreeDigits(double value)
     {
         if (Math.Round(value, MidpointRounding.ToEven) >= 1000)
+        {
             return "1e+03";
+        }
 
         var decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
         var text = value.ToString($"F{decimals}", CultureInfo.InvariantCulture);

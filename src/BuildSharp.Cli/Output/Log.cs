@@ -55,7 +55,9 @@ internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, 
     public void Write(LogLevel level, string message)
     {
         if (level < threshold)
+        {
             return;
+        }
 
         message = AddressCredentials.Masked(message);
         var text = level.ToString().ToLowerInvariant();

@@ -12,7 +12,9 @@ internal static class OneValueFormat
     {
         var open = format.IndexOf("{{", StringComparison.Ordinal);
         if (open < 0 || format.IndexOf("}}", open, StringComparison.Ordinal) < 0)
+        {
             throw new BuildSharpException($"invalid format provided: {format}");
+        }
 
         string text;
         try
@@ -26,7 +28,9 @@ internal static class OneValueFormat
 
         output.Write(text);
         if (terminal)
+        {
             output.Write('\n');
+        }
     }
 
     private static GoTemplate Parse(string format)

@@ -40,7 +40,9 @@ internal sealed class RowFormat
         {
             var lines = rows.Select(_template.Render).ToList();
             if (_hasHeading)
+            {
                 lines.Insert(0, _template.Render(headings));
+            }
 
             TabWriter.Write([.. lines.SelectMany(line => line.Split('\n'))], output);
         }

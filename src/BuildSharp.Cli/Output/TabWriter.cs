@@ -23,7 +23,9 @@ internal static class TabWriter
             {
                 // Where the line above has no such cell, the column's next run begins.
                 if (column >= before)
+                {
                     at[column]++;
+                }
 
                 output.Write(cells[column]);
                 output.Write(new string(' ', runs[column][at[column] - 1] - Width(cells[column])));
@@ -45,10 +47,14 @@ internal static class TabWriter
             for (var column = 0; column < cells.Length - 1; column++)
             {
                 if (column == runs.Count)
+                {
                     runs.Add([]);
+                }
 
                 if (column >= before)
+                {
                     runs[column].Add(0);
+                }
 
                 runs[column][^1] = Math.Max(runs[column][^1], Width(cells[column]) + Padding);
             }

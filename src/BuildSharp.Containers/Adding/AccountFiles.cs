@@ -12,8 +12,8 @@ internal sealed class AccountFiles
 
     private const string Root = "root";
 
-    private readonly List<(string Name, uint Uid, uint Gid)> users = [];
-    private readonly List<(string Name, uint Gid)> groups = [];
+    private readonly List<(string Name, uint Uid, uint Gid)> _users = [];
+    private readonly List<(string Name, uint Gid)> _groups = [];
 
     private AccountFiles()
     {
@@ -27,7 +27,7 @@ internal sealed class AccountFiles
         {
             if (fields.Length == 7 && TryNumber(fields[2], out var uid) && TryNumber(fields[3], out var gid))
             {
-                result.users.Add((fields[0], uid, gid));
+                result._users.Add((fields[0], uid, gid));
             }
         }
 
@@ -35,7 +35,7 @@ internal sealed class AccountFiles
         {
             if (fields.Length == 4 && TryNumber(fields[2], out var gid))
             {
-                result.groups.Add((fields[0], gid));
+                result._groups.Add((fields[0], gid));
             }
         }
 
@@ -63,13 +63,13 @@ internal sealed class AccountFiles
         }
         else if (user.Length > 0)
         {
-            var known = users.Find(entry => entry.Name == user);
+            var known = _users.Find(entry => entry.Name == user);
             (uid, gid) = known.Name is not null ? (known.Uid, known.Gid) : user == Root ? (0u, 0u) : throw Unknown(spec, "user", user);
         }
 
         if (group.Length > 0 && !TryNumber(group, out gid))
         {
-            var known = groups.Find(entry => entry.Name == group);
+            var known = _groups.Find(entry => entry.Name == group);
             gid = known.Name is not null ? known.Gid : group == Root ? 0u : throw Unknown(spec, "group", group);
         }
 

@@ -12,8 +12,8 @@ namespace BuildSharp.Containers.Adding;
 /// <param name="cancellation">Stops it, within a file too; what was being made then is not there.</param>
 internal sealed class AddCall(AddRequest request, DirectoryHandle container, string workingDir, CancellationToken cancellation = default) : IDisposable
 {
-    private readonly Dictionary<string, DirectoryHandle> roots = [];
-    private readonly ContentDigest digests = new();
+    private readonly Dictionary<string, DirectoryHandle> _roots = [];
+    private readonly ContentDigest _digests = new();
 
     /// <summary>Adds everything.</summary>
     /// <exception cref="BuildSharpException">A source is missing, the destination does not fit, an owner is unknown or a mode malformed.</exception>
@@ -57,13 +57,13 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         }
 
         tree?.Complete();
-        return digests.Complete();
+        return _digests.Complete();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var root in roots.Values)
+        foreach (var root in _roots.Values)
         {
             root.Dispose();
         }
@@ -71,7 +71,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
 
     private DirectoryHandle RootOf(string path)
     {
-        if (!roots.TryGetValue(path, out var root))
+        if (!_roots.TryGetValue(path, out var root))
         {
             try
             {
@@ -82,7 +82,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
                 throw new BuildSharpException($"checking on sources under \"{path}\": {e.Reason}", e);
             }
 
-            roots.Add(path, root);
+            _roots.Add(path, root);
         }
 
         return root;
@@ -177,7 +177,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             using var archiveDigest = new ItemDigest(isGnu);
             using var archive = matched.Root.OpenFile(item.Path);
             ArchiveAdd.Extract(archive, Encoding.UTF8.GetString(item.Path), archiveDigest, tree, destination.Directory, cancellation);
-            digests.Add(ContentKind.File, archiveDigest.Complete());
+            _digests.Add(ContentKind.File, archiveDigest.Complete());
             return 1;
         }
 
@@ -199,7 +199,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             copy.CopyOne(directory, real[(real.AsSpan().LastIndexOf((byte)'/') + 1)..], item.Status, destination.Rename ?? item.Name, top);
         }
 
-        digests.Add(item.Status.IsDirectory ? ContentKind.Directory : ContentKind.File, digest.Complete());
+        _digests.Add(item.Status.IsDirectory ? ContentKind.Directory : ContentKind.File, digest.Complete());
         return copy.Count;
     }
 
@@ -232,7 +232,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             using var archiveDigest = new ItemDigest(isGnu);
             using var archive = File.OpenHandle(source.Path);
             ArchiveAdd.Extract(archive, source.Name ?? source.Path, archiveDigest, tree, destination.Directory, cancellation);
-            digests.Add(ContentKind.File, archiveDigest.Complete());
+            _digests.Add(ContentKind.File, archiveDigest.Complete());
             return;
         }
 
@@ -274,6 +274,6 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             item.Complete();
         }
 
-        digests.Add(kind, digest.Complete());
+        _digests.Add(kind, digest.Complete());
     }
 }

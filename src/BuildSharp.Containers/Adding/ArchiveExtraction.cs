@@ -9,20 +9,20 @@ namespace BuildSharp.Containers.Adding;
 /// there, and those cannot lead out of the container.</summary>
 internal sealed class ArchiveExtraction : IDisposable
 {
-    private readonly TargetTree tree;
-    private readonly byte[] top;
-    private readonly CancellationToken cancellation;
-    private readonly List<(byte[] Path, Timestamp Time)> directories = [];
-    private byte[] parentPath;
-    private TargetDirectory parent;
+    private readonly TargetTree _tree;
+    private readonly byte[] _top;
+    private readonly CancellationToken _cancellation;
+    private readonly List<(byte[] Path, Timestamp Time)> _directories = [];
+    private byte[] _parentPath;
+    private TargetDirectory _parent;
 
     public ArchiveExtraction(TargetTree tree, byte[] top, CancellationToken cancellation)
     {
-        this.tree = tree;
-        this.top = top;
-        this.cancellation = cancellation;
-        parentPath = top;
-        parent = tree.MakeDirectories(top);
+        _tree = tree;
+        _top = top;
+        _cancellation = cancellation;
+        _parentPath = top;
+        _parent = tree.MakeDirectories(top);
     }
 
     /// <summary>Puts one entry.</summary>
@@ -35,7 +35,7 @@ internal sealed class ArchiveExtraction : IDisposable
         NameLimits.Require(path);
         var slash = path.AsSpan().LastIndexOf((byte)'/');
         var name = path[(slash + 1)..];
-        if (path.Length == top.Length)
+        if (path.Length == _top.Length)
         {
             // "./", the archive's own top. Often it is a directory that mktemp made, for its owner only: nobody means the image's root by it.
             observe(content);
@@ -44,7 +44,7 @@ internal sealed class ArchiveExtraction : IDisposable
                 return;
             }
 
-            using var directory = tree.Root.OpenDirectory(path);
+            using var directory = _tree.Root.OpenDirectory(path);
             PutDirectory(directory, path, header);
             return;
         }
@@ -53,28 +53,28 @@ internal sealed class ArchiveExtraction : IDisposable
         if (header.Type == TarEntryType.Directory)
         {
             observe(content);
-            using var directory = parent.Child(name);
+            using var directory = _parent.Child(name);
             PutDirectory(directory.Handle, path, header);
             return;
         }
 
-        using var item = new UnfinishedItem(parent.Handle, name);
+        using var item = new UnfinishedItem(_parent.Handle, name);
         switch (header.Type)
         {
             case TarEntryType.HardLink:
                 observe(content);
-                tree.CreateHardLink(Inside(header.LinkName), parent.Handle, name);
+                _tree.CreateHardLink(Inside(header.LinkName), _parent.Handle, name);
                 item.Complete();
                 return;
             case TarEntryType.SymbolicLink:
                 observe(content);
-                tree.CreateSymbolicLink(parent.Handle, name, header.LinkName);
+                _tree.CreateSymbolicLink(_parent.Handle, name, header.LinkName);
                 break;
             case TarEntryType.CharacterDevice:
             case TarEntryType.BlockDevice:
             case TarEntryType.Fifo:
                 observe(content);
-                if (!tree.TryCreateNode(parent.Handle, name, NodeType(header.Type), header.DeviceMajor, header.DeviceMinor))
+                if (!_tree.TryCreateNode(_parent.Handle, name, NodeType(header.Type), header.DeviceMajor, header.DeviceMinor))
                 {
                     return;
                 }
@@ -82,7 +82,7 @@ internal sealed class ArchiveExtraction : IDisposable
                 break;
             default:
                 using (var file = item.CreateFile())
-                using (var copying = new CopyingReader(content, file, header.SparseExtents, cancellation))
+                using (var copying = new CopyingReader(content, file, header.SparseExtents, _cancellation))
                 {
                     observe(copying);
                     if (header.SparseExtents is not null)
@@ -95,53 +95,53 @@ internal sealed class ArchiveExtraction : IDisposable
                 break;
         }
 
-        TargetTree.SetAttributes(parent.Handle, item.Name, AttributesOf(header));
+        TargetTree.SetAttributes(_parent.Handle, item.Name, AttributesOf(header));
         item.Complete();
     }
 
     /// <summary>Sets the times of directories, now that nothing more goes into them.</summary>
     public void Complete()
     {
-        for (var i = directories.Count - 1; i >= 0; i--)
+        for (var i = _directories.Count - 1; i >= 0; i--)
         {
-            var (path, time) = directories[i];
-            using var directory = tree.Root.TryOpenDirectory(path.Length == 0 ? "."u8 : path, followLinks: true);
+            var (path, time) = _directories[i];
+            using var directory = _tree.Root.TryOpenDirectory(path.Length == 0 ? "."u8 : path, followLinks: true);
             directory?.SetTimes(time.UnixSeconds, time.Nanoseconds);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => parent.Dispose();
+    public void Dispose() => _parent.Dispose();
 
     private void PutDirectory(DirectoryHandle directory, byte[] path, TarHeader header)
     {
         var attributes = AttributesOf(header);
         TargetTree.SetAttributes(directory, attributes);
-        directories.Add((path, attributes.ModifiedAt));
+        _directories.Add((path, attributes.ModifiedAt));
     }
 
     private void Enter(byte[] path)
     {
-        if (path.AsSpan().SequenceEqual(parentPath))
+        if (path.AsSpan().SequenceEqual(_parentPath))
         {
             return;
         }
 
-        parent.Dispose();
-        parent = tree.MakeDirectories(path);
-        parentPath = path;
+        _parent.Dispose();
+        _parent = _tree.MakeDirectories(path);
+        _parentPath = path;
     }
 
     private byte[] Inside(byte[] entryName)
     {
-        var path = top;
+        var path = _top;
         foreach (var range in MemoryExtensions.Split(entryName, (byte)'/'))
         {
             var part = entryName[range];
             if (part.AsSpan().SequenceEqual(".."u8))
             {
                 var slash = path.AsSpan().LastIndexOf((byte)'/');
-                path = path.Length == top.Length ? top : path[..Math.Max(slash, 0)];
+                path = path.Length == _top.Length ? _top : path[..Math.Max(slash, 0)];
             }
             else if (part.Length > 0 && !part.AsSpan().SequenceEqual("."u8))
             {
@@ -156,7 +156,7 @@ internal sealed class ArchiveExtraction : IDisposable
         (uint)header.Uid,
         (uint)header.Gid,
         header.Mode & TarHeader.PermissionBits,
-        tree.Rules.ModifiedAt ?? header.ModifiedAt,
+        _tree.Rules.ModifiedAt ?? header.ModifiedAt,
         [.. header.Xattrs.Where(xattr => CopiedXattrs.Travels(xattr.Key))],
         header.Type == TarEntryType.SymbolicLink);
 

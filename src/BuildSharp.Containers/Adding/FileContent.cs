@@ -9,12 +9,12 @@ namespace BuildSharp.Containers.Adding;
 /// <param name="cancellation">Ends the reading.</param>
 internal sealed class FileContent(SafeFileHandle file, CancellationToken cancellation = default) : ReadOnlyStream
 {
-    private long offset;
+    private long _offset;
 
     /// <inheritdoc/>
     public override long Position
     {
-        get => offset;
+        get => _offset;
         set => throw new NotSupportedException();
     }
 
@@ -22,8 +22,8 @@ internal sealed class FileContent(SafeFileHandle file, CancellationToken cancell
     public override int Read(Span<byte> buffer)
     {
         cancellation.ThrowIfCancellationRequested();
-        var read = FileDescriptor.ReadAt(file, buffer, offset);
-        offset += read;
+        var read = FileDescriptor.ReadAt(file, buffer, _offset);
+        _offset += read;
         return read;
     }
 }

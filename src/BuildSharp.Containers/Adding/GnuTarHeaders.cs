@@ -10,7 +10,7 @@ internal sealed class GnuTarHeaders(Stream output)
     private const int BlockSize = 512;
     private const int NameSize = 100;
 
-    private readonly byte[] block = new byte[BlockSize];
+    private readonly byte[] _block = new byte[BlockSize];
 
     public void Write(TarHeader header, Stream content)
     {
@@ -57,30 +57,30 @@ internal sealed class GnuTarHeaders(Stream output)
 
     private void Begin(byte type)
     {
-        Array.Clear(block);
-        block[156] = type;
-        "ustar  \0"u8.CopyTo(block.AsSpan(257));
+        Array.Clear(_block);
+        _block[156] = type;
+        "ustar  \0"u8.CopyTo(_block.AsSpan(257));
     }
 
     private void End()
     {
-        block.AsSpan(148, 8).Fill((byte)' ');
-        var sum = block.Sum(b => (int)b);
-        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0'), block.AsSpan(148));
-        block[154] = 0;
-        output.Write(block);
+        _block.AsSpan(148, 8).Fill((byte)' ');
+        var sum = _block.Sum(b => (int)b);
+        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0'), _block.AsSpan(148));
+        _block[154] = 0;
+        output.Write(_block);
     }
 
     private void WriteName(int at, byte[] name)
     {
         WriteText(at, NameSize, name);
-        if (name.Length > NameSize && block[at + NameSize - 1] == '/')
+        if (name.Length > NameSize && _block[at + NameSize - 1] == '/')
         {
-            block[at + block.AsSpan(at, NameSize).TrimEnd((byte)'/').Length] = 0;
+            _block[at + _block.AsSpan(at, NameSize).TrimEnd((byte)'/').Length] = 0;
         }
     }
 
-    private void WriteText(int at, int size, ReadOnlySpan<byte> text) => text[..Math.Min(size, text.Length)].CopyTo(block.AsSpan(at));
+    private void WriteText(int at, int size, ReadOnlySpan<byte> text) => text[..Math.Min(size, text.Length)].CopyTo(_block.AsSpan(at));
 
     // Octal where it fits, else the number itself with the top bit set.
     private void WriteNumber(int at, int size, long value)
@@ -88,11 +88,11 @@ internal sealed class GnuTarHeaders(Stream output)
         var digits = size - 1;
         if (value >= 0 && (digits >= 21 || value < 1L << (3 * digits)))
         {
-            Encoding.ASCII.GetBytes(Convert.ToString(value, 8).PadLeft(digits, '0'), block.AsSpan(at));
+            Encoding.ASCII.GetBytes(Convert.ToString(value, 8).PadLeft(digits, '0'), _block.AsSpan(at));
             return;
         }
 
-        var field = block.AsSpan(at, size);
+        var field = _block.AsSpan(at, size);
         field.Fill(value < 0 ? (byte)0xFF : (byte)0);
         BinaryPrimitives.WriteInt64BigEndian(field[^8..], value);
         field[0] |= 0x80;

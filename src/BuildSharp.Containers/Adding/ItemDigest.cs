@@ -11,21 +11,21 @@ namespace BuildSharp.Containers.Adding;
 /// GNU.</remarks>
 internal sealed class ItemDigest : IDisposable
 {
-    private readonly DigestingStream hash = new(Stream.Null);
-    private readonly BufferedStream buffer;
-    private readonly TarWriter? writer;
-    private readonly GnuTarHeaders? gnu;
+    private readonly DigestingStream _hash = new(Stream.Null);
+    private readonly BufferedStream _buffer;
+    private readonly TarWriter? _writer;
+    private readonly GnuTarHeaders? _gnu;
 
     public ItemDigest(bool gnuFormat = false)
     {
-        buffer = new BufferedStream(hash, 64 * 1024);
+        _buffer = new BufferedStream(_hash, 64 * 1024);
         if (gnuFormat)
         {
-            gnu = new GnuTarHeaders(buffer);
+            _gnu = new GnuTarHeaders(_buffer);
         }
         else
         {
-            writer = new TarWriter(buffer);
+            _writer = new TarWriter(_buffer);
         }
     }
 
@@ -34,27 +34,27 @@ internal sealed class ItemDigest : IDisposable
     /// <param name="content">As many bytes as the header says.</param>
     public void Add(TarHeader header, Stream content)
     {
-        if (gnu is not null)
+        if (_gnu is not null)
         {
-            gnu.Write(header, content);
+            _gnu.Write(header, content);
         }
         else
         {
-            writer!.Write(header, content);
+            _writer!.Write(header, content);
         }
     }
 
     public Digest Complete()
     {
-        gnu?.Complete();
-        writer?.Complete();
-        buffer.Flush();
-        return hash.Complete();
+        _gnu?.Complete();
+        _writer?.Complete();
+        _buffer.Flush();
+        return _hash.Complete();
     }
 
     public void Dispose()
     {
-        buffer.Dispose();
-        hash.Dispose();
+        _buffer.Dispose();
+        _hash.Dispose();
     }
 }

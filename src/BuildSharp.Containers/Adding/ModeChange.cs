@@ -6,13 +6,13 @@ namespace BuildSharp.Containers.Adding;
 /// symbolic form too).</summary>
 public sealed class ModeChange
 {
-    private readonly int? absolute;
-    private readonly IReadOnlyList<Clause> clauses;
+    private readonly int? _absolute;
+    private readonly IReadOnlyList<Clause> _clauses;
 
     private ModeChange(int? absolute, IReadOnlyList<Clause> clauses)
     {
-        this.absolute = absolute;
-        this.clauses = clauses;
+        _absolute = absolute;
+        _clauses = clauses;
     }
 
     /// <summary>Reads either form.</summary>
@@ -34,12 +34,12 @@ public sealed class ModeChange
     /// <param name="isDirectory">Matters to <c>X</c>.</param>
     public int Apply(int mode, bool isDirectory)
     {
-        if (absolute is { } value)
+        if (_absolute is { } value)
         {
             return value;
         }
 
-        foreach (var clause in clauses)
+        foreach (var clause in _clauses)
         {
             mode = clause.Apply(mode, isDirectory);
         }

@@ -6,11 +6,11 @@ namespace BuildSharp.Containers.Adding;
 /// mean itself. Dot files are matched like others (dockerfile.md §8.1).</summary>
 internal sealed class NamePattern
 {
-    private readonly string pattern;
+    private readonly string _pattern;
 
     private NamePattern(string pattern)
     {
-        this.pattern = pattern;
+        _pattern = pattern;
         IsLiteral = pattern.AsSpan().IndexOfAny("*?[\\") < 0;
     }
 
@@ -22,13 +22,13 @@ internal sealed class NamePattern
     {
         get
         {
-            for (var at = 0; at < pattern.Length; at++)
+            for (var at = 0; at < _pattern.Length; at++)
             {
-                if (pattern[at] == '\\')
+                if (_pattern[at] == '\\')
                 {
                     at++;
                 }
-                else if (pattern[at] is '*' or '?' or '[')
+                else if (_pattern[at] is '*' or '?' or '[')
                 {
                     return true;
                 }
@@ -39,10 +39,10 @@ internal sealed class NamePattern
     }
 
     /// <summary>Whether this is <c>**</c>, which stands for any number of directories.</summary>
-    public bool IsAnyDepth => pattern == "**";
+    public bool IsAnyDepth => _pattern == "**";
 
     /// <summary>The name that a pattern without wildcards means.</summary>
-    public string Literal => IsLiteral ? pattern : string.Concat(pattern.Split('\\').Select((part, i) => i > 0 && part.Length == 0 ? "\\" : part));
+    public string Literal => IsLiteral ? _pattern : string.Concat(_pattern.Split('\\').Select((part, i) => i > 0 && part.Length == 0 ? "\\" : part));
 
     /// <summary>Reads a pattern for one name.</summary>
     /// <exception cref="BuildSharpException">A class has no end or a backslash stands last.</exception>
@@ -79,12 +79,12 @@ internal sealed class NamePattern
         int p = 0, n = 0, star = -1, resume = 0;
         while (n < name.Length)
         {
-            if (p < pattern.Length && pattern[p] == '*')
+            if (p < _pattern.Length && _pattern[p] == '*')
             {
                 star = p++;
                 resume = n;
             }
-            else if (p < pattern.Length && MatchesOne(p, name[n], out var next))
+            else if (p < _pattern.Length && MatchesOne(p, name[n], out var next))
             {
                 p = next;
                 n++;
@@ -100,25 +100,25 @@ internal sealed class NamePattern
             }
         }
 
-        return pattern.AsSpan(p).IndexOfAnyExcept('*') < 0;
+        return _pattern.AsSpan(p).IndexOfAnyExcept('*') < 0;
     }
 
     private bool MatchesOne(int p, char c, out int next)
     {
-        switch (pattern[p])
+        switch (_pattern[p])
         {
             case '?':
                 next = p + 1;
                 return true;
             case '[':
-                TryReadClass(pattern, p, c, out next, out var contains);
+                TryReadClass(_pattern, p, c, out next, out var contains);
                 return contains;
             case '\\':
                 next = p + 2;
-                return pattern[p + 1] == c;
+                return _pattern[p + 1] == c;
             default:
                 next = p + 1;
-                return pattern[p] == c;
+                return _pattern[p] == c;
         }
     }
 

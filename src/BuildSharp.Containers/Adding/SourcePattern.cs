@@ -8,8 +8,8 @@ namespace BuildSharp.Containers.Adding;
 /// <summary>Finds what a source word stands for below its root, in the order of names (dockerfile.md §8.1).</summary>
 internal sealed class SourcePattern
 {
-    private readonly List<NamePattern> names = [];
-    private readonly int pivot = -1;
+    private readonly List<NamePattern> _names = [];
+    private readonly int _pivot = -1;
 
     private SourcePattern(string text, bool wildcards)
     {
@@ -25,24 +25,24 @@ internal sealed class SourcePattern
                 case ".":
                     // rsync's sign, between two slashes: with --parents only what stands after it is made at the destination. What follows
                     // a wildcard would lose the names that tell its matches apart, so there the sign has no meaning, as in buildah.
-                    if (pivot < 0 && names.Count > 0 && i < parts.Length - 1 && !HasWildcard)
+                    if (_pivot < 0 && _names.Count > 0 && i < parts.Length - 1 && !HasWildcard)
                     {
-                        pivot = names.Count;
+                        _pivot = _names.Count;
                     }
 
                     break;
                 case "..":
-                    if (names.Count == 0)
+                    if (_names.Count == 0)
                     {
                         throw new BuildSharpException(
                             $"possible escaping context directory error: copier: stat: \"{text}\": no such file or directory");
                     }
 
-                    names.RemoveAt(names.Count - 1);
-                    pivot = Math.Min(pivot, names.Count);
+                    _names.RemoveAt(_names.Count - 1);
+                    _pivot = Math.Min(_pivot, _names.Count);
                     break;
                 default:
-                    names.Add(wildcards ? NamePattern.Parse(part) : NamePattern.Parse(Escape(part)));
+                    _names.Add(wildcards ? NamePattern.Parse(part) : NamePattern.Parse(Escape(part)));
                     break;
             }
         }
@@ -52,10 +52,10 @@ internal sealed class SourcePattern
     public string Text { get; }
 
     /// <summary>Whether the word has a wildcard, so that it may match several items or none.</summary>
-    public bool HasWildcard => names.Any(name => name.HasWildcard);
+    public bool HasWildcard => _names.Any(name => name.HasWildcard);
 
     /// <summary>The path that a word without wildcards means, with <c>/</c> in front.</summary>
-    public string LiteralPath => "/" + string.Join('/', names.Select(name => name.Literal));
+    public string LiteralPath => "/" + string.Join('/', _names.Select(name => name.Literal));
 
     /// <summary>Reads a word.</summary>
     /// <param name="text">The word.</param>
@@ -71,7 +71,7 @@ internal sealed class SourcePattern
     public List<SourceItem> Find(DirectoryHandle root, bool followLinks, IPathFilter? filter = null)
     {
         var found = new List<SourceItem>();
-        Find(root, [], 0, followLinks, pivot < 0 ? 0 : -1, found, filter);
+        Find(root, [], 0, followLinks, _pivot < 0 ? 0 : -1, found, filter);
         return found;
     }
 
@@ -79,12 +79,12 @@ internal sealed class SourcePattern
     {
         // Where the part for --parents begins: after the pivot's directories, or at the start. A ** comes here once for each directory
         // that it stands for; the first time is the pivot's.
-        if (depth == pivot && pivotLength < 0)
+        if (depth == _pivot && pivotLength < 0)
         {
             pivotLength = path.Length == 0 ? 0 : path.Length + 1;
         }
 
-        if (depth == names.Count)
+        if (depth == _names.Count)
         {
             if (path.Length == 0)
             {
@@ -98,7 +98,7 @@ internal sealed class SourcePattern
             return;
         }
 
-        var name = names[depth];
+        var name = _names[depth];
         if (name.IsAnyDepth)
         {
             Find(root, path, depth + 1, followLinks, pivotLength, found, filter);
@@ -115,7 +115,7 @@ internal sealed class SourcePattern
                     NameLimits.Require(inner);
                     Find(root, inner, depth, followLinks, pivotLength, found, filter);
                 }
-                else if (depth == names.Count - 1)
+                else if (depth == _names.Count - 1)
                 {
                     Find(root, Join(path, entry.Name), depth + 1, followLinks, pivotLength, found, filter);
                 }

@@ -11,19 +11,19 @@ internal sealed class TargetDirectory : IDisposable
 {
     private const int MostOpen = 8;
 
-    private readonly TargetTree tree;
-    private readonly TargetDirectory? parent;
-    private readonly bool replaces;
-    private DirectoryHandle? handle;
-    private bool isThere;
+    private readonly TargetTree _tree;
+    private readonly TargetDirectory? _parent;
+    private readonly bool _replaces;
+    private DirectoryHandle? _handle;
+    private bool _isThere;
 
     private TargetDirectory(TargetTree tree, TargetDirectory? parent, byte[] path, DirectoryHandle? handle, bool replaces)
     {
-        this.tree = tree;
-        this.parent = parent;
-        this.handle = handle;
-        isThere = handle is not null;
-        this.replaces = replaces;
+        _tree = tree;
+        _parent = parent;
+        _handle = handle;
+        _isThere = handle is not null;
+        _replaces = replaces;
         Path = path;
     }
 
@@ -35,24 +35,24 @@ internal sealed class TargetDirectory : IDisposable
     {
         get
         {
-            if (handle is not null)
+            if (_handle is not null)
             {
-                return handle;
+                return _handle;
             }
 
-            if (!isThere)
+            if (!_isThere)
             {
                 MakeWay();
-                handle = Open();
-                isThere = true;
+                _handle = Open();
+                _isThere = true;
             }
             else
             {
-                handle = tree.Root.OpenDirectory(Path, followLinks: true);
+                _handle = _tree.Root.OpenDirectory(Path, followLinks: true);
             }
 
             CloseFar();
-            return handle;
+            return _handle;
         }
     }
 
@@ -67,21 +67,21 @@ internal sealed class TargetDirectory : IDisposable
     public TargetDirectory Child(byte[] name, bool replaces = true)
     {
         NameLimits.Require(Path, name);
-        return new TargetDirectory(tree, this, SourcePattern.Join(Path, name), null, replaces);
+        return new TargetDirectory(_tree, this, SourcePattern.Join(Path, name), null, replaces);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        handle?.Dispose();
-        handle = null;
+        _handle?.Dispose();
+        _handle = null;
     }
 
     // The directories above that are to be made, the uppermost first.
     private void MakeWay()
     {
         var way = new Stack<TargetDirectory>();
-        for (var above = parent; above is { isThere: false }; above = above.parent)
+        for (var above = _parent; above is { _isThere: false }; above = above._parent)
         {
             way.Push(above);
         }
@@ -98,36 +98,36 @@ internal sealed class TargetDirectory : IDisposable
         var far = this;
         for (var level = 0; level < MostOpen && far is not null; level++)
         {
-            far = far.parent;
+            far = far._parent;
         }
 
-        if (far?.parent is not null)
+        if (far?._parent is not null)
         {
-            far.handle?.Dispose();
-            far.handle = null;
+            far._handle?.Dispose();
+            far._handle = null;
         }
     }
 
     // A link to a directory stands for the directory.
     private DirectoryHandle Open()
     {
-        var above = parent!.Handle;
+        var above = _parent!.Handle;
         var name = Path.AsSpan(Path.AsSpan().LastIndexOf((byte)'/') + 1);
         if (above.TryStat(name, out var status))
         {
             if (status.IsDirectory)
             {
-                tree.Note(Path, isContent: replaces);
+                _tree.Note(Path, isContent: _replaces);
                 return above.OpenDirectory(name);
             }
 
             // Resolved from the container's root, where absolute links start.
-            if (status.IsSymbolicLink && !tree.IsIndependent && tree.Root.TryOpenDirectory(Path, followLinks: true) is { } behind)
+            if (status.IsSymbolicLink && !_tree.IsIndependent && _tree.Root.TryOpenDirectory(Path, followLinks: true) is { } behind)
             {
                 return behind;
             }
 
-            if (!replaces && !tree.IsIndependent)
+            if (!_replaces && !_tree.IsIndependent)
             {
                 throw new BuildSharpException($"/{Encoding.UTF8.GetString(Path)} already exists but is not a directory");
             }
@@ -135,10 +135,10 @@ internal sealed class TargetDirectory : IDisposable
             above.RemoveTree(name);
         }
 
-        tree.Note(Path, isContent: replaces);
+        _tree.Note(Path, isContent: _replaces);
         above.MakeDirectory(name, 0x1C0);
         var made = above.OpenDirectory(name);
-        tree.PrepareParent(made);
+        _tree.PrepareParent(made);
         return made;
     }
 }

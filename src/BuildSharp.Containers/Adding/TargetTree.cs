@@ -13,8 +13,8 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
 {
     private const int ParentMode = 0x1ED; // 0755
 
-    private readonly HashSet<string> contentDirectories = [];
-    private readonly Dictionary<string, byte[]> leadingDirectories = [];
+    private readonly HashSet<string> _contentDirectories = [];
+    private readonly Dictionary<string, byte[]> _leadingDirectories = [];
 
     public DirectoryHandle Root { get; } = root;
 
@@ -35,19 +35,19 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
         var key = Convert.ToBase64String(path);
         if (isContent)
         {
-            contentDirectories.Add(key);
-            leadingDirectories.Remove(key);
+            _contentDirectories.Add(key);
+            _leadingDirectories.Remove(key);
         }
-        else if (!contentDirectories.Contains(key))
+        else if (!_contentDirectories.Contains(key))
         {
-            leadingDirectories.TryAdd(key, path);
+            _leadingDirectories.TryAdd(key, path);
         }
     }
 
     /// <summary>Sets what had to wait until nothing more goes into the tree.</summary>
     public void Complete()
     {
-        foreach (var path in leadingDirectories.Values)
+        foreach (var path in _leadingDirectories.Values)
         {
             using var directory = Root.TryOpenDirectory(path);
             directory?.SetTimes(independentTime!.Value.UnixSeconds, independentTime.Value.Nanoseconds);

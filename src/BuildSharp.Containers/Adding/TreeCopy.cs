@@ -15,7 +15,7 @@ internal sealed class TreeCopy(
     NewItemRules rules, ItemDigest digest, TargetTree? target, IPathFilter? filter, CancellationToken cancellation)
 {
     // The first name, for the digest and in the container, of each file that has several.
-    private readonly Dictionary<(ulong Device, ulong Inode), (byte[] Name, byte[] Path)> linked = [];
+    private readonly Dictionary<(ulong Device, ulong Inode), (byte[] Name, byte[] Path)> _linked = [];
 
     /// <summary>How many entries were copied.</summary>
     public int Count { get; private set; }
@@ -41,14 +41,14 @@ internal sealed class TreeCopy(
         if (status is { IsRegular: true, LinkCount: > 1 })
         {
             var key = (status.DeviceId, status.Inode);
-            if (linked.TryGetValue(key, out var first))
+            if (_linked.TryGetValue(key, out var first))
             {
                 digest.Add(HeaderOf(status, name, TarEntryType.HardLink, first.Name, []), Stream.Null);
                 target?.CreateHardLink(first.Path, into!.Handle, last);
                 return;
             }
 
-            linked.Add(key, (name, into is null ? [] : SourcePattern.Join(into.Path, last)));
+            _linked.Add(key, (name, into is null ? [] : SourcePattern.Join(into.Path, last)));
         }
 
         var xattrs = CopiedXattrs.Read(source, sourceName);

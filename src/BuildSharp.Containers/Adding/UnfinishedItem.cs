@@ -12,11 +12,11 @@ internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : I
 {
     private const int OwnerOnly = 0x180; // 0600
 
-    private bool complete;
-    private byte[]? staged;
+    private bool _complete;
+    private byte[]? _staged;
 
     /// <summary>Its name until it is complete: another one where a file takes the place of something.</summary>
-    public byte[] Name => staged ?? name;
+    public byte[] Name => _staged ?? name;
 
     /// <summary>Makes the item as a new file, to be written.</summary>
     public SafeFileHandle CreateFile()
@@ -27,31 +27,31 @@ internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : I
         }
         catch (LinuxException e) when (e.Errno == Errno.EEXIST)
         {
-            staged = Encoding.ASCII.GetBytes($".{Guid.NewGuid():N}");
-            return directory.CreateFile(staged, OwnerOnly);
+            _staged = Encoding.ASCII.GetBytes($".{Guid.NewGuid():N}");
+            return directory.CreateFile(_staged, OwnerOnly);
         }
     }
 
     /// <summary>Says that everything the item carries is there. What has its place goes now.</summary>
     public void Complete()
     {
-        if (staged is not null)
+        if (_staged is not null)
         {
             if (directory.TryStat(name, out var status) && status.IsDirectory)
             {
                 directory.RemoveTree(name);
             }
 
-            directory.Rename(staged, name);
+            directory.Rename(_staged, name);
         }
 
-        complete = true;
+        _complete = true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (complete)
+        if (_complete)
         {
             return;
         }

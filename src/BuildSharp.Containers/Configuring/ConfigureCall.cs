@@ -7,18 +7,18 @@ namespace BuildSharp.Containers.Configuring;
 /// <remarks>It works on values of its own, so that a bad flag leaves the container as it was.</remarks>
 internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image, IReadOnlyDictionary<string, string> annotations, bool docker)
 {
-    private readonly List<string> history = [];
-    private readonly List<string> warnings = [];
-    private readonly SortedDictionary<string, string> notes = new(annotations.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+    private readonly List<string> _history = [];
+    private readonly List<string> _warnings = [];
+    private readonly SortedDictionary<string, string> _notes = new(annotations.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
 
     public ImageConfig Image { get; private set; } = image;
 
-    public IReadOnlyDictionary<string, string> Annotations => notes;
+    public IReadOnlyDictionary<string, string> Annotations => _notes;
 
     /// <summary>Texts for history entries, without the shell in front; filled only when the request asks for them.</summary>
-    public IReadOnlyList<string> History => request.AddHistory ? history : [];
+    public IReadOnlyList<string> History => request.AddHistory ? _history : [];
 
-    public IReadOnlyList<string> Warnings => warnings;
+    public IReadOnlyList<string> Warnings => _warnings;
 
     public void Apply()
     {
@@ -28,7 +28,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
         {
             WarnUnlessDocker($"SHELL is not supported for OCI image format, [{string.Join(' ', shell.Words)}] will be ignored. Must use `docker` format");
             Image = ImageConfigEditor.SetShell(Image, shell.Words);
-            history.Add($"SHELL {shell.Text}");
+            _history.Add($"SHELL {shell.Text}");
         }
 
         Set(request.StopSignal, "STOPSIGNAL", ImageConfigEditor.SetStopSignal);
@@ -43,7 +43,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
         foreach (var text in request.Annotations)
         {
             var edit = FlagEdit.Parse("annotation", text);
-            Apply(edit, notes.Clear, key => notes.Remove(key), (key, value) => notes[key] = value ?? "");
+            Apply(edit, _notes.Clear, key => _notes.Remove(key), (key, value) => _notes[key] = value ?? "");
         }
     }
 
@@ -112,10 +112,10 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
                         return known;
                     }
 
-                    warnings.Add($"error expanding variable \"{name}\": no value set in configuration");
+                    _warnings.Add($"error expanding variable \"{name}\": no value set in configuration");
                     return name;
                 },
-                broken => warnings.Add($"error expanding \"{value}\": \"{broken}\" is no variable and was left out"));
+                broken => _warnings.Add($"error expanding \"{value}\": \"{broken}\" is no variable and was left out"));
         }
 
         return request.CallerEnvironment.GetValueOrDefault(variable.Key) is { Length: > 0 } inherited
@@ -133,13 +133,13 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
         if (request.Cmd is { } cmd)
         {
             Image = ImageConfigEditor.SetCmd(Image, cmd.Words);
-            history.Add($"CMD {cmd.Text}");
+            _history.Add($"CMD {cmd.Text}");
         }
     }
 
     private void ApplyEntrypoint(string text)
     {
-        history.Add($"ENTRYPOINT {text}");
+        _history.Add($"ENTRYPOINT {text}");
         if (string.IsNullOrWhiteSpace(text))
         {
             Image = ImageConfigEditor.SetEntrypoint(Image, null);
@@ -149,7 +149,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
         var words = TryReadWords(text);
         if (Image.Config.Cmd is { Count: > 0 } cmd)
         {
-            warnings.Add($"cmd \"{string.Join(' ', cmd)}\" exists " + (words is null
+            _warnings.Add($"cmd \"{string.Join(' ', cmd)}\" exists " + (words is null
                 ? "but will be ignored because of entrypoint settings"
                 : "and will be passed to entrypoint as a parameter"));
         }
@@ -180,7 +180,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
             Image = text == "-" ? ImageConfigEditor.ClearVolumes(Image)
                 : text.EndsWith('-') ? ImageConfigEditor.RemoveVolume(Image, text[..^1])
                 : ImageConfigEditor.AddVolume(Image, text);
-            history.Add($"VOLUME {text}");
+            _history.Add($"VOLUME {text}");
         }
     }
 
@@ -197,7 +197,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
         if (request.Healthcheck is { Words.Count: 0 })
         {
             Image = ImageConfigEditor.SetHealthcheck(Image, null);
-            history.Add("HEALTHCHECK NONE");
+            _history.Add("HEALTHCHECK NONE");
             return;
         }
 
@@ -221,7 +221,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
             words.Add($"--retries={retries}");
         }
 
-        history.Add(string.Join(' ', [.. words, request.Healthcheck?.Text ?? string.Join(' ', Image.Config.Healthcheck!.Test)]));
+        _history.Add(string.Join(' ', [.. words, request.Healthcheck?.Text ?? string.Join(' ', Image.Config.Healthcheck!.Test)]));
     }
 
     private static void AddOption(List<string> words, string name, TimeSpan? value)
@@ -252,7 +252,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
 
         foreach (var key in request.UnsetAnnotations)
         {
-            notes.Remove(key);
+            _notes.Remove(key);
         }
     }
 
@@ -280,7 +280,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
         {
             WarnUnlessDocker($"ONBUILD is not supported for OCI image format, {instruction} will be ignored. Must use `docker` format");
             Image = ImageConfigEditor.AddOnBuild(Image, instruction);
-            history.Add($"ONBUILD {instruction}");
+            _history.Add($"ONBUILD {instruction}");
         }
     }
 
@@ -289,7 +289,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
         if (value is not null)
         {
             Image = edit(Image, value);
-            history.Add($"{instruction} {value}");
+            _history.Add($"{instruction} {value}");
         }
     }
 
@@ -313,7 +313,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
     {
         if (values.Count > 0)
         {
-            history.Add($"{instruction} {string.Join(' ', values)}");
+            _history.Add($"{instruction} {string.Join(' ', values)}");
         }
     }
 
@@ -321,7 +321,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
     {
         if (!docker)
         {
-            warnings.Add(warning);
+            _warnings.Add(warning);
         }
     }
 }

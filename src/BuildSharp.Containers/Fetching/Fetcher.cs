@@ -7,8 +7,8 @@ namespace BuildSharp.Containers.Fetching;
 /// <summary>Brings what is elsewhere to this machine, into a directory that goes when this is disposed.</summary>
 public sealed class Fetcher(FetchOptions options) : IDisposable
 {
-    private ScratchDirectory? scratch;
-    private int count;
+    private ScratchDirectory? _scratch;
+    private int _count;
 
     /// <summary>How things are fetched.</summary>
     public FetchOptions Options => options;
@@ -16,8 +16,8 @@ public sealed class Fetcher(FetchOptions options) : IDisposable
     /// <summary>Makes an empty directory, mode 0700, that lasts as long as this does.</summary>
     public string MakeDirectory()
     {
-        scratch ??= ScratchDirectory.Create(options.TemporaryDirectory);
-        var path = Path.Combine(scratch.Path, (++count).ToString(CultureInfo.InvariantCulture));
+        _scratch ??= ScratchDirectory.Create(options.TemporaryDirectory);
+        var path = Path.Combine(_scratch.Path, (++_count).ToString(CultureInfo.InvariantCulture));
         return Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 
@@ -46,8 +46,8 @@ public sealed class Fetcher(FetchOptions options) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        scratch?.Dispose();
-        scratch = null;
+        _scratch?.Dispose();
+        _scratch = null;
     }
 }
 

@@ -34,20 +34,20 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
     private const string CredentialHelper =
         $$"""!f() { test "$1" != get || printf 'username=%s\npassword=%s\n' "${{UserVariable}}" "${{PasswordVariable}}"; }; f""";
 
-    private readonly string top = Path.Combine(directory, "tree");
+    private readonly string _top = Path.Combine(directory, "tree");
 
     public async Task<GitTree> RunAsync(CancellationToken cancellationToken)
     {
-        await GitAsync(["init", "--quiet", "--template=", top], cancellationToken).ConfigureAwait(false);
-        await GitAsync(["-C", top, "remote", "add", "origin", address.Repository], cancellationToken).ConfigureAwait(false);
+        await GitAsync(["init", "--quiet", "--template=", _top], cancellationToken).ConfigureAwait(false);
+        await GitAsync(["-C", _top, "remote", "add", "origin", address.Repository], cancellationToken).ConfigureAwait(false);
         var commit = await FetchAsync(cancellationToken).ConfigureAwait(false);
         await CheckAsync(commit, cancellationToken).ConfigureAwait(false);
-        await GitAsync(["-C", top, "checkout", "--quiet", "--detach", commit], cancellationToken).ConfigureAwait(false);
-        var seconds = await ReadAsync(["-C", top, "log", "-1", "--format=%ct", commit], cancellationToken).ConfigureAwait(false);
-        var hasSubmodules = address.Submodules && File.Exists(Path.Combine(top, ".gitmodules"));
+        await GitAsync(["-C", _top, "checkout", "--quiet", "--detach", commit], cancellationToken).ConfigureAwait(false);
+        var seconds = await ReadAsync(["-C", _top, "log", "-1", "--format=%ct", commit], cancellationToken).ConfigureAwait(false);
+        var hasSubmodules = address.Submodules && File.Exists(Path.Combine(_top, ".gitmodules"));
         if (hasSubmodules)
         {
-            string[] update = ["-C", top, "submodule", "update", "--quiet", "--init", "--recursive"];
+            string[] update = ["-C", _top, "submodule", "update", "--quiet", "--init", "--recursive"];
             var shallow = await TryGitAsync([.. update, "--depth=1"], cancellationToken).ConfigureAwait(false);
             if (shallow.Status != 0)
             {
@@ -58,7 +58,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
 
         if (address.KeepGitDirectory != true)
         {
-            using var root = DirectoryHandle.Open(top);
+            using var root = DirectoryHandle.Open(_top);
             RemoveGitDirectories(root, everywhere: hasSubmodules);
         }
 
@@ -68,10 +68,10 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
     private async Task<string> FetchAsync(CancellationToken cancellationToken)
     {
         var reference = address.Reference ?? "HEAD";
-        var shallow = await TryGitAsync(["-C", top, "fetch", "--quiet", "--depth=1", "--no-tags", "origin", reference], cancellationToken).ConfigureAwait(false);
+        var shallow = await TryGitAsync(["-C", _top, "fetch", "--quiet", "--depth=1", "--no-tags", "origin", reference], cancellationToken).ConfigureAwait(false);
         if (shallow.Status == 0)
         {
-            return await ReadAsync(["-C", top, "rev-parse", "--verify", "--quiet", "FETCH_HEAD^{commit}"], cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(["-C", _top, "rev-parse", "--verify", "--quiet", "FETCH_HEAD^{commit}"], cancellationToken).ConfigureAwait(false);
         }
 
         // A server gives out no commit by the beginning of its id, an old one none by its whole id, and one that is only a file server
@@ -83,16 +83,16 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         }
 
         await GitAsync(
-            ["-C", top, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], cancellationToken)
+            ["-C", _top, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], cancellationToken)
             .ConfigureAwait(false);
         if (address.Reference is null)
         {
-            await GitAsync(["-C", top, "remote", "set-head", "origin", "--auto"], cancellationToken).ConfigureAwait(false);
+            await GitAsync(["-C", _top, "remote", "set-head", "origin", "--auto"], cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var name in address.Reference is null ? ["origin/HEAD"] : mayBeCommit ? [reference] : new[] { reference, $"refs/tags/{reference}", $"origin/{reference}" })
         {
-            var found = await TryGitAsync(["-C", top, "rev-parse", "--verify", "--quiet", name + "^{commit}"], cancellationToken).ConfigureAwait(false);
+            var found = await TryGitAsync(["-C", _top, "rev-parse", "--verify", "--quiet", name + "^{commit}"], cancellationToken).ConfigureAwait(false);
             if (found.Status == 0)
             {
                 return Encoding.UTF8.GetString(found.Output).Trim();
@@ -110,7 +110,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         }
 
         // An annotated tag is an object of its own, and its id is as good.
-        var fetched = await TryGitAsync(["-C", top, "rev-parse", "--verify", "--quiet", "FETCH_HEAD"], cancellationToken).ConfigureAwait(false);
+        var fetched = await TryGitAsync(["-C", _top, "rev-parse", "--verify", "--quiet", "FETCH_HEAD"], cancellationToken).ConfigureAwait(false);
         if (fetched.Status != 0 || !Encoding.UTF8.GetString(fetched.Output).StartsWith(checksum, StringComparison.OrdinalIgnoreCase))
         {
             throw new BuildSharpException(
@@ -120,7 +120,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
 
     private string Find()
     {
-        using var root = DirectoryHandle.Open(top);
+        using var root = DirectoryHandle.Open(_top);
         var path = Encoding.UTF8.GetBytes(address.Directory.Length == 0 ? "." : address.Directory);
         using var found = root.TryOpenDirectory(path, followLinks: true)
             ?? throw new BuildSharpException($"{address}: there is no directory \"{address.Directory}\" in \"{address.Reference ?? "HEAD"}\"");

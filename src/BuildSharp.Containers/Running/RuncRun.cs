@@ -8,7 +8,7 @@ namespace BuildSharp.Containers.Running;
 public static class RuncRun
 {
     // What releases of runc end with when the kernel does not execute the program. Commands do, too.
-    private static readonly int[] s_notExecuted = [1, 255];
+    private static readonly int[] NotExecuted = [1, 255];
 
     /// <summary>The OCI runtime that a command runs with when none is asked for; null when there is none.</summary>
     /// <param name="searchPath">The caller's PATH.</param>
@@ -55,7 +55,7 @@ public static class RuncRun
         {
             var status = await runtime.RunAsync(bundle, spec.Process.Terminal, cancellationToken).ConfigureAwait(false);
             finished = status < 128;
-            return status == 0 || ForeignProgram.Explain(root, spec.Process, s_notExecuted.Contains(status)) is not { } why
+            return status == 0 || ForeignProgram.Explain(root, spec.Process, NotExecuted.Contains(status)) is not { } why
                 ? status
                 : throw new ForeignProgramException($"while running runtime: exit status {status}: {why}", status);
         }

@@ -19,13 +19,13 @@ internal sealed class ContainerState
     private const int SizeLimit = 64 << 20;
     private const int SmallFields = 12 << 10;
 
-    private readonly JsonObject json;
-    private readonly string path;
-    private readonly int readLength;
-    private ImageConfig? image;
-    private BuildSettings? settings;
-    private byte[]? baseConfig;
-    private byte[]? baseManifest;
+    private readonly JsonObject _json;
+    private readonly string _path;
+    private readonly int _readLength;
+    private ImageConfig? _image;
+    private BuildSettings? _settings;
+    private byte[]? _baseConfig;
+    private byte[]? _baseManifest;
 
     private static ReadOnlySpan<byte> NewDocument =>
         """
@@ -76,9 +76,9 @@ internal sealed class ContainerState
 
     private ContainerState(JsonObject json, string path = "", int readLength = 0)
     {
-        this.json = json;
-        this.path = path;
-        this.readLength = readLength;
+        _json = json;
+        _path = path;
+        _readLength = readLength;
         Annotations = json.TextMap("annotations");
         PrependedEmptyLayers = json.HistoryOf("PrependedEmptyLayers");
         AppendedEmptyLayers = json.HistoryOf("AppendedEmptyLayers");
@@ -86,7 +86,7 @@ internal sealed class ContainerState
 
     /// <summary>The config that a commit would write. Most of the document: read when it is asked for.</summary>
     /// <exception cref="BuildSharpException">It cannot be understood.</exception>
-    public ImageConfig Image { get => image ??= ReadImage(); set => image = value; }
+    public ImageConfig Image { get => _image ??= ReadImage(); set => _image = value; }
 
     public Dictionary<string, string> Annotations { get; }
 
@@ -94,35 +94,35 @@ internal sealed class ContainerState
 
     public List<History> AppendedEmptyLayers { get; }
 
-    public BuildSettings Settings { get => settings ??= SettingsJson.Read(json); set => settings = value; }
+    public BuildSettings Settings { get => _settings ??= SettingsJson.Read(_json); set => _settings = value; }
 
-    public string FromImage { get => json.Text("image"); set => json.SetOptional("image", value); }
+    public string FromImage { get => _json.Text("image"); set => _json.SetOptional("image", value); }
 
-    public string FromImageId { get => json.Text("image-id"); set => json["image-id"] = StateJson.ToValue(value); }
+    public string FromImageId { get => _json.Text("image-id"); set => _json["image-id"] = StateJson.ToValue(value); }
 
-    public string FromImageDigest { get => json.Text("image-digest"); set => json["image-digest"] = StateJson.ToValue(value); }
+    public string FromImageDigest { get => _json.Text("image-digest"); set => _json["image-digest"] = StateJson.ToValue(value); }
 
-    public string ContainerName { get => json.Text("container-name"); set => json.SetOptional("container-name", value); }
+    public string ContainerName { get => _json.Text("container-name"); set => _json.SetOptional("container-name", value); }
 
-    public string ContainerId { get => json.Text("container-id"); set => json.SetOptional("container-id", value); }
+    public string ContainerId { get => _json.Text("container-id"); set => _json.SetOptional("container-id", value); }
 
-    public string MountPoint { get => json.Text("mountpoint"); set => json.SetOptional("mountpoint", value); }
+    public string MountPoint { get => _json.Text("mountpoint"); set => _json.SetOptional("mountpoint", value); }
 
-    public string CreatedBy { get => json.Text("created-by"); set => json.SetOptional("created-by", value); }
+    public string CreatedBy { get => _json.Text("created-by"); set => _json.SetOptional("created-by", value); }
 
-    public string HistoryComment { get => json.Text("history-comment"); set => json.SetOptional("history-comment", value); }
+    public string HistoryComment { get => _json.Text("history-comment"); set => _json.SetOptional("history-comment", value); }
 
-    public string TopLayer { get => json.Text("TopLayer"); set => json["TopLayer"] = StateJson.ToValue(value); }
+    public string TopLayer { get => _json.Text("TopLayer"); set => _json["TopLayer"] = StateJson.ToValue(value); }
 
-    public string Format { get => json.Text("Format"); set => json["Format"] = StateJson.ToValue(value); }
+    public string Format { get => _json.Text("Format"); set => _json["Format"] = StateJson.ToValue(value); }
 
-    public string DefaultMountsFile { get => json.Text("defaultMountsFilePath"); set => json.SetOptional("defaultMountsFilePath", value); }
+    public string DefaultMountsFile { get => _json.Text("defaultMountsFilePath"); set => _json.SetOptional("defaultMountsFilePath", value); }
 
     /// <summary>Bytes of the base image's config; empty from scratch.</summary>
-    public byte[] BaseConfig { get => baseConfig ??= Bytes("config"); set => SetBytes("config", baseConfig = value); }
+    public byte[] BaseConfig { get => _baseConfig ??= Bytes("config"); set => SetBytes("config", _baseConfig = value); }
 
     /// <summary>Bytes of the base image's manifest; empty from scratch.</summary>
-    public byte[] BaseManifest { get => baseManifest ??= Bytes("manifest"); set => SetBytes("manifest", baseManifest = value); }
+    public byte[] BaseManifest { get => _baseManifest ??= Bytes("manifest"); set => SetBytes("manifest", _baseManifest = value); }
 
     /// <summary>A state with all the fields that buildah writes for a new container.</summary>
     public static ContainerState New(ImageConfig image) => new((JsonObject)JsonNode.Parse(NewDocument)!) { Image = image };
@@ -174,22 +174,22 @@ internal sealed class ContainerState
     {
         if (Annotations.Count > 0)
         {
-            json["annotations"] = StateJson.ToMap(Annotations);
+            _json["annotations"] = StateJson.ToMap(Annotations);
         }
         else
         {
-            json.Remove("annotations");
+            _json.Remove("annotations");
         }
 
-        json["PrependedEmptyLayers"] = StateJson.ToHistory(PrependedEmptyLayers);
-        json["AppendedEmptyLayers"] = StateJson.ToHistory(AppendedEmptyLayers);
-        SettingsJson.Write(json, Settings);
+        _json["PrependedEmptyLayers"] = StateJson.ToHistory(PrependedEmptyLayers);
+        _json["AppendedEmptyLayers"] = StateJson.ToHistory(AppendedEmptyLayers);
+        SettingsJson.Write(_json, Settings);
 
-        json.TryAdd("ociv1", null);
-        json.TryAdd("docker", null);
+        _json.TryAdd("ociv1", null);
+        _json.TryAdd("docker", null);
 
         // Base config and manifest in base64, and two views of the config that are about as long as the base's.
-        var known = readLength > 0 ? readLength : ((BaseConfig.Length + BaseManifest.Length) * 4 / 3) + (BaseConfig.Length * 3);
+        var known = _readLength > 0 ? _readLength : ((BaseConfig.Length + BaseManifest.Length) * 4 / 3) + (BaseConfig.Length * 3);
         return GoJson.ToMemory(known + SmallFields, Write);
     }
 
@@ -198,7 +198,7 @@ internal sealed class ContainerState
         // The live config is the truth for both views; the Docker one repeats it as the container's own.
         var live = Image with { ContainerConfigSnapshot = null };
         writer.WriteStartObject();
-        foreach (var (name, value) in json)
+        foreach (var (name, value) in _json)
         {
             writer.WritePropertyName(name);
             switch (name)
@@ -209,11 +209,11 @@ internal sealed class ContainerState
                 case "docker":
                     live.WriteDocker(writer);
                     break;
-                case "config" when baseConfig is not null:
-                    writer.WriteBase64StringValue(baseConfig);
+                case "config" when _baseConfig is not null:
+                    writer.WriteBase64StringValue(_baseConfig);
                     break;
-                case "manifest" when baseManifest is not null:
-                    writer.WriteBase64StringValue(baseManifest);
+                case "manifest" when _baseManifest is not null:
+                    writer.WriteBase64StringValue(_baseManifest);
                     break;
                 case var _ when value is null:
                     writer.WriteNullValue();
@@ -230,7 +230,7 @@ internal sealed class ContainerState
     // The Docker view says all that the OCI one does, and more.
     private ImageConfig ReadImage()
     {
-        var view = json["docker"] ?? json["ociv1"];
+        var view = _json["docker"] ?? _json["ociv1"];
         if (view is null)
         {
             return new ImageConfig();
@@ -243,7 +243,7 @@ internal sealed class ContainerState
         }
         catch (Exception e) when (e is JsonException or BuildSharpException or FormatException)
         {
-            throw Damaged(path, e);
+            throw Damaged(_path, e);
         }
     }
 
@@ -258,11 +258,11 @@ internal sealed class ContainerState
 
     private byte[] Bytes(string name)
     {
-        var text = json.Text(name);
+        var text = _json.Text(name);
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text, bytes, out var length)
             ? bytes[..length]
-            : throw Damaged(path, new FormatException($"the field \"{name}\" is not base64"));
+            : throw Damaged(_path, new FormatException($"the field \"{name}\" is not base64"));
     }
 
     // The bytes themselves are kept beside the document and put into it when it is written.
@@ -270,11 +270,11 @@ internal sealed class ContainerState
     {
         if (value.Length == 0)
         {
-            json.Remove(name);
+            _json.Remove(name);
         }
         else
         {
-            json[name] = null;
+            _json[name] = null;
         }
     }
 }

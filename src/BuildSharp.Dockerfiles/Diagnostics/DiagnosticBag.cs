@@ -4,12 +4,12 @@ namespace BuildSharp.Dockerfiles;
 public sealed class DiagnosticBag
 {
     private const int Kept = 100;
-    private readonly List<Diagnostic> diagnostics = [];
+    private readonly List<Diagnostic> _diagnostics = [];
 
     /// <summary>What was found, by place.</summary>
     public IReadOnlyList<Diagnostic> InOrderOf(IReadOnlyList<SourceText> sources) =>
     [
-        .. diagnostics.OrderBy(found => sources.TakeWhile(source => !ReferenceEquals(source, found.Span.Source)).Count())
+        .. _diagnostics.OrderBy(found => sources.TakeWhile(source => !ReferenceEquals(source, found.Span.Source)).Count())
             .ThenBy(found => found.Span.Start.Line).ThenBy(found => found.Span.Start.Column),
     ];
 
@@ -22,24 +22,36 @@ public sealed class DiagnosticBag
     /// <summary>Adds an error.</summary>
     public void Error(SourceSpan span, string message, params IReadOnlyList<string> hints)
     {
-        if (ErrorCount++ < Kept) diagnostics.Add(new Diagnostic(Severity.Error, span, message) { Hints = hints });
+        if (ErrorCount++ < Kept)
+        {
+            _diagnostics.Add(new Diagnostic(Severity.Error, span, message) { Hints = hints });
+        }
     }
 
     /// <summary>Adds an error that is made already.</summary>
     public void Error(Diagnostic error)
     {
-        if (ErrorCount++ < Kept) diagnostics.Add(error);
+        if (ErrorCount++ < Kept)
+        {
+            _diagnostics.Add(error);
+        }
     }
 
     /// <summary>Adds errors that are made as somebody asks for them.</summary>
     public void Errors(IEnumerable<Diagnostic> errors)
     {
-        foreach (var error in errors) Error(error);
+        foreach (var error in errors)
+        {
+            Error(error);
+        }
     }
 
     /// <summary>Adds a warning.</summary>
     public void Warning(SourceSpan span, string message, params IReadOnlyList<string> hints)
     {
-        if (diagnostics.Count < 2 * Kept) diagnostics.Add(new Diagnostic(Severity.Warning, span, message) { Hints = hints });
+        if (_diagnostics.Count < 2 * Kept)
+        {
+            _diagnostics.Add(new Diagnostic(Severity.Warning, span, message) { Hints = hints });
+        }
     }
 }

@@ -15,9 +15,17 @@ public static class DiagnosticText
     public static string Render(IReadOnlyList<Diagnostic> diagnostics, int? total = null)
     {
         var output = new StringBuilder();
-        foreach (var diagnostic in diagnostics.Take(Shown)) Append(output, diagnostic);
+        foreach (var diagnostic in diagnostics.Take(Shown))
+        {
+            Append(output, diagnostic);
+        }
+
         var more = (total ?? diagnostics.Count) - Math.Min(Shown, diagnostics.Count);
-        if (more > 0) output.Append(CultureInfo.InvariantCulture, $"and {more} more.\n");
+        if (more > 0)
+        {
+            output.Append(CultureInfo.InvariantCulture, $"and {more} more.\n");
+        }
+
         return output.ToString().TrimEnd('\n');
     }
 
@@ -52,6 +60,9 @@ public static class DiagnosticText
     private static void AppendDetails(StringBuilder output, Diagnostic diagnostic)
     {
         output.Append(Excerpt.Of(diagnostic.Span));
-        foreach (var hint in diagnostic.Hints) output.Append(CultureInfo.InvariantCulture, $"       {AddressCredentials.Masked(hint)}\n");
+        foreach (var hint in diagnostic.Hints)
+        {
+            output.Append(CultureInfo.InvariantCulture, $"       {AddressCredentials.Masked(hint)}\n");
+        }
     }
 }

@@ -14,7 +14,11 @@ internal static class Excerpt
     {
         // Blanked and not masked: the carets below count columns.
         var text = AddressCredentials.Blanked(span.Source.LineSpan(span.Start.Line).ToString()).AsSpan();
-        if (text.Length == 0) return "";
+        if (text.Length == 0)
+        {
+            return "";
+        }
+
         var start = Math.Clamp(span.Start.Column - 1, 0, text.Length);
         var end = span.End.Line == span.Start.Line ? Math.Clamp(span.End.Column - 1, start, text.Length) : text.TrimEnd().Length;
         var from = 0;
@@ -33,7 +37,11 @@ internal static class Excerpt
         output.Append(gutter).Append(' ', number.Length).Append(" | ");
 
         // Tabs before the carets stay tabs, so that both lines are shifted alike.
-        for (var i = from; i < start; i++) output.Append(text[i] == '\t' ? '\t' : ' ');
+        for (var i = from; i < start; i++)
+        {
+            output.Append(text[i] == '\t' ? '\t' : ' ');
+        }
+
         output.Append('^', Math.Max(1, end - start)).Append('\n');
         return output.ToString();
     }

@@ -10,15 +10,31 @@ public static class Suggestion
     /// <returns>The nearest, the first of several; null when none is near or one is equal.</returns>
     public static string? For(string word, IEnumerable<string> candidates)
     {
-        if (word.Length is 0 or > LongestWord) return null;
+        if (word.Length is 0 or > LongestWord)
+        {
+            return null;
+        }
+
         string? best = null;
         var bestDistance = Farthest + 1;
         foreach (var candidate in candidates)
         {
-            if (Math.Abs(candidate.Length - word.Length) > Farthest) continue;
+            if (Math.Abs(candidate.Length - word.Length) > Farthest)
+            {
+                continue;
+            }
+
             var distance = Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
-            if (distance == 0 && candidate == word) return null;
-            if (distance >= bestDistance || distance >= word.Length) continue;
+            if (distance == 0 && candidate == word)
+            {
+                return null;
+            }
+
+            if (distance >= bestDistance || distance >= word.Length)
+            {
+                continue;
+            }
+
             best = candidate;
             bestDistance = distance;
         }
@@ -34,7 +50,11 @@ public static class Suggestion
     private static int Distance(string from, string to)
     {
         int[] beforePrevious = new int[to.Length + 1], previous = new int[to.Length + 1], current = new int[to.Length + 1];
-        for (var j = 0; j <= to.Length; j++) previous[j] = j;
+        for (var j = 0; j <= to.Length; j++)
+        {
+            previous[j] = j;
+        }
+
         for (var i = 1; i <= from.Length; i++)
         {
             current[0] = i;

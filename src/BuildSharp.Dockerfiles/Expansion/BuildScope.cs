@@ -5,34 +5,34 @@ namespace BuildSharp.Dockerfiles.Expansion;
 /// <remarks>ENV beats ARG of the same name, even when the ARG comes later: buildah does so and the public documents promise it.</remarks>
 public sealed class BuildScope
 {
-    private readonly BuildArguments given;
-    private readonly SpentLength spent;
-    private readonly BuildScope? global;
-    private readonly VariableMap environment;
-    private readonly VariableMap arguments;
+    private readonly BuildArguments _given;
+    private readonly SpentLength _spent;
+    private readonly BuildScope? _global;
+    private readonly VariableMap _environment;
+    private readonly VariableMap _arguments;
 
     private BuildScope(BuildArguments given, SpentLength spent, BuildScope? global, VariableMap environment, VariableMap arguments)
     {
-        this.given = given;
-        this.spent = spent;
-        this.global = global;
-        this.environment = environment;
-        this.arguments = arguments;
+        _given = given;
+        _spent = spent;
+        _global = global;
+        _environment = environment;
+        _arguments = arguments;
     }
 
     /// <summary>The image's environment so far, in the order the names first came.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment =>
-        [.. environment.InOrder.Select(variable => KeyValuePair.Create(variable.Key, variable.Value!))];
+        [.. _environment.InOrder.Select(variable => KeyValuePair.Create(variable.Key, variable.Value!))];
 
     /// <summary>The arguments declared so far, in order of declaration; null where one has no value.</summary>
-    public IReadOnlyList<KeyValuePair<string, string?>> Arguments => [.. arguments.InOrder];
+    public IReadOnlyList<KeyValuePair<string, string?>> Arguments => [.. _arguments.InOrder];
 
     /// <summary>What a RUN sees: the image's environment, the arguments that have a value and are not in it, the proxies.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> RunEnvironment =>
     [
         .. Environment,
-        .. Arguments.Where(a => a.Value is not null && !environment.Contains(a.Key)).Select(a => KeyValuePair.Create(a.Key, a.Value!)),
-        .. BuildArguments.Proxies.Where(name => !environment.Contains(name) && !arguments.Contains(name))
+        .. Arguments.Where(a => a.Value is not null && !_environment.Contains(a.Key)).Select(a => KeyValuePair.Create(a.Key, a.Value!)),
+        .. BuildArguments.Proxies.Where(name => !_environment.Contains(name) && !_arguments.Contains(name))
             .Select(name => (name, value: Proxy(name))).Where(p => p.value is not null).Select(p => KeyValuePair.Create(p.name, p.value!)),
     ];
 
@@ -43,27 +43,34 @@ public sealed class BuildScope
     /// <param name="baseEnvironment">The environment of the base image, in order.</param>
     /// <param name="parent">The last scope of the stage it starts from; null when it starts from an image.</param>
     public BuildScope EnterStage(IEnumerable<KeyValuePair<string, string>> baseEnvironment, BuildScope? parent = null) =>
-        new BuildScope(given, spent, global ?? this, VariableMap.Empty, parent?.arguments ?? VariableMap.Empty).WithEnvironment(baseEnvironment);
+        new BuildScope(_given, _spent, _global ?? this, VariableMap.Empty, parent?._arguments ?? VariableMap.Empty).WithEnvironment(baseEnvironment);
 
     /// <summary>The scope of the first line of a stage that starts from another one, before anything of it is built.</summary>
     /// <param name="parent">The last scope of that stage.</param>
-    public BuildScope EnterStageFrom(BuildScope parent) => new(given, spent, global ?? this, parent.environment, parent.arguments);
+    public BuildScope EnterStageFrom(BuildScope parent) => new(_given, _spent, _global ?? this, parent._environment, parent._arguments);
 
     /// <summary>The value a word sees, or null when the variable is not set. Use it with <see cref="Instruction.Expand(Func{string, string?})"/>.</summary>
     public string? Lookup(string name)
     {
-        if (environment.ValueOf(name) is { } value) return value;
-        if (arguments.Contains(name)) return arguments.ValueOf(name);
+        if (_environment.ValueOf(name) is { } value)
+        {
+            return value;
+        }
+
+        if (_arguments.Contains(name))
+        {
+            return _arguments.ValueOf(name);
+        }
 
         // FROM lines see the automatic arguments as they are; a stage has to declare them.
-        return Proxy(name) ?? (global is null ? given.Automatic(name) : null);
+        return Proxy(name) ?? (_global is null ? _given.Automatic(name) : null);
     }
 
     /// <summary>The scope after an ENV, which must be expanded.</summary>
     /// <exception cref="DockerfileException">The values of the file come to more than variables may hold.</exception>
     public BuildScope Set(EnvInstruction instruction) => WithEnvironment(instruction.Pairs.Select(pair =>
     {
-        spent.Add(pair.Value, instruction);
+        _spent.Add(pair.Value, instruction);
         return KeyValuePair.Create(pair.Name, pair.Value);
     }));
 
@@ -72,7 +79,11 @@ public sealed class BuildScope
     public BuildScope Declare(ArgInstruction instruction)
     {
         var scope = this;
-        foreach (var argument in instruction.Arguments) scope = scope.Declare(instruction, argument);
+        foreach (var argument in instruction.Arguments)
+        {
+            scope = scope.Declare(instruction, argument);
+        }
+
         return scope;
     }
 
@@ -84,32 +95,32 @@ public sealed class BuildScope
     private BuildScope Declare(ArgInstruction instruction, ArgDeclaration argument)
     {
         var name = argument.Name;
-        if (!given.Given.TryGetValue(name, out var value))
+        if (!_given.Given.TryGetValue(name, out var value))
         {
             value = argument.Default is { } written
-                ? spent.Add(new InstructionExpander(instruction, Lookup).Word(written), instruction)
-                : global?.arguments.ValueOf(name) ?? given.Automatic(name) ?? arguments.ValueOf(name);
+                ? _spent.Add(new InstructionExpander(instruction, Lookup).Word(written), instruction)
+                : _global?._arguments.ValueOf(name) ?? _given.Automatic(name) ?? _arguments.ValueOf(name);
         }
 
-        return new BuildScope(given, spent, global, environment, arguments.With(name, value));
+        return new BuildScope(_given, _spent, _global, _environment, _arguments.With(name, value));
     }
 
     private BuildScope WithEnvironment(IEnumerable<KeyValuePair<string, string>> pairs) =>
-        new(given, spent, global, pairs.Aggregate(environment, (before, pair) => before.With(pair.Key, pair.Value)), arguments);
+        new(_given, _spent, _global, pairs.Aggregate(_environment, (before, pair) => before.With(pair.Key, pair.Value)), _arguments);
 
     /// <summary>How long all values are together that a file has set, whatever the stage.</summary>
     private sealed class SpentLength
     {
-        private int length;
+        private int _length;
 
         /// <summary>Counts a value and gives it back.</summary>
-        public string Add(string value, Instruction instruction) => Interlocked.Add(ref length, value.Length) <= ExpansionLimit.Values
+        public string Add(string value, Instruction instruction) => Interlocked.Add(ref _length, value.Length) <= ExpansionLimit.Values
             ? value
             : throw new DockerfileException(
                 instruction.Span, FormattableString.Invariant($"the values of ENV and ARG come to more than {ExpansionLimit.Values:N0} characters"));
     }
 
     private string? Proxy(string name) => BuildArguments.Proxies.Contains(name)
-        ? given.Given.GetValueOrDefault(name) ?? given.InheritedProxies.GetValueOrDefault(name)
+        ? _given.Given.GetValueOrDefault(name) ?? _given.InheritedProxies.GetValueOrDefault(name)
         : null;
 }

@@ -3,7 +3,7 @@ namespace BuildSharp.Dockerfiles.Expansion;
 /// <summary>Expands the words of one instruction and puts its place on what fails.</summary>
 internal sealed class InstructionExpander(Instruction instruction, Func<string, string?> lookup)
 {
-    private readonly VariableExpansion expansion = new(lookup, instruction.EscapeToken);
+    private readonly VariableExpansion _expansion = new(lookup, instruction.EscapeToken);
 
     /// <summary>A word that stays one word.</summary>
     public string Word(string word) => ShellWords.IsFinal(word, instruction.EscapeToken) ? word : Expanded(word);
@@ -19,7 +19,7 @@ internal sealed class InstructionExpander(Instruction instruction, Func<string, 
 
     /// <summary>A word that may become several, or none.</summary>
     public IEnumerable<Word> Words(Word word) =>
-        Attempt(() => expansion.ExpandToWords(word.Text)).Select(text => word with { Text = text });
+        Attempt(() => _expansion.ExpandToWords(word.Text)).Select(text => word with { Text = text });
 
     /// <summary>A name and its value.</summary>
     public NameValue Pair(NameValue pair) => pair with { Name = Word(pair.Name), Value = Word(pair.Value) };
@@ -29,7 +29,10 @@ internal sealed class InstructionExpander(Instruction instruction, Func<string, 
     {
         if (items.Count > Rereading.Kept)
         {
-            foreach (var item in items) expand(item);
+            foreach (var item in items)
+            {
+                expand(item);
+            }
         }
 
         return items.Mapped(expand);
@@ -39,12 +42,12 @@ internal sealed class InstructionExpander(Instruction instruction, Func<string, 
     public CopySource Source(CopySource source) => source switch
     {
         PathSource path => path with { Path = Word(path.Path) },
-        HeredocSource { Heredoc.Expands: true } file => file with { Content = Attempt(() => expansion.ExpandBody(file.Content)) },
+        HeredocSource { Heredoc.Expands: true } file => file with { Content = Attempt(() => _expansion.ExpandBody(file.Content)) },
         HeredocSource file => file,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private string Expanded(string word) => Attempt(() => expansion.Expand(word));
+    private string Expanded(string word) => Attempt(() => _expansion.Expand(word));
 
     private T Attempt<T>(Func<T> expand)
     {

@@ -10,9 +10,9 @@ internal sealed class ShellPattern
     /// <summary>Steps after which a pattern is taken for an attack.</summary>
     private const long Budget = 500_000_000;
 
-    private readonly List<int> tokens = [];
-    private readonly bool hasRun;
-    private long steps;
+    private readonly List<int> _tokens = [];
+    private readonly bool _hasRun;
+    private long _steps;
 
     /// <summary>Reads a pattern.</summary>
     /// <exception cref="FormatException">An escape that is none.</exception>
@@ -23,19 +23,23 @@ internal sealed class ShellPattern
             switch (text[i])
             {
                 case '*':
-                    if (tokens.Count == 0 || tokens[^1] != AnyRun) tokens.Add(AnyRun);
-                    hasRun = true;
+                    if (_tokens.Count == 0 || _tokens[^1] != AnyRun)
+                    {
+                        _tokens.Add(AnyRun);
+                    }
+
+                    _hasRun = true;
                     break;
                 case '?':
-                    tokens.Add(AnyOne);
+                    _tokens.Add(AnyOne);
                     break;
                 case '\\' when i + 1 < text.Length && text[i + 1] is '*' or '?' or '\\' or '}' or '/':
-                    tokens.Add(text[++i]);
+                    _tokens.Add(text[++i]);
                     break;
                 case '\\':
                     throw new FormatException(i + 1 < text.Length ? $"invalid escape '\\{text[i + 1]}'" : "invalid escape '\\'");
                 default:
-                    tokens.Add(text[i]);
+                    _tokens.Add(text[i]);
                     break;
             }
         }
@@ -68,10 +72,21 @@ internal sealed class ShellPattern
         {
             var end = EndFrom(value, start, longest: true);
             output.Append(value, from, start - from).Append(replacement);
-            if (output.Length > limit) return null;
+            if (output.Length > limit)
+            {
+                return null;
+            }
+
             from = end;
-            if (!all || from >= value.Length) break;
-            if (end > start) continue;
+            if (!all || from >= value.Length)
+            {
+                break;
+            }
+
+            if (end > start)
+            {
+                continue;
+            }
 
             // An empty match: the next character is kept and looked behind.
             var length = Step(value, from, AnyOne);
@@ -85,13 +100,17 @@ internal sealed class ShellPattern
     /// <summary>The end of a match that starts at a place, or -1.</summary>
     private int EndFrom(string value, int start, bool longest)
     {
-        if (!hasRun)
+        if (!_hasRun)
         {
             var at = start;
-            foreach (var token in tokens)
+            foreach (var token in _tokens)
             {
                 var length = Step(value, at, token);
-                if (length == 0) return -1;
+                if (length == 0)
+                {
+                    return -1;
+                }
+
                 at += length;
             }
 
@@ -100,15 +119,21 @@ internal sealed class ShellPattern
 
         var reached = new bool[value.Length + 1];
         reached[start] = true;
-        foreach (var token in tokens)
+        foreach (var token in _tokens)
         {
             Count(value.Length - start);
             var next = new bool[value.Length + 1];
             var open = false;
             for (var at = start; at <= value.Length; at++)
             {
-                if (token == AnyRun) next[at] = open |= reached[at];
-                else if (reached[at] && Step(value, at, token) is var length and > 0) next[at + length] = true;
+                if (token == AnyRun)
+                {
+                    next[at] = open |= reached[at];
+                }
+                else if (reached[at] && Step(value, at, token) is var length and > 0)
+                {
+                    next[at + length] = true;
+                }
             }
 
             reached = next;
@@ -121,18 +146,28 @@ internal sealed class ShellPattern
     private bool[] StartsTo(string value, bool anyEnd)
     {
         var reached = new bool[value.Length + 1];
-        if (anyEnd) Array.Fill(reached, true);
+        if (anyEnd)
+        {
+            Array.Fill(reached, true);
+        }
+
         reached[value.Length] = true;
-        for (var i = tokens.Count - 1; i >= 0; i--)
+        for (var i = _tokens.Count - 1; i >= 0; i--)
         {
             Count(value.Length);
-            var token = tokens[i];
+            var token = _tokens[i];
             var next = new bool[value.Length + 1];
             var open = false;
             for (var at = value.Length; at >= 0; at--)
             {
-                if (token == AnyRun) next[at] = open |= reached[at];
-                else if (Step(value, at, token) is var length and > 0 && reached[at + length]) next[at] = true;
+                if (token == AnyRun)
+                {
+                    next[at] = open |= reached[at];
+                }
+                else if (Step(value, at, token) is var length and > 0 && reached[at + length])
+                {
+                    next[at] = true;
+                }
             }
 
             reached = next;
@@ -144,14 +179,25 @@ internal sealed class ShellPattern
     /// <summary>How many units a token other than a run takes at a place; 0 when it does not match.</summary>
     private static int Step(string value, int at, int token)
     {
-        if (at >= value.Length) return 0;
-        if (token == AnyOne) return char.IsHighSurrogate(value[at]) && at + 1 < value.Length && char.IsLowSurrogate(value[at + 1]) ? 2 : 1;
+        if (at >= value.Length)
+        {
+            return 0;
+        }
+
+        if (token == AnyOne)
+        {
+            return char.IsHighSurrogate(value[at]) && at + 1 < value.Length && char.IsLowSurrogate(value[at + 1]) ? 2 : 1;
+        }
+
         return value[at] == token ? 1 : 0;
     }
 
     private void Count(long more)
     {
-        steps += more;
-        if (steps > Budget) throw new FormatException("pattern and value are too long for each other");
+        _steps += more;
+        if (_steps > Budget)
+        {
+            throw new FormatException("pattern and value are too long for each other");
+        }
     }
 }

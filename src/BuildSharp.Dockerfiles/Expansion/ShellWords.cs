@@ -41,8 +41,14 @@ public static class ShellWords
         var depth = 0;
         for (var i = 0; i + 1 < word.Length; i++)
         {
-            if (word[i] == escape) i++;
-            else if (word[i] == '}' && depth > 0) depth--;
+            if (word[i] == escape)
+            {
+                i++;
+            }
+            else if (word[i] == '}' && depth > 0)
+            {
+                depth--;
+            }
             else if (word[i] == '$' && word[i + 1] == '{' && ++depth > DeepestNesting)
             {
                 throw new ExpansionException(word, $"substitutions are nested more than {DeepestNesting} deep");

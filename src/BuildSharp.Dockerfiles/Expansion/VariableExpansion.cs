@@ -7,10 +7,10 @@ namespace BuildSharp.Dockerfiles.Expansion;
 /// <param name="escape">The file's escape token.</param>
 public sealed class VariableExpansion(Func<string, string?> lookup, char escape = '\\')
 {
-    private readonly HashSet<string> unset = [];
+    private readonly HashSet<string> _unset = [];
 
     /// <summary>Variables that were used while unset, in no order.</summary>
-    public IReadOnlyCollection<string> Unset => unset;
+    public IReadOnlyCollection<string> Unset => _unset;
 
     /// <summary>A word's text.</summary>
     /// <exception cref="ExpansionException">The word is malformed, or a variable it requires is missing.</exception>
@@ -39,14 +39,24 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
             Append(piece, text, part);
             foreach (var unit in piece.ToString())
             {
-                if (!char.IsWhiteSpace(unit)) current.Append(unit);
-                else if (current.Length > 0) Finish();
+                if (!char.IsWhiteSpace(unit))
+                {
+                    current.Append(unit);
+                }
+                else if (current.Length > 0)
+                {
+                    Finish();
+                }
             }
 
             RequireWithin(text, current.Length);
         }
 
-        if (current.Length > 0) Finish();
+        if (current.Length > 0)
+        {
+            Finish();
+        }
+
         return words;
 
         void Finish()
@@ -63,7 +73,11 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
     private string Text(string word, IReadOnlyList<WordPart> parts)
     {
         var output = new StringBuilder();
-        foreach (var part in parts) Append(output, word, part);
+        foreach (var part in parts)
+        {
+            Append(output, word, part);
+        }
+
         return output.ToString();
     }
 
@@ -75,7 +89,11 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
                 output.Append(literal.Text);
                 return;
             case QuotedPart quoted:
-                foreach (var inner in quoted.Parts) Append(output, word, inner);
+                foreach (var inner in quoted.Parts)
+                {
+                    Append(output, word, inner);
+                }
+
                 return;
             case VariablePart variable:
                 output.Append(Value(word, variable));
@@ -88,7 +106,10 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
 
     private static void RequireWithin(string word, int length)
     {
-        if (length > ExpansionLimit.Of(word)) throw TooLong(word);
+        if (length > ExpansionLimit.Of(word))
+        {
+            throw TooLong(word);
+        }
     }
 
     private static ExpansionException TooLong(string word) =>
@@ -100,7 +121,11 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
         var argument = Text(word, variable.Word);
         var replacement = Text(word, variable.Replacement);
         var value = variable.Name.Length == 0 ? null : lookup(variable.Name);
-        if (value is null) unset.Add(variable.Name);
+        if (value is null)
+        {
+            _unset.Add(variable.Name);
+        }
+
         return variable.Modifier switch
         {
             Modifier.None => value ?? "",

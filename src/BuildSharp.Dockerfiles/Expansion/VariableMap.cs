@@ -10,18 +10,18 @@ internal sealed class VariableMap
     /// <summary>When so many entries are out of date, the log is written anew.</summary>
     private const int MostOutOfDate = 1024;
 
-    private readonly VariableLog log;
+    private readonly VariableLog _log;
 
     /// <summary>How many entries of the log there were when this map was made.</summary>
-    private readonly int seen;
+    private readonly int _seen;
 
     /// <summary>How many entries there are in all logs.</summary>
-    private readonly int entries;
+    private readonly int _entries;
 
     private VariableMap(VariableLog log, int count)
     {
-        (this.log, Count, seen) = (log, count, log.Count);
-        entries = seen + (log.Below?.entries ?? 0);
+        (_log, Count, _seen) = (log, count, log.Count);
+        _entries = _seen + (log.Below?._entries ?? 0);
     }
 
     /// <summary>A map without variables, with a log of its own.</summary>
@@ -31,7 +31,7 @@ internal sealed class VariableMap
     public int Count { get; }
 
     /// <summary>How many logs lie below the map's own.</summary>
-    public int Depth => log.Depth;
+    public int Depth => _log.Depth;
 
     /// <summary>The names in order.</summary>
     public IEnumerable<string> Names => Written().Distinct();
@@ -49,15 +49,25 @@ internal sealed class VariableMap
     public VariableMap With(string name, string? value)
     {
         var count = Contains(name) ? Count : Count + 1;
-        if (entries - Count < MostOutOfDate)
+        if (_entries - Count < MostOutOfDate)
         {
-            if (log.TryAdd(seen, name, value)) return new VariableMap(log, count);
+            if (_log.TryAdd(_seen, name, value))
+            {
+                return new VariableMap(_log, count);
+            }
             // Another map has gone on from here.
-            if (Depth < DeepestLog) return Alone(new VariableLog(this), name, value, count);
+            if (Depth < DeepestLog)
+            {
+                return Alone(new VariableLog(this), name, value, count);
+            }
         }
 
         var anew = new VariableLog(null);
-        foreach (var (before, itsValue) in InOrder) anew.TryAdd(anew.Count, before, itsValue);
+        foreach (var (before, itsValue) in InOrder)
+        {
+            anew.TryAdd(anew.Count, before, itsValue);
+        }
+
         return Alone(anew, name, value, count);
     }
 
@@ -70,13 +80,16 @@ internal sealed class VariableMap
 
     private (VariableLog? Log, int At) Find(string name)
     {
-        for (var map = this; map is not null; map = map.log.Below)
+        for (var map = this; map is not null; map = map._log.Below)
         {
-            if (map.log.Find(name, map.seen) is >= 0 and var at) return (map.log, at);
+            if (map._log.Find(name, map._seen) is >= 0 and var at)
+            {
+                return (map._log, at);
+            }
         }
 
         return (null, -1);
     }
 
-    private IEnumerable<string> Written() => (log.Below?.Written() ?? []).Concat(Enumerable.Range(0, seen).Select(log.NameAt));
+    private IEnumerable<string> Written() => (_log.Below?.Written() ?? []).Concat(Enumerable.Range(0, _seen).Select(_log.NameAt));
 }

@@ -47,7 +47,11 @@ public static class WordCheck
 
     private static Diagnostic? Expanding(Word word, char escape)
     {
-        if (ShellWords.IsFinal(word.Text, escape)) return null;
+        if (ShellWords.IsFinal(word.Text, escape))
+        {
+            return null;
+        }
+
         try
         {
             ShellWords.Parse(word.Text, escape);

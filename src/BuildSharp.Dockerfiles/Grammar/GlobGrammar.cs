@@ -60,7 +60,11 @@ internal static class GlobGrammar
 
     private static Parser<string> Character(Func<string, bool> belongs) => input =>
     {
-        if (input.AtEnd) return Result.Failure<string>(input, "end of pattern", ["a character"]);
+        if (input.AtEnd)
+        {
+            return Result.Failure<string>(input, "end of pattern", ["a character"]);
+        }
+
         var at = input.Position;
         var isPair = char.IsHighSurrogate(input.Source[at]) && at + 1 < TextInput.EndOf(input) && char.IsLowSurrogate(input.Source[at + 1]);
         var text = input.Source.Substring(at, isPair ? 2 : 1);

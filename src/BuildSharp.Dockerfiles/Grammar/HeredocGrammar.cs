@@ -39,7 +39,11 @@ internal static class HeredocGrammar
     /// <summary>Whether a heredoc word begins at an offset, whatever follows it.</summary>
     public static bool BeginsHeredoc(string text, int offset)
     {
-        while (offset < text.Length && char.IsAsciiDigit(text[offset])) offset++;
+        while (offset < text.Length && char.IsAsciiDigit(text[offset]))
+        {
+            offset++;
+        }
+
         return string.CompareOrdinal(text, offset, "<<", 0, 2) == 0 && string.CompareOrdinal(text, offset + 2, "<", 0, 1) != 0;
     }
 

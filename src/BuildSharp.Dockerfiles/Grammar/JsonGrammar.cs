@@ -39,7 +39,11 @@ internal static class JsonGrammar
     /// <summary>Whether a text that is not an array of strings is a JSON array all the same, which is an error and not shell form.</summary>
     public static bool IsArrayOfOtherThings(ReadOnlySpan<char> text)
     {
-        if (!text.StartsWith("[")) return false;
+        if (!text.StartsWith("["))
+        {
+            return false;
+        }
+
         var reader = new Utf8JsonReader(LosslessUtf8.Encode(text), new JsonReaderOptions { MaxDepth = DeepestNesting });
         try
         {
@@ -89,14 +93,32 @@ internal static class JsonGrammar
         var broken = false;
         for (var i = 0; i < text.Length && !broken; i++)
         {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
-            else broken = !LosslessUtf8.IsStrayByte(text[i]);
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else
+            {
+                broken = !LosslessUtf8.IsStrayByte(text[i]);
+            }
         }
 
-        if (!broken) return text;
+        if (!broken)
+        {
+            return text;
+        }
+
         var mended = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes()) mended.Append(rune.ToString());
+        foreach (var rune in text.EnumerateRunes())
+        {
+            mended.Append(rune.ToString());
+        }
+
         return mended.ToString();
     }
 }

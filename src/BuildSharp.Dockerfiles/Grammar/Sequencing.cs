@@ -15,7 +15,11 @@ internal static class Sequencing
         this Parser<TFirst> parser, Func<TFirst, Parser<TSecond>> next, Func<TFirst, TSecond, TResult> project) => input =>
     {
         var first = parser(input);
-        if (!first.WasSuccessful) return Failed<TFirst, TResult>(first);
+        if (!first.WasSuccessful)
+        {
+            return Failed<TFirst, TResult>(first);
+        }
+
         var second = next(first.Value)(first.Remainder);
         return second.WasSuccessful ? Result.Success(project(first.Value, second.Value), second.Remainder) : Failed<TSecond, TResult>(second);
     };
@@ -57,7 +61,11 @@ internal static class Sequencing
         var remainder = input;
         for (var result = parser(input); result.WasSuccessful && result.Remainder.Position > remainder.Position; result = parser(remainder))
         {
-            if (count++ < Rereading.Kept) (values ??= []).Add(result.Value);
+            if (count++ < Rereading.Kept)
+            {
+                (values ??= []).Add(result.Value);
+            }
+
             remainder = result.Remainder;
         }
 
@@ -80,7 +88,11 @@ internal static class Sequencing
     public static Parser<string> Stretch(this Parser<string> piece) => input =>
     {
         var first = piece(input);
-        if (!first.WasSuccessful) return first;
+        if (!first.WasSuccessful)
+        {
+            return first;
+        }
+
         var remainder = first.Remainder;
         for (var result = piece(remainder); result.WasSuccessful && result.Remainder.Position > remainder.Position; result = piece(remainder))
         {
@@ -97,7 +109,11 @@ internal static class Sequencing
     public static Parser<IEnumerable<T>> AtLeastOnce<T>(this Parser<T> parser) => input =>
     {
         var first = parser(input);
-        if (!first.WasSuccessful) return Failed<T, IEnumerable<T>>(first);
+        if (!first.WasSuccessful)
+        {
+            return Failed<T, IEnumerable<T>>(first);
+        }
+
         var values = new List<T> { first.Value };
         var remainder = first.Remainder;
         for (var result = parser(remainder); result.WasSuccessful && result.Remainder.Position > remainder.Position; result = parser(remainder))

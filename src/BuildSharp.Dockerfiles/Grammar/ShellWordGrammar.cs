@@ -10,13 +10,13 @@ internal sealed class ShellWordGrammar
     private static readonly ShellWordGrammar Backslash = new('\\', quotesCount: true);
     private static readonly ShellWordGrammar Backtick = new('`', quotesCount: true);
 
-    private readonly char escape;
-    private readonly bool quotesCount;
+    private readonly char _escape;
+    private readonly bool _quotesCount;
 
     private ShellWordGrammar(char escape, bool quotesCount)
     {
-        this.escape = escape;
-        this.quotesCount = quotesCount;
+        _escape = escape;
+        _quotesCount = quotesCount;
         Variable =
             from dollar in Scan.Text("$")
             from part in Braced().Else(Bare())
@@ -74,10 +74,14 @@ internal sealed class ShellWordGrammar
     private Parser<IReadOnlyList<WordPart>> Parts(char? stop, bool keepsEscapes)
     {
         var plain =
-            from text in Scan.Some(c => c != stop && c != '$' && c != escape && !(quotesCount && c is '\'' or '"'), "text")
+            from text in Scan.Some(c => c != stop && c != '$' && c != _escape && !(_quotesCount && c is '\'' or '"'), "text")
             select (WordPart)new LiteralPart(text, false);
         var part = plain.Else(Escape(keepsEscapes)).Else(Sequencing.Later(() => Variable));
-        if (quotesCount) part = part.Else(SingleQuoted()).Else(DoubleQuoted(keepsEscapes));
+        if (_quotesCount)
+        {
+            part = part.Else(SingleQuoted()).Else(DoubleQuoted(keepsEscapes));
+        }
+
         var end = stop is { } last
             ? Scan.Text(last.ToString()).OrReject(last == '/' ? "syntax error: missing '/' in ${}" : "syntax error: missing '}'")
             : Scan.AtEnd;
@@ -88,7 +92,7 @@ internal sealed class ShellWordGrammar
     }
 
     private Parser<WordPart> Escape(bool keepsToken) =>
-        from token in Scan.Text(escape.ToString())
+        from token in Scan.Text(_escape.ToString())
         from character in AnyCharacter().Else(Scan.AtEnd)
         select (WordPart)new LiteralPart(keepsToken ? token + character : character, true);
 
@@ -101,14 +105,14 @@ internal sealed class ShellWordGrammar
     private Parser<WordPart> DoubleQuoted(bool keepsEscapes)
     {
         var plain =
-            from text in Scan.Some(c => c != '"' && c != '$' && c != escape, "text")
+            from text in Scan.Some(c => c != '"' && c != '$' && c != _escape, "text")
             select (WordPart)new LiteralPart(text, true);
         var escaped =
-            from token in Scan.Text(escape.ToString())
-            from character in Parse.Chars('"', '$', escape).Select(c => c.ToString())
+            from token in Scan.Text(_escape.ToString())
+            from character in Parse.Chars('"', '$', _escape).Select(c => c.ToString())
             select (WordPart)new LiteralPart(keepsEscapes ? token + character : character, true);
         var lone =
-            from token in Scan.Text(escape.ToString())
+            from token in Scan.Text(_escape.ToString())
             from end in Scan.AtEnd.Select(_ => "").Else(Parse.Return(token))
             select (WordPart)new LiteralPart(end, true);
         return
@@ -137,13 +141,29 @@ internal sealed class ShellWordGrammar
     /// <summary>Production <c>substitution</c>: what follows the name up to the brace that closes it.</summary>
     public Parser<WordPart> Substitution(string name) => input =>
     {
-        if (input.AtEnd) throw new RejectedException("syntax error: missing '}'", input.Position);
+        if (input.AtEnd)
+        {
+            throw new RejectedException("syntax error: missing '}'", input.Position);
+        }
+
         var (source, end) = (input.Source, TextInput.EndOf(input));
         var at = input.Position;
-        if (source[at] == '}') return Result.Success((WordPart)new VariablePart(name, Modifier.None, [], []), TextInput.At(input, at + 1));
+        if (source[at] == '}')
+        {
+            return Result.Success((WordPart)new VariablePart(name, Modifier.None, [], []), TextInput.At(input, at + 1));
+        }
+
         var sign = source[at] == ':' && at + 1 < end ? source.Substring(at, 2) : source.Substring(at, 1);
-        if (sign is "#" or "%" && at + 1 < end && source[at + 1] == source[at]) sign += sign;
-        if (sign == "/" && at + 1 < end && source[at + 1] == '/') sign = "//";
+        if (sign is "#" or "%" && at + 1 < end && source[at + 1] == source[at])
+        {
+            sign += sign;
+        }
+
+        if (sign == "/" && at + 1 < end && source[at + 1] == '/')
+        {
+            sign = "//";
+        }
+
         var rest = TextInput.At(input, at + sign.Length);
         var modifier = sign switch
         {
@@ -179,7 +199,11 @@ internal sealed class ShellWordGrammar
 
     private static Parser<string> AnyCharacter() => input =>
     {
-        if (input.AtEnd) return Result.Failure<string>(input, "not found", ["a character"]);
+        if (input.AtEnd)
+        {
+            return Result.Failure<string>(input, "not found", ["a character"]);
+        }
+
         var pair = char.IsHighSurrogate(input.Current) && input.Position + 1 < TextInput.EndOf(input);
         var text = input.Source.Substring(input.Position, pair ? 2 : 1);
         return Result.Success(text, TextInput.At(input, input.Position + text.Length));

@@ -11,10 +11,23 @@ public static class ContextPath
         var kept = new List<string>();
         foreach (var component in path.Split('/'))
         {
-            if (component is "" or ".") continue;
-            if (component != "..") kept.Add(component);
-            else if (kept.Count > 0 && kept[^1] != "..") kept.RemoveAt(kept.Count - 1);
-            else if (!rooted) kept.Add(component);
+            if (component is "" or ".")
+            {
+                continue;
+            }
+
+            if (component != "..")
+            {
+                kept.Add(component);
+            }
+            else if (kept.Count > 0 && kept[^1] != "..")
+            {
+                kept.RemoveAt(kept.Count - 1);
+            }
+            else if (!rooted)
+            {
+                kept.Add(component);
+            }
         }
 
         var clean = string.Join('/', kept);

@@ -10,9 +10,9 @@ internal abstract record GlobToken
     /// <summary>One character that stands for itself.</summary>
     public sealed record Literal(string Text) : GlobToken
     {
-        private readonly int unit = Text.Length == 2 ? char.ConvertToUtf32(Text, 0) : Text[0];
+        private readonly int _unit = Text.Length == 2 ? char.ConvertToUtf32(Text, 0) : Text[0];
 
-        public bool Matches(int other) => other == unit;
+        public bool Matches(int other) => other == _unit;
     }
 
     /// <summary><c>?</c>: one character but a slash.</summary>
@@ -37,7 +37,10 @@ internal abstract record GlobToken
         {
             foreach (var (low, high) in Ranges)
             {
-                if (unit >= low && unit <= high) return !IsNegated;
+                if (unit >= low && unit <= high)
+                {
+                    return !IsNegated;
+                }
             }
 
             return IsNegated;

@@ -3,14 +3,14 @@ namespace BuildSharp.Dockerfiles.Ignoring;
 /// <summary>Which paths of a context a build does not see: ordered patterns, of which the last that matches decides.</summary>
 public sealed class IgnoreFile
 {
-    private readonly bool hasExceptions;
+    private readonly bool _hasExceptions;
 
     /// <summary>Wraps patterns that are already read, for example those of <c>--exclude</c> flags.</summary>
     public IgnoreFile(IReadOnlyList<IgnorePattern> patterns, string name = "")
     {
         Patterns = patterns;
         Name = name;
-        hasExceptions = patterns.Any(pattern => pattern.IsException);
+        _hasExceptions = patterns.Any(pattern => pattern.IsException);
     }
 
     /// <summary>Ignores nothing.</summary>
@@ -33,7 +33,11 @@ public sealed class IgnoreFile
         foreach (var raw in text.StartsWith('\uFEFF') ? text[1..].Split('\n') : text.Split('\n'))
         {
             number++;
-            if (raw.StartsWith('#') || raw.AsSpan().Trim().IsEmpty) continue;
+            if (raw.StartsWith('#') || raw.AsSpan().Trim().IsEmpty)
+            {
+                continue;
+            }
+
             patterns.Add(Read(raw, number, name));
         }
 
@@ -56,7 +60,10 @@ public sealed class IgnoreFile
         // The last match decides, so the search starts at the end.
         for (var i = Patterns.Count - 1; i >= 0; i--)
         {
-            if (Patterns[i].Matches(path)) return Patterns[i];
+            if (Patterns[i].Matches(path))
+            {
+                return Patterns[i];
+            }
         }
 
         return null;
@@ -67,10 +74,17 @@ public sealed class IgnoreFile
     /// <param name="directory">Relative to the context's root, separated by slashes; empty for the root.</param>
     public bool CouldContainExceptions(string directory)
     {
-        if (!hasExceptions) return false;
+        if (!_hasExceptions)
+        {
+            return false;
+        }
+
         foreach (var pattern in Patterns)
         {
-            if (pattern.IsException && (pattern.Glob.CouldMatchBelow(directory) || pattern.Matches(directory))) return true;
+            if (pattern.IsException && (pattern.Glob.CouldMatchBelow(directory) || pattern.Matches(directory)))
+            {
+                return true;
+            }
         }
 
         return false;

@@ -13,10 +13,22 @@ public sealed record IgnorePattern(PathGlob Glob, bool IsException, int Line, st
     {
         var pattern = text.Trim();
         var isException = pattern.StartsWith('!');
-        if (isException) pattern = pattern[1..].Trim();
-        if (pattern.Length == 0) throw new FormatException("illegal exclusion pattern: \"!\"");
+        if (isException)
+        {
+            pattern = pattern[1..].Trim();
+        }
+
+        if (pattern.Length == 0)
+        {
+            throw new FormatException("illegal exclusion pattern: \"!\"");
+        }
+
         var clean = ContextPath.Clean(pattern);
-        if (clean.Length > 1 && clean[0] == '/') clean = clean[1..];
+        if (clean.Length > 1 && clean[0] == '/')
+        {
+            clean = clean[1..];
+        }
+
         return new IgnorePattern(PathGlob.Parse(clean), isException, line, text);
     }
 

@@ -9,12 +9,12 @@ namespace BuildSharp.Dockerfiles.Ignoring;
 /// pattern takes more than its length times the path's.</summary>
 public sealed class PathGlob
 {
-    private readonly IReadOnlyList<GlobToken> tokens;
+    private readonly IReadOnlyList<GlobToken> _tokens;
 
     private PathGlob(string text, IReadOnlyList<GlobToken> tokens)
     {
         Text = text;
-        this.tokens = tokens;
+        _tokens = tokens;
         IsLiteral = tokens.All(token => token is GlobToken.Literal);
         HasDoubleStar = tokens.Any(token => token is GlobToken.Everything or GlobToken.Directories);
         LiteralText = IsLiteral ? string.Concat(tokens.Select(token => ((GlobToken.Literal)token).Text)) : null;
@@ -52,10 +52,18 @@ public sealed class PathGlob
     /// <param name="path">Relative, separated by slashes.</param>
     public bool Matches(string path)
     {
-        if (LiteralText is not null) return path == LiteralText;
+        if (LiteralText is not null)
+        {
+            return path == LiteralText;
+        }
+
         var places = Start();
-        foreach (var rune in Units(path)) places = Advance(places, rune);
-        return places[tokens.Count];
+        foreach (var rune in Units(path))
+        {
+            places = Advance(places, rune);
+        }
+
+        return places[_tokens.Count];
     }
 
     /// <summary>Whether the pattern matches the path or one of the directories above it.</summary>
@@ -71,12 +79,16 @@ public sealed class PathGlob
         var first = true;
         foreach (var unit in Units(path))
         {
-            if (unit == '/' && !first && places[tokens.Count]) return true;
+            if (unit == '/' && !first && places[_tokens.Count])
+            {
+                return true;
+            }
+
             places = Advance(places, unit);
             first = false;
         }
 
-        return places[tokens.Count];
+        return places[_tokens.Count];
     }
 
     /// <summary>Whether something below a directory could match: false only when nothing can.</summary>
@@ -91,11 +103,15 @@ public sealed class PathGlob
         var places = Start();
         if (directory.Length > 0)
         {
-            foreach (var unit in Units(directory)) places = Advance(places, unit);
+            foreach (var unit in Units(directory))
+            {
+                places = Advance(places, unit);
+            }
+
             places = Advance(places, '/');
         }
 
-        return places.AsSpan(0, tokens.Count).Contains(true);
+        return places.AsSpan(0, _tokens.Count).Contains(true);
     }
 
     /// <inheritdoc/>
@@ -103,7 +119,7 @@ public sealed class PathGlob
 
     private bool[] Start()
     {
-        var places = new bool[tokens.Count + 1];
+        var places = new bool[_tokens.Count + 1];
         places[0] = true;
         return Close(places);
     }
@@ -111,13 +127,20 @@ public sealed class PathGlob
     /// <summary>Adds the places reached without consuming anything.</summary>
     private bool[] Close(bool[] places)
     {
-        for (var i = 0; i < tokens.Count; i++)
+        for (var i = 0; i < _tokens.Count; i++)
         {
-            if (!places[i] || tokens[i] is not (GlobToken.Run or GlobToken.Everything or GlobToken.Directories)) continue;
+            if (!places[i] || _tokens[i] is not (GlobToken.Run or GlobToken.Everything or GlobToken.Directories))
+            {
+                continue;
+            }
+
             places[i + 1] = true;
 
             // No directories at all: on behind the body.
-            if (tokens[i] is GlobToken.Directories) places[i + 2] = true;
+            if (_tokens[i] is GlobToken.Directories)
+            {
+                places[i + 2] = true;
+            }
         }
 
         return places;
@@ -126,10 +149,14 @@ public sealed class PathGlob
     private bool[] Advance(bool[] places, int unit)
     {
         var next = new bool[places.Length];
-        for (var i = 0; i < tokens.Count; i++)
+        for (var i = 0; i < _tokens.Count; i++)
         {
-            if (!places[i]) continue;
-            switch (tokens[i])
+            if (!places[i])
+            {
+                continue;
+            }
+
+            switch (_tokens[i])
             {
                 case GlobToken.Literal literal when literal.Matches(unit):
                 case GlobToken.One when unit != '/':

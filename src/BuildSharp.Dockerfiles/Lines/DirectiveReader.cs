@@ -7,15 +7,15 @@ namespace BuildSharp.Dockerfiles.Lines;
 internal sealed class DirectiveReader(DiagnosticBag diagnostics)
 {
     private static readonly string[] Known = ["syntax", "escape", "check"];
-    private readonly List<Directive> directives = [];
-    private bool isOver;
+    private readonly List<Directive> _directives = [];
+    private bool _isOver;
 
     /// <summary>For a place behind the directives, which are known.</summary>
     public DirectiveReader(DiagnosticBag diagnostics, char escapeToken)
-        : this(diagnostics) => (EscapeToken, isOver) = (escapeToken, true);
+        : this(diagnostics) => (EscapeToken, _isOver) = (escapeToken, true);
 
     /// <summary>The directives so far.</summary>
-    public IReadOnlyList<Directive> Directives => directives;
+    public IReadOnlyList<Directive> Directives => _directives;
 
     /// <summary>The character that continues lines and escapes characters.</summary>
     public char EscapeToken { get; private set; } = '\\';
@@ -24,16 +24,20 @@ internal sealed class DirectiveReader(DiagnosticBag diagnostics)
     /// <returns>Whether it was a directive.</returns>
     public bool Offer(bool isComment, ReadOnlySpan<char> line, SourceSpan span)
     {
-        if (isOver) return false;
+        if (_isOver)
+        {
+            return false;
+        }
+
         if (!isComment || !DirectiveGrammar.Directive.TryReadAll(line.ToString(), out var directive) ||
             !Known.Contains(directive.Name.ToLowerInvariant()))
         {
-            isOver = true;
+            _isOver = true;
             return false;
         }
 
         var name = directive.Name.ToLowerInvariant();
-        if (directives.Any(d => d.Name == name))
+        if (_directives.Any(d => d.Name == name))
         {
             diagnostics.Error(span, $"only one {name} parser directive can be used");
         }
@@ -46,7 +50,7 @@ internal sealed class DirectiveReader(DiagnosticBag diagnostics)
             EscapeToken = directive.Value[0];
         }
 
-        directives.Add(new Directive(name, directive.Value, span));
+        _directives.Add(new Directive(name, directive.Value, span));
         return true;
     }
 }

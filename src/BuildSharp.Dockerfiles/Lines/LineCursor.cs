@@ -11,14 +11,14 @@ internal readonly record struct LinePlace(int Offset, int Line);
 /// <summary>A place between two physical lines of a file. A copy goes its own way, so what was passed once can be read again.</summary>
 internal struct LineCursor(SourceText source, LinePlace place)
 {
-    private readonly string text = source.Text;
-    private int position = place.Offset;
+    private readonly string _text = source.Text;
+    private int _position = place.Offset;
 
     /// <summary>Where it stands.</summary>
-    public readonly LinePlace Here => new(position, LineNumber);
+    public readonly LinePlace Here => new(_position, LineNumber);
 
     /// <summary>The text of a stretch of the file.</summary>
-    public readonly string this[Stretch stretch] => text[stretch.Start..stretch.End];
+    public readonly string this[Stretch stretch] => _text[stretch.Start..stretch.End];
 
     /// <summary>The number of the line read last, counted from 1.</summary>
     public int LineNumber { get; private set; } = place.Line;
@@ -28,14 +28,22 @@ internal struct LineCursor(SourceText source, LinePlace place)
     /// <param name="end">Offset past its last one, every CR and LF at the end left out.</param>
     public bool TryRead(out int start, out int end)
     {
-        start = position;
-        end = position;
-        if (position >= text.Length) return false;
-        var newline = text.IndexOf('\n', position);
-        end = newline < 0 ? text.Length : newline;
-        position = newline < 0 ? text.Length : newline + 1;
+        start = _position;
+        end = _position;
+        if (_position >= _text.Length)
+        {
+            return false;
+        }
+
+        var newline = _text.IndexOf('\n', _position);
+        end = newline < 0 ? _text.Length : newline;
+        _position = newline < 0 ? _text.Length : newline + 1;
         LineNumber++;
-        while (end > start && text[end - 1] == '\r') end--;
+        while (end > start && _text[end - 1] == '\r')
+        {
+            end--;
+        }
+
         return true;
     }
 
@@ -55,15 +63,23 @@ internal struct LineCursor(SourceText source, LinePlace place)
     public bool TryReadBody(HeredocStart start, out Stretch body, out SourceSpan span, out int nearMiss)
     {
         nearMiss = 0;
-        var bodyStart = position;
+        var bodyStart = _position;
         var firstLine = new SourcePosition(LineNumber + 1, 1);
         while (TryRead(out var lineStart, out var lineEnd))
         {
-            var candidate = text.AsSpan(lineStart, lineEnd - lineStart);
-            if (start.StripsTabs) candidate = candidate.TrimStart('\t');
+            var candidate = _text.AsSpan(lineStart, lineEnd - lineStart);
+            if (start.StripsTabs)
+            {
+                candidate = candidate.TrimStart('\t');
+            }
+
             if (!candidate.SequenceEqual(start.Name))
             {
-                if (nearMiss == 0 && candidate.Trim().SequenceEqual(start.Name)) nearMiss = LineNumber;
+                if (nearMiss == 0 && candidate.Trim().SequenceEqual(start.Name))
+                {
+                    nearMiss = LineNumber;
+                }
+
                 continue;
             }
 

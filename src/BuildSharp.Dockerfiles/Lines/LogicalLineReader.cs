@@ -5,28 +5,36 @@ namespace BuildSharp.Dockerfiles.Lines;
 /// <summary>Reads a file as logical lines. Plain loops over the text: files of many megabytes pass through here.</summary>
 internal sealed class LogicalLineReader(SourceText source, DirectiveReader directives)
 {
-    private readonly string text = source.Text;
-    private LineCursor cursor = new(source, default);
-    private LineCursor beforeComments;
-    private int comments;
+    private readonly string _text = source.Text;
+    private LineCursor _cursor = new(source, default);
+    private LineCursor _beforeComments;
+    private int _comments;
 
     /// <summary>The place after the last line read, from which heredoc bodies are read. Setting it skips what lies between.</summary>
     public LineCursor Cursor
     {
-        get => cursor;
-        set => cursor = value;
+        get => _cursor;
+        set => _cursor = value;
     }
 
     /// <summary>The next instruction's text, or null at the end of the file.</summary>
     public LogicalLine? ReadNext()
     {
-        var before = cursor;
-        for (; cursor.TryRead(out var start, out var end); before = cursor)
+        var before = _cursor;
+        for (; _cursor.TryRead(out var start, out var end); before = _cursor)
         {
             var first = SkipSpace(start, end);
-            var isComment = first < end && text[first] == '#';
-            if (directives.Offer(isComment, text.AsSpan(first, end - first), cursor.Place(start, first, end))) continue;
-            if (first == end) continue;
+            var isComment = first < end && _text[first] == '#';
+            if (directives.Offer(isComment, _text.AsSpan(first, end - first), _cursor.Place(start, first, end)))
+            {
+                continue;
+            }
+
+            if (first == end)
+            {
+                continue;
+            }
+
             if (isComment)
             {
                 CountComment(first, end, before);
@@ -34,7 +42,10 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
             }
 
             var line = Join(start, first, end);
-            if (line.Start < line.End) return line;
+            if (line.Start < line.End)
+            {
+                return line;
+            }
         }
 
         return null;
@@ -43,32 +54,32 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
     private LogicalLine Join(int start, int first, int end)
     {
         var map = new LineMap(source);
-        var from = new SourcePosition(cursor.LineNumber, first - start + 1);
-        var to = new SourcePosition(cursor.LineNumber, end - start + 1);
+        var from = new SourcePosition(_cursor.LineNumber, first - start + 1);
+        var to = new SourcePosition(_cursor.LineNumber, end - start + 1);
         var continues = EndsInContinuation(first, end, out var textEnd);
         if (!continues)
         {
-            map.Begin(first, cursor.LineNumber, first - start + 1);
-            return Line(text, first, first + text.AsSpan(first, end - first).TrimEnd().Length, null);
+            map.Begin(first, _cursor.LineNumber, first - start + 1);
+            return Line(_text, first, first + _text.AsSpan(first, end - first).TrimEnd().Length, null);
         }
 
-        map.Begin(0, cursor.LineNumber, first - start + 1);
+        map.Begin(0, _cursor.LineNumber, first - start + 1);
 
-        var joined = new StringBuilder().Append(text, first, textEnd - first);
+        var joined = new StringBuilder().Append(_text, first, textEnd - first);
         var hasBlank = false;
-        while (continues && cursor.TryRead(out start, out end))
+        while (continues && _cursor.TryRead(out start, out end))
         {
             first = SkipSpace(start, end);
             if (first == end)
             {
                 hasBlank = true;
             }
-            else if (text[first] != '#')
+            else if (_text[first] != '#')
             {
                 continues = EndsInContinuation(start, end, out textEnd);
-                map.Add(joined.Length, cursor.LineNumber);
-                joined.Append(text, start, textEnd - start);
-                to = new SourcePosition(cursor.LineNumber, end - start + 1);
+                map.Add(joined.Length, _cursor.LineNumber);
+                joined.Append(_text, start, textEnd - start);
+                to = new SourcePosition(_cursor.LineNumber, end - start + 1);
             }
         }
 
@@ -80,7 +91,7 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
         LogicalLine Line(string lineText, int lineStart, int lineEnd, SourceSpan? emptyContinuation)
         {
             var line = new LogicalLine(lineText, lineStart, lineEnd, map, new SourceSpan(source, from, to), CommentsAbove(), emptyContinuation);
-            comments = 0;
+            _comments = 0;
             return line;
         }
     }
@@ -90,25 +101,40 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
     {
         textEnd = end;
         var last = end - 1;
-        while (last >= start && text[last] is ' ' or '\t') last--;
-        if (last < start || text[last] != directives.EscapeToken) return false;
-        if (last > start && text[last - 1] == directives.EscapeToken) return false;
+        while (last >= start && _text[last] is ' ' or '\t')
+        {
+            last--;
+        }
+
+        if (last < start || _text[last] != directives.EscapeToken)
+        {
+            return false;
+        }
+
+        if (last > start && _text[last - 1] == directives.EscapeToken)
+        {
+            return false;
+        }
+
         textEnd = last;
         return true;
     }
 
     private void CountComment(int first, int end, LineCursor before)
     {
-        if (text.AsSpan(first + 1, end - first - 1).IsWhiteSpace())
+        if (_text.AsSpan(first + 1, end - first - 1).IsWhiteSpace())
         {
-            comments = 0;
+            _comments = 0;
             return;
         }
 
-        if (comments++ == 0) beforeComments = before;
+        if (_comments++ == 0)
+        {
+            _beforeComments = before;
+        }
     }
 
-    private IReadOnlyList<Word> CommentsAbove() => comments == 0 ? [] : Comments(beforeComments, comments).Reread();
+    private IReadOnlyList<Word> CommentsAbove() => _comments == 0 ? [] : Comments(_beforeComments, _comments).Reread();
 
     /// <summary>Reads comments again; between them there are only blank lines.</summary>
     private IEnumerable<Word> Comments(LineCursor place, int count)
@@ -116,15 +142,23 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
         while (count > 0 && place.TryRead(out var start, out var end))
         {
             var first = SkipSpace(start, end);
-            if (first == end) continue;
+            if (first == end)
+            {
+                continue;
+            }
+
             count--;
-            yield return new Word(text[(first + 1)..end].Trim(), place.Place(start, first, end));
+            yield return new Word(_text[(first + 1)..end].Trim(), place.Place(start, first, end));
         }
     }
 
     private int SkipSpace(int start, int end)
     {
-        while (start < end && char.IsWhiteSpace(text[start])) start++;
+        while (start < end && char.IsWhiteSpace(_text[start]))
+        {
+            start++;
+        }
+
         return start;
     }
 }

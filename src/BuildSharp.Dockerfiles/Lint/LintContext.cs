@@ -8,8 +8,8 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <param name="Arguments">What the build was given.</param>
 public sealed record LintContext(Dockerfile Dockerfile, BuildArguments Arguments)
 {
-    private StageNames? names;
-    private LintSurvey? survey;
+    private StageNames? _names;
+    private LintSurvey? _survey;
 
     /// <summary>Name or number of the stage to build; null is the last one.</summary>
     public string? Target { get; init; }
@@ -18,10 +18,10 @@ public sealed record LintContext(Dockerfile Dockerfile, BuildArguments Arguments
     public IgnoreFile? Ignored { get; init; }
 
     /// <summary>Finds stages by the names as written.</summary>
-    internal StageNames Names => names ??= new StageNames(Dockerfile.Stages.Select(stage => stage.Name), Dockerfile.Stages.Count, index => Dockerfile.Stages[index].Name);
+    internal StageNames Names => _names ??= new StageNames(Dockerfile.Stages.Select(stage => stage.Name), Dockerfile.Stages.Count, index => Dockerfile.Stages[index].Name);
 
     /// <summary>What is known of the file before the first rule looks at it.</summary>
-    internal LintSurvey Survey => survey ??= LintSurvey.Of(this);
+    internal LintSurvey Survey => _survey ??= LintSurvey.Of(this);
 
     /// <summary>Everything there is to look at, in order.</summary>
     internal IEnumerable<LintStep> Steps
@@ -32,7 +32,11 @@ public sealed record LintContext(Dockerfile Dockerfile, BuildArguments Arguments
             var stage = -1;
             foreach (var read in Dockerfile.Everything)
             {
-                if (read.Instruction is FromInstruction) stage++;
+                if (read.Instruction is FromInstruction)
+                {
+                    stage++;
+                }
+
                 yield return new LintStep(read.Statement, read.Instruction, stage, stage < 0 || built.Contains(stage));
             }
         }

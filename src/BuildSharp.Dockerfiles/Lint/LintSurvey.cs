@@ -3,17 +3,17 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <summary>What some rules must know of a whole file before they look at its first line.</summary>
 internal sealed class LintSurvey
 {
-    private readonly int[] parents;
-    private readonly int[] lastChildren;
-    private readonly StageSet choosesShell;
-    private readonly StageSet hasWorkdir;
+    private readonly int[] _parents;
+    private readonly int[] _lastChildren;
+    private readonly StageSet _choosesShell;
+    private readonly StageSet _hasWorkdir;
 
     private LintSurvey(int stages)
     {
-        parents = new int[stages];
-        lastChildren = new int[stages];
-        choosesShell = new StageSet(stages);
-        hasWorkdir = new StageSet(stages);
+        _parents = new int[stages];
+        _lastChildren = new int[stages];
+        _choosesShell = new StageSet(stages);
+        _hasWorkdir = new StageSet(stages);
     }
 
     /// <summary>Whether most keywords are in lower case.</summary>
@@ -27,11 +27,30 @@ internal sealed class LintSurvey
         foreach (var (_, statement, instruction) in context.Dockerfile.Everything)
         {
             var keyword = statement.Keyword.Text;
-            if (statement.Form != ArgumentForm.Unknown && keyword == keyword.ToLowerInvariant()) lower++;
-            if (statement.Form != ArgumentForm.Unknown && keyword == keyword.ToUpperInvariant()) upper++;
-            if (instruction is FromInstruction from) survey.Enter(++stage, context.Names.Find(from.Image, stage));
-            if (instruction is ShellInstruction && stage >= 0) survey.choosesShell.Add(stage);
-            if (instruction is WorkdirInstruction && stage >= 0) survey.hasWorkdir.Add(stage);
+            if (statement.Form != ArgumentForm.Unknown && keyword == keyword.ToLowerInvariant())
+            {
+                lower++;
+            }
+
+            if (statement.Form != ArgumentForm.Unknown && keyword == keyword.ToUpperInvariant())
+            {
+                upper++;
+            }
+
+            if (instruction is FromInstruction from)
+            {
+                survey.Enter(++stage, context.Names.Find(from.Image, stage));
+            }
+
+            if (instruction is ShellInstruction && stage >= 0)
+            {
+                survey._choosesShell.Add(stage);
+            }
+
+            if (instruction is WorkdirInstruction && stage >= 0)
+            {
+                survey._hasWorkdir.Add(stage);
+            }
         }
 
         survey.PrefersLowerCase = lower > upper;
@@ -39,23 +58,34 @@ internal sealed class LintSurvey
     }
 
     /// <summary>The earlier stage that a stage starts from, or null.</summary>
-    public int? ParentOf(int stage) => parents[stage] > 0 ? parents[stage] - 1 : null;
+    public int? ParentOf(int stage) => _parents[stage] > 0 ? _parents[stage] - 1 : null;
 
     /// <summary>Whether a stage starts from this one that comes after a place.</summary>
-    public bool IsParentAfter(int stage, int place) => lastChildren[stage] > place;
+    public bool IsParentAfter(int stage, int place) => _lastChildren[stage] > place;
 
     /// <summary>Whether SHELL stands in a stage or in one that it goes back to.</summary>
-    public bool ChoosesShell(int stage) => choosesShell.Contains(stage);
+    public bool ChoosesShell(int stage) => _choosesShell.Contains(stage);
 
     /// <summary>Whether WORKDIR stands in a stage or in one that it goes back to.</summary>
-    public bool HasWorkdir(int stage) => hasWorkdir.Contains(stage);
+    public bool HasWorkdir(int stage) => _hasWorkdir.Contains(stage);
 
     private void Enter(int stage, int? from)
     {
-        if (from is not { } parent) return;
-        parents[stage] = parent + 1;
-        lastChildren[parent] = stage;
-        if (choosesShell.Contains(parent)) choosesShell.Add(stage);
-        if (hasWorkdir.Contains(parent)) hasWorkdir.Add(stage);
+        if (from is not { } parent)
+        {
+            return;
+        }
+
+        _parents[stage] = parent + 1;
+        _lastChildren[parent] = stage;
+        if (_choosesShell.Contains(parent))
+        {
+            _choosesShell.Add(stage);
+        }
+
+        if (_hasWorkdir.Contains(parent))
+        {
+            _hasWorkdir.Add(stage);
+        }
     }
 }

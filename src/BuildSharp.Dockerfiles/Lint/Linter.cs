@@ -23,9 +23,17 @@ public static class Linter
             {
                 foreach (var finding in rule.Find(step))
                 {
-                    if (above.Skip(rule.Rule, finding.Statement)) continue;
+                    if (above.Skip(rule.Rule, finding.Statement))
+                    {
+                        continue;
+                    }
+
                     total++;
-                    if (rule.Count++ >= Told) continue;
+                    if (rule.Count++ >= Told)
+                    {
+                        continue;
+                    }
+
                     told.Add(new Diagnostic(Severity.Warning, finding.Span, finding.Message) { Rule = rule.Rule.Name, Hints = finding.Hints });
                 }
             }
@@ -38,7 +46,11 @@ public static class Linter
     /// <exception cref="DockerfileException">It is malformed.</exception>
     public static LintOptions OptionsOf(Dockerfile dockerfile)
     {
-        if (DirectiveSearch.Find(dockerfile.Sources[0], "check", anyForm: false) is not { } directive) return new LintOptions();
+        if (DirectiveSearch.Find(dockerfile.Sources[0], "check", anyForm: false) is not { } directive)
+        {
+            return new LintOptions();
+        }
+
         try
         {
             return LintOptions.Parse(directive.Value);

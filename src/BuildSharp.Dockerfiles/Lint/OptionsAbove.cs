@@ -6,15 +6,23 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <summary>Knows which rules the comments right above a statement switch off for it. Several rules ask about one statement after another.</summary>
 internal sealed class OptionsAbove
 {
-    private Statement? statement;
-    private IReadOnlyList<LintOptions> options = [];
+    private Statement? _statement;
+    private IReadOnlyList<LintOptions> _options = [];
 
     /// <summary>Whether a rule is not to be told of a statement.</summary>
     public bool Skip(LintRule rule, Statement at)
     {
-        if (at.Comments.Count == 0) return false;
-        if (!ReferenceEquals(at, statement)) (statement, options) = (at, [.. at.Comments.Select(Read).OfType<LintOptions>()]);
-        return options.Any(option => option.Skip.Contains(rule.Name) || (option.SkipAll && !rule.IsExperimental));
+        if (at.Comments.Count == 0)
+        {
+            return false;
+        }
+
+        if (!ReferenceEquals(at, _statement))
+        {
+            (_statement, _options) = (at, [.. at.Comments.Select(Read).OfType<LintOptions>()]);
+        }
+
+        return _options.Any(option => option.Skip.Contains(rule.Name) || (option.SkipAll && !rule.IsExperimental));
     }
 
     private static LintOptions? Read(Word comment)

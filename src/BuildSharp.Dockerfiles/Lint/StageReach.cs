@@ -9,15 +9,28 @@ internal static class StageReach
         var stages = dockerfile.Stages;
         var reached = new StageSet(stages.Count);
         var start = target is null ? stages.Count - 1 : names.Find(target, stages.Count);
-        if (start is >= 0 and var last) reached.Add(last);
-        else reached.AddAllBefore(stages.Count);
+        if (start is >= 0 and var last)
+        {
+            reached.Add(last);
+        }
+        else
+        {
+            reached.AddAllBefore(stages.Count);
+        }
         // What a stage needs lies above it; the first needs none.
         for (var index = stages.Count - 1; index > 0; index--)
         {
-            if (!reached.Contains(index)) continue;
+            if (!reached.Contains(index))
+            {
+                continue;
+            }
+
             foreach (var name in References(stages[index]))
             {
-                if (names.Find(name, index) is { } needed) reached.Add(needed);
+                if (names.Find(name, index) is { } needed)
+                {
+                    reached.Add(needed);
+                }
             }
         }
 
@@ -29,11 +42,22 @@ internal static class StageReach
         yield return stage.From.Image;
         foreach (var instruction in stage.Instructions)
         {
-            if (instruction is CopyInstruction { From: { } from }) yield return from;
-            if (instruction is not RunInstruction run) continue;
+            if (instruction is CopyInstruction { From: { } from })
+            {
+                yield return from;
+            }
+
+            if (instruction is not RunInstruction run)
+            {
+                continue;
+            }
+
             foreach (var mount in run.Mounts)
             {
-                if (mount.From is { } source) yield return source;
+                if (mount.From is { } source)
+                {
+                    yield return source;
+                }
             }
         }
     }

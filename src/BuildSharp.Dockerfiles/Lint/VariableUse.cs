@@ -12,9 +12,9 @@ internal sealed class VariableUse(LintContext context)
 
     /// <summary>What is visible at the end of stages that later ones start from. They share what they inherit: a chain of a thousand, each
     /// with a variable of its own, must not copy half a million names.</summary>
-    private readonly Dictionary<int, VariableMap> ends = [];
-    private VariableMap visible = Start;
-    private int stage = -1;
+    private readonly Dictionary<int, VariableMap> _ends = [];
+    private VariableMap _visible = Start;
+    private int _stage = -1;
 
     /// <summary>The names that ARG declares before the first FROM.</summary>
     public VariableMap Global { get; private set; } = VariableMap.Empty;
@@ -26,33 +26,56 @@ internal sealed class VariableUse(LintContext context)
     /// <returns>The variables that it uses and that nothing before it sets.</returns>
     public IReadOnlyList<string> Take(LintStep step)
     {
-        if (step.Stage != stage) Enter(step.Stage);
+        if (step.Stage != _stage)
+        {
+            Enter(step.Stage);
+        }
+
         if (step.Stage < 0)
         {
-            if (step.Instruction is ArgInstruction global) Global = Declared(Global, global.Arguments.Select(argument => argument.Name));
+            if (step.Instruction is ArgInstruction global)
+            {
+                Global = Declared(Global, global.Arguments.Select(argument => argument.Name));
+            }
+
             return [];
         }
 
-        if (step.Instruction is not { } instruction) return [];
-        Known = visible;
-        IReadOnlyList<string> missing = step.IsBuilt ? Missing(instruction, Words(instruction, context.Arguments), visible.Contains) : [];
-        visible = instruction switch
+        if (step.Instruction is not { } instruction)
         {
-            EnvInstruction env => Declared(visible, env.Pairs.Select(pair => pair.Name)),
-            ArgInstruction arg => Declared(visible, arg.Arguments.Select(argument => argument.Name)),
-            _ => visible,
+            return [];
+        }
+
+        Known = _visible;
+        var missing = step.IsBuilt ? Missing(instruction, Words(instruction, context.Arguments), _visible.Contains) : [];
+        _visible = instruction switch
+        {
+            EnvInstruction env => Declared(_visible, env.Pairs.Select(pair => pair.Name)),
+            ArgInstruction arg => Declared(_visible, arg.Arguments.Select(argument => argument.Name)),
+            _ => _visible,
         };
         return missing;
     }
 
     private void Enter(int next)
     {
-        if (stage >= 0 && context.Survey.IsParentAfter(stage, stage)) ends[stage] = visible;
-        stage = next;
-        visible = Start;
-        if (context.Survey.ParentOf(next) is not { } parent) return;
-        visible = ends[parent];
-        if (!context.Survey.IsParentAfter(parent, next)) ends.Remove(parent);
+        if (_stage >= 0 && context.Survey.IsParentAfter(_stage, _stage))
+        {
+            _ends[_stage] = _visible;
+        }
+
+        _stage = next;
+        _visible = Start;
+        if (context.Survey.ParentOf(next) is not { } parent)
+        {
+            return;
+        }
+
+        _visible = _ends[parent];
+        if (!context.Survey.IsParentAfter(parent, next))
+        {
+            _ends.Remove(parent);
+        }
     }
 
     /// <summary>What a name was meant to be. Only the first hundred are thought about, and only where names can still be read through: a file

@@ -42,22 +42,47 @@ internal static class MountParser
         bool? readOnly = null;
         foreach (var (key, value) in fields)
         {
-            if (!ValueKeys.Contains(key) && !SwitchKeys.Contains(key) && !BareOptions.Contains(key)) throw Unexpected(key, value);
-            if (value is null && ValueKeys.Contains(key)) throw new FormatException($"invalid field '{key}' must be a key=value pair");
+            if (!ValueKeys.Contains(key) && !SwitchKeys.Contains(key) && !BareOptions.Contains(key))
+            {
+                throw Unexpected(key, value);
+            }
+
+            if (value is null && ValueKeys.Contains(key))
+            {
+                throw new FormatException($"invalid field '{key}' must be a key=value pair");
+            }
+
             if (!final && value is not null && value.Contains('$'))
             {
-                if (key == "from") throw new FormatException("'from' doesn't support variable expansion, define alias stage instead");
+                if (key == "from")
+                {
+                    throw new FormatException("'from' doesn't support variable expansion, define alias stage instead");
+                }
+
                 mount = mount with { HasVariables = true };
                 continue;
             }
 
-            if (key is "ro" or "readonly") readOnly = Switch(key, value);
-            else if (key is "rw" or "readwrite") readOnly = !Switch(key, value);
-            else mount = With(mount, key, value);
+            if (key is "ro" or "readonly")
+            {
+                readOnly = Switch(key, value);
+            }
+            else if (key is "rw" or "readwrite")
+            {
+                readOnly = !Switch(key, value);
+            }
+            else
+            {
+                mount = With(mount, key, value);
+            }
         }
 
         mount = mount with { ReadOnly = readOnly ?? mount.Type is MountType.Bind or MountType.Secret or MountType.Ssh };
-        if (!mount.HasVariables) Check(mount, fields);
+        if (!mount.HasVariables)
+        {
+            Check(mount, fields);
+        }
+
         return mount;
     }
 
@@ -85,7 +110,10 @@ internal static class MountParser
         {
             foreach (var key in keys)
             {
-                if (fields.Any(field => field.Key == key)) return true;
+                if (fields.Any(field => field.Key == key))
+                {
+                    return true;
+                }
             }
 
             return false;
@@ -95,7 +123,10 @@ internal static class MountParser
         {
             foreach (var key in new[] { "mode", "uid", "gid", "id", "sharing", "required", "env" })
             {
-                if (Has(key)) throw new FormatException($"{key} not allowed for \"{type}\" type mounts");
+                if (Has(key))
+                {
+                    throw new FormatException($"{key} not allowed for \"{type}\" type mounts");
+                }
             }
         }
 
@@ -104,15 +135,50 @@ internal static class MountParser
             throw new FormatException($"size not allowed for \"{type}\" type mounts");
         }
 
-        if (mount.Type != MountType.Cache && Has("sharing")) throw new FormatException($"sharing not allowed for \"{type}\" type mounts");
-        if (mount.Type == MountType.Secret && Has("from")) throw new FormatException("secret mount should not have a from");
-        if (mount.Type == MountType.Secret && mount is { Source: not null, Id: not null }) throw new FormatException("both source and id can't be set");
-        if (mount.Type == MountType.Secret && mount is { Source: null, Id: null, Target: null }) throw new FormatException("secret needs an id or a target");
-        if (mount.Type == MountType.Ssh && Has("source", "src")) throw new FormatException("ssh does not support source");
-        if (mount.Type == MountType.Tmpfs && Has("source", "src", "from")) throw new FormatException("tmpfs has no source");
-        if (mount.Target is "/" ) throw new FormatException("invalid mount target \"/\"");
-        if (mount.Type is not (MountType.Secret or MountType.Ssh) && Has("required")) throw new FormatException($"required not allowed for \"{type}\" type mounts");
-        if (mount.Type != MountType.Secret && Has("env")) throw new FormatException($"env not allowed for \"{type}\" type mounts");
+        if (mount.Type != MountType.Cache && Has("sharing"))
+        {
+            throw new FormatException($"sharing not allowed for \"{type}\" type mounts");
+        }
+
+        if (mount.Type == MountType.Secret && Has("from"))
+        {
+            throw new FormatException("secret mount should not have a from");
+        }
+
+        if (mount.Type == MountType.Secret && mount is { Source: not null, Id: not null })
+        {
+            throw new FormatException("both source and id can't be set");
+        }
+
+        if (mount.Type == MountType.Secret && mount is { Source: null, Id: null, Target: null })
+        {
+            throw new FormatException("secret needs an id or a target");
+        }
+
+        if (mount.Type == MountType.Ssh && Has("source", "src"))
+        {
+            throw new FormatException("ssh does not support source");
+        }
+
+        if (mount.Type == MountType.Tmpfs && Has("source", "src", "from"))
+        {
+            throw new FormatException("tmpfs has no source");
+        }
+
+        if (mount.Target is "/")
+        {
+            throw new FormatException("invalid mount target \"/\"");
+        }
+
+        if (mount.Type is not (MountType.Secret or MountType.Ssh) && Has("required"))
+        {
+            throw new FormatException($"required not allowed for \"{type}\" type mounts");
+        }
+
+        if (mount.Type != MountType.Secret && Has("env"))
+        {
+            throw new FormatException($"env not allowed for \"{type}\" type mounts");
+        }
     }
 
     private static (string Key, string? Value) Key(string field)
@@ -155,7 +221,11 @@ internal static class MountParser
         var mode = 0;
         foreach (var digit in value)
         {
-            if (digit is < '0' or > '7' || mode > 0xFFFF) throw NotOctal(key, value);
+            if (digit is < '0' or > '7' || mode > 0xFFFF)
+            {
+                throw NotOctal(key, value);
+            }
+
             mode = (mode * 8) + digit - '0';
         }
 

@@ -23,7 +23,11 @@ internal static class FileReader
             yield return read;
         }
 
-        if (any || diagnostics.ErrorCount > errors) yield break;
+        if (any || diagnostics.ErrorCount > errors)
+        {
+            yield break;
+        }
+
         var start = new SourcePosition(1, 1);
         diagnostics.Error(
             new SourceSpan(source, start, start),
@@ -43,7 +47,10 @@ internal static class FileReader
         var instructions = new InstructionParser(diagnostics);
         for (; statements.TryReadNext(out var statement); place = lines.Cursor.Here)
         {
-            if (statement is not null) yield return new ReadStatement(place, statement, instructions.Parse(statement));
+            if (statement is not null)
+            {
+                yield return new ReadStatement(place, statement, instructions.Parse(statement));
+            }
         }
     }
 }

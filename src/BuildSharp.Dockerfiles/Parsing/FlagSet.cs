@@ -20,8 +20,8 @@ internal readonly record struct FlagValue(string Text, SourceSpan Span);
 internal sealed class FlagSet
 {
     // Most instructions have no flags, and a file may have a million instructions.
-    private readonly Dictionary<string, FlagValue>? values;
-    private readonly IReadOnlyList<Word> flags;
+    private readonly Dictionary<string, FlagValue>? _values;
+    private readonly IReadOnlyList<Word> _flags;
 
     /// <summary>Reads a statement's flags.</summary>
     /// <param name="statement">The statement.</param>
@@ -29,31 +29,39 @@ internal sealed class FlagSet
     /// <param name="diagnostics">Where mistakes go.</param>
     public FlagSet(Statement statement, IReadOnlyDictionary<string, FlagKind> known, DiagnosticBag diagnostics)
     {
-        flags = statement.Flags;
-        if (flags.Count == 0) return;
-        values = [];
-        foreach (var flag in flags)
+        _flags = statement.Flags;
+        if (_flags.Count == 0)
         {
-            if (diagnostics.IsFull) break;
+            return;
+        }
+
+        _values = [];
+        foreach (var flag in _flags)
+        {
+            if (diagnostics.IsFull)
+            {
+                break;
+            }
+
             var (name, value) = Split(flag);
             if (!known.TryGetValue(name, out var kind))
             {
                 diagnostics.Error(
                     flag.Span, $"unknown flag: --{name}{Suggestion.Clause(name, known.Keys, "--")}", InstructionFlags.Allowed(statement.Name));
             }
-            else if (kind != FlagKind.List && values.ContainsKey(name))
+            else if (kind != FlagKind.List && _values.ContainsKey(name))
             {
                 diagnostics.Error(flag.Span, $"duplicate flag specified: --{name}", $"--{name} may be given once.");
             }
             else if (Check(flag.Span, statement.Name, name, value, kind, diagnostics) is { } given)
             {
-                values.TryAdd(name, new FlagValue(given, flag.Span));
+                _values.TryAdd(name, new FlagValue(given, flag.Span));
             }
         }
     }
 
     /// <summary>A flag's value, or null when it was not given.</summary>
-    public FlagValue? Find(string name) => values is not null && values.TryGetValue(name, out var value) ? value : null;
+    public FlagValue? Find(string name) => _values is not null && _values.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>A flag's text, or null when it was not given.</summary>
     public string? Text(string name) => Find(name)?.Text;
@@ -64,7 +72,7 @@ internal sealed class FlagSet
     /// <summary>All values of a flag that may be repeated, in order.</summary>
     public IEnumerable<FlagValue> All(string name) => Find(name) is null
         ? []
-        : flags.Select(flag => (flag.Span, Parts: Split(flag))).Where(flag => flag.Parts.Name == name && flag.Parts.Value is not null)
+        : _flags.Select(flag => (flag.Span, Parts: Split(flag))).Where(flag => flag.Parts.Name == name && flag.Parts.Value is not null)
             .Select(flag => new FlagValue(flag.Parts.Value!, flag.Span));
 
     private static (string Name, string? Value) Split(Word flag)
@@ -75,15 +83,27 @@ internal sealed class FlagSet
 
     private static string? Check(SourceSpan span, string instruction, string name, string? value, FlagKind kind, DiagnosticBag diagnostics)
     {
-        if (kind == FlagKind.Switch && value is null) return "true";
+        if (kind == FlagKind.Switch && value is null)
+        {
+            return "true";
+        }
+
         if (value is null || (kind == FlagKind.Switch && value.Length == 0))
         {
             diagnostics.Error(span, $"missing a value on flag: --{name}", [.. InstructionFlags.WithValue(instruction, name, kind)]);
             return null;
         }
 
-        if (kind != FlagKind.Switch) return value;
-        if (value.ToLowerInvariant() is "true" or "false") return value.ToLowerInvariant();
+        if (kind != FlagKind.Switch)
+        {
+            return value;
+        }
+
+        if (value.ToLowerInvariant() is "true" or "false")
+        {
+            return value.ToLowerInvariant();
+        }
+
         diagnostics.Error(span, $"expecting boolean value for flag --{name}, not: {value}", $"Write --{name}, --{name}=true or --{name}=false.");
         return null;
     }

@@ -9,25 +9,40 @@ internal static class InstructionFlags
 
     private static readonly Dictionary<string, FlagKind> Run = new()
     {
-        ["mount"] = FlagKind.List, ["network"] = FlagKind.Text, ["security"] = FlagKind.Text, ["device"] = FlagKind.List,
+        ["mount"] = FlagKind.List,
+        ["network"] = FlagKind.Text,
+        ["security"] = FlagKind.Text,
+        ["device"] = FlagKind.List,
     };
 
     private static readonly Dictionary<string, FlagKind> Copy = new()
     {
-        ["from"] = FlagKind.Text, ["chown"] = FlagKind.Text, ["chmod"] = FlagKind.Text, ["link"] = FlagKind.Switch,
-        ["parents"] = FlagKind.Switch, ["exclude"] = FlagKind.List,
+        ["from"] = FlagKind.Text,
+        ["chown"] = FlagKind.Text,
+        ["chmod"] = FlagKind.Text,
+        ["link"] = FlagKind.Switch,
+        ["parents"] = FlagKind.Switch,
+        ["exclude"] = FlagKind.List,
     };
 
     private static readonly Dictionary<string, FlagKind> Add = new()
     {
-        ["chown"] = FlagKind.Text, ["chmod"] = FlagKind.Text, ["link"] = FlagKind.Switch, ["exclude"] = FlagKind.List,
-        ["checksum"] = FlagKind.Text, ["keep-git-dir"] = FlagKind.Switch, ["unpack"] = FlagKind.Switch,
+        ["chown"] = FlagKind.Text,
+        ["chmod"] = FlagKind.Text,
+        ["link"] = FlagKind.Switch,
+        ["exclude"] = FlagKind.List,
+        ["checksum"] = FlagKind.Text,
+        ["keep-git-dir"] = FlagKind.Switch,
+        ["unpack"] = FlagKind.Switch,
     };
 
     private static readonly Dictionary<string, FlagKind> Healthcheck = new()
     {
-        ["interval"] = FlagKind.Text, ["timeout"] = FlagKind.Text, ["start-period"] = FlagKind.Text,
-        ["start-interval"] = FlagKind.Text, ["retries"] = FlagKind.Text,
+        ["interval"] = FlagKind.Text,
+        ["timeout"] = FlagKind.Text,
+        ["start-period"] = FlagKind.Text,
+        ["start-interval"] = FlagKind.Text,
+        ["retries"] = FlagKind.Text,
     };
 
     /// <summary>The flags of an instruction by its name in upper case, without dashes.</summary>

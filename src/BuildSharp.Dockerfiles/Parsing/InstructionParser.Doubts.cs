@@ -11,7 +11,11 @@ internal sealed partial class InstructionParser
 
     private void Doubt(Statement statement)
     {
-        if (statement.Form == ArgumentForm.Json) return;
+        if (statement.Form == ArgumentForm.Json)
+        {
+            return;
+        }
+
         switch (statement.Name)
         {
             case "COPY" or "ADD":
@@ -37,12 +41,20 @@ internal sealed partial class InstructionParser
     private void LateFlags(Statement statement, IReadOnlyList<Word> words, string shape)
     {
         // Who ends the flags knows what follows.
-        if (statement.Original.Contains(" -- ", StringComparison.Ordinal)) return;
+        if (statement.Original.Contains(" -- ", StringComparison.Ordinal))
+        {
+            return;
+        }
+
         foreach (var word in words.Take(MostWords))
         {
             var name = word.Text.TrimStart('-', '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2015', '\u2212');
             var dashes = word.Text[..^name.Length];
-            if (dashes.Length == 0 || !InstructionFlags.Of(statement.Name).ContainsKey(name.Split('=', 2)[0])) continue;
+            if (dashes.Length == 0 || !InstructionFlags.Of(statement.Name).ContainsKey(name.Split('=', 2)[0]))
+            {
+                continue;
+            }
+
             if (dashes.AsSpan().ContainsAnyExcept('-'))
             {
                 diagnostics.Warning(word.Span, $"{word.Text} is no flag: it begins with a typographic dash", $"A flag begins with two hyphens: --{name}.");
@@ -57,14 +69,21 @@ internal sealed partial class InstructionParser
     private static Word FirstOf(Word text)
     {
         var blank = text.Text.IndexOf(' ');
-        if (blank < 0) return text;
+        if (blank < 0)
+        {
+            return text;
+        }
+
         var start = text.Span.Start;
         return new Word(text.Text[..blank], text.Span with { End = start with { Column = start.Column + blank } });
     }
 
     private void Comment(IEnumerable<Word> words, Func<Word, bool> isComment)
     {
-        foreach (var word in words.Where(isComment).Take(1)) diagnostics.Warning(word.Span, "# begins no comment here", CommentHint);
+        foreach (var word in words.Where(isComment).Take(1))
+        {
+            diagnostics.Warning(word.Span, "# begins no comment here", CommentHint);
+        }
     }
 
     private static string FromHint(IReadOnlyList<Word> words)
@@ -79,11 +98,25 @@ internal sealed partial class InstructionParser
     {
         var word = statement.Keyword.Text;
         if (word.StartsWith("<<<<", StringComparison.Ordinal) || word.StartsWith("====", StringComparison.Ordinal) || word.StartsWith(">>>>", StringComparison.Ordinal))
+        {
             return "This looks like the mark of a merge that was not finished.";
+        }
+
         if (word.StartsWith("//", StringComparison.Ordinal) || word.StartsWith("/*", StringComparison.Ordinal) || word is [';' or '-' or '%', ..])
+        {
             return "A comment begins with #.";
-        if (word.StartsWith('<') || word.StartsWith('{')) return "This does not look like a Dockerfile.";
-        if (isFirst) return "A Dockerfile begins with FROM image; is this one?";
+        }
+
+        if (word.StartsWith('<') || word.StartsWith('{'))
+        {
+            return "This does not look like a Dockerfile.";
+        }
+
+        if (isFirst)
+        {
+            return "A Dockerfile begins with FROM image; is this one?";
+        }
+
         return statement.EscapeToken == '`'
             ? "If this line goes on from the one above, that one must end in `, the escape character of this file."
             : "If this line goes on from the one above, that one must end in a continuation character.";

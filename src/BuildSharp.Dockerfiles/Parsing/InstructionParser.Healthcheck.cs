@@ -8,7 +8,11 @@ internal sealed partial class InstructionParser
 {
     private HealthcheckInstruction? Healthcheck(Statement statement, FlagSet flags)
     {
-        if (!AtLeastOne(statement)) return null;
+        if (!AtLeastOne(statement))
+        {
+            return null;
+        }
+
         var type = statement.Arguments[0];
         var arguments = statement.Arguments.Skip(1).Reread();
         switch (type.Text.ToUpperInvariant())
@@ -39,7 +43,11 @@ internal sealed partial class InstructionParser
 
     private TimeSpan? Duration(FlagSet flags, string name)
     {
-        if (flags.Find(name) is not { Text.Length: > 0 } flag) return null;
+        if (flags.Find(name) is not { Text.Length: > 0 } flag)
+        {
+            return null;
+        }
+
         if (!GoDuration.TryParse(flag.Text, out var duration))
         {
             diagnostics.Error(
@@ -47,21 +55,33 @@ internal sealed partial class InstructionParser
             return null;
         }
 
-        if (duration == TimeSpan.Zero || duration >= TimeSpan.FromMilliseconds(1)) return duration;
+        if (duration == TimeSpan.Zero || duration >= TimeSpan.FromMilliseconds(1))
+        {
+            return duration;
+        }
+
         diagnostics.Error(flag.Span, $"Interval {GoQuoting.Quote(name)} cannot be less than 1ms");
         return null;
     }
 
     private int? Retries(FlagSet flags)
     {
-        if (flags.Find("retries") is not { Text.Length: > 0 } flag) return null;
+        if (flags.Find("retries") is not { Text.Length: > 0 } flag)
+        {
+            return null;
+        }
+
         if (!int.TryParse(flag.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var retries))
         {
             diagnostics.Error(flag.Span, $"--retries is a whole number, not {GoQuoting.Quote(flag.Text)}");
             return null;
         }
 
-        if (retries >= 0) return retries;
+        if (retries >= 0)
+        {
+            return retries;
+        }
+
         diagnostics.Error(flag.Span, $"--retries cannot be negative ({retries})");
         return null;
     }

@@ -16,7 +16,10 @@ internal sealed partial class InstructionParser
             {
                 string[] hints = flag.Text.EndsWith(',') ? ["A blank ends the flag: write its fields without blanks between them, also where the line is continued."] : [];
                 diagnostics.Error(flag.Span, error.Message, hints);
-                if (diagnostics.IsFull) break;
+                if (diagnostics.IsFull)
+                {
+                    break;
+                }
             }
         }
 
@@ -32,8 +35,12 @@ internal sealed partial class InstructionParser
                 security.Span, $"security {GoQuoting.Quote(security.Text)} is not valid", "--security is sandbox or insecure.");
         }
 
-        IReadOnlyList<RunDevice> devices = flags.All("device").Select(Device).OfType<RunDevice>().Reread();
-        if (diagnostics.ErrorCount > errors) return null;
+        var devices = flags.All("device").Select(Device).OfType<RunDevice>().Reread();
+        if (diagnostics.ErrorCount > errors)
+        {
+            return null;
+        }
+
         return new RunInstruction(statement)
         {
             Command = CommandOf(statement.Form, statement.Arguments),
@@ -50,10 +57,19 @@ internal sealed partial class InstructionParser
         var required = false;
         foreach (var field in flag.Text.Split(','))
         {
-            if (field == "required") required = true;
+            if (field == "required")
+            {
+                required = true;
+            }
             else if (field.StartsWith("required=", StringComparison.Ordinal) && bool.TryParse(field["required=".Length..], out required)) { }
-            else if (field.StartsWith("name=", StringComparison.Ordinal)) name = field["name=".Length..];
-            else if (name is null && !field.Contains('=')) name = field;
+            else if (field.StartsWith("name=", StringComparison.Ordinal))
+            {
+                name = field["name=".Length..];
+            }
+            else if (name is null && !field.Contains('='))
+            {
+                name = field;
+            }
             else
             {
                 diagnostics.Error(flag.Span, $"unexpected key '{field.Split('=')[0]}' in '{field}'", "Write --device=name[,required].");
@@ -61,7 +77,11 @@ internal sealed partial class InstructionParser
             }
         }
 
-        if (!string.IsNullOrEmpty(name)) return new RunDevice(name, required, flag.Span);
+        if (!string.IsNullOrEmpty(name))
+        {
+            return new RunDevice(name, required, flag.Span);
+        }
+
         diagnostics.Error(flag.Span, "a device needs a name", "Write --device=name[,required].");
         return null;
     }

@@ -20,7 +20,11 @@ internal sealed partial class InstructionParser
 
     private AddInstruction? Add(Statement statement, FlagSet flags)
     {
-        if (!Transfer(statement, out var sources, out var destination)) return null;
+        if (!Transfer(statement, out var sources, out var destination))
+        {
+            return null;
+        }
+
         if (flags.Find("checksum") is { } checksum && sources.Count > 1)
         {
             diagnostics.Error(checksum.Span, "checksum can't be specified for multiple sources", "Use one ADD for each source.");

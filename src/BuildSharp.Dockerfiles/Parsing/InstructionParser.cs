@@ -3,7 +3,7 @@ namespace BuildSharp.Dockerfiles.Parsing;
 /// <summary>The third pass: statements become instructions, by each instruction's own rules.</summary>
 internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
 {
-    private bool hasSeenAny;
+    private bool _hasSeenAny;
 
     /// <summary>Applies an instruction's rules.</summary>
     /// <returns>Null when the statement breaks one; the diagnostics say which.</returns>
@@ -13,9 +13,9 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         if (statement.Form == ArgumentForm.Unknown)
         {
             var meant = diagnostics.IsFull ? "" : Suggestion.Clause(statement.Keyword.Text, Keywords.All);
-            var hint = StrangeBlank(statement.Keyword.Text) ?? (meant.Length > 0 ? null : UnknownHint(statement, !hasSeenAny));
+            var hint = StrangeBlank(statement.Keyword.Text) ?? (meant.Length > 0 ? null : UnknownHint(statement, !_hasSeenAny));
             diagnostics.Error(statement.Keyword.Span, $"unknown instruction: {statement.Keyword.Text}{meant}", hint is null ? [] : [hint]);
-            hasSeenAny = true;
+            _hasSeenAny = true;
             return null;
         }
 
@@ -23,9 +23,13 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         var flags = statement.Name is "ARG" or "STOPSIGNAL"
             ? new FlagSet(statement with { Flags = [] }, InstructionFlags.Of(statement.Name), diagnostics)
             : new FlagSet(statement, InstructionFlags.Of(statement.Name), diagnostics);
-        hasSeenAny = true;
+        _hasSeenAny = true;
         var instruction = Build(statement, flags);
-        if (instruction is not null) Doubt(statement);
+        if (instruction is not null)
+        {
+            Doubt(statement);
+        }
+
         return diagnostics.ErrorCount == errors ? instruction : null;
     }
 
@@ -94,17 +98,29 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
             return null;
         }
 
-        if (statement.Pairs.FirstOrDefault(pair => pair.Name.Length == 0) is not { } blank) return statement.Pairs;
+        if (statement.Pairs.FirstOrDefault(pair => pair.Name.Length == 0) is not { } blank)
+        {
+            return statement.Pairs;
+        }
+
         diagnostics.Error(blank.Span, $"{statement.Name} names can not be blank");
         return null;
     }
 
     private ArgInstruction? Arg(Statement statement)
     {
-        if (!AtLeastOne(statement)) return null;
+        if (!AtLeastOne(statement))
+        {
+            return null;
+        }
+
         foreach (var word in statement.Arguments)
         {
-            if (!word.Text.StartsWith('=')) continue;
+            if (!word.Text.StartsWith('='))
+            {
+                continue;
+            }
+
             diagnostics.Error(word.Span, "ARG names can not be blank", "Write ARG name or ARG name=default.");
             return null;
         }
@@ -132,10 +148,18 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
 
     private VolumeInstruction? Volume(Statement statement)
     {
-        if (!AtLeastOne(statement)) return null;
+        if (!AtLeastOne(statement))
+        {
+            return null;
+        }
+
         foreach (var path in statement.Arguments)
         {
-            if (path.Text.Trim().Length > 0) continue;
+            if (path.Text.Trim().Length > 0)
+            {
+                continue;
+            }
+
             diagnostics.Error(path.Span, "VOLUME specified can not be an empty string");
             return null;
         }
@@ -145,9 +169,17 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
 
     private StopSignalInstruction? StopSignal(Statement statement)
     {
-        if (Single(statement) is not { } signal) return null;
+        if (Single(statement) is not { } signal)
+        {
+            return null;
+        }
+
         var instruction = new StopSignalInstruction(statement) { Signal = signal };
-        if (signal.Contains('$') || instruction.Doubt is not { } doubt) return instruction;
+        if (signal.Contains('$') || instruction.Doubt is not { } doubt)
+        {
+            return instruction;
+        }
+
         if (doubt.Severity == Severity.Warning)
         {
             diagnostics.Warning(doubt.Span, doubt.Message);
@@ -183,14 +215,22 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
 
     private bool AtLeastOne(Statement statement)
     {
-        if (statement.Arguments.Count > 0) return true;
+        if (statement.Arguments.Count > 0)
+        {
+            return true;
+        }
+
         diagnostics.Error(statement.Span, $"{statement.Name} requires at least one argument");
         return false;
     }
 
     private string? Single(Statement statement)
     {
-        if (statement.Arguments.Count == 1) return statement.Arguments[0].Text;
+        if (statement.Arguments.Count == 1)
+        {
+            return statement.Arguments[0].Text;
+        }
+
         diagnostics.Error(statement.Span, $"{statement.Name} requires exactly one argument");
         return null;
     }

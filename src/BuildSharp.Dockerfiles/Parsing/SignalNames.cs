@@ -24,9 +24,17 @@ internal static class SignalNames
     /// <summary>Whether a text is a number from 1 to 64, a name with or without <c>SIG</c>, or <c>RTMIN+n</c>, <c>RTMAX-n</c>.</summary>
     public static bool IsValid(string signal)
     {
-        if (int.TryParse(signal, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number is > 0 and <= Highest;
+        if (int.TryParse(signal, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number is > 0 and <= Highest;
+        }
+
         var name = signal.ToUpperInvariant();
-        if (name.StartsWith("SIG", StringComparison.Ordinal)) name = name[3..];
+        if (name.StartsWith("SIG", StringComparison.Ordinal))
+        {
+            name = name[3..];
+        }
+
         return Names.Contains(name) || IsRealTime(name, "RTMIN", '+') || IsRealTime(name, "RTMAX", '-');
     }
 

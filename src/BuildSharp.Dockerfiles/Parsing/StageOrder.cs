@@ -4,10 +4,10 @@ namespace BuildSharp.Dockerfiles.Parsing;
 /// <param name="diagnostics">Where mistakes go.</param>
 internal sealed class StageOrder(DiagnosticBag diagnostics)
 {
-    private bool inStage;
-    private bool inBrokenStage;
-    private SourceSpan? last;
-    private bool reportedMissingStage;
+    private bool _inStage;
+    private bool _inBrokenStage;
+    private SourceSpan? _last;
+    private bool _reportedMissingStage;
 
     /// <summary>Takes the next statement and what became of it.</summary>
     public void Add(Statement statement, Instruction? instruction)
@@ -15,18 +15,18 @@ internal sealed class StageOrder(DiagnosticBag diagnostics)
         if (instruction is null)
         {
             // What follows a FROM that is in error belongs to a stage all the same.
-            inBrokenStage |= statement.Name == "FROM" || statement.Form == ArgumentForm.Unknown;
+            _inBrokenStage |= statement.Name == "FROM" || statement.Form == ArgumentForm.Unknown;
             return;
         }
 
-        last = instruction.Span;
+        _last = instruction.Span;
         if (instruction is FromInstruction)
         {
-            inStage = true;
+            _inStage = true;
         }
-        else if (!inStage && instruction is not ArgInstruction && !inBrokenStage && !reportedMissingStage)
+        else if (!_inStage && instruction is not ArgInstruction && !_inBrokenStage && !_reportedMissingStage)
         {
-            reportedMissingStage = true;
+            _reportedMissingStage = true;
             diagnostics.Error(
                 instruction.Span,
                 $"no build stage in current context: {instruction.Name} comes before the first FROM",
@@ -37,7 +37,11 @@ internal sealed class StageOrder(DiagnosticBag diagnostics)
     /// <summary>Checks that there is a stage at all.</summary>
     public void RequireOne(SourceText source)
     {
-        if (inStage) return;
-        diagnostics.Error(last ?? new SourceSpan(source, new(1, 1), new(1, 1)), "dockerfile contains no stages to build", "no FROM statement found: a Dockerfile has at least a line FROM image.");
+        if (_inStage)
+        {
+            return;
+        }
+
+        diagnostics.Error(_last ?? new SourceSpan(source, new(1, 1), new(1, 1)), "dockerfile contains no stages to build", "no FROM statement found: a Dockerfile has at least a line FROM image.");
     }
 }

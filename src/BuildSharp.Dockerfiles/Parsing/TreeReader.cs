@@ -8,59 +8,77 @@ namespace BuildSharp.Dockerfiles.Parsing;
 /// <param name="keeps">The longest tree that is kept, in statements.</param>
 internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = Rereading.KeptStatements)
 {
-    private readonly DiagnosticBag diagnostics = new();
-    private readonly List<Directive> directives = [];
-    private readonly char[] escapes = new char[sources.Count];
-    private readonly int[] firstStages = new int[sources.Count];
-    private readonly ChunkedList<StagePlace> stages = new();
-    private readonly List<ReadStatement> kept = [];
-    private int statements;
-    private int instructions;
+    private readonly DiagnosticBag _diagnostics = new();
+    private readonly List<Directive> _directives = [];
+    private readonly char[] _escapes = new char[sources.Count];
+    private readonly int[] _firstStages = new int[sources.Count];
+    private readonly ChunkedList<StagePlace> _stages = new();
+    private readonly List<ReadStatement> _kept = [];
+    private int _statements;
+    private int _instructions;
 
     /// <summary>Reads the files.</summary>
     public Dockerfile Read()
     {
-        var order = new StageOrder(diagnostics);
+        var order = new StageOrder(_diagnostics);
         for (var source = 0; source < sources.Count; source++)
         {
-            firstStages[source] = stages.Count;
-            var header = new DirectiveReader(diagnostics);
-            foreach (var read in FileReader.Read(sources[source], header, diagnostics))
+            _firstStages[source] = _stages.Count;
+            var header = new DirectiveReader(_diagnostics);
+            foreach (var read in FileReader.Read(sources[source], header, _diagnostics))
             {
                 order.Add(read.Statement, read.Instruction);
                 Add(read);
             }
 
-            directives.AddRange(header.Directives);
-            escapes[source] = header.EscapeToken;
+            _directives.AddRange(header.Directives);
+            _escapes[source] = header.EscapeToken;
         }
 
-        if (diagnostics.ErrorCount == 0) order.RequireOne(sources[^1]);
-        return statements <= keeps ? Whole() : Walked();
+        if (_diagnostics.ErrorCount == 0)
+        {
+            order.RequireOne(sources[^1]);
+        }
+
+        return _statements <= keeps ? Whole() : Walked();
     }
 
     private void Add(ReadStatement read)
     {
-        if (++statements <= keeps) kept.Add(read);
-        else kept.Clear();
-        if (read.Instruction is FromInstruction) stages.Add(new StagePlace(read.Place, instructions));
-        if (read.Instruction is not null) instructions++;
+        if (++_statements <= keeps)
+        {
+            _kept.Add(read);
+        }
+        else
+        {
+            _kept.Clear();
+        }
+
+        if (read.Instruction is FromInstruction)
+        {
+            _stages.Add(new StagePlace(read.Place, _instructions));
+        }
+
+        if (read.Instruction is not null)
+        {
+            _instructions++;
+        }
     }
 
     private Dockerfile Whole()
     {
-        Instruction[] all = [.. kept.Select(read => read.Instruction).OfType<Instruction>()];
+        Instruction[] all = [.. _kept.Select(read => read.Instruction).OfType<Instruction>()];
         return Tree(
-            kept,
-            [.. kept.Select(read => read.Statement)],
+            _kept,
+            [.. _kept.Select(read => read.Statement)],
             all,
             [.. all.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>()],
-            [.. Enumerable.Range(0, stages.Count).Select(index => StageOf(index, all))]);
+            [.. Enumerable.Range(0, _stages.Count).Select(index => StageOf(index, all))]);
     }
 
     private Stage StageOf(int index, Instruction[] all)
     {
-        var start = stages[index].InstructionsBefore;
+        var start = _stages[index].InstructionsBefore;
         return new Stage(index, (FromInstruction)all[start], all[(start + 1)..(start + 1 + CountAt(index))]);
     }
 
@@ -69,22 +87,22 @@ internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = 
         var all = From(0, default).Select(read => read.Instruction).OfType<Instruction>();
         return Tree(
             From(0, default),
-            new RereadList<Statement>(From(0, default).Select(read => read.Statement), statements),
-            new RereadList<Instruction>(all, instructions),
+            new RereadList<Statement>(From(0, default).Select(read => read.Statement), _statements),
+            new RereadList<Instruction>(all, _instructions),
             all.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>().Reread(),
-            new MadeList<Stage>(StageAt, stages.Count));
+            new MadeList<Stage>(StageAt, _stages.Count));
     }
 
     private Stage StageAt(int index)
     {
-        var all = From(Array.FindLastIndex(firstStages, first => first <= index), stages[index].Place).Select(read => read.Instruction).OfType<Instruction>();
+        var all = From(Array.FindLastIndex(_firstStages, first => first <= index), _stages[index].Place).Select(read => read.Instruction).OfType<Instruction>();
         var count = CountAt(index);
         return new Stage(index, (FromInstruction)all.First(), count == 0 ? [] : new RereadList<Instruction>(all.Skip(1).Take(count), count));
     }
 
     /// <summary>How many instructions follow a stage's FROM.</summary>
     private int CountAt(int index) =>
-        (index + 1 < stages.Count ? stages[index + 1].InstructionsBefore : instructions) - stages[index].InstructionsBefore - 1;
+        (index + 1 < _stages.Count ? _stages[index + 1].InstructionsBefore : _instructions) - _stages[index].InstructionsBefore - 1;
 
     /// <summary>What the files have from a place on. What is wrong with it was told when they were read first.</summary>
     private IEnumerable<ReadStatement> From(int source, LinePlace place)
@@ -92,8 +110,11 @@ internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = 
         var told = new DiagnosticBag();
         for (; source < sources.Count; source++, place = default)
         {
-            var header = place == default ? new DirectiveReader(told) : new DirectiveReader(told, escapes[source]);
-            foreach (var read in FileReader.Read(sources[source], place, header, told)) yield return read;
+            var header = place == default ? new DirectiveReader(told) : new DirectiveReader(told, _escapes[source]);
+            foreach (var read in FileReader.Read(sources[source], place, header, told))
+            {
+                yield return read;
+            }
         }
     }
 
@@ -103,17 +124,17 @@ internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = 
         IReadOnlyList<Instruction> instructions,
         IReadOnlyList<ArgInstruction> globalArguments,
         IReadOnlyList<Stage> stages) => new()
-    {
-        Everything = everything,
-        Sources = sources,
-        Directives = directives,
-        Statements = statements,
-        Instructions = instructions,
-        GlobalArguments = globalArguments,
-        Stages = stages,
-        Diagnostics = diagnostics.InOrderOf(sources),
-        ErrorCount = diagnostics.ErrorCount,
-    };
+        {
+            Everything = everything,
+            Sources = sources,
+            Directives = _directives,
+            Statements = statements,
+            Instructions = instructions,
+            GlobalArguments = globalArguments,
+            Stages = stages,
+            Diagnostics = _diagnostics.InOrderOf(sources),
+            ErrorCount = _diagnostics.ErrorCount,
+        };
 
     /// <param name="Place">Before the FROM line.</param>
     /// <param name="InstructionsBefore">How many valid instructions come before it.</param>

@@ -26,10 +26,17 @@ public static class GoQuoting
         while (!rest.IsEmpty)
         {
             var plain = rest.IndexOfAnyExcept(Plain);
-            if (plain < 0) plain = rest.Length;
+            if (plain < 0)
+            {
+                plain = rest.Length;
+            }
+
             output.Write(rest[..plain]);
             rest = rest[plain..];
-            if (!rest.IsEmpty) WriteNext(output, ref rest);
+            if (!rest.IsEmpty)
+            {
+                WriteNext(output, ref rest);
+            }
         }
 
         output.Write('"');
@@ -37,9 +44,19 @@ public static class GoQuoting
 
     private static void WriteNext(TextWriter output, ref ReadOnlySpan<char> rest)
     {
-        if (Rune.DecodeFromUtf16(rest, out var rune, out var length) == OperationStatus.Done) Write(output, rune, rest[..length]);
-        else if (LosslessUtf8.IsStrayByte(rest[0])) output.Write(string.Create(CultureInfo.InvariantCulture, $"\\x{LosslessUtf8.StrayByteOf(rest[0]):x2}"));
-        else output.Write('\uFFFD');
+        if (Rune.DecodeFromUtf16(rest, out var rune, out var length) == OperationStatus.Done)
+        {
+            Write(output, rune, rest[..length]);
+        }
+        else if (LosslessUtf8.IsStrayByte(rest[0]))
+        {
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"\\x{LosslessUtf8.StrayByteOf(rest[0]):x2}"));
+        }
+        else
+        {
+            output.Write('\uFFFD');
+        }
+
         rest = rest[length..];
     }
 
@@ -58,9 +75,19 @@ public static class GoQuoting
             case '\v': output.Write("\\v"); break;
             case < 0x20 or 0x7F: output.Write(string.Create(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}")); break;
             default:
-                if (IsPrintable(rune)) output.Write(units);
-                else if (rune.Value <= 0xFFFF) output.Write(string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"));
-                else output.Write(string.Create(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}"));
+                if (IsPrintable(rune))
+                {
+                    output.Write(units);
+                }
+                else if (rune.Value <= 0xFFFF)
+                {
+                    output.Write(string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"));
+                }
+                else
+                {
+                    output.Write(string.Create(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}"));
+                }
+
                 break;
         }
     }

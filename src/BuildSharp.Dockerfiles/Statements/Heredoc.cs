@@ -20,7 +20,11 @@ public sealed record Heredoc(int FileDescriptor, string Name, bool Expands, bool
         var atLineStart = true;
         foreach (var unit in text)
         {
-            if (atLineStart && unit == '\t') continue;
+            if (atLineStart && unit == '\t')
+            {
+                continue;
+            }
+
             atLineStart = unit == '\n';
             output.Append(unit);
         }

@@ -10,26 +10,65 @@ internal static class JsonDoubt
     public static (int At, string Reason)? Find(ReadOnlySpan<char> text, bool mayBeTest)
     {
         var at = Skip(text, 1);
-        if (at >= text.Length || (mayBeTest && at > 1) || !IsQuote(text[at])) return null;
+        if (at >= text.Length || (mayBeTest && at > 1) || !IsQuote(text[at]))
+        {
+            return null;
+        }
+
         while (true)
         {
-            if (text[at] != '"') return (at, Unquoted(text[at]));
+            if (text[at] != '"')
+            {
+                return (at, Unquoted(text[at]));
+            }
+
             var open = at++;
             for (; at < text.Length && text[at] != '"'; at++)
             {
-                if (text[at] != '\\') continue;
-                if (at + 1 < text.Length && !"\"\\/bfnrtu".Contains(text[at + 1])) return (at, $"JSON has no \\{text[at + 1]}; a backslash is written \\\\");
+                if (text[at] != '\\')
+                {
+                    continue;
+                }
+
+                if (at + 1 < text.Length && !"\"\\/bfnrtu".Contains(text[at + 1]))
+                {
+                    return (at, $"JSON has no \\{text[at + 1]}; a backslash is written \\\\");
+                }
+
                 at++;
             }
 
-            if (at >= text.Length) return (open, "this quote is never closed");
+            if (at >= text.Length)
+            {
+                return (open, "this quote is never closed");
+            }
+
             at = Skip(text, at + 1);
-            if (at >= text.Length) return (open, "the closing bracket is missing");
-            if (text[at] == ']') return Skip(text, at + 1) is var end && end < text.Length ? (end, "something follows the closing bracket") : null;
-            if (text[at] != ',') return (at, IsQuote(text[at]) ? "a comma is missing before this" : "a comma or the closing bracket is missing before this");
+            if (at >= text.Length)
+            {
+                return (open, "the closing bracket is missing");
+            }
+
+            if (text[at] == ']')
+            {
+                return Skip(text, at + 1) is var end && end < text.Length ? (end, "something follows the closing bracket") : null;
+            }
+
+            if (text[at] != ',')
+            {
+                return (at, IsQuote(text[at]) ? "a comma is missing before this" : "a comma or the closing bracket is missing before this");
+            }
+
             at = Skip(text, at + 1);
-            if (at >= text.Length) return (open, "the closing bracket is missing");
-            if (text[at] == ']') return (at, "there is a comma before the closing bracket");
+            if (at >= text.Length)
+            {
+                return (open, "the closing bracket is missing");
+            }
+
+            if (text[at] == ']')
+            {
+                return (at, "there is a comma before the closing bracket");
+            }
         }
     }
 
@@ -44,7 +83,11 @@ internal static class JsonDoubt
 
     private static int Skip(ReadOnlySpan<char> text, int at)
     {
-        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
+            at++;
+        }
+
         return at;
     }
 }

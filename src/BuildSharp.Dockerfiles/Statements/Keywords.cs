@@ -15,7 +15,10 @@ internal static class Keywords
     {
         foreach (var known in All)
         {
-            if (known == keyword) return known;
+            if (known == keyword)
+            {
+                return known;
+            }
         }
 
         return keyword;

@@ -17,10 +17,18 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
     public bool TryReadNext(out Statement? statement)
     {
         statement = null;
-        if (reader.ReadNext() is not { } line) return false;
+        if (reader.ReadNext() is not { } line)
+        {
+            return false;
+        }
+
         var parsed = Read(line, line.Start, 0);
         var carrier = parsed?.Trigger ?? parsed;
-        if (carrier is null) return true;
+        if (carrier is null)
+        {
+            return true;
+        }
+
         var span = line.Span;
         IReadOnlyList<Heredoc> heredocs = [];
         if (Keywords.TakesHeredocs(carrier.Name) && carrier.Form != ArgumentForm.Json && line.Text.AsSpan(line.Start, line.End - line.Start).Contains("<<", StringComparison.Ordinal) &&
@@ -97,7 +105,11 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             }
 
             json = null;
-            if (from == end || text[from] != '[') return false;
+            if (from == end || text[from] != '[')
+            {
+                return false;
+            }
+
             if (!JsonGrammar.IsArrayOfOtherThings(text.AsSpan(from, end - from)))
             {
                 Doubt(outer, from);
@@ -115,7 +127,11 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         void Doubt(Statement outer, int from)
         {
-            if (JsonDoubt.Find(text.AsSpan(from, end - from), mayBeTest: outer.Name == "RUN") is not { } doubt) return;
+            if (JsonDoubt.Find(text.AsSpan(from, end - from), mayBeTest: outer.Name == "RUN") is not { } doubt)
+            {
+                return;
+            }
+
             var taken = Keywords.ShapeOf(outer.Name) == ArgumentShape.JsonOrWords ? "these are words and not a list" : "this is a shell command and not a list";
             diagnostics.Warning(
                 line.Map.Span(from + doubt.At, from + doubt.At + 1), $"{taken}, for it is not JSON: {doubt.Reason}",
@@ -126,11 +142,23 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         {
             var words = WordGrammar.For(escape).QuotedWords.ReadBetween(text, at, end);
             var result = outer with { Form = ArgumentForm.Pairs };
-            if (words.Count == 0) return result;
-            if (!words[0].Value.Contains('=')) return LegacyPair(result, words[0].Value);
+            if (words.Count == 0)
+            {
+                return result;
+            }
+
+            if (!words[0].Value.Contains('='))
+            {
+                return LegacyPair(result, words[0].Value);
+            }
+
             foreach (var word in words)
             {
-                if (word.Value.Contains('=')) continue;
+                if (word.Value.Contains('='))
+                {
+                    continue;
+                }
+
                 diagnostics.Error(
                     line.Map.Span(word.Start, word.End),
                     $"Syntax error - can't find = in {GoQuoting.Quote(word.Value)}. Must be of the form: name=value",
@@ -168,7 +196,11 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         Statement? Health(Statement outer)
         {
-            if (at == end) return outer;
+            if (at == end)
+            {
+                return outer;
+            }
+
             var (type, command) = HealthcheckGrammar.Healthcheck.ReadBetween(text, at, end);
             var typeWord = WordOf(type);
             return TryJson(outer, command.Start, typeWord, out var json)
@@ -185,8 +217,16 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         {
             // An odd quote elsewhere is the shell's business, but then nobody can say where words end: no heredocs.
             var at = result.Remainder.Position;
-            while (at > line.Start && !char.IsWhiteSpace(line.Text[at - 1])) at--;
-            if (!HeredocGrammar.BeginsHeredoc(line.Text, at)) return true;
+            while (at > line.Start && !char.IsWhiteSpace(line.Text[at - 1]))
+            {
+                at--;
+            }
+
+            if (!HeredocGrammar.BeginsHeredoc(line.Text, at))
+            {
+                return true;
+            }
+
             diagnostics.Error(line.Map.Span(at, line.End), "a quote in the name of this heredoc is never closed");
             return false;
         }
@@ -194,7 +234,11 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         var cursor = reader.Cursor;
         foreach (var word in result.Value)
         {
-            if (!HeredocGrammar.HeredocWord.TryReadAll(word.Value, out var start)) continue;
+            if (!HeredocGrammar.HeredocWord.TryReadAll(word.Value, out var start))
+            {
+                continue;
+            }
+
             if (!cursor.TryReadBody(start, out _, out var bodySpan, out var nearMiss))
             {
                 reader.Cursor = cursor;
@@ -221,7 +265,9 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         foreach (var word in words)
         {
             if (HeredocGrammar.HeredocWord.TryReadAll(word.Value, out var start) && place.TryReadBody(start, out var body, out var span, out _))
+            {
                 yield return new Heredoc(start.FileDescriptor, start.Name, start.Expands, start.StripsTabs, place[body], span);
+            }
         }
     }
 }

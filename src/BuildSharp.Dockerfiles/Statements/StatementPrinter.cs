@@ -9,7 +9,11 @@ public static class StatementPrinter
     public static string Print(IReadOnlyList<Statement> statements)
     {
         var output = new StringBuilder();
-        if (statements.Count > 0 && statements[0].EscapeToken != '\\') output.Append("# escape=").Append(statements[0].EscapeToken).Append('\n');
+        if (statements.Count > 0 && statements[0].EscapeToken != '\\')
+        {
+            output.Append("# escape=").Append(statements[0].EscapeToken).Append('\n');
+        }
+
         foreach (var statement in statements)
         {
             Append(output, statement);
@@ -26,13 +30,24 @@ public static class StatementPrinter
     private static void Append(StringBuilder output, Statement statement)
     {
         output.Append(statement.Keyword.Text);
-        foreach (var flag in statement.Flags) output.Append(' ').Append(Escaped(flag.Text, statement.EscapeToken));
+        foreach (var flag in statement.Flags)
+        {
+            output.Append(' ').Append(Escaped(flag.Text, statement.EscapeToken));
+        }
+
         var arguments = Arguments(statement);
 
         // What follows is no flag; and an escaped blank at the line's end would read as a continuation.
         var endsInBlank = arguments.Length == 0 && statement.Flags is [.., { Text: [.., var last] }] && char.IsWhiteSpace(last);
-        if (endsInBlank || arguments.StartsWith("--", StringComparison.Ordinal)) output.Append(" --");
-        if (arguments.Length > 0) output.Append(' ').Append(arguments);
+        if (endsInBlank || arguments.StartsWith("--", StringComparison.Ordinal))
+        {
+            output.Append(" --");
+        }
+
+        if (arguments.Length > 0)
+        {
+            output.Append(' ').Append(arguments);
+        }
     }
 
     private static string Arguments(Statement statement)
@@ -63,9 +78,18 @@ public static class StatementPrinter
         var output = new StringBuilder("\"");
         foreach (var unit in text)
         {
-            if (unit is '"' or '\\') output.Append('\\').Append(unit);
-            else if (unit < ' ') output.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
-            else output.Append(unit);
+            if (unit is '"' or '\\')
+            {
+                output.Append('\\').Append(unit);
+            }
+            else if (unit < ' ')
+            {
+                output.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+            }
+            else
+            {
+                output.Append(unit);
+            }
         }
 
         return output.Append('"').ToString();
@@ -76,7 +100,11 @@ public static class StatementPrinter
         var output = new StringBuilder();
         foreach (var unit in flag)
         {
-            if (char.IsWhiteSpace(unit) || unit is '"' or '\'' || unit == escape) output.Append(escape);
+            if (char.IsWhiteSpace(unit) || unit is '"' or '\'' || unit == escape)
+            {
+                output.Append(escape);
+            }
+
             output.Append(unit);
         }
 

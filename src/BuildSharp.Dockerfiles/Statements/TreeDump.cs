@@ -29,8 +29,16 @@ public static class TreeDump
             separator = " ";
         }
 
-        if (statement.Flags.Count > 0) output.Write(']');
-        if (statement.Form == ArgumentForm.Unknown) output.Write(" \"\"");
+        if (statement.Flags.Count > 0)
+        {
+            output.Write(']');
+        }
+
+        if (statement.Form == ArgumentForm.Unknown)
+        {
+            output.Write(" \"\"");
+        }
+
         foreach (var pair in statement.Pairs)
         {
             output.Write(' ');

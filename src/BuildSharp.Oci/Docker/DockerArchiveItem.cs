@@ -51,7 +51,10 @@ public sealed record DockerArchiveItem
         {
             writer.WriteStartObject(repository.Key);
             foreach (var tag in repository.Select(name => name.Tag!).Distinct().Order(GoJson.KeyOrder))
+            {
                 writer.WriteString(tag, topLayer);
+            }
+
             writer.WriteEndObject();
         }
 

@@ -31,7 +31,9 @@ public sealed record DockerLegacyLayer(string Id, DiffId DiffId, ReadOnlyMemory<
             }
 
             if (layers.Count == diffIds.Count - 1)
+            {
                 AddTopFields(fields, document.RootElement);
+            }
 
             // The id is the hash of the object with the chain ID in place of the id.
             var chainText = chain.ToString();
@@ -51,9 +53,13 @@ public sealed record DockerLegacyLayer(string Id, DiffId DiffId, ReadOnlyMemory<
         {
             // The text as it stands: its order and escapes are the config's own.
             if (config.TryGetProperty(name, out var value))
+            {
                 fields[name] = writer => writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);
+            }
             else
+            {
                 fields[name] = writer => writer.WriteNullValue();
+            }
         }
     }
 

@@ -26,7 +26,10 @@ internal static class DescriptorJson
         writer.WriteOptional("urls", descriptor.Urls);
         writer.WriteOptional("annotations", descriptor.Annotations);
         if (descriptor.Data is { } data)
+        {
             writer.WriteBase64String("data", data.Span);
+        }
+
         WritePlatform(writer, descriptor.Platform);
         writer.WriteOptional("artifactType", descriptor.ArtifactType);
         writer.WriteEndObject();
@@ -55,7 +58,9 @@ internal static class DescriptorJson
     private static void WritePlatform(Utf8JsonWriter writer, Platform? platform)
     {
         if (platform is null)
+        {
             return;
+        }
 
         writer.WriteStartObject("platform");
         writer.WriteString("architecture", platform.Architecture);

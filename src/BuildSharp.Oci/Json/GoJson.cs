@@ -12,7 +12,7 @@ public static class GoJson
     private const int KeptBuffer = 256 << 10;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? s_idle;
+    private static ArrayBufferWriter<byte>? _idle;
 
     /// <summary>Options of a writer that puts everything on one line, without spaces.</summary>
     public static JsonWriterOptions Compact => new() { Encoder = GoJsonEncoder.Instance, SkipValidation = true };
@@ -29,8 +29,8 @@ public static class GoJson
     public static byte[] ToBytes(Action<Utf8JsonWriter> write, bool indented = false)
     {
         // Grown for one document it need not grow for the next. It is taken away meanwhile, for documents made within another.
-        var buffer = s_idle ?? new ArrayBufferWriter<byte>(FirstBuffer);
-        s_idle = null;
+        var buffer = _idle ?? new ArrayBufferWriter<byte>(FirstBuffer);
+        _idle = null;
         using (var writer = new Utf8JsonWriter(buffer, indented ? Indented : Compact))
         {
             write(writer);
@@ -38,7 +38,7 @@ public static class GoJson
 
         var bytes = buffer.WrittenSpan.ToArray();
         buffer.ResetWrittenCount();
-        s_idle = buffer.Capacity <= KeptBuffer ? buffer : null;
+        _idle = buffer.Capacity <= KeptBuffer ? buffer : null;
         return bytes;
     }
 
@@ -60,7 +60,9 @@ public static class GoJson
     public static void WriteOptional(this Utf8JsonWriter writer, string name, string? value)
     {
         if (!string.IsNullOrEmpty(value))
+        {
             writer.WriteString(name, value);
+        }
     }
 
     /// <summary>Writes a list of strings, or <c>null</c> when there is none, like a Go slice that was never made.</summary>
@@ -79,7 +81,9 @@ public static class GoJson
     public static void WriteOptional(this Utf8JsonWriter writer, string name, IReadOnlyList<string>? values)
     {
         if (values is null or { Count: 0 })
+        {
             return;
+        }
 
         WriteList(writer, name, values);
     }
@@ -89,7 +93,10 @@ public static class GoJson
     {
         writer.WriteStartArray(name);
         foreach (var value in values)
+        {
             writer.WriteStringValue(value);
+        }
+
         writer.WriteEndArray();
     }
 
@@ -97,11 +104,16 @@ public static class GoJson
     public static void WriteOptional(this Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string>? map)
     {
         if (map is null or { Count: 0 })
+        {
             return;
+        }
 
         writer.WriteStartObject(name);
         foreach (var (key, value) in map.OrderBy(pair => pair.Key, KeyOrder))
+        {
             writer.WriteString(key, value);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -110,7 +122,9 @@ public static class GoJson
     public static void WriteOptionalSet(this Utf8JsonWriter writer, string name, IReadOnlyCollection<string>? keys)
     {
         if (keys is null or { Count: 0 })
+        {
             return;
+        }
 
         writer.WriteStartObject(name);
         foreach (var key in keys.Distinct(StringComparer.Ordinal).Order(KeyOrder))

@@ -23,14 +23,21 @@ internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
         {
             var unit = span[i];
             if (WillEncode(unit))
+            {
                 return i;
+            }
 
             if (!char.IsSurrogate(unit))
+            {
                 continue;
+            }
 
             // A lone surrogate has no UTF-8 form; the base class replaces it.
             if (Rune.DecodeFromUtf16(span[i..], out _, out var consumed) != System.Buffers.OperationStatus.Done)
+            {
                 return i;
+            }
+
             i += consumed - 1;
         }
 

@@ -34,7 +34,9 @@ internal sealed class JsonFields
     public JsonFields? Object(string name)
     {
         if (Find(name) is not { } value)
+        {
             return null;
+        }
 
         return value.ValueKind == JsonValueKind.Object ? new JsonFields(value, _what) : throw Wrong(name, "an object", value);
     }
@@ -42,7 +44,9 @@ internal sealed class JsonFields
     public string? String(string name)
     {
         if (Find(name) is not { } value)
+        {
             return null;
+        }
 
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a string", value);
     }
@@ -53,7 +57,9 @@ internal sealed class JsonFields
     public bool Bool(string name)
     {
         if (Find(name) is not { } value)
+        {
             return false;
+        }
 
         return value.ValueKind switch
         {
@@ -66,7 +72,9 @@ internal sealed class JsonFields
     public long? Integer(string name)
     {
         if (Find(name) is not { } value)
+        {
             return null;
+        }
 
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : throw Wrong(name, "an integer", value);
     }
@@ -74,7 +82,9 @@ internal sealed class JsonFields
     public Timestamp? Time(string name)
     {
         if (String(name) is not { } text)
+        {
             return null;
+        }
 
         return Timestamp.TryParse(text, out var time) ? time : throw Error($"\"{name}\" is not a time: \"{text}\"");
     }
@@ -89,32 +99,48 @@ internal sealed class JsonFields
     public IReadOnlyList<string>? StringsOrNull(string name)
     {
         if (Find(name) is not { } value)
+        {
             return null;
+        }
 
         if (value.ValueKind == JsonValueKind.String)
+        {
             return [value.GetString()!];
+        }
 
         if (value.ValueKind != JsonValueKind.Array)
+        {
             throw Wrong(name, "a list of strings", value);
+        }
 
         var strings = new string[value.GetArrayLength()];
         var i = 0;
         foreach (var item in value.EnumerateArray())
+        {
             strings[i++] = item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(name, "a list of strings", item);
+        }
+
         return strings;
     }
 
     public IReadOnlyList<JsonFields> Objects(string name)
     {
         if (Find(name) is not { } value)
+        {
             return [];
+        }
 
         if (value.ValueKind != JsonValueKind.Array)
+        {
             throw Wrong(name, "a list of objects", value);
+        }
 
         var objects = new List<JsonFields>(value.GetArrayLength());
         foreach (var item in value.EnumerateArray())
+        {
             objects.Add(item.ValueKind == JsonValueKind.Object ? new JsonFields(item, _what) : throw Wrong(name, "a list of objects", item));
+        }
+
         return objects;
     }
 

@@ -11,10 +11,14 @@ internal static class ManifestShape
     {
         var stated = fields.String("mediaType");
         if (MediaType.IsManifest(stated) || MediaType.IsIndex(stated) || stated is MediaType.DockerSchema1 or MediaType.DockerSchema1Signed)
+        {
             return stated!;
+        }
 
         if (fields.Integer("schemaVersion") == 1)
+        {
             return fields.Has("signatures") ? MediaType.DockerSchema1Signed : MediaType.DockerSchema1;
+        }
 
         if (fields.Has("config"))
         {
@@ -42,23 +46,33 @@ internal static class ManifestShape
         foreach (var name in fields.Names)
         {
             if (!names.Add(name))
+            {
                 throw fields.Error($"the key \"{name}\" occurs twice in different case");
+            }
         }
 
         var type = Guess(fields);
         if (type is MediaType.DockerSchema1 or MediaType.DockerSchema1Signed)
+        {
             throw fields.Error("Docker schema 1 images are not supported; convert the image to OCI or Docker schema 2");
+        }
 
         if (!fits(type))
+        {
             throw fields.Error($"expected {kind}, found {type}");
+        }
 
         if (foreign.FirstOrDefault(names.Contains) is { } key)
+        {
             throw fields.Error($"{kind} must not have the key \"{key}\": other tools could read it as another image");
+        }
 
         if (toldType is not null && fits(toldType))
         {
             if (fields.String("mediaType") is { Length: > 0 } stated && stated != toldType)
+            {
                 throw fields.Error($"it says that it is {stated}, but was announced as {toldType}");
+            }
 
             return toldType;
         }

@@ -27,10 +27,14 @@ internal static class StrictJson
     private static T ReadValue<T>(ReadOnlySpan<byte> json, int limit, string what, Func<JsonElement, T> read)
     {
         if (json.Length > limit)
+        {
             throw new BuildSharpException($"{what}: {json.Length:N0} bytes are more than the {limit:N0} allowed");
+        }
 
         if (!Utf8.IsValid(json))
+        {
             throw new BuildSharpException($"{what}: not valid UTF-8");
+        }
 
         try
         {
@@ -55,7 +59,9 @@ internal static class StrictJson
     private static string? RepeatedKey(JsonElement element)
     {
         if (element.GetPropertyCount() > FewKeys)
+        {
             return RepeatedAmongMany(element);
+        }
 
         // Few are compared with each other where they stand: no set for each of the hundred entries of a history.
         var place = 0;
@@ -65,10 +71,14 @@ internal static class StrictJson
             foreach (var earlier in element.EnumerateObject())
             {
                 if (before-- == 0)
+                {
                     break;
+                }
 
                 if (earlier.NameEquals(name))
+                {
                     return name;
+                }
             }
         }
 
@@ -81,7 +91,9 @@ internal static class StrictJson
         foreach (var property in element.EnumerateObject())
         {
             if (!seen.Add(property.Name))
+            {
                 return property.Name;
+            }
         }
 
         return null;
@@ -92,15 +104,21 @@ internal static class StrictJson
         if (element.ValueKind == JsonValueKind.Object)
         {
             if (RepeatedKey(element) is { } name)
+            {
                 throw new BuildSharpException($"{what}: the key \"{name}\" occurs twice");
+            }
 
             foreach (var property in element.EnumerateObject())
+            {
                 RejectDuplicates(property.Value, what);
+            }
         }
         else if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in element.EnumerateArray())
+            {
                 RejectDuplicates(item, what);
+            }
         }
     }
 }

@@ -102,7 +102,8 @@ internal static class RecordExamination
         {
             return new Finding(
                 FindingKind.Damage,
-                $"{StoreContents.Title(container)}: its layer {container.LayerId} has no record, though {store.LayerDirectory(container.LayerId)} exists") { Remedy = remedy };
+                $"{StoreContents.Title(container)}: its layer {container.LayerId} has no record, though {store.LayerDirectory(container.LayerId)} exists")
+            { Remedy = remedy };
         }
 
         var directory = Path.Combine(store.Directories.Containers, container.Id);

@@ -5,9 +5,9 @@ namespace BuildSharp.Storage;
 /// <summary>A store as it is while its locks are held: what the examinations look at.</summary>
 internal sealed class StoreContents
 {
-    private Dictionary<string, string>? users;
-    private HashSet<string>? named;
-    private HashSet<string>? newIds;
+    private Dictionary<string, string>? _users;
+    private HashSet<string>? _named;
+    private HashSet<string>? _newIds;
 
     internal required StoreDirectories Directories { get; init; }
 
@@ -54,10 +54,10 @@ internal sealed class StoreContents
     }
 
     /// <summary>Who would miss the layer: an image or a container that stands on it; null when nobody does.</summary>
-    internal string? UserOf(string layerId) => (users ??= FindUsers()).GetValueOrDefault(layerId);
+    internal string? UserOf(string layerId) => (_users ??= FindUsers()).GetValueOrDefault(layerId);
 
     /// <summary>Whether a record names the layer, also where the layer has no record of its own: then its files are not ours to remove.</summary>
-    internal bool IsNamed(string layerId) => (named ??=
+    internal bool IsNamed(string layerId) => (_named ??=
     [
         .. Layers.Items.Select(layer => layer.Parent).OfType<string>(),
         .. Images.Items.SelectMany(image => image.MappedLayers.Append(image.TopLayer)).OfType<string>(),
@@ -65,7 +65,7 @@ internal sealed class StoreContents
     ]).Contains(layerId);
 
     /// <summary>Whether the id is the new one of a layer that a killed commit renamed and did not record: its files are that layer's.</summary>
-    internal bool IsNewId(string layerId) => (newIds ??=
+    internal bool IsNewId(string layerId) => (_newIds ??=
     [
         .. Entries(LayersHome).Where(entry => entry.Type == FileType.SymbolicLink && Layers.ById(entry.NameText) is not null)
             .Select(entry => Driver.NewIdOf(entry.NameText)).OfType<string>(),

@@ -12,16 +12,16 @@ namespace BuildSharp.Storage;
 /// where they were shifted.</param>
 internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? below, WhiteoutFormat whiteouts, bool ownersTold) : IDisposable
 {
-    private readonly Dictionary<byte[], TarHeader> entries = new(ByteStringComparer.Instance);
-    private readonly HashSet<byte[]> ancestors = new(ByteStringComparer.Instance);
-    private readonly List<string> problems = [];
-    private readonly Dictionary<byte[], TarHeader> wrongAttributes = new(ByteStringComparer.Instance);
-    private bool isMore;
+    private readonly Dictionary<byte[], TarHeader> _entries = new(ByteStringComparer.Instance);
+    private readonly HashSet<byte[]> _ancestors = new(ByteStringComparer.Instance);
+    private readonly List<string> _problems = [];
+    private readonly Dictionary<byte[], TarHeader> _wrongAttributes = new(ByteStringComparer.Instance);
+    private bool _isMore;
 
     private bool IsOverlay => whiteouts is WhiteoutFormat.Overlay or WhiteoutFormat.OverlayUser;
 
     /// <summary>What differs only in owner, mode or attributes, which the tar can give back; empty when anything else differs, too.</summary>
-    internal IReadOnlyList<TarHeader> Restorable => isMore ? [] : [.. wrongAttributes.Values];
+    internal IReadOnlyList<TarHeader> Restorable => _isMore ? [] : [.. _wrongAttributes.Values];
 
     /// <summary>Gives files the owner, the mode and the attributes that the tar has for them.</summary>
     internal static void Restore(DirectoryHandle tree, IReadOnlyList<TarHeader> headers, bool ownersTold)
@@ -55,25 +55,25 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
         while (reader.ReadNext() is { } header)
         {
             var path = LayerPath.Clean(header.Name);
-            entries[path] = header;
+            _entries[path] = header;
             if (!NameLimits.Allow(path))
             {
                 Tell(path, "has a name that other tools cannot unpack");
                 continue;
             }
 
-            for (var parent = LayerPath.Parent(path); !parent.IsEmpty && ancestors.Add(parent.ToArray()); parent = LayerPath.Parent(parent))
+            for (var parent = LayerPath.Parent(path); !parent.IsEmpty && _ancestors.Add(parent.ToArray()); parent = LayerPath.Parent(parent))
             {
             }
         }
 
-        foreach (var (path, header) in entries.Where(entry => entry.Key.Length > 0 && NameLimits.Allow(entry.Key)))
+        foreach (var (path, header) in _entries.Where(entry => entry.Key.Length > 0 && NameLimits.Allow(entry.Key)))
         {
             Compare(path, header);
         }
 
         FindOthers();
-        return problems;
+        return _problems;
     }
 
     /// <inheritdoc/>
@@ -116,7 +116,7 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
 
     /// <summary>Whether the entry is a device or a further name of one.</summary>
     private bool IsDevice(TarHeader header) => header.Type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice
-        || (header.Type == TarEntryType.HardLink && entries.TryGetValue(LayerPath.Clean(header.LinkName), out var target)
+        || (header.Type == TarEntryType.HardLink && _entries.TryGetValue(LayerPath.Clean(header.LinkName), out var target)
             && target.Type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice);
 
     private void CompareStatus(byte[] path, TarHeader header, in FileStatus status)
@@ -193,7 +193,7 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
 
             // In a directory that is hidden itself there is nothing to hide.
             var isHidden = IsOverlay ? isThere ? status.IsOverlayWhiteout : !(tree.TryStat(parent, out var place) && place.IsDirectory) : !isThere;
-            if (!isHidden && !entries.ContainsKey(of))
+            if (!isHidden && !_entries.ContainsKey(of))
             {
                 Tell(of, "is not hidden");
             }
@@ -213,8 +213,8 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
                 continue;
             }
 
-            if (!entries.ContainsKey(path) && !ancestors.Contains(path) && entry.Type != FileType.Socket
-                && !(entry.Type == FileType.CharacterDevice && entries.ContainsKey(Whiteout.Of(path))) && below?.Exists(path) != true)
+            if (!_entries.ContainsKey(path) && !_ancestors.Contains(path) && entry.Type != FileType.Socket
+                && !(entry.Type == FileType.CharacterDevice && _entries.ContainsKey(Whiteout.Of(path))) && below?.Exists(path) != true)
             {
                 Tell(path, "is not in its tar");
             }
@@ -227,14 +227,14 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
 
     private void Tell(ReadOnlySpan<byte> path, string what)
     {
-        problems.Add($"{LinuxException.Shorten(Text(path))} {what}");
-        isMore = true;
+        _problems.Add($"{LinuxException.Shorten(Text(path))} {what}");
+        _isMore = true;
     }
 
     private void TellAttribute(byte[] path, TarHeader header, string what)
     {
-        problems.Add($"{LinuxException.Shorten(Text(path))} {what}");
-        wrongAttributes[path] = header;
+        _problems.Add($"{LinuxException.Shorten(Text(path))} {what}");
+        _wrongAttributes[path] = header;
     }
 
     private static string Text(ReadOnlySpan<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes);

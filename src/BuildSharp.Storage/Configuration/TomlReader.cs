@@ -8,14 +8,14 @@ namespace BuildSharp.Storage;
 /// whole numbers, booleans, arrays, inline tables and arrays of tables. Dates and floats are refused by line.</summary>
 public sealed class TomlReader
 {
-    private readonly string text;
-    private readonly string fileName;
-    private int position;
+    private readonly string _text;
+    private readonly string _fileName;
+    private int _position;
 
     private TomlReader(string text, string fileName)
     {
-        this.text = text;
-        this.fileName = fileName;
+        _text = text;
+        _fileName = fileName;
     }
 
     /// <summary>The values under their full dotted keys: string, long, bool, or a list of these and of tables, which are dictionaries like
@@ -62,9 +62,9 @@ public sealed class TomlReader
         }
     }
 
-    private bool AtEnd => position >= text.Length;
+    private bool AtEnd => _position >= _text.Length;
 
-    private char Current => AtEnd ? '\0' : text[position];
+    private char Current => AtEnd ? '\0' : _text[_position];
 
     private void ReadPair(string prefix, Dictionary<string, object> values)
     {
@@ -124,18 +124,18 @@ public sealed class TomlReader
             }
             else
             {
-                var start = position;
+                var start = _position;
                 while (char.IsAsciiLetterOrDigit(Current) || Current is '_' or '-')
                 {
-                    position++;
+                    _position++;
                 }
 
-                if (start == position)
+                if (start == _position)
                 {
                     throw Unexpected("expected a key");
                 }
 
-                key.Append(text, start, position - start);
+                key.Append(_text, start, _position - start);
             }
 
             SkipBlanks();
@@ -180,13 +180,13 @@ public sealed class TomlReader
             return table;
         }
 
-        var start = position;
+        var start = _position;
         while (char.IsAsciiLetterOrDigit(Current) || Current is '_' or '-' or '+')
         {
-            position++;
+            _position++;
         }
 
-        var word = text[start..position];
+        var word = _text[start.._position];
         return word switch
         {
             "true" => true,
@@ -216,15 +216,15 @@ public sealed class TomlReader
 
     private string ReadString()
     {
-        var quote = text[position];
+        var quote = _text[_position];
         var fence = new string(quote, 3);
-        var isLong = string.CompareOrdinal(text, position, fence, 0, 3) == 0;
-        position += isLong ? 3 : 1;
+        var isLong = string.CompareOrdinal(_text, _position, fence, 0, 3) == 0;
+        _position += isLong ? 3 : 1;
         if (isLong)
         {
             // A newline right after the opening quotes is not part of the value.
-            position += Current == '\r' ? 1 : 0;
-            position += Current == '\n' ? 1 : 0;
+            _position += Current == '\r' ? 1 : 0;
+            _position += Current == '\n' ? 1 : 0;
         }
 
         var value = new StringBuilder();
@@ -235,13 +235,13 @@ public sealed class TomlReader
                 throw Unexpected("the string has no end");
             }
 
-            if (isLong ? string.CompareOrdinal(text, position, fence, 0, 3) == 0 : Current == quote)
+            if (isLong ? string.CompareOrdinal(_text, _position, fence, 0, 3) == 0 : Current == quote)
             {
-                position += isLong ? 3 : 1;
+                _position += isLong ? 3 : 1;
                 return value.ToString();
             }
 
-            var next = text[position++];
+            var next = _text[_position++];
             if (next == '\\' && quote == '"')
             {
                 ReadEscape(value);
@@ -256,7 +256,7 @@ public sealed class TomlReader
     private void ReadEscape(StringBuilder value)
     {
         var kind = Current;
-        position++;
+        _position++;
         switch (kind)
         {
             case 'b':
@@ -279,20 +279,20 @@ public sealed class TomlReader
                 break;
             case 'u' or 'U':
                 var length = kind == 'u' ? 4 : 8;
-                if (position + length > text.Length
-                    || !int.TryParse(text.AsSpan(position, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+                if (_position + length > _text.Length
+                    || !int.TryParse(_text.AsSpan(_position, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
                     || !Rune.IsValid(code))
                 {
                     throw Unexpected("not a character");
                 }
 
                 value.Append(new Rune(code).ToString());
-                position += length;
+                _position += length;
                 break;
             case '\n' or '\r' or ' ' or '\t':
                 while (char.IsWhiteSpace(Current))
                 {
-                    position++;
+                    _position++;
                 }
 
                 break;
@@ -305,7 +305,7 @@ public sealed class TomlReader
     {
         while (Current is ' ' or '\t')
         {
-            position++;
+            _position++;
         }
     }
 
@@ -315,12 +315,12 @@ public sealed class TomlReader
         {
             if (Current == '#')
             {
-                var end = text.IndexOf('\n', position);
-                position = end < 0 ? text.Length : end;
+                var end = _text.IndexOf('\n', _position);
+                _position = end < 0 ? _text.Length : end;
             }
             else
             {
-                position++;
+                _position++;
             }
         }
     }
@@ -332,7 +332,7 @@ public sealed class TomlReader
             return false;
         }
 
-        position++;
+        _position++;
         return true;
     }
 
@@ -356,7 +356,7 @@ public sealed class TomlReader
 
     private BuildSharpException Unexpected(string problem)
     {
-        var line = 1 + text.AsSpan(0, Math.Min(position, text.Length)).Count('\n');
-        return new BuildSharpException($"{fileName}:{line}: {problem}");
+        var line = 1 + _text.AsSpan(0, Math.Min(_position, _text.Length)).Count('\n');
+        return new BuildSharpException($"{_fileName}:{line}: {problem}");
     }
 }

@@ -22,13 +22,13 @@ public sealed record AddedEntry(TarHeader Header, string? Source)
     /// <exception cref="LinuxException">The file or a directory cannot be read.</exception>
     public static IEnumerable<AddedEntry> For(DirectoryHandle root, byte[] path, string source, Timestamp time)
     {
-        for (int slash = Array.IndexOf(path, (byte)'/'); slash >= 0; slash = Array.IndexOf(path, (byte)'/', slash + 1))
+        for (var slash = Array.IndexOf(path, (byte)'/'); slash >= 0; slash = Array.IndexOf(path, (byte)'/', slash + 1))
         {
-            using DirectoryHandle? there = root.TryOpenDirectory(path.AsSpan(0, slash));
+            using var there = root.TryOpenDirectory(path.AsSpan(0, slash));
             yield return new AddedEntry(there is null ? NewDirectory(path[..(slash + 1)], time) : Existing(there, path[..(slash + 1)]), null);
         }
 
-        long size = new FileInfo(source).Length;
+        var size = new FileInfo(source).Length;
         yield return new AddedEntry(new TarHeader { Name = path, Type = TarEntryType.RegularFile, Mode = FileMode, Size = size, ModifiedAt = time }, source);
     }
 
@@ -40,7 +40,7 @@ public sealed record AddedEntry(TarHeader Header, string? Source)
 
     private static TarHeader Existing(DirectoryHandle directory, byte[] name)
     {
-        FileStatus status = directory.Stat();
+        var status = directory.Stat();
         return new TarHeader
         {
             Name = name,

@@ -17,7 +17,11 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
     /// <inheritdoc/>
     public void Add(TarHeader header)
     {
-        if (_awaited.Count > 0) _awaited.Remove(header.Name);
+        if (_awaited.Count > 0)
+        {
+            _awaited.Remove(header.Name);
+        }
+
         NameLimits.Require(header.Name);
         owners.Add(header);
         tar.Write(header);

@@ -83,7 +83,7 @@ internal sealed partial class TreeWriter
         }
         else if (Whiteout.TryGetHidden(name, out var hidden) && !hidden.SequenceEqual("."u8) && !hidden.SequenceEqual(".."u8))
         {
-            byte[] target = directory.IsEmpty ? hidden.ToArray() : [.. directory, (byte)'/', .. hidden];
+            var target = directory.IsEmpty ? hidden.ToArray() : [.. directory, (byte)'/', .. hidden];
             if (whiteouts == WhiteoutFormat.Delete)
             {
                 Delete(directory, hidden, target);

@@ -14,7 +14,7 @@ internal sealed partial class OverlayDriver
     /// <param name="links">Their links, where they are known.</param>
     internal void WriteLowers(string id, IReadOnlyList<string> below, bool replace, string? links = null)
     {
-        var directory = Path.Combine(home, id);
+        var directory = Path.Combine(_home, id);
         if (below.Count == 0)
         {
             using var handle = DirectoryHandle.Open(directory);
@@ -40,18 +40,18 @@ internal sealed partial class OverlayDriver
     /// <summary>Makes the short link of a layer that has lost it, under its name of before where that is known.</summary>
     internal void Relink(string id, string link)
     {
-        using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+        using var links = DirectoryHandle.Open(Path.Combine(_home, "l"));
         if (links.TryStat(link, out var other) && !other.IsSymbolicLink)
         {
             // Something else has its name; who lists it below himself gets the new one.
             link = "";
         }
 
-        link = link.Length > 0 ? link : LinkExamination.LinkTo(home, id) ?? NewLinkName();
+        link = link.Length > 0 ? link : LinkExamination.LinkTo(_home, id) ?? NewLinkName();
         var temporary = NewLinkName();
         links.SymbolicLink($"../{id}/diff", temporary);
         links.Rename(temporary, link);
-        WriteSmall(Path.Combine(home, id, "link"), link, replace: true);
+        WriteSmall(Path.Combine(_home, id, "link"), link, replace: true);
     }
 
     /// <summary>The layers below, nearest first.</summary>
@@ -77,19 +77,19 @@ internal sealed partial class OverlayDriver
     {
         var name = link.StartsWith("l/", StringComparison.Ordinal) && LinkExamination.IsLinkName(link[2..])
             ? link[2..]
-            : throw new BuildSharpException($"a layer of {home} lists \"{link}\" below it, which is no layer's link; run \"check --repair\", which writes the list anew");
-        if (additionalHomes.Prepend(home).Select(root => LinkExamination.LayerBehind(root, name)).FirstOrDefault(id => id is not null) is { } behind)
+            : throw new BuildSharpException($"a layer of {_home} lists \"{link}\" below it, which is no layer's link; run \"check --repair\", which writes the list anew");
+        if (_additionalHomes.Prepend(_home).Select(root => LinkExamination.LayerBehind(root, name)).FirstOrDefault(id => id is not null) is { } behind)
         {
             return behind;
         }
 
         // A crash can lose the link; the layer still knows its name.
-        return additionalHomes.Prepend(home)
+        return _additionalHomes.Prepend(_home)
             .Where(Directory.Exists)
             .SelectMany(Directory.EnumerateDirectories)
             .FirstOrDefault(directory => ReadSmall(Path.Combine(directory, "link")) == name) is { } found
             ? Path.GetFileName(found)
-            : throw new BuildSharpException($"the store has lost the layer behind {Path.Combine(home, link)}; remove the images that need it and build them again");
+            : throw new BuildSharpException($"the store has lost the layer behind {Path.Combine(_home, link)}; remove the images that need it and build them again");
     }
 
     private string LinkOf(string id)
@@ -102,11 +102,11 @@ internal sealed partial class OverlayDriver
     }
 
     private BuildSharpException Lost(string id) =>
-        new($"layer {id} has lost its files in {home}; remove the images that need it and build or pull them again");
+        new($"layer {id} has lost its files in {_home}; remove the images that need it and build or pull them again");
 
     private string MakeLink(string id)
     {
-        using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+        using var links = DirectoryHandle.Open(Path.Combine(_home, "l"));
         while (true)
         {
             var name = NewLinkName();
@@ -139,9 +139,9 @@ internal sealed partial class OverlayDriver
     /// <summary>Gives the short link of a renamed layer its new target.</summary>
     private void LeadLinkTo(string id)
     {
-        if (ReadSmall(Path.Combine(home, id, "link")) is { } link && LinkExamination.IsLinkName(link))
+        if (ReadSmall(Path.Combine(_home, id, "link")) is { } link && LinkExamination.IsLinkName(link))
         {
-            using var links = DirectoryHandle.Open(Path.Combine(home, "l"));
+            using var links = DirectoryHandle.Open(Path.Combine(_home, "l"));
             var temporary = NewLinkName();
             links.SymbolicLink($"../{id}/diff", temporary);
             links.Rename(temporary, link);
@@ -151,9 +151,9 @@ internal sealed partial class OverlayDriver
     private void RemoveLink(string directory)
     {
         // A link that leads elsewhere belongs to that layer, whatever the file says.
-        if (LinkExamination.ReadSmall(Path.Combine(directory, "link")) is { } link && LinkExamination.LayerBehind(home, link) == Path.GetFileName(directory))
+        if (LinkExamination.ReadSmall(Path.Combine(directory, "link")) is { } link && LinkExamination.LayerBehind(_home, link) == Path.GetFileName(directory))
         {
-            using var links = DirectoryHandle.TryOpen(Path.Combine(home, "l"));
+            using var links = DirectoryHandle.TryOpen(Path.Combine(_home, "l"));
             links?.Remove(link);
         }
     }

@@ -9,7 +9,7 @@ internal sealed partial class OverlayDriver
     private const int DataRoom = 4096;
 
     public string MountPoint(string id) =>
-        IsInAdditionalStore(id) ? Path.Combine(runHome, id, "merged") : Path.Combine(home, id, "merged");
+        IsInAdditionalStore(id) ? Path.Combine(_runHome, id, "merged") : Path.Combine(_home, id, "merged");
 
     public bool IsMounted(string id) => MountTable.IsMountPoint(MountPoint(id));
 
@@ -30,7 +30,7 @@ internal sealed partial class OverlayDriver
         var target = MountPoint(id);
         StoreDirectories.Make(Path.GetDirectoryName(target)!, 0x1C0);
         StoreDirectories.Make(target, 0x1C0);
-        var data = new List<string>(options.MountData);
+        var data = new List<string>(_options.MountData);
         if (!isReadOnly)
         {
             StoreDirectories.Make(Path.Combine(directory, "work"), 0x1C0);
@@ -42,7 +42,7 @@ internal sealed partial class OverlayDriver
             data.Add(OverlayOptions.MetadataCopies);
         }
 
-        if (userXattr)
+        if (_userXattr)
         {
             // The kernel does not take both: who may write these attributes could forge them.
             data.Remove(OverlayOptions.MetadataCopies);
@@ -81,7 +81,7 @@ internal sealed partial class OverlayDriver
         Linux.Mount.Detach(target);
         if (IsInAdditionalStore(id))
         {
-            using var run = DirectoryHandle.TryOpen(runHome);
+            using var run = DirectoryHandle.TryOpen(_runHome);
             run?.RemoveTree(id);
         }
     }
@@ -98,7 +98,7 @@ internal sealed partial class OverlayDriver
         var plain = Data(lowers, upper, words);
         if (System.Text.Encoding.UTF8.GetByteCount(plain) < DataRoom)
         {
-            Linux.Mount.Attach("overlay", target, "overlay", options.MountFlags, plain);
+            Linux.Mount.Attach("overlay", target, "overlay", _options.MountFlags, plain);
         }
         else if (!TryAttachStepwise(target, lowers, upper, words))
         {
@@ -138,7 +138,7 @@ internal sealed partial class OverlayDriver
         }
 
         context.TrySet("source", "overlay");
-        context.AttachTo(target, options.MountFlags);
+        context.AttachTo(target, _options.MountFlags);
         return true;
 
         void Set(string key, string value)
@@ -154,19 +154,19 @@ internal sealed partial class OverlayDriver
     private void AttachRelative(string target, IReadOnlyList<string> lowers, string? upper, IReadOnlyList<string> words)
     {
         var shortened = lowers.Select(Shorten).ToList();
-        var data = Data(shortened, upper is null ? null : Path.GetRelativePath(home, upper), words);
+        var data = Data(shortened, upper is null ? null : Path.GetRelativePath(_home, upper), words);
         if (data.Length >= DataRoom)
         {
             throw new BuildSharpException($"{lowers.Count} layers are more than this kernel can mount at once; Linux 6.7 can, or commit with --squash");
         }
 
-        PrivateWorkingDirectory.Run(home, () => Linux.Mount.Attach("overlay", target, "overlay", options.MountFlags, data));
+        PrivateWorkingDirectory.Run(_home, () => Linux.Mount.Attach("overlay", target, "overlay", _options.MountFlags, data));
     }
 
     private string Shorten(string lower)
     {
         var directory = Path.GetDirectoryName(lower)!;
-        return Path.GetDirectoryName(directory) == home && Path.GetFileName(lower) == "diff" && ReadSmall(Path.Combine(directory, "link")) is { } link && LinkExamination.IsLinkName(link)
+        return Path.GetDirectoryName(directory) == _home && Path.GetFileName(lower) == "diff" && ReadSmall(Path.Combine(directory, "link")) is { } link && LinkExamination.IsLinkName(link)
             ? "l/" + link
             : lower;
     }

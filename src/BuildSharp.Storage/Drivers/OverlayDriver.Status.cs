@@ -14,7 +14,7 @@ internal sealed partial class OverlayDriver
         new("Using metacopy", Word(CopiesMetadata)),
     ];
 
-    private bool CopiesMetadata => !userXattr && options.MountData.Contains(OverlayOptions.MetadataCopies);
+    private bool CopiesMetadata => !_userXattr && _options.MountData.Contains(OverlayOptions.MetadataCopies);
 
     private static string Word(bool value) => value ? "true" : "false";
 
@@ -27,7 +27,7 @@ internal sealed partial class OverlayDriver
     {
         // Of several mounts at one place the last one is seen. The home's own bind mount shows the same file system.
         var type = MountTable.Read()
-            .Where(entry => entry.MountPoint == "/" || home == entry.MountPoint || home.StartsWith(entry.MountPoint + "/", StringComparison.Ordinal))
+            .Where(entry => entry.MountPoint == "/" || _home == entry.MountPoint || _home.StartsWith(entry.MountPoint + "/", StringComparison.Ordinal))
             .MaxBy(entry => (entry.MountPoint.Length, entry.Id))?.Type;
         return type switch
         {
@@ -41,7 +41,7 @@ internal sealed partial class OverlayDriver
     /// <summary>Overlay needs a file system that tells the type of each name when a directory is read.</summary>
     private bool KnowsTypesInDirectories()
     {
-        var directory = home;
+        var directory = _home;
         while (!Directory.Exists(directory))
         {
             directory = Path.GetDirectoryName(directory)!;

@@ -8,33 +8,33 @@ internal sealed partial class OverlayDriver : IGraphDriver
 {
     private const int MostLowers = 500;
 
-    private readonly string home;
-    private readonly string runHome;
-    private readonly IReadOnlyList<string> additionalHomes;
-    private readonly OverlayOptions options;
-    private readonly bool userXattr;
+    private readonly string _home;
+    private readonly string _runHome;
+    private readonly IReadOnlyList<string> _additionalHomes;
+    private readonly OverlayOptions _options;
+    private readonly bool _userXattr;
 
     internal OverlayDriver(StoreOptions store)
     {
-        home = Path.Combine(store.GraphRoot, "overlay");
-        runHome = Path.Combine(store.RunRoot, "overlay");
-        additionalHomes = [.. store.AdditionalImageStores.Select(root => Path.Combine(root, "overlay"))];
-        options = OverlayOptions.Parse(store.DriverOptions);
-        userXattr = UserNamespace.IsInside;
+        _home = Path.Combine(store.GraphRoot, "overlay");
+        _runHome = Path.Combine(store.RunRoot, "overlay");
+        _additionalHomes = [.. store.AdditionalImageStores.Select(root => Path.Combine(root, "overlay"))];
+        _options = OverlayOptions.Parse(store.DriverOptions);
+        _userXattr = UserNamespace.IsInside;
     }
 
     public string Name => "overlay";
 
-    public bool SyncsFileSystem => options.SyncsFileSystem;
+    public bool SyncsFileSystem => _options.SyncsFileSystem;
 
-    public Diffs.WhiteoutFormat Whiteouts => userXattr ? Diffs.WhiteoutFormat.OverlayUser : Diffs.WhiteoutFormat.Overlay;
+    public Diffs.WhiteoutFormat Whiteouts => _userXattr ? Diffs.WhiteoutFormat.OverlayUser : Diffs.WhiteoutFormat.Overlay;
 
     public void CreateHome()
     {
-        var isNew = !Directory.Exists(home);
-        StoreDirectories.Make(home, 0x1C0);
-        StoreDirectories.Make(Path.Combine(home, "l"), 0x1ED);
-        var marker = Path.Combine(home, ".has-mount-program");
+        var isNew = !Directory.Exists(_home);
+        StoreDirectories.Make(_home, 0x1C0);
+        StoreDirectories.Make(Path.Combine(_home, "l"), 0x1ED);
+        var marker = Path.Combine(_home, ".has-mount-program");
         if (isNew)
         {
             // The Go tools would scan the home for whiteout files to find out.
@@ -43,26 +43,26 @@ internal sealed partial class OverlayDriver : IGraphDriver
         else if (ReadSmall(marker) == "true")
         {
             throw new BuildSharpException(
-                $"the store in {Path.GetDirectoryName(home)} was made with fuse-overlayfs, which is not supported; use another store (--root)");
+                $"the store in {Path.GetDirectoryName(_home)} was made with fuse-overlayfs, which is not supported; use another store (--root)");
         }
     }
 
     public void PrepareForMounts()
     {
-        if (options.SkipMountHome || MountTable.IsMountPoint(home))
+        if (_options.SkipMountHome || MountTable.IsMountPoint(_home))
         {
             return;
         }
 
-        Linux.Mount.Bind(home, home);
-        Linux.Mount.MakePrivate(home);
+        Linux.Mount.Bind(_home, _home);
+        Linux.Mount.MakePrivate(_home);
     }
 
     public void ReleaseMounts()
     {
-        if (!options.SkipMountHome)
+        if (!_options.SkipMountHome)
         {
-            Linux.Mount.Detach(home);
+            Linux.Mount.Detach(_home);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed partial class OverlayDriver : IGraphDriver
 
     public void Create(string id, string? parent, string? content)
     {
-        var directory = Path.Combine(home, id);
+        var directory = Path.Combine(_home, id);
         RemoveLeftover(directory);
         StoreDirectories.Make(directory, 0x1C0);
         var diff = Path.Combine(directory, "diff");
@@ -121,36 +121,36 @@ internal sealed partial class OverlayDriver : IGraphDriver
 
     public string ContentPath(string id) => Path.Combine(DirectoryOf(id), "diff");
 
-    public string? LinkInPlaceOf(string id) => LayerRename.IsReplacedByLink(home, id) ? Path.Combine(home, id)
-        : LayerRename.IsReplacedByLink(Path.Combine(home, id), "diff") ? Path.Combine(home, id, "diff")
+    public string? LinkInPlaceOf(string id) => LayerRename.IsReplacedByLink(_home, id) ? Path.Combine(_home, id)
+        : LayerRename.IsReplacedByLink(Path.Combine(_home, id), "diff") ? Path.Combine(_home, id, "diff")
         : null;
 
     public IReadOnlyList<string> ContentPaths(string id) => [.. LowerLayers(id).Prepend(id).SelectMany(ContentOf)];
 
     public void Rename(string id, string newId, Action record)
     {
-        RemoveLeftover(Path.Combine(home, newId));
-        LayerRename.Run(home, id, newId);
+        RemoveLeftover(Path.Combine(_home, newId));
+        LayerRename.Run(_home, id, newId);
         record();
         LeadLinkTo(newId);
     }
 
-    public string? NewIdOf(string id) => LayerRename.NewNameOf(home, id);
+    public string? NewIdOf(string id) => LayerRename.NewNameOf(_home, id);
 
     public void UndoRename(string id)
     {
-        LayerRename.Undo(home, id);
+        LayerRename.Undo(_home, id);
         LeadLinkTo(id);
     }
 
     /// <summary>The kernel makes the directory "work" in the work directory anew for each mount.</summary>
-    public LayerMark? MarkOf(string id) => FileStatus.TryOf(Path.Combine(home, id, "work"), out var status)
+    public LayerMark? MarkOf(string id) => FileStatus.TryOf(Path.Combine(_home, id, "work"), out var status)
         ? new LayerMark(status.Inode, status.ChangedSeconds, status.ChangedNanoseconds)
         : default(LayerMark);
 
     public bool IsEmpty(string id)
     {
-        var path = Path.Combine(home, id, "diff");
+        var path = Path.Combine(_home, id, "diff");
         if (FileStatus.TryOf(path, out var status) && !status.IsDirectory)
         {
             return false;
@@ -162,8 +162,8 @@ internal sealed partial class OverlayDriver : IGraphDriver
 
     public void TakeAway(string id, StagingDirectory? staging)
     {
-        var directory = Path.Combine(home, id);
-        if (LayerRename.TryRemoveOldName(home, id))
+        var directory = Path.Combine(_home, id);
+        if (LayerRename.TryRemoveOldName(_home, id))
         {
             return;
         }
@@ -176,20 +176,20 @@ internal sealed partial class OverlayDriver : IGraphDriver
             return;
         }
 
-        using var layers = DirectoryHandle.Open(home);
+        using var layers = DirectoryHandle.Open(_home);
         layers.RemoveTree(id);
     }
 
     /// <summary>The layer's directory, in this store or the first additional one that has it.</summary>
     private string DirectoryOf(string id)
     {
-        var own = Path.Combine(home, id);
-        return additionalHomes.Count == 0 || Directory.Exists(own)
+        var own = Path.Combine(_home, id);
+        return _additionalHomes.Count == 0 || Directory.Exists(own)
             ? own
-            : additionalHomes.Select(other => Path.Combine(other, id)).FirstOrDefault(Directory.Exists) ?? own;
+            : _additionalHomes.Select(other => Path.Combine(other, id)).FirstOrDefault(Directory.Exists) ?? own;
     }
 
-    private bool IsInAdditionalStore(string id) => !DirectoryOf(id).StartsWith(home + "/", StringComparison.Ordinal);
+    private bool IsInAdditionalStore(string id) => !DirectoryOf(id).StartsWith(_home + "/", StringComparison.Ordinal);
 
     /// <summary>The layer's directories: the change and, after a change of owners, older changes below it.</summary>
     private IEnumerable<string> ContentOf(string id)
@@ -210,11 +210,11 @@ internal sealed partial class OverlayDriver : IGraphDriver
     /// <summary>Makes room for a layer's directory.</summary>
     private void RemoveLeftover(string directory)
     {
-        LayerRename.UndoOf(home, Path.GetFileName(directory));
-        if (!LayerRename.TryRemoveOldName(home, Path.GetFileName(directory)) && Directory.Exists(directory))
+        LayerRename.UndoOf(_home, Path.GetFileName(directory));
+        if (!LayerRename.TryRemoveOldName(_home, Path.GetFileName(directory)) && Directory.Exists(directory))
         {
             RemoveLink(directory);
-            using var parent = DirectoryHandle.Open(home);
+            using var parent = DirectoryHandle.Open(_home);
             parent.RemoveTree(Path.GetFileName(directory));
         }
     }

@@ -6,13 +6,13 @@ namespace BuildSharp.Storage;
 /// <summary>Layers as complete copies of their parents, for file systems without overlay (storage.md §4). Nothing is mounted.</summary>
 internal sealed class VfsDriver : IGraphDriver
 {
-    private readonly string home;
-    private readonly IReadOnlyList<string> additionalHomes;
+    private readonly string _home;
+    private readonly IReadOnlyList<string> _additionalHomes;
 
     internal VfsDriver(StoreOptions store)
     {
-        home = Path.Combine(store.GraphRoot, "vfs");
-        additionalHomes = [.. store.AdditionalImageStores.Select(root => Path.Combine(root, "vfs"))];
+        _home = Path.Combine(store.GraphRoot, "vfs");
+        _additionalHomes = [.. store.AdditionalImageStores.Select(root => Path.Combine(root, "vfs"))];
         foreach (var (key, value) in DriverOptions.Of("vfs", store.DriverOptions))
         {
             if (key == "sync" && value is "none" or "filesystem" or "")
@@ -36,8 +36,8 @@ internal sealed class VfsDriver : IGraphDriver
 
     public void CreateHome()
     {
-        StoreDirectories.Make(home, 0x1C0);
-        StoreDirectories.Make(Path.Combine(home, "dir"), 0x1C0);
+        StoreDirectories.Make(_home, 0x1C0);
+        StoreDirectories.Make(Path.Combine(_home, "dir"), 0x1C0);
     }
 
     public void PrepareForMounts()
@@ -52,9 +52,9 @@ internal sealed class VfsDriver : IGraphDriver
 
     public void Create(string id, string? parent, string? content)
     {
-        var target = Path.Combine(home, "dir", id);
-        LayerRename.UndoOf(Path.Combine(home, "dir"), id);
-        using var directory = DirectoryHandle.Open(Path.Combine(home, "dir"));
+        var target = Path.Combine(_home, "dir", id);
+        LayerRename.UndoOf(Path.Combine(_home, "dir"), id);
+        using var directory = DirectoryHandle.Open(Path.Combine(_home, "dir"));
         directory.RemoveTree(id);
         if (content is null)
         {
@@ -88,14 +88,14 @@ internal sealed class VfsDriver : IGraphDriver
 
     public string ContentPath(string id)
     {
-        var own = Path.Combine(home, "dir", id);
-        return additionalHomes.Count == 0 || Directory.Exists(own)
+        var own = Path.Combine(_home, "dir", id);
+        return _additionalHomes.Count == 0 || Directory.Exists(own)
             ? own
-            : additionalHomes.Select(other => Path.Combine(other, "dir", id)).FirstOrDefault(Directory.Exists) ?? own;
+            : _additionalHomes.Select(other => Path.Combine(other, "dir", id)).FirstOrDefault(Directory.Exists) ?? own;
     }
 
     public string? LinkInPlaceOf(string id) =>
-        LayerRename.IsReplacedByLink(Path.Combine(home, "dir"), id) ? Path.Combine(home, "dir", id) : null;
+        LayerRename.IsReplacedByLink(Path.Combine(_home, "dir"), id) ? Path.Combine(_home, "dir", id) : null;
 
     public IReadOnlyList<string> ContentPaths(string id) => [ContentPath(id)];
 
@@ -113,7 +113,7 @@ internal sealed class VfsDriver : IGraphDriver
 
     public void Rename(string id, string newId, Action record)
     {
-        var layers = Path.Combine(home, "dir");
+        var layers = Path.Combine(_home, "dir");
         LayerRename.UndoOf(layers, newId);
         using (var directory = DirectoryHandle.Open(layers))
         {
@@ -124,9 +124,9 @@ internal sealed class VfsDriver : IGraphDriver
         record();
     }
 
-    public string? NewIdOf(string id) => LayerRename.NewNameOf(Path.Combine(home, "dir"), id);
+    public string? NewIdOf(string id) => LayerRename.NewNameOf(Path.Combine(_home, "dir"), id);
 
-    public void UndoRename(string id) => LayerRename.Undo(Path.Combine(home, "dir"), id);
+    public void UndoRename(string id) => LayerRename.Undo(Path.Combine(_home, "dir"), id);
 
     public LayerMark? MarkOf(string id) => null;
 
@@ -136,11 +136,11 @@ internal sealed class VfsDriver : IGraphDriver
     {
         if (staging is not null)
         {
-            staging.TakeAway(Path.Combine(home, "dir", id));
+            staging.TakeAway(Path.Combine(_home, "dir", id));
         }
-        else if (!LayerRename.TryRemoveOldName(Path.Combine(home, "dir"), id))
+        else if (!LayerRename.TryRemoveOldName(Path.Combine(_home, "dir"), id))
         {
-            using var directory = DirectoryHandle.Open(Path.Combine(home, "dir"));
+            using var directory = DirectoryHandle.Open(Path.Combine(_home, "dir"));
             directory.RemoveTree(id);
         }
     }

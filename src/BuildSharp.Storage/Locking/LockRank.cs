@@ -20,13 +20,13 @@ internal static class LockOrder
 {
     // Per thread and only in debug builds: the check must see locks of every store that the thread works with.
     [ThreadStatic]
-    private static List<(object Owner, LockRank Rank)>? held;
+    private static List<(object Owner, LockRank Rank)>? _held;
 
     [Conditional("DEBUG")]
     internal static void Entering(object owner, LockRank rank)
     {
-        held ??= [];
-        foreach (var (other, otherRank) in held)
+        _held ??= [];
+        foreach (var (other, otherRank) in _held)
         {
             // Several read-only stores have a lock of the same rank each.
             var sameStore = ReferenceEquals(other, owner);
@@ -36,16 +36,16 @@ internal static class LockOrder
             }
         }
 
-        held.Add((owner, rank));
+        _held.Add((owner, rank));
     }
 
     [Conditional("DEBUG")]
     internal static void Left(object owner, LockRank rank)
     {
-        var index = held?.FindLastIndex(entry => ReferenceEquals(entry.Owner, owner) && entry.Rank == rank) ?? -1;
+        var index = _held?.FindLastIndex(entry => ReferenceEquals(entry.Owner, owner) && entry.Rank == rank) ?? -1;
         if (index >= 0)
         {
-            held!.RemoveAt(index);
+            _held!.RemoveAt(index);
         }
     }
 }

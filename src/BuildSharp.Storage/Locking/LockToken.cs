@@ -7,11 +7,11 @@ namespace BuildSharp.Storage;
 internal sealed class LockToken
 {
     private const int Size = 64;
-    private static ulong counter;
+    private static ulong _counter;
 
-    private readonly byte[] bytes;
+    private readonly byte[] _bytes;
 
-    private LockToken(byte[] bytes) => this.bytes = bytes;
+    private LockToken(byte[] bytes) => _bytes = bytes;
 
     /// <summary>Reads the token of a locked file; a file shorter than a token has a token too.</summary>
     internal static LockToken Read(FileLock file)
@@ -27,7 +27,7 @@ internal sealed class LockToken
         var bytes = new byte[Size];
         var now = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, now);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), Interlocked.Increment(ref counter));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), Interlocked.Increment(ref _counter));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), (uint)Environment.ProcessId);
         RandomBytes.Fill(bytes.AsSpan(20));
         FileDescriptor.WriteAt(file.File, bytes, 0);
@@ -35,5 +35,5 @@ internal sealed class LockToken
     }
 
     /// <summary>Whether nothing changed between the two readings.</summary>
-    internal bool Equals(LockToken? other) => other is not null && bytes.AsSpan().SequenceEqual(other.bytes);
+    internal bool Equals(LockToken? other) => other is not null && _bytes.AsSpan().SequenceEqual(other._bytes);
 }

@@ -7,8 +7,8 @@ namespace BuildSharp.Storage;
 /// threads of this process as between processes.</summary>
 internal sealed class StoreLock
 {
-    private readonly object owner;
-    private readonly LockRank rank;
+    private readonly object _owner;
+    private readonly LockRank _rank;
     private readonly IProgress<string>? _debug;
 
     /// <summary>Names the lock; nothing is opened or created yet.</summary>
@@ -19,14 +19,14 @@ internal sealed class StoreLock
     internal StoreLock(object owner, LockRank rank, string path, IProgress<string>? debug = null)
     {
         _debug = debug;
-        this.owner = owner;
-        this.rank = rank;
+        _owner = owner;
+        _rank = rank;
         Path = path;
     }
 
     internal string Path { get; }
 
-    internal bool IsReadOnlyStore => rank is LockRank.ReadOnlyLayers or LockRank.ReadOnlyImages;
+    internal bool IsReadOnlyStore => _rank is LockRank.ReadOnlyLayers or LockRank.ReadOnlyImages;
 
     /// <summary>Waits for a shared lock.</summary>
     internal Holding Read() => Take(exclusive: false);
@@ -36,7 +36,7 @@ internal sealed class StoreLock
 
     private Holding Take(bool exclusive)
     {
-        LockOrder.Entering(owner, rank);
+        LockOrder.Entering(_owner, _rank);
         try
         {
             return new Holding(this, Acquire(exclusive));
@@ -48,7 +48,7 @@ internal sealed class StoreLock
         }
         catch (LinuxException e)
         {
-            LockOrder.Left(owner, rank);
+            LockOrder.Left(_owner, _rank);
             throw StoreErrors.Describe(e, "lock", Path);
         }
     }
@@ -83,44 +83,44 @@ internal sealed class StoreLock
     /// <summary>The lock while it is held; disposing releases it.</summary>
     internal sealed class Holding : IDisposable
     {
-        private readonly StoreLock of;
-        private FileLock? file;
-        private bool released;
+        private readonly StoreLock _of;
+        private FileLock? _file;
+        private bool _released;
 
         internal Holding(StoreLock of, FileLock? file)
         {
-            this.of = of;
-            this.file = file;
+            _of = of;
+            _file = file;
         }
 
-        internal bool IsExclusive => file?.IsExclusive ?? false;
+        internal bool IsExclusive => _file?.IsExclusive ?? false;
 
         /// <summary>The token now; null for an unlocked read-only store.</summary>
         internal LockToken? ReadToken()
         {
             try
             {
-                return file is null ? null : LockToken.Read(file);
+                return _file is null ? null : LockToken.Read(_file);
             }
             catch (LinuxException e)
             {
-                throw StoreErrors.Describe(e, "read", of.Path);
+                throw StoreErrors.Describe(e, "read", _of.Path);
             }
         }
 
         /// <summary>Tells all who look later that what the lock guards has changed.</summary>
-        internal LockToken WriteToken() => LockToken.WriteNew(file is { IsExclusive: true }
-            ? file
-            : throw new InvalidOperationException($"{of.Path} is not held for writing"));
+        internal LockToken WriteToken() => LockToken.WriteNew(_file is { IsExclusive: true }
+            ? _file
+            : throw new InvalidOperationException($"{_of.Path} is not held for writing"));
 
         public void Dispose()
         {
-            if (!released)
+            if (!_released)
             {
-                released = true;
-                file?.Dispose();
-                file = null;
-                LockOrder.Left(of.owner, of.rank);
+                _released = true;
+                _file?.Dispose();
+                _file = null;
+                LockOrder.Left(_of._owner, _of._rank);
             }
         }
     }

@@ -7,11 +7,11 @@ namespace BuildSharp.Storage;
 /// <summary>A map that is read from its record's bytes when it is first looked at.</summary>
 internal sealed class DeferredMap<TValue> : IReadOnlyDictionary<string, TValue>
 {
-    private readonly ReadOnlyMemory<byte> json;
-    private readonly Reader read;
-    private IReadOnlyDictionary<string, TValue>? items;
+    private readonly ReadOnlyMemory<byte> _json;
+    private readonly Reader _read;
+    private IReadOnlyDictionary<string, TValue>? _items;
 
-    private DeferredMap(ReadOnlyMemory<byte> json, Reader read) => (this.json, this.read) = (json, read);
+    private DeferredMap(ReadOnlyMemory<byte> json, Reader read) => (_json, _read) = (json, read);
 
     /// <summary>Reads the map that is the reader's current value.</summary>
     internal delegate IReadOnlyDictionary<string, TValue> Reader(ref Utf8JsonReader reader);
@@ -29,14 +29,14 @@ internal sealed class DeferredMap<TValue> : IReadOnlyDictionary<string, TValue>
     {
         get
         {
-            if (items is null)
+            if (_items is null)
             {
-                var reader = new Utf8JsonReader(json.Span);
+                var reader = new Utf8JsonReader(_json.Span);
                 reader.Read();
-                items = read(ref reader);
+                _items = _read(ref reader);
             }
 
-            return items;
+            return _items;
         }
     }
 

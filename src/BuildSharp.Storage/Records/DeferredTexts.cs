@@ -6,10 +6,10 @@ namespace BuildSharp.Storage;
 /// <summary>A list of texts that is read from its record's bytes when it is first looked at.</summary>
 internal sealed class DeferredTexts : IReadOnlyList<string>
 {
-    private readonly ReadOnlyMemory<byte> json;
-    private IReadOnlyList<string>? items;
+    private readonly ReadOnlyMemory<byte> _json;
+    private IReadOnlyList<string>? _items;
 
-    private DeferredTexts(ReadOnlyMemory<byte> json) => this.json = json;
+    private DeferredTexts(ReadOnlyMemory<byte> json) => _json = json;
 
     /// <inheritdoc/>
     public int Count => Items.Count;
@@ -18,14 +18,14 @@ internal sealed class DeferredTexts : IReadOnlyList<string>
     {
         get
         {
-            if (items is null)
+            if (_items is null)
             {
-                var reader = new Utf8JsonReader(json.Span);
+                var reader = new Utf8JsonReader(_json.Span);
                 reader.Read();
-                items = JsonFields.ReadTexts(ref reader);
+                _items = JsonFields.ReadTexts(ref reader);
             }
 
-            return items;
+            return _items;
         }
     }
 

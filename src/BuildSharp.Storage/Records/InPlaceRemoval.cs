@@ -9,13 +9,13 @@ namespace BuildSharp.Storage;
 internal sealed class InPlaceRemoval
 {
     private const byte Blank = (byte)' ';
-    private readonly string path;
-    private readonly List<(int Offset, byte[] Bytes)> writes;
+    private readonly string _path;
+    private readonly List<(int Offset, byte[] Bytes)> _writes;
 
     private InPlaceRemoval(string path, List<(int, byte[])> writes)
     {
-        this.path = path;
-        this.writes = writes;
+        _path = path;
+        _writes = writes;
     }
 
     /// <summary>What is to be written where.</summary>
@@ -64,9 +64,9 @@ internal sealed class InPlaceRemoval
     {
         try
         {
-            using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
-            using var file = directory.OpenFile(Path.GetFileName(path), OpenFlags.ReadWrite);
-            foreach (var (offset, bytes) in writes)
+            using var directory = DirectoryHandle.Open(Path.GetDirectoryName(_path)!);
+            using var file = directory.OpenFile(Path.GetFileName(_path), OpenFlags.ReadWrite);
+            foreach (var (offset, bytes) in _writes)
             {
                 FileDescriptor.WriteAt(file, bytes, offset);
                 FileDescriptor.SyncData(file);
@@ -74,7 +74,7 @@ internal sealed class InPlaceRemoval
         }
         catch (LinuxException e)
         {
-            throw StoreErrors.Describe(e, "write", path);
+            throw StoreErrors.Describe(e, "write", _path);
         }
     }
 

@@ -7,13 +7,13 @@ namespace BuildSharp.Storage;
 /// is published cost one wait instead of two.</summary>
 internal sealed class PendingFile : IDisposable
 {
-    private readonly string path;
-    private readonly string temporary;
-    private readonly DirectoryHandle? directory;
-    private readonly SafeFileHandle? file;
-    private readonly Persistence persistence;
-    private bool isSynchronized;
-    private bool isPublished;
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly DirectoryHandle? _directory;
+    private readonly SafeFileHandle? _file;
+    private readonly Persistence _persistence;
+    private bool _isSynchronized;
+    private bool _isPublished;
 
     /// <summary>Writes the content to a temporary file.</summary>
     /// <param name="path">The target; its directory must exist.</param>
@@ -22,18 +22,18 @@ internal sealed class PendingFile : IDisposable
     /// <param name="persistence">What to wait for before the rename.</param>
     internal PendingFile(string path, ReadOnlySpan<byte> content, int mode, Persistence persistence)
     {
-        this.path = path;
-        this.persistence = persistence;
-        temporary = $".tmp-{Path.GetFileName(path)}{RandomBytes.Hex(12)}";
+        _path = path;
+        _persistence = persistence;
+        _temporary = $".tmp-{Path.GetFileName(path)}{RandomBytes.Hex(12)}";
         try
         {
-            directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
-            file = directory.CreateFile(temporary, 0x180);
-            FileDescriptor.Write(file, content);
-            FileDescriptor.SetMode(file, mode);
+            _directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
+            _file = _directory.CreateFile(_temporary, 0x180);
+            FileDescriptor.Write(_file, content);
+            FileDescriptor.SetMode(_file, mode);
             if (persistence != Persistence.Volatile)
             {
-                FileDescriptor.StartWriting(file);
+                FileDescriptor.StartWriting(_file);
             }
         }
         catch (LinuxException e)
@@ -46,28 +46,28 @@ internal sealed class PendingFile : IDisposable
     /// <summary>Waits for what must be on the disk before the content gets its name, so that publishing is a rename and no more.</summary>
     internal void Synchronize()
     {
-        if (isSynchronized)
+        if (_isSynchronized)
         {
             return;
         }
 
         try
         {
-            switch (persistence)
+            switch (_persistence)
             {
                 case Persistence.Durable:
-                    FileDescriptor.SyncData(file!);
+                    FileDescriptor.SyncData(_file!);
                     break;
                 case Persistence.Ordered:
-                    FileDescriptor.WriteBeforeRename(file!);
+                    FileDescriptor.WriteBeforeRename(_file!);
                     break;
             }
 
-            isSynchronized = true;
+            _isSynchronized = true;
         }
         catch (LinuxException e)
         {
-            throw StoreErrors.Describe(e, "write", path);
+            throw StoreErrors.Describe(e, "write", _path);
         }
     }
 
@@ -77,22 +77,22 @@ internal sealed class PendingFile : IDisposable
         Synchronize();
         try
         {
-            directory!.Rename(temporary, Path.GetFileName(path));
-            isPublished = true;
+            _directory!.Rename(_temporary, Path.GetFileName(_path));
+            _isPublished = true;
         }
         catch (LinuxException e)
         {
-            throw StoreErrors.Describe(e, "write", path);
+            throw StoreErrors.Describe(e, "write", _path);
         }
     }
 
     /// <summary>Drops what was not published.</summary>
     public void Dispose()
     {
-        using (directory)
-        using (file)
+        using (_directory)
+        using (_file)
         {
-            if (file is not null && !isPublished)
+            if (_file is not null && !_isPublished)
             {
                 DropTemporary();
             }
@@ -103,7 +103,7 @@ internal sealed class PendingFile : IDisposable
     {
         try
         {
-            directory!.Remove(temporary);
+            _directory!.Remove(_temporary);
         }
         catch (LinuxException)
         {

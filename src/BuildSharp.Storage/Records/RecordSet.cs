@@ -4,16 +4,16 @@ namespace BuildSharp.Storage;
 internal sealed class RecordSet<T>(IReadOnlyList<T> items)
     where T : StoredRecord
 {
-    private Dictionary<string, T>? byId;
-    private Dictionary<string, T>? byName;
+    private Dictionary<string, T>? _byId;
+    private Dictionary<string, T>? _byName;
 
     internal static RecordSet<T> Empty { get; } = new([]);
 
     internal IReadOnlyList<T> Items => items;
 
-    internal T? ById(string id) => (byId ??= IndexIds()).GetValueOrDefault(id);
+    internal T? ById(string id) => (_byId ??= IndexIds()).GetValueOrDefault(id);
 
-    internal T? ByName(string name) => (byName ??= IndexNames()).GetValueOrDefault(name);
+    internal T? ByName(string name) => (_byName ??= IndexNames()).GetValueOrDefault(name);
 
     /// <summary>The only record whose id begins so; null when there is none or more than one.</summary>
     internal T? ByPrefix(string prefix)

@@ -7,26 +7,26 @@ namespace BuildSharp.Storage;
 internal sealed class RecordTable<T>
     where T : StoredRecord
 {
-    private readonly RecordFormat<T> format;
-    private readonly string root;
-    private readonly string stableFile;
-    private readonly string? volatileFile;
-    private readonly bool isReadOnly;
-    private readonly Lock guard = new();
-    private RecordSet<T> records = RecordSet<T>.Empty;
-    private LockToken? token;
-    private (Stamp Stable, Stamp Volatile) stamps;
-    private bool isLoaded;
-    private ArrayBufferWriter<byte>? output;
+    private readonly RecordFormat<T> _format;
+    private readonly string _root;
+    private readonly string _stableFile;
+    private readonly string? _volatileFile;
+    private readonly bool _isReadOnly;
+    private readonly Lock _guard = new();
+    private RecordSet<T> _records = RecordSet<T>.Empty;
+    private LockToken? _token;
+    private (Stamp Stable, Stamp Volatile) _stamps;
+    private bool _isLoaded;
+    private ArrayBufferWriter<byte>? _output;
 
     internal RecordTable(RecordFormat<T> format, StoreLock storeLock, string root, string stableFile, string? volatileFile, bool isReadOnly)
     {
-        this.format = format;
+        _format = format;
         Lock = storeLock;
-        this.root = root;
-        this.stableFile = stableFile;
-        this.volatileFile = volatileFile;
-        this.isReadOnly = isReadOnly;
+        _root = root;
+        _stableFile = stableFile;
+        _volatileFile = volatileFile;
+        _isReadOnly = isReadOnly;
     }
 
     internal StoreLock Lock { get; }
@@ -52,19 +52,19 @@ internal sealed class RecordTable<T>
     /// <summary>The records while the lock is held; reads the files again if someone changed them.</summary>
     internal RecordSet<T> Current(StoreLock.Holding holding)
     {
-        lock (guard)
+        lock (_guard)
         {
             var now = holding.ReadToken();
             var found = Stamps();
-            if (!isLoaded || now is null || !now.Equals(token) || found != stamps)
+            if (!_isLoaded || now is null || !now.Equals(_token) || found != _stamps)
             {
-                records = Load();
-                token = now;
-                stamps = found;
-                isLoaded = true;
+                _records = Load();
+                _token = now;
+                _stamps = found;
+                _isLoaded = true;
             }
 
-            return records;
+            return _records;
         }
     }
 
@@ -78,23 +78,23 @@ internal sealed class RecordTable<T>
     /// <summary>The first half of a save: token and new files are written, but nothing has changed yet.</summary>
     internal PendingSave Prepare(StoreLock.Holding holding, RecordSet<T> next, Persistence persistence = Persistence.Durable)
     {
-        lock (guard)
+        lock (_guard)
         {
-            isLoaded = false;
-            token = holding.WriteToken();
+            _isLoaded = false;
+            _token = holding.WriteToken();
             var save = new PendingSave(this, next);
             try
             {
-                if (!InFile(records, isVolatile: false).SequenceEqual(InFile(next, isVolatile: false), ReferenceEqualityComparer.Instance)
-                    || !File.Exists(stableFile))
+                if (!InFile(_records, isVolatile: false).SequenceEqual(InFile(next, isVolatile: false), ReferenceEqualityComparer.Instance)
+                    || !File.Exists(_stableFile))
                 {
-                    save.Add(stableFile, persistence);
+                    save.Add(_stableFile, persistence);
                 }
 
-                if (volatileFile is not null
-                    && !InFile(records, isVolatile: true).SequenceEqual(InFile(next, isVolatile: true), ReferenceEqualityComparer.Instance))
+                if (_volatileFile is not null
+                    && !InFile(_records, isVolatile: true).SequenceEqual(InFile(next, isVolatile: true), ReferenceEqualityComparer.Instance))
                 {
-                    save.Add(volatileFile, Persistence.Volatile);
+                    save.Add(_volatileFile, Persistence.Volatile);
                 }
 
                 return save;
@@ -111,10 +111,10 @@ internal sealed class RecordTable<T>
 
     private RecordSet<T> Load()
     {
-        var items = format.ReadFile(stableFile, new RecordOrigin(root, isReadOnly));
-        if (volatileFile is not null && File.Exists(volatileFile))
+        var items = _format.ReadFile(_stableFile, new RecordOrigin(_root, _isReadOnly));
+        if (_volatileFile is not null && File.Exists(_volatileFile))
         {
-            items.AddRange(format.ReadFile(volatileFile, new RecordOrigin(root, isReadOnly, IsVolatile: true)));
+            items.AddRange(_format.ReadFile(_volatileFile, new RecordOrigin(_root, _isReadOnly, IsVolatile: true)));
         }
 
         // Of two records with one id the later does not count, in one file or in two.
@@ -124,7 +124,7 @@ internal sealed class RecordTable<T>
     }
 
     /// <summary>What tells that people edited the files by hand, without writing a token.</summary>
-    private (Stamp Stable, Stamp Volatile) Stamps() => (Stamp.Of(stableFile), volatileFile is null ? default : Stamp.Of(volatileFile));
+    private (Stamp Stable, Stamp Volatile) Stamps() => (Stamp.Of(_stableFile), _volatileFile is null ? default : Stamp.Of(_volatileFile));
 
     /// <summary>A file as last seen. Its time alone would not do: many kernels have only some hundred different ones a second.</summary>
     private readonly record struct Stamp(long Seconds, int Nanoseconds, long Size, ulong Inode)
@@ -137,34 +137,34 @@ internal sealed class RecordTable<T>
     /// <summary>A save that becomes visible with <see cref="Publish"/>; the lock is held until then.</summary>
     internal sealed class PendingSave(RecordTable<T> table, RecordSet<T> next) : IDisposable
     {
-        private readonly List<PendingFile> files = [];
-        private readonly List<InPlaceRemoval> removals = [];
+        private readonly List<PendingFile> _files = [];
+        private readonly List<InPlaceRemoval> _removals = [];
 
         /// <summary>Waits for the disk, so that <see cref="Publish"/> only renames.</summary>
-        internal void Synchronize() => files.ForEach(file => file.Synchronize());
+        internal void Synchronize() => _files.ForEach(file => file.Synchronize());
 
         /// <summary>Puts the new files in place.</summary>
         internal void Publish()
         {
-            lock (table.guard)
+            lock (table._guard)
             {
-                foreach (var file in files)
+                foreach (var file in _files)
                 {
                     file.Publish();
                 }
 
-                removals.ForEach(removal => removal.Apply());
-                table.IsShortOfSpace |= removals.Count > 0;
-                table.records = next;
-                table.stamps = table.Stamps();
-                table.isLoaded = true;
+                _removals.ForEach(removal => removal.Apply());
+                table.IsShortOfSpace |= _removals.Count > 0;
+                table._records = next;
+                table._stamps = table.Stamps();
+                table._isLoaded = true;
             }
         }
 
         /// <summary>Drops what was not published.</summary>
         public void Dispose()
         {
-            foreach (var file in files)
+            foreach (var file in _files)
             {
                 file.Dispose();
             }
@@ -172,15 +172,15 @@ internal sealed class RecordTable<T>
 
         internal void Add(string path, Persistence persistence)
         {
-            List<T> records = [.. InFile(next, isVolatile: path == table.volatileFile)];
+            List<T> records = [.. InFile(next, isVolatile: path == table._volatileFile)];
             try
             {
-                table.output = table.format.Serialize(records, table.output);
-                files.Add(new PendingFile(path, table.output.WrittenSpan, 0x180, persistence));
+                table._output = table._format.Serialize(records, table._output);
+                _files.Add(new PendingFile(path, table._output.WrittenSpan, 0x180, persistence));
             }
-            catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && InPlaceRemoval.Plan(path, table.records, records) is { } removal)
+            catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && InPlaceRemoval.Plan(path, table._records, records) is { } removal)
             {
-                removals.Add(removal);
+                _removals.Add(removal);
             }
         }
     }

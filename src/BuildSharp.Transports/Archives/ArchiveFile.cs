@@ -31,7 +31,9 @@ internal sealed class ArchiveFile : IDisposable
                 // A pipe, a terminal or a device is written as it is: nothing may take its name.
                 var existing = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, BufferSize);
                 if (!existing.CanSeek || path.StartsWith("/dev/", StringComparison.Ordinal))
+                {
                     return new ArchiveFile(path, null, existing);
+                }
 
                 existing.Dispose();
             }
@@ -51,7 +53,9 @@ internal sealed class ArchiveFile : IDisposable
         Stream.Flush();
         Stream.Dispose();
         if (_temporary is not null)
+        {
             File.Move(_temporary, _path, overwrite: true);
+        }
     }
 
     public void Dispose()
@@ -64,7 +68,9 @@ internal sealed class ArchiveFile : IDisposable
         {
             // A full disk refuses the last flush, too.
             if (_temporary is not null)
+            {
                 File.Delete(_temporary);
+            }
         }
     }
 }

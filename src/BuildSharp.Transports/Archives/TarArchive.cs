@@ -77,10 +77,14 @@ internal sealed class TarArchive : IDisposable
     private Member? Resolve(string name)
     {
         if (!_members.TryGetValue(name, out var member))
+        {
             return null;
+        }
 
         if (member.LinkTo is null)
+        {
             return member;
+        }
 
         return _members.TryGetValue(member.LinkTo, out var target) && target.LinkTo is null
             ? target
@@ -95,7 +99,9 @@ internal sealed class TarArchive : IDisposable
             var length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             file.Position = 0;
             if (Compression.Detect(head.AsSpan(0, length)) == CompressionKind.None)
+            {
                 return file;
+            }
         }
 
         using var plain = Compression.OpenDecompressing(file);
@@ -129,11 +135,15 @@ internal sealed class TarArchive : IDisposable
         while (reader.ReadNext() is { } header)
         {
             if (members.Count == MostMembers)
+            {
                 throw new BuildSharpException($"{name} has more than {MostMembers:N0} members");
+            }
 
             var member = Clean(header.NameText);
             if (member is null || header.SparseExtents is not null)
+            {
                 continue;
+            }
 
             // The last member of a name counts, as it would after unpacking.
             switch (header.Type)
@@ -157,20 +167,30 @@ internal sealed class TarArchive : IDisposable
     private static string? Clean(string path)
     {
         if (path.StartsWith('/'))
+        {
             return null;
+        }
 
         var parts = new List<string>();
         foreach (var part in path.Split('/'))
         {
             if (part is "" or ".")
+            {
                 continue;
+            }
 
             if (part != "..")
+            {
                 parts.Add(part);
+            }
             else if (parts.Count == 0)
+            {
                 return null;
+            }
             else
+            {
                 parts.RemoveAt(parts.Count - 1);
+            }
         }
 
         return parts.Count == 0 ? null : string.Join('/', parts);

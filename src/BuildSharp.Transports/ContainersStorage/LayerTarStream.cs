@@ -11,7 +11,10 @@ internal sealed class LayerTarStream(LayerTar tar) : ReadOnlyStream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             tar.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

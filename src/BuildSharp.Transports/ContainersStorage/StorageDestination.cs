@@ -32,11 +32,15 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     public ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken)
     {
         if (blob is not { DiffId: { } diffId, Digest: { } digest, Size: { } size })
+        {
             return ValueTask.FromResult<Descriptor?>(null);
+        }
 
         var layer = store.FindLayer(_topLayer, diffId) ?? CopyFromOtherParent(diffId, digest);
         if (layer is null)
+        {
             return ValueTask.FromResult<Descriptor?>(null);
+        }
 
         _topLayer = layer.Id;
         return ValueTask.FromResult<Descriptor?>(new Descriptor { MediaType = blob.MediaType, Digest = digest, Size = size });
@@ -72,7 +76,9 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     public async ValueTask<Descriptor> PutBlobAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken)
     {
         if (blob.LayerIndex is { } index)
+        {
             return ImportLayer(content, blob, index);
+        }
 
         var bytes = new MemoryStream();
         await content.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
@@ -116,7 +122,9 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     public ValueTask DisposeAsync()
     {
         if (disposesStore)
+        {
             store.Dispose();
+        }
 
         return ValueTask.CompletedTask;
     }
@@ -124,7 +132,9 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     private Descriptor ImportLayer(Stream content, BlobInfo blob, int index)
     {
         if (blob.DiffId is null)
+        {
             throw new BuildSharpException("the image is not a container image and cannot be put into the local store");
+        }
 
         var layer = store.ImportLayer(new LayerImport
         {

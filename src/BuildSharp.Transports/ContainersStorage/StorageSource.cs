@@ -28,7 +28,9 @@ public sealed class StorageSource : IImageSource
         SuggestedNames = image.Names;
         _stored = ManifestBlob.Of(store.ReadImageData(image.Id, "manifest"));
         if (_stored.IsIndex)
+        {
             throw new BuildSharpException($"{Name} is a manifest list; name one of its images");
+        }
 
         var manifest = ImageManifest.Parse(_stored.Bytes.Span, _stored.MediaType);
         var plain = WithPlainLayers(manifest);
@@ -67,7 +69,9 @@ public sealed class StorageSource : IImageSource
     public ValueTask DisposeAsync()
     {
         if (_disposesStore)
+        {
             _store.Dispose();
+        }
 
         return ValueTask.CompletedTask;
     }
@@ -77,14 +81,18 @@ public sealed class StorageSource : IImageSource
         var chain = _store.LayerChain(_image.TopLayer);
         var config = ImageConfig.Parse(_store.ReadImageData(_image.Id, manifest.Config.Digest.ToString()));
         if (config.DiffIds.Count != chain.Count)
+        {
             throw new BuildSharpException($"{Name}: the store has {chain.Count} layers of it, its config names {config.DiffIds.Count}");
+        }
 
         var docker = MediaType.IsDocker(manifest.MediaType);
         var layers = new List<Descriptor>();
         foreach (var (layer, diffId) in chain.Zip(config.DiffIds))
         {
             if (layer.DiffId != diffId)
+            {
                 throw new BuildSharpException($"{Name}: layer {layer.Id} of the store is {layer.DiffId}, the image's config says {diffId}");
+            }
 
             _layers[diffId.Value] = layer;
             layers.Add(new Descriptor

@@ -20,18 +20,24 @@ internal sealed record StoreName(string Driver, string GraphRoot, string RunRoot
     {
         image = text;
         if (!text.StartsWith('['))
+        {
             return null;
+        }
 
         var close = text.IndexOf(']');
         if (close < 0)
+        {
             throw Malformed(text, "the bracket is not closed");
+        }
 
         image = text[(close + 1)..];
         var (driver, rest) = text[1..close].Split('@', 2) is [var before, var after] ? (before, after) : ("", text[1..close]);
         var (roots, options) = rest.Split(':', 2) is [var left, var right] ? (left, right.Split(',', StringSplitOptions.RemoveEmptyEntries)) : (rest, null);
         var (graph, run) = roots.Split('+', 2) is [var first, var second] ? (first, second) : (roots, "");
         if (!graph.StartsWith('/') || (run.Length > 0 && !run.StartsWith('/')))
+        {
             throw Malformed(text, "the directories of a store must be absolute paths");
+        }
 
         return new StoreName(driver, graph, run, options);
     }

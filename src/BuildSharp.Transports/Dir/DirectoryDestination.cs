@@ -36,9 +36,13 @@ internal sealed class DirectoryDestination : IImageListDestination
             foreach (var entry in entries)
             {
                 if (Directory.Exists(entry) && new DirectoryInfo(entry).LinkTarget is null)
+                {
                     Directory.Delete(entry, recursive: true);
+                }
                 else
+                {
                     File.Delete(entry);
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

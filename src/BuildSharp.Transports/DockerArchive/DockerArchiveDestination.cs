@@ -30,7 +30,9 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
     public async ValueTask<Descriptor> PutBlobAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken)
     {
         if (blob.LayerIndex is null)
+        {
             return await PutConfigAsync(content, blob, cancellationToken).ConfigureAwait(false);
+        }
 
         Descriptor written;
         if (blob is { Digest: { } digest, Size: { } size })
@@ -38,7 +40,9 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
             Write(LayerMember(digest), content, size);
             // The tar has all it wants; the stream's check comes with the read that finds the end.
             if (content.ReadByte() >= 0)
+            {
                 throw new BuildSharpException($"layer {digest} is longer than its {size} bytes");
+            }
 
             written = new Descriptor { MediaType = blob.MediaType, Digest = digest, Size = size };
         }
@@ -63,7 +67,9 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
         Write(configMember, _config);
         var legacy = DockerLegacyLayer.Of(_config, _diffIds);
         foreach (var layer in legacy)
+        {
             WriteLegacy(layer);
+        }
 
         var item = new DockerArchiveItem
         {
@@ -73,7 +79,10 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
         };
         Write(DockerArchiveLocation.ManifestMember, DockerArchiveItem.WriteManifest([item]));
         if (legacy.Count > 0)
+        {
             Write("repositories", DockerArchiveItem.WriteRepositories(names, legacy[^1].Id));
+        }
+
         Tar.Complete();
         _file!.Complete();
         return ValueTask.CompletedTask;

@@ -30,9 +30,14 @@ public sealed record DockerArchiveLocation : ImageLocation
     {
         var (path, choice) = ImageChoice.Split("docker-archive", details);
         if (choice.Digest is not null)
+        {
             throw new BuildSharpException($"docker-archive:{details}: images in such archives have tags, not digests");
+        }
+
         if (choice.Name is null)
+        {
             return new DockerArchiveLocation(path, choice);
+        }
 
         var name = Reference.ParseNormalized(choice.Name);
         return name.Digest is null
@@ -63,11 +68,15 @@ public sealed record DockerArchiveLocation : ImageLocation
     public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken)
     {
         if (_choice.Index is not null)
+        {
             throw new BuildSharpException($"{this}: an image can be read by its place, but is written by name");
+        }
 
         // Adding an image would mean to write the whole file anew; the other tools refuse as well.
         if (File.Exists(Path) && new FileInfo(Path).Length > 0)
+        {
             throw new BuildSharpException($"{Path} exists already, and an image cannot be added to a docker-archive; remove it or choose another");
+        }
 
         var name = _choice.Name is null ? null : Reference.Parse(_choice.Name);
         IReadOnlyList<Reference> names = [.. new[] { name, context.SourceName }.OfType<Reference>().Distinct()];

@@ -32,7 +32,9 @@ internal sealed class DockerArchiveSource : IImageSource
         var config = ReadSmall(archive, item.Config);
         var diffIds = ImageConfig.Parse(config).DiffIds;
         if (diffIds.Count != item.Layers.Count)
+        {
             throw new BuildSharpException($"{archive.Name}: the image has {item.Layers.Count} layers, its config {diffIds.Count} diff IDs");
+        }
 
         var members = new Dictionary<Digest, string>();
         var layers = new List<Descriptor>();
@@ -41,7 +43,9 @@ internal sealed class DockerArchiveSource : IImageSource
         {
             var place = archive.Locate(member) ?? throw Missing(archive, member);
             if (contents.TryGetValue(place, out var other) && other != diffId)
+            {
                 throw new BuildSharpException($"{archive.Name}: {member} stands for two layers, {other} and {diffId}");
+            }
 
             contents[place] = diffId;
             members[diffId.Value] = member;
@@ -66,7 +70,9 @@ internal sealed class DockerArchiveSource : IImageSource
     public ValueTask<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         if (!_layerMembers.TryGetValue(blob.Digest, out var member))
+        {
             return ValueTask.FromResult<Stream>(new VerifyingStream(new MemoryStream(_config, writable: false), blob.Digest, blob.Size));
+        }
 
         var plain = Compression.OpenDecompressing(_archive.Open(member) ?? throw Missing(_archive, member));
         return ValueTask.FromResult<Stream>(new VerifyingStream(plain, blob.Digest, blob.Size, $"{_archive.Name}: {member}"));
@@ -114,12 +120,17 @@ internal sealed class DockerArchiveSource : IImageSource
     {
         using var plain = Compression.OpenDecompressing(archive.Open(member)!, out var kind);
         if (kind == CompressionKind.None)
+        {
             return storedSize;
+        }
 
         long size = 0;
         var buffer = new byte[128 * 1024];
         for (int count; (count = plain.Read(buffer)) > 0;)
+        {
             size += count;
+        }
+
         return size;
     }
 

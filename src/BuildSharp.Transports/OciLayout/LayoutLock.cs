@@ -28,7 +28,9 @@ internal static class LayoutLock
             catch (IOException e) when (e is not FileNotFoundException and not DirectoryNotFoundException)
             {
                 if (waiting.Elapsed > Patience)
+                {
                     throw new BuildSharpException($"{marker} is locked by another process for more than {Patience.TotalSeconds} s", e);
+                }
             }
 
             if (!isTold)

@@ -29,7 +29,10 @@ public sealed record OciArchiveLocation : ImageLocation
     {
         var (path, choice) = ImageChoice.Split("oci-archive", details);
         if (choice.Name is not null)
+        {
             OciImageName.Check(choice.Name);
+        }
+
         return new OciArchiveLocation(path, choice);
     }
 

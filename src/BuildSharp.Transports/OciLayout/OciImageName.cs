@@ -28,7 +28,9 @@ internal static class OciImageName
     public static IReadOnlyList<string> ForStore(string? name, string domain)
     {
         if (name is null || !Reference.TryParse(name, out var reference))
+        {
             return [];
+        }
 
         return [reference.InDomain(domain).WithDefaultTag().ToString()];
     }
@@ -45,10 +47,15 @@ internal static class OciImageName
             }
 
             if (afterSeparator || !"-._:@+".Contains(component[i]))
+            {
                 return false;
+            }
 
             if (component[i] == '-' && i + 1 < component.Length && component[i + 1] == '-')
+            {
                 i++;
+            }
+
             afterSeparator = true;
         }
 

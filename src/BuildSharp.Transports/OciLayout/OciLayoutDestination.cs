@@ -35,11 +35,15 @@ internal sealed class OciLayoutDestination : IImageListDestination
             Directory.CreateDirectory(path);
             var marker = Path.Combine(path, OciLayoutFiles.MarkerPath);
             if (File.Exists(marker))
+            {
                 return new OciLayoutDestination(path, name, debug);
+            }
 
             // Every writer makes the marker first; so other things without a marker, even now, are not a layout being begun.
             if (Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(marker))
+            {
                 throw new BuildSharpException($"{path} is not empty and no OCI layout; refusing to write an image into it");
+            }
 
             MakeMarker(marker);
         }

@@ -29,7 +29,10 @@ public sealed record OciLayoutLocation : ImageLocation
     {
         var (path, choice) = ImageChoice.Split("oci", details);
         if (choice.Name is not null)
+        {
             OciImageName.Check(choice.Name);
+        }
+
         return new OciLayoutLocation(path, choice);
     }
 

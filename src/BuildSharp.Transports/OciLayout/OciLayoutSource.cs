@@ -33,7 +33,9 @@ internal sealed class OciLayoutSource : IImageSource
         var path = OciLayoutFiles.BlobPath(digest);
         var bytes = _files.ReadSmall(path);
         using (var check = new VerifyingStream(new MemoryStream(bytes), digest, instance is null ? _entry.Size : null, $"{_files.Name}/{path}"))
+        {
             check.CopyTo(Stream.Null);
+        }
 
         var known = instance is null && (MediaType.IsManifest(_entry.MediaType) || MediaType.IsIndex(_entry.MediaType));
         return ValueTask.FromResult(known ? new ManifestBlob(_entry.MediaType, bytes) : ManifestBlob.Of(bytes));
@@ -73,7 +75,9 @@ internal sealed class OciLayoutSource : IImageSource
         }
 
         if (choice.Digest is { } digest)
+        {
             return index.Manifests.FirstOrDefault(entry => entry.Digest == digest) ?? Unlisted(digest);
+        }
 
         return index.Manifests.Count switch
         {
@@ -90,7 +94,9 @@ internal sealed class OciLayoutSource : IImageSource
         using (var blob = _files.Open(path))
         {
             if (blob is null)
+            {
                 throw new BuildSharpException($"{_files.Name} has no image {digest}: there is no {path}");
+            }
         }
 
         var bytes = _files.ReadSmall(path);

@@ -7,22 +7,22 @@ namespace BuildSharp.Transports.Trust;
 /// <summary>Reads a <c>policy.json</c> as strictly as the other tools do: a file that one of them refuses is no policy here either.</summary>
 internal static class PolicyReader
 {
-    private static readonly string[] s_keys = ["keyPath", "keyPaths", "keyData"];
-    private static readonly string[] s_sigstoreKeys = [.. s_keys, "keyDatas", "fulcio", "pki"];
-    private static readonly string[] s_logKeys = ["rekorPublicKeyPath", "rekorPublicKeyPaths", "rekorPublicKeyData", "rekorPublicKeyDatas"];
+    private static readonly string[] Keys = ["keyPath", "keyPaths", "keyData"];
+    private static readonly string[] SigstoreKeys = [.. Keys, "keyDatas", "fulcio", "pki"];
+    private static readonly string[] LogKeys = ["rekorPublicKeyPath", "rekorPublicKeyPaths", "rekorPublicKeyData", "rekorPublicKeyDatas"];
 
     // Of each requirement: its word, and the fields it may have besides "type".
-    private static readonly (PolicyRequirement Requirement, string Word, string[] Fields)[] s_requirements =
+    private static readonly (PolicyRequirement Requirement, string Word, string[] Fields)[] KnownRequirements =
     [
         (PolicyRequirement.AcceptAnything, "insecureAcceptAnything", []),
         (PolicyRequirement.Reject, "reject", []),
-        (PolicyRequirement.SignedBy, "signedBy", [.. s_keys, "keyType", "signedIdentity"]),
-        (PolicyRequirement.SigstoreSigned, "sigstoreSigned", [.. s_sigstoreKeys, .. s_logKeys, "signedIdentity"]),
+        (PolicyRequirement.SignedBy, "signedBy", [.. Keys, "keyType", "signedIdentity"]),
+        (PolicyRequirement.SigstoreSigned, "sigstoreSigned", [.. SigstoreKeys, .. LogKeys, "signedIdentity"]),
         (PolicyRequirement.SignedBaseLayer, "signedBaseLayer", ["baseLayerIdentity"]),
     ];
 
     // Of each way to say which name a signature must be for: the fields it needs besides "type".
-    private static readonly Dictionary<string, string[]> s_identities = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string[]> Identities = new(StringComparer.Ordinal)
     {
         ["matchExact"] = [],
         ["matchRepoDigestOrExact"] = [],
@@ -52,7 +52,7 @@ internal static class PolicyReader
     }
 
     /// <summary>The requirement as policies write it.</summary>
-    public static string Word(PolicyRequirement requirement) => s_requirements.Single(known => known.Requirement == requirement).Word;
+    public static string Word(PolicyRequirement requirement) => KnownRequirements.Single(known => known.Requirement == requirement).Word;
 
     private static TrustPolicy Read(JsonElement root, string name)
     {
@@ -89,17 +89,17 @@ internal static class PolicyReader
     private static PolicyRequirement Requirement(JsonElement item, string place)
     {
         var type = Text(item, "type", place);
-        var known = s_requirements.FirstOrDefault(known => known.Word == type);
+        var known = KnownRequirements.FirstOrDefault(known => known.Word == type);
         if (known.Word is null)
         {
-            throw new FormatException($"{place}: unknown requirement \"{type}\"; known are {string.Join(", ", s_requirements.Select(each => each.Word))}");
+            throw new FormatException($"{place}: unknown requirement \"{type}\"; known are {string.Join(", ", KnownRequirements.Select(each => each.Word))}");
         }
 
         RequireFields(item, $"{type} in {place}", [.. known.Fields, "type"]);
         switch (known.Requirement)
         {
             case PolicyRequirement.SignedBy:
-                RequireOneOf(item, s_keys, $"signedBy in {place}");
+                RequireOneOf(item, Keys, $"signedBy in {place}");
                 if (Text(item, "keyType", place) is not ("GPGKeys" or "signedByGPGKeys" or "X509Certificates" or "signedByX509CAs"))
                 {
                     throw new FormatException($"signedBy in {place}: the keyType is unknown; GPGKeys is what others write");
@@ -107,7 +107,7 @@ internal static class PolicyReader
 
                 break;
             case PolicyRequirement.SigstoreSigned:
-                RequireOneOf(item, s_sigstoreKeys, $"sigstoreSigned in {place}");
+                RequireOneOf(item, SigstoreKeys, $"sigstoreSigned in {place}");
                 RequireLogKeys(item, $"sigstoreSigned in {place}");
                 break;
             case PolicyRequirement.SignedBaseLayer when !item.TryGetProperty("baseLayerIdentity", out _):
@@ -127,7 +127,7 @@ internal static class PolicyReader
 
     private static void RequireLogKeys(JsonElement item, string place)
     {
-        var logs = s_logKeys.Count(key => item.TryGetProperty(key, out _));
+        var logs = LogKeys.Count(key => item.TryGetProperty(key, out _));
         if (logs > 1 || (logs == 0 && item.TryGetProperty("fulcio", out _)) || (logs > 0 && item.TryGetProperty("pki", out _)))
         {
             throw new FormatException($"{place}: of the rekorPublicKey fields, fulcio needs one, pki none, and none has two");
@@ -137,9 +137,9 @@ internal static class PolicyReader
     private static void CheckIdentity(JsonElement item, string place)
     {
         var type = Text(item, "type", place);
-        if (!s_identities.TryGetValue(type, out var fields))
+        if (!Identities.TryGetValue(type, out var fields))
         {
-            throw new FormatException($"{place}: unknown type \"{type}\"; known are {string.Join(", ", s_identities.Keys)}");
+            throw new FormatException($"{place}: unknown type \"{type}\"; known are {string.Join(", ", Identities.Keys)}");
         }
 
         RequireFields(item, place, [.. fields, "type"]);

@@ -23,12 +23,16 @@ internal sealed class CrowdMember(CrowdDialect dialect, string name, Sandbox san
 
     public async Task WorkAsync(TimeSpan time)
     {
-        long end = Environment.TickCount64 + (long)time.TotalMilliseconds;
+        var end = Environment.TickCount64 + (long)time.TotalMilliseconds;
         while (Environment.TickCount64 < end && tally.Errors.Count == 0)
         {
             _round++;
             await MakeAsync();
-            if (dialect.Name == "buildsharp") await ShareAsync();
+            if (dialect.Name == "buildsharp")
+            {
+                await ShareAsync();
+            }
+
             await ShrinkAsync();
             await ListAsync();
         }
@@ -36,25 +40,51 @@ internal sealed class CrowdMember(CrowdDialect dialect, string name, Sandbox san
 
     private async Task MakeAsync()
     {
-        string container = $"{name}-{_round}";
-        string image = $"localhost/{name}:{_round}";
-        string mark = $"{name} {_round}";
-        string file = sandbox.Write($"{name}/mark", mark);
-        if (await RunAsync(dialect.From(container)) is null) return;
-        if (await RunAsync(dialect.Copy(container, file)) is null) return;
+        var container = $"{name}-{_round}";
+        var image = $"localhost/{name}:{_round}";
+        var mark = $"{name} {_round}";
+        var file = sandbox.Write($"{name}/mark", mark);
+        if (await RunAsync(dialect.From(container)) is null)
+        {
+            return;
+        }
+
+        if (await RunAsync(dialect.Copy(container, file)) is null)
+        {
+            return;
+        }
+
         await MountAsync(container, mark);
 
-        if (await RunAsync("commit", "-q", container, image) is null) return;
+        if (await RunAsync("commit", "-q", container, image) is null)
+        {
+            return;
+        }
+
         Images[image] = Containers[container] = mark;
-        if (await RunAsync("tag", image, image + "-again") is not null) Images[image + "-again"] = mark;
+        if (await RunAsync("tag", image, image + "-again") is not null)
+        {
+            Images[image + "-again"] = mark;
+        }
     }
 
     private async Task MountAsync(string container, string mark)
     {
-        if (await RunAsync("mount", container) is not { } root) return;
-        string path = Path.Combine(root, "mark");
-        if (!File.Exists(path) || File.ReadAllText(path) != mark) tally.Fail($"{Tool}: {container} is mounted at {root} without its content");
-        else File.WriteAllText(Path.Combine(root, "more"), mark);
+        if (await RunAsync("mount", container) is not { } root)
+        {
+            return;
+        }
+
+        var path = Path.Combine(root, "mark");
+        if (!File.Exists(path) || File.ReadAllText(path) != mark)
+        {
+            tally.Fail($"{Tool}: {container} is mounted at {root} without its content");
+        }
+        else
+        {
+            File.WriteAllText(Path.Combine(root, "more"), mark);
+        }
+
         await RunAsync("umount", container);
     }
 
@@ -62,10 +92,22 @@ internal sealed class CrowdMember(CrowdDialect dialect, string name, Sandbox san
     // Only ours do, for buildah's rmi looks at the names before it locks and would take away names of others.
     private async Task ShareAsync()
     {
-        string container = $"{name}-same-{_round}";
-        if (await RunAsync(dialect.From(container)) is null) return;
-        if (await RunAsync("copy", "-q", container, sandbox.Write($"{name}/same", "same"), "/mark") is null) return;
-        if (await RunAsync("commit", "-q", "--rm", "--timestamp", "0", container, $"{name}-same") is null) return;
+        var container = $"{name}-same-{_round}";
+        if (await RunAsync(dialect.From(container)) is null)
+        {
+            return;
+        }
+
+        if (await RunAsync("copy", "-q", container, sandbox.Write($"{name}/same", "same"), "/mark") is null)
+        {
+            return;
+        }
+
+        if (await RunAsync("commit", "-q", "--rm", "--timestamp", "0", container, $"{name}-same") is null)
+        {
+            return;
+        }
+
         await RunAsync("tag", "base", $"{name}-base");
         await RunAsync("rmi", $"{name}-same", $"{name}-base");
     }
@@ -75,14 +117,14 @@ internal sealed class CrowdMember(CrowdDialect dialect, string name, Sandbox san
     {
         while (Containers.Count > 1)
         {
-            string container = Containers.Keys.First();
+            var container = Containers.Keys.First();
             Containers.Remove(container);
             Removed.Add(container);
             await RunAsync("rm", container);
         }
         while (Images.Count > 4)
         {
-            string image = Images.Keys.First();
+            var image = Images.Keys.First();
             Images.Remove(image);
             Removed.Add(image);
             await RunAsync("rmi", image);
@@ -93,29 +135,46 @@ internal sealed class CrowdMember(CrowdDialect dialect, string name, Sandbox san
     {
         if (dialect.ListContainers is { } listing)
         {
-            if (await RunAsync(listing) is { } containers) Expect(Containers.Keys, containers, "containers");
+            if (await RunAsync(listing) is { } containers)
+            {
+                Expect(Containers.Keys, containers, "containers");
+            }
         }
         else
         {
-            foreach (string container in Containers.Keys) await RunAsync("inspect", "--type", "container", container);
+            foreach (var container in Containers.Keys)
+            {
+                await RunAsync("inspect", "--type", "container", container);
+            }
         }
         if (dialect.ListImages is { } all)
         {
-            if (await RunAsync(all) is { } images) Expect(Images.Keys, images, "images");
+            if (await RunAsync(all) is { } images)
+            {
+                Expect(Images.Keys, images, "images");
+            }
         }
         else
         {
-            foreach (string image in Images.Keys) await RunAsync("inspect", "--type", "image", image);
+            foreach (var image in Images.Keys)
+            {
+                await RunAsync("inspect", "--type", "image", image);
+            }
         }
     }
 
     private void Expect(IEnumerable<string> names, string listed, string verb)
     {
         HashSet<string> lines = [.. listed.Split('\n')];
-        foreach (string missing in names.Where(one => !lines.Contains(one)))
+        foreach (var missing in names.Where(one => !lines.Contains(one)))
+        {
             tally.Fail($"{Tool}: {verb} does not list {missing} in round {_round}:\n{listed}");
-        foreach (string removed in Removed.Where(lines.Contains))
+        }
+
+        foreach (var removed in Removed.Where(lines.Contains))
+        {
             tally.Fail($"{Tool}: {verb} still lists {removed} in round {_round}:\n{listed}");
+        }
     }
 
     private Task<string?> RunAsync(params string[] words) => tally.RunAsync(Tool, dialect.Tool, words);

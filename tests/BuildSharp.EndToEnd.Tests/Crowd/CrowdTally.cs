@@ -19,7 +19,7 @@ internal sealed class CrowdTally
     /// <summary>Runs one command and counts it; null when it failed.</summary>
     public async Task<string?> RunAsync(string name, Tool tool, params string[] words)
     {
-        ToolResult result = await tool.Within(TimeSpan.FromMinutes(3)).ExecuteAsync(words);
+        var result = await tool.Within(TimeSpan.FromMinutes(3)).ExecuteAsync(words);
         if (result.ExitCode != 0)
         {
             _errors.Enqueue(result.Transcript);
@@ -32,7 +32,7 @@ internal sealed class CrowdTally
     /// <summary>One line for each tool: "buildsharp 2310: commit 210, copy 210, …".</summary>
     public string Report(TimeSpan time)
     {
-        IEnumerable<string> lines = _done.GroupBy(entry => entry.Key.Tool).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
+        var lines = _done.GroupBy(entry => entry.Key.Tool).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
             $"{group.Key} {group.Sum(entry => entry.Value)}: "
             + string.Join(", ", group.OrderBy(entry => entry.Key.Verb, StringComparer.Ordinal).Select(entry => $"{entry.Key.Verb} {entry.Value}")));
         return string.Create(CultureInfo.InvariantCulture,

@@ -17,13 +17,13 @@ public class CrowdTests
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         await sandbox.BuildSharp.RunAsync("rmi", "docker.io/library/latest");
-        string before = Records(sandbox);
+        var before = Records(sandbox);
         var tally = new CrowdTally();
         List<CrowdMember> members = [.. Members(sandbox, tally)];
 
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(members.Select(member => Task.Run(() => member.WorkAsync(Time))));
-        string report = tally.Report(watch.Elapsed);
+        var report = tally.Report(watch.Elapsed);
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "artifacts/reports")).FullName, "crowd.txt"), report);
         Assert.True(tally.Errors.Count == 0, report + string.Join('\n', tally.Errors));
         Assert.All(members, member => Assert.NotEmpty(member.Images));
@@ -51,35 +51,41 @@ public class CrowdTests
     private static async Task EveryToolListsAsync(Sandbox sandbox, List<CrowdMember> members)
     {
         string[] acknowledged = [.. members.SelectMany(member => member.Images.Keys).Append("localhost/base:latest").Order(StringComparer.Ordinal)];
-        foreach (Tool tool in new[] { sandbox.BuildSharp, sandbox.BuildahOnOurStore })
+        foreach (var tool in new[] { sandbox.BuildSharp, sandbox.BuildahOnOurStore })
+        {
             Assert.Equal(acknowledged, Sorted(await tool.ReadAsync("images", "--format", "{{.Name}}:{{.Tag}}")));
+        }
+
         Assert.Equal(acknowledged, Sorted(await sandbox.Podman.ReadAsync("images", "--format", "{{.Repository}}:{{.Tag}}")));
 
         string[] containers = [.. members.SelectMany(member => member.Containers.Keys).Order(StringComparer.Ordinal)];
-        foreach (Tool tool in new[] { sandbox.BuildSharp, sandbox.BuildahOnOurStore })
+        foreach (var tool in new[] { sandbox.BuildSharp, sandbox.BuildahOnOurStore })
+        {
             Assert.Equal(containers, Sorted(await tool.ReadAsync("containers", "--all", "--format", "{{.ContainerName}}")));
+        }
+
         Assert.Equal(containers, Sorted(await sandbox.Podman.ReadAsync("ps", "--all", "--external", "--format", "{{.Names}}")));
     }
 
     // One image of each of our members by buildah, all others by us.
     private static async Task EverythingHasItsContentAsync(Sandbox sandbox, List<CrowdMember> members)
     {
-        foreach (CrowdMember member in members)
+        foreach (var member in members)
         {
-            string last = member.Images.Keys.Last();
-            foreach ((string image, string mark) in member.Images.Where(image => !image.Key.EndsWith("-again", StringComparison.Ordinal) || image.Key == last))
+            var last = member.Images.Keys.Last();
+            foreach ((var image, var mark) in member.Images.Where(image => !image.Key.EndsWith("-again", StringComparison.Ordinal) || image.Key == last))
             {
-                Tool tool = image == last && member.Tool == "buildsharp" ? sandbox.BuildahOnOurStore : sandbox.BuildSharp;
-                string container = await tool.ReadAsync("from", image);
-                string root = await tool.ReadAsync("mount", container);
+                var tool = image == last && member.Tool == "buildsharp" ? sandbox.BuildahOnOurStore : sandbox.BuildSharp;
+                var container = await tool.ReadAsync("from", image);
+                var root = await tool.ReadAsync("mount", container);
                 Assert.Equal((mark, mark), (File.ReadAllText(Path.Combine(root, "mark")), File.ReadAllText(Path.Combine(root, "more"))));
                 Assert.True(File.Exists(Path.Combine(root, "bin/busybox")));
                 await tool.RunAsync("rm", container);
             }
 
-            foreach ((string container, string mark) in member.Containers.Where(_ => member.Tool != "podman"))
+            foreach ((var container, var mark) in member.Containers.Where(_ => member.Tool != "podman"))
             {
-                string root = await sandbox.BuildSharp.ReadAsync("mount", container);
+                var root = await sandbox.BuildSharp.ReadAsync("mount", container);
                 Assert.Equal(mark, File.ReadAllText(Path.Combine(root, "mark")));
                 await sandbox.BuildSharp.RunAsync("umount", container);
             }
@@ -97,7 +103,7 @@ public class CrowdTests
     /// <summary>What the lists of records hold, and the directories there are: a file without record would show, too.</summary>
     private static string Records(Sandbox sandbox)
     {
-        IEnumerable<string> ids = new[] { "layers", "images", "containers" }
+        var ids = new[] { "layers", "images", "containers" }
             .Select(kind => Path.Combine(sandbox.Root, $"overlay-{kind}", $"{kind}.json"))
             .Where(File.Exists)
             .Select(file => JsonDocument.Parse(File.ReadAllText(file)).RootElement.EnumerateArray().Select(record => record.GetProperty("id").GetString()))

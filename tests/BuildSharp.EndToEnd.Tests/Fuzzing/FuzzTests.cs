@@ -13,7 +13,7 @@ public class FuzzTests
 {
     private const int Workers = 2;
 
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(240);
 
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
     public async Task No_input_ends_as_a_bug()
@@ -27,7 +27,7 @@ public class FuzzTests
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(async () =>
         {
             using var bench = await FuzzBench.MakeAsync();
-            for (int input; (input = Interlocked.Increment(ref next)) < inputs && clock.Elapsed < s_longest && failures.Count < 10;)
+            for (int input; (input = Interlocked.Increment(ref next)) < inputs && clock.Elapsed < Longest && failures.Count < 10;)
             {
                 var target = FuzzTarget.All[input % FuzzTarget.All.Count];
                 var mutator = new Mutator(unchecked((seed * 1_000_003) + input));

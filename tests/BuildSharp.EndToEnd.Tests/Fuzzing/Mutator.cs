@@ -8,7 +8,7 @@ internal sealed class Mutator(int seed)
     private const int Longest = 64 * 1024;
 
     // What parsers of text stumble over: ends, brackets and quotes left open, numbers beyond every type, bytes that are no text.
-    private static readonly byte[][] s_tokens =
+    private static readonly byte[][] Tokens =
     [
         .. new[]
         {
@@ -51,7 +51,7 @@ internal sealed class Mutator(int seed)
                     bytes.RemoveRange(at, bytes.Count - at);
                     break;
                 default:
-                    bytes.InsertRange(at, Choose(s_tokens));
+                    bytes.InsertRange(at, Choose(Tokens));
                     break;
             }
         }

@@ -25,7 +25,7 @@ public partial class ChangesTests
     public async Task Whiteouts_and_opaque_directories_are_those_that_buildah_writes(string driver, bool asUser)
     {
         using var sandbox = new Sandbox(driver, asUser);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
         await sandbox.Named("bash").RunAsync("-ec", """
             cd "$1"
             mkdir -p dir other deep/er kept; touch dir/old file other/x deep/er/y kept/z hard1; ln hard1 hard2; ln -s there soft
@@ -34,13 +34,13 @@ public partial class ChangesTests
         await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", container, "start");
 
         List<string> entries = [];
-        foreach ((string name, Tool tool) in new[] { ("buildsharp", sandbox.BuildSharp), ("buildah", sandbox.BuildahOnOurStore) })
+        foreach ((var name, var tool) in new[] { ("buildsharp", sandbox.BuildSharp), ("buildah", sandbox.BuildahOnOurStore) })
         {
-            string changed = await tool.ReadAsync("from", "start");
+            var changed = await tool.ReadAsync("from", "start");
             await sandbox.Named("bash").RunAsync("-ec", Change, "sh", await tool.ReadAsync("mount", changed));
             await tool.RunAsync("commit", "-q", "--rm", changed, $"changed-{name}");
             await sandbox.BuildSharp.RunAsync("push", "-q", "--disable-compression", $"changed-{name}", $"dir:{name}");
-            string layer = InteropImage.LayersOf(sandbox[name])[^1]["sha256:".Length..];
+            var layer = InteropImage.LayersOf(sandbox[name])[^1]["sha256:".Length..];
             entries.Add(await sandbox.Named("tar").ReadAsync("--numeric-owner", "-tvf", $"{name}/{layer}"));
         }
 

@@ -15,13 +15,16 @@ public class ForeignRecordsTests
         using var sandbox = new Sandbox(driver);
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         await sandbox.BuildSharp.RunAsync("rmi", "docker.io/library/latest");
-        string id = await sandbox.Podman.ReadAsync("create", "--name", "theirs", "base", "/bin/sh");
-        string records = Records(sandbox, driver, "containers");
+        var id = await sandbox.Podman.ReadAsync("create", "--name", "theirs", "base", "/bin/sh");
+        var records = Records(sandbox, driver, "containers");
 
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
         Assert.Equal("theirs", await sandbox.BuildSharp.ReadAsync("containers", "--all", "--format", "{{.ContainerName}}"));
-        foreach (string[] refused in new string[][] { ["rm", id], ["rm", "theirs"], ["mount", id], ["commit", id, "x"], ["config", "--env", "A=b", id] })
+        foreach (var refused in new string[][] { ["rm", id], ["rm", "theirs"], ["mount", id], ["commit", id, "x"], ["config", "--env", "A=b", id] })
+        {
             Assert.Contains("container not known", (await sandbox.BuildSharp.RunAsync(125, refused)).Error);
+        }
+
         Assert.Contains("image is in use by a container", (await sandbox.BuildSharp.RunAsync(125, ["rmi", "base"])).Error);
         await sandbox.BuildSharp.RunAsync("rm", "--all");
 
@@ -39,17 +42,17 @@ public class ForeignRecordsTests
     {
         using var sandbox = new Sandbox(driver);
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string socket = sandbox["podman.sock"];
-        Tool podman = sandbox.Podman;
-        Task<ToolResult> service = sandbox.Named("bash").RunAsync(
+        var socket = sandbox["podman.sock"];
+        var podman = sandbox.Podman;
+        var service = sandbox.Named("bash").RunAsync(
         [
             "-c", "stop=$1; shift; \"$@\" & until [ -e $stop ]; do sleep 0.1; done; kill $!; wait $!; true", "sh", sandbox["stop"],
             podman.Program, .. podman.LeadingArguments, "system", "service", "--time", "0", $"unix://{socket}",
         ]);
-        using (HttpClient client = Client(socket))
+        using (var client = Client(socket))
         {
             Assert.DoesNotContain("localhost/new:1", await ImagesAsync(client, service));
-            string container = await sandbox.BuildSharp.ReadAsync("from", "base");
+            var container = await sandbox.BuildSharp.ReadAsync("from", "base");
             await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", container, "new:1");
             Assert.Contains("localhost/new:1", await ImagesAsync(client, service));
             await sandbox.BuildSharp.RunAsync("rmi", "new:1");
@@ -67,14 +70,14 @@ public class ForeignRecordsTests
         using var sandbox = new Sandbox(driver);
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         await sandbox.BuildSharp.RunAsync("rmi", "docker.io/library/latest");
-        string layers = Records(sandbox, driver, "layers");
+        var layers = Records(sandbox, driver, "layers");
         sandbox.Write("context/Dockerfile", "FROM base\nENV A=b\nRUN echo one > /one\nLABEL l=m\nRUN echo two > /two\n");
 
         await sandbox.BuildSharp.RunAsync("bud", "-q", "--layers", "-t", "ours:1", "context");
-        string theirs = await sandbox.BuildahOnOurStore.ReadAsync("bud", "--runtime", "runc", "--network", "host", "--layers", "-t", "theirs:1", "context");
-        foreach (string[] words in new string[][] { ["images", "-q", "--no-trunc"], ["images", "-a", "-q", "--no-trunc"] })
+        var theirs = await sandbox.BuildahOnOurStore.ReadAsync("bud", "--runtime", "runc", "--network", "host", "--layers", "-t", "theirs:1", "context");
+        foreach (var words in new string[][] { ["images", "-q", "--no-trunc"], ["images", "-a", "-q", "--no-trunc"] })
         {
-            string[] seen = Sorted(await sandbox.BuildSharp.ReadAsync(words));
+            var seen = Sorted(await sandbox.BuildSharp.ReadAsync(words));
             Assert.Equal(seen, Sorted(await sandbox.BuildahOnOurStore.ReadAsync(words)));
             Assert.Equal(seen, Sorted(await sandbox.Podman.ReadAsync(words)));
         }
@@ -86,9 +89,9 @@ public class ForeignRecordsTests
         // and but for the last step, whose image says nothing of its base there.
         sandbox.Write("context/Dockerfile", "FROM base\nARG B=c\nRUN echo three > /three\nENV C=d\nRUN echo four > /four\nUSER 7\n");
         await sandbox.BuildahOnOurStore.RunAsync("bud", "--runtime", "runc", "--network", "host", "--layers", "-t", "theirs:2", "context");
-        string images = await sandbox.BuildahOnOurStore.ReadAsync("images", "-a", "-q", "--no-trunc");
+        var images = await sandbox.BuildahOnOurStore.ReadAsync("images", "-a", "-q", "--no-trunc");
         Assert.Equal(4, Hits(await sandbox.BuildSharp.ReadAsync("bud", "--layers", "-t", "ours:2", "context")));
-        string[] after = Sorted(await sandbox.BuildSharp.ReadAsync("images", "-a", "-q", "--no-trunc"));
+        var after = Sorted(await sandbox.BuildSharp.ReadAsync("images", "-a", "-q", "--no-trunc"));
         Assert.Empty(Sorted(images).Except(after));
         Assert.Single(after.Except(Sorted(images)));
 
@@ -106,9 +109,9 @@ public class ForeignRecordsTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        string list = await sandbox.BuildahOnOurStore.ReadAsync("manifest", "create", "list:1");
+        var list = await sandbox.BuildahOnOurStore.ReadAsync("manifest", "create", "list:1");
         await sandbox.BuildahOnOurStore.RunAsync("manifest", "add", "list:1", sandbox.Stored("localhost/base:latest"));
-        string before = await sandbox.BuildahOnOurStore.ReadAsync("manifest", "inspect", "list:1");
+        var before = await sandbox.BuildahOnOurStore.ReadAsync("manifest", "inspect", "list:1");
 
         Assert.Contains(list, await sandbox.BuildSharp.ReadAsync("images", "-q", "--no-trunc"));
         Assert.Contains("localhost/list:1", await sandbox.BuildSharp.ReadAsync("images", "--format", "{{.Name}}:{{.Tag}}"));
@@ -125,18 +128,20 @@ public class ForeignRecordsTests
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        Tool buildah = sandbox.BuildahOnOurStore;
-        Tool buildsharp = sandbox.BuildSharp;
-        string arm = await buildsharp.ReadAsync("from", "--arch", "arm64", "scratch");
+        var buildah = sandbox.BuildahOnOurStore;
+        var buildsharp = sandbox.BuildSharp;
+        var arm = await buildsharp.ReadAsync("from", "--arch", "arm64", "scratch");
         await buildsharp.RunAsync("commit", "-q", "--rm", arm, "arm:1");
         await buildah.RunAsync("manifest", "create", "list:1");
-        foreach (string[] member in new string[][] { ["base:latest"], ["arm:1", "--arch", "arm64"] })
-            await buildah.RunAsync(["manifest", "add", .. member[1..], "list:1", sandbox.Stored("localhost/" + member[0])]);
-
-        foreach (string[] flags in new string[][] { [], ["--arch", "arm64"] })
+        foreach (var member in new string[][] { ["base:latest"], ["arm:1", "--arch", "arm64"] })
         {
-            string ours = await buildsharp.ReadAsync(["from", "--pull-never", .. flags, "list:1"]);
-            string theirs = await buildah.ReadAsync(["from", "--pull-never", .. flags, "list:1"]);
+            await buildah.RunAsync(["manifest", "add", .. member[1..], "list:1", sandbox.Stored("localhost/" + member[0])]);
+        }
+
+        foreach (var flags in new string[][] { [], ["--arch", "arm64"] })
+        {
+            var ours = await buildsharp.ReadAsync(["from", "--pull-never", .. flags, "list:1"]);
+            var theirs = await buildah.ReadAsync(["from", "--pull-never", .. flags, "list:1"]);
             Assert.Equal(ours + "-1", theirs);
             string[] fields = ["--format", "{{.FromImage}} {{.FromImageID}} {{.FromImageDigest}} {{.OCIv1.Architecture}}"];
             Assert.Equal(await buildah.ReadAsync(["inspect", .. fields, theirs]), await buildsharp.ReadAsync(["inspect", .. fields, ours]));
@@ -152,9 +157,9 @@ public class ForeignRecordsTests
         Assert.Equal(File.ReadAllText(sandbox["base/manifest.json"]), File.ReadAllText(sandbox["list/manifest.json"]));
         using (var elsewhere = new Sandbox())
         {
-            foreach ((string image, string[] flags) in new[] { ("base", Array.Empty<string>()), ("arm:1", ["--arch", "arm64"]) })
+            foreach ((var image, var flags) in new[] { ("base", Array.Empty<string>()), ("arm:1", ["--arch", "arm64"]) })
             {
-                string pulled = await elsewhere.BuildSharp.ReadAsync(["pull", "-q", .. flags, sandbox.Stored("localhost/list:1")]);
+                var pulled = await elsewhere.BuildSharp.ReadAsync(["pull", "-q", .. flags, sandbox.Stored("localhost/list:1")]);
                 Assert.Equal(await buildsharp.ReadAsync(["inspect", .. digest, image]), pulled.Split('\n')[^1]);
             }
             Assert.Contains("localhost/list", await elsewhere.BuildSharp.ReadAsync("images"));
@@ -177,11 +182,11 @@ public class ForeignRecordsTests
 
     private static async Task<IReadOnlyList<string>> ImagesAsync(HttpClient client, Task service)
     {
-        for (long end = Environment.TickCount64 + 30_000; ; await Task.Delay(50))
+        for (var end = Environment.TickCount64 + 30_000; ; await Task.Delay(50))
         {
             try
             {
-                string answer = await client.GetStringAsync("http://podman/v4.0.0/libpod/images/json");
+                var answer = await client.GetStringAsync("http://podman/v4.0.0/libpod/images/json");
                 return [.. JsonNode.Parse(answer)!.AsArray().SelectMany(image => image!["RepoTags"]?.AsArray() ?? []).Select(tag => (string)tag!)];
             }
             catch (HttpRequestException) when (!service.IsCompleted && Environment.TickCount64 < end)

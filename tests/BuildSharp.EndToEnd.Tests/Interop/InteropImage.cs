@@ -31,11 +31,11 @@ internal static class InteropImage
     /// <summary>Names and hashes of the layers in a <c>dir:</c>, each checked against its content, in the manifest's order.</summary>
     public static IReadOnlyList<string> LayersOf(string directory)
     {
-        JsonNode manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(directory, "manifest.json")))!;
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(directory, "manifest.json")))!;
         string[] digests = [.. manifest["layers"]!.AsArray().Select(layer => (string)layer!["digest"]!)];
-        foreach (string digest in digests)
+        foreach (var digest in digests)
         {
-            using FileStream file = File.OpenRead(Path.Combine(directory, digest["sha256:".Length..]));
+            using var file = File.OpenRead(Path.Combine(directory, digest["sha256:".Length..]));
             Assert.Equal(digest, "sha256:" + Convert.ToHexStringLower(SHA256.HashData(file)));
         }
         return digests;

@@ -15,27 +15,27 @@ public class KilledBuildahTests
     {
         using var sandbox = new Sandbox(driver);
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        Tool buildah = sandbox.BuildahOnOurStore;
-        for (int i = 0; i < 12; i++)
+        var buildah = sandbox.BuildahOnOurStore;
+        for (var i = 0; i < 12; i++)
         {
-            string name = $"c{i}";
+            var name = $"c{i}";
             await buildah.RunAsync("from", "--pull-never", "--name", name, "base");
             string[][] commands = [["from", "--pull-never", "base"], ["commit", "-q", name, $"image{i}"], ["rm", name]];
-            string delay = string.Create(CultureInfo.InvariantCulture, $"{0.02 + (i * 0.01)}");
+            var delay = string.Create(CultureInfo.InvariantCulture, $"{0.02 + (i * 0.01)}");
             await sandbox.Named("timeout").ExecuteAsync(["-s", "KILL", delay, buildah.Program, .. buildah.LeadingArguments, .. commands[i % 3]]);
         }
 
         await sandbox.BuildSharp.RunAsync("images");
         await sandbox.BuildSharp.RunAsync("containers", "--all");
         await sandbox.BuildSharp.RunAsync("from", "--name", "after", "base");
-        ToolResult repaired = await sandbox.BuildSharp.ExecuteAsync(["check", "--repair", "--max", "0s"]);
+        var repaired = await sandbox.BuildSharp.ExecuteAsync(["check", "--repair", "--max", "0s"]);
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
         Assert.True(repaired.ExitCode == 0, repaired.Transcript);
 
-        string layers = File.ReadAllText(Path.Combine(sandbox.Root, $"{driver}-layers/layers.json"));
+        var layers = File.ReadAllText(Path.Combine(sandbox.Root, $"{driver}-layers/layers.json"));
         Assert.DoesNotContain("incomplete", layers);
         string[] ids = [.. JsonDocument.Parse(layers).RootElement.EnumerateArray().Select(layer => layer.GetProperty("id").GetString()!).Order(StringComparer.Ordinal)];
-        string home = Path.Combine(sandbox.Root, driver == "vfs" ? "vfs/dir" : "overlay");
+        var home = Path.Combine(sandbox.Root, driver == "vfs" ? "vfs/dir" : "overlay");
         Assert.Equal(ids, Directory.GetDirectories(home).Select(Path.GetFileName).Where(name => name!.Length == 64).Order(StringComparer.Ordinal));
         await buildah.RunAsync("images");
         await buildah.RunAsync("rm", "--all");

@@ -14,17 +14,17 @@ public class ReadOnlyStoreTests
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
         await sandbox.Named("cp").RunAsync("-a", sandbox.Root, sandbox["readonly"]);
         await sandbox.Named("rm").RunAsync("-rf", sandbox.Root, sandbox.RunRoot);
-        string configuration = sandbox.Write("storage.conf",
+        var configuration = sandbox.Write("storage.conf",
             $"[storage]\ndriver = \"{driver}\"\n[storage.options]\nadditionalimagestores = [\"{sandbox["readonly"]}\"]\n");
-        Tool buildsharp = sandbox.BuildSharp.WithEnvironment("CONTAINERS_STORAGE_CONF", configuration);
+        var buildsharp = sandbox.BuildSharp.WithEnvironment("CONTAINERS_STORAGE_CONF", configuration);
         // Given --storage-driver the Go tools forget additional stores; we do not.
-        Tool buildah = sandbox.Named("buildah").WithLeading("--root", sandbox.Root, "--runroot", sandbox.RunRoot)
+        var buildah = sandbox.Named("buildah").WithLeading("--root", sandbox.Root, "--runroot", sandbox.RunRoot)
             .WithEnvironment("CONTAINERS_STORAGE_CONF", configuration);
-        string before = await ListingAsync(sandbox);
+        var before = await ListingAsync(sandbox);
 
         Assert.Contains("localhost/base", await buildsharp.ReadAsync("images"));
-        string container = await buildsharp.ReadAsync("from", "base");
-        string root = await buildsharp.ReadAsync("mount", container);
+        var container = await buildsharp.ReadAsync("from", "base");
+        var root = await buildsharp.ReadAsync("mount", container);
         Assert.True(File.Exists(Path.Combine(root, "bin/busybox")));
         Assert.Equal(root, await buildah.ReadAsync("mount", container));
         File.WriteAllText(Path.Combine(root, "added"), "added");
@@ -33,7 +33,7 @@ public class ReadOnlyStoreTests
         await buildsharp.RunAsync("commit", "-q", container, "child");
         await buildsharp.RunAsync("rm", container);
 
-        string theirs = await buildah.ReadAsync("from", "--pull-never", "child");
+        var theirs = await buildah.ReadAsync("from", "--pull-never", "child");
         Assert.Equal("added", File.ReadAllText(Path.Combine(await buildah.ReadAsync("mount", theirs), "added")));
         await buildsharp.RunAsync("rm", theirs);
 

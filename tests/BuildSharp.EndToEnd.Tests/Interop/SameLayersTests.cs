@@ -15,7 +15,7 @@ public class SameLayersTests
         using var sandbox = new Sandbox(driver, asUser);
         await InteropImage.BuildAsync(sandbox);
         await sandbox.BuildSharp.RunAsync("push", "-q", "--disable-compression", "rich:1", "dir:ours");
-        IReadOnlyList<string> layers = InteropImage.LayersOf(sandbox["ours"]);
+        var layers = InteropImage.LayersOf(sandbox["ours"]);
         Assert.Equal(4, layers.Count);
 
         await sandbox.Named("skopeo").RunAsync("copy", "-q", sandbox.Stored("localhost/rich:1"), "dir:skopeo");
@@ -25,13 +25,13 @@ public class SameLayersTests
         Assert.Equal(layers, InteropImage.LayersOf(sandbox["buildah"]));
         Assert.All(layers, layer => Assert.True(File.Exists(sandbox[$"podman/blobs/sha256/{layer["sha256:".Length..]}"])));
 
-        JsonNode config = JsonNode.Parse(await sandbox.Named("skopeo").ReadAsync("inspect", "--config", sandbox.Stored("localhost/rich:1")))!;
+        var config = JsonNode.Parse(await sandbox.Named("skopeo").ReadAsync("inspect", "--config", sandbox.Stored("localhost/rich:1")))!;
         Assert.Equal(layers, config["rootfs"]!["diff_ids"]!.AsArray().Select(id => (string)id!));
         Assert.Equal(layers, JsonNode.Parse(await sandbox.Podman.ReadAsync("image", "inspect", "--format", "{{json .RootFS.Layers}}", "rich:1"))!.AsArray().Select(id => (string)id!));
 
         Assert.Equal("new", await sandbox.Podman.ReadAsync("run", "--rm", "--network", asUser ? "none" : "host", "rich:1"));
-        string container = await sandbox.BuildahOnOurStore.ReadAsync("from", "--pull-never", "rich:1");
-        string root = await sandbox.BuildahOnOurStore.ReadAsync("mount", container);
+        var container = await sandbox.BuildahOnOurStore.ReadAsync("from", "--pull-never", "rich:1");
+        var root = await sandbox.BuildahOnOurStore.ReadAsync("mount", container);
         Assert.Equal("new", await sandbox.Named("ls").ReadAsync(Path.Combine(root, "gone")));
         await sandbox.Named("test").RunAsync("!", "-e", Path.Combine(root, "bin/vi"));
         Assert.Equal("2 1000:50 755", await sandbox.Named("stat").ReadAsync("-c", "%h %u:%g %a", Path.Combine(root, "dir/b")));
@@ -49,11 +49,11 @@ public class SameLayersTests
         using var sandbox = new Sandbox(driver, asUser);
         using var origin = new Sandbox();
         await InteropImage.BuildAsync(origin);
-        string layout = $"oci:{origin["layout"]}:localhost/rich:1";
+        var layout = $"oci:{origin["layout"]}:localhost/rich:1";
         await origin.BuildSharp.RunAsync("push", "-q", "rich:1", layout);
 
-        string id = (await sandbox.BuildSharp.ReadAsync("pull", "-q", layout)).Split('\n')[^1];
-        string[] layers = Layers(sandbox, driver);
+        var id = (await sandbox.BuildSharp.ReadAsync("pull", "-q", layout)).Split('\n')[^1];
+        var layers = Layers(sandbox, driver);
         Assert.Contains(id, await sandbox.BuildahOnOurStore.ReadAsync("images", "-q", "--no-trunc"));
         Assert.Contains(id, await sandbox.Podman.ReadAsync("images", "-q", "--no-trunc"));
         Assert.Equal(id, await sandbox.Podman.ReadAsync("image", "inspect", "--format", "{{.Id}}", "localhost/rich:1"));

@@ -82,7 +82,7 @@ public class UserNamespaceTests
     private static async Task<string> RunAsync(Sandbox sandbox, string script)
     {
         static string Line(Tool tool) => string.Join(' ', tool.LeadingArguments.SkipWhile(word => word != "-C").Skip(2));
-        string output = await sandbox.Named("bash")
+        var output = await sandbox.Named("bash")
             .WithEnvironment("X", Line(sandbox.BuildSharp))
             .WithEnvironment("B", Line(sandbox.BuildahOnOurStore))
             .WithEnvironment("P", Line(sandbox.Podman))
@@ -124,7 +124,7 @@ public class UserNamespaceTests
             """, await RunAsync(sandbox, Containers));
         if (driver == "overlay")
         {
-            string attributes = await sandbox.Named("getfattr").ReadAsync("-R", "-h", "--absolute-names", "-m", "overlay.opaque", sandbox.Root);
+            var attributes = await sandbox.Named("getfattr").ReadAsync("-R", "-h", "--absolute-names", "-m", "overlay.opaque", sandbox.Root);
             Assert.Contains("user.overlay.opaque", attributes);
             Assert.DoesNotContain("trusted", attributes);
         }
@@ -154,7 +154,7 @@ public class UserNamespaceTests
     {
         using var sandbox = new Sandbox(asUser: true);
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        Tool buildsharp = sandbox.BuildSharp;
+        var buildsharp = sandbox.BuildSharp;
         Assert.Contains("\"rootless\": true", await buildsharp.ReadAsync("info"));
         await buildsharp.RunAsync("from", "--name", "c", "base");
         Assert.Equal("uid=0(root) gid=0(root)\n1\n0 54321 1", await buildsharp.ReadAsync("run", "c", "sh", "-c", """
@@ -165,8 +165,8 @@ public class UserNamespaceTests
 
         sandbox.Write("Dockerfile", "FROM base\nRUN mkdir /x && chown 33:33 /x\nCOPY --chown=44:44 Dockerfile /\n");
         await buildsharp.RunAsync("bud", "-q", "-t", "built:1", ".");
-        string container = await sandbox.BuildahOnOurStore.ReadAsync("from", "--pull-never", "built:1");
-        string root = await sandbox.BuildahOnOurStore.ReadAsync("mount", container);
+        var container = await sandbox.BuildahOnOurStore.ReadAsync("from", "--pull-never", "built:1");
+        var root = await sandbox.BuildahOnOurStore.ReadAsync("mount", container);
         Assert.Equal("33:33\n44:44", await sandbox.Named("stat").ReadAsync("-c", "%u:%g", $"{root}/x", $"{root}/Dockerfile"));
         Assert.Equal("", await buildsharp.ReadAsync("check"));
     }
@@ -177,21 +177,24 @@ public class UserNamespaceTests
         using var origin = new Sandbox();
         await origin.Named("bash").RunAsync("-ec", "mkdir -p tree/dev; mknod tree/dev/zero c 1 5; ln tree/dev/zero tree/dev/more; mkfifo tree/dev/pipe; tar -C tree -cf dev.tar .");
         await origin.Named("bash").RunAsync("-ec", "mkdir file; touch file/far; chown 70000:5 file/far");
-        foreach (string source in new[] { "tree", "file" })
+        foreach (var source in new[] { "tree", "file" })
         {
-            string container = await origin.BuildSharp.ReadAsync("from", "scratch");
+            var container = await origin.BuildSharp.ReadAsync("from", "scratch");
             await origin.Named("cp").RunAsync("-a", $"{source}/.", await origin.BuildSharp.ReadAsync("mount", container));
             await origin.BuildSharp.RunAsync("commit", "-q", "--rm", container, $"oci-archive:{source}.tar:x");
         }
 
         using var sandbox = new Sandbox(asUser: true);
-        Tool buildsharp = sandbox.BuildSharp;
+        var buildsharp = sandbox.BuildSharp;
         await buildsharp.RunAsync("pull", "-q", $"oci-archive:{origin["tree.tar"]}");
         await buildsharp.RunAsync("from", "--name", "pulled", "x");
         await buildsharp.RunAsync("from", "--name", "added", "scratch");
         await buildsharp.RunAsync("add", "-q", "added", origin["dev.tar"], "/");
-        foreach (string container in new[] { "pulled", "added" })
+        foreach (var container in new[] { "pulled", "added" })
+        {
             Assert.Equal("pipe", await sandbox.Named("ls").ReadAsync(Path.Combine(await buildsharp.ReadAsync("mount", container), "dev")));
+        }
+
         Assert.Equal("", await buildsharp.ReadAsync("check"));
         // Their tar still has them.
         await buildsharp.RunAsync("push", "-q", "--disable-compression", "x", "dir:x");
@@ -206,9 +209,9 @@ public class UserNamespaceTests
     public async Task The_store_is_where_the_other_tools_have_it()
     {
         using var sandbox = new Sandbox(asUser: true);
-        string roots = await sandbox.Named("bash").WithEnvironment("CONTAINERS_STORAGE_CONF", null).WithEnvironment("STORAGE_DRIVER", "overlay").ReadAsync(
+        var roots = await sandbox.Named("bash").WithEnvironment("CONTAINERS_STORAGE_CONF", null).WithEnvironment("STORAGE_DRIVER", "overlay").ReadAsync(
             "-ec", """for tool; do $tool info | grep -E '"(GraphRoot|RunRoot)"' | tr -d ' ,'; done""", "sh", "buildah", sandbox.BuildSharp.LeadingArguments.First(word => word.EndsWith("/buildsharp")));
-        string[] lines = roots.Split('\n');
+        var lines = roots.Split('\n');
         Assert.Equal(4, lines.Length);
         Assert.EndsWith("/home/.local/share/containers/storage\"", lines[0]);
         Assert.EndsWith("/run/containers\"", lines[1]);
@@ -219,8 +222,8 @@ public class UserNamespaceTests
     public async Task One_id_is_enough_where_layers_need_no_other()
     {
         using var sandbox = new Sandbox();
-        Tool buildsharp = sandbox.BuildSharp;
-        string output = await sandbox.Named("unshare").WithEnvironment("STORE", string.Join(' ', buildsharp.LeadingArguments)).ReadAsync(
+        var buildsharp = sandbox.BuildSharp;
+        var output = await sandbox.Named("unshare").WithEnvironment("STORE", string.Join(' ', buildsharp.LeadingArguments)).ReadAsync(
             ["--user", "--map-root-user", "--mount", "bash", "-c", OneId, "sh", buildsharp.Program, .. buildsharp.LeadingArguments]);
         Assert.Equal("dir\ndir/new", output);
     }

@@ -22,33 +22,36 @@ public class KillPointTests(ITestOutputHelper output)
     public async Task A_verb_killed_before_any_write_leaves_a_sound_store()
     {
         using var sandbox = new Sandbox();
-        string prepared = await PrepareAsync(sandbox);
+        var prepared = await PrepareAsync(sandbox);
         Directory.CreateDirectory(sandbox["place"]);
 
         List<(KillScenario Scenario, string Point)> points = [];
-        foreach (KillScenario scenario in KillScenario.All)
+        foreach (var scenario in KillScenario.All)
         {
-            IReadOnlyList<string> all = (await RunAsync(sandbox, prepared, scenario, "all")).Lines;
+            var all = (await RunAsync(sandbox, prepared, scenario, "all")).Lines;
             points.AddRange(all.Where((_, index) => TriesAll || index % scenario.OneOf == 0).Select(point => (scenario, point)));
         }
         var verdicts = new ConcurrentBag<(string Scenario, string Point, string Verdict)>();
         await Parallel.ForEachAsync(points, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (one, _) =>
         {
-            ToolResult result = await RunAsync(sandbox, prepared, one.Scenario, one.Point, expected: null);
+            var result = await RunAsync(sandbox, prepared, one.Scenario, one.Point, expected: null);
             verdicts.Add((one.Scenario.Name, one.Point, result.Lines.LastOrDefault() is "sound" or "done" ? result.Lines[^1] : result.Transcript));
         });
 
         // "done": a thread did its work without that call this time.
         List<(string Scenario, string Point, string Verdict)> tried = [.. verdicts.Where(verdict => verdict.Verdict != "done")];
-        int sound = tried.Count(verdict => verdict.Verdict == "sound");
+        var sound = tried.Count(verdict => verdict.Verdict == "sound");
         var report = new StringBuilder($"{tried.Count} kill points tried, {sound} ended in a sound store\n");
-        foreach (KillScenario scenario in KillScenario.All)
+        foreach (var scenario in KillScenario.All)
         {
             List<string> own = [.. tried.Where(verdict => verdict.Scenario == scenario.Name).Select(verdict => verdict.Verdict)];
             report.Append($"  {scenario.Name}: {own.Count}, {own.Count(verdict => verdict == "sound")} sound\n");
         }
         foreach (var (scenario, point, verdict) in tried.Where(verdict => verdict.Verdict != "sound").OrderBy(verdict => verdict.Scenario).Take(10))
+        {
             report.Append($"\n{scenario}, before {point}:\n{verdict}\n");
+        }
+
         output.WriteLine(report.ToString());
         File.WriteAllText(
             Path.Combine(Directory.CreateDirectory(Path.Combine(Checkout.Root, "artifacts/reports")).FullName, "kill-points.txt"), report.ToString());
@@ -62,12 +65,12 @@ public class KillPointTests(ITestOutputHelper output)
     {
         using var sandbox = new Sandbox();
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "scratch");
-        Tool buildsharp = sandbox.BuildSharp;
+        var buildsharp = sandbox.BuildSharp;
         await sandbox.Named("strace").RunAsync(
             ["-f", "-qq", "-o", sandbox["calls"], "-e", "trace=/rename.*,fsync,fdatasync,/sync.*,/(sym)?link.*,/unlink.*,mkdir,mkdirat,write,pwrite64",
              buildsharp.Program, .. buildsharp.LeadingArguments, "commit", "-q", "--rm", "c", "new"]);
         List<string> calls = [.. File.ReadAllLines(sandbox["calls"])];
-        int renamed = calls.FindIndex(call => call.Contains("RENAME_EXCHANGE"));
+        var renamed = calls.FindIndex(call => call.Contains("RENAME_EXCHANGE"));
         Assert.True(renamed >= 0);
         Assert.Contains(", \"layers.json\"", calls[renamed + 1]);
     }
@@ -106,8 +109,8 @@ public class KillPointTests(ITestOutputHelper output)
 
     private static async Task<ToolResult> RunAsync(Sandbox sandbox, string prepared, KillScenario scenario, string point, int? expected = 0)
     {
-        string script = Path.Combine(Checkout.Root, "tests/BuildSharp.EndToEnd.Tests/KillPoints/kill-point.sh");
-        Tool tool = sandbox.Named("unshare").WithLeading("-m", "--propagation", "private", "bash", script);
+        var script = Path.Combine(Checkout.Root, "tests/BuildSharp.EndToEnd.Tests/KillPoints/kill-point.sh");
+        var tool = sandbox.Named("unshare").WithLeading("-m", "--propagation", "private", "bash", script);
         string[] arguments =
             [sandbox.BuildSharp.Program, prepared, sandbox["place"], point, scenario.Before, scenario.Verb, scenario.Kept, scenario.Acknowledged, scenario.Again];
         return expected is { } code ? await tool.RunAsync(code, arguments) : await tool.ExecuteAsync(arguments);

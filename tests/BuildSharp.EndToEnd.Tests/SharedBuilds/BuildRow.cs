@@ -36,7 +36,7 @@ internal sealed record BuildRow(
     /// <summary>The Dockerfiles' texts; a file that is not there counts as empty, for it is what the row is about.</summary>
     public string Text(string cases)
     {
-        IEnumerable<string> files = Dockerfiles.Count > 0 ? Dockerfiles.Select(name => Path.Combine(cases, Case, name)) : [Path.Combine(cases, Case, Context)];
+        var files = Dockerfiles.Count > 0 ? Dockerfiles.Select(name => Path.Combine(cases, Case, name)) : [Path.Combine(cases, Case, Context)];
         return string.Join('\n', files.Where(File.Exists).Select(File.ReadAllText));
     }
 

@@ -17,9 +17,13 @@ internal sealed partial class BuildRowRun(Sandbox sandbox, Tool tool, BuildRow r
     /// <summary>What is wrong with the result; null when it is as expected.</summary>
     public async Task<string?> JudgeAsync()
     {
-        if (row.Match == "fails-at-line") return await JudgeCutAsync(int.Parse(row.Value, CultureInfo.InvariantCulture));
-        ToolResult result = await BuildAsync([.. row.Dockerfiles.Select(Locate)]);
-        string? wrong = WrongOutcome(result) ?? WrongText(result.Output + result.Error) ?? (result.ExitCode == 0 ? await WrongFilesAsync(result) : null);
+        if (row.Match == "fails-at-line")
+        {
+            return await JudgeCutAsync(int.Parse(row.Value, CultureInfo.InvariantCulture));
+        }
+
+        var result = await BuildAsync([.. row.Dockerfiles.Select(Locate)]);
+        var wrong = WrongOutcome(result) ?? WrongText(result.Output + result.Error) ?? (result.ExitCode == 0 ? await WrongFilesAsync(result) : null);
         return wrong is null ? null : $"{wrong}\n{result.Transcript}";
     }
 
@@ -32,21 +36,23 @@ internal sealed partial class BuildRowRun(Sandbox sandbox, Tool tool, BuildRow r
     private async Task<string?> JudgeCutAsync(int instruction)
     {
         string[] instructions = [.. File.ReadAllLines(Locate(row.Dockerfiles[0])).Where(line => line.Trim().Length > 0)];
-        for (int kept = instruction - 1; kept <= instruction; kept++)
+        for (var kept = instruction - 1; kept <= instruction; kept++)
         {
-            string cut = sandbox.Write($"cut/{row.Line}-{kept}", string.Join('\n', instructions.Take(kept)) + "\n");
-            ToolResult result = await BuildAsync([cut]);
+            var cut = sandbox.Write($"cut/{row.Line}-{kept}", string.Join('\n', instructions.Take(kept)) + "\n");
+            var result = await BuildAsync([cut]);
             if ((result.ExitCode == 0) != (kept < instruction))
+            {
                 return $"up to instruction {kept} it should {(kept < instruction ? "build" : "fail")}\n{result.Transcript}";
+            }
         }
         return null;
     }
 
     private Task<ToolResult> BuildAsync(IReadOnlyList<string> dockerfiles)
     {
-        Tool bound = row.Environment.Select(variable => variable.Split('=', 2))
+        var bound = row.Environment.Select(variable => variable.Split('=', 2))
             .Aggregate(tool, (before, pair) => before.WithEnvironment(pair[0], pair[1]));
-        IEnumerable<string> flags = row.Flags.Select(word => word.Replace("@BUD@/", $"{Cases}/bud-"));
+        var flags = row.Flags.Select(word => word.Replace("@BUD@/", $"{Cases}/bud-"));
         return bound.In(Folder).ExecuteAsync(["bud", .. flags, .. Volume, .. dockerfiles.SelectMany(file => new[] { "-f", file }), row.Context]);
     }
 
@@ -89,14 +95,18 @@ internal sealed partial class BuildRowRun(Sandbox sandbox, Tool tool, BuildRow r
     /// <summary>Where the case lists the files of the image, those and no others are in it.</summary>
     private async Task<string?> WrongFilesAsync(ToolResult result)
     {
-        string list = Folder + ".files.txt";
-        if (!File.Exists(list)) return null;
-        string container = await tool.ReadAsync("from", result.Lines[^1]);
-        string root = await tool.ReadAsync("mount", container);
-        ToolResult found = await sandbox.Named("find").RunAsync(root, "-mindepth", "1", "!", "-type", "d", "-printf", "%P\n");
+        var list = Folder + ".files.txt";
+        if (!File.Exists(list))
+        {
+            return null;
+        }
+
+        var container = await tool.ReadAsync("from", result.Lines[^1]);
+        var root = await tool.ReadAsync("mount", container);
+        var found = await sandbox.Named("find").RunAsync(root, "-mindepth", "1", "!", "-type", "d", "-printf", "%P\n");
         await tool.RunAsync("rm", container);
-        string expected = string.Join('\n', File.ReadAllLines(list).Where(path => path.Length > 0).Select(path => path.TrimStart('/')).Order(StringComparer.Ordinal));
-        string actual = string.Join('\n', found.Lines.Order(StringComparer.Ordinal));
+        var expected = string.Join('\n', File.ReadAllLines(list).Where(path => path.Length > 0).Select(path => path.TrimStart('/')).Order(StringComparer.Ordinal));
+        var actual = string.Join('\n', found.Lines.Order(StringComparer.Ordinal));
         return expected == actual ? null : $"its files should be\n{expected}\nand are\n{actual}";
     }
 

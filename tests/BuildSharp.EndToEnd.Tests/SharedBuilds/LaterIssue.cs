@@ -10,12 +10,36 @@ internal static partial class LaterIssue
     /// <param name="dockerfile">Text of its Dockerfiles.</param>
     public static string? Of(BuildRow row, string dockerfile)
     {
-        if (RunMount().IsMatch(dockerfile) || Has(row, "--mount")) return "RUN --mount";
-        if (Has(row, "--ssh")) return "ssh";
-        if (Has(row, "--cache-to")) return "cache";
-        if (row.Value.Contains("no such host", StringComparison.Ordinal) || Has(row, "--pull-always") || Has(row, "--pull=always")) return "registry";
-        if (ValueOf(row, "--isolation") is "chroot") return "isolation";
-        if (ValueOf(row, "--network") is { } network && network is not ("host" or "none" or "default" or "private")) return "network names";
+        if (RunMount().IsMatch(dockerfile) || Has(row, "--mount"))
+        {
+            return "RUN --mount";
+        }
+
+        if (Has(row, "--ssh"))
+        {
+            return "ssh";
+        }
+
+        if (Has(row, "--cache-to"))
+        {
+            return "cache";
+        }
+
+        if (row.Value.Contains("no such host", StringComparison.Ordinal) || Has(row, "--pull-always") || Has(row, "--pull=always"))
+        {
+            return "registry";
+        }
+
+        if (ValueOf(row, "--isolation") is "chroot")
+        {
+            return "isolation";
+        }
+
+        if (ValueOf(row, "--network") is { } network && network is not ("host" or "none" or "default" or "private"))
+        {
+            return "network names";
+        }
+
         return null;
     }
 
@@ -24,10 +48,17 @@ internal static partial class LaterIssue
 
     private static string? ValueOf(BuildRow row, string flag)
     {
-        for (int index = 0; index < row.Flags.Count; index++)
+        for (var index = 0; index < row.Flags.Count; index++)
         {
-            if (row.Flags[index] == flag) return row.Flags.ElementAtOrDefault(index + 1);
-            if (row.Flags[index].StartsWith(flag + "=", StringComparison.Ordinal)) return row.Flags[index][(flag.Length + 1)..];
+            if (row.Flags[index] == flag)
+            {
+                return row.Flags.ElementAtOrDefault(index + 1);
+            }
+
+            if (row.Flags[index].StartsWith(flag + "=", StringComparison.Ordinal))
+            {
+                return row.Flags[index][(flag.Length + 1)..];
+            }
         }
         return null;
     }

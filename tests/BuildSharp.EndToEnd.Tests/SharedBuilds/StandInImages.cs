@@ -38,17 +38,21 @@ internal static partial class StandInImages
             .Where(name => ImageName().IsMatch(name) && !name.StartsWith("localhost/", StringComparison.Ordinal)).Distinct()
             // A host below .invalid can have no registry: the case made such an image on the spot, and without a history.
             .ToLookup(name => (WithBashAsShell.Any(name.Contains) ? "bash" : "busybox", !name.Split('/')[0].EndsWith(".invalid", StringComparison.Ordinal)), FullName);
-        string root = sandbox["rootfs"];
+        var root = sandbox["rootfs"];
         await WriteRootfsAsync(sandbox, root);
-        string container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
         await sandbox.BuildSharp.RunAsync("copy", "-q", container, root, "/");
         await sandbox.BuildSharp.RunAsync("config", "--env", BusyboxImage.SearchPath, "--cmd", "sh", container);
-        foreach (string shell in new[] { "busybox", "bash" })
+        foreach (var shell in new[] { "busybox", "bash" })
         {
-            if (shell == "bash") await sandbox.BuildSharp.RunAsync("run", container, "ln", "-sf", "bash", "/bin/sh");
-            foreach (IGrouping<(string Shell, bool HasHistory), string> group in names.Where(group => group.Key.Shell == shell))
+            if (shell == "bash")
             {
-                string image = await sandbox.BuildSharp.ReadAsync("commit", "-q", $"--omit-history={(group.Key.HasHistory ? "false" : "true")}", container);
+                await sandbox.BuildSharp.RunAsync("run", container, "ln", "-sf", "bash", "/bin/sh");
+            }
+
+            foreach (var group in names.Where(group => group.Key.Shell == shell))
+            {
+                var image = await sandbox.BuildSharp.ReadAsync("commit", "-q", $"--omit-history={(group.Key.HasHistory ? "false" : "true")}", container);
                 await sandbox.BuildSharp.RunAsync(["tag", image, .. group]);
             }
         }
@@ -58,8 +62,11 @@ internal static partial class StandInImages
     private static async Task WriteRootfsAsync(Sandbox sandbox, string root)
     {
         BusyboxImage.WriteRootfs(root);
-        foreach (string directory in new[] { "var/lib", "var/tmp", "opt", "mnt", "srv", "usr/local/bin", "usr/lib", "home/guest" })
+        foreach (var directory in new[] { "var/lib", "var/tmp", "opt", "mnt", "srv", "usr/local/bin", "usr/lib", "home/guest" })
+        {
             Directory.CreateDirectory(Path.Combine(root, directory));
+        }
+
         File.WriteAllLines(Path.Combine(root, "etc/passwd"),
             Accounts.Select(account => $"{account.Name}:x:{account.Id}:{account.Id}:{account.Name}:/{(account.Id == 0 ? "root" : "")}:/bin/sh"));
         File.WriteAllLines(Path.Combine(root, "etc/group"), Accounts.Select(account => $"{account.Name}:x:{account.Id}:"));
@@ -75,14 +82,18 @@ internal static partial class StandInImages
     /// <summary>Copies a program of this machine, and the libraries it is linked with to where they lie here.</summary>
     private static async Task CopyProgramAsync(Sandbox sandbox, string program, string target)
     {
-        string root = sandbox["rootfs"];
-        string path = $"/usr/bin/{program}";
+        var root = sandbox["rootfs"];
+        var path = $"/usr/bin/{program}";
         File.Delete(target);
         File.Copy(path, target);
         foreach (Match library in LibraryPath().Matches((await sandbox.Named("ldd").RunAsync(path)).Output))
         {
-            string copy = root + library.Value;
-            if (File.Exists(copy)) continue;
+            var copy = root + library.Value;
+            if (File.Exists(copy))
+            {
+                continue;
+            }
+
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(library.Value, copy);
         }
@@ -92,8 +103,12 @@ internal static partial class StandInImages
     private static IEnumerable<string> Resolve(string name, BuildRow row, string cases)
     {
         name = name.StartsWith("from:", StringComparison.Ordinal) ? name["from:".Length..] : name;
-        if (Variable().Match(name) is not { Success: true } variable) return [name];
-        string argument = variable.Groups["name"].Value;
+        if (Variable().Match(name) is not { Success: true } variable)
+        {
+            return [name];
+        }
+
+        var argument = variable.Groups["name"].Value;
         return row.BuildArguments.Concat(ArgLine().Matches(row.Text(cases)).Select(match => match.Groups[1].Value))
             .Where(given => given.StartsWith(argument + "=", StringComparison.Ordinal)).Select(given => given[(argument.Length + 1)..])
             .Concat(variable.Groups["default"].Captures.Select(value => value.Value))

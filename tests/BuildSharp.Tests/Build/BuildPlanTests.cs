@@ -10,7 +10,7 @@ public class BuildPlanTests
     [Fact]
     public void Stages_that_the_target_does_not_reach_are_not_built()
     {
-        BuildPlan plan = Plan("""
+        var plan = Plan("""
             FROM a AS one
             FROM b AS unused
             FROM one AS two
@@ -53,7 +53,7 @@ public class BuildPlanTests
     public void Many_stages_that_may_copy_from_any_other_are_each_looked_at_once()
     {
         const int count = 20_000;
-        string chain = string.Concat(Enumerable.Range(0, count).Select(i => $"FROM s{i - 1} AS s{i}\nCOPY --from=$X a b\nCOPY --from=s{i / 2} a b\n"));
+        var chain = string.Concat(Enumerable.Range(0, count).Select(i => $"FROM s{i - 1} AS s{i}\nCOPY --from=$X a b\nCOPY --from=s{i / 2} a b\n"));
         Assert.Equal(count, Plan(chain).Needed.Count);
     }
 
@@ -95,7 +95,7 @@ public class BuildPlanTests
     [Fact]
     public void A_plan_knows_which_stages_others_start_and_copy_from()
     {
-        StageUses uses = Plan("""
+        var uses = Plan("""
             FROM a AS one
             FROM one AS two
             FROM one AS unused
@@ -113,21 +113,21 @@ public class BuildPlanTests
     [Fact]
     public void Of_two_stages_with_one_name_the_later_is_meant()
     {
-        BuildPlan plan = Plan("FROM a AS x\nFROM b AS x\nFROM x");
+        var plan = Plan("FROM a AS x\nFROM b AS x\nFROM x");
         Assert.Equal(new EarlierStageBase(1), plan.Graph.Stages[2].Base);
     }
 
     [Fact]
     public void A_stage_is_found_by_its_number_unless_that_is_a_name()
     {
-        BuildPlan plan = Plan("FROM a\nFROM b\nFROM scratch\nCOPY --from=1 /x /x");
+        var plan = Plan("FROM a\nFROM b\nFROM scratch\nCOPY --from=1 /x /x");
         Assert.Equal([1, 2], plan.Needed);
     }
 
     [Fact]
     public void A_stage_cannot_name_itself_or_a_later_one()
     {
-        BuildPlan plan = Plan("FROM later AS me\nFROM scratch AS later");
+        var plan = Plan("FROM later AS me\nFROM scratch AS later");
         Assert.Equal(new ImageBase("later"), plan.Graph.Stages[0].Base);
         Assert.Equal([1], plan.Needed);
     }
@@ -135,7 +135,7 @@ public class BuildPlanTests
     [Fact]
     public void A_copy_whose_source_is_a_variable_needs_every_earlier_stage()
     {
-        BuildPlan plan = Plan("FROM a AS one\nFROM b AS two\nFROM scratch\nARG S=one\nCOPY --from=$S /x /x");
+        var plan = Plan("FROM a AS one\nFROM b AS two\nFROM scratch\nARG S=one\nCOPY --from=$S /x /x");
         Assert.Equal([0, 1, 2], plan.Needed);
     }
 
@@ -151,7 +151,7 @@ public class BuildPlanTests
     public void A_given_argument_beats_the_default()
     {
         var given = new BuildArguments { Given = new Dictionary<string, string> { ["V"] = "2" } };
-        BuildPlan plan = Plan("ARG V=1\nFROM base:$V", request => request with { Arguments = given });
+        var plan = Plan("ARG V=1\nFROM base:$V", request => request with { Arguments = given });
         Assert.Equal(new ImageBase("base:2"), plan.Graph.Stages[0].Base);
     }
 
@@ -162,7 +162,7 @@ public class BuildPlanTests
     [Fact]
     public void Labels_are_a_last_instruction_and_variables_a_first_one()
     {
-        BuildPlan plan = Plan("FROM a\nCMD x\nFROM b\nCMD y", request => request with
+        var plan = Plan("FROM a\nCMD x\nFROM b\nCMD y", request => request with
         {
             Labels = [new("a b", "c\"d")],
             Env = [new("E", "1")],
@@ -174,7 +174,7 @@ public class BuildPlanTests
     [Fact]
     public void The_first_base_can_be_replaced()
     {
-        BuildPlan plan = Plan("FROM a\nFROM b", request => request with { From = "other" });
+        var plan = Plan("FROM a\nFROM b", request => request with { From = "other" });
         Assert.Equal([new ImageBase("other"), new ImageBase("b")], plan.Graph.Stages.Select(stage => stage.Base));
     }
 

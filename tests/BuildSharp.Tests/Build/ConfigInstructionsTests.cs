@@ -26,7 +26,7 @@ public class ConfigInstructionsTests
     [Fact]
     public void Shell_forms_use_the_stages_shell()
     {
-        ContainerConfig config = Apply("SHELL [\"/bin/bash\",\"-ec\"]\nCMD a  b", new ContainerConfig());
+        var config = Apply("SHELL [\"/bin/bash\",\"-ec\"]\nCMD a  b", new ContainerConfig());
         Assert.Equal(["/bin/bash", "-ec", "a  b"], config.Cmd);
         Assert.Equal(["/bin/sh", "-c", "a"], Apply("ENTRYPOINT a", new ContainerConfig()).Entrypoint);
     }
@@ -65,8 +65,8 @@ public class ConfigInstructionsTests
         string Line(int words) => $"{instruction} {string.Join(' ', Enumerable.Range(1, words).Select(number => word.Replace("@", $"{number}", StringComparison.Ordinal)))}";
         long Allocated(int words)
         {
-            string line = Line(words);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            var line = Line(words);
+            var before = GC.GetAllocatedBytesForCurrentThread();
             Apply(line, new ContainerConfig());
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
@@ -78,8 +78,8 @@ public class ConfigInstructionsTests
     private static ContainerConfig Apply(string lines, ContainerConfig before)
     {
         var image = new ImageConfig { Config = before };
-        bool cmdSetHere = false;
-        foreach (Instruction instruction in StagePlanner.Read(lines.Split('\n'), "Dockerfile"))
+        var cmdSetHere = false;
+        foreach (var instruction in StagePlanner.Read(lines.Split('\n'), "Dockerfile"))
         {
             image = ConfigInstructions.Apply(image, instruction.Expand(_ => null), cmdSetHere);
             cmdSetHere |= instruction is CmdInstruction;

@@ -1,6 +1,5 @@
 using BuildSharp.Build;
 using BuildSharp.Dockerfiles;
-using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Tests.Build;
@@ -30,7 +29,7 @@ public class HistoryTextTests
     [InlineData("ARG A=b", "/bin/sh -c #(nop) ARG A|force-mtime=5", "/bin/sh -c #(nop) ARG A|clamp-mtime=5")]
     public void An_entry_tells_the_times_that_files_were_given(string line, string forced, string clamped)
     {
-        BuildRequest latest = Request with { SourceDateEpoch = new Timestamp(5) };
+        var latest = Request with { SourceDateEpoch = new Timestamp(5) };
         Assert.Equal(forced, TextOf(line, Request with { Timestamp = new Timestamp(5) }));
         Assert.Equal(clamped, TextOf(line, latest with { RewriteTimestamp = true }));
         Assert.Equal(TextOf(line, Request), TextOf(line, latest));
@@ -41,7 +40,7 @@ public class HistoryTextTests
     [InlineData("COPY a /", "COPY file:12 in / |unsetLabel=x|unsetLabel=w |inheritLabels=false", " |unsetAnnotation=am|unsetAnnotation=an |inheritAnnotations=false  z=1,a=2")]
     public void An_entry_tells_the_flags_that_change_the_image_and_the_last_one_those_for_annotations(string line, string expected, string last)
     {
-        BuildRequest request = Request with
+        var request = Request with
         {
             UnsetLabels = ["x", "w"],
             InheritLabels = false,
@@ -49,7 +48,7 @@ public class HistoryTextTests
             InheritAnnotations = false,
             Annotations = [new("z", "1"), new("a", "2")],
         };
-        string between = line.StartsWith("COPY", StringComparison.Ordinal) ? "    " : "";
+        var between = line.StartsWith("COPY", StringComparison.Ordinal) ? "    " : "";
         Assert.Equal($"/bin/sh -c #(nop) {expected}{between}", TextOf(line, request));
         Assert.Equal($"/bin/sh -c #(nop) {expected}{last}", TextOf(line, request, isResult: true));
     }
@@ -58,12 +57,16 @@ public class HistoryTextTests
 
     private static string TextOf(string lines, BuildRequest request, bool isResult = false)
     {
-        BuildPlan plan = BuildPlanTests.Plan("FROM scratch\n" + lines);
-        BuildScope scope = plan.Scope.EnterStage([new("Z", "env")]);
-        string text = "";
-        foreach (Instruction instruction in plan.Graph.Stages[0].Instructions)
+        var plan = BuildPlanTests.Plan("FROM scratch\n" + lines);
+        var scope = plan.Scope.EnterStage([new("Z", "env")]);
+        var text = "";
+        foreach (var instruction in plan.Graph.Stages[0].Instructions)
         {
-            if (instruction is ArgInstruction arg) scope = scope.Declare(arg);
+            if (instruction is ArgInstruction arg)
+            {
+                scope = scope.Declare(arg);
+            }
+
             text = HistoryText.Of(instruction, "file:12", scope, request, isResult);
         }
         return text;

@@ -34,8 +34,8 @@ public class MissingSourceTests
     [InlineData("COPY /etc/hostname /", "/etc/hostname of this machine is outside the context; sources are looked for inside it.")]
     public void What_a_person_may_have_overlooked_is_told(string line, string hint)
     {
-        using TemporaryDirectory context = Context();
-        Assert.True(Explain(line, context, out SourceSpan span, out IReadOnlyList<string>? hints));
+        using var context = Context();
+        Assert.True(Explain(line, context, out var span, out var hints));
         Assert.Equal(hint, Assert.Single(hints!));
         Assert.InRange(span.Start.Column, 6, line.Length);
     }
@@ -43,8 +43,8 @@ public class MissingSourceTests
     [Fact]
     public void A_path_of_this_machine_inside_the_context_is_shown_as_it_should_be_written()
     {
-        using TemporaryDirectory context = Context();
-        Assert.True(Explain($"COPY {context["src/main.c"]} /", context, out _, out IReadOnlyList<string>? hints));
+        using var context = Context();
+        Assert.True(Explain($"COPY {context["src/main.c"]} /", context, out _, out var hints));
         Assert.Equal(["A leading slash means the root of the context: write \"src/main.c\"."], hints);
     }
 
@@ -57,23 +57,23 @@ public class MissingSourceTests
     [InlineData("COPY <<EOF /x\nEOF")]
     public void Nothing_is_said_about_sources_that_are_there_or_lie_behind_links(string line)
     {
-        using TemporaryDirectory context = Context();
+        using var context = Context();
         Assert.False(Explain(line, context, out _, out _));
     }
 
     [Fact]
     public void Of_a_stage_the_name_is_told_and_no_ignore_file_counts()
     {
-        using TemporaryDirectory root = Context();
+        using var root = Context();
         var copy = (TransferInstruction)DockerfileParser.Parse("FROM a\nCOPY --from=build /dist/App.whl /\n", "Dockerfile").Stages[0].Instructions[0];
-        Assert.True(new MissingSource(copy, root.Path, null).TryExplain(out _, out IReadOnlyList<string>? hints));
+        Assert.True(new MissingSource(copy, root.Path, null).TryExplain(out _, out var hints));
         Assert.Equal(["\"build\" has dist/, which has \"app.whl\": upper and lower case differ."], hints);
     }
 
     private static bool Explain(string line, TemporaryDirectory context, out SourceSpan span, out IReadOnlyList<string>? hints)
     {
         var transfer = (TransferInstruction)DockerfileParser.Parse("FROM a\n" + line + "\n", "Dockerfile").Stages[0].Instructions[0];
-        string ignoreFile = context[".dockerignore"];
+        var ignoreFile = context[".dockerignore"];
         var build = new BuildContext(context.Path, IgnoreFile.Parse(File.ReadAllText(ignoreFile)), ignoreFile);
         return new MissingSource(transfer, context.Path, build).TryExplain(out span, out hints);
     }
@@ -82,8 +82,11 @@ public class MissingSourceTests
     {
         var directory = new TemporaryDirectory();
         directory.Write(".dockerignore", "# made by the build\ndist\n*.log\n!dist/kept\n**/node_modules\n");
-        foreach (string file in new[] { "dist/app.whl", "dist/kept", "README.md", "src/main.c", "src/lib/x", "docker/entrypoint.sh", "build.log", "node_modules/a.js" })
+        foreach (var file in new[] { "dist/app.whl", "dist/kept", "README.md", "src/main.c", "src/lib/x", "docker/entrypoint.sh", "build.log", "node_modules/a.js" })
+        {
             directory.Write(file, "");
+        }
+
         directory.MakeDirectory("empty");
         File.CreateSymbolicLink(directory["link"], "src");
         File.CreateSymbolicLink(directory["lost"], "src/gone");

@@ -5,27 +5,27 @@ namespace BuildSharp.Tests.Cli;
 /// <summary><c>commit --add-file</c> (cli.md §5.3): files that the image gets and the container does not.</summary>
 public sealed class CommitFilesTests : IDisposable
 {
-    private readonly TemporaryDirectory temporary = new();
-    private readonly CommandLine line = new();
-    private string driver = "vfs";
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly CommandLine _line = new();
+    private string _driver = "vfs";
 
-    public CommitFilesTests() => line.Directory = temporary.MakeDirectory("work");
+    public CommitFilesTests() => _line.Directory = _temporary.MakeDirectory("work");
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
     [InlineData("overlay")]
     [InlineData("vfs")]
     public void A_file_is_in_the_image_and_not_in_the_container(string driver)
     {
-        this.driver = driver;
-        string container = ContainerOfBase();
+        _driver = driver;
+        var container = ContainerOfBase();
         Do("copy", "-q", container, Given("old"), "/etc/motd");
-        string image = Do("commit", "-q", "--add-file", $"{Given("new")}:/etc/motd", "--add-file", $"{Given("second")}:/etc/second", "--add-file", "old:lib/deep/name", container);
+        var image = Do("commit", "-q", "--add-file", $"{Given("new")}:/etc/motd", "--add-file", $"{Given("second")}:/etc/second", "--add-file", "old:lib/deep/name", container);
 
         Assert.Equal("old", In(container, root => File.ReadAllText(root + "/etc/motd")));
         Assert.Equal(["motd"], In(container, root => Directory.EnumerateFiles(root + "/etc").Select(path => Path.GetFileName(path)!).Order().ToArray()));
-        string[] said = In(Do("from", "--pull-never", image), root =>
+        var said = In(Do("from", "--pull-never", image), root =>
         {
             Assert.Equal("new", File.ReadAllText(root + "/etc/motd"));
             Assert.Equal("second", File.ReadAllText(root + "/etc/second"));
@@ -41,9 +41,9 @@ public sealed class CommitFilesTests : IDisposable
     [InlineData("--rm", "2")]
     public void It_goes_with_every_way_to_commit(string flag, string layers)
     {
-        driver = "overlay";
-        string container = ContainerOfBase();
-        string image = Do("commit", "-q", flag, "--timestamp", "7", "--add-file", $"{Given("f")}:/etc/f", container);
+        _driver = "overlay";
+        var container = ContainerOfBase();
+        var image = Do("commit", "-q", flag, "--timestamp", "7", "--add-file", $"{Given("f")}:/etc/f", container);
         Assert.Equal(layers, Layers(image));
         In(Do("from", "--pull-never", image), root =>
         {
@@ -57,7 +57,7 @@ public sealed class CommitFilesTests : IDisposable
     [RequiresFact(Needs.Root)]
     public void Only_a_regular_file_can_be_added_and_not_over_a_directory()
     {
-        string container = ContainerOfBase();
+        var container = ContainerOfBase();
         Given("f");
         Assert.Contains("parsing add-file argument \"none:/x\": source \"none\" does not exist", Refused("none:/x"));
         Assert.Contains("parsing add-file argument \"/dev/null\": source \"/dev/null\" is not a regular file", Refused("/dev/null"));
@@ -75,13 +75,13 @@ public sealed class CommitFilesTests : IDisposable
 
     private string ContainerOfBase()
     {
-        temporary.Write("work/context/.dockerignore", "Dockerfile\n.dockerignore\n");
-        Directory.CreateDirectory(Path.Combine(line.Directory, "context/etc"));
-        Directory.CreateDirectory(Path.Combine(line.Directory, "context/usr/lib"));
-        File.CreateSymbolicLink(Path.Combine(line.Directory, "context/lib"), "usr/lib");
-        temporary.Write("work/context/Dockerfile", "FROM scratch\nCOPY . /\n");
+        _temporary.Write("work/context/.dockerignore", "Dockerfile\n.dockerignore\n");
+        Directory.CreateDirectory(Path.Combine(_line.Directory, "context/etc"));
+        Directory.CreateDirectory(Path.Combine(_line.Directory, "context/usr/lib"));
+        File.CreateSymbolicLink(Path.Combine(_line.Directory, "context/lib"), "usr/lib");
+        _temporary.Write("work/context/Dockerfile", "FROM scratch\nCOPY . /\n");
         Do("bud", "-q", "-t", "base", "context");
-        string container = Do("from", "base");
+        var container = Do("from", "base");
         In(container, root => Tool.Named("sh").Run(["-ec", $"chown 3:4 {root}/etc; chmod 750 {root}/etc"]));
         Do("commit", "-q", "--rm", "--squash", container, "base");
         return Do("from", "base");
@@ -90,7 +90,7 @@ public sealed class CommitFilesTests : IDisposable
     /// <summary>A file that holds its own name.</summary>
     private string Given(string name)
     {
-        temporary.Write($"work/{name}", name);
+        _temporary.Write($"work/{name}", name);
         return name;
     }
 
@@ -99,7 +99,7 @@ public sealed class CommitFilesTests : IDisposable
     private static string Stat(string path) => Tool.Named("stat").Run(["-c", "%u:%g %a", path]).Output.Trim();
 
     private (int Status, string Out, string Error) Run(params string[] words) =>
-        line.Run(["--root", temporary["root"], "--runroot", temporary["run"], "--storage-driver", driver, .. words]);
+        _line.Run(["--root", _temporary["root"], "--runroot", _temporary["run"], "--storage-driver", _driver, .. words]);
 
     private string Do(params string[] words)
     {
@@ -110,8 +110,8 @@ public sealed class CommitFilesTests : IDisposable
 
     private T In<T>(string container, Func<string, T> look)
     {
-        string root = Do("mount", container);
-        Assert.StartsWith(temporary.Path, root, StringComparison.Ordinal);
+        var root = Do("mount", container);
+        Assert.StartsWith(_temporary.Path, root, StringComparison.Ordinal);
         try
         {
             return look(root);

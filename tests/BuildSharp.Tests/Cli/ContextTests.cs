@@ -5,23 +5,23 @@ namespace BuildSharp.Tests.Cli;
 /// <summary>Where a build may take its files from (dockerfile.md §9, §13, §14), through the verb, on a store of the test's own.</summary>
 public sealed class ContextTests : IDisposable
 {
-    private readonly TemporaryDirectory temporary = new();
-    private readonly TemporaryWebServer server = new();
-    private readonly CommandLine line = new();
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly TemporaryWebServer _server = new();
+    private readonly CommandLine _line = new();
 
     public ContextTests()
     {
-        line.Directory = temporary.MakeDirectory("work");
-        line.Environment["TMPDIR"] = temporary.MakeDirectory("tmp");
-        line.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH")!;
-        line.Environment["HOME"] = temporary.Path;
-        line.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
+        _line.Directory = _temporary.MakeDirectory("work");
+        _line.Environment["TMPDIR"] = _temporary.MakeDirectory("tmp");
+        _line.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH")!;
+        _line.Environment["HOME"] = _temporary.Path;
+        _line.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
     }
 
     public void Dispose()
     {
-        server.Dispose();
-        temporary.Dispose();
+        _server.Dispose();
+        _temporary.Dispose();
     }
 
     [RequiresTheory(Needs.Root, "tar", "gzip", "bzip2", "xz", "zstd")]
@@ -33,24 +33,26 @@ public sealed class ContextTests : IDisposable
     public async Task An_archive_is_a_context_wherever_it_comes_from(string compressor)
     {
         await Script($"mkdir c; echo x > c/f; echo y > c/left-out; echo left-out > c/.dockerignore; printf 'FROM scratch\\nCOPY . /\\n' > c/Containerfile; tar -C c -c . | {compressor} > archive");
-        server.Serve("/a/b", File.ReadAllBytes(this["archive"]));
-        line.InputBytes = File.ReadAllBytes(this["archive"]);
-        foreach (string context in new[] { "-", "archive", $"{server.Address}/a/b" })
+        _server.Serve("/a/b", File.ReadAllBytes(this["archive"]));
+        _line.InputBytes = File.ReadAllBytes(this["archive"]);
+        foreach (var context in new[] { "-", "archive", $"{_server.Address}/a/b" })
+        {
             Assert.Equal([".dockerignore", "Containerfile", "f"], Built(context));
+        }
     }
 
     [RequiresFact(Needs.Root)]
     public void A_Dockerfile_alone_has_a_context_with_nothing_else()
     {
         const string dockerfile = "FROM scratch\nCOPY . /\n";
-        line.Input = dockerfile;
-        server.Serve("/D", dockerfile);
+        _line.Input = dockerfile;
+        _server.Serve("/D", dockerfile);
         Write("here", "must not be seen");
         Assert.Equal(["Dockerfile"], Built("-"));
-        Assert.Equal(["Dockerfile"], Built($"{server.Address}/D"));
+        Assert.Equal(["Dockerfile"], Built($"{_server.Address}/D"));
         Assert.Equal(["here"], Built("-f", "-", "."));
         Assert.Contains("standard input cannot be both the context and a Containerfile", Failed("-f", "-", "-"));
-        Assert.Contains("invalid response status 404", Failed($"{server.Address}/none"));
+        Assert.Contains("invalid response status 404", Failed($"{_server.Address}/none"));
     }
 
     [RequiresFact(Needs.Root, "tar")]
@@ -76,17 +78,17 @@ public sealed class ContextTests : IDisposable
     public void A_Dockerfile_may_lie_on_the_web()
     {
         Write("f", "x");
-        server.Serve("/D", "FROM scratch\nCOPY f /\n");
-        Assert.Equal(["f"], Built("-f", $"{server.Address}/D", "."));
-        server.Serve("/D", "FROM scratch\nCOPY g /\n");
-        Assert.Contains($"Error: {server.Address}/D:2:6: building at STEP \"COPY g /\"", Failed("-f", $"{server.Address}/D", "."));
+        _server.Serve("/D", "FROM scratch\nCOPY f /\n");
+        Assert.Equal(["f"], Built("-f", $"{_server.Address}/D", "."));
+        _server.Serve("/D", "FROM scratch\nCOPY g /\n");
+        Assert.Contains($"Error: {_server.Address}/D:2:6: building at STEP \"COPY g /\"", Failed("-f", $"{_server.Address}/D", "."));
     }
 
     [RequiresFact(Needs.Root, "git")]
     public async Task A_repository_is_a_context_with_its_git_directory()
     {
         await MakeRepositoryAsync();
-        string repository = $"file://{this["repo"]}";
+        var repository = $"file://{this["repo"]}";
         Assert.Equal(["Dockerfile", "g"], Built($"{repository}#v1:sub"));
         Assert.Contains(".git/HEAD", Built(repository));
         Assert.Contains("there is no directory \"none\"", Failed($"{repository}#v1:none"));
@@ -112,7 +114,7 @@ public sealed class ContextTests : IDisposable
         Write("c/f", "x");
         Write("c/D.in", "#include \"inc\"\nCOPY f /TO\n#ifdef TWICE\nCOPY f /WORD\n#endif\n");
         Assert.Equal(["renamed"], Built("-f", "D.in", "c"));
-        line.Environment["BUILDAH_CPPFLAGS"] = "-DTWICE '-DWORD=a'";
+        _line.Environment["BUILDAH_CPPFLAGS"] = "-DTWICE '-DWORD=a'";
         Assert.Equal(["a", "renamed"], Built("-f", "D.in", "c"));
         Assert.Equal(["b", "renamed"], Built("-f", "D.in", "--cpp-flag", "-UWORD", "--cpp-flag", "-DWORD=b", "c"));
 
@@ -129,8 +131,10 @@ public sealed class ContextTests : IDisposable
     [RequiresFact(Needs.Root)]
     public void The_ignore_file_that_stands_nearest_to_the_command_line_counts_alone()
     {
-        foreach (string name in new[] { "a", "b", "c", "d", "e" })
+        foreach (var name in new[] { "a", "b", "c", "d", "e" })
+        {
             Write($"c/{name}", "x");
+        }
 
         Write("c/D", "FROM scratch\nCOPY [a-e] /\n");
         Write("c/.dockerignore", "a");
@@ -154,9 +158,9 @@ public sealed class ContextTests : IDisposable
     {
         await MakeRepositoryAsync();
         await Script("mkdir d c; echo x > d/f; echo y > d/no; echo no > d/.dockerignore; chown 7:8 d/f; chmod 4755 d/f; tar -C d -czf d.tgz .");
-        server.Serve("/d.tgz", File.ReadAllBytes(this["d.tgz"]));
+        _server.Serve("/d.tgz", File.ReadAllBytes(this["d.tgz"]));
         Write("c/Dockerfile", "FROM scratch\nCOPY --from=other . /\n");
-        foreach (string place in new[] { "d", "d.tgz", $"{server.Address}/d.tgz" })
+        foreach (var place in new[] { "d", "d.tgz", $"{_server.Address}/d.tgz" })
         {
             Assert.Equal([".dockerignore", "f"], Built("-t", "made", "--build-context", $"other={place}", "c"));
             Assert.Equal("7:8 4755", Stat("f"));
@@ -174,9 +178,9 @@ public sealed class ContextTests : IDisposable
     {
         await Script("mkdir a b c");
         Write("c/Dockerfile", "FROM scratch\nCOPY --from=other . /\n");
-        string one = Pushed("a", "v1");
+        var one = Pushed("a", "v1");
         Assert.Equal(["a"], Contents("oci-layout://layout"));
-        string two = Pushed("b", "latest");
+        var two = Pushed("b", "latest");
         Assert.Equal(["b"], Contents("oci-layout://layout"));
         Assert.Equal(["a"], Contents("oci-layout:layout:v1"));
         Assert.Equal(["a"], Contents($"oci-layout://layout@{one}"));
@@ -209,7 +213,7 @@ public sealed class ContextTests : IDisposable
         Assert.Contains("\"sha256:12\" is no digest", Failed("--build-context", "x=oci-layout://layout@sha256:12", "c"));
         Assert.Contains("there is no tag after the colon", Failed("--build-context", "x=oci-layout://layout:", "c"));
         Assert.Contains("has no image named \"v1\"; it has none", Failed("--build-context", "x=oci-layout://layout:v1", "c"));
-        string digest = "sha256:" + new string('0', 64);
+        var digest = "sha256:" + new string('0', 64);
         Assert.Contains($"has no image {digest}: there is no blobs/sha256/000", Failed("--build-context", $"x=oci-layout://layout@{digest}", "c"));
     }
 
@@ -229,29 +233,31 @@ public sealed class ContextTests : IDisposable
     {
         Write("c/Dockerfile", "FROM scratch\nCOPY --from=x . /\n");
         Write("c/text", "no archive");
-        foreach (string malformed in new[] { "x", "x=", "=d" })
+        foreach (var malformed in new[] { "x", "x=", "=d" })
+        {
             Assert.Contains($"while parsing additional build context: [\"{malformed}\"], accepts value in the form of key=value", Failed("--build-context", malformed, "c"));
+        }
 
         Assert.Contains("--build-context x=none: no such file or directory; an image is written docker-image://none", Failed("--build-context", "x=none", "c"));
         Assert.Contains("text is neither a directory nor a tar", Failed("--build-context", "x=c/text", "c"));
-        server.Serve("/text", "no archive");
-        Assert.Contains("/text is not a tar", Failed("--build-context", $"x={server.Address}/text", "c"));
+        _server.Serve("/text", "no archive");
+        Assert.Contains("/text is not a tar", Failed("--build-context", $"x={_server.Address}/text", "c"));
     }
 
     [RequiresFact(Needs.Root)]
     public void A_named_context_that_nothing_uses_is_not_fetched()
     {
         Write("c/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
-        Built("--build-context", $"x={server.Address}/x", "c");
-        Assert.Empty(server.Requests);
+        Built("--build-context", $"x={_server.Address}/x", "c");
+        Assert.Empty(_server.Requests);
     }
 
-    private string this[string path] => Path.Combine(line.Directory, path);
+    private string this[string path] => Path.Combine(_line.Directory, path);
 
-    private void Write(string path, string text) => temporary.Write(Path.Combine("work", path), text);
+    private void Write(string path, string text) => _temporary.Write(Path.Combine("work", path), text);
 
-    private Task Script(string script) => line.Environment
-        .Aggregate(Tool.Named("sh").In(line.Directory), (tool, pair) => tool.WithEnvironment(pair.Key, pair.Value)).RunAsync("-ec", script);
+    private Task Script(string script) => _line.Environment
+        .Aggregate(Tool.Named("sh").In(_line.Directory), (tool, pair) => tool.WithEnvironment(pair.Key, pair.Value)).RunAsync("-ec", script);
 
     private Task MakeRepositoryAsync() => Script("""
         git config --global user.email t@example.org; git config --global user.name t
@@ -259,13 +265,13 @@ public sealed class ContextTests : IDisposable
         """);
 
     private (int Status, string Out, string Error) Verb(params string[] words) =>
-        line.Run(["--root", temporary["root"], "--runroot", temporary["run"], "--storage-driver", "vfs", .. words]);
+        _line.Run(["--root", _temporary["root"], "--runroot", _temporary["run"], "--storage-driver", "vfs", .. words]);
 
     private (int Status, string Out, string Error) Run(params string[] words)
     {
         var result = Verb(["bud", "-q", "--retry", "0", .. words]);
         // However it ended, nothing that was fetched or unpacked stays.
-        Assert.Empty(Directory.EnumerateFileSystemEntries(line.Environment["TMPDIR"]));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_line.Environment["TMPDIR"]));
         return result;
     }
 
@@ -290,11 +296,11 @@ public sealed class ContextTests : IDisposable
 
     private T Mounted<T>(string image, Func<string, T> look)
     {
-        string container = Verb("from", "--pull-never", image).Out.Trim();
+        var container = Verb("from", "--pull-never", image).Out.Trim();
         Assert.NotEmpty(container);
-        string root = Verb("mount", container).Out.Trim();
-        Assert.StartsWith(temporary.Path, root, StringComparison.Ordinal);
-        T result = look(root);
+        var root = Verb("mount", container).Out.Trim();
+        Assert.StartsWith(_temporary.Path, root, StringComparison.Ordinal);
+        var result = look(root);
         Assert.Equal(0, Verb("umount", container).Status);
         Assert.Equal(0, Verb("rm", container).Status);
         return result;

@@ -5,7 +5,7 @@ namespace BuildSharp.Tests.Cli;
 
 public class FlagParserTests
 {
-    private static readonly FlagSet s_flags = new(
+    private static readonly FlagSet Flags = new(
     [
         Flag.Bool("quiet", "", 'q'),
         Flag.Bool("layers", "", variable: "BUILDAH_LAYERS"),
@@ -23,7 +23,7 @@ public class FlagParserTests
     private static ParsedLine Parse(params string[] words) => Parse(FlagPlacement.BeforePositionals, words);
 
     private static ParsedLine Parse(FlagPlacement placement, string[] words, Dictionary<string, string>? environment = null) =>
-        FlagParser.Parse(words, s_flags, placement, environment ?? []);
+        FlagParser.Parse(words, Flags, placement, environment ?? []);
 
     private static string Refusal(params string[] words) => Assert.Throws<BuildSharpException>(() => Parse(words)).Message;
 

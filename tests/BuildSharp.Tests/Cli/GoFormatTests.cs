@@ -6,7 +6,7 @@ namespace BuildSharp.Tests.Cli;
 /// <summary>What each verb makes of each kind of value, as buildah 1.43 was seen to print it.</summary>
 public class GoFormatTests
 {
-    private static readonly GoValue s_check = new GoValue.Struct("docker.HealthConfig",
+    private static readonly GoValue Check = new GoValue.Struct("docker.HealthConfig",
     [
         new GoField("Test", "Test", GoValue.Texts(["CMD", "true"])),
         new GoField("Interval", "Interval", new GoValue.Duration(1_000_000)),
@@ -18,9 +18,9 @@ public class GoFormatTests
         IsPointer = true,
     };
 
-    private static readonly GoValue s_words = GoValue.Texts(["a b", "c\"d"]);
-    private static readonly GoValue s_labels = GoValue.TextMap([new("b", "x y"), new("a", "1")]);
-    private static readonly GoValue s_time = new GoValue.Time(Timestamp.Parse("2020-09-13T12:26:40.5Z"));
+    private static readonly GoValue Words = GoValue.Texts(["a b", "c\"d"]);
+    private static readonly GoValue Labels = GoValue.TextMap([new("b", "x y"), new("a", "1")]);
+    private static readonly GoValue Time = new GoValue.Time(Timestamp.Parse("2020-09-13T12:26:40.5Z"));
 
     [Theory]
     [InlineData("%v", "[a b c\"d]")]
@@ -37,7 +37,7 @@ public class GoFormatTests
     [InlineData("%-5s|", "[a b   c\"d  ]|")]
     [InlineData("%.1s", "[a c]")]
     [InlineData("%08d", "[%!d(string=00000a b) %!d(string=00000c\"d)]")]
-    public void A_verb_is_applied_to_each_word_of_a_list(string format, string expected) => Assert.Equal(expected, GoFormat.Format(format, [s_words]));
+    public void A_verb_is_applied_to_each_word_of_a_list(string format, string expected) => Assert.Equal(expected, GoFormat.Format(format, [Words]));
 
     [Theory]
     [InlineData("%v", "map[a:1 b:x y]")]
@@ -47,7 +47,7 @@ public class GoFormatTests
     [InlineData("%T", "map[string]string")]
     [InlineData("%t", "map[%!t(string=a):%!t(string=1) %!t(string=b):%!t(string=x y)]")]
     public void A_verb_is_applied_to_keys_and_values_of_a_map(string format, string expected) =>
-        Assert.Equal(expected, GoFormat.Format(format, [s_labels]));
+        Assert.Equal(expected, GoFormat.Format(format, [Labels]));
 
     [Theory]
     [InlineData("%v", "&{[CMD true] 1ms 3 false <nil>}")]
@@ -58,7 +58,7 @@ public class GoFormatTests
     [InlineData("%T", "*docker.HealthConfig")]
     [InlineData("%w", "%!w(*docker.HealthConfig=&{[CMD true] 1000000 3 false <nil>})")]
     public void A_verb_is_applied_to_the_fields_of_a_struct(string format, string expected) =>
-        Assert.Equal(expected, GoFormat.Format(format, [s_check]));
+        Assert.Equal(expected, GoFormat.Format(format, [Check]));
 
     [Theory]
     [InlineData("%v %s %q", "1ms 1ms \"1ms\"")]
@@ -73,7 +73,7 @@ public class GoFormatTests
     [Fact]
     public void A_time_can_be_written_as_Go_source() => Assert.Equal(
         "2020-09-13 12:26:40.5 +0000 UTC time.Date(2020, time.September, 13, 12, 26, 40, 500000000, time.UTC)",
-        GoFormat.Format("%v %#v", [s_time, s_time]));
+        GoFormat.Format("%v %#v", [Time, Time]));
 
     [Theory]
     [InlineData("%5d|%-5d|%05d|%+d|% d", "   42|42   |00042|+42| 42")]

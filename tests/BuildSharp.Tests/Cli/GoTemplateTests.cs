@@ -6,7 +6,7 @@ namespace BuildSharp.Tests.Cli;
 
 public class GoTemplateTests
 {
-    private static readonly GoValue s_value = new GoValue.Struct("image",
+    private static readonly GoValue Value = new GoValue.Struct("image",
     [
         new GoField("Name", "name", new GoValue.Text("app")),
         new GoField("Size", "size", new GoValue.Integer(12)),
@@ -21,7 +21,7 @@ public class GoTemplateTests
         new GoField("Config", "config", new GoValue.Struct("config", [new GoField("User", "user", new GoValue.Text("u"))])),
     ]);
 
-    private static string Render(string template) => GoTemplate.Parse("t", template).Render(s_value);
+    private static string Render(string template) => GoTemplate.Parse("t", template).Render(Value);
 
     [Theory]
     [InlineData("x{{.Name}}y", "xappy")]
@@ -90,7 +90,7 @@ public class GoTemplateTests
     {
         Assert.Equal(
             """{"name":"app","size":12,"created":"2026-11-21T21:20:43.013Z","env":["A=1","B=<2>"],"labels":{"a":"1","b.c":"2"},"parent":null,"os":"linux","config":{"user":"u"}}""",
-            GoValueJson.Compact(s_value));
+            GoValueJson.Compact(Value));
         Assert.Equal("{\n    \"env\": [\n        \"\\u003c\"\n    ],\n    \"none\": []\n}", GoValueJson.Indented(
             new GoValue.Struct("x", [new GoField("Env", "env", GoValue.Texts(["<"])), new GoField("None", "none", GoValue.Texts([]))])));
     }

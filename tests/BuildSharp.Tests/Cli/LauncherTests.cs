@@ -127,7 +127,9 @@ public class LauncherTests
             Assert.Equal((0, ""), (asked.Status, asked.Error));
             Assert.Contains("\nFlags:\n", asked.Out);
             foreach (var alias in entry.Aliases)
+            {
                 Assert.Equal(asked, Run(alias, "-h"));
+            }
         }
     }
 
@@ -161,7 +163,9 @@ public class LauncherTests
     {
         var tree = CommandTree.Complete("buildsharp");
         foreach (var entry in VerbTable.All)
+        {
             Assert.Empty(tree.Parse([entry.Name, "--help"]).Errors);
+        }
     }
 
     [Fact]

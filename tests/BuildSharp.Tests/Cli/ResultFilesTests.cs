@@ -5,17 +5,17 @@ namespace BuildSharp.Tests.Cli;
 /// <summary>A file that a result cannot be written to is told before the work, not after it.</summary>
 public sealed class ResultFilesTests : IDisposable
 {
-    private readonly TemporaryDirectory temporary = new();
-    private readonly CommandLine line = new();
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly CommandLine _line = new();
 
     public ResultFilesTests()
     {
-        line.Directory = temporary.MakeDirectory("work");
-        temporary.Write("work/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
-        temporary.Write("work/file", "");
+        _line.Directory = _temporary.MakeDirectory("work");
+        _temporary.Write("work/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
+        _temporary.Write("work/file", "");
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     [Theory]
     [InlineData("--iidfile: open none/id: no such file or directory", "bud", "--iidfile", "none/id", ".")]
@@ -28,8 +28,8 @@ public sealed class ResultFilesTests : IDisposable
     [InlineData("--digestfile: open none/id: no such file or directory", "push", "--digestfile", "none/id", "image", "dir:d")]
     public void Before_anything_is_done_the_place_of_a_result_is_looked_for(string message, params string[] words)
     {
-        var (status, output, error) = line.Run(["--root", temporary["root"], "--runroot", temporary["run"], "--storage-driver", "vfs", .. words]);
+        var (status, output, error) = _line.Run(["--root", _temporary["root"], "--runroot", _temporary["run"], "--storage-driver", "vfs", .. words]);
         Assert.Equal((125, "", $"Error: {message}\n"), (status, output, error));
-        Assert.False(Directory.Exists(temporary["root"]));
+        Assert.False(Directory.Exists(_temporary["root"]));
     }
 }

@@ -11,17 +11,17 @@ namespace BuildSharp.Tests.Containers;
 /// <summary>What copying leaves in the container's tree (dockerfile.md §8). The container is a directory: no store is needed.</summary>
 public sealed class AddingTests : IDisposable
 {
-    private readonly TemporaryDirectory temporary = new();
-    private readonly string context;
-    private readonly string container;
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly string _context;
+    private readonly string _container;
 
     public AddingTests()
     {
-        context = temporary.MakeDirectory("context");
-        container = temporary.MakeDirectory("container");
+        _context = _temporary.MakeDirectory("context");
+        _container = _temporary.MakeDirectory("container");
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     [RequiresFact(Needs.Root)]
     public async Task A_file_gets_the_name_of_a_destination_that_is_not_there()
@@ -134,8 +134,8 @@ public sealed class AddingTests : IDisposable
         await InContext("mkdir d; echo x > d/f; ln -s f d/l; ln -s d/f top");
         Add("top", "/top");
         Add("d", "/d");
-        Assert.Null(new FileInfo(Path.Combine(container, "top")).LinkTarget);
-        Assert.Equal("f", new FileInfo(Path.Combine(container, "d/l")).LinkTarget);
+        Assert.Null(new FileInfo(Path.Combine(_container, "top")).LinkTarget);
+        Assert.Equal("f", new FileInfo(Path.Combine(_container, "d/l")).LinkTarget);
     }
 
     [RequiresFact(Needs.Root)]
@@ -151,7 +151,7 @@ public sealed class AddingTests : IDisposable
     public async Task A_missing_source_is_named_as_buildah_names_it()
     {
         await InContext("true");
-        Assert.Equal($"checking on sources under \"{context}\": copier: stat: \"/no\": no such file or directory", Error("no"));
+        Assert.Equal($"checking on sources under \"{_context}\": copier: stat: \"/no\": no such file or directory", Error("no"));
         Assert.Contains("globs [*.x] matched nothing", Error("*.x"), StringComparison.Ordinal);
         Assert.Equal(ContentKind.None, Run(new AddRequest { Sources = [Source("*.x")], Destination = "/", AllowEmptyWildcards = true }).Kind);
     }
@@ -194,7 +194,7 @@ public sealed class AddingTests : IDisposable
         Add("d", "/d");
         Assert.Equal(await Ask("stat", "-c", "%i", "d/a"), await Ask("stat", "-c", "%i", "d/b"));
         Assert.True(int.Parse(await Ask("stat", "-c", "%b", "d/hole"), System.Globalization.CultureInfo.InvariantCulture) < 1000);
-        await Tool.Named("cmp").RunAsync(Path.Combine(context, "d/hole"), Path.Combine(container, "d/hole"));
+        await Tool.Named("cmp").RunAsync(Path.Combine(_context, "d/hole"), Path.Combine(_container, "d/hole"));
     }
 
     [RequiresFact(Needs.Root)]
@@ -328,7 +328,7 @@ public sealed class AddingTests : IDisposable
             Assert.Throws<UnsupportedCompressionException>(() => Run(new AddRequest { Sources = [Source(name)], Destination = "/no/", Extract = true }));
         }
 
-        Assert.False(Path.Exists(Path.Combine(container, "no")));
+        Assert.False(Path.Exists(Path.Combine(_container, "no")));
     }
 
     [RequiresFact(Needs.Root)]
@@ -372,30 +372,30 @@ public sealed class AddingTests : IDisposable
         Assert.Equal(Run(new AddRequest { Sources = [Source("d")], Destination = "/x" }), dry);
     }
 
-    private LocalSource Source(string pattern) => new(context, pattern);
+    private LocalSource Source(string pattern) => new(_context, pattern);
 
     private void Add(string source, string destination, string workingDir = "/") =>
         Run(new AddRequest { Sources = [Source(source)], Destination = destination }, workingDir);
 
     private AddResult Run(AddRequest request, string workingDir = "/")
     {
-        using var root = DirectoryHandle.Open(container);
+        using var root = DirectoryHandle.Open(_container);
         using var call = new AddCall(request, root, workingDir);
         return call.Run();
     }
 
     private string Error(string source) => Assert.Throws<BuildSharpException>(() => Add(source, "/x")).Message;
 
-    private Task InContext(string script) => Tool.Named("sh").In(context).RunAsync("-ec", script);
+    private Task InContext(string script) => Tool.Named("sh").In(_context).RunAsync("-ec", script);
 
-    private string Read(string path) => File.ReadAllText(Path.Combine(container, path));
+    private string Read(string path) => File.ReadAllText(Path.Combine(_container, path));
 
     private Task<string> Stat(string path) => Ask("stat", "-c", "%u:%g %a %Y", path);
 
-    private Task<string> Ask(params string[] command) => Tool.Named(command[0]).In(container).ReadAsync(command[1..]);
+    private Task<string> Ask(params string[] command) => Tool.Named(command[0]).In(_container).ReadAsync(command[1..]);
 
-    private List<string> Tree(string path) => [.. Directory.EnumerateFileSystemEntries(Path.Combine(container, path), "*", SearchOption.AllDirectories)
-        .Select(entry => Path.GetRelativePath(Path.Combine(container, path), entry)).Order(StringComparer.Ordinal)];
+    private List<string> Tree(string path) => [.. Directory.EnumerateFileSystemEntries(Path.Combine(_container, path), "*", SearchOption.AllDirectories)
+        .Select(entry => Path.GetRelativePath(Path.Combine(_container, path), entry)).Order(StringComparer.Ordinal)];
 
     private sealed class Filter(Func<string, bool> ignored, Func<string, bool> contains) : IPathFilter
     {

@@ -39,13 +39,13 @@ public sealed class ForeignProgramTests : IDisposable
         File.WriteAllBytes(_directory["root/bin/sh"], Program((ushort)Foreign, isLittle: true, 2));
 
         // As the kernel shows one: its bytes and which bits of them count.
-        string registry = _directory.MakeDirectory("registry");
+        var registry = _directory.MakeDirectory("registry");
         File.WriteAllText(Path.Combine(registry, "status"), "enabled\n");
-        string advice = "an emulator has to be registered with the kernel (Debian, Ubuntu: apt-get install qemu-user-static)";
+        var advice = "an emulator has to be registered with the kernel (Debian, Ubuntu: apt-get install qemu-user-static)";
         Assert.Equal($"/bin/sh is a program for {program} on a machine of {host}, which this machine cannot run: {advice}", Explain("/bin/sh", registry));
         Assert.NotNull(Explain("bin/sh", registry));
 
-        string magic = Convert.ToHexStringLower(Program((ushort)Foreign, isLittle: true, 2)[..20]);
+        var magic = Convert.ToHexStringLower(Program((ushort)Foreign, isLittle: true, 2)[..20]);
         File.WriteAllText(Path.Combine(registry, "qemu"), $"enabled\ninterpreter /usr/bin/qemu\nflags: F\noffset 0\nmagic {magic}\nmask ffffffffffffff00fffffffffffffffffeffffff\n");
         Assert.Null(Explain("/bin/sh", registry));
         File.WriteAllText(Path.Combine(registry, "qemu"), $"disabled\ninterpreter /usr/bin/qemu\nflags: F\noffset 0\nmagic {magic}\n");
@@ -70,7 +70,7 @@ public sealed class ForeignProgramTests : IDisposable
 
     private string? Explain(string program, string registry, bool seemsNotStarted = true)
     {
-        using DirectoryHandle root = DirectoryHandle.Open(_directory["root"]);
+        using var root = DirectoryHandle.Open(_directory["root"]);
         var process = new SpecProcess { Args = [program], Cwd = "/", Env = [], User = new SpecUser(0, 0, []), Capabilities = new SpecCapabilities([], [], []) };
         return ForeignProgram.Explain(root, process, seemsNotStarted, registry);
     }
@@ -80,8 +80,15 @@ public sealed class ForeignProgramTests : IDisposable
         var head = new byte[64];
         "\x7FELF"u8.CopyTo(head);
         (head[4], head[5], head[6], head[16]) = (width, (byte)(isLittle ? 1 : 2), 1, 2);
-        if (isLittle) BinaryPrimitives.WriteUInt16LittleEndian(head.AsSpan(18), machine);
-        else BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(18), machine);
+        if (isLittle)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(head.AsSpan(18), machine);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(18), machine);
+        }
+
         return head;
     }
 }

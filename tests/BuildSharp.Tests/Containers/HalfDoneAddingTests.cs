@@ -8,17 +8,17 @@ namespace BuildSharp.Tests.Containers;
 /// <summary>What is in the container's tree when adding ends in the middle.</summary>
 public sealed class HalfDoneAddingTests : IDisposable
 {
-    private readonly TemporaryDirectory temporary = new();
-    private readonly string context;
-    private readonly string container;
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly string _context;
+    private readonly string _container;
 
     public HalfDoneAddingTests()
     {
-        context = temporary.MakeDirectory("context");
-        container = temporary.MakeDirectory("container");
+        _context = _temporary.MakeDirectory("context");
+        _container = _temporary.MakeDirectory("container");
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     [RequiresFact(Needs.Root, "tar")]
     public async Task The_file_that_a_damaged_archive_breaks_off_in_is_not_there()
@@ -34,10 +34,10 @@ public sealed class HalfDoneAddingTests : IDisposable
         await InContext("echo first > a; head -c 100000 /dev/zero > b; tar cf archive a b; cp archive whole; truncate -s 50000 archive; mkdir -p ../container/x/a; touch ../container/x/a/old; echo old > ../container/x/b");
         Assert.Throws<BuildSharpException>(() => Run("archive", default));
         Assert.Equal(["x", "x/a", "x/b"], Tree());
-        Assert.Equal("old\n", File.ReadAllText(Path.Combine(container, "x/b")));
+        Assert.Equal("old\n", File.ReadAllText(Path.Combine(_container, "x/b")));
         Run("whole", default);
         Assert.Equal(["x", "x/a", "x/b"], Tree());
-        Assert.Equal(100000, new FileInfo(Path.Combine(container, "x/b")).Length);
+        Assert.Equal(100000, new FileInfo(Path.Combine(_container, "x/b")).Length);
     }
 
     [RequiresFact(Needs.Root)]
@@ -45,13 +45,13 @@ public sealed class HalfDoneAddingTests : IDisposable
     {
         await InContext("echo new > f; mkdir ../container/x; echo old > ../container/x/f");
         Assert.ThrowsAny<OperationCanceledException>(() => Run("f", new CancellationToken(canceled: true)));
-        Assert.Equal("old\n", File.ReadAllText(Path.Combine(container, "x/f")));
+        Assert.Equal("old\n", File.ReadAllText(Path.Combine(_container, "x/f")));
     }
 
     [Fact]
     public void Copying_content_stops_when_it_is_told_to()
     {
-        string from = temporary.Write("context/f", "content"), to = Path.Combine(container, "f");
+        string from = _temporary.Write("context/f", "content"), to = Path.Combine(_container, "f");
         using var source = File.OpenHandle(from);
         using var target = File.OpenHandle(to, FileMode.Create, FileAccess.Write);
         using var stop = new CancellationTokenSource();
@@ -62,14 +62,14 @@ public sealed class HalfDoneAddingTests : IDisposable
 
     private void Run(string source, CancellationToken cancellation)
     {
-        using var root = DirectoryHandle.Open(container);
+        using var root = DirectoryHandle.Open(_container);
         using var call = new AddCall(
-            new AddRequest { Sources = [new LocalSource(context, source)], Destination = "/x/", Extract = true }, root, "/", cancellation);
+            new AddRequest { Sources = [new LocalSource(_context, source)], Destination = "/x/", Extract = true }, root, "/", cancellation);
         call.Run();
     }
 
-    private Task InContext(string script) => Tool.Named("sh").In(context).RunAsync("-ec", script);
+    private Task InContext(string script) => Tool.Named("sh").In(_context).RunAsync("-ec", script);
 
-    private List<string> Tree() => [.. Directory.EnumerateFileSystemEntries(container, "*", SearchOption.AllDirectories)
-        .Select(entry => Path.GetRelativePath(container, entry)).Order(StringComparer.Ordinal)];
+    private List<string> Tree() => [.. Directory.EnumerateFileSystemEntries(_container, "*", SearchOption.AllDirectories)
+        .Select(entry => Path.GetRelativePath(_container, entry)).Order(StringComparer.Ordinal)];
 }

@@ -8,17 +8,17 @@ namespace BuildSharp.Tests.Containers;
 /// <summary><c>--link</c>: what is added comes out as a layer of its own would, laid over what is there.</summary>
 public sealed class IndependentAddingTests : IDisposable
 {
-    private readonly TemporaryDirectory temporary = new();
-    private readonly string context;
-    private readonly string container;
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly string _context;
+    private readonly string _container;
 
     public IndependentAddingTests()
     {
-        context = temporary.MakeDirectory("context");
-        container = temporary.MakeDirectory("container");
+        _context = _temporary.MakeDirectory("context");
+        _container = _temporary.MakeDirectory("container");
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     [RequiresFact(Needs.Root)]
     public async Task A_link_on_the_way_becomes_a_directory_and_what_it_led_to_stays_as_it_was()
@@ -26,7 +26,7 @@ public sealed class IndependentAddingTests : IDisposable
         await InContext("echo x > f; mkdir -p ../container/real/sub; ln -s real ../container/way");
         Add("f", "/way/sub/");
         Assert.Equal("directory directory regular file", string.Join(' ', await Kind("way"), await Kind("way/sub"), await Kind("way/sub/f")));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(container, "real/sub")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_container, "real/sub")));
     }
 
     [RequiresFact(Needs.Root)]
@@ -35,7 +35,7 @@ public sealed class IndependentAddingTests : IDisposable
         await InContext("mkdir -p d/sub; echo x > d/sub/f; mkdir -p ../container/d ../container/real; ln -s /real ../container/d/sub");
         Add("d", "/d");
         Assert.Equal("directory", await Kind("d/sub"));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(container, "real")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_container, "real")));
     }
 
     [RequiresFact(Needs.Root)]
@@ -44,18 +44,18 @@ public sealed class IndependentAddingTests : IDisposable
         await InContext("echo x > f; touch -d @1000 f; mkdir -p ../container/a/b; echo y > ../container/a/b/old; chmod 1777 ../container/a; chown 7:8 ../container/a/b");
         Add("f", "/a/b/c/", chown: "3:4");
         Assert.Equal(["0:0 1777 1000", "7:8 755 1000", "3:4 755 1000", "3:4 644 1000"], [await Times("a"), await Times("a/b"), await Times("a/b/c"), await Times("a/b/c/f")]);
-        Assert.Equal("y\n", File.ReadAllText(Path.Combine(container, "a/b/old")));
+        Assert.Equal("y\n", File.ReadAllText(Path.Combine(_container, "a/b/old")));
     }
 
     [RequiresFact(Needs.Root)]
     public async Task Directories_on_the_way_get_the_time_of_the_newest_source()
     {
         await InContext("mkdir d; echo x > f; echo y > g; echo z > d/h; touch -d @1000 f; touch -d @2000 g; touch -d @9000 d/h; touch -d @1500 d; tar -cf t.tar d; touch -d @700 t.tar");
-        Run(new AddRequest { Sources = [new LocalSource(context, "f"), new LocalSource(context, "g")], Destination = "/two/", Independent = true });
+        Run(new AddRequest { Sources = [new LocalSource(_context, "f"), new LocalSource(_context, "g")], Destination = "/two/", Independent = true });
         Add("d", "/one/d");
-        Run(new AddRequest { Sources = [new LocalSource(context, "t.tar")], Destination = "/tar/in", Independent = true, Extract = true });
+        Run(new AddRequest { Sources = [new LocalSource(_context, "t.tar")], Destination = "/tar/in", Independent = true, Extract = true });
         Run(new AddRequest { Sources = [new InlineSource("EOF", new byte[1])], Destination = "/text/", Independent = true });
-        Run(new AddRequest { Sources = [new LocalSource(context, "f")], Destination = "/fixed/", Independent = true, ModifiedAt = new Timestamp(5) });
+        Run(new AddRequest { Sources = [new LocalSource(_context, "f")], Destination = "/fixed/", Independent = true, ModifiedAt = new Timestamp(5) });
         Assert.Equal(
             ["2000", "1500", "1500", "700", "700", "1500", "0", "0", "5"],
             [await Time("two"), await Time("one"), await Time("one/d"), await Time("tar"), await Time("tar/in"), await Time("tar/in/d"), await Time("text"), await Time("text/EOF"), await Time("fixed")]);
@@ -68,7 +68,7 @@ public sealed class IndependentAddingTests : IDisposable
         Add("d", "/x");
         Assert.Equal("0:0 711", await Stat("x/s"));
         await InContext("tar cf t.tar -C d s; rm -r ../container/x/*; mkdir -m 700 ../container/x/s");
-        Run(new AddRequest { Sources = [new LocalSource(context, "t.tar")], Destination = "/x", Independent = true, Extract = true });
+        Run(new AddRequest { Sources = [new LocalSource(_context, "t.tar")], Destination = "/x", Independent = true, Extract = true });
         Assert.Equal("0:0 711", await Stat("x/s"));
     }
 
@@ -90,22 +90,22 @@ public sealed class IndependentAddingTests : IDisposable
     }
 
     private void Add(string source, string destination, string? chown = null) =>
-        Run(new AddRequest { Sources = [new LocalSource(context, source)], Destination = destination, Chown = chown, Independent = true });
+        Run(new AddRequest { Sources = [new LocalSource(_context, source)], Destination = destination, Chown = chown, Independent = true });
 
     private void Run(AddRequest request)
     {
-        using var root = DirectoryHandle.Open(container);
+        using var root = DirectoryHandle.Open(_container);
         using var call = new AddCall(request, root, "/");
         call.Run();
     }
 
-    private Task InContext(string script) => Tool.Named("sh").In(context).RunAsync("-ec", script);
+    private Task InContext(string script) => Tool.Named("sh").In(_context).RunAsync("-ec", script);
 
-    private Task<string> Kind(string path) => Tool.Named("stat").In(container).ReadAsync("-c", "%F", path);
+    private Task<string> Kind(string path) => Tool.Named("stat").In(_container).ReadAsync("-c", "%F", path);
 
-    private Task<string> Times(string path) => Tool.Named("stat").In(container).ReadAsync("-c", "%u:%g %a %Y", path);
+    private Task<string> Times(string path) => Tool.Named("stat").In(_container).ReadAsync("-c", "%u:%g %a %Y", path);
 
-    private Task<string> Time(string path) => Tool.Named("stat").In(container).ReadAsync("-c", "%Y", path);
+    private Task<string> Time(string path) => Tool.Named("stat").In(_container).ReadAsync("-c", "%Y", path);
 
-    private Task<string> Stat(string path) => Tool.Named("stat").In(container).ReadAsync("-c", "%u:%g %a", path);
+    private Task<string> Stat(string path) => Tool.Named("stat").In(_container).ReadAsync("-c", "%u:%g %a", path);
 }

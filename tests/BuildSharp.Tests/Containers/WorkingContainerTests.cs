@@ -12,9 +12,9 @@ namespace BuildSharp.Tests.Containers;
 /// <summary>Working containers in one store with Debian's buildah: each goes on where the other ended.</summary>
 public sealed class WorkingContainerTests : IDisposable
 {
-    private readonly BuildahStore shared = new();
+    private readonly BuildahStore _shared = new();
 
-    public void Dispose() => shared.Dispose();
+    public void Dispose() => _shared.Dispose();
 
     [RequiresFact(Needs.Overlay, "buildah")]
     public async Task Buildah_goes_on_with_a_container_of_ours()
@@ -27,18 +27,18 @@ public sealed class WorkingContainerTests : IDisposable
             container.Add(new AddRequest { Sources = [new InlineSource("hello", "hello\n"u8.ToArray())], Destination = "/" });
         }
 
-        Assert.Contains("working-container", await shared.BuildahAsync("containers"), StringComparison.Ordinal);
-        await shared.BuildahAsync("config", "--env", "B=2", "--cmd", "/hello", "working-container");
-        var mounted = await shared.BuildahAsync("mount", "working-container");
+        Assert.Contains("working-container", await _shared.BuildahAsync("containers"), StringComparison.Ordinal);
+        await _shared.BuildahAsync("config", "--env", "B=2", "--cmd", "/hello", "working-container");
+        var mounted = await _shared.BuildahAsync("mount", "working-container");
         Assert.Equal("hello\n", await File.ReadAllTextAsync(Path.Combine(mounted, "hello")));
-        await shared.BuildahAsync("umount", "working-container");
-        await shared.BuildahAsync("commit", "-q", "working-container", "theirs");
-        using var config = JsonDocument.Parse(await shared.BuildahAsync("inspect", "--format", "{{.Config}}", "-t", "image", "theirs"));
+        await _shared.BuildahAsync("umount", "working-container");
+        await _shared.BuildahAsync("commit", "-q", "working-container", "theirs");
+        using var config = JsonDocument.Parse(await _shared.BuildahAsync("inspect", "--format", "{{.Config}}", "-t", "image", "theirs"));
         Assert.Equal(["A=1", "B=2"], config.RootElement.GetProperty("config").GetProperty("Env").EnumerateArray().Select(item => item.GetString()!));
         var history = config.RootElement.GetProperty("history").EnumerateArray().ToList();
         Assert.Equal("/bin/sh -c #(nop) ENV A=1", history[0].GetProperty("created_by").GetString());
         Assert.Equal("remark", history[^1].GetProperty("comment").GetString());
-        await shared.BuildahAsync("rm", "working-container");
+        await _shared.BuildahAsync("rm", "working-container");
         using var after = OpenStore();
         Assert.Empty(WorkingContainer.List(after));
     }
@@ -46,26 +46,26 @@ public sealed class WorkingContainerTests : IDisposable
     [RequiresFact(Needs.Overlay, "buildah")]
     public async Task We_go_on_with_a_container_of_buildah()
     {
-        await shared.BuildahAsync("from", "--name", "theirs", "scratch");
-        await shared.BuildahAsync("config", "--env", "A=1", "--healthcheck", "CMD true", "--annotation", "n=1", "--user", "u", "theirs");
+        await _shared.BuildahAsync("from", "--name", "theirs", "scratch");
+        await _shared.BuildahAsync("config", "--env", "A=1", "--healthcheck", "CMD true", "--annotation", "n=1", "--user", "u", "theirs");
         using var store = OpenStore();
         var container = WorkingContainer.Open(store, "theirs");
         Assert.Equal(["A=1"], container.Image.Config.Env);
         Assert.Equal(["CMD", "true"], container.Image.Config.Healthcheck!.Test);
         container.Configure(new ConfigureRequest { User = "v" });
-        Assert.Equal("v", await shared.BuildahAsync("inspect", "--format", "{{.OCIv1.Config.User}}", "theirs"));
-        Assert.Equal("v", await shared.BuildahAsync("inspect", "--format", "{{.Docker.Config.User}}", "theirs"));
+        Assert.Equal("v", await _shared.BuildahAsync("inspect", "--format", "{{.OCIv1.Config.User}}", "theirs"));
+        Assert.Equal("v", await _shared.BuildahAsync("inspect", "--format", "{{.Docker.Config.User}}", "theirs"));
         var outcome = container.Commit(new CommitRequest { Name = "localhost/ours:latest", RemoveContainer = true });
         Assert.Equal(["HEALTHCHECK is not supported for OCI image format and will be ignored. Must use `docker` format"], outcome.Warnings);
-        Assert.Equal("", await shared.BuildahAsync("containers", "-q"));
-        Assert.Equal(outcome.Image.Id, (await shared.BuildahAsync("inspect", "--format", "{{.FromImageID}}", "-t", "image", "ours")));
-        Assert.Equal("ours-working-container", await shared.BuildahAsync("from", "ours"));
+        Assert.Equal("", await _shared.BuildahAsync("containers", "-q"));
+        Assert.Equal(outcome.Image.Id, (await _shared.BuildahAsync("inspect", "--format", "{{.FromImageID}}", "-t", "image", "ours")));
+        Assert.Equal("ours-working-container", await _shared.BuildahAsync("from", "ours"));
     }
 
     [RequiresFact(Needs.Overlay, "buildah")]
     public async Task Unknown_fields_of_the_state_survive()
     {
-        var name = await shared.BuildahAsync("from", "scratch");
+        var name = await _shared.BuildahAsync("from", "scratch");
         using var store = OpenStore();
         var container = WorkingContainer.Open(store, name);
         var file = Path.Combine(store.ContainerDirectory(container.Id), "buildah.json");
@@ -79,7 +79,7 @@ public sealed class WorkingContainerTests : IDisposable
     [RequiresFact(Needs.Overlay, "buildah")]
     public async Task A_new_container_has_every_field_that_buildah_writes()
     {
-        var theirs = await shared.BuildahAsync("from", "scratch");
+        var theirs = await _shared.BuildahAsync("from", "scratch");
         using var store = OpenStore();
         var ours = WorkingContainer.Create(store, new FromOptions());
         var expected = Keys(store, WorkingContainer.Open(store, theirs));
@@ -91,16 +91,16 @@ public sealed class WorkingContainerTests : IDisposable
     [RequiresFact(Needs.Overlay, "buildah")]
     public async Task The_same_steps_give_the_same_image_as_buildah_but_for_times_and_our_label()
     {
-        var context = shared.Directory.MakeDirectory("context");
+        var context = _shared.Directory.MakeDirectory("context");
         await Tool.Named("sh").In(context).RunAsync("-ec", "mkdir d; echo x > d/f; ln d/f d/h; ln -s f d/l; chmod 4711 d/f; touch -d @1000000000 d/* d");
-        var container = await shared.BuildahAsync("from", "scratch");
-        await shared.BuildahAsync("copy", "-q", container, context + "/d", "/d");
-        await shared.BuildahAsync("config", "--env", "A=1", "--author", "me", container);
-        await shared.BuildahAsync("commit", "-q", container, "base");
-        container = await shared.BuildahAsync("from", "base");
-        await shared.BuildahAsync("config", "--cmd", "/f", "--history-comment", "hc ", container);
-        await shared.BuildahAsync("copy", "-q", container, context + "/d/f", "/f");
-        await shared.BuildahAsync("commit", "-q", "--identity-label=false", "--timestamp", "0", container, "theirs");
+        var container = await _shared.BuildahAsync("from", "scratch");
+        await _shared.BuildahAsync("copy", "-q", container, context + "/d", "/d");
+        await _shared.BuildahAsync("config", "--env", "A=1", "--author", "me", container);
+        await _shared.BuildahAsync("commit", "-q", container, "base");
+        container = await _shared.BuildahAsync("from", "base");
+        await _shared.BuildahAsync("config", "--cmd", "/f", "--history-comment", "hc ", container);
+        await _shared.BuildahAsync("copy", "-q", container, context + "/d/f", "/f");
+        await _shared.BuildahAsync("commit", "-q", "--identity-label=false", "--timestamp", "0", container, "theirs");
 
         using var store = OpenStore();
         var ours = WorkingContainer.Create(store, new FromOptions { Base = store.FindImage("localhost/base:latest"), BaseName = "localhost/base:latest" });
@@ -210,7 +210,7 @@ public sealed class WorkingContainerTests : IDisposable
     {
         using var store = OpenStore();
         StoredImage? image = null;
-        for (int layers = 1; layers <= 128; layers++)
+        for (var layers = 1; layers <= 128; layers++)
         {
             var container = WorkingContainer.Create(store, new FromOptions { Base = image });
             container.Add(new AddRequest { Sources = [new InlineSource($"file{layers}", "x"u8.ToArray())], Destination = "/" });
@@ -274,7 +274,7 @@ public sealed class WorkingContainerTests : IDisposable
     [InlineData("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "e3b0c44298fc-working-container")]
     public void A_container_is_called_after_its_base(string? baseName, string name) => Assert.Equal(name, WorkingContainer.MakeName(baseName));
 
-    private Store OpenStore() => Store.Open(new StoreOptions { GraphRoot = shared.GraphRoot, RunRoot = shared.RunRoot, Driver = "overlay" });
+    private Store OpenStore() => Store.Open(new StoreOptions { GraphRoot = _shared.GraphRoot, RunRoot = _shared.RunRoot, Driver = "overlay" });
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
     [InlineData("{", "{\"type\":\"buildah 0.0.1\",", "the field \"type\" occurs twice")]

@@ -9,7 +9,11 @@ internal static class CaseTable
     /// <summary>Rows of a table by column name; none when the shared cases are absent.</summary>
     public static IReadOnlyList<Dictionary<string, string>> Rows(string relative)
     {
-        if (SharedCases.Locate(relative) is not { } path) return [];
+        if (SharedCases.Locate(relative) is not { } path)
+        {
+            return [];
+        }
+
         return Read(path);
     }
 

@@ -9,7 +9,11 @@ public class ChunkedListTests
     {
         const int Many = 500_000;
         var list = new ChunkedList<int>();
-        for (var i = 0; i < Many; i++) list.Add(-i);
+        for (var i = 0; i < Many; i++)
+        {
+            list.Add(-i);
+        }
+
         list[Many - 1] = 7;
         list[8184] = 8;
         Assert.Equal(Many, list.Count);

@@ -23,7 +23,10 @@ public class GrammarTests
             var data = new TheoryData<string, string>();
             foreach (var file in new[] { "dockerfile", "shell-words", "dockerignore" })
             {
-                foreach (var name in Load(file).Names) data.Add(file, name);
+                foreach (var name in Load(file).Names)
+                {
+                    data.Add(file, name);
+                }
             }
 
             return data;
@@ -85,7 +88,10 @@ public class GrammarTests
             var (keyword, production) = Shapes[random.Next(Shapes.Length)];
             text.Append(keyword).Append(' ').Append(random.Next(3) == 0 ? grammar.Sentence("flags", random) + " " : "")
                 .Append(grammar.Sentence(production, random)).Append('\n');
-            if (random.Next(4) == 0) text.Append("RUN cat <<A <<-'B'\n$body \\\nA\n\ttabs\n\tB\n");
+            if (random.Next(4) == 0)
+            {
+                text.Append("RUN cat <<A <<-'B'\n$body \\\nA\n\ttabs\n\tB\n");
+            }
         }
 
         return text.ToString();

@@ -53,7 +53,10 @@ public class HostileInputTests(ITestOutputHelper output)
         var first = new List<WeakReference>();
         foreach (var statement in stream.Read())
         {
-            if (first.Count < 10) first.Add(new WeakReference(statement));
+            if (first.Count < 10)
+            {
+                first.Add(new WeakReference(statement));
+            }
         }
 
         GC.Collect();
@@ -136,13 +139,20 @@ public class HostileInputTests(ITestOutputHelper output)
         for (var i = 0; i < Tries; i++)
         {
             var text = new StringBuilder();
-            for (var n = random.Next(40); n > 0; n--) text.Append(pieces[random.Next(pieces.Length)]);
+            for (var n = random.Next(40); n > 0; n--)
+            {
+                text.Append(pieces[random.Next(pieces.Length)]);
+            }
+
             try
             {
                 var dockerfile = DockerfileParser.Read([SourceText.FromBytes(Encoding.Latin1.GetBytes(text.ToString()), "Dockerfile")]);
                 _ = DiagnosticText.Render(dockerfile.Diagnostics) + TreeDump.Of(dockerfile.Statements);
                 Linter.Run(new LintContext(dockerfile, new BuildArguments()));
-                foreach (var instruction in dockerfile.Instructions) instruction.Expand(name => name == "a" ? "v" : null);
+                foreach (var instruction in dockerfile.Instructions)
+                {
+                    instruction.Expand(name => name == "a" ? "v" : null);
+                }
             }
             catch (DockerfileException)
             {

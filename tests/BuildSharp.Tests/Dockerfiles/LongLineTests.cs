@@ -114,8 +114,14 @@ public class LongLineTests
         var scope = BuildScope.Global(new BuildArguments()).EnterStage([]);
         foreach (var instruction in Read(text).Stages[0].Instructions)
         {
-            if (instruction.Expand(scope.Lookup) is EnvInstruction env) scope = scope.Set(env);
-            else scope = scope.Declare((ArgInstruction)instruction);
+            if (instruction.Expand(scope.Lookup) is EnvInstruction env)
+            {
+                scope = scope.Set(env);
+            }
+            else
+            {
+                scope = scope.Declare((ArgInstruction)instruction);
+            }
         }
     }
 

@@ -25,8 +25,14 @@ public partial class MessageCoverageTests
         foreach (var (pattern, shown) in Messages().DistinctBy(message => message.Shown).OrderBy(message => message.Shown, StringComparer.Ordinal))
         {
             var cases = told.Where(line => Regex.IsMatch(line.Line, pattern)).Select(line => line.Case).Distinct().ToList();
-            if (cases.Count == 0 && !TooLarge.Contains(shown)) unreached.Add(shown);
-            else if (cases.Count > 0) list.Append(shown).Append("\n    ").AppendJoin(", ", cases).Append('\n');
+            if (cases.Count == 0 && !TooLarge.Contains(shown))
+            {
+                unreached.Add(shown);
+            }
+            else if (cases.Count > 0)
+            {
+                list.Append(shown).Append("\n    ").AppendJoin(", ", cases).Append('\n');
+            }
         }
 
         Assert.True(unreached.Count == 0, $"No case in grammar/cases reaches\n{string.Join('\n', unreached)}");
@@ -42,9 +48,16 @@ public partial class MessageCoverageTests
             foreach (var file in Directory.EnumerateFiles(Path.Combine(room, folder), "*.cs"))
             {
                 // The patterns of ignore files and the options of checks are not the instructions'.
-                if (Path.GetFileName(file) is "GlobGrammar.cs" or "CheckGrammar.cs") continue;
+                if (Path.GetFileName(file) is "GlobGrammar.cs" or "CheckGrammar.cs")
+                {
+                    continue;
+                }
+
                 var text = File.ReadAllText(file);
-                foreach (Match call in Call().Matches(text)) yield return Read(text, call.Index + call.Length);
+                foreach (Match call in Call().Matches(text))
+                {
+                    yield return Read(text, call.Index + call.Length);
+                }
             }
         }
     }
@@ -64,13 +77,21 @@ public partial class MessageCoverageTests
             }
             else if (interpolated && text[at] == '{' && text[at + 1] != '{')
             {
-                for (var depth = 1; depth > 0;) depth += text[++at] switch { '{' => 1, '}' => -1, _ => 0 };
+                for (var depth = 1; depth > 0;)
+                {
+                    depth += text[++at] switch { '{' => 1, '}' => -1, _ => 0 };
+                }
+
                 pattern.Append(".*");
                 shown.Append('…');
             }
             else
             {
-                if (interpolated && text[at] is '{' or '}') at++;
+                if (interpolated && text[at] is '{' or '}')
+                {
+                    at++;
+                }
+
                 pattern.Append(Regex.Escape(text[at].ToString()));
                 shown.Append(text[at]);
             }

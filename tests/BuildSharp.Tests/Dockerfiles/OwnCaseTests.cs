@@ -65,7 +65,10 @@ public class OwnCaseTests
         foreach (var finding in findings)
         {
             output.Append(CultureInfo.InvariantCulture, $"{finding.Span.Start} {finding.Severity.ToString().ToLowerInvariant()}: {finding.Headline}\n");
-            foreach (var hint in finding.Hints) output.Append(CultureInfo.InvariantCulture, $"    {hint}\n");
+            foreach (var hint in finding.Hints)
+            {
+                output.Append(CultureInfo.InvariantCulture, $"    {hint}\n");
+            }
         }
 
         return output.ToString();

@@ -16,12 +16,20 @@ public class SharedExpansionTests
         var row = CaseTable.Rows("dockerfile/envvars.tsv")[number];
 
         // Windows looks variables up without regard to case; images here run on Linux.
-        if (row["platform"] == "W") return;
+        if (row["platform"] == "W")
+        {
+            return;
+        }
+
         var environment = JsonDocument.Parse(row["env_json"]).RootElement.EnumerateObject()
             .ToDictionary(property => property.Name, property => property.Value.GetString()!);
         var expansion = new VariableExpansion(environment.GetValueOrDefault, row["escape"][0]);
         var expected = row["expected"];
-        if (row["source"] == "imagebuilder" && Differs(row["input"])) return;
+        if (row["source"] == "imagebuilder" && Differs(row["input"]))
+        {
+            return;
+        }
+
         if (expected == "ERROR")
         {
             Assert.Throws<ExpansionException>(() => Text());

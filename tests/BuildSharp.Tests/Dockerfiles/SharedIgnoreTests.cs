@@ -34,7 +34,13 @@ public class SharedIgnoreTests
 
     private static void Judge(string expected, Func<bool> match)
     {
-        if (expected == "ERROR") Assert.Throws<FormatException>(() => match());
-        else Assert.Equal(expected == "true", match());
+        if (expected == "ERROR")
+        {
+            Assert.Throws<FormatException>(() => match());
+        }
+        else
+        {
+            Assert.Equal(expected == "true", match());
+        }
     }
 }

@@ -36,14 +36,21 @@ public class SharedLintTests
                 finding.Rule!, $"{finding.Span.Start.Line}",
                 index < expected.Count && expected[index]["message"].Length == 0 ? "" : finding.Message))));
 
-        if (extra.GetValueOrDefault("error_contains", "") is not { Length: > 0 } wanted) return;
+        if (extra.GetValueOrDefault("error_contains", "") is not { Length: > 0 } wanted)
+        {
+            return;
+        }
+
         var error = dockerfile.ErrorCount > 0 ? dockerfile.Diagnostics.First(d => d.Severity == Severity.Error).Message
             : findings.Count > 0 && (given ?? Linter.OptionsOf(dockerfile)).IsError ? Linter.Violation(findings).Diagnostics[0].Message
             : null;
 
         // BuildKit puts "dockerfile parse error on line N: " before; here the place stands in front of every message.
         var prefix = $"dockerfile parse error on line {extra.GetValueOrDefault("error_line")}: ";
-        if (error is not null) Assert.Contains(wanted.StartsWith(prefix, StringComparison.Ordinal) ? wanted[prefix.Length..] : wanted, error);
+        if (error is not null)
+        {
+            Assert.Contains(wanted.StartsWith(prefix, StringComparison.Ordinal) ? wanted[prefix.Length..] : wanted, error);
+        }
     }
 
     private static Dictionary<string, string> Extra(string folder) => Path.Combine(folder, "extra.tsv") is var path && File.Exists(path)

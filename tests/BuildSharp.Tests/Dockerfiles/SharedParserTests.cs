@@ -146,7 +146,11 @@ public class SharedParserTests
         var row = CaseTable.Rows("dockerfile/heredoc-words.tsv")[number];
         var isHeredoc = HeredocGrammar.HeredocWord.TryReadAll(row["word"], out var start);
         Assert.Equal(row["kind"] == "heredoc", isHeredoc);
-        if (!isHeredoc) return;
+        if (!isHeredoc)
+        {
+            return;
+        }
+
         Assert.Equal((row["name"], row["expand"], row["strip_tabs"]), (start.Name, start.Expands ? "true" : "false", start.StripsTabs ? "true" : "false"));
     }
 

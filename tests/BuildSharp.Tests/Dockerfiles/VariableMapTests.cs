@@ -16,8 +16,15 @@ public class VariableMapTests
             // Many names come again.
             var variable = KeyValuePair.Create($"v{random.Next(1500)}", random.Next(10) == 0 ? null : $"{i}");
             var at = expected.FindIndex(before => before.Key == variable.Key);
-            if (at < 0) expected.Add(variable);
-            else expected[at] = variable;
+            if (at < 0)
+            {
+                expected.Add(variable);
+            }
+            else
+            {
+                expected[at] = variable;
+            }
+
             map = map.With(variable.Key, variable.Value);
         }
 

@@ -22,7 +22,7 @@ public class ArchitectureTests
     [Fact]
     public void Src_has_exactly_the_eight_projects()
     {
-        IEnumerable<string> found = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+        var found = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.csproj", SearchOption.AllDirectories)
             .Select(RoomOf);
         Assert.Equal(Arrows.Keys.Order(), found.Order());
     }
@@ -40,7 +40,7 @@ public class ArchitectureTests
     [InlineData("System.CommandLine", "Cli")]
     public void A_package_stays_in_the_one_room_that_needs_it(string package, string room)
     {
-        IEnumerable<string> users = Arrows.Keys.Where(name => Items(name, "PackageReference").Contains(package));
+        var users = Arrows.Keys.Where(name => Items(name, "PackageReference").Contains(package));
         Assert.Equal([room], users);
     }
 
@@ -55,7 +55,7 @@ public class ArchitectureTests
     [Fact]
     public void Unsafe_code_is_allowed_only_where_it_was_argued_for()
     {
-        IEnumerable<string> rooms = Arrows.Keys.Where(room =>
+        var rooms = Arrows.Keys.Where(room =>
             Project(room).Descendants("AllowUnsafeBlocks").Any(item => item.Value == "true"));
         Assert.Equal(["Oci", "Linux"], rooms);
     }

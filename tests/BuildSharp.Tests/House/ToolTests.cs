@@ -9,7 +9,7 @@ public class ToolTests
     [Fact]
     public async Task A_run_returns_code_and_both_streams()
     {
-        ToolResult result = await Tool.Named("sh").RunAsync(3, ["-c", "echo out; echo err >&2; exit 3"]);
+        var result = await Tool.Named("sh").RunAsync(3, ["-c", "echo out; echo err >&2; exit 3"]);
         Assert.Equal((3, "out\n", "err\n"), (result.ExitCode, result.Output, result.Error));
     }
 
@@ -32,14 +32,14 @@ public class ToolTests
     [Fact]
     public async Task A_variable_can_be_set_and_removed()
     {
-        Tool shell = Tool.Named("sh").WithEnvironment("HOUSE", "here").WithEnvironment("HOME", null);
+        var shell = Tool.Named("sh").WithEnvironment("HOUSE", "here").WithEnvironment("HOME", null);
         Assert.Equal("here unset", await shell.ReadAsync("-c", "echo $HOUSE ${HOME-unset}"));
     }
 
     [Fact]
     public async Task A_run_that_passes_its_deadline_is_killed_and_fails()
     {
-        Tool sleeper = Tool.Named("sleep").Within(TimeSpan.FromMilliseconds(50));
+        var sleeper = Tool.Named("sleep").Within(TimeSpan.FromMilliseconds(50));
         var failure = await Assert.ThrowsAsync<XunitException>(() => sleeper.RunAsync("600"));
         Assert.Contains("sleep 600", failure.Message);
     }

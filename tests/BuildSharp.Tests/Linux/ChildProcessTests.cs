@@ -6,12 +6,12 @@ namespace BuildSharp.Tests.Linux;
 
 public sealed class ChildProcessTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
     [Fact]
     public async Task A_child_gets_its_streams_and_environment_and_nothing_else()
     {
-        using var input = File.OpenHandle(directory.Write("input", "in\n"));
+        using var input = File.OpenHandle(_directory.Write("input", "in\n"));
         var (status, output, error) = await RunAsync("read line; echo \"$line $A ${HOME-unset}\"; echo err >&2; exit 7", ChildStream.To(input), "A=é");
         Assert.Equal((7, "in é unset\n", "err\n"), (status, output, error));
     }
@@ -19,11 +19,11 @@ public sealed class ChildProcessTests : IDisposable
     [Fact]
     public async Task A_child_has_no_other_descriptor_of_ours()
     {
-        using var open = File.OpenHandle(directory.Write("open", ""));
+        using var open = File.OpenHandle(_directory.Write("open", ""));
         // By what it leads to, for the child gives the same numbers to files of its own.
         var (_, output, _) = await RunAsync("ls -l /proc/self/fd", ChildStream.Null, "PATH=/bin:/usr/bin");
-        Assert.Contains(" 1 -> " + directory["output"], output);
-        Assert.DoesNotContain(directory["open"], output);
+        Assert.Contains(" 1 -> " + _directory["output"], output);
+        Assert.DoesNotContain(_directory["open"], output);
     }
 
     [Fact]
@@ -61,18 +61,18 @@ public sealed class ChildProcessTests : IDisposable
         Assert.Throws<ArgumentException>(() => ProcessLimit.Hard("files"));
     }
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     private async Task<(int Status, string Output, string Error)> RunAsync(string script, ChildStream input, params string[] environment)
     {
         int status;
-        using (var output = File.OpenHandle(directory["output"], FileMode.Create, FileAccess.Write))
-        using (var error = File.OpenHandle(directory["error"], FileMode.Create, FileAccess.Write))
+        using (var output = File.OpenHandle(_directory["output"], FileMode.Create, FileAccess.Write))
+        using (var error = File.OpenHandle(_directory["error"], FileMode.Create, FileAccess.Write))
         {
             status = await Start(script, input, ChildStream.To(output), ChildStream.To(error), environment).Ended;
         }
 
-        return (status, File.ReadAllText(directory["output"]), File.ReadAllText(directory["error"]));
+        return (status, File.ReadAllText(_directory["output"]), File.ReadAllText(_directory["error"]));
     }
 
     private static ChildProcess Start(string script, ChildStream input, ChildStream output, ChildStream error, params string[] environment) =>

@@ -72,7 +72,7 @@ public sealed class DeepTreeTests : IDisposable
         {
         }
 
-        string tenth = Path.Combine([_path, .. Enumerable.Repeat("n", 10)]);
+        var tenth = Path.Combine([_path, .. Enumerable.Repeat("n", 10)]);
         Directory.Move(tenth, Path.Combine(_path, "elsewhere", "n"));
 
         var failure = Assert.Throws<LinuxException>(() =>
@@ -99,9 +99,9 @@ public sealed class DeepTreeTests : IDisposable
     [Fact]
     public void A_path_that_would_fill_the_screen_is_shortened_in_messages()
     {
-        string name = string.Concat(Enumerable.Repeat("name/", 1000));
+        var name = string.Concat(Enumerable.Repeat("name/", 1000));
 
-        string message = new LinuxException("open", name, Errno.EACCES).Message;
+        var message = new LinuxException("open", name, Errno.EACCES).Message;
 
         Assert.InRange(message.Length, 100, 700);
         Assert.StartsWith("open name/name/", message);
@@ -111,7 +111,7 @@ public sealed class DeepTreeTests : IDisposable
     private static void MakeDeep(DirectoryHandle root, int levels)
     {
         using var position = new DirectoryPosition(root);
-        for (int level = 0; level < levels; level++)
+        for (var level = 0; level < levels; level++)
         {
             position.Directory.MakeDirectory("n"u8, 0x1ED);
             position.Enter("n"u8);

@@ -4,14 +4,14 @@ namespace BuildSharp.Tests.Linux;
 
 public sealed class FileCopyTests : IDisposable
 {
-    private readonly string path = Directory.CreateTempSubdirectory("copy").FullName;
+    private readonly string _path = Directory.CreateTempSubdirectory("copy").FullName;
 
-    public void Dispose() => Directory.Delete(path, recursive: true);
+    public void Dispose() => Directory.Delete(_path, recursive: true);
 
     [Fact]
     public void Content_arrives_and_holes_stay_holes()
     {
-        var source = Path.Combine(path, "source");
+        var source = Path.Combine(_path, "source");
         using (var file = File.Create(source))
         {
             file.Write("head"u8);
@@ -20,17 +20,17 @@ public sealed class FileCopyTests : IDisposable
             file.SetLength(30_000_000);
         }
 
-        Copy(source, Path.Combine(path, "copy"));
+        Copy(source, Path.Combine(_path, "copy"));
 
-        Assert.Equal(File.ReadAllBytes(source), File.ReadAllBytes(Path.Combine(path, "copy")));
-        Assert.InRange(FileStatus.Of(Path.Combine(path, "copy")).Blocks * 512, 0, 1_000_000);
+        Assert.Equal(File.ReadAllBytes(source), File.ReadAllBytes(Path.Combine(_path, "copy")));
+        Assert.InRange(FileStatus.Of(Path.Combine(_path, "copy")).Blocks * 512, 0, 1_000_000);
     }
 
     [Fact]
     public void A_file_that_claims_no_size_on_another_file_system_is_read()
     {
-        Copy("/proc/self/status", Path.Combine(path, "status"), 100_000);
-        Assert.StartsWith("Name:", File.ReadAllText(Path.Combine(path, "status")), StringComparison.Ordinal);
+        Copy("/proc/self/status", Path.Combine(_path, "status"), 100_000);
+        Assert.StartsWith("Name:", File.ReadAllText(Path.Combine(_path, "status")), StringComparison.Ordinal);
     }
 
     private static void Copy(string from, string to, long? length = null)

@@ -7,29 +7,29 @@ namespace BuildSharp.Tests.Linux;
 
 public sealed class FileLockTests : IDisposable
 {
-    private readonly string path = Path.Combine(Directory.CreateTempSubdirectory("lock").FullName, "x.lock");
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("lock").FullName, "x.lock");
 
-    public void Dispose() => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 
     [Fact]
     public void Readers_share_and_a_writer_is_alone()
     {
-        using var first = FileLock.Acquire(path, exclusive: false);
-        using var second = FileLock.TryAcquire(path, exclusive: false);
+        using var first = FileLock.Acquire(_path, exclusive: false);
+        using var second = FileLock.TryAcquire(_path, exclusive: false);
         Assert.NotNull(second);
-        Assert.Null(FileLock.TryAcquire(path, exclusive: true));
+        Assert.Null(FileLock.TryAcquire(_path, exclusive: true));
         second.Dispose();
         first.Dispose();
-        using var writer = FileLock.TryAcquire(path, exclusive: true);
+        using var writer = FileLock.TryAcquire(_path, exclusive: true);
         Assert.NotNull(writer);
-        Assert.Null(FileLock.TryAcquire(path, exclusive: false));
-        Assert.Equal(0x1A4, FileStatus.Of(path).Mode);
+        Assert.Null(FileLock.TryAcquire(_path, exclusive: false));
+        Assert.Equal(0x1A4, FileStatus.Of(_path).Mode);
     }
 
     [Fact]
     public void A_process_with_posix_locks_sees_ours()
     {
-        using (FileLock.Acquire(path, exclusive: true))
+        using (FileLock.Acquire(_path, exclusive: true))
         {
             Assert.Equal("busy", TryInPython());
         }
@@ -40,12 +40,12 @@ public sealed class FileLockTests : IDisposable
     [Fact]
     public void A_released_lock_is_free_although_a_child_still_shares_its_descriptor()
     {
-        var held = FileLock.Acquire(path, exclusive: true);
+        var held = FileLock.Acquire(_path, exclusive: true);
         var shared = Duplicate((int)held.File.DangerousGetHandle());
         Assert.True(shared > 2);
         using var keptOpen = new SafeFileHandle(shared, ownsHandle: true);
         held.Dispose();
-        using var next = FileLock.TryAcquire(path, exclusive: true);
+        using var next = FileLock.TryAcquire(_path, exclusive: true);
         Assert.NotNull(next);
     }
 
@@ -62,7 +62,7 @@ public sealed class FileLockTests : IDisposable
             except OSError:
                 print("busy")
             """;
-        using var python = Process.Start(new ProcessStartInfo("python3", ["-c", script, path]) { RedirectStandardOutput = true })!;
+        using var python = Process.Start(new ProcessStartInfo("python3", ["-c", script, _path]) { RedirectStandardOutput = true })!;
         var said = python.StandardOutput.ReadToEnd().Trim();
         python.WaitForExit();
         return said;

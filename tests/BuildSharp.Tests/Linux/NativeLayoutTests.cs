@@ -8,12 +8,12 @@ namespace BuildSharp.Tests.Linux;
 /// <summary>Constants and struct layouts as a C compiler sees them in this machine's headers.</summary>
 public sealed class NativeLayoutTests
 {
-    private readonly StringBuilder program = new();
+    private readonly StringBuilder _program = new();
 
     [Fact]
     public void Constants_and_structs_are_those_of_the_system_headers()
     {
-        program.AppendLine("""
+        _program.AppendLine("""
             #define _GNU_SOURCE
             #include <stddef.h>
             #include <errno.h>
@@ -172,18 +172,18 @@ public sealed class NativeLayoutTests
         Offset<Libc.StatX>("struct statx", "stx_rdev_major", nameof(Libc.StatX.RealDeviceMajor));
         Offset<Libc.StatX>("struct statx", "stx_dev_minor", nameof(Libc.StatX.DeviceMinor));
 
-        program.AppendLine("int main(void) { return 0; }");
-        Compile(program.ToString());
+        _program.AppendLine("int main(void) { return 0; }");
+        Compile(_program.ToString());
     }
 
     private void Equal(string expression, long value) =>
-        program.AppendLine($"_Static_assert((long long)({expression}) == {value}LL, \"{expression} is not {value}\");");
+        _program.AppendLine($"_Static_assert((long long)({expression}) == {value}LL, \"{expression} is not {value}\");");
 
     private void EqualIfKnown(string macro, long value)
     {
-        program.AppendLine($"#ifdef {macro}");
+        _program.AppendLine($"#ifdef {macro}");
         Equal(macro, value);
-        program.AppendLine("#endif");
+        _program.AppendLine("#endif");
     }
 
     private void Offset<T>(string type, string member, string field) =>

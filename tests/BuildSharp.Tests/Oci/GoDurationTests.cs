@@ -16,7 +16,7 @@ public class GoDurationTests
     [InlineData("1ns", 0.0001)]
     public void A_duration_is_numbers_with_units(string text, double milliseconds)
     {
-        Assert.True(GoDuration.TryParse(text, out TimeSpan duration));
+        Assert.True(GoDuration.TryParse(text, out var duration));
         Assert.Equal(milliseconds, duration.TotalMilliseconds);
     }
 
@@ -41,14 +41,14 @@ public class GoDurationTests
     [InlineData("-1m1.25s")]
     public void A_duration_is_printed_as_it_is_read(string text)
     {
-        Assert.True(GoDuration.TryParse(text, out TimeSpan duration));
+        Assert.True(GoDuration.TryParse(text, out var duration));
         Assert.Equal(text, GoDuration.Format(duration));
     }
 
     [Fact]
     public void The_longest_duration_is_gos()
     {
-        Assert.True(GoDuration.TryParse("2562047h47m16.8547758s", out TimeSpan longest));
+        Assert.True(GoDuration.TryParse("2562047h47m16.8547758s", out var longest));
         Assert.Equal("2562047h47m16.8547758s", GoDuration.Format(longest));
         Assert.False(GoDuration.TryParse("2562047h47m16.854775808s", out _));
     }

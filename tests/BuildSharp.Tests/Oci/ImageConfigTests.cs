@@ -37,7 +37,9 @@ public class ImageConfigTests
         var oci = Text(Parse(Docker).ToOciJson());
 
         foreach (var word in new[] { "Healthcheck", "OnBuild", "Shell", "Hostname", "container" })
+        {
             Assert.DoesNotContain($"\"{word}", oci, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -6,47 +6,47 @@ namespace BuildSharp.Tests.Storage;
 /// <summary>A commit that takes the container's layer, and what is left when it is killed in between.</summary>
 public sealed class AdoptionTests : IDisposable
 {
-    private readonly SharedStore shared = new();
-    private readonly Store store;
-    private readonly StoredImage image;
+    private readonly SharedStore _shared = new();
+    private readonly Store _store;
+    private readonly StoredImage _image;
 
     public AdoptionTests()
     {
-        store = shared.Open();
-        image = SharedStore.CommitImage(store, Filled("base", "first"), "localhost/base:1", adopt: true);
+        _store = _shared.Open();
+        _image = SharedStore.CommitImage(_store, Filled("base", "first"), "localhost/base:1", adopt: true);
     }
 
     public void Dispose()
     {
-        store.Dispose();
-        shared.Dispose();
+        _store.Dispose();
+        _shared.Dispose();
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_container_mounted_while_it_is_hashed_is_not_adopted()
     {
         var container = Filled("work", "second");
-        using var adoption = store.PrepareAdoption(container.Id, new LayerCommit())!;
-        store.Mount(container.Id);
-        Assert.Throws<LayerRemovedException>(() => store.CommitAdopted(adoption, new NewImage()));
-        store.Unmount(container.Id);
-        Assert.Throws<LayerRemovedException>(() => store.CommitAdopted(adoption, new NewImage()));
+        using var adoption = _store.PrepareAdoption(container.Id, new LayerCommit())!;
+        _store.Mount(container.Id);
+        Assert.Throws<LayerRemovedException>(() => _store.CommitAdopted(adoption, new NewImage()));
+        _store.Unmount(container.Id);
+        Assert.Throws<LayerRemovedException>(() => _store.CommitAdopted(adoption, new NewImage()));
 
         Assert.Equal("second", Read(container.Id, "file"));
-        Assert.Empty(store.Check(new CheckOptions()));
+        Assert.Empty(_store.Check(new CheckOptions()));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void An_image_that_cannot_be_stored_leaves_the_container_its_layer()
     {
         var container = Filled("work", "second");
-        using var adoption = store.PrepareAdoption(container.Id, new LayerCommit())!;
+        using var adoption = _store.PrepareAdoption(container.Id, new LayerCommit())!;
         Assert.Contains("top layer", Assert.Throws<BuildSharp.Oci.BuildSharpException>(
-            () => store.CommitAdopted(adoption, new NewImage { Id = image.Id })).Message, StringComparison.Ordinal);
+            () => _store.CommitAdopted(adoption, new NewImage { Id = _image.Id })).Message, StringComparison.Ordinal);
 
-        Assert.Equal(container.LayerId, store.FindContainer("work")!.LayerId);
+        Assert.Equal(container.LayerId, _store.FindContainer("work")!.LayerId);
         Assert.Equal("second", Read(container.Id, "file"));
-        Assert.Empty(store.Check(new CheckOptions()));
+        Assert.Empty(_store.Check(new CheckOptions()));
     }
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
@@ -55,14 +55,14 @@ public sealed class AdoptionTests : IDisposable
     public void A_container_stays_when_the_equal_layer_has_lost_its_files(bool adopts)
     {
         var container = Filled("work", "first", image: null);
-        var lost = store.LayerContentPath(image.TopLayer!);
+        var lost = _store.LayerContentPath(_image.TopLayer!);
         Directory.Move(lost, lost + "-lost");
         Assert.Contains("has lost its files", Assert.Throws<BuildSharp.Oci.BuildSharpException>(
-            () => SharedStore.CommitImage(store, container, "localhost/equal:1", adopts)).Message, StringComparison.Ordinal);
+            () => SharedStore.CommitImage(_store, container, "localhost/equal:1", adopts)).Message, StringComparison.Ordinal);
 
         Assert.Equal("first", Read(container.Id, "file"));
         Directory.Move(lost + "-lost", lost);
-        Assert.Empty(store.Check(new CheckOptions()));
+        Assert.Empty(_store.Check(new CheckOptions()));
     }
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
@@ -73,16 +73,16 @@ public sealed class AdoptionTests : IDisposable
     {
         var container = Interrupt(when);
         Assert.Equal($"Fault: container work ({container.Id}): a commit began to make its layer {container.LayerId} an image's",
-            Assert.Single(store.Check(new CheckOptions()).Select(finding => $"{finding.Kind}: {finding.Text}")));
+            Assert.Single(_store.Check(new CheckOptions()).Select(finding => $"{finding.Kind}: {finding.Text}")));
 
         // Writing to the container does not reach the image.
         Assert.Equal("second", Read(container.Id, "file"));
-        File.WriteAllText(Path.Combine(store.Mount(container.Id), "file"), "third");
-        store.Unmount(container.Id);
-        Assert.Empty(store.Check(new CheckOptions { UnusedLayerAge = TimeSpan.Zero }));
-        var again = SharedStore.CommitImage(store, store.FindContainer("work")!, "localhost/again:1", adopt: true);
-        Assert.Equal(image.TopLayer, store.FindLayer(again.TopLayer!)!.Parent);
-        Assert.Empty(store.Check(new CheckOptions { UnusedLayerAge = TimeSpan.Zero }));
+        File.WriteAllText(Path.Combine(_store.Mount(container.Id), "file"), "third");
+        _store.Unmount(container.Id);
+        Assert.Empty(_store.Check(new CheckOptions { UnusedLayerAge = TimeSpan.Zero }));
+        var again = SharedStore.CommitImage(_store, _store.FindContainer("work")!, "localhost/again:1", adopt: true);
+        Assert.Equal(_image.TopLayer, _store.FindLayer(again.TopLayer!)!.Parent);
+        Assert.Empty(_store.Check(new CheckOptions { UnusedLayerAge = TimeSpan.Zero }));
     }
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
@@ -95,16 +95,16 @@ public sealed class AdoptionTests : IDisposable
         if (when == Killed.AfterTheRename)
         {
             // The next that wants the layer's name must not take the container's files for rubbish.
-            using var tar = store.OpenLayerTar(image.TopLayer!);
-            store.ImportLayer(new LayerImport { Tar = tar.Content, ParentId = image.TopLayer });
+            using var tar = _store.OpenLayerTar(_image.TopLayer!);
+            _store.ImportLayer(new LayerImport { Tar = tar.Content, ParentId = _image.TopLayer });
         }
 
-        Assert.Equal(FindingOutcome.Mended, Assert.Single(store.Check(new CheckOptions { Repair = true })).Outcome);
+        Assert.Equal(FindingOutcome.Mended, Assert.Single(_store.Check(new CheckOptions { Repair = true })).Outcome);
         Assert.Equal("second", Read(container.Id, "file"));
-        Assert.Empty(store.Check(new CheckOptions()));
-        SharedStore.CommitImage(store, store.FindContainer("work")!, "localhost/repeated:1", adopt: true);
-        Assert.Empty(store.Containers());
-        Assert.Empty(store.Check(new CheckOptions()));
+        Assert.Empty(_store.Check(new CheckOptions()));
+        SharedStore.CommitImage(_store, _store.FindContainer("work")!, "localhost/repeated:1", adopt: true);
+        Assert.Empty(_store.Containers());
+        Assert.Empty(_store.Check(new CheckOptions()));
     }
 
     /// <summary>How far a killed commit came.</summary>
@@ -120,56 +120,56 @@ public sealed class AdoptionTests : IDisposable
     {
         var container = Filled("work", "second");
         string[] files = ["overlay-containers/containers.json", "overlay-layers/layers.json", "overlay-images/images.json"];
-        var before = files.ToDictionary(file => file, file => File.ReadAllText(Path.Combine(shared.Root, file)));
+        var before = files.ToDictionary(file => file, file => File.ReadAllText(Path.Combine(_shared.Root, file)));
         var record = before["overlay-layers/layers.json"].Split("},{").Single(part => part.Contains(container.LayerId, StringComparison.Ordinal)).Trim('[', ']', '{', '}');
         var tool = Tool.Named("cp").WithLeading("-a");
-        tool.Run([Path.Combine(shared.Root, "overlay-containers"), shared["containers"]]);
-        var adopted = SharedStore.CommitImage(store, container, "localhost/upper:1", adopt: true).TopLayer!;
-        tool.Run([shared["containers"] + "/.", Path.Combine(shared.Root, "overlay-containers")]);
-        File.CreateSymbolicLink(Path.Combine(shared.Root, "overlay", container.LayerId), adopted);
+        tool.Run([Path.Combine(_shared.Root, "overlay-containers"), _shared["containers"]]);
+        var adopted = SharedStore.CommitImage(_store, container, "localhost/upper:1", adopt: true).TopLayer!;
+        tool.Run([_shared["containers"] + "/.", Path.Combine(_shared.Root, "overlay-containers")]);
+        File.CreateSymbolicLink(Path.Combine(_shared.Root, "overlay", container.LayerId), adopted);
         if (when == Killed.AfterTheRename)
         {
-            File.WriteAllText(Path.Combine(shared.Root, files[1]), before[files[1]]);
-            File.Delete(Path.Combine(shared.Root, "overlay-layers", adopted + ".tar-split.gz"));
+            File.WriteAllText(Path.Combine(_shared.Root, files[1]), before[files[1]]);
+            File.Delete(Path.Combine(_shared.Root, "overlay-layers", adopted + ".tar-split.gz"));
         }
         else
         {
-            var layers = Path.Combine(shared.Root, files[1]);
+            var layers = Path.Combine(_shared.Root, files[1]);
             File.WriteAllText(layers, File.ReadAllText(layers).TrimEnd(']') + $",{{{record}}}]");
         }
 
         if (when != Killed.AfterTheImage)
         {
-            var id = store.FindImage("upper:1")!.Id;
-            File.WriteAllText(Path.Combine(shared.Root, files[2]), before[files[2]]);
-            Directory.Delete(Path.Combine(shared.Root, "overlay-images", id), recursive: true);
+            var id = _store.FindImage("upper:1")!.Id;
+            File.WriteAllText(Path.Combine(_shared.Root, files[2]), before[files[2]]);
+            Directory.Delete(Path.Combine(_shared.Root, "overlay-images", id), recursive: true);
         }
 
         return container;
     }
 
-    private StoredContainer Filled(string name, string content) => Filled(name, content, image);
+    private StoredContainer Filled(string name, string content) => Filled(name, content, _image);
 
     private StoredContainer Filled(string name, string content, StoredImage? image)
     {
-        var container = store.CreateContainer(new NewContainer { Names = [name], ImageId = image?.Id ?? "" });
-        var file = Path.Combine(store.Mount(container.Id), "file");
+        var container = _store.CreateContainer(new NewContainer { Names = [name], ImageId = image?.Id ?? "" });
+        var file = Path.Combine(_store.Mount(container.Id), "file");
         File.WriteAllText(file, content);
         File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
-        store.Unmount(container.Id);
+        _store.Unmount(container.Id);
         return container;
     }
 
     private string Read(string containerId, string file)
     {
-        var root = store.Mount(containerId);
+        var root = _store.Mount(containerId);
         try
         {
             return File.ReadAllText(Path.Combine(root, file));
         }
         finally
         {
-            store.Unmount(containerId);
+            _store.Unmount(containerId);
         }
     }
 }

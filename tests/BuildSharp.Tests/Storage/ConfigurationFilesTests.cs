@@ -9,9 +9,9 @@ public sealed class ConfigurationFilesTests : IDisposable
 {
     private static readonly string[] SearchPath = ["home/.config/containers/storage.conf", "etc/containers/storage.conf", "usr/share/containers/storage.conf"];
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Theory]
     [InlineData(0u, 1)] // root has no file of its own unless XDG_CONFIG_HOME says where
@@ -20,15 +20,15 @@ public sealed class ConfigurationFilesTests : IDisposable
     {
         foreach (var file in SearchPath)
         {
-            directory.Write(file, $"[storage]\ndriver = \"vfs\"\n[storage.options]\nadditionalimagestores = [\"/{file}\"]\n");
+            _directory.Write(file, $"[storage]\ndriver = \"vfs\"\n[storage.options]\nadditionalimagestores = [\"/{file}\"]\n");
         }
 
         foreach (var file in SearchPath[first..])
         {
             var options = Resolve(user);
             Assert.Equal(["/" + file], options.AdditionalImageStores);
-            Assert.Equal(directory[file], options.ConfigurationFile);
-            File.Delete(directory[file]);
+            Assert.Equal(_directory[file], options.ConfigurationFile);
+            File.Delete(_directory[file]);
         }
 
         Assert.Null(Resolve(user, configurationHome: "").ConfigurationFile);
@@ -37,9 +37,9 @@ public sealed class ConfigurationFilesTests : IDisposable
     [Fact]
     public void Roots_own_file_is_where_XDG_CONFIG_HOME_says()
     {
-        directory.Write("etc/containers/storage.conf", "[storage]\ndriver = \"vfs\"\n");
-        var own = directory.Write("own/containers/storage.conf", "[storage]\ndriver = \"overlay\"\n");
-        var options = Resolve(0, configurationHome: directory["own"]);
+        _directory.Write("etc/containers/storage.conf", "[storage]\ndriver = \"vfs\"\n");
+        var own = _directory.Write("own/containers/storage.conf", "[storage]\ndriver = \"overlay\"\n");
+        var options = Resolve(0, configurationHome: _directory["own"]);
         Assert.Equal((own, "overlay"), (options.ConfigurationFile, options.Driver));
     }
 
@@ -48,7 +48,7 @@ public sealed class ConfigurationFilesTests : IDisposable
     [InlineData(1000u, "d: home/.config/containers/storage.conf.d, e: etc/containers/storage.rootless.conf.d/1000, u: etc/containers/storage.rootless.conf.d")]
     public void Of_drop_ins_with_one_name_the_nearest_counts_and_the_last_name_wins(uint user, string expected)
     {
-        directory.Write("etc/containers/storage.conf", "[storage]\ndriver = \"vfs\"\ngraphroot = \"/main\"\n");
+        _directory.Write("etc/containers/storage.conf", "[storage]\ndriver = \"vfs\"\ngraphroot = \"/main\"\n");
         foreach (var (name, places) in new Dictionary<string, string[]>
         {
             ["d"] = ["home/.config/containers/storage.conf.d", "etc/containers/storage.conf.d", "usr/share/containers/storage.conf.d"],
@@ -58,8 +58,8 @@ public sealed class ConfigurationFilesTests : IDisposable
         {
             foreach (var place in places)
             {
-                directory.Write($"{place}/{name}.conf", $"[storage.options.overlay]\nforce_{name} = \"{place}\"\n[storage]\nrunroot = \"/{name}\"\n");
-                directory.Write($"{place}/ignored.txt", "not toml");
+                _directory.Write($"{place}/{name}.conf", $"[storage.options.overlay]\nforce_{name} = \"{place}\"\n[storage]\nrunroot = \"/{name}\"\n");
+                _directory.Write($"{place}/ignored.txt", "not toml");
             }
         }
 
@@ -75,39 +75,39 @@ public sealed class ConfigurationFilesTests : IDisposable
     [Fact]
     public void A_file_named_by_the_environment_stands_alone_but_for_the_override()
     {
-        directory.Write("etc/containers/storage.conf.d/a.conf", "[storage]\ndriver = \"overlay\"\n");
-        var only = directory.Write("only.conf", "[storage]\ngraphroot = \"/only\"\nrunroot = \"/onlyrun\"\n");
-        var last = directory.Write("last.conf", "[storage]\nrunroot = \"/lastrun\"\n");
+        _directory.Write("etc/containers/storage.conf.d/a.conf", "[storage]\ndriver = \"overlay\"\n");
+        var only = _directory.Write("only.conf", "[storage]\ngraphroot = \"/only\"\nrunroot = \"/onlyrun\"\n");
+        var last = _directory.Write("last.conf", "[storage]\nrunroot = \"/lastrun\"\n");
         var options = Resolve(0, variables: [("CONTAINERS_STORAGE_CONF", only), ("CONTAINERS_STORAGE_CONF_OVERRIDE", last)]);
         Assert.Equal(("/only", "/lastrun", ""), (options.GraphRoot, options.RunRoot, options.Driver));
         Assert.Contains(
             "cannot read the storage configuration",
-            Assert.Throws<BuildSharpException>(() => Resolve(0, variables: [("CONTAINERS_STORAGE_CONF_OVERRIDE", directory["none"])])).Message, StringComparison.Ordinal);
+            Assert.Throws<BuildSharpException>(() => Resolve(0, variables: [("CONTAINERS_STORAGE_CONF_OVERRIDE", _directory["none"])])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_user_has_directories_of_his_own_whatever_the_systems_file_says()
     {
-        directory.Write("etc/containers/storage.conf", "[storage]\ngraphroot = \"/system\"\nrunroot = \"/systemrun\"\n");
-        var home = directory["home"];
-        var run = directory.MakeDirectory("run/user/1000") + "/containers";
+        _directory.Write("etc/containers/storage.conf", "[storage]\ngraphroot = \"/system\"\nrunroot = \"/systemrun\"\n");
+        var home = _directory["home"];
+        var run = _directory.MakeDirectory("run/user/1000") + "/containers";
         Assert.Equal(($"{home}/.local/share/containers/storage", run), Roots(Resolve(1000)));
         Assert.Equal(("/data/containers/storage", "/r/containers"), Roots(Resolve(1000, variables: [("XDG_DATA_HOME", "/data"), ("XDG_RUNTIME_DIR", "/r")])));
         Assert.Equal(("/system", "/systemrun"), Roots(Resolve(0)));
 
-        directory.Write("etc/containers/storage.conf", "[storage]\nrootless_storage_path = \"$HOME/mine-$UID\"\n");
+        _directory.Write("etc/containers/storage.conf", "[storage]\nrootless_storage_path = \"$HOME/mine-$UID\"\n");
         Assert.Equal(($"{home}/mine-1000", run), Roots(Resolve(1000)));
 
-        directory.Write("home/.config/containers/storage.conf", "[storage]\ngraphroot = \"/own\"\n");
+        _directory.Write("home/.config/containers/storage.conf", "[storage]\ngraphroot = \"/own\"\n");
         Assert.Equal(("/own", run), Roots(Resolve(1000)));
     }
 
     [Fact]
     public void Root_in_a_users_namespace_is_that_user()
     {
-        var run = directory.MakeDirectory("run/user/1001") + "/containers";
+        var run = _directory.MakeDirectory("run/user/1001") + "/containers";
         Assert.Equal(
-            (directory["home"] + "/.local/share/containers/storage", run),
+            (_directory["home"] + "/.local/share/containers/storage", run),
             Roots(Resolve(0, variables: [("_CONTAINERS_USERNS_CONFIGURED", "done"), ("_CONTAINERS_ROOTLESS_UID", "1001")])));
         Assert.Equal(
             ("/var/lib/containers/storage", "/run/containers/storage"),
@@ -117,7 +117,7 @@ public sealed class ConfigurationFilesTests : IDisposable
     [RequiresFact(Needs.Root, "ln")]
     public async Task Without_a_runtime_directory_there_is_one_among_the_temporary_files_that_nobody_else_may_have_made()
     {
-        var temporary = directory.MakeDirectory("tmp");
+        var temporary = _directory.MakeDirectory("tmp");
         (string, string)[] variables = [("TMPDIR", temporary)];
         var runtime = Path.Combine(temporary, "storage-run-1000");
         Assert.Equal($"{runtime}/containers", Resolve(1000, variables: variables).RunRoot);
@@ -128,7 +128,7 @@ public sealed class ConfigurationFilesTests : IDisposable
         File.SetUnixFileMode(runtime, (UnixFileMode)0b111_111_111);
         Assert.Contains("only you can write to", Assert.Throws<BuildSharpException>(() => Resolve(1000, variables: variables)).Message);
         Directory.Delete(runtime);
-        await Tool.Named("ln").RunAsync("-s", directory.MakeDirectory("elsewhere"), runtime);
+        await Tool.Named("ln").RunAsync("-s", _directory.MakeDirectory("elsewhere"), runtime);
         Assert.Contains("only you can write to", Assert.Throws<BuildSharpException>(() => Resolve(1000, variables: variables)).Message);
     }
 
@@ -136,7 +136,7 @@ public sealed class ConfigurationFilesTests : IDisposable
 
     private StoreOptions Resolve(uint user, string? configurationHome = null, params (string Name, string Value)[] variables)
     {
-        var environment = new Dictionary<string, string> { ["HOME"] = directory["home"] };
+        var environment = new Dictionary<string, string> { ["HOME"] = _directory["home"] };
         if (configurationHome is not null)
         {
             environment["XDG_CONFIG_HOME"] = configurationHome;
@@ -147,6 +147,6 @@ public sealed class ConfigurationFilesTests : IDisposable
             environment[name] = value;
         }
 
-        return StorageConfiguration.Resolve(new StorageFlags(), environment, ConfigurationOwner.Of(user, directory.Path, environment));
+        return StorageConfiguration.Resolve(new StorageFlags(), environment, ConfigurationOwner.Of(user, _directory.Path, environment));
     }
 }

@@ -8,9 +8,9 @@ namespace BuildSharp.Tests.Storage;
 /// <summary>Fields of images.json that are read when they are looked at: nothing else about them may differ.</summary>
 public sealed class DeferredFieldsTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public void What_is_read_late_is_what_the_file_says()
@@ -59,7 +59,7 @@ public sealed class DeferredFieldsTests : IDisposable
 
     private List<StoredImage> Read(byte[] json)
     {
-        var path = directory["images.json"];
+        var path = _directory["images.json"];
         File.WriteAllBytes(path, json);
         return new ImageFormat().ReadFile(path, new RecordOrigin("/store"));
     }

@@ -8,28 +8,28 @@ namespace BuildSharp.Tests.Storage;
 /// <summary>A disk without one free byte: nothing can be made, everything can be removed.</summary>
 public sealed class FullDiskTests : IDisposable
 {
-    private readonly SharedStore shared = new();
-    private readonly string disk;
-    private readonly StoreOptions options;
+    private readonly SharedStore _shared = new();
+    private readonly string _disk;
+    private readonly StoreOptions _options;
 
     public FullDiskTests()
     {
-        disk = shared["disk"];
-        Directory.CreateDirectory(disk);
-        options = shared.Options with { GraphRoot = Path.Combine(disk, "r"), RunRoot = Path.Combine(disk, "n") };
+        _disk = _shared["disk"];
+        Directory.CreateDirectory(_disk);
+        _options = _shared.Options with { GraphRoot = Path.Combine(_disk, "r"), RunRoot = Path.Combine(_disk, "n") };
     }
 
     public void Dispose()
     {
-        Mount.Detach(disk);
-        shared.Dispose();
+        Mount.Detach(_disk);
+        _shared.Dispose();
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void Containers_and_images_are_removed_from_a_full_disk()
     {
-        Mount.Attach("none", disk, "tmpfs", MountFlags.None, "size=8m");
-        using var store = Store.Open(options);
+        Mount.Attach("none", _disk, "tmpfs", MountFlags.None, "size=8m");
+        using var store = Store.Open(_options);
         var first = Commit(store, "first", "localhost/first:1", adopt: true);
         var second = Commit(store, "second", "localhost/second:1", adopt: true);
         var mounted = store.CreateContainer(new NewContainer { Names = ["mounted"], ImageId = first.Id });
@@ -40,7 +40,7 @@ public sealed class FullDiskTests : IDisposable
             () => store.CreateContainer(new NewContainer { Names = ["more"] })).Message, StringComparison.Ordinal);
 
         // A process that has read nothing yet, as every command is.
-        using (var other = Store.Open(options))
+        using (var other = Store.Open(_options))
         {
             other.RemoveContainer(unwritten.Id);
         }
@@ -56,7 +56,7 @@ public sealed class FullDiskTests : IDisposable
 
         Assert.Empty(store.Images());
         Assert.Empty(store.Layers());
-        File.Delete(Path.Combine(disk, "filler"));
+        File.Delete(Path.Combine(_disk, "filler"));
         Assert.Empty(store.Check(new CheckOptions { UnusedLayerAge = TimeSpan.Zero }));
         store.CreateContainer(new NewContainer { Names = ["again"] });
         Assert.Empty(store.Check(new CheckOptions()));
@@ -65,8 +65,8 @@ public sealed class FullDiskTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah", "busybox")]
     public async Task Buildah_reads_lists_that_records_were_taken_from_in_place()
     {
-        Mount.Attach("none", disk, "tmpfs", MountFlags.None, "size=8m");
-        using var store = Store.Open(options);
+        Mount.Attach("none", _disk, "tmpfs", MountFlags.None, "size=8m");
+        using var store = Store.Open(_options);
         List<StoredImage> all = [.. Enumerable.Range(0, 4).Select(number => Commit(store, $"{number}", $"localhost/n:{number}", adopt: true))];
         Fill();
         store.RemoveImage(all[0].Id);
@@ -74,9 +74,9 @@ public sealed class FullDiskTests : IDisposable
         store.RemoveImage(all[2].Id);
         Fill();
         store.RemoveImage(all[3].Id);
-        File.Delete(Path.Combine(disk, "filler"));
+        File.Delete(Path.Combine(_disk, "filler"));
 
-        var buildah = Tool.Named("buildah").WithLeading("--root", options.GraphRoot, "--runroot", options.RunRoot, "--storage-driver", "overlay");
+        var buildah = Tool.Named("buildah").WithLeading("--root", _options.GraphRoot, "--runroot", _options.RunRoot, "--storage-driver", "overlay");
         Assert.Equal($"sha256:{all[1].Id}", await buildah.ReadAsync("images", "-q", "--no-trunc"));
         var container = await buildah.ReadAsync("from", "--pull-never", "localhost/n:1");
         Assert.Equal("1", File.ReadAllText(Path.Combine(await buildah.ReadAsync("mount", container), "file")));
@@ -95,7 +95,7 @@ public sealed class FullDiskTests : IDisposable
     /// <summary>Writes until not one byte more is taken.</summary>
     private void Fill()
     {
-        using var filler = new FileStream(Path.Combine(disk, "filler"), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var filler = new FileStream(Path.Combine(_disk, "filler"), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
             while (true)

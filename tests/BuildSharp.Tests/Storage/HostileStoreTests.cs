@@ -10,9 +10,9 @@ public sealed class HostileStoreTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
-    private readonly SampleStore sample = new();
+    private readonly SampleStore _sample = new();
 
-    public void Dispose() => sample.Dispose();
+    public void Dispose() => _sample.Dispose();
 
     public static TheoryData<string> Files =>
     [
@@ -24,31 +24,31 @@ public sealed class HostileStoreTests : IDisposable
     [MemberData(nameof(Files))]
     public async Task A_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(string file)
     {
-        var path = sample[file.Replace("IMAGE", sample.Upper.Id).Replace("UPPER", sample.Upper.TopLayer).Replace("CONTAINER", sample.Container.LayerId)];
+        var path = _sample[file.Replace("IMAGE", _sample.Upper.Id).Replace("UPPER", _sample.Upper.TopLayer).Replace("CONTAINER", _sample.Container.LayerId)];
         File.Delete(path);
         await Tool.Named("mkfifo").RunAsync(path);
         await Task.Run(() =>
         {
             var error = Assert.Throws<BuildSharpException>(UseAll);
             Assert.Equal($"cannot read {path}: it is not a regular file", error.Message);
-            Assert.Contains(sample.Check(), line => line.Contains("it is not a regular file") || file.Contains("CONTAINER"));
+            Assert.Contains(_sample.Check(), line => line.Contains("it is not a regular file") || file.Contains("CONTAINER"));
         }).WaitAsync(Soon);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "mkfifo")]
     public async Task Mount_counts_and_states_are_not_waited_for_either()
     {
-        var counts = Path.Combine(sample.Options.RunRoot, "overlay-layers/mountpoints.json");
+        var counts = Path.Combine(_sample.Options.RunRoot, "overlay-layers/mountpoints.json");
         File.Delete(counts);
         await Tool.Named("mkfifo").RunAsync(counts);
         var error = await Assert.ThrowsAsync<BuildSharpException>(() => Task.Run(UseAll).WaitAsync(Soon));
         Assert.Equal($"cannot read {counts}: it is not a regular file", error.Message);
         File.Delete(counts);
 
-        var state = sample[$"overlay-containers/{sample.Container.Id}/userdata/buildah.json"];
+        var state = _sample[$"overlay-containers/{_sample.Container.Id}/userdata/buildah.json"];
         File.Delete(state);
         await Tool.Named("mkfifo").RunAsync(state);
-        Assert.Contains(await Task.Run(() => sample.Check()).WaitAsync(Soon), line => line.Contains("buildah.json cannot be read: it is not a regular file"));
+        Assert.Contains(await Task.Run(() => _sample.Check()).WaitAsync(Soon), line => line.Contains("buildah.json cannot be read: it is not a regular file"));
     }
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
@@ -62,17 +62,17 @@ public sealed class HostileStoreTests : IDisposable
     [InlineData("containers", "{\"id\":\"a\\u0000\"}", "is no id")]
     public void An_id_that_leads_elsewhere_is_damage(string kind, string record, string problem)
     {
-        var victim = sample["../victim"];
+        var victim = _sample["../victim"];
         Directory.CreateDirectory(victim);
         try
         {
-            sample.Edit(kind, text => $"{text[..^1]},{record}]");
+            _sample.Edit(kind, text => $"{text[..^1]},{record}]");
             var error = Assert.Throws<BuildSharpException>(UseAll);
             Assert.Contains($"{kind}.json is damaged (", error.Message);
             Assert.Contains(problem, error.Message);
-            Assert.All(sample.Repair(force: true), line => Assert.Contains("is damaged", line));
+            Assert.All(_sample.Repair(force: true), line => Assert.Contains("is damaged", line));
             Assert.True(Directory.Exists(victim));
-            Assert.True(Directory.Exists(sample["overlay/l"]));
+            Assert.True(Directory.Exists(_sample["overlay/l"]));
         }
         finally
         {
@@ -83,7 +83,7 @@ public sealed class HostileStoreTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void What_follows_a_list_is_damage()
     {
-        sample.Edit("images", text => text + "[]");
+        _sample.Edit("images", text => text + "[]");
         Assert.Contains("images.json is damaged (", Assert.Throws<BuildSharpException>(UseAll).Message);
     }
 
@@ -91,31 +91,34 @@ public sealed class HostileStoreTests : IDisposable
     public void Of_two_records_with_one_id_the_first_counts()
     {
         foreach (var kind in new[] { "layers", "images", "containers" })
-            sample.Edit(kind, text => $"{text[..^1]},{text[1..]}");
-        using var store = Store.Open(sample.Options);
+        {
+            _sample.Edit(kind, text => $"{text[..^1]},{text[1..]}");
+        }
+
+        using var store = Store.Open(_sample.Options);
         Assert.Equal(2, store.Images().Count);
         Assert.Equal(3, store.Layers().Count);
         Assert.Single(store.Containers());
-        store.RemoveContainer(sample.Container.Id);
-        Assert.Empty(sample.Check());
+        store.RemoveContainer(_sample.Container.Id);
+        Assert.Empty(_sample.Check());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void Counts_of_one_layer_told_twice_count_once()
     {
-        var counts = Path.Combine(sample.Options.RunRoot, "overlay-layers/mountpoints.json");
-        sample.Store.Mount(sample.Container.Id);
+        var counts = Path.Combine(_sample.Options.RunRoot, "overlay-layers/mountpoints.json");
+        _sample.Store.Mount(_sample.Container.Id);
         var text = File.ReadAllText(counts);
         File.WriteAllText(counts, $"{text[..^1]},{text[1..]}");
-        Assert.Single(sample.Store.MountPoints());
-        Assert.True(sample.Store.Unmount(sample.Container.Id));
+        Assert.Single(_sample.Store.MountPoints());
+        Assert.True(_sample.Store.Unmount(_sample.Container.Id));
         Assert.Equal("[]", File.ReadAllText(counts));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "mkfifo")]
     public async Task A_lock_that_is_no_file_is_named()
     {
-        var path = sample["overlay-images/images.lock"];
+        var path = _sample["overlay-images/images.lock"];
         File.Delete(path);
         await Tool.Named("mkfifo").RunAsync(path);
         var error = await Assert.ThrowsAsync<BuildSharpException>(() => Task.Run(UseAll).WaitAsync(Soon));
@@ -130,10 +133,10 @@ public sealed class HostileStoreTests : IDisposable
     [InlineData("lower-layers", "a\0b")]
     public void A_name_that_no_file_can_have_is_found_and_mended(string file, string text)
     {
-        File.WriteAllText(sample.LayerPath(sample.Container.LayerId, file), text);
-        Assert.StartsWith("fault: layer OWN of container work (CONTAINER): its ", Assert.Single(sample.Check()));
-        Assert.StartsWith("mended: layer OWN of container work (CONTAINER): its ", Assert.Single(sample.Repair()));
-        Assert.Empty(sample.Check());
+        File.WriteAllText(_sample.LayerPath(_sample.Container.LayerId, file), text);
+        Assert.StartsWith("fault: layer OWN of container work (CONTAINER): its ", Assert.Single(_sample.Check()));
+        Assert.StartsWith("mended: layer OWN of container work (CONTAINER): its ", Assert.Single(_sample.Repair()));
+        Assert.Empty(_sample.Check());
         UseAll();
     }
 
@@ -144,7 +147,7 @@ public sealed class HostileStoreTests : IDisposable
     public void Nothing_is_written_through_a_link_in_the_place_of_a_layer(string driver, string directory)
     {
         using var other = driver == "vfs" ? new SampleStore("vfs") : null;
-        var store = other ?? sample;
+        var store = other ?? _sample;
         var path = store[(driver == "vfs" ? "vfs/dir/" : "overlay/") + store.Container.LayerId + directory];
         var victim = store["../victim"];
         Tool.Named("cp").Run(["-a", path, victim]);
@@ -166,20 +169,20 @@ public sealed class HostileStoreTests : IDisposable
     [InlineData("overlay-layers/tmp", "rm -rf $0; ln -s tmp $0")]
     public void A_staging_place_that_is_no_directory_is_told(string place, string script)
     {
-        Tool.Named("sh").Run(["-ec", script, sample[place]]);
-        Assert.Equal($"damage: ROOT/{place} is no directory, so nothing can be stored or removed; move it away", Assert.Single(sample.Check()));
-        Assert.StartsWith("cannot write below ", Assert.Throws<BuildSharpException>(() => sample.Store.CommitContainerLayer(sample.Container.Id, new LayerCommit())).Message);
-        File.Delete(sample[place]);
+        Tool.Named("sh").Run(["-ec", script, _sample[place]]);
+        Assert.Equal($"damage: ROOT/{place} is no directory, so nothing can be stored or removed; move it away", Assert.Single(_sample.Check()));
+        Assert.StartsWith("cannot write below ", Assert.Throws<BuildSharpException>(() => _sample.Store.CommitContainerLayer(_sample.Container.Id, new LayerCommit())).Message);
+        File.Delete(_sample[place]);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void Nothing_is_written_through_a_link_in_the_place_of_an_image()
     {
-        var victim = Directory.CreateDirectory(sample["../victim"]).FullName;
-        Directory.Delete(sample[$"overlay-images/{sample.Upper.Id}"], recursive: true);
-        File.CreateSymbolicLink(sample[$"overlay-images/{sample.Upper.Id}"], victim);
-        var image = new NewImage { Id = sample.Upper.Id, TopLayer = sample.Upper.TopLayer, Data = [new("manifest", "{}"u8.ToArray())] };
-        Assert.Contains("is a link, in the place of a directory", Assert.Throws<BuildSharpException>(() => sample.Store.CreateImage(image)).Message);
+        var victim = Directory.CreateDirectory(_sample["../victim"]).FullName;
+        Directory.Delete(_sample[$"overlay-images/{_sample.Upper.Id}"], recursive: true);
+        File.CreateSymbolicLink(_sample[$"overlay-images/{_sample.Upper.Id}"], victim);
+        var image = new NewImage { Id = _sample.Upper.Id, TopLayer = _sample.Upper.TopLayer, Data = [new("manifest", "{}"u8.ToArray())] };
+        Assert.Contains("is a link, in the place of a directory", Assert.Throws<BuildSharpException>(() => _sample.Store.CreateImage(image)).Message);
         Assert.Empty(Directory.GetFiles(victim));
     }
 
@@ -190,15 +193,15 @@ public sealed class HostileStoreTests : IDisposable
     [InlineData("overlay-containers/containers.lock")]
     public void A_lock_that_leads_elsewhere_is_refused_and_nothing_is_written_there(string file)
     {
-        var victim = sample["../victim"];
+        var victim = _sample["../victim"];
         File.WriteAllText(victim, "as it was");
-        File.Delete(sample[file]);
-        File.CreateSymbolicLink(sample[file], victim);
-        Assert.Equal($"cannot lock {sample[file]}: a symbolic link stands there, which could lead anywhere; remove it and repeat", Assert.Throws<BuildSharpException>(UseAll).Message);
+        File.Delete(_sample[file]);
+        File.CreateSymbolicLink(_sample[file], victim);
+        Assert.Equal($"cannot lock {_sample[file]}: a symbolic link stands there, which could lead anywhere; remove it and repeat", Assert.Throws<BuildSharpException>(UseAll).Message);
         Assert.Equal("as it was", File.ReadAllText(victim));
 
         // What the message advises is enough.
-        File.Delete(sample[file]);
+        File.Delete(_sample[file]);
         UseAll();
     }
 
@@ -208,39 +211,39 @@ public sealed class HostileStoreTests : IDisposable
     [InlineData("1.5")]
     public void A_count_that_cannot_be_is_damage(string count)
     {
-        sample.Store.Mount(sample.Container.Id);
-        sample.Store.Unmount(sample.Container.Id);
-        var counts = Path.Combine(sample.Options.RunRoot, "overlay-layers/mountpoints.json");
-        File.WriteAllText(counts, $"[{{\"id\":\"{sample.Container.LayerId}\",\"path\":\"/\",\"count\":{count}}}]");
-        Assert.Contains($"mountpoints.json is damaged ({count} is no count)", Assert.Throws<BuildSharpException>(() => sample.Store.Mount(sample.Container.Id)).Message);
+        _sample.Store.Mount(_sample.Container.Id);
+        _sample.Store.Unmount(_sample.Container.Id);
+        var counts = Path.Combine(_sample.Options.RunRoot, "overlay-layers/mountpoints.json");
+        File.WriteAllText(counts, $"[{{\"id\":\"{_sample.Container.LayerId}\",\"path\":\"/\",\"count\":{count}}}]");
+        Assert.Contains($"mountpoints.json is damaged ({count} is no count)", Assert.Throws<BuildSharpException>(() => _sample.Store.Mount(_sample.Container.Id)).Message);
         File.Delete(counts);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "mkfifo")]
     public async Task A_container_whose_files_are_no_directory_can_be_removed()
     {
-        var link = sample.LayerPath(sample.Container.LayerId, "link");
-        var target = Path.Combine(sample["overlay/l"], File.ReadAllText(link));
+        var link = _sample.LayerPath(_sample.Container.LayerId, "link");
+        var target = Path.Combine(_sample["overlay/l"], File.ReadAllText(link));
         File.Delete(target);
         File.Delete(link);
         await Tool.Named("mkfifo").RunAsync(link);
-        var diff = sample.LayerPath(sample.Container.LayerId, "diff");
+        var diff = _sample.LayerPath(_sample.Container.LayerId, "diff");
         Directory.Delete(diff);
         File.WriteAllText(diff, "");
-        sample.Store.RemoveContainer(sample.Container.Id);
-        Assert.Empty(sample.Check());
+        _sample.Store.RemoveContainer(_sample.Container.Id);
+        Assert.Empty(_sample.Check());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public async Task A_layer_below_itself_ends_every_walk()
     {
-        sample.Edit("layers", text => text.Replace($"{{\"id\":\"{sample.Base.TopLayer}\"", $"{{\"id\":\"{sample.Base.TopLayer}\",\"parent\":\"{sample.Upper.TopLayer}\""));
-        using var store = Store.Open(sample.Options);
+        _sample.Edit("layers", text => text.Replace($"{{\"id\":\"{_sample.Base.TopLayer}\"", $"{{\"id\":\"{_sample.Base.TopLayer}\",\"parent\":\"{_sample.Upper.TopLayer}\""));
+        using var store = Store.Open(_sample.Options);
         await Task.Run(() =>
         {
-            Assert.True(store.ImageSize(sample.Upper) > 0);
-            Assert.Contains("lies below itself in ", Assert.Throws<BuildSharpException>(() => store.LayerChain(sample.Upper.TopLayer)).Message);
-            Assert.NotEmpty(sample.Check());
+            Assert.True(store.ImageSize(_sample.Upper) > 0);
+            Assert.Contains("lies below itself in ", Assert.Throws<BuildSharpException>(() => store.LayerChain(_sample.Upper.TopLayer)).Message);
+            Assert.NotEmpty(_sample.Check());
         }).WaitAsync(Soon);
     }
 
@@ -249,51 +252,55 @@ public sealed class HostileStoreTests : IDisposable
     [InlineData("..")]
     public void A_list_of_lower_layers_that_leads_elsewhere_is_damage_and_is_mended(string lowers)
     {
-        var path = sample[$"overlay/{sample.Container.LayerId}/lower-layers"];
+        var path = _sample[$"overlay/{_sample.Container.LayerId}/lower-layers"];
         File.WriteAllText(path, lowers);
-        var error = Assert.Throws<BuildSharpException>(() => sample.Store.Mount(sample.Container.Id));
+        var error = Assert.Throws<BuildSharpException>(() => _sample.Store.Mount(_sample.Container.Id));
         Assert.Equal($"{path} is damaged (it does not list layers); run \"check --repair\", which writes it anew", error.Message);
-        Assert.NotEmpty(sample.Repair());
-        sample.Store.Mount(sample.Container.Id);
-        sample.Store.Unmount(sample.Container.Id);
-        Assert.Empty(sample.Check());
+        Assert.NotEmpty(_sample.Repair());
+        _sample.Store.Mount(_sample.Container.Id);
+        _sample.Store.Unmount(_sample.Container.Id);
+        Assert.Empty(_sample.Check());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_lower_layer_that_is_gone_is_named()
     {
         var stranger = new string('a', 64);
-        File.WriteAllText(sample[$"overlay/{sample.Container.LayerId}/lower-layers"], stranger);
-        var error = Assert.Throws<BuildSharpException>(() => sample.Store.Mount(sample.Container.Id));
+        File.WriteAllText(_sample[$"overlay/{_sample.Container.LayerId}/lower-layers"], stranger);
+        var error = Assert.Throws<BuildSharpException>(() => _sample.Store.Mount(_sample.Container.Id));
         Assert.StartsWith($"layer {stranger} has lost its files in ", error.Message);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
     public async Task A_container_in_a_user_namespace_of_its_own_is_not_mounted_with_the_wrong_owners()
     {
-        var name = await sample.Shared.Buildah.ReadAsync(
+        var name = await _sample.Shared.Buildah.ReadAsync(
             "from", "--pull-never", "--userns-uid-map", "0:100000:65536", "--userns-gid-map", "0:100000:65536", "upper:1");
-        using var store = Store.Open(sample.Options);
+        using var store = Store.Open(_sample.Options);
         var container = store.FindContainer(name)!;
         Assert.True(container.HasIdMaps);
         var error = Assert.Throws<BuildSharpException>(() => store.Mount(container.Id));
         Assert.Contains("has a user namespace of its own", error.Message);
         store.RemoveContainer(container.Id);
-        Assert.Empty(sample.Check());
+        Assert.Empty(_sample.Check());
     }
 
     /// <summary>Reads everything, so that some part of it meets the damage.</summary>
     private void UseAll()
     {
-        using var store = Store.Open(sample.Options);
+        using var store = Store.Open(_sample.Options);
         store.Layers();
         store.Containers();
-        foreach (var image in store.Images()) store.TryReadImageData(image.Id, "manifest");
+        foreach (var image in store.Images())
+        {
+            store.TryReadImageData(image.Id, "manifest");
+        }
+
         store.MountPoints();
-        store.OpenLayerTar(sample.Upper.TopLayer!).Dispose();
-        store.Unmount(sample.Container.Id);
-        store.Mount(sample.Container.Id);
-        store.Unmount(sample.Container.Id);
-        store.RemoveContainer(sample.Container.Id);
+        store.OpenLayerTar(_sample.Upper.TopLayer!).Dispose();
+        store.Unmount(_sample.Container.Id);
+        store.Mount(_sample.Container.Id);
+        store.Unmount(_sample.Container.Id);
+        store.RemoveContainer(_sample.Container.Id);
     }
 }

@@ -7,17 +7,17 @@ namespace BuildSharp.Tests.Storage;
 /// <summary>Stores as tools of 2025 and 2026 write them, made by hand because Debian's are older (storage.md §5, §9.3 and §14, row 32).</summary>
 public sealed class NewerToolsTests : IDisposable
 {
-    private readonly SharedStore shared = new();
+    private readonly SharedStore _shared = new();
 
-    public void Dispose() => shared.Dispose();
+    public void Dispose() => _shared.Dispose();
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
     public async Task Volatile_records_are_read_used_and_changed_where_they_are()
     {
-        var image = await shared.CommitWithBuildahAsync();
-        var container = await shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
+        var image = await _shared.CommitWithBuildahAsync();
+        var container = await _shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
         string layer, id;
-        using (var store = shared.Open())
+        using (var store = _shared.Open())
         {
             (id, layer) = (store.FindContainer(container)!.Id, store.FindContainer(container)!.LayerId);
         }
@@ -25,7 +25,7 @@ public sealed class NewerToolsTests : IDisposable
         MoveToVolatile("containers", id);
         MoveToVolatile("layers", layer);
 
-        using (var store = shared.Open())
+        using (var store = _shared.Open())
         {
             Assert.Equal(id, Assert.Single(store.Containers()).Id);
             Assert.Equal(2, store.Layers().Count);
@@ -35,31 +35,31 @@ public sealed class NewerToolsTests : IDisposable
             store.RenameContainer(id, "renamed");
         }
 
-        Assert.Equal("[]", shared.Records("containers"));
+        Assert.Equal("[]", _shared.Records("containers"));
         Assert.Contains("renamed", File.ReadAllText(Volatile("containers")), StringComparison.Ordinal);
-        Assert.DoesNotContain(layer, shared.Records("layers"), StringComparison.Ordinal);
+        Assert.DoesNotContain(layer, _shared.Records("layers"), StringComparison.Ordinal);
 
-        using (var store = shared.Open())
+        using (var store = _shared.Open())
         {
             // An image's layer has to be where older tools see it.
             var committed = SharedStore.CommitImage(store, store.FindContainer("renamed")!, "localhost/made:1", adopt: true);
-            Assert.Contains(committed.TopLayer!, shared.Records("layers"), StringComparison.Ordinal);
+            Assert.Contains(committed.TopLayer!, _shared.Records("layers"), StringComparison.Ordinal);
         }
 
         Assert.Equal("[]", File.ReadAllText(Volatile("containers")));
         Assert.Equal("[]", File.ReadAllText(Volatile("layers")));
-        var theirs = await shared.Buildah.ReadAsync("from", "--pull-never", "made:1");
-        Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(await shared.Buildah.ReadAsync("mount", theirs), "file")));
-        await shared.Buildah.ReadAsync("rm", theirs);
+        var theirs = await _shared.Buildah.ReadAsync("from", "--pull-never", "made:1");
+        Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(await _shared.Buildah.ReadAsync("mount", theirs), "file")));
+        await _shared.Buildah.ReadAsync("rm", theirs);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
     public async Task Of_two_records_with_one_id_the_stable_one_counts()
     {
-        await shared.CommitWithBuildahAsync();
-        var container = await shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
-        await File.WriteAllTextAsync(Volatile("containers"), shared.Records("containers").Replace(container, "other", StringComparison.Ordinal));
-        using var store = shared.Open();
+        await _shared.CommitWithBuildahAsync();
+        var container = await _shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
+        await File.WriteAllTextAsync(Volatile("containers"), _shared.Records("containers").Replace(container, "other", StringComparison.Ordinal));
+        using var store = _shared.Open();
         Assert.Equal([container], Assert.Single(store.Containers()).Names);
     }
 
@@ -67,27 +67,27 @@ public sealed class NewerToolsTests : IDisposable
     public async Task Layers_of_either_age_stand_on_each_other()
     {
         // 1.28 writes only "lower"; tools from 1.43 on resolve by "lower-layers", and 1.63 may leave out the links of "lower".
-        await shared.CommitWithBuildahAsync();
-        await shared.CommitWithBuildahAsync("upper:1", "base:1");
-        using var store = shared.Open();
+        await _shared.CommitWithBuildahAsync();
+        await _shared.CommitWithBuildahAsync("upper:1", "base:1");
+        using var store = _shared.Open();
         var top = store.FindImage("upper:1")!.TopLayer!;
         var parent = store.FindLayer(top)!.Parent!;
-        var directory = Path.Combine(shared.Root, "overlay", top);
+        var directory = Path.Combine(_shared.Root, "overlay", top);
         Assert.False(File.Exists(Path.Combine(directory, "lower-layers")));
 
         var ours = store.CreateContainer(new NewContainer { ImageId = store.FindImage("upper:1")!.Id });
-        var written = Path.Combine(shared.Root, "overlay", ours.LayerId);
+        var written = Path.Combine(_shared.Root, "overlay", ours.LayerId);
         Assert.Equal($"{top}:{parent}", File.ReadAllText(Path.Combine(written, "lower-layers")));
         Assert.Equal($"l/{Link(top)}:l/{Link(parent)}", File.ReadAllText(Path.Combine(written, "lower")));
 
         File.WriteAllText(Path.Combine(directory, "lower-layers"), parent);
         File.Delete(Path.Combine(directory, "lower"));
-        File.Delete(Path.Combine(shared.Root, "overlay/l", Link(parent)));
+        File.Delete(Path.Combine(_shared.Root, "overlay/l", Link(parent)));
         Assert.Equal("upper:1", File.ReadAllText(Path.Combine(store.Mount(ours.Id), "name")));
         Assert.True(File.Exists(Path.Combine(store.MountPoint(ours.Id)!, "dir/old")));
         store.Unmount(ours.Id);
         var again = store.CreateContainer(new NewContainer { ImageId = store.FindImage("upper:1")!.Id });
-        Assert.Equal($"{top}:{parent}", File.ReadAllText(Path.Combine(shared.Root, "overlay", again.LayerId, "lower-layers")));
+        Assert.Equal($"{top}:{parent}", File.ReadAllText(Path.Combine(_shared.Root, "overlay", again.LayerId, "lower-layers")));
         Assert.Equal("upper:1", File.ReadAllText(Path.Combine(store.Mount(again.Id), "name")));
         store.Unmount(again.Id);
     }
@@ -95,7 +95,7 @@ public sealed class NewerToolsTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_transient_store_keeps_its_containers_in_the_run_root()
     {
-        var options = shared.Options with { TransientStore = true };
+        var options = _shared.Options with { TransientStore = true };
         using (var store = Store.Open(options))
         {
             var container = store.CreateContainer(new NewContainer { Names = ["a"] });
@@ -103,21 +103,21 @@ public sealed class NewerToolsTests : IDisposable
             store.Unmount(container.Id);
         }
 
-        Assert.Contains("\"a\"", File.ReadAllText(Path.Combine(shared.RunRoot, "overlay-containers/volatile-containers.json")), StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(shared.RunRoot, "overlay-layers/volatile-layers.json")));
+        Assert.Contains("\"a\"", File.ReadAllText(Path.Combine(_shared.RunRoot, "overlay-containers/volatile-containers.json")), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_shared.RunRoot, "overlay-layers/volatile-layers.json")));
         using var again = Store.Open(options);
         again.RemoveContainer(again.FindContainer("a")!.Id);
         Assert.Empty(again.Layers());
     }
 
-    private string Link(string layer) => File.ReadAllText(Path.Combine(shared.Root, "overlay", layer, "link"));
+    private string Link(string layer) => File.ReadAllText(Path.Combine(_shared.Root, "overlay", layer, "link"));
 
-    private string Volatile(string kind) => Path.Combine(shared.Root, $"overlay-{kind}", $"volatile-{kind}.json");
+    private string Volatile(string kind) => Path.Combine(_shared.Root, $"overlay-{kind}", $"volatile-{kind}.json");
 
     /// <summary>Moves one record from the stable file to the volatile one.</summary>
     private void MoveToVolatile(string kind, string id)
     {
-        var stable = Path.Combine(shared.Root, $"overlay-{kind}", $"{kind}.json");
+        var stable = Path.Combine(_shared.Root, $"overlay-{kind}", $"{kind}.json");
         using var document = JsonDocument.Parse(File.ReadAllText(stable));
         var moved = document.RootElement.EnumerateArray().ToLookup(record => record.GetProperty("id").GetString() == id, record => record.GetRawText());
         File.WriteAllText(stable, $"[{string.Join(',', moved[false])}]");

@@ -7,16 +7,16 @@ namespace BuildSharp.Tests.Storage;
 /// <summary>Mounts with <c>metacopy</c> and <c>redirect_dir</c>, whose upper directory is not the whole change (storage.md §3.6).</summary>
 public sealed class PartialUpperTests : IDisposable
 {
-    private readonly SharedStore shared = new();
+    private readonly SharedStore _shared = new();
 
-    public void Dispose() => shared.Dispose();
+    public void Dispose() => _shared.Dispose();
 
     [RequiresTheory(Needs.Root | Needs.Overlay, "getfattr")]
     [InlineData(true)]
     [InlineData(false)]
     public void A_layer_of_metadata_copies_and_moved_directories_is_whole(bool adopt)
     {
-        using (var store = Store.Open(shared.Options with { DriverOptions = ["overlay.mountopt=nodev,metacopy=on"] }))
+        using (var store = Store.Open(_shared.Options with { DriverOptions = ["overlay.mountopt=nodev,metacopy=on"] }))
         {
             var image = MakeBase(store);
             var container = store.CreateContainer(new NewContainer { ImageId = image.Id });
@@ -31,31 +31,31 @@ public sealed class PartialUpperTests : IDisposable
         }
 
         AssertChanged("changed:1");
-        Assert.Empty(shared.MountsLeft());
+        Assert.Empty(_shared.MountsLeft());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah", "getfattr")]
     public async Task A_container_that_buildah_mounted_so_is_committed_whole()
     {
-        using (var store = shared.Open())
+        using (var store = _shared.Open())
         {
             MakeBase(store);
         }
 
         var buildah = Tool.Named("buildah").WithLeading(
-            "--root", shared.Root, "--runroot", shared.RunRoot, "--storage-driver", "overlay", "--storage-opt", "overlay.mountopt=metacopy=on");
+            "--root", _shared.Root, "--runroot", _shared.RunRoot, "--storage-driver", "overlay", "--storage-opt", "overlay.mountopt=metacopy=on");
         var container = await buildah.ReadAsync("from", "--pull-never", "base:1");
         Change(await buildah.ReadAsync("mount", container));
         await buildah.ReadAsync("umount", container);
 
-        using (var store = shared.Open())
+        using (var store = _shared.Open())
         {
             Assert.NotEmpty(XattrsBelow(store.LayerContentPath(store.FindContainer(container)!.LayerId)));
             SharedStore.CommitImage(store, store.FindContainer(container)!, "localhost/changed:1", adopt: true);
         }
 
         AssertChanged("changed:1");
-        Assert.Empty(shared.MountsLeft());
+        Assert.Empty(_shared.MountsLeft());
     }
 
     private static StoredImage MakeBase(Store store)
@@ -76,7 +76,7 @@ public sealed class PartialUpperTests : IDisposable
 
     private void AssertChanged(string image)
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         var container = store.CreateContainer(new NewContainer { ImageId = store.FindImage(image)!.Id });
         var root = store.Mount(container.Id);
         Assert.Equal(100_000, File.ReadAllText(Path.Combine(root, "big")).Length);

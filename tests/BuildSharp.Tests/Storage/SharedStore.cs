@@ -9,7 +9,7 @@ namespace BuildSharp.Tests.Storage;
 /// <summary>A store of a test's own that the other tools use too.</summary>
 internal sealed class SharedStore : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
     public SharedStore(string driver = "overlay")
     {
@@ -18,16 +18,16 @@ internal sealed class SharedStore : IDisposable
         Buildah = Tool.Named("buildah").WithLeading(leading);
 
         // The limits are low because a container among containers may not raise them.
-        var configuration = directory.Write("containers.conf", "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n");
-        Podman = Tool.Named("podman").WithLeading([.. leading, "--cgroup-manager", "cgroupfs", "--tmpdir", directory["libpod"]])
+        var configuration = _directory.Write("containers.conf", "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n");
+        Podman = Tool.Named("podman").WithLeading([.. leading, "--cgroup-manager", "cgroupfs", "--tmpdir", _directory["libpod"]])
             .WithEnvironment("CONTAINERS_CONF", configuration);
     }
 
     public string Driver { get; }
 
-    public string Root => directory["r"];
+    public string Root => _directory["r"];
 
-    public string RunRoot => directory["n"];
+    public string RunRoot => _directory["n"];
 
     public Tool Buildah { get; }
 
@@ -35,7 +35,7 @@ internal sealed class SharedStore : IDisposable
 
     public StoreOptions Options => new() { GraphRoot = Root, RunRoot = RunRoot, Driver = Driver };
 
-    public string this[string relative] => directory[relative];
+    public string this[string relative] => _directory[relative];
 
     /// <summary>The store under a name that skopeo takes.</summary>
     public string Name(string image) => $"containers-storage:[{Driver}@{Root}+{RunRoot}]{image}";
@@ -92,7 +92,7 @@ internal sealed class SharedStore : IDisposable
         return adoption is null ? store.CreateImage(image) : store.CommitAdopted(adoption, image);
     }
 
-    public IReadOnlyList<string> MountsLeft() => [.. MountTable.Read().Select(entry => entry.MountPoint).Where(path => path.StartsWith(directory.Path, StringComparison.Ordinal))];
+    public IReadOnlyList<string> MountsLeft() => [.. MountTable.Read().Select(entry => entry.MountPoint).Where(path => path.StartsWith(_directory.Path, StringComparison.Ordinal))];
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 }

@@ -6,9 +6,9 @@ namespace BuildSharp.Tests.Storage;
 
 public sealed class StorageConfigurationTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [RequiresFact(Needs.Root)]
     public void The_file_counts_then_the_environment_then_the_flags()
@@ -25,7 +25,7 @@ public sealed class StorageConfigurationTests : IDisposable
             mountopt = "nodev"
             """;
         var options = Resolve(file, new StorageFlags());
-        Assert.Equal(("overlay", directory["graph"], "/run/x-0"), (options.Driver, options.GraphRoot, options.RunRoot));
+        Assert.Equal(("overlay", _directory["graph"], "/run/x-0"), (options.Driver, options.GraphRoot, options.RunRoot));
         Assert.Equal(["/ro"], options.AdditionalImageStores);
         Assert.Equal(["overlay.mountopt=nodev"], options.DriverOptions);
         Assert.EndsWith("unknown key storage.unheard", Assert.Single(options.Warnings), StringComparison.Ordinal);
@@ -66,20 +66,20 @@ public sealed class StorageConfigurationTests : IDisposable
     public void A_key_that_is_in_vain_is_told(string line, string? expected)
     {
         var warnings = Resolve($"[storage.options]\n{line}\n", new StorageFlags()).Warnings;
-        Assert.Equal(expected is null ? [] : [$"{directory["storage.conf"]}: {expected}"], warnings);
+        Assert.Equal(expected is null ? [] : [$"{_directory["storage.conf"]}: {expected}"], warnings);
     }
 
     [RequiresFact(Needs.Root)]
     public void A_file_that_the_environment_names_must_exist() =>
         Assert.Contains("does not exist", Assert.Throws<BuildSharpException>(() => StorageConfiguration.Resolve(
-            new StorageFlags(), new Dictionary<string, string> { ["CONTAINERS_STORAGE_CONF"] = directory["none"] })).Message, StringComparison.Ordinal);
+            new StorageFlags(), new Dictionary<string, string> { ["CONTAINERS_STORAGE_CONF"] = _directory["none"] })).Message, StringComparison.Ordinal);
 
     private StoreOptions Resolve(string file, StorageFlags flags, params (string Name, string Value)[] environment)
     {
         var variables = new Dictionary<string, string>
         {
-            ["CONTAINERS_STORAGE_CONF"] = directory.Write("storage.conf", file),
-            ["HOME"] = directory.Path,
+            ["CONTAINERS_STORAGE_CONF"] = _directory.Write("storage.conf", file),
+            ["HOME"] = _directory.Path,
         };
         foreach (var (name, value) in environment)
         {

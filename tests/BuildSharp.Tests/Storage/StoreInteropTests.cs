@@ -7,21 +7,21 @@ namespace BuildSharp.Tests.Storage;
 /// <summary>One store, used by this code and by the other tools in turn (storage.md §14; the numbers are its rows).</summary>
 public abstract class StoreInteropTests(string driver) : IDisposable
 {
-    private readonly SharedStore shared = new(driver);
+    private readonly SharedStore _shared = new(driver);
 
-    private bool IsOverlay => shared.Driver == "overlay";
+    private bool IsOverlay => _shared.Driver == "overlay";
 
     public void Dispose()
     {
-        shared.Dispose();
+        _shared.Dispose();
         GC.SuppressFinalize(this);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 1
     public async Task An_image_of_buildah_is_read_mounted_and_exported()
     {
-        var id = await shared.CommitWithBuildahAsync();
-        using var store = shared.Open();
+        var id = await _shared.CommitWithBuildahAsync();
+        using var store = _shared.Open();
 
         var image = Assert.Single(store.Images());
         Assert.Equal(id, image.Id);
@@ -48,8 +48,8 @@ public abstract class StoreInteropTests(string driver) : IDisposable
     [InlineData(false)]
     public async Task An_image_committed_here_works_for_buildah(bool adopt)
     {
-        var id = await shared.CommitWithBuildahAsync();
-        using (var store = shared.Open())
+        var id = await _shared.CommitWithBuildahAsync();
+        using (var store = _shared.Open())
         {
             var container = store.CreateContainer(new NewContainer { Names = ["mine"], ImageId = id });
             var root = store.Mount(container.Id);
@@ -64,21 +64,21 @@ public abstract class StoreInteropTests(string driver) : IDisposable
             Assert.Equal(adopt ? 0 : 1, store.Containers().Count);
         }
 
-        var theirs = await shared.Buildah.ReadAsync("from", "--pull-never", "two:1");
-        var mounted = await shared.Buildah.ReadAsync("mount", theirs);
+        var theirs = await _shared.Buildah.ReadAsync("from", "--pull-never", "two:1");
+        var mounted = await _shared.Buildah.ReadAsync("mount", theirs);
         Assert.Equal("hi", File.ReadAllText(Path.Combine(mounted, "hi")));
         Assert.False(File.Exists(Path.Combine(mounted, "bin/sh")));
         Assert.Equal(["new"], Directory.GetFiles(Path.Combine(mounted, "dir")).Select(Path.GetFileName));
-        await shared.Buildah.ReadAsync("umount", theirs);
-        await shared.Buildah.ReadAsync("rm", theirs);
-        Assert.Empty(shared.MountsLeft());
+        await _shared.Buildah.ReadAsync("umount", theirs);
+        await _shared.Buildah.ReadAsync("rm", theirs);
+        Assert.Empty(_shared.MountsLeft());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah", "skopeo")] // rows 4, 5 and 8
     public async Task Digests_hold_when_skopeo_copies_our_layers_out_and_in()
     {
-        var id = await shared.CommitWithBuildahAsync();
-        using (var store = shared.Open())
+        var id = await _shared.CommitWithBuildahAsync();
+        using (var store = _shared.Open())
         {
             var container = store.CreateContainer(new NewContainer { ImageId = id });
             File.WriteAllText(Path.Combine(store.Mount(container.Id), new string('n', 120)), "content");
@@ -86,9 +86,9 @@ public abstract class StoreInteropTests(string driver) : IDisposable
             SharedStore.CommitImage(store, container, "localhost/two:1", adopt: true);
         }
 
-        await Tool.Named("skopeo").RunAsync("--insecure-policy", "copy", shared.Name("localhost/two:1"), $"oci:{shared["o"]}:two");
-        await Tool.Named("skopeo").RunAsync("--insecure-policy", "copy", $"oci:{shared["o"]}:two", shared.Name("docker.io/library/pulled:latest"));
-        using var again = shared.Open();
+        await Tool.Named("skopeo").RunAsync("--insecure-policy", "copy", _shared.Name("localhost/two:1"), $"oci:{_shared["o"]}:two");
+        await Tool.Named("skopeo").RunAsync("--insecure-policy", "copy", $"oci:{_shared["o"]}:two", _shared.Name("docker.io/library/pulled:latest"));
+        using var again = _shared.Open();
         Assert.NotNull(again.FindImage("pulled"));
         foreach (var layer in again.Layers())
         {
@@ -100,8 +100,8 @@ public abstract class StoreInteropTests(string driver) : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah", "podman", "runc")] // row 3
     public async Task Podman_runs_what_was_committed_here()
     {
-        var id = await shared.CommitWithBuildahAsync();
-        using (var store = shared.Open())
+        var id = await _shared.CommitWithBuildahAsync();
+        using (var store = _shared.Open())
         {
             var container = store.CreateContainer(new NewContainer { ImageId = id });
             File.WriteAllText(Path.Combine(store.Mount(container.Id), "hi"), "from here");
@@ -109,17 +109,17 @@ public abstract class StoreInteropTests(string driver) : IDisposable
             SharedStore.CommitImage(store, container, "localhost/two:1", adopt: false);
         }
 
-        Assert.Equal("from here", await shared.Podman.ReadAsync(
+        Assert.Equal("from here", await _shared.Podman.ReadAsync(
             "--runtime", "runc", "run", "--rm", "--network", "host", "localhost/two:1", "/bin/busybox", "cat", "/hi"));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah", "skopeo")] // row 7
     public async Task A_layer_stored_from_its_tar_gets_the_id_that_the_other_tools_give()
     {
-        await shared.CommitWithBuildahAsync();
-        await shared.CommitWithBuildahAsync("upper:1", "base:1");
-        using var store = shared.Open();
-        using var elsewhere = Store.Open(shared.Options with { GraphRoot = shared["r2"], RunRoot = shared["n2"] });
+        await _shared.CommitWithBuildahAsync();
+        await _shared.CommitWithBuildahAsync("upper:1", "base:1");
+        using var store = _shared.Open();
+        using var elsewhere = Store.Open(_shared.Options with { GraphRoot = _shared["r2"], RunRoot = _shared["n2"] });
         string? parent = null;
         foreach (var layer in store.LayerChain(store.FindImage("upper:1")!.TopLayer))
         {
@@ -139,16 +139,16 @@ public abstract class StoreInteropTests(string driver) : IDisposable
     public async Task No_name_is_lost_when_two_tools_tag_at_once()
     {
         // Each its own image: buildah 1.28 reads an image's names before it locks, so that its own calls on one image lose names too.
-        var ours = await shared.CommitWithBuildahAsync();
-        var theirs = await shared.CommitWithBuildahAsync("upper:1", "base:1");
+        var ours = await _shared.CommitWithBuildahAsync();
+        var theirs = await _shared.CommitWithBuildahAsync("upper:1", "base:1");
         var tagging = Task.Run(async () =>
         {
             for (var i = 0; i < 10; i++)
             {
-                await shared.Buildah.RunAsync("tag", "upper:1", $"theirs:{i}");
+                await _shared.Buildah.RunAsync("tag", "upper:1", $"theirs:{i}");
             }
         });
-        using var store = shared.Open();
+        using var store = _shared.Open();
         await Parallel.ForEachAsync(Enumerable.Range(0, 30), (i, _) =>
         {
             store.AddImageNames(ours, [$"localhost/ours:{i}"]);
@@ -157,41 +157,41 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         await tagging;
         Assert.Equal(31, store.FindImage(ours)!.Names.Count);
         Assert.Equal(11, store.FindImage(theirs)!.Names.Count);
-        Assert.Equal(42, (await shared.Buildah.ReadAsync("images", "-n", "--format", "{{.Name}}:{{.Tag}}")).Split('\n').Length);
+        Assert.Equal(42, (await _shared.Buildah.ReadAsync("images", "-n", "--format", "{{.Name}}:{{.Tag}}")).Split('\n').Length);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // rows 18, 19 and 20
     public async Task A_mount_survives_the_other_tool_and_the_last_one_takes_all_away()
     {
-        await shared.CommitWithBuildahAsync();
-        var container = await shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
-        using (var store = shared.Open())
+        await _shared.CommitWithBuildahAsync();
+        var container = await _shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
+        using (var store = _shared.Open())
         {
             var id = store.FindContainer(container)!.Id;
             for (var round = 0; round < 3; round++)
             {
                 var root = store.Mount(id);
                 File.WriteAllText(Path.Combine(root, "A"), "x");
-                await shared.Buildah.ReadAsync("images");
-                Assert.Equal(root, await shared.Buildah.ReadAsync("mount", container));
+                await _shared.Buildah.ReadAsync("images");
+                Assert.Equal(root, await _shared.Buildah.ReadAsync("mount", container));
                 Assert.True(File.Exists(Path.Combine(root, "A")));
                 Assert.False(store.Unmount(id));
                 Assert.True(store.IsMounted(id));
-                await shared.Buildah.ReadAsync("umount", container);
+                await _shared.Buildah.ReadAsync("umount", container);
                 Assert.False(store.IsMounted(id));
             }
         }
 
-        Assert.Equal("[]", File.ReadAllText(Path.Combine(shared.RunRoot, $"{shared.Driver}-layers/mountpoints.json")));
-        Assert.Empty(shared.MountsLeft());
+        Assert.Equal("[]", File.ReadAllText(Path.Combine(_shared.RunRoot, $"{_shared.Driver}-layers/mountpoints.json")));
+        Assert.Empty(_shared.MountsLeft());
     }
 
     // What buildah 1.43 writes; 1.28 puts a new name behind the others.
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
     public async Task The_newest_name_is_the_first_and_the_history_has_them_the_other_way()
     {
-        var id = await shared.CommitWithBuildahAsync();
-        using var store = shared.Open();
+        var id = await _shared.CommitWithBuildahAsync();
+        using var store = _shared.Open();
 
         void Expect(string[] names, string[] history)
         {
@@ -208,41 +208,41 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         Expect(["third", "other", "base"], ["base", "other", "third", "fourth"]);
         store.AddImageNames(id, ["localhost/other:1"]);
         Expect(["other", "third", "base"], ["base", "third", "other", "fourth"]);
-        Assert.Equal(3, (await shared.Buildah.ReadAsync("images", "-n", "--format", "{{.Name}}")).Split('\n').Length);
+        Assert.Equal(3, (await _shared.Buildah.ReadAsync("images", "-n", "--format", "{{.Name}}")).Split('\n').Length);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 24
     public async Task A_name_moves_and_stays_in_the_history()
     {
-        var first = await shared.CommitWithBuildahAsync();
-        await shared.CommitWithBuildahAsync("two:1", "base:1");
-        using var store = shared.Open();
+        var first = await _shared.CommitWithBuildahAsync();
+        await _shared.CommitWithBuildahAsync("two:1", "base:1");
+        using var store = _shared.Open();
         store.AddImageNames(store.FindImage("two:1")!.Id, ["localhost/base:1"]);
         Assert.Empty(store.FindImage(first)!.Names);
         Assert.Equal(["localhost/base:1"], store.FindImage(first)!.NamesHistory);
-        Assert.Equal(store.FindImage("two:1")!.Id, await shared.Buildah.ReadAsync("inspect", "--type", "image", "--format", "{{.FromImageID}}", "base:1"));
+        Assert.Equal(store.FindImage("two:1")!.Id, await _shared.Buildah.ReadAsync("inspect", "--type", "image", "--format", "{{.FromImageID}}", "base:1"));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 27
     public async Task What_others_wrote_survives_our_saves()
     {
-        var id = await shared.CommitWithBuildahAsync();
-        var container = await shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
+        var id = await _shared.CommitWithBuildahAsync();
+        var container = await _shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
         Edit("layers", "\"created\"", "\"flags\":{\"t\":[1, {\"x\":null}]},\"new-field\":{\"deep\":[1.50]},\"created\"");
         Edit("containers", "\"image\"", "\"metadata\":\"{\\\"a\\\":\\\"\\u003cb>\\\"}\",\"later\":true,\"image\"");
         Edit("images", "\"created\":\"", "\"created\":\"2021-01-02T03:04:05.123456789Z\",\"other\":\"");
-        using var store = shared.Open();
+        using var store = _shared.Open();
 
         store.AddImageNames(id, ["localhost/again:1"]);
         store.RenameContainer(store.FindContainer(container)!.Id, "renamed");
         var mine = store.CreateContainer(new NewContainer { ImageId = id });
         store.RemoveContainer(mine.Id);
 
-        Assert.Contains("{\"t\":[1, {\"x\":null}]},\"new-field\":{\"deep\":[1.50]}", shared.Records("layers"), StringComparison.Ordinal);
-        using var containers = JsonDocument.Parse(shared.Records("containers"));
+        Assert.Contains("{\"t\":[1, {\"x\":null}]},\"new-field\":{\"deep\":[1.50]}", _shared.Records("layers"), StringComparison.Ordinal);
+        using var containers = JsonDocument.Parse(_shared.Records("containers"));
         Assert.Equal("{\"a\":\"<b>\"}", containers.RootElement[0].GetProperty("metadata").GetString());
         Assert.True(containers.RootElement[0].GetProperty("later").GetBoolean());
-        using var images = JsonDocument.Parse(shared.Records("images"));
+        using var images = JsonDocument.Parse(_shared.Records("images"));
         Assert.Equal("2021-01-02T03:04:05.123456789Z", images.RootElement[0].GetProperty("created").GetString());
         Assert.True(images.RootElement[0].TryGetProperty("other", out _));
         Assert.Equal(2, images.RootElement[0].GetProperty("names").GetArrayLength());
@@ -251,9 +251,9 @@ public abstract class StoreInteropTests(string driver) : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
     public async Task An_image_in_use_is_kept_and_a_free_one_goes_with_its_layers()
     {
-        var id = await shared.CommitWithBuildahAsync();
-        await shared.CommitWithBuildahAsync("two:1", "base:1");
-        using var store = shared.Open();
+        var id = await _shared.CommitWithBuildahAsync();
+        await _shared.CommitWithBuildahAsync("two:1", "base:1");
+        using var store = _shared.Open();
         var two = store.FindImage("two:1")!.Id;
         var container = store.CreateContainer(new NewContainer { ImageId = two });
         Assert.Equal(container.Id, Assert.Throws<ImageInUseException>(() => store.RemoveImage(two)).Container);
@@ -263,21 +263,21 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         Assert.Equal(2, store.Layers().Count);
         Assert.Equal(2, store.RemoveImage(two).Layers.Count);
 
-        Assert.Equal("[]", shared.Records("layers"));
-        Assert.Equal("[]", shared.Records("images"));
-        var home = Path.Combine(shared.Root, shared.Driver);
+        Assert.Equal("[]", _shared.Records("layers"));
+        Assert.Equal("[]", _shared.Records("images"));
+        var home = Path.Combine(_shared.Root, _shared.Driver);
         var names = IsOverlay ? "l" : "dir";
         Assert.Equal([names, "tempdirs"], Directory.GetDirectories(home).Select(Path.GetFileName).Order());
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(home, names)));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(home, "tempdirs")));
-        await shared.Buildah.RunAsync("images");
+        await _shared.Buildah.RunAsync("images");
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // rows 14 and 28
     public async Task Containers_made_at_once_are_seen_and_removed_by_the_other_tool()
     {
-        var id = await shared.CommitWithBuildahAsync();
-        using (var store = shared.Open())
+        var id = await _shared.CommitWithBuildahAsync();
+        using (var store = _shared.Open())
         {
             await Parallel.ForEachAsync(Enumerable.Range(0, 8), (i, _) =>
             {
@@ -287,15 +287,15 @@ public abstract class StoreInteropTests(string driver) : IDisposable
             Assert.Equal(9, store.Layers().Count);
         }
 
-        var theirs = await shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
-        using var again = shared.Open();
+        var theirs = await _shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
+        using var again = _shared.Open();
         var records = again.Containers();
         Assert.Equal(9, records.Count);
         var ours = ModesOf(again.FindContainer("c3")!.LayerId);
         Assert.Equal(ModesOf(again.FindContainer(theirs)!.LayerId), [.. ours.Where(line => !line.Contains("lower-layers", StringComparison.Ordinal))]);
         foreach (var record in records)
         {
-            await shared.Podman.RunAsync("rm", "--force", record.Id);
+            await _shared.Podman.RunAsync("rm", "--force", record.Id);
         }
 
         Assert.Empty(again.Containers());
@@ -303,11 +303,11 @@ public abstract class StoreInteropTests(string driver) : IDisposable
     }
 
     private List<string> ModesOf(string layer) =>
-        [.. Tool.Named("find").Run([Path.Combine(shared.Root, IsOverlay ? "overlay" : "vfs/dir", layer), "-printf", "%m %y %U %P\n"]).Output.Split('\n').Order()];
+        [.. Tool.Named("find").Run([Path.Combine(_shared.Root, IsOverlay ? "overlay" : "vfs/dir", layer), "-printf", "%m %y %U %P\n"]).Output.Split('\n').Order()];
 
     private void Edit(string kind, string from, string to)
     {
-        var path = Path.Combine(shared.Root, $"{shared.Driver}-{kind}", $"{kind}.json");
+        var path = Path.Combine(_shared.Root, $"{_shared.Driver}-{kind}", $"{kind}.json");
         var text = File.ReadAllText(path);
         var at = text.IndexOf(from, StringComparison.Ordinal);
         File.WriteAllText(path, text[..at] + to + text[(at + from.Length)..]);

@@ -16,24 +16,24 @@ public sealed class StoreLockInteropTests : IDisposable
         until (-e $ARGV[2]) { select(undef, undef, undef, 0.01); }
         """;
 
-    private readonly SharedStore shared = new();
+    private readonly SharedStore _shared = new();
 
-    public void Dispose() => shared.Dispose();
+    public void Dispose() => _shared.Dispose();
 
     [RequiresFact(Needs.Root | Needs.Overlay, "perl")]
     public async Task We_wait_for_a_lock_that_another_program_holds()
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
         var path = LockOf("images");
-        var holder = Tool.Named("perl").RunAsync("-e", HoldPosixLock, path, shared["held"], shared["go"]);
-        await UntilAsync(() => File.Exists(shared["held"]) || holder.IsFaulted);
+        var holder = Tool.Named("perl").RunAsync("-e", HoldPosixLock, path, _shared["held"], _shared["go"]);
+        await UntilAsync(() => File.Exists(_shared["held"]) || holder.IsFaulted);
 
         var listing = Task.Run(() => store.Images());
         await UntilAsync(() => IsWaitedFor(path));
         Assert.False(listing.IsCompleted);
 
-        await File.WriteAllTextAsync(shared["go"], "");
+        await File.WriteAllTextAsync(_shared["go"], "");
         Assert.Single(await listing.WaitAsync(TimeSpan.FromSeconds(30)));
         await holder;
     }
@@ -44,14 +44,14 @@ public sealed class StoreLockInteropTests : IDisposable
     [InlineData("layers", "images")]
     public async Task Buildah_waits_for_a_lock_that_we_hold(string kind, string verb)
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
         store.CreateContainer(new NewContainer());
         var path = LockOf(kind);
         Task<ToolResult> listing;
         using (new StoreLock(this, LockRank.Images, path).Write())
         {
-            listing = shared.Buildah.RunAsync(verb);
+            listing = _shared.Buildah.RunAsync(verb);
             await UntilAsync(() => IsWaitedFor(path));
             Assert.False(listing.IsCompleted);
         }
@@ -62,17 +62,17 @@ public sealed class StoreLockInteropTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay, "perl")]
     public async Task Two_readers_do_not_wait_for_each_other()
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
         var holder = Tool.Named("perl").RunAsync(
-            "-e", HoldPosixLock.Replace("F_WRLCK", "F_RDLCK", StringComparison.Ordinal), LockOf("images"), shared["held"], shared["go"]);
-        await UntilAsync(() => File.Exists(shared["held"]) || holder.IsFaulted);
+            "-e", HoldPosixLock.Replace("F_WRLCK", "F_RDLCK", StringComparison.Ordinal), LockOf("images"), _shared["held"], _shared["go"]);
+        await UntilAsync(() => File.Exists(_shared["held"]) || holder.IsFaulted);
         Assert.Single(store.Images());
-        await File.WriteAllTextAsync(shared["go"], "");
+        await File.WriteAllTextAsync(_shared["go"], "");
         await holder;
     }
 
-    private string LockOf(string kind) => Path.Combine(shared.Root, $"overlay-{kind}", $"{kind}.lock");
+    private string LockOf(string kind) => Path.Combine(_shared.Root, $"overlay-{kind}", $"{kind}.lock");
 
     /// <summary>Whether the kernel lists somebody who waits for the file: "5: -> POSIX ADVISORY READ 77 fe:00:1234 0 EOF".</summary>
     private static bool IsWaitedFor(string path)

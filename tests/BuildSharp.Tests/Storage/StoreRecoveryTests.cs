@@ -8,30 +8,30 @@ namespace BuildSharp.Tests.Storage;
 /// <summary>What killed processes, other hands and full lists leave behind.</summary>
 public sealed class StoreRecoveryTests : IDisposable
 {
-    private readonly SharedStore shared = new();
+    private readonly SharedStore _shared = new();
 
-    public void Dispose() => shared.Dispose();
+    public void Dispose() => _shared.Dispose();
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_layer_whose_maker_was_killed_is_removed_by_the_next_look()
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         var container = store.CreateContainer(new NewContainer { Names = ["a"] });
         var half = new string('a', 64);
         CopyLayer(container.LayerId, half, "\"flags\":{\"incomplete\":true}");
-        Assert.True(Directory.Exists(Path.Combine(shared.Root, "overlay", half)));
+        Assert.True(Directory.Exists(Path.Combine(_shared.Root, "overlay", half)));
 
         Assert.Equal(container.LayerId, Assert.Single(store.Layers()).Id);
-        Assert.False(Directory.Exists(Path.Combine(shared.Root, "overlay", half)));
-        Assert.DoesNotContain(half, shared.Records("layers"), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_shared.Root, "overlay", half)));
+        Assert.DoesNotContain(half, _shared.Records("layers"), StringComparison.Ordinal);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void Only_staging_places_that_nobody_holds_are_cleared()
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         store.RemoveContainer(store.CreateContainer(new NewContainer()).Id);
-        var root = Path.Combine(shared.Root, "overlay/tempdirs");
+        var root = Path.Combine(_shared.Root, "overlay/tempdirs");
         Directory.CreateDirectory(Path.Combine(root, "temp-dir-dead/0-addition/deep"));
         File.WriteAllText(Path.Combine(root, "lock-dead"), "");
         Directory.CreateDirectory(Path.Combine(root, "temp-dir-live"));
@@ -63,10 +63,10 @@ public sealed class StoreRecoveryTests : IDisposable
     [MemberData(nameof(DamagedLists))]
     public void A_damaged_list_is_named_and_left_alone(string file, string content)
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         store.CreateContainer(new NewContainer());
         store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
-        var path = Path.Combine(shared.Root, file);
+        var path = Path.Combine(_shared.Root, file);
         File.WriteAllText(path, content);
 
         var failure = Assert.Throws<BuildSharpException>(() => store.CreateContainer(new NewContainer { ImageId = store.FindImage("a:1")!.Id }));
@@ -80,13 +80,13 @@ public sealed class StoreRecoveryTests : IDisposable
     [InlineData("localhost/c:1", true)]
     public void A_list_that_was_edited_by_hand_is_read_again_within_a_tick_of_the_clock(string name, bool renamed)
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         store.CreateImage(new NewImage { Names = ["localhost/b:1"] });
         Assert.NotNull(store.FindImage("b:1"));
-        var path = Path.Combine(shared.Root, "overlay-images/images.json");
+        var path = Path.Combine(_shared.Root, "overlay-images/images.json");
         var before = FileStatus.Of(path);
         using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
-        File.WriteAllText(renamed ? path + ".new" : path, shared.Records("images").Replace("localhost/b:1", name, StringComparison.Ordinal));
+        File.WriteAllText(renamed ? path + ".new" : path, _shared.Records("images").Replace("localhost/b:1", name, StringComparison.Ordinal));
         if (renamed)
         {
             directory.Rename("images.json.new", "images.json");
@@ -100,7 +100,7 @@ public sealed class StoreRecoveryTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void Committing_the_same_change_twice_gives_one_layer()
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         var ids = new List<string>();
         for (var i = 0; i < 2; i++)
         {
@@ -120,16 +120,18 @@ public sealed class StoreRecoveryTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_manifest_replaced_half_way_leaves_no_record_that_is_wrong()
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         var image = SharedStore.CommitImage(store, store.CreateContainer(new NewContainer()), "localhost/a:1", adopt: true);
         var manifest = store.ReadImageData(image.Id, "manifest");
         byte[] other = [.. manifest, (byte)' '];
 
         // The second file cannot be put in its place, when the first one has been.
-        Directory.CreateDirectory(Path.Combine(shared.Root, "overlay-images", image.Id, BigDataName.FileName("manifest-other")));
+        Directory.CreateDirectory(Path.Combine(_shared.Root, "overlay-images", image.Id, BigDataName.FileName("manifest-other")));
         Assert.Throws<BuildSharpException>(() => store.CreateImage(new NewImage
         {
-            Id = image.Id, TopLayer = image.TopLayer, Data = [new("manifest", other), new("manifest-other", other)],
+            Id = image.Id,
+            TopLayer = image.TopLayer,
+            Data = [new("manifest", other), new("manifest-other", other)],
         }));
         Assert.Equal(other, store.ReadImageData(image.Id, "manifest"));
         Assert.DoesNotContain(store.Check(new CheckOptions()), finding => finding.Kind == FindingKind.Damage);
@@ -142,7 +144,7 @@ public sealed class StoreRecoveryTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void More_layers_than_fit_a_page_of_mount_data_are_mounted()
     {
-        using var store = shared.Open();
+        using var store = _shared.Open();
         string? parent = null;
         for (var i = 0; i < 130; i++)
         {
@@ -150,7 +152,9 @@ public sealed class StoreRecoveryTests : IDisposable
             var writer = new BuildSharp.Oci.Layers.TarWriter(tar);
             writer.Write(new BuildSharp.Oci.Layers.TarHeader
             {
-                Name = System.Text.Encoding.ASCII.GetBytes($"file{i}"), Type = BuildSharp.Oci.Layers.TarEntryType.RegularFile, Mode = 0x1A4,
+                Name = System.Text.Encoding.ASCII.GetBytes($"file{i}"),
+                Type = BuildSharp.Oci.Layers.TarEntryType.RegularFile,
+                Mode = 0x1A4,
             });
             writer.Complete();
             tar.Position = 0;
@@ -165,7 +169,7 @@ public sealed class StoreRecoveryTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void An_additional_store_is_read_and_never_written()
     {
-        using (var other = Store.Open(shared.Options with { GraphRoot = shared["ro"], RunRoot = shared["ron"] }))
+        using (var other = Store.Open(_shared.Options with { GraphRoot = _shared["ro"], RunRoot = _shared["ron"] }))
         {
             var container = other.CreateContainer(new NewContainer());
             File.WriteAllText(Path.Combine(other.Mount(container.Id), "file"), "read-only");
@@ -174,7 +178,7 @@ public sealed class StoreRecoveryTests : IDisposable
         }
 
         var before = Listing();
-        using var store = Store.Open(shared.Options with { AdditionalImageStores = [shared["ro"]] });
+        using var store = Store.Open(_shared.Options with { AdditionalImageStores = [_shared["ro"]] });
         var image = store.FindImage("ro:1")!;
         Assert.True(image.IsReadOnly);
         var mine = store.CreateContainer(new NewContainer { ImageId = image.Id });
@@ -201,7 +205,7 @@ public sealed class StoreRecoveryTests : IDisposable
         Assert.Equal(before, Listing());
 
         // A layer that its maker left half made is never repaired there, and nothing is built on it.
-        var list = shared["ro/overlay-layers/layers.json"];
+        var list = _shared["ro/overlay-layers/layers.json"];
         File.WriteAllText(list, File.ReadAllText(list).Replace("[{", "[{\"flags\":{\"incomplete\":true},"));
         Assert.Throws<BuildSharpException>(() => store.CreateContainer(new NewContainer { ImageId = image.Id }));
         Assert.Contains("incomplete", File.ReadAllText(list));
@@ -210,18 +214,18 @@ public sealed class StoreRecoveryTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_store_on_a_read_only_file_system_is_listed_and_not_changed()
     {
-        using (var store = shared.Open())
+        using (var store = _shared.Open())
         {
             store.CreateContainer(new NewContainer { Names = ["a"] });
         }
 
-        Mount.Bind(shared.Root, shared.Root);
-        Mount.Attach(null, shared.Root, null, MountFlags.Remount | MountFlags.Bind | MountFlags.ReadOnly);
-        using var frozen = shared.Open();
+        Mount.Bind(_shared.Root, _shared.Root);
+        Mount.Attach(null, _shared.Root, null, MountFlags.Remount | MountFlags.Bind | MountFlags.ReadOnly);
+        using var frozen = _shared.Open();
         Assert.NotNull(frozen.FindContainer("a"));
         Assert.Single(frozen.Layers());
         Assert.Contains("read-only", Assert.Throws<BuildSharpException>(() => frozen.RemoveContainer(frozen.FindContainer("a")!.Id)).Message, StringComparison.Ordinal);
-        Assert.True(Mount.Detach(shared.Root));
+        Assert.True(Mount.Detach(_shared.Root));
     }
 
     [RequiresFact(Needs.Root)]
@@ -252,8 +256,8 @@ public sealed class StoreRecoveryTests : IDisposable
     public void Taking_locks_in_another_order_is_noticed_in_debug_builds()
     {
         var owner = new object();
-        var images = new StoreLock(owner, LockRank.Images, shared["images.lock"]);
-        var layers = new StoreLock(owner, LockRank.Layers, shared["layers.lock"]);
+        var images = new StoreLock(owner, LockRank.Images, _shared["images.lock"]);
+        var layers = new StoreLock(owner, LockRank.Layers, _shared["layers.lock"]);
         using (layers.Read())
         using (images.Write())
         {
@@ -272,13 +276,13 @@ public sealed class StoreRecoveryTests : IDisposable
     [InlineData("sha256:ab", "=c2hhMjU2OmFi")]
     public void Data_files_have_the_names_that_go_tools_give(string key, string file) => Assert.Equal(file, BigDataName.FileName(key));
 
-    private string Listing() => Tool.Named("find").Run([shared["ro"], "-printf", "%p %T@ %s %m\n"]).Output;
+    private string Listing() => Tool.Named("find").Run([_shared["ro"], "-printf", "%p %T@ %s %m\n"]).Output;
 
     /// <summary>Adds a record and the files of a layer beside an existing one.</summary>
     private void CopyLayer(string from, string to, string extra)
     {
-        var path = Path.Combine(shared.Root, "overlay-layers/layers.json");
+        var path = Path.Combine(_shared.Root, "overlay-layers/layers.json");
         File.WriteAllText(path, File.ReadAllText(path).TrimEnd(']') + $",{{\"id\":\"{to}\",\"created\":\"2020-01-01T00:00:00Z\",{extra}}}]");
-        Tool.Named("cp").Run(["-a", Path.Combine(shared.Root, "overlay", from), Path.Combine(shared.Root, "overlay", to)]);
+        Tool.Named("cp").Run(["-a", Path.Combine(_shared.Root, "overlay", from), Path.Combine(_shared.Root, "overlay", to)]);
     }
 }

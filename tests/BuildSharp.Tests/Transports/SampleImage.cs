@@ -50,7 +50,10 @@ internal sealed class SampleImage : IImageSource
         };
         var image = new SampleImage(manifest.ToBlob()) { Config = config };
         foreach (var (digest, bytes) in blobs)
+        {
             image._blobs[digest] = bytes;
+        }
+
         return image;
     }
 

@@ -41,7 +41,9 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
                 case Node.Action action:
                     var value = Evaluate(action.Pipeline, dot);
                     if (action.Pipeline.Variables.Count == 0)
+                    {
                         _text.Append(GoPrinter.Print(value));
+                    }
 
                     break;
                 case Node.Call call:
@@ -51,7 +53,9 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
                     return jump.IsBreak ? Flow.Break : Flow.Continue;
                 default:
                     if (RunBlock(node, dot) is var flow and not Flow.Next)
+                    {
                         return flow;
+                    }
 
                     break;
             }
@@ -64,10 +68,14 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
     private void RunCall(Node.Call call, GoValue dot)
     {
         if (!definitions.TryGetValue(call.Name, out var nodes))
+        {
             throw Failure(call.Line, call.Column, call.Text, $"template {GoText.Quote(call.Name)} not defined");
+        }
 
         if (_depth == DeepestCall)
+        {
             throw Failure(call.Line, call.Column, call.Text, $"exceeded maximum template depth ({DeepestCall})");
+        }
 
         var argument = call.Argument is null ? GoValue.Missing : Evaluate(call.Argument, dot);
         var (variables, running) = (_variables, _running);
@@ -117,14 +125,21 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
             var depth = _variables.Count;
             var names = loop.Over.Variables;
             if (names.Count == 2)
+            {
                 Assign(names[0], key, loop.Over.Declares);
+            }
+
             if (names.Count > 0)
+            {
                 Assign(names[^1], value, loop.Over.Declares);
+            }
 
             var flow = RunList(loop.Body, value);
             _variables.RemoveRange(depth, _variables.Count - depth);
             if (flow == Flow.Break)
+            {
                 break;
+            }
         }
 
         return any ? Flow.Next : RunList(loop.Else, dot);
@@ -134,10 +149,14 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
     {
         GoValue? value = null;
         foreach (var command in pipeline.Commands)
+        {
             value = Evaluate(command, value, dot);
+        }
 
         foreach (var variable in pipeline.Variables)
+        {
             Assign(variable, value!, pipeline.Declares);
+        }
 
         return value!;
     }
@@ -154,7 +173,9 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
 
         var arguments = command.Skip(1).Select(operand => Value(operand, dot)).ToList();
         if (piped is not null)
+        {
             arguments.Add(piped);
+        }
 
         try
         {
@@ -194,9 +215,13 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
     {
         var at = declares ? -1 : _variables.FindLastIndex(entry => entry.Name == variable);
         if (at >= 0)
+        {
             _variables[at] = (variable, value);
+        }
         else
+        {
             _variables.Add((variable, value));
+        }
     }
 
     private TemplateException Failure(Operand at, string message) => Failure(at.Line, at.Column, at.Text, message);

@@ -6,13 +6,13 @@ namespace BuildSharp.Cli.Output.Templates;
 /// <summary>The functions templates may call: Go's own, and those container tools add.</summary>
 internal static class Functions
 {
-    private static readonly HashSet<string> s_names = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
         "and", "or", "not", "len", "index", "slice", "print", "printf", "println", "eq", "ne", "lt", "le", "gt", "ge", "html", "js",
         "urlquery", "json", "split", "join", "title", "lower", "upper", "pad", "truncate",
     };
 
-    public static bool Exists(string name) => s_names.Contains(name);
+    public static bool Exists(string name) => Names.Contains(name);
 
     /// <summary>Calls a function. <c>and</c> and <c>or</c> get their arguments evaluated already; no argument here has an effect.</summary>
     /// <exception cref="FormatException">The arguments don't suit; the message completes <c>error calling NAME: </c>.</exception>
@@ -98,7 +98,9 @@ internal static class Functions
         for (var at = 0; at < title.Length; at++)
         {
             if (at == 0 || char.IsWhiteSpace(title[at - 1]))
+            {
                 title[at] = char.ToUpperInvariant(title[at]);
+            }
         }
 
         return new string(title);

@@ -21,13 +21,24 @@ internal sealed class Lexer(string name, string source)
             var text = open < 0 ? source[_at..] : source[_at..open];
             var trimEnd = open >= 0 && IsTrim(open + 2, before: false);
             if (trimStart)
+            {
                 text = text.TrimStart(Blanks.ToCharArray());
+            }
+
             if (trimEnd)
+            {
                 text = text.TrimEnd(Blanks.ToCharArray());
+            }
+
             if (text.Length > 0)
+            {
                 Add(TokenKind.Literal, text, _at);
+            }
+
             if (open < 0)
+            {
                 break;
+            }
 
             _at = open + (trimEnd ? 3 : 2);
             trimStart = ReadComment() ?? ReadAction();
@@ -42,22 +53,32 @@ internal sealed class Lexer(string name, string source)
     {
         var start = _at;
         while (start < source.Length && Blanks.Contains(source[start]))
+        {
             start++;
+        }
 
         if (!source.AsSpan(start).StartsWith("/*"))
+        {
             return null;
+        }
 
         var end = source.IndexOf("*/", start + 2, StringComparison.Ordinal);
         if (end < 0)
+        {
             throw Failure("unclosed comment", start);
+        }
 
         _at = end + 2;
         var trims = IsTrim(_at, before: true);
         if (trims)
+        {
             _at = source.IndexOf('-', _at) + 1;
+        }
 
         if (!source.AsSpan(_at).StartsWith("}}"))
+        {
             throw Failure("comment ends before closing delimiter", _at);
+        }
 
         _at += 2;
         return trims;
@@ -68,7 +89,9 @@ internal sealed class Lexer(string name, string source)
         while (true)
         {
             if (_at >= source.Length)
+            {
                 throw Failure("unclosed action", _at);
+            }
 
             if (IsTrim(_at, before: true) && source.AsSpan(source.IndexOf('-', _at) + 1).StartsWith("}}"))
             {
@@ -154,14 +177,18 @@ internal sealed class Lexer(string name, string source)
     private void TakeWhile(Func<char, bool> accepts)
     {
         while (_at < source.Length && accepts(source[_at]))
+        {
             _at++;
+        }
     }
 
     private string ReadRaw()
     {
         var end = source.IndexOf('`', _at + 1);
         if (end < 0)
+        {
             throw Failure("unterminated raw quoted string", _at);
+        }
 
         var text = source[(_at + 1)..end];
         _at = end + 1;
@@ -184,13 +211,19 @@ internal sealed class Lexer(string name, string source)
         for (_at++; _at < source.Length && source[_at] != quote && source[_at] != '\n'; _at++)
         {
             if (source[_at] != '\\' || _at + 1 >= source.Length)
+            {
                 text.Append(source[_at]);
+            }
             else
+            {
                 text.Append(ReadEscape());
+            }
         }
 
         if (_at >= source.Length || source[_at] != quote)
+        {
             throw Failure(complaint, _at);
+        }
 
         _at++;
         return text.ToString();
@@ -221,7 +254,9 @@ internal sealed class Lexer(string name, string source)
         {
             var digit = at < source.Length && char.IsAsciiHexDigit(source[at]) ? Convert.ToInt32(source[at].ToString(), 16) : numberBase;
             if (digit >= numberBase || value > 0x10ffff)
+            {
                 throw Failure("invalid escape in quoted string", _at);
+            }
 
             value = (value * numberBase) + digit;
         }

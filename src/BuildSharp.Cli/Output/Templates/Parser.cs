@@ -56,15 +56,21 @@ internal sealed class Parser
             {
                 _at++;
                 if (word.Text == "end")
+                {
                     ExpectClose("end");
+                }
 
                 return (nodes, word.Text);
             }
 
             if (Current is { Kind: TokenKind.Word, Text: "define" } && !_isInside)
+            {
                 ParseDefinition();
+            }
             else
+            {
                 nodes.Add(ParseAction());
+            }
         }
     }
 
@@ -84,7 +90,9 @@ internal sealed class Parser
                 case "break" or "continue":
                     _at++;
                     if (_loops == 0)
+                    {
                         throw Failure($"{{{{{token.Text}}}}} outside {{{{range}}}}");
+                    }
 
                     ExpectClose(token.Text);
                     return new Node.Jump(token.Text == "break", token.Line, token.Column);
@@ -142,10 +150,14 @@ internal sealed class Parser
         RequireEnd(end);
         (_scopes, _loops, _isInside) = (scopes, loops, isInside);
         if (IsBlank(nodes) && _definitions.ContainsKey(name))
+        {
             return;
+        }
 
         if (_definitions.TryGetValue(name, out var earlier) && !IsBlank(earlier))
+        {
             throw Failure($"template: multiple definition of template {Flags.GoText.Quote(name)}");
+        }
 
         _definitions[name] = nodes;
     }
@@ -156,7 +168,9 @@ internal sealed class Parser
     {
         SkipSpace();
         if (Current.Kind != TokenKind.Text)
+        {
             throw Failure($"unexpected {Shown(Current)} in {keyword} clause");
+        }
 
         return _tokens[_at++].Text;
     }
@@ -219,7 +233,9 @@ internal sealed class Parser
     private void RequireEnd(string end)
     {
         if (end != "end")
+        {
             throw Failure(end.Length == 0 ? "unexpected EOF" : $"unexpected {{{{{end}}}}}");
+        }
     }
 
     private Pipeline ParsePipeline(string context)
@@ -231,14 +247,20 @@ internal sealed class Parser
         {
             var command = ParseCommand();
             if (command.Count == 0)
+            {
                 throw Failure($"missing value for {context}");
+            }
 
             if (commands.Count > 0 && command[0] is Operand.Constant)
+            {
                 throw Failure($"non executable command in pipeline stage {commands.Count + 1}");
+            }
 
             commands.Add(command);
             if (Current is not { Kind: TokenKind.Symbol, Text: "|" })
+            {
                 return Declared(new Pipeline(variables, declares, commands));
+            }
 
             _at++;
         }
@@ -247,7 +269,9 @@ internal sealed class Parser
     private Pipeline Declared(Pipeline pipeline)
     {
         if (pipeline.Declares)
+        {
             _scopes[^1].UnionWith(pipeline.Variables);
+        }
 
         return pipeline;
     }
@@ -267,13 +291,17 @@ internal sealed class Parser
                 _at++;
                 SkipSpace();
                 if (sign.Text == "=" && names.Find(name => !IsDeclared(name)) is { } unknown)
+                {
                     throw Failure($"undefined variable {Flags.GoText.Quote(unknown)}");
+                }
 
                 return (names, sign.Text == ":=");
             }
 
             if (!allowsTwo || names.Count == 2 || Current is not { Kind: TokenKind.Symbol, Text: "," })
+            {
                 break;
+            }
 
             _at++;
             SkipSpace();
@@ -290,11 +318,15 @@ internal sealed class Parser
         {
             SkipSpace();
             if (ParseOperand() is not { } operand)
+            {
                 return operands;
+            }
 
             operands.Add(operand);
             if (Current.Kind is not (TokenKind.Space or TokenKind.Close) && Current is not { Kind: TokenKind.Symbol, Text: "|" or ")" })
+            {
                 throw Failure($"unexpected {Shown(Current)} in operand");
+            }
         }
     }
 
@@ -328,7 +360,9 @@ internal sealed class Parser
             case TokenKind.Symbol when token.Text == "(":
                 var inner = ParsePipeline("parenthesized pipeline");
                 if (Current is not { Kind: TokenKind.Symbol, Text: ")" })
+                {
                     throw Failure("unclosed left paren");
+                }
 
                 _at++;
                 return new Operand.Parenthesis(inner, ParseFields(), token.Line, token.Column);
@@ -342,7 +376,9 @@ internal sealed class Parser
     {
         var fields = new List<string>();
         for (; Current.Kind == TokenKind.Field; _at++)
+        {
             fields.Add(Current.Text);
+        }
 
         return fields;
     }
@@ -353,13 +389,19 @@ internal sealed class Parser
         var negative = digits.StartsWith('-');
         var magnitude = digits.TrimStart('-', '+');
         if (magnitude.Length > 1 && magnitude[0] == '0' && TryReadInBase(magnitude, out var based))
+        {
             return new GoValue.Integer(negative ? -based : based);
+        }
 
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+        {
             return new GoValue.Integer(whole);
+        }
 
         if (!double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var real))
+        {
             throw Failure($"bad number syntax: {Flags.GoText.Quote(text)}");
+        }
 
         // A constant that is whole is an integer, with an exponent but not with a point.
         return !digits.Contains('.') && Math.Abs(real) < 1e18 && Math.Truncate(real) == real ? new GoValue.Integer((long)real) : new GoValue.Float(real);
@@ -380,7 +422,9 @@ internal sealed class Parser
         {
             var digit = char.IsAsciiHexDigit(letter) ? Convert.ToInt32(letter.ToString(), 16) : numberBase;
             if (digit >= numberBase || value > (long.MaxValue - digit) / numberBase)
+            {
                 return false;
+            }
 
             value = (value * numberBase) + digit;
         }
@@ -393,14 +437,18 @@ internal sealed class Parser
     private void SkipSpace()
     {
         while (Current.Kind == TokenKind.Space)
+        {
             _at++;
+        }
     }
 
     private void ExpectClose(string context)
     {
         SkipSpace();
         if (Current.Kind != TokenKind.Close)
+        {
             throw Failure($"unexpected {Shown(Current)} in {context}");
+        }
 
         _at++;
     }

@@ -11,7 +11,7 @@ namespace BuildSharp.Containers.Running;
 internal sealed class MountPlaces
 {
     // What a runtime fills or writes to without being asked.
-    private static readonly string[] s_kernelPlaces = ["dev", "proc", "sys"];
+    private static readonly string[] KernelPlaces = ["dev", "proc", "sys"];
 
     private readonly DirectoryHandle _root;
     private readonly List<string> _taken = [];
@@ -22,7 +22,7 @@ internal sealed class MountPlaces
     public MountPlaces(DirectoryHandle root)
     {
         _root = root;
-        foreach (var name in s_kernelPlaces)
+        foreach (var name in KernelPlaces)
         {
             // A link that stays inside is no better: it can be changed between this look and the runtime's use.
             if (root.TryStat(name, out var found) && !found.IsDirectory)

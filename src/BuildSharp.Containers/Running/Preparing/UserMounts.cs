@@ -49,7 +49,7 @@ internal static class UserMounts
     // The command sees the source through an overlay; what it writes goes when the bundle goes.
     private static SpecMount ThrowAwayDirectory(BindMount mount, Bundle bundle, int number)
     {
-        FileStatus source = FileStatus.Of(mount.Source, followLinks: true);
+        var source = FileStatus.Of(mount.Source, followLinks: true);
         var directory = Directory.CreateDirectory(Path.Combine(bundle.Path, $"overlay{number}")).FullName;
         var upper = Path.Combine(directory, "upper");
         var work = Path.Combine(directory, "work");

@@ -10,14 +10,14 @@ internal sealed class Bundle : IDisposable
 {
     private const string RuntimeFile = "runtime";
 
-    private readonly string runDirectory;
-    private readonly FileLock owner;
+    private readonly string _runDirectory;
+    private readonly FileLock _owner;
 
     private Bundle(string runDirectory, string path, FileLock owner)
     {
-        this.runDirectory = runDirectory;
+        _runDirectory = runDirectory;
         Path = path;
-        this.owner = owner;
+        _owner = owner;
     }
 
     public string Path { get; }
@@ -99,7 +99,7 @@ internal sealed class Bundle : IDisposable
 
     public void Dispose()
     {
-        Remove(runDirectory, Path);
-        owner.Dispose();
+        Remove(_runDirectory, Path);
+        _owner.Dispose();
     }
 }

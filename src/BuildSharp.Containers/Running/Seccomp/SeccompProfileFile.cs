@@ -8,9 +8,24 @@ internal static class SeccompProfileFile
 {
     private static readonly Dictionary<string, uint> ErrnoNames = new(StringComparer.Ordinal)
     {
-        ["EPERM"] = 1, ["ENOENT"] = 2, ["EINTR"] = 4, ["EIO"] = 5, ["EAGAIN"] = 11, ["ENOMEM"] = 12, ["EACCES"] = 13, ["EFAULT"] = 14,
-        ["EBUSY"] = 16, ["EEXIST"] = 17, ["ENODEV"] = 19, ["EINVAL"] = 22, ["ENOTTY"] = 25, ["EROFS"] = 30, ["ENOSYS"] = 38,
-        ["ENOTSUP"] = 95, ["EOPNOTSUPP"] = 95, ["EAFNOSUPPORT"] = 97,
+        ["EPERM"] = 1,
+        ["ENOENT"] = 2,
+        ["EINTR"] = 4,
+        ["EIO"] = 5,
+        ["EAGAIN"] = 11,
+        ["ENOMEM"] = 12,
+        ["EACCES"] = 13,
+        ["EFAULT"] = 14,
+        ["EBUSY"] = 16,
+        ["EEXIST"] = 17,
+        ["ENODEV"] = 19,
+        ["EINVAL"] = 22,
+        ["ENOTTY"] = 25,
+        ["EROFS"] = 30,
+        ["ENOSYS"] = 38,
+        ["ENOTSUP"] = 95,
+        ["EOPNOTSUPP"] = 95,
+        ["EAFNOSUPPORT"] = 97,
     };
 
     /// <summary>Reads the file.</summary>

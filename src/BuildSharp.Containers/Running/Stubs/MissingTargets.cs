@@ -8,17 +8,17 @@ namespace BuildSharp.Containers.Running;
 /// <param name="upperDirectory">Overlay's upper directory of that root, or null.</param>
 internal sealed class MissingTargets(DirectoryHandle root, string? upperDirectory)
 {
-    private readonly List<(string Path, bool IsFile)> missing = [];
-    private readonly HashSet<string> known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, FileStatus> parents = new(StringComparer.Ordinal);
-    private readonly List<CopiedUpDirectory> copiedUp = [];
+    private readonly List<(string Path, bool IsFile)> _missing = [];
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileStatus> _parents = new(StringComparer.Ordinal);
+    private readonly List<CopiedUpDirectory> _copiedUp = [];
 
     /// <summary>What is to be taken away again, parents before what is in them. The kernel's own places stay: every image that has run
     /// anything has them.</summary>
-    public IEnumerable<string> Stubs => missing.Select(target => target.Path).Where(path => path is not ("dev" or "proc" or "sys"));
+    public IEnumerable<string> Stubs => _missing.Select(target => target.Path).Where(path => path is not ("dev" or "proc" or "sys"));
 
     /// <summary>Directories that making the targets brings up from a lower layer, and that would then count as changed.</summary>
-    public IReadOnlyList<CopiedUpDirectory> CopiedUp => copiedUp;
+    public IReadOnlyList<CopiedUpDirectory> CopiedUp => _copiedUp;
 
     /// <summary>Looks for the target of one mount, whose destination has no links (<see cref="MountPlaces"/>).</summary>
     /// <exception cref="BuildSharpException">Something on the way to it is not a directory.</exception>
@@ -34,7 +34,7 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
         {
             var path = string.Join('/', names, 0, count);
             var isLast = count == names.Length;
-            if (known.Contains(path))
+            if (_known.Contains(path))
             {
                 continue;
             }
@@ -50,15 +50,15 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
             }
 
             NoteParent(count == 1 ? "." : string.Join('/', names, 0, count - 1));
-            known.Add(path);
-            missing.Add((path, isLast && mount.Type == "bind" && !Directory.Exists(mount.Source)));
+            _known.Add(path);
+            _missing.Add((path, isLast && mount.Type == "bind" && !Directory.Exists(mount.Source)));
         }
     }
 
     /// <summary>Makes them, as root's and of the epoch, and puts the times of the directories that they are in back.</summary>
     public void Make()
     {
-        foreach (var (path, isFile) in missing)
+        foreach (var (path, isFile) in _missing)
         {
             const int fileMode = 0x1A4; // 0644
             const int directoryMode = 0x1ED; // 0755
@@ -74,12 +74,12 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
             root.SetMode(path, isFile ? fileMode : directoryMode); // whatever our umask
         }
 
-        foreach (var (path, _) in missing)
+        foreach (var (path, _) in _missing)
         {
             root.SetTimes(path, 0, 0);
         }
 
-        foreach (var (path, before) in parents)
+        foreach (var (path, before) in _parents)
         {
             root.SetTimes(path, before.ModifiedSeconds, before.ModifiedNanoseconds);
         }
@@ -87,13 +87,13 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
 
     private void NoteParent(string path)
     {
-        if (known.Contains(path) || parents.ContainsKey(path))
+        if (_known.Contains(path) || _parents.ContainsKey(path))
         {
             return;
         }
 
         var status = root.Stat(path);
-        parents.Add(path, status);
+        _parents.Add(path, status);
         if (upperDirectory is null || path == ".")
         {
             return;
@@ -102,7 +102,7 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
         using var upper = DirectoryHandle.Open(upperDirectory);
         if (!upper.Exists(path))
         {
-            copiedUp.Add(new CopiedUpDirectory(path, status.Mode, status.Uid, status.Gid, status.ModifiedSeconds, status.ModifiedNanoseconds));
+            _copiedUp.Add(new CopiedUpDirectory(path, status.Mode, status.Uid, status.Gid, status.ModifiedSeconds, status.ModifiedNanoseconds));
         }
     }
 }

@@ -9,15 +9,15 @@ namespace BuildSharp.Containers.Running;
 /// crashed.</remarks>
 internal sealed class MountStubs : IDisposable
 {
-    private readonly StubNotes notes;
-    private readonly DirectoryHandle root;
-    private readonly FileLock inUse;
+    private readonly StubNotes _notes;
+    private readonly DirectoryHandle _root;
+    private readonly FileLock _inUse;
 
     private MountStubs(StubNotes notes, DirectoryHandle root, FileLock inUse)
     {
-        this.notes = notes;
-        this.root = root;
-        this.inUse = inUse;
+        _notes = notes;
+        _root = root;
+        _inUse = inUse;
     }
 
     /// <summary>Makes the targets of <paramref name="mounts"/> that are missing.</summary>
@@ -55,12 +55,12 @@ internal sealed class MountStubs : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        using var changing = notes.LockForChange();
-        inUse.Dispose();
-        using var alone = notes.TryLockAlone();
+        using var changing = _notes.LockForChange();
+        _inUse.Dispose();
+        using var alone = _notes.TryLockAlone();
         if (alone is not null)
         {
-            StubRemoval.Run(root, notes);
+            StubRemoval.Run(_root, _notes);
         }
     }
 

@@ -11,8 +11,8 @@ internal sealed class StubNotes(string stateDirectory)
 {
     private const char End = '\0'; // names may have newlines
 
-    private readonly string stubs = Path.Combine(stateDirectory, "run-stubs");
-    private readonly string copiedUp = Path.Combine(stateDirectory, "run-copied-up");
+    private readonly string _stubs = Path.Combine(stateDirectory, "run-stubs");
+    private readonly string _copiedUp = Path.Combine(stateDirectory, "run-copied-up");
 
     /// <summary>Taken while stubs are made or removed.</summary>
     public FileLock LockForChange() => FileLock.Acquire(Path.Combine(stateDirectory, "run-stubs.lock"), exclusive: true);
@@ -26,17 +26,17 @@ internal sealed class StubNotes(string stateDirectory)
     /// <summary>Notes more of both.</summary>
     public void Add(IEnumerable<string> newStubs, IEnumerable<CopiedUpDirectory> newCopiedUp)
     {
-        Append(stubs, string.Concat(newStubs.Select(path => path + End)));
-        Append(copiedUp, string.Concat(newCopiedUp.Select(entry => string.Create(
+        Append(_stubs, string.Concat(newStubs.Select(path => path + End)));
+        Append(_copiedUp, string.Concat(newCopiedUp.Select(entry => string.Create(
             CultureInfo.InvariantCulture, $"{entry.Mode} {entry.Uid} {entry.Gid} {entry.ModifiedSeconds} {entry.ModifiedNanoseconds} {entry.Path}{End}"))));
     }
 
     /// <summary>The stubs in the order in which they were made.</summary>
-    public IReadOnlyList<string> ReadStubs() => Read(stubs);
+    public IReadOnlyList<string> ReadStubs() => Read(_stubs);
 
-    public IReadOnlyList<CopiedUpDirectory> ReadCopiedUp() => [.. Read(copiedUp).Select(ParseCopiedUp).OfType<CopiedUpDirectory>()];
+    public IReadOnlyList<CopiedUpDirectory> ReadCopiedUp() => [.. Read(_copiedUp).Select(ParseCopiedUp).OfType<CopiedUpDirectory>()];
 
-    public void ClearStubs() => File.Delete(stubs);
+    public void ClearStubs() => File.Delete(_stubs);
 
     private static void Append(string path, string text)
     {

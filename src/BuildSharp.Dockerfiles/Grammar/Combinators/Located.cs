@@ -32,8 +32,15 @@ internal static class Locating
         StringBuilder? joined = null;
         for (var result = piece(input); result.WasSuccessful && result.Remainder.Position > remainder.Position; result = piece(remainder))
         {
-            if (only is null) only = result.Value;
-            else (joined ??= new StringBuilder(only)).Append(result.Value);
+            if (only is null)
+            {
+                only = result.Value;
+            }
+            else
+            {
+                (joined ??= new StringBuilder(only)).Append(result.Value);
+            }
+
             remainder = result.Remainder;
         }
 

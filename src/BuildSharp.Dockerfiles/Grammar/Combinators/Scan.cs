@@ -85,7 +85,11 @@ internal static class Scan
     {
         var rest = TextInput.RestOf(input);
         var length = 0;
-        while (length < rest.Length && belongs(rest[length])) length++;
+        while (length < rest.Length && belongs(rest[length]))
+        {
+            length++;
+        }
+
         return input.Position + length;
     }
 }

@@ -9,14 +9,14 @@ internal sealed class TextInput(string source, int position, int end) : IInput
 {
     private static readonly string[] Characters = [.. Enumerable.Range(0, 128).Select(code => ((char)code).ToString())];
 
-    private readonly int end = end;
-    private Dictionary<object, object>? memos;
+    private readonly int _end = end;
+    private Dictionary<object, object>? _memos;
 
     public string Source => source;
 
     public int Position => position;
 
-    public bool AtEnd => position >= end;
+    public bool AtEnd => position >= _end;
 
     public char Current => source[position];
 
@@ -25,15 +25,15 @@ internal sealed class TextInput(string source, int position, int end) : IInput
 
     public int Column => position + 1;
 
-    public IDictionary<object, object> Memos => memos ??= [];
+    public IDictionary<object, object> Memos => _memos ??= [];
 
-    public IInput Advance() => AtEnd ? throw new InvalidOperationException("The input is at its end.") : new TextInput(source, position + 1, end);
+    public IInput Advance() => AtEnd ? throw new InvalidOperationException("The input is at its end.") : new TextInput(source, position + 1, _end);
 
     /// <summary>Jumps to a later place.</summary>
     public static IInput At(IInput input, int position) => position == input.Position ? input : new TextInput(input.Source, position, EndOf(input));
 
     /// <summary>Just past the last character of the text.</summary>
-    public static int EndOf(IInput input) => ((TextInput)input).end;
+    public static int EndOf(IInput input) => ((TextInput)input)._end;
 
     /// <summary>What is left of the text.</summary>
     public static ReadOnlySpan<char> RestOf(IInput input) => input.Source.AsSpan(input.Position, EndOf(input) - input.Position);

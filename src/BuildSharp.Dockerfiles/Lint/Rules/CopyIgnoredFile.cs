@@ -11,8 +11,16 @@ public static partial class LintRules
         "CopyIgnoredFile", "Attempting to COPY file that is excluded by .dockerignore",
         context => step =>
         {
-            if (context.Ignored is not { } ignored) return [];
-            if (step is not { IsBuilt: true, Instruction: TransferInstruction transfer } || transfer is CopyInstruction { From: not null }) return [];
+            if (context.Ignored is not { } ignored)
+            {
+                return [];
+            }
+
+            if (step is not { IsBuilt: true, Instruction: TransferInstruction transfer } || transfer is CopyInstruction { From: not null })
+            {
+                return [];
+            }
+
             return
                 from source in transfer.Sources.OfType<PathSource>()
                 where IsLeftOut(ignored, source.Path)
@@ -21,7 +29,11 @@ public static partial class LintRules
 
     private static bool IsLeftOut(IgnoreFile ignored, string source)
     {
-        if (source.Contains("://", StringComparison.Ordinal) || ignored.Patterns.Any(pattern => pattern.IsException)) return false;
+        if (source.Contains("://", StringComparison.Ordinal) || ignored.Patterns.Any(pattern => pattern.IsException))
+        {
+            return false;
+        }
+
         var path = ContextPath.Clean(source).TrimStart('/');
         return path is "." or ""
             ? ignored.Patterns.Any(pattern => WholeContext.Contains(pattern.Glob.Text))

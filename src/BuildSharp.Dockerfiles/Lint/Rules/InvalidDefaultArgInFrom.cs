@@ -31,8 +31,16 @@ public static partial class LintRules
         try
         {
             var name = VariableExpansion.Expand(from.Image, scope.Lookup, from.EscapeToken);
-            if (name.Length == 0) return false;
-            if (context.Names.FindNamed(name, context.Dockerfile.Stages.Count) is null) Reference.ParseNormalized(name);
+            if (name.Length == 0)
+            {
+                return false;
+            }
+
+            if (context.Names.FindNamed(name, context.Dockerfile.Stages.Count) is null)
+            {
+                Reference.ParseNormalized(name);
+            }
+
             return true;
         }
         catch (Exception error) when (error is ExpansionException or BuildSharpException)

@@ -7,14 +7,19 @@ public static partial class LintRules
         "InvalidDefinitionDescription", "Comment for build stage or argument should follow the format: `# <arg/stage name> <description>`",
         step =>
         {
-            if (step.Statement.Comments.Count == 0 || DescribedNames(step.Instruction) is not { Count: > 0 } names) return [];
+            if (step.Statement.Comments.Count == 0 || DescribedNames(step.Instruction) is not { Count: > 0 } names)
+            {
+                return [];
+            }
+
             var comment = step.Statement.Comments[^1].Text;
 
             // A checking option is no description.
             return comment.StartsWith("check=", StringComparison.OrdinalIgnoreCase) || names.Any(name => comment.StartsWith(name + " ", StringComparison.Ordinal))
                 ? []
                 : [step.At($"Comment for {step.Statement.Name} should follow the format: `# {(names.Count == 1 ? names[0] : "<arg_key>")} <description>`")];
-        }) with { IsExperimental = true };
+        }) with
+    { IsExperimental = true };
 
     private static IReadOnlyList<string> DescribedNames(Instruction? instruction) => instruction switch
     {

@@ -7,7 +7,11 @@ public static partial class LintRules
         "LegacyKeyValueFormat", "Legacy key/value format with whitespace separator should not be used",
         step =>
         {
-            if (step.Statement.Pairs is not [{ IsLegacy: true }]) return [];
+            if (step.Statement.Pairs is not [{ IsLegacy: true }])
+            {
+                return [];
+            }
+
             var name = step.Statement.Name;
             return [step.At($"\"{name} key=value\" should be used instead of legacy \"{name} key value\" format")];
         });

@@ -10,7 +10,11 @@ public static partial class LintRules
             var last = new Dictionary<string, LintStep>();
             return step =>
             {
-                if (step is not { IsBuilt: true, Instruction: CmdInstruction or EntrypointInstruction or HealthcheckInstruction }) return [];
+                if (step is not { IsBuilt: true, Instruction: CmdInstruction or EntrypointInstruction or HealthcheckInstruction })
+                {
+                    return [];
+                }
+
                 var name = step.Statement.Name;
                 var again = last.TryGetValue(name, out var earlier) && earlier.Stage == step.Stage;
                 last[name] = step;

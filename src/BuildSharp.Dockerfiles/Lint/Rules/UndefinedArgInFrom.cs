@@ -13,8 +13,16 @@ public static partial class LintRules
             var found = 0;
             return step =>
             {
-                if (step is { Stage: < 0, Instruction: ArgInstruction arg }) declared = VariableUse.Declared(declared, arg.Arguments.Select(argument => argument.Name));
-                if (step.Instruction is not FromInstruction from) return [];
+                if (step is { Stage: < 0, Instruction: ArgInstruction arg })
+                {
+                    declared = VariableUse.Declared(declared, arg.Arguments.Select(argument => argument.Name));
+                }
+
+                if (step.Instruction is not FromInstruction from)
+                {
+                    return [];
+                }
+
                 return VariableUse.Missing(from, [from.Image, from.Platform ?? ""], declared.Contains)
                     .Select(name => step.At($"FROM argument '{name}' is not declared{VariableUse.Meant(name, declared, found++)}"));
             };

@@ -10,7 +10,11 @@ public static partial class LintRules
             var looked = -1;
             return step =>
             {
-                if (step is not { IsBuilt: true, Instruction: WorkdirInstruction workdir } || step.Stage == looked) return [];
+                if (step is not { IsBuilt: true, Instruction: WorkdirInstruction workdir } || step.Stage == looked)
+                {
+                    return [];
+                }
+
                 looked = step.Stage;
                 return workdir.Path.TrimStart('"', '\'') is ['/' or '$', ..] ||
                     (context.Survey.ParentOf(step.Stage) is { } parent && context.Survey.HasWorkdir(parent))

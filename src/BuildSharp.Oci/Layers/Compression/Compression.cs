@@ -19,13 +19,19 @@ public static class Compression
     public static CompressionKind Detect(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith<byte>([0x1f, 0x8b, 0x08]))
+        {
             return CompressionKind.Gzip;
+        }
 
         if (head.StartsWith("BZh"u8))
+        {
             return CompressionKind.Bzip2;
+        }
 
         if (head.StartsWith<byte>([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]))
+        {
             return CompressionKind.Xz;
+        }
 
         // A zstd file may begin with a skippable frame, whose magic is 0x184D2A50 to 0x184D2A5F.
         var zstd = head.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd])

@@ -16,9 +16,13 @@ public static class ExpansionLimit
     internal static void Check(long plain, long compressed, string format)
     {
         if (plain > PlainBytes)
+        {
             throw new BuildSharpException($"{format} data expands to more than {PlainBytes >> 30} GiB; refused");
+        }
 
         if (plain > FreeBytes && plain / Ratio > compressed)
+        {
             throw new BuildSharpException($"{format} data expands more than {Ratio} times ({compressed:N0} to over {plain:N0} bytes); refused");
+        }
     }
 }

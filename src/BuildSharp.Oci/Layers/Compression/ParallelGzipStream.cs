@@ -52,7 +52,9 @@ internal sealed class ParallelGzipStream : Stream
             _filled += count;
             buffer = buffer[count..];
             if (_filled == BlockSize)
+            {
                 StartBlock();
+            }
         }
     }
 
@@ -75,9 +77,15 @@ internal sealed class ParallelGzipStream : Stream
         {
             _completed = true;
             if (_filled > 0 || !_anyWritten)
+            {
                 StartBlock();
+            }
+
             while (_pending.Count > 0)
+            {
                 WriteOldest();
+            }
+
             _output.Flush();
         }
 
@@ -89,7 +97,10 @@ internal sealed class ParallelGzipStream : Stream
         var (input, length) = (_block ?? [], _filled);
         (_block, _filled, _anyWritten) = (null, 0, true);
         while (_pending.Count >= _mostPending)
+        {
             WriteOldest();
+        }
+
         _pending.Enqueue(Task.Run(() => Compress(input, length)));
     }
 
@@ -103,17 +114,24 @@ internal sealed class ParallelGzipStream : Stream
     {
         var member = new MemoryStream((length / 2) + 64);
         using (var gzip = new GZipStream(member, _options, leaveOpen: true))
+        {
             gzip.Write(input, 0, length);
+        }
 
         if (length == 0)
+        {
             WriteEmptyMember(member);
+        }
 
         // The library's own header names the system it runs on, and the level on some versions.
         var header = member.GetBuffer().AsSpan(ExtraFlagsOffset, 2);
         header[0] = 0;
         header[1] = UnknownSystem;
         if (input.Length > 0)
+        {
             ArrayPool<byte>.Shared.Return(input);
+        }
+
         return member;
     }
 

@@ -28,7 +28,10 @@ internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) :
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             rest.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -24,7 +24,9 @@ internal sealed class TransformedStream : ReadOnlyStream
     public override int Read(Span<byte> buffer)
     {
         while (_outlet.IsEmpty && !_ended)
+        {
             PullChunk();
+        }
 
         return _outlet.Take(buffer);
     }

@@ -83,7 +83,9 @@ internal sealed unsafe class ZstdWritingStream : Stream
     {
         var result = Zstd.ZSTD_CCtx_setParameter(_context, parameter, value);
         if (Zstd.ZSTD_isError(result) != 0)
+        {
             throw new BuildSharpException($"{Zstd.Library} refuses a setting: {Zstd.ErrorName(result)}");
+        }
     }
 
     private void Run(ReadOnlySpan<byte> source, int directive)
@@ -97,7 +99,9 @@ internal sealed unsafe class ZstdWritingStream : Stream
                 var chunk = new Zstd.Buffer { Data = bufferStart, Size = (nuint)_buffer.Length };
                 remaining = Zstd.ZSTD_compressStream2(_context, &chunk, &input, directive);
                 if (Zstd.ZSTD_isError(remaining) != 0)
+                {
                     throw new BuildSharpException($"zstd compression failed: {Zstd.ErrorName(remaining)}");
+                }
 
                 _output.Write(_buffer.AsSpan(0, (int)chunk.Position));
             }

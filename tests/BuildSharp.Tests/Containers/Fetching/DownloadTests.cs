@@ -11,21 +11,21 @@ namespace BuildSharp.Tests.Containers.Fetching;
 /// <summary>Files over HTTP, from a real server on loopback.</summary>
 public sealed class DownloadTests : IDisposable
 {
-    private readonly TemporaryDirectory temporary = new();
-    private readonly TemporaryWebServer server = new();
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly TemporaryWebServer _server = new();
 
     public void Dispose()
     {
-        server.Dispose();
-        temporary.Dispose();
+        _server.Dispose();
+        _temporary.Dispose();
     }
 
     [Fact]
     public async Task A_file_comes_with_its_name_and_time()
     {
-        server.Serve("/a/b%20c.txt?x=y", "hello", "Last-Modified: Mon, 03 Feb 2020 04:05:06 GMT");
+        _server.Serve("/a/b%20c.txt?x=y", "hello", "Last-Modified: Mon, 03 Feb 2020 04:05:06 GMT");
         using var fetcher = Fetcher();
-        var file = await fetcher.DownloadAsync($"{server.Address}/a/b%20c.txt?x=y", null, default);
+        var file = await fetcher.DownloadAsync($"{_server.Address}/a/b%20c.txt?x=y", null, default);
         Assert.Equal(("hello", "b c.txt", new Timestamp(1580702706)), (await File.ReadAllTextAsync(file.Path), file.Name, file.ModifiedAt));
     }
 
@@ -38,23 +38,23 @@ public sealed class DownloadTests : IDisposable
     [InlineData("/", "inline", null)]
     public async Task The_name_is_the_addresss_or_where_that_has_none_the_servers(string path, string disposition, string? name)
     {
-        server.Serve(path, "x", $"Content-Disposition: {disposition}");
+        _server.Serve(path, "x", $"Content-Disposition: {disposition}");
         using var fetcher = Fetcher();
-        Assert.Equal(name, (await fetcher.DownloadAsync(server.Address + path, null, default)).Name);
+        Assert.Equal(name, (await fetcher.DownloadAsync(_server.Address + path, null, default)).Name);
     }
 
     [Fact]
     public async Task The_unspecified_address_is_this_machine()
     {
-        server.Serve("/f", "hello");
-        server.Redirect("/moved", $"{server.Address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal)}/f");
+        _server.Serve("/f", "hello");
+        _server.Redirect("/moved", $"{_server.Address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal)}/f");
         using var fetcher = Fetcher();
-        foreach (var address in new[] { server.Address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal) + "/f", $"{server.Address}/moved" })
+        foreach (var address in new[] { _server.Address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal) + "/f", $"{_server.Address}/moved" })
         {
             Assert.Equal("hello", await File.ReadAllTextAsync((await fetcher.DownloadAsync(address, null, default)).Path));
         }
 
-        Assert.Contains($"Host: 0.0.0.0:{new Uri(server.Address).Port}", server.Requests[0], StringComparison.Ordinal);
+        Assert.Contains($"Host: 0.0.0.0:{new Uri(_server.Address).Port}", _server.Requests[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,10 +74,10 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public async Task A_redirection_is_followed_and_does_not_change_the_name()
     {
-        server.Redirect("/first", "/second/real");
-        server.Serve("/second/real", "x");
+        _server.Redirect("/first", "/second/real");
+        _server.Serve("/second/real", "x");
         using var fetcher = Fetcher();
-        Assert.Equal("first", (await fetcher.DownloadAsync($"{server.Address}/first", null, default)).Name);
+        Assert.Equal("first", (await fetcher.DownloadAsync($"{_server.Address}/first", null, default)).Name);
     }
 
     [Theory]
@@ -86,19 +86,19 @@ public sealed class DownloadTests : IDisposable
     [InlineData("gopher://user:s3cr3t@127.0.0.1/x")]
     public async Task A_redirection_to_what_is_no_web_server_is_refused(string to)
     {
-        server.Redirect("/first", to);
+        _server.Redirect("/first", to);
         using var fetcher = Fetcher();
-        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/first", null, default));
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{_server.Address}/first", null, default));
         Assert.Contains($"leads to {AddressCredentials.Masked(to)}, which is not followed", error.Message, StringComparison.Ordinal);
-        Assert.Single(server.Requests);
+        Assert.Single(_server.Requests);
     }
 
     [Fact]
     public async Task Redirections_without_an_end_end()
     {
-        server.Redirect("/loop", "/loop");
+        _server.Redirect("/loop", "/loop");
         using var fetcher = Fetcher();
-        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/loop", null, default));
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{_server.Address}/loop", null, default));
         Assert.Contains("more than 10 redirections", error.Message, StringComparison.Ordinal);
     }
 
@@ -106,12 +106,12 @@ public sealed class DownloadTests : IDisposable
     public async Task Another_host_does_not_get_the_password()
     {
         using var elsewhere = new TemporaryWebServer();
-        server.Redirect("/near", "/there");
-        server.Redirect("/there", $"{elsewhere.Address}/f");
+        _server.Redirect("/near", "/there");
+        _server.Redirect("/there", $"{elsewhere.Address}/f");
         elsewhere.Serve("/f", "x");
         using var fetcher = Fetcher();
-        await fetcher.DownloadAsync($"{server.Address.Replace("://", "://me:s3cr3t@", StringComparison.Ordinal)}/near", null, default);
-        Assert.All(server.Requests, request => Assert.Contains("Authorization: Basic", request, StringComparison.Ordinal));
+        await fetcher.DownloadAsync($"{_server.Address.Replace("://", "://me:s3cr3t@", StringComparison.Ordinal)}/near", null, default);
+        Assert.All(_server.Requests, request => Assert.Contains("Authorization: Basic", request, StringComparison.Ordinal));
         Assert.DoesNotContain("Authorization", elsewhere.Requests.Single(), StringComparison.Ordinal);
     }
 
@@ -120,69 +120,69 @@ public sealed class DownloadTests : IDisposable
     [InlineData("sha512")]
     public async Task Only_the_content_that_was_promised_is_taken(string algorithm)
     {
-        server.Serve("/f", "hello");
-        byte[] hash = algorithm == "sha256" ? SHA256.HashData("hello"u8) : SHA512.HashData("hello"u8);
+        _server.Serve("/f", "hello");
+        var hash = algorithm == "sha256" ? SHA256.HashData("hello"u8) : SHA512.HashData("hello"u8);
         var right = Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(hash)}");
         hash[0] ^= 1;
         var wrong = Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(hash)}");
         using var fetcher = Fetcher();
-        await fetcher.DownloadAsync($"{server.Address}/f", right, default);
-        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/f", wrong, default));
-        Assert.Equal($"unexpected response digest for \"{server.Address}/f\": {right}, want {wrong}", error.Message);
+        await fetcher.DownloadAsync($"{_server.Address}/f", right, default);
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{_server.Address}/f", wrong, default));
+        Assert.Equal($"unexpected response digest for \"{_server.Address}/f\": {right}, want {wrong}", error.Message);
     }
 
     [Fact]
     public async Task A_transfer_that_breaks_off_is_tried_again()
     {
-        server.AnswerInTurn("/f", ("200 OK", "hel"u8.ToArray(), ["Content-Length: 5"]), ("200 OK", "hello"u8.ToArray(), ["Content-Length: 5"]));
+        _server.AnswerInTurn("/f", ("200 OK", "hel"u8.ToArray(), ["Content-Length: 5"]), ("200 OK", "hello"u8.ToArray(), ["Content-Length: 5"]));
         using var fetcher = Fetcher();
-        Assert.Equal("hello", await File.ReadAllTextAsync((await fetcher.DownloadAsync($"{server.Address}/f", null, default)).Path));
-        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal("hello", await File.ReadAllTextAsync((await fetcher.DownloadAsync($"{_server.Address}/f", null, default)).Path));
+        Assert.Equal(2, _server.Requests.Count);
     }
 
     [Fact]
     public async Task One_that_always_breaks_off_is_an_error_after_the_last_attempt()
     {
-        server.Answer("/f", "200 OK", "hel"u8.ToArray(), "Content-Length: 5");
+        _server.Answer("/f", "200 OK", "hel"u8.ToArray(), "Content-Length: 5");
         using var fetcher = Fetcher(retries: 2);
-        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/f", null, default));
-        Assert.Equal($"fetching {server.Address}/f: the transfer broke off", error.Message);
-        Assert.Equal(3, server.Requests.Count);
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{_server.Address}/f", null, default));
+        Assert.Equal($"fetching {_server.Address}/f: the transfer broke off", error.Message);
+        Assert.Equal(3, _server.Requests.Count);
     }
 
     [Fact]
     public async Task A_refusal_is_told_at_once()
     {
         using var fetcher = Fetcher();
-        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/none", null, default));
-        Assert.Equal($"fetching {server.Address}/none: invalid response status 404", error.Message);
-        Assert.Single(server.Requests);
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{_server.Address}/none", null, default));
+        Assert.Equal($"fetching {_server.Address}/none: invalid response status 404", error.Message);
+        Assert.Single(_server.Requests);
     }
 
     [Fact]
     public async Task A_file_that_cannot_fit_is_not_begun()
     {
-        server.Answer("/f", "200 OK", [], $"Content-Length: {long.MaxValue}");
+        _server.Answer("/f", "200 OK", [], $"Content-Length: {long.MaxValue}");
         using var fetcher = Fetcher();
-        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{server.Address}/f", null, default));
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{_server.Address}/f", null, default));
         Assert.Contains($"{long.MaxValue} bytes do not fit", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_address_s_user_is_who_asks_and_is_not_told()
     {
-        string address = server.Address.Replace("//", "//me:secret@", StringComparison.Ordinal);
+        var address = _server.Address.Replace("//", "//me:secret@", StringComparison.Ordinal);
         using var fetcher = Fetcher();
         var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.DownloadAsync($"{address}/f", null, default));
-        Assert.Contains($"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes("me:secret"))}", server.Requests[0], StringComparison.Ordinal);
+        Assert.Contains($"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes("me:secret"))}", _server.Requests[0], StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_proxy_is_asked_where_the_environment_names_one()
     {
-        server.Serve("http://elsewhere.test/f", "through");
-        using var fetcher = new Fetcher(Options() with { Environment = new Dictionary<string, string> { ["http_proxy"] = server.Address } });
+        _server.Serve("http://elsewhere.test/f", "through");
+        using var fetcher = new Fetcher(Options() with { Environment = new Dictionary<string, string> { ["http_proxy"] = _server.Address } });
         Assert.Equal("through", await File.ReadAllTextAsync((await fetcher.DownloadAsync("http://elsewhere.test/f", null, default)).Path));
     }
 
@@ -194,8 +194,8 @@ public sealed class DownloadTests : IDisposable
         secure.Serve("/f", "safe");
         await Assert.ThrowsAsync<BuildSharpException>(() => FetchAsync(Options()));
         await FetchAsync(Options() with { TlsVerify = false });
-        File.WriteAllText(Path.Combine(temporary.MakeDirectory("certificates"), "ours.crt"), certificate.ExportCertificatePem());
-        await FetchAsync(Options() with { CertificateDirectory = temporary["certificates"] });
+        File.WriteAllText(Path.Combine(_temporary.MakeDirectory("certificates"), "ours.crt"), certificate.ExportCertificatePem());
+        await FetchAsync(Options() with { CertificateDirectory = _temporary["certificates"] });
 
         async Task FetchAsync(FetchOptions options)
         {
@@ -207,16 +207,18 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public async Task Nothing_is_left_when_the_fetcher_goes()
     {
-        server.Serve("/f", "x");
+        _server.Serve("/f", "x");
         using (var fetcher = Fetcher())
-            await fetcher.DownloadAsync($"{server.Address}/f", null, default);
+        {
+            await fetcher.DownloadAsync($"{_server.Address}/f", null, default);
+        }
 
-        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.Path));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary.Path));
     }
 
     private Fetcher Fetcher(int retries = 3) => new(Options() with { Retries = retries });
 
-    private FetchOptions Options() => new() { TemporaryDirectory = temporary.Path, RetryDelay = TimeSpan.Zero };
+    private FetchOptions Options() => new() { TemporaryDirectory = _temporary.Path, RetryDelay = TimeSpan.Zero };
 
     private static X509Certificate2 MakeCertificate()
     {

@@ -19,7 +19,7 @@ public class GitAddressTests
     [InlineData("file:///srv/app#x", "file:///srv/app", "x", "")]
     public void An_address_names_a_repository_and_what_of_it(string text, string repository, string? reference, string directory)
     {
-        GitAddress address = GitAddress.TryParse(text)!;
+        var address = GitAddress.TryParse(text)!;
         Assert.Equal((repository, reference, directory), (address.Repository, address.Reference, address.Directory));
     }
 

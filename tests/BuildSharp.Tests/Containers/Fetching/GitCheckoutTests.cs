@@ -7,35 +7,35 @@ namespace BuildSharp.Tests.Containers.Fetching;
 /// <summary>Commits of a real repository, made and served by git itself.</summary>
 public sealed class GitCheckoutTests : IDisposable
 {
-    private readonly TemporaryDirectory temporary = new();
-    private readonly Fetcher fetcher;
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly Fetcher _fetcher;
 
     public GitCheckoutTests()
     {
-        temporary.MakeDirectory("tmp");
-        fetcher = new Fetcher(new FetchOptions { TemporaryDirectory = temporary["tmp"], Environment = Environment });
+        _temporary.MakeDirectory("tmp");
+        _fetcher = new Fetcher(new FetchOptions { TemporaryDirectory = _temporary["tmp"], Environment = Environment });
     }
 
     // Nobody's configuration but the test's.
     private Dictionary<string, string> Environment => new()
     {
         ["PATH"] = System.Environment.GetEnvironmentVariable("PATH")!,
-        ["HOME"] = temporary.Path,
+        ["HOME"] = _temporary.Path,
         ["GIT_CONFIG_NOSYSTEM"] = "1",
     };
 
-    private string Repository => $"file://{temporary["repo"]}";
+    private string Repository => $"file://{_temporary["repo"]}";
 
     public void Dispose()
     {
-        fetcher.Dispose();
-        temporary.Dispose();
+        _fetcher.Dispose();
+        _temporary.Dispose();
     }
 
     [RequiresFact(Needs.None, "git")]
     public async Task A_branch_a_tag_a_commit_and_the_beginning_of_one_are_found()
     {
-        string first = await MakeRepositoryAsync();
+        var first = await MakeRepositoryAsync();
         Assert.Equal("two\n", await ReadAsync(""));
         Assert.Equal("side\n", await ReadAsync("#side"));
         Assert.Equal("one\n", await ReadAsync("#v1"));
@@ -49,7 +49,7 @@ public sealed class GitCheckoutTests : IDisposable
     {
         await MakeRepositoryAsync();
         Assert.False(Directory.Exists(Path.Combine((await CheckOutAsync("")).Directory, ".git")));
-        var kept = await fetcher.CheckOutAsync(GitAddress.TryParse(Repository)! with { KeepGitDirectory = true }, default);
+        var kept = await _fetcher.CheckOutAsync(GitAddress.TryParse(Repository)! with { KeepGitDirectory = true }, default);
         Assert.Equal(kept.Commit, await Git("-C", kept.Directory, "rev-parse", "HEAD"));
     }
 
@@ -59,22 +59,26 @@ public sealed class GitCheckoutTests : IDisposable
         await MakeRepositoryAsync();
         Assert.Equal("deep\n", await File.ReadAllTextAsync(Path.Combine((await CheckOutAsync("#:sub/dir")).Directory, "g")));
         Assert.Equal("deep\n", await File.ReadAllTextAsync(Path.Combine((await CheckOutAsync("#:link/dir")).Directory, "g")));
-        foreach (string outside in new[] { "out", "../.." })
+        foreach (var outside in new[] { "out", "../.." })
+        {
             Assert.Equal("two\n", await ReadAsync($"#:{outside}"));
+        }
 
-        foreach (string missing in new[] { "none", "f" })
+        foreach (var missing in new[] { "none", "f" })
+        {
             Assert.Contains($"there is no directory \"{missing}\"", await ErrorAsync($"#:{missing}"), StringComparison.Ordinal);
+        }
     }
 
     [RequiresFact(Needs.None, "git")]
     public async Task The_commit_has_to_be_the_one_that_was_promised()
     {
-        string first = await MakeRepositoryAsync();
+        var first = await MakeRepositoryAsync();
         var address = GitAddress.TryParse(Repository + "#v1")!;
-        await fetcher.CheckOutAsync(address.WithChecksum(first[..12]), default);
-        string tag = await Git("-C", temporary["repo"], "rev-parse", "v1");
-        await fetcher.CheckOutAsync(address.WithChecksum(tag), default);
-        var error = await Assert.ThrowsAsync<BuildSharpException>(() => fetcher.CheckOutAsync(address.WithChecksum("0123456789"), default));
+        await _fetcher.CheckOutAsync(address.WithChecksum(first[..12]), default);
+        var tag = await Git("-C", _temporary["repo"], "rev-parse", "v1");
+        await _fetcher.CheckOutAsync(address.WithChecksum(tag), default);
+        var error = await Assert.ThrowsAsync<BuildSharpException>(() => _fetcher.CheckOutAsync(address.WithChecksum("0123456789"), default));
         Assert.Equal($"{Repository}: digest mismatch: \"v1\" is commit {first}, want 0123456789", error.Message);
     }
 
@@ -97,8 +101,8 @@ public sealed class GitCheckoutTests : IDisposable
             git -c protocol.file.allow=always submodule --quiet add "file://$PWD/../inner" module
             git config -f .gitmodules submodule.module.url {server.Address}/inner.git; git add .; git commit -qm m
             """);
-        server.ServeDirectory(temporary["www"]);
-        server.Serve("/inner.git/info/refs?service=git-upload-pack", await File.ReadAllBytesAsync(temporary["www/inner.git/info/refs"]));
+        server.ServeDirectory(_temporary["www"]);
+        server.Serve("/inner.git/info/refs?service=git-upload-pack", await File.ReadAllBytesAsync(_temporary["www/inner.git/info/refs"]));
         var tree = await CheckOutAsync("");
         Assert.Equal("inner\n", await File.ReadAllTextAsync(Path.Combine(tree.Directory, "module/i")));
         Assert.False(Path.Exists(Path.Combine(tree.Directory, "module/.git")));
@@ -121,10 +125,10 @@ public sealed class GitCheckoutTests : IDisposable
         await MakeRepositoryAsync();
         await Script("git clone -q --bare repo www/app.git; cd www/app.git; git update-server-info");
         using var server = new TemporaryWebServer { Password = "me:s3cr3t@:x" };
-        server.ServeDirectory(temporary["www"]);
-        server.Serve("/app.git/info/refs?service=git-upload-pack", await File.ReadAllBytesAsync(temporary["www/app.git/info/refs"]));
+        server.ServeDirectory(_temporary["www"]);
+        server.Serve("/app.git/info/refs?service=git-upload-pack", await File.ReadAllBytesAsync(_temporary["www/app.git/info/refs"]));
         var address = server.Address.ToString().Replace("://", "://me:s3cr3t%40%3Ax@", StringComparison.Ordinal);
-        var tree = await fetcher.CheckOutAsync(GitAddress.TryParse($"{address}/app.git?keep-git-dir=1")!, default);
+        var tree = await _fetcher.CheckOutAsync(GitAddress.TryParse($"{address}/app.git?keep-git-dir=1")!, default);
         Assert.Equal("two\n", await File.ReadAllTextAsync(Path.Combine(tree.Directory, "f")));
         Assert.DoesNotContain("s3cr3t", await File.ReadAllTextAsync(Path.Combine(tree.Directory, ".git/config")), StringComparison.Ordinal);
     }
@@ -135,11 +139,11 @@ public sealed class GitCheckoutTests : IDisposable
         await MakeRepositoryAsync();
         await Script("git clone -q --bare repo www/app.git; cd www/app.git; git update-server-info");
         using var server = new TemporaryWebServer();
-        server.ServeDirectory(temporary["www"]);
-        server.Serve("/app.git/info/refs?service=git-upload-pack", await File.ReadAllBytesAsync(temporary["www/app.git/info/refs"]));
-        foreach ((string reference, string content) in new[] { ("", "two\n"), ("#v1", "one\n"), ("#side", "side\n") })
+        server.ServeDirectory(_temporary["www"]);
+        server.Serve("/app.git/info/refs?service=git-upload-pack", await File.ReadAllBytesAsync(_temporary["www/app.git/info/refs"]));
+        foreach ((var reference, var content) in new[] { ("", "two\n"), ("#v1", "one\n"), ("#side", "side\n") })
         {
-            var tree = await fetcher.CheckOutAsync(GitAddress.TryParse($"{server.Address}/app.git{reference}")!, default);
+            var tree = await _fetcher.CheckOutAsync(GitAddress.TryParse($"{server.Address}/app.git{reference}")!, default);
             Assert.Equal(content, await File.ReadAllTextAsync(Path.Combine(tree.Directory, "f")));
         }
     }
@@ -148,7 +152,7 @@ public sealed class GitCheckoutTests : IDisposable
     public async Task Neither_hooks_nor_filters_nor_foreign_protocols_run_a_program()
     {
         await MakeRepositoryAsync();
-        string trap = temporary["sprung"];
+        var trap = _temporary["sprung"];
         await Script($"""
             mkdir -p hooks template/hooks; printf '#!/bin/sh\ntouch {trap}\n' > hooks/post-checkout; chmod +x hooks/post-checkout; cp hooks/post-checkout template/hooks
             git config --global core.hooksPath "$PWD/hooks"; git config --global init.templateDir "$PWD/template"
@@ -169,15 +173,15 @@ public sealed class GitCheckoutTests : IDisposable
         silent.Start();
         using var source = new CancellationTokenSource();
         var address = GitAddress.TryParse($"git://127.0.0.1:{((System.Net.IPEndPoint)silent.LocalEndpoint).Port}/x")!;
-        Task<GitTree> running = fetcher.CheckOutAsync(address, source.Token);
+        var running = _fetcher.CheckOutAsync(address, source.Token);
         using (await silent.AcceptTcpClientAsync())
         {
             await source.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         }
 
-        fetcher.Dispose();
-        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary["tmp"]));
+        _fetcher.Dispose();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary["tmp"]));
     }
 
     /// <summary>Two commits on the branch that HEAD names, an annotated tag v1 on the first, one commit beside them.</summary>
@@ -188,10 +192,10 @@ public sealed class GitCheckoutTests : IDisposable
             git init -q repo; cd repo; mkdir -p sub/dir; echo deep > sub/dir/g; ln -s sub link; ln -s ../../.. out; echo one > f; git add .; git commit -qm one
             git tag -a -m v1 v1; git checkout -qb side; echo side > f; git commit -qam side; git checkout -q main; echo two > f; git commit -qam two
             """);
-        return await Git("-C", temporary["repo"], "rev-parse", "v1^{commit}");
+        return await Git("-C", _temporary["repo"], "rev-parse", "v1^{commit}");
     }
 
-    private Task<GitTree> CheckOutAsync(string what) => fetcher.CheckOutAsync(GitAddress.TryParse(Repository + what)!, default);
+    private Task<GitTree> CheckOutAsync(string what) => _fetcher.CheckOutAsync(GitAddress.TryParse(Repository + what)!, default);
 
     private async Task<string> ReadAsync(string what) => await File.ReadAllTextAsync(Path.Combine((await CheckOutAsync(what)).Directory, "f"));
 
@@ -199,7 +203,7 @@ public sealed class GitCheckoutTests : IDisposable
 
     private Task<string> Git(params string[] arguments) => Ours(Tool.Named("git")).ReadAsync(arguments);
 
-    private Task Script(string script) => Ours(Tool.Named("sh")).In(temporary.Path).RunAsync("-ec", script);
+    private Task Script(string script) => Ours(Tool.Named("sh")).In(_temporary.Path).RunAsync("-ec", script);
 
     private Tool Ours(Tool tool) => Environment.Aggregate(tool, (before, pair) => before.WithEnvironment(pair.Key, pair.Value));
 }

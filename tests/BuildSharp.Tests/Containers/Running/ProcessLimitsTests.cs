@@ -11,14 +11,14 @@ public sealed class ProcessLimitsTests : IProgress<string>
         HardLimits = new Dictionary<string, ulong> { ["nofile"] = 20_000, ["nproc"] = ResourceLimit.Unlimited },
     };
 
-    private readonly List<string> lines = [];
+    private readonly List<string> _lines = [];
 
     [Fact]
     public void A_limit_that_cannot_be_raised_is_lowered_and_the_debug_log_says_so()
     {
         var limits = ProcessLimits.Choose([ResourceLimit.Parse("nofile=30000:40000")], Poor, this);
         Assert.Equal(new SpecRlimit("RLIMIT_NOFILE", 20_000, 20_000), limits[0]);
-        Assert.Equal(["ulimit nofile=30000:40000 lowered to our own hard limit 20000: no CAP_SYS_RESOURCE"], lines);
+        Assert.Equal(["ulimit nofile=30000:40000 lowered to our own hard limit 20000: no CAP_SYS_RESOURCE"], _lines);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class ProcessLimitsTests : IProgress<string>
         Assert.Equal(
             [new SpecRlimit("RLIMIT_NOFILE", 1_048_576, 1_048_576), new SpecRlimit("RLIMIT_NPROC", ulong.MaxValue, ulong.MaxValue)],
             ProcessLimits.Choose([], rich, this));
-        Assert.Empty(lines);
+        Assert.Empty(_lines);
     }
 
     [Theory]
@@ -57,5 +57,5 @@ public sealed class ProcessLimitsTests : IProgress<string>
     public void An_unknown_ulimit_names_the_known_ones() =>
         Assert.StartsWith("invalid ulimit type: \"files\": known are as, core,", Assert.Throws<FormatException>(() => ResourceLimit.Parse("files=1")).Message);
 
-    void IProgress<string>.Report(string value) => lines.Add(value);
+    void IProgress<string>.Report(string value) => _lines.Add(value);
 }

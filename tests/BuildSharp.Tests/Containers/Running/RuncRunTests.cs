@@ -151,7 +151,7 @@ public sealed class RuncRunTests
         using var cancellation = new CancellationTokenSource();
         var started = new TaskCompletionSource();
         using var watcher = new FileSystemWatcher(container.Upper) { EnableRaisingEvents = true };
-        watcher.Created += (_, created) => { if (created.Name == "started") started.TrySetResult(); };
+        watcher.Created += (_, created) => { if (created.Name == "started") { started.TrySetResult(); } };
         var run = container.RunAsync(new RunRequest { Args = ["sh", "-c", "touch /started; sleep 100"] }, cancellation.Token);
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await cancellation.CancelAsync();
@@ -166,7 +166,7 @@ public sealed class RuncRunTests
         using var cancellation = new CancellationTokenSource();
         var started = new TaskCompletionSource();
         using var watcher = new FileSystemWatcher(container.Upper) { EnableRaisingEvents = true };
-        watcher.Created += (_, created) => { if (created.Name == "started") started.TrySetResult(); };
+        watcher.Created += (_, created) => { if (created.Name == "started") { started.TrySetResult(); } };
         var run = container.RunAsync(
             new RunRequest { Args = ["sh", "-c", "trap 'exit 9' TERM; touch /started; while :; do sleep 0.05; done"] }, cancellation.Token);
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -181,7 +181,7 @@ public sealed class RuncRunTests
         using var cancellation = new CancellationTokenSource();
         var started = new TaskCompletionSource();
         using var watcher = new FileSystemWatcher(container.Upper) { EnableRaisingEvents = true };
-        watcher.Created += (_, created) => { if (created.Name == "started") started.TrySetResult(); };
+        watcher.Created += (_, created) => { if (created.Name == "started") { started.TrySetResult(); } };
         var run = container.RunAsync(
             new RunRequest { Args = ["sh", "-c", "trap 'exit 0' TERM; touch /started; while :; do sleep 0.05; done"], SignalsCancel = true }, cancellation.Token);
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));

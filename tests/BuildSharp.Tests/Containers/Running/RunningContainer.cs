@@ -13,12 +13,12 @@ internal sealed class RunningContainer : IDisposable
     private static readonly string[] Programs =
         ["cat", "df", "echo", "env", "false", "grep", "hostname", "id", "ip", "ls", "mkdir", "pwd", "rm", "sh", "sleep", "stat", "stty", "touch", "true", "tty", "wc"];
 
-    private readonly TemporaryDirectory directory = new();
-    private int runs;
+    private readonly TemporaryDirectory _directory = new();
+    private int _runs;
 
     public RunningContainer()
     {
-        var bin = directory.MakeDirectory("lower/bin");
+        var bin = _directory.MakeDirectory("lower/bin");
         File.Copy("/bin/busybox", $"{bin}/busybox");
         File.SetUnixFileMode($"{bin}/busybox", (UnixFileMode)0b111_101_101);
         foreach (var program in Programs)
@@ -26,16 +26,16 @@ internal sealed class RunningContainer : IDisposable
             File.CreateSymbolicLink($"{bin}/{program}", "busybox");
         }
 
-        directory.Write("lower/etc/passwd", "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n");
-        directory.Write("lower/etc/group", "root:x:0:\nextra:x:2000:app,root\n");
-        Directory.SetLastWriteTimeUtc(directory["lower/etc"], DateTime.UnixEpoch.AddYears(30));
+        _directory.Write("lower/etc/passwd", "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n");
+        _directory.Write("lower/etc/group", "root:x:0:\nextra:x:2000:app,root\n");
+        Directory.SetLastWriteTimeUtc(_directory["lower/etc"], DateTime.UnixEpoch.AddYears(30));
         foreach (var name in (string[])["lower/tmp", "lower/proc", "lower/sys", "lower/dev", "upper", "work", "root", "state"])
         {
-            directory.MakeDirectory(name);
+            _directory.MakeDirectory(name);
         }
 
         Mount.Attach(
-            "overlay", Root, "overlay", MountFlags.None, $"lowerdir={directory["lower"]},upperdir={Upper},workdir={directory["work"]}");
+            "overlay", Root, "overlay", MountFlags.None, $"lowerdir={_directory["lower"]},upperdir={Upper},workdir={_directory["work"]}");
         Target = new RunTarget
         {
             RootFs = Root,
@@ -43,30 +43,30 @@ internal sealed class RunningContainer : IDisposable
             ContainerName = "bb-working-container",
             ImageName = "localhost/bb:latest",
             Image = new ImageConfig { Config = new ContainerConfig { Env = ["PATH=/bin"] } },
-            RunDirectory = directory["run"],
-            StateDirectory = directory["state"],
+            RunDirectory = _directory["run"],
+            StateDirectory = _directory["state"],
             UpperDirectory = Upper,
         };
     }
 
     public RunTarget Target { get; set; }
 
-    public string Root => directory["root"];
+    public string Root => _directory["root"];
 
-    public string Upper => directory["upper"];
+    public string Upper => _directory["upper"];
 
-    public TemporaryDirectory Files => directory;
+    public TemporaryDirectory Files => _directory;
 
     /// <summary>What is left in the run directory: names of bundles and of the runtime's records.</summary>
     public IEnumerable<string> Leftovers =>
-        ((string[])[directory["run/bundles"], directory["run/runc"]]).Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries);
+        ((string[])[_directory["run/bundles"], _directory["run/runc"]]).Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries);
 
     public Task<(int Status, string Output)> RunAsync(params string[] args) => RunAsync(new RunRequest { Args = args });
 
     /// <summary>Runs with input from nowhere and both outputs in one text, last newline dropped.</summary>
     public async Task<(int Status, string Output)> RunAsync(RunRequest request, CancellationToken cancellation = default)
     {
-        var path = directory[$"output{Interlocked.Increment(ref runs)}"];
+        var path = _directory[$"output{Interlocked.Increment(ref _runs)}"];
         int status;
         using (var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
         {
@@ -93,5 +93,5 @@ internal sealed class RunningContainer : IDisposable
 
     public Task<string> ReadAsync(params string[] args) => ReadAsync(new RunRequest { Args = args });
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 }

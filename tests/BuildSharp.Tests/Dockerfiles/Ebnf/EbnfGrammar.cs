@@ -7,24 +7,24 @@ internal sealed class EbnfGrammar
 {
     private const int LongestRepetition = 3;
     private const int Deepest = 12;
-    private readonly Dictionary<string, Node> productions = [];
-    private readonly List<string> tokens;
-    private int position;
+    private readonly Dictionary<string, Node> _productions = [];
+    private readonly List<string> _tokens;
+    private int _position;
 
     public EbnfGrammar(string text)
     {
-        tokens = [.. Tokens(text)];
-        while (position < tokens.Count)
+        _tokens = [.. Tokens(text)];
+        while (_position < _tokens.Count)
         {
             var name = Take();
             Expect("=");
-            productions.Add(name, Alternatives());
+            _productions.Add(name, Alternatives());
             Expect(";");
         }
     }
 
     /// <summary>The names of the productions, in order.</summary>
-    public IEnumerable<string> Names => productions.Keys;
+    public IEnumerable<string> Names => _productions.Keys;
 
     /// <summary>A random sentence of a production.</summary>
     public string Sentence(string production, Random random)
@@ -40,16 +40,28 @@ internal sealed class EbnfGrammar
         {
             case Node.Text text: output.Append(text.Value); break;
             case Node.Class set: output.Append(CharacterClasses.Sample(set.Value, random)); break;
-            case Node.Name name: Write(productions[name.Value], output, random, depth + 1); break;
+            case Node.Name name: Write(_productions[name.Value], output, random, depth + 1); break;
             case Node.Sequence sequence:
-                foreach (var item in sequence.Items) Write(item, output, random, depth);
+                foreach (var item in sequence.Items)
+                {
+                    Write(item, output, random, depth);
+                }
+
                 break;
             case Node.Choice choice: Write(choice.Items[random.Next(choice.Items.Count)], output, random, depth); break;
             case Node.Optional optional:
-                if (depth < Deepest && random.Next(2) == 0) Write(optional.Item, output, random, depth);
+                if (depth < Deepest && random.Next(2) == 0)
+                {
+                    Write(optional.Item, output, random, depth);
+                }
+
                 break;
             case Node.Repeated repeated:
-                for (var i = depth < Deepest ? random.Next(LongestRepetition + 1) : 0; i > 0; i--) Write(repeated.Item, output, random, depth);
+                for (var i = depth < Deepest ? random.Next(LongestRepetition + 1) : 0; i > 0; i--)
+                {
+                    Write(repeated.Item, output, random, depth);
+                }
+
                 break;
             default: throw new System.Diagnostics.UnreachableException();
         }
@@ -60,7 +72,7 @@ internal sealed class EbnfGrammar
         var items = new List<Node> { Sequence() };
         while (Peek() == "|")
         {
-            position++;
+            _position++;
             items.Add(Sequence());
         }
 
@@ -72,7 +84,7 @@ internal sealed class EbnfGrammar
         var items = new List<Node> { Item() };
         while (Peek() == ",")
         {
-            position++;
+            _position++;
             items.Add(Item());
         }
 
@@ -100,9 +112,9 @@ internal sealed class EbnfGrammar
         return node;
     }
 
-    private string? Peek() => position < tokens.Count ? tokens[position] : null;
+    private string? Peek() => _position < _tokens.Count ? _tokens[_position] : null;
 
-    private string Take() => tokens[position++];
+    private string Take() => _tokens[_position++];
 
     private void Expect(string token) => Assert.Equal(token, Take());
 
@@ -110,8 +122,14 @@ internal sealed class EbnfGrammar
     {
         for (var i = 0; i < text.Length;)
         {
-            if (char.IsWhiteSpace(text[i])) i++;
-            else if (text.AsSpan(i).StartsWith("(*")) i = text.IndexOf("*)", i, StringComparison.Ordinal) + 2;
+            if (char.IsWhiteSpace(text[i]))
+            {
+                i++;
+            }
+            else if (text.AsSpan(i).StartsWith("(*"))
+            {
+                i = text.IndexOf("*)", i, StringComparison.Ordinal) + 2;
+            }
             else if (text[i] is '"' or '\'' or '?')
             {
                 var end = text.IndexOf(text[i], i + 1);
@@ -121,11 +139,18 @@ internal sealed class EbnfGrammar
             else if (char.IsLetter(text[i]))
             {
                 var end = i;
-                while (char.IsLetterOrDigit(text[end]) || text[end] == '-') end++;
+                while (char.IsLetterOrDigit(text[end]) || text[end] == '-')
+                {
+                    end++;
+                }
+
                 yield return text[i..end];
                 i = end;
             }
-            else yield return text[i++].ToString();
+            else
+            {
+                yield return text[i++].ToString();
+            }
         }
     }
 

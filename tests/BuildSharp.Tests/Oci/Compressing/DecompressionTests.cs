@@ -52,7 +52,10 @@ public class DecompressionTests
 
         var damaged = whole.ToArray();
         for (var i = damaged.Length / 2; i < (damaged.Length / 2) + 64; i++)
+        {
             damaged[i] ^= 0x5a;
+        }
+
         Assert.Throws<BuildSharpException>(() => Decompress(damaged, out _));
     }
 
@@ -70,7 +73,9 @@ public class DecompressionTests
         var compressed = new MemoryStream();
         compressed.Write([0x5e, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
         using (var zstd = Compression.CreateZstd(compressed))
+        {
             zstd.Write("hello"u8);
+        }
 
         Assert.Equal("hello"u8.ToArray(), Decompress(compressed.ToArray(), out var kind));
         Assert.Equal(CompressionKind.Zstd, kind);
@@ -96,7 +101,9 @@ public class DecompressionTests
         {
             var zeros = new byte[1 << 20];
             for (var i = 0; i < 200; i++)
+            {
                 zstd.Write(zeros);
+            }
         }
 
         compressed.Position = 0;
@@ -218,7 +225,10 @@ public class DecompressionTests
     {
         var output = new MemoryStream();
         using (var gzip = new GZipStream(output, CompressionLevel.Optimal))
+        {
             gzip.Write(plain);
+        }
+
         return output.ToArray();
     }
 

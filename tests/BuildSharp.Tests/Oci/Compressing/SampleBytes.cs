@@ -18,7 +18,9 @@ internal static class SampleBytes
             else
             {
                 for (var i = 0; i < stretch.Length; i++)
+                {
                     stretch[i] = (byte)("the quick brown fox "[i % 20] + (random.Next(12) == 0 ? 1 : 0));
+                }
             }
 
             at += stretch.Length;

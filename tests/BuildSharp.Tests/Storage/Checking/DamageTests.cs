@@ -167,9 +167,16 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
         var upper = sample.Upper.TopLayer!;
         var variables = new Dictionary<string, string>
         {
-            ["root"] = sample.Shared.Root, ["diff"] = sample.Store.LayerContentPath(upper), ["layer"] = sample.LayerPath(upper), ["split"] = sample.TarSplit(upper),
-            ["upper"] = upper, ["base"] = sample.Base.TopLayer!, ["own"] = sample.Container.LayerId, ["stray"] = Stray,
-            ["imageid"] = sample.Upper.Id, ["image"] = sample[$"{driver}-images/{sample.Upper.Id}"],
+            ["root"] = sample.Shared.Root,
+            ["diff"] = sample.Store.LayerContentPath(upper),
+            ["layer"] = sample.LayerPath(upper),
+            ["split"] = sample.TarSplit(upper),
+            ["upper"] = upper,
+            ["base"] = sample.Base.TopLayer!,
+            ["own"] = sample.Container.LayerId,
+            ["stray"] = Stray,
+            ["imageid"] = sample.Upper.Id,
+            ["image"] = sample[$"{driver}-images/{sample.Upper.Id}"],
             ["config"] = sample[$"{driver}-images/{sample.Upper.Id}/{BigDataName.FileName($"sha256:{sample.Upper.Id}")}"],
             ["container"] = sample[$"{driver}-containers/{sample.Container.Id}"],
         };

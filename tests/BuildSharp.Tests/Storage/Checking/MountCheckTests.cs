@@ -7,62 +7,62 @@ namespace BuildSharp.Tests.Storage.Checking;
 [Collection(nameof(WithoutNeighbours))]
 public sealed class MountCheckTests : IDisposable
 {
-    private readonly SampleStore sample = new();
+    private readonly SampleStore _sample = new();
 
-    public void Dispose() => sample.Dispose();
+    public void Dispose() => _sample.Dispose();
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_counted_mount_is_no_finding()
     {
-        var root = sample.Store.Mount(sample.Container.Id);
-        Assert.Empty(sample.Check());
-        Assert.Empty(sample.Repair());
+        var root = _sample.Store.Mount(_sample.Container.Id);
+        Assert.Empty(_sample.Check());
+        Assert.Empty(_sample.Repair());
         Assert.Equal("first", File.ReadAllText(Path.Combine(root, "first")));
-        sample.Store.Unmount(sample.Container.Id);
+        _sample.Store.Unmount(_sample.Container.Id);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_mount_that_nobody_counts_is_unmounted()
     {
-        var root = sample.Store.Mount(sample.Container.Id);
-        File.WriteAllText(Path.Combine(sample.Shared.RunRoot, "overlay-layers/mountpoints.json"), "[]");
+        var root = _sample.Store.Mount(_sample.Container.Id);
+        File.WriteAllText(Path.Combine(_sample.Shared.RunRoot, "overlay-layers/mountpoints.json"), "[]");
 
-        Assert.Equal("fault: ROOT/overlay/OWN/merged is mounted, but nobody counts it", Assert.Single(sample.Check()));
-        Assert.Equal("mended: ROOT/overlay/OWN/merged is mounted, but nobody counts it", Assert.Single(sample.Repair()));
+        Assert.Equal("fault: ROOT/overlay/OWN/merged is mounted, but nobody counts it", Assert.Single(_sample.Check()));
+        Assert.Equal("mended: ROOT/overlay/OWN/merged is mounted, but nobody counts it", Assert.Single(_sample.Repair()));
         Assert.False(File.Exists(Path.Combine(root, "first")));
-        Assert.Empty(sample.Shared.MountsLeft());
-        Assert.Empty(sample.Check());
+        Assert.Empty(_sample.Shared.MountsLeft());
+        Assert.Empty(_sample.Check());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_count_without_a_mount_is_forgotten()
     {
-        var root = sample.Store.Mount(sample.Container.Id);
+        var root = _sample.Store.Mount(_sample.Container.Id);
         Mount.Detach(root);
 
         var expected = "layer OWN of container work (CONTAINER) is counted as mounted 1 times at ROOT/overlay/OWN/merged, but is not mounted";
-        Assert.Equal("fault: " + expected, Assert.Single(sample.Check()));
-        Assert.Equal("mended: " + expected, Assert.Single(sample.Repair()));
-        Assert.Empty(sample.Check());
-        Assert.Empty(sample.Shared.MountsLeft());
+        Assert.Equal("fault: " + expected, Assert.Single(_sample.Check()));
+        Assert.Equal("mended: " + expected, Assert.Single(_sample.Repair()));
+        Assert.Empty(_sample.Check());
+        Assert.Empty(_sample.Shared.MountsLeft());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_count_that_names_a_mount_of_somebody_else_is_forgotten_and_nothing_is_unmounted()
     {
-        var elsewhere = sample.Shared["elsewhere"];
+        var elsewhere = _sample.Shared["elsewhere"];
         Directory.CreateDirectory(elsewhere);
         Mount.Bind(elsewhere, elsewhere);
         try
         {
-            sample.Store.Mount(sample.Container.Id);
-            sample.Store.Unmount(sample.Container.Id);
+            _sample.Store.Mount(_sample.Container.Id);
+            _sample.Store.Unmount(_sample.Container.Id);
             foreach (var layer in new[] { new string('a', 64), "../../x" })
             {
-                var counts = Path.Combine(sample.Shared.RunRoot, "overlay-layers/mountpoints.json");
+                var counts = Path.Combine(_sample.Shared.RunRoot, "overlay-layers/mountpoints.json");
                 File.WriteAllText(counts, $"[{{\"id\":\"{layer}\",\"path\":\"{elsewhere}\",\"count\":1}}]");
-                Assert.StartsWith("fault: layer ", Assert.Single(sample.Check()));
-                Assert.StartsWith("mended: layer ", Assert.Single(sample.Repair(force: true)));
+                Assert.StartsWith("fault: layer ", Assert.Single(_sample.Check()));
+                Assert.StartsWith("mended: layer ", Assert.Single(_sample.Repair(force: true)));
                 Assert.Equal("[]", File.ReadAllText(counts));
                 Assert.True(MountTable.IsMountPoint(elsewhere));
             }
@@ -76,19 +76,21 @@ public sealed class MountCheckTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay, "unshare")]
     public void A_count_whose_mount_another_namespace_sees_stays()
     {
-        var root = sample.Store.Mount(sample.Container.Id);
+        var root = _sample.Store.Mount(_sample.Container.Id);
         using var elsewhere = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare")
         {
-            ArgumentList = { "-m", "sh", "-c", "echo ready; read line" }, RedirectStandardInput = true, RedirectStandardOutput = true,
+            ArgumentList = { "-m", "sh", "-c", "echo ready; read line" },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         })!;
         Assert.Equal("ready", elsewhere.StandardOutput.ReadLine());
         Mount.Detach(root);
 
-        Assert.Empty(sample.Check());
+        Assert.Empty(_sample.Check());
         elsewhere.StandardInput.WriteLine();
         elsewhere.WaitForExit();
-        Assert.Single(sample.Check());
-        sample.Repair();
+        Assert.Single(_sample.Check());
+        _sample.Repair();
     }
 }
 

@@ -55,7 +55,9 @@ public sealed class OtherStoresCheckTests
 
         using var store = Store.Open(sample.Options with
         {
-            GraphRoot = sample.Shared["own"], RunRoot = sample.Shared["own-run"], AdditionalImageStores = [sample.Shared.Root],
+            GraphRoot = sample.Shared["own"],
+            RunRoot = sample.Shared["own-run"],
+            AdditionalImageStores = [sample.Shared.Root],
         });
         var container = store.CreateContainer(new NewContainer { ImageId = sample.Base.Id });
         var found = store.Check(new CheckOptions { Repair = true, Force = true });

@@ -5,28 +5,30 @@ namespace BuildSharp.Tests.Storage.Checking;
 /// <summary>A store with an image, one above it, and a container on the upper one: to be broken.</summary>
 internal sealed class SampleStore : IDisposable
 {
-    private readonly SharedStore shared;
+    private readonly SharedStore _shared;
 
     /// <param name="driver">Driver of the store.</param>
     /// <param name="furnish">Puts more into the lower image, whose root it is given, when the flag is false, and into the upper when true.</param>
     public SampleStore(string driver = "overlay", Action<string, bool>? furnish = null)
     {
-        shared = new SharedStore(driver);
-        Store = shared.Open();
+        _shared = new SharedStore(driver);
+        Store = _shared.Open();
         Base = Commit(Store.CreateContainer(new NewContainer()), "first", "localhost/base:1", root => furnish?.Invoke(root, false));
         Upper = Commit(Store.CreateContainer(new NewContainer { ImageId = Base.Id }), "second", "localhost/upper:1", root => furnish?.Invoke(root, true));
         Container = Store.CreateContainer(new NewContainer
         {
-            Names = ["work"], ImageId = Upper.Id, Files = [new("buildah.json", "{\"type\":\"buildah 0.0.1\"}"u8.ToArray())],
+            Names = ["work"],
+            ImageId = Upper.Id,
+            Files = [new("buildah.json", "{\"type\":\"buildah 0.0.1\"}"u8.ToArray())],
         });
     }
 
     /// <summary>The same store again, elsewhere.</summary>
     public SampleStore(SampleStore original)
     {
-        shared = new SharedStore(original.shared.Driver);
-        BuildSharp.Testing.Tool.Named("cp").Run(["-a", original.shared.Root, shared.Root]);
-        Store = shared.Open();
+        _shared = new SharedStore(original._shared.Driver);
+        BuildSharp.Testing.Tool.Named("cp").Run(["-a", original._shared.Root, _shared.Root]);
+        Store = _shared.Open();
         (Base, Upper, Container) = (original.Base, original.Upper, original.Container);
     }
 
@@ -38,19 +40,19 @@ internal sealed class SampleStore : IDisposable
 
     public StoredContainer Container { get; }
 
-    public StoreOptions Options => shared.Options;
+    public StoreOptions Options => _shared.Options;
 
-    public SharedStore Shared => shared;
+    public SharedStore Shared => _shared;
 
-    public string this[string relative] => Path.Combine(shared.Root, relative);
+    public string this[string relative] => Path.Combine(_shared.Root, relative);
 
     public string LayerPath(string id, string file = "") => Path.Combine(Path.GetDirectoryName(Store.LayerContentPath(id))!, file);
 
-    public string TarSplit(string id) => this[$"{shared.Driver}-layers/{id}.tar-split.gz"];
+    public string TarSplit(string id) => this[$"{_shared.Driver}-layers/{id}.tar-split.gz"];
 
     public IReadOnlyList<string> Check(CheckOptions? options = null)
     {
-        using var fresh = shared.Open();
+        using var fresh = _shared.Open();
         return [.. fresh.Check(options ?? new CheckOptions()).Select(Line)];
     }
 
@@ -59,7 +61,7 @@ internal sealed class SampleStore : IDisposable
     /// <summary>Changes the text of a file of records, as a hand with an editor does.</summary>
     public void Edit(string kind, Func<string, string> change)
     {
-        var file = this[$"{shared.Driver}-{kind}/{kind}.json"];
+        var file = this[$"{_shared.Driver}-{kind}/{kind}.json"];
         var before = File.ReadAllText(file);
         var after = change(before);
         Assert.NotEqual(before, after);
@@ -72,7 +74,7 @@ internal sealed class SampleStore : IDisposable
     public void Dispose()
     {
         Store.Dispose();
-        shared.Dispose();
+        _shared.Dispose();
     }
 
     private StoredImage Commit(StoredContainer container, string content, string name, Action<string> furnish)
@@ -88,7 +90,7 @@ internal sealed class SampleStore : IDisposable
     {
         var word = (finding.Outcome == FindingOutcome.Reported ? $"{finding.Kind}" : $"{finding.Outcome}").ToLowerInvariant();
         return $"{word}: {finding.Text}"
-            .Replace(shared.Root, "ROOT", StringComparison.Ordinal).Replace(shared.RunRoot, "RUN", StringComparison.Ordinal)
+            .Replace(_shared.Root, "ROOT", StringComparison.Ordinal).Replace(_shared.RunRoot, "RUN", StringComparison.Ordinal)
             .Replace(Base.TopLayer!, "BASE", StringComparison.Ordinal).Replace(Upper.TopLayer!, "UPPER", StringComparison.Ordinal)
             .Replace(Container.LayerId, "OWN", StringComparison.Ordinal).Replace(Container.Id, "CONTAINER", StringComparison.Ordinal)
             .Replace(Base.Id, "IMAGE1", StringComparison.Ordinal).Replace(Upper.Id, "IMAGE2", StringComparison.Ordinal);

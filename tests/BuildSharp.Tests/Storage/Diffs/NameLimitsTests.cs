@@ -18,13 +18,13 @@ public class NameLimitsTests
     public void A_name_has_at_most_1024_levels_and_4094_bytes(int levels, int length, bool allowed)
     {
         // 16 names of 255 bytes with 15 slashes are 4,095 bytes: one is shorter, so that they are 4,094.
-        string name = string.Join('/', Enumerable.Repeat(new string('n', length), levels));
-        byte[] path = Encoding.ASCII.GetBytes(levels == 16 ? name[1..] : name);
+        var name = string.Join('/', Enumerable.Repeat(new string('n', length), levels));
+        var path = Encoding.ASCII.GetBytes(levels == 16 ? name[1..] : name);
 
         Assert.Equal(allowed, NameLimits.Allow(path));
         Assert.Equal(allowed, NameLimits.Allow([.. path, (byte)'/']));
         Assert.Equal(allowed, Record.Exception(() => NameLimits.Require(path)) is null);
-        int slash = path.AsSpan().LastIndexOf((byte)'/');
+        var slash = path.AsSpan().LastIndexOf((byte)'/');
         Assert.Equal(allowed, Record.Exception(() => NameLimits.Require(path.AsSpan(0, slash), path.AsSpan(slash + 1))) is null);
     }
 
@@ -98,7 +98,7 @@ public class NameLimitsTests
     private static void MakeDeep(DirectoryHandle root, int levels)
     {
         using var position = new DirectoryPosition(root);
-        for (int level = 0; level < levels; level++)
+        for (var level = 0; level < levels; level++)
         {
             position.Directory.MakeDirectory("n"u8, 0x1ED);
             position.Enter("n"u8);

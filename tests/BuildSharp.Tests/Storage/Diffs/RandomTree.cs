@@ -96,7 +96,7 @@ internal sealed class RandomTree(DirectoryHandle root, Random random)
     {
         var parent = Pick(_directories);
         var name = random.Next(8) == 0 ? [(byte)'x', 0xFF, (byte)random.Next(200, 256)] : Encoding.UTF8.GetBytes(Names[random.Next(Names.Length)]);
-        byte[] path = parent.Length == 0 ? name : [.. parent, (byte)'/', .. name];
+        var path = parent.Length == 0 ? name : [.. parent, (byte)'/', .. name];
         if (path.Length > 1500 || root.Exists(path))
         {
             return;
