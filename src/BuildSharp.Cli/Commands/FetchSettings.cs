@@ -1,6 +1,7 @@
 using System.Globalization;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers.Fetching;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 

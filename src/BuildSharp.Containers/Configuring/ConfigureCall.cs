@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Configuring;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BuildSharp.Oci;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Parsing;
 

@@ -1,6 +1,6 @@
-using BuildSharp.Oci;
+using BuildSharp.Notation;
 
-namespace BuildSharp.Tests.Oci;
+namespace BuildSharp.Tests.Notation;
 
 public class GoDurationTests
 {
@@ -59,4 +59,18 @@ public class GoDurationTests
     [InlineData("9223372036854775807h9223372036854775807h")]
     [InlineData("2562047h9999999999999999999s")]
     public void A_duration_that_no_clock_holds_is_refused(string text) => Assert.False(GoDuration.TryParse(text, out _));
+
+    [Fact]
+    public void Every_duration_is_read_as_it_was_printed()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("BUILDSHARP_SEED"), out var given) ? given : Environment.TickCount;
+        var random = new Random(seed);
+        for (var i = 0; i < 1000; i++)
+        {
+            // Any number of digits, so that small durations are as frequent as large ones.
+            var duration = TimeSpan.FromTicks(random.NextInt64(long.MaxValue / 100) >> random.Next(57)) * (random.Next(2) == 0 ? 1 : -1);
+            var text = GoDuration.Format(duration);
+            Assert.True(GoDuration.TryParse(text, out var read) && read == duration, $"{text} is {duration.Ticks} ticks (BUILDSHARP_SEED={seed})");
+        }
+    }
 }
