@@ -110,8 +110,7 @@ public sealed partial class WorkingContainer
 
     private string Directory => _store.ContainerDirectory(Id);
 
-    // Where changes land; a driver without layers of its own has no such place.
-    private string? UpperDirectory => _store.DriverName == "overlay" ? _store.LayerContentPath(LayerId) : null;
+    private string? UpperDirectory => _store.LayerChangePath(LayerId);
 
     /// <summary>Writes what changed in memory.</summary>
     /// <exception cref="BuildSharpException">The disk refuses.</exception>

@@ -92,7 +92,7 @@ public sealed partial class Store
             var containerSet = _containers.Current(containersHeld);
             var container = adoption.Container;
             if (containerSet.ById(container.Id)?.LayerId != container.LayerId || set.ById(container.LayerId) is not { } old
-                || _driver.MarkOf(old.Id) != adoption.Mark || (_driver.Name == "overlay" && _driver.IsMounted(old.Id)))
+                || _driver.MarkOf(old.Id) != adoption.Mark || (_driver.MountsLayers && _driver.IsMounted(old.Id)))
             {
                 throw LayerRemovedException.Disturbed(container.Id);
             }

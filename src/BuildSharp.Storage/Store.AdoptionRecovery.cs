@@ -42,7 +42,7 @@ public sealed partial class Store
         StoredContainer record, StoredLayer taken, StoreLock.Holding layersHeld, StoreLock.Holding containersHeld, StoredLayer? outdated)
     {
         var fresh = new StoredLayer { Id = StoreDirectories.NewId(), Parent = taken.Parent, Created = Now() };
-        using var staged = StagedLayer.Create(_directories, _driver, taken.Parent, bringsAll: _driver.Name == "vfs");
+        using var staged = StagedLayer.Create(_directories, _driver, taken.Parent, bringsAll: _driver.KeepsWholeTrees);
         using (var sources = OpenDiff(taken, DiffOptions(new LayerCommit())))
         using (var content = staged.OpenContent())
         {

@@ -91,7 +91,7 @@ public sealed partial class Store
             return null;
         }
 
-        var isWhole = _driver.Name == "vfs" && layer.Parent is not null;
+        var isWhole = _driver.KeepsWholeTrees && layer.Parent is not null;
         return new TreeExamination(
             DirectoryHandle.Open(content),
             isWhole ? DirectoryHandle.Open(_driver.ContentPath(layer.Parent!)) : null,
@@ -186,7 +186,7 @@ public sealed partial class Store
     {
         var other = new StoreContents
         {
-            Directories = new StoreDirectories(root, root, _driver.Name, transient: false),
+            Directories = new StoreDirectories(root, root, _driver, transient: false),
             Driver = _driver,
             Homes = own.Homes,
             Layers = new RecordSet<StoredLayer>([.. own.LayersElsewhere.Items.Where(layer => layer.StoreRoot == root)]),

@@ -70,7 +70,7 @@ public sealed partial class Store
     /// <summary>Copies the files to a new layer while they are hashed.</summary>
     private StoredLayer CopyLayer(StoredLayer layer, LayerCommit options)
     {
-        using var staged = StagedLayer.Create(_directories, _driver, layer.Parent, bringsAll: _driver.Name == "vfs");
+        using var staged = StagedLayer.Create(_directories, _driver, layer.Parent, bringsAll: _driver.KeepsWholeTrees);
         LayerSummary summary;
         using (var sources = OpenDiff(layer, DiffOptions(options)))
         using (var content = staged.OpenContent())
@@ -86,7 +86,7 @@ public sealed partial class Store
     /// <summary>Copies a layer's files as its tar would bring them.</summary>
     private LayerSummary CopyContent(DiffSources sources, DirectoryHandle content, LayerCommit options, Stream? tarSplit = null)
     {
-        if (_driver.Name != "vfs")
+        if (!_driver.KeepsWholeTrees)
         {
             return sources.Diff.Write(null, tarSplit, content, _driver.Whiteouts);
         }
@@ -155,7 +155,7 @@ public sealed partial class Store
         try
         {
             handles.Add(DirectoryHandle.Open(_driver.ContentPath(layer.Id)));
-            if (_driver.Name == "overlay")
+            if (!_driver.KeepsWholeTrees)
             {
                 handles.AddRange(_driver.ContentPaths(layer.Id).Skip(1).Select(DirectoryHandle.Open));
                 return new DiffSources(handles, LayerDiff.OfOverlay(handles[0], handles[1..], options));

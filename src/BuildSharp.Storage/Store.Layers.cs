@@ -34,6 +34,10 @@ public sealed partial class Store
     /// <summary>The directory with a layer's own files. Its content must not be changed once the layer has a digest.</summary>
     public string LayerContentPath(string layerId) => _driver.ContentPath(layerId);
 
+    /// <summary>The directory that gets what is written to a mounted layer, apart from the layers below; null where the driver keeps whole
+    /// trees.</summary>
+    public string? LayerChangePath(string layerId) => _driver.KeepsWholeTrees ? null : _driver.ContentPath(layerId);
+
     private RecordSet<StoredLayer> LayerSet()
     {
         var own = _layers.ReadOnce();

@@ -85,10 +85,10 @@ public sealed partial class Store
                     });
                     break;
                 case Remedy.Relink relink:
-                    ((OverlayDriver)_driver).Relink(relink.LayerId, relink.Link);
+                    _driver.Links!.Relink(relink.LayerId, relink.Link);
                     break;
                 case Remedy.RewriteLowers rewrite:
-                    ((OverlayDriver)_driver).WriteLowers(rewrite.LayerId, [.. ChainBelow(rewrite.LayerId, held)], replace: true);
+                    _driver.Links!.ReplaceLowers(rewrite.LayerId, [.. ChainBelow(rewrite.LayerId, held)]);
                     break;
                 case Remedy.RestoreAttributes restore:
                     using (var tree = DirectoryHandle.Open(_driver.ContentPath(restore.Layer.Id)))

@@ -27,7 +27,7 @@ public sealed partial class Store : IDisposable
     {
         Options = options;
         _driver = driver;
-        _directories = new StoreDirectories(options.GraphRoot, options.RunRoot, driver.Name, options.TransientStore);
+        _directories = new StoreDirectories(options.GraphRoot, options.RunRoot, driver, options.TransientStore);
         _storageLock = new StoreLock(this, LockRank.Storage, _directories.StorageLock, options.Debug);
         _mounts = new MountCounts(this, _directories.RunLayers, options.Debug);
         var layerFormat = new LayerFormat();
@@ -53,7 +53,7 @@ public sealed partial class Store : IDisposable
             Path.Combine(_directories.Containers, "containers.json"),
             _directories.VolatileContainers,
             isReadOnly: false);
-        var others = options.AdditionalImageStores.Select(root => new StoreDirectories(root, root, driver.Name, transient: false)).ToList();
+        var others = options.AdditionalImageStores.Select(root => new StoreDirectories(root, root, driver, transient: false)).ToList();
         _readOnlyLayers = [.. others.Select(other => new RecordTable<StoredLayer>(
             layerFormat,
             new StoreLock(this, LockRank.ReadOnlyLayers, Path.Combine(other.Layers, "layers.lock"), options.Debug),
@@ -94,7 +94,7 @@ public sealed partial class Store : IDisposable
             + (options.ConfigurationFile is { } file ? $"configured by {file}" : "no configuration file")
             + (options.DriverOptions.Count > 0 ? $", options {string.Join(' ', options.DriverOptions)}" : "")
             + (options.AdditionalImageStores.Count > 0 ? $", additional stores {string.Join(' ', options.AdditionalImageStores)}" : ""));
-        var store = new Store(options, name == "vfs" ? new VfsDriver(options) : new OverlayDriver(options));
+        var store = new Store(options, DriverChoice.Make(name, options));
         store._directories.RequireAccess();
         return store;
     }

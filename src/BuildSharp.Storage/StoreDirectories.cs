@@ -3,26 +3,26 @@ using BuildSharp.Linux;
 namespace BuildSharp.Storage;
 
 /// <summary>The directories of a store (storage.md §1).</summary>
-internal sealed class StoreDirectories(string graphRoot, string runRoot, string driver, bool transient)
+internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphDriver driver, bool transient)
 {
     internal string GraphRoot => graphRoot;
 
     internal string RunRoot => runRoot;
 
-    internal string Home => Path.Combine(graphRoot, driver);
+    internal string Home => Path.Combine(graphRoot, driver.Name);
 
     /// <summary>The directory whose entries are named after layers.</summary>
-    internal string LayersHome => driver == "vfs" ? Path.Combine(Home, "dir") : Home;
+    internal string LayersHome => Path.Combine(Home, driver.LayersDirectory);
 
-    internal string Layers => Path.Combine(graphRoot, driver + "-layers");
+    internal string Layers => Path.Combine(graphRoot, driver.Name + "-layers");
 
-    internal string Images => Path.Combine(graphRoot, driver + "-images");
+    internal string Images => Path.Combine(graphRoot, driver.Name + "-images");
 
-    internal string Containers => Path.Combine(graphRoot, driver + "-containers");
+    internal string Containers => Path.Combine(graphRoot, driver.Name + "-containers");
 
-    internal string RunLayers => Path.Combine(runRoot, driver + "-layers");
+    internal string RunLayers => Path.Combine(runRoot, driver.Name + "-layers");
 
-    internal string RunContainers => Path.Combine(runRoot, driver + "-containers");
+    internal string RunContainers => Path.Combine(runRoot, driver.Name + "-containers");
 
     internal string StorageLock => Path.Combine(graphRoot, "storage.lock");
 

@@ -78,9 +78,9 @@ internal static class LayerExamination
         {
             yield return $"{directory} is missing";
         }
-        else if (store.IsOverlay && !Directory.Exists(Path.Combine(directory, "diff")))
+        else if (Path.Combine(directory, store.Driver.ContentDirectory) is var content && !Directory.Exists(content))
         {
-            yield return $"{Path.Combine(directory, "diff")} is missing";
+            yield return $"{content} is missing";
         }
 
         if (!layer.DiffId.IsDefault && layer.TocDigest.Length == 0 && !File.Exists(store.Directories.TarSplit(layer.Id)))

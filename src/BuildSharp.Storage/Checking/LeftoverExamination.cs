@@ -8,15 +8,13 @@ internal static class LeftoverExamination
     /// <summary>How the names of files begin that are to be renamed over others.</summary>
     internal const string Temporary = ".tmp-";
 
-    private static readonly string[] Probes = ["compat", "metacopy-check", "opaque-bug-check", "volatile-check"];
-
     internal static IEnumerable<Finding> Examine(StoreContents store) =>
     [
         .. Staged(store.Directories.Staging),
         .. Staged(store.Directories.LayerStaging),
         .. Chunked(Path.Combine(store.Directories.Home, "staging")),
         .. TemporaryFiles(store),
-        .. store.IsOverlay ? Found(store.Directories.Home, name => Probes.Any(probe => name.StartsWith(probe, StringComparison.Ordinal))) : [],
+        .. Found(store.Directories.Home, name => store.Driver.ProbePrefixes.Any(probe => name.StartsWith(probe, StringComparison.Ordinal))),
     ];
 
     private static IEnumerable<Finding> Staged(string root)

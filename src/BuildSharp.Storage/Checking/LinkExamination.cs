@@ -11,7 +11,7 @@ internal static class LinkExamination
     /// <summary>How many of them a name has.</summary>
     internal const int NameLength = 26;
 
-    internal static IEnumerable<Finding> Examine(StoreContents store) => store.IsOverlay ? [.. Links(store), .. Layers(store)] : [];
+    internal static IEnumerable<Finding> Examine(StoreContents store) => store.Driver.Links is null ? [] : [.. Links(store), .. Layers(store)];
 
     /// <summary>The link that leads to a layer's directory; null when there is none.</summary>
     internal static string? LinkTo(string home, string layerId) => StoreContents.Entries(Path.Combine(home, "l"))
@@ -56,7 +56,7 @@ internal static class LinkExamination
             {
                 yield return new Finding(FindingKind.Fault, $"{store.TitleOfLayer(layer.Id)}: its short link {Describe(link)} is missing or leads elsewhere")
                 {
-                    Remedy = new Remedy.Relink(layer.Id, link is not null && IsLinkName(link) ? link : ""),
+                    Remedy = new Remedy.Relink(layer.Id, link is not null && IsLinkName(link) ? link : null),
                 };
                 continue;
             }

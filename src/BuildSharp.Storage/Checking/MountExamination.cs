@@ -18,7 +18,7 @@ internal static class MountExamination
                     Remedy = here.Contains(count.Path) && IsMountOfALayer(store, count.Path) ? new Remedy.Unmount(count.Path) : new Remedy.ForgetMount(count.LayerId),
                 };
             }
-            else if (store.IsOverlay && !here.Contains(count.Path) && !MountNamespaces.AnyHas(count.Path))
+            else if (store.Driver.MountsLayers && !here.Contains(count.Path) && !MountNamespaces.AnyHas(count.Path))
             {
                 // Also where another mount namespace has it: a count that a living container relies on stays.
                 yield return new Finding(FindingKind.Fault, $"{store.TitleOfLayer(count.LayerId)} is counted as mounted {count.Count} times at {count.Path}, but is not mounted")
@@ -28,7 +28,7 @@ internal static class MountExamination
             }
         }
 
-        if (!store.IsOverlay)
+        if (!store.Driver.MountsLayers)
         {
             yield break;
         }

@@ -18,8 +18,8 @@ internal abstract record Remedy
     /// <summary>Remove a staging place whose owner is gone.</summary>
     internal sealed record RemoveStaged(string Root, string Name) : Remedy;
 
-    /// <summary>Write a layer's short link again.</summary>
-    internal sealed record Relink(string LayerId, string Link) : Remedy;
+    /// <summary>Write a layer's short link again, under its name of before where that is known.</summary>
+    internal sealed record Relink(string LayerId, string? Link) : Remedy;
 
     /// <summary>Write a layer's list of lower layers again.</summary>
     internal sealed record RewriteLowers(string LayerId) : Remedy;

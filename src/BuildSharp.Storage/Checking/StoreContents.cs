@@ -32,8 +32,6 @@ internal sealed class StoreContents
     /// <summary>The time now.</summary>
     internal required DateTimeOffset Now { get; init; }
 
-    internal bool IsOverlay => Driver.Name == "overlay";
-
     internal string LayersHome => Directories.LayersHome;
 
     /// <summary>The driver's directories of this store and of the additional ones.</summary>

@@ -28,6 +28,10 @@ internal static class DriverChoice
         };
     }
 
+    /// <summary>Makes the driver that was chosen.</summary>
+    /// <exception cref="BuildSharpException">An option is not supported.</exception>
+    internal static IGraphDriver Make(string name, StoreOptions options) => name == "vfs" ? new VfsDriver(options) : new OverlayDriver(options);
+
     private static string Supported(string name) => name switch
     {
         "overlay" or "overlay2" => "overlay",

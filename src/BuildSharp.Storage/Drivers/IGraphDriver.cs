@@ -9,6 +9,25 @@ internal interface IGraphDriver
     /// <summary>Whether a layer's files are to be on disk before its record is.</summary>
     bool SyncsFileSystem { get; }
 
+    /// <summary>Whether a layer's directory holds all that a container of the layer sees, a copy of the layers below included, and not only
+    /// its own change.</summary>
+    bool KeepsWholeTrees { get; }
+
+    /// <summary>Whether a layer has to be mounted before its files can be used; otherwise its directory is where it is "mounted".</summary>
+    bool MountsLayers { get; }
+
+    /// <summary>Where in the home the layers' directories are, as a relative path; empty for the home itself.</summary>
+    string LayersDirectory { get; }
+
+    /// <summary>Where in a layer's directory its files are, as a relative path; empty for the directory itself.</summary>
+    string ContentDirectory { get; }
+
+    /// <summary>What says which layers are below a layer, beside the records; null where nothing does.</summary>
+    ILayerLinks? Links { get; }
+
+    /// <summary>How the names begin of what is put into the home to try out the kernel: a killed process leaves it there.</summary>
+    IReadOnlyList<string> ProbePrefixes { get; }
+
     /// <summary>What <c>info</c> says about the driver, in the words of the other tools.</summary>
     IReadOnlyList<KeyValuePair<string, string>> Status();
 
@@ -86,6 +105,20 @@ internal interface IGraphDriver
 
     /// <summary>Whether a mount table entry is needed for a layer to count as mounted.</summary>
     bool IsMounted(string id);
+}
+
+/// <summary>A driver's own files about which layers are below a layer: to be made again where they are lost or wrong.</summary>
+internal interface ILayerLinks
+{
+    /// <summary>Makes the short link of a layer again.</summary>
+    /// <param name="id">The layer.</param>
+    /// <param name="link">The link's name of before; null where nobody knows it.</param>
+    void Relink(string id, string? link);
+
+    /// <summary>Replaces the list of the layers below a layer.</summary>
+    /// <param name="id">The layer.</param>
+    /// <param name="below">The layers below it, nearest first.</param>
+    void ReplaceLowers(string id, IReadOnlyList<string> below);
 }
 
 /// <summary>Tells whether a layer was mounted between two looks.</summary>

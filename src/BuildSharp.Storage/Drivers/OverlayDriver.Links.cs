@@ -12,7 +12,7 @@ internal sealed partial class OverlayDriver
     /// <param name="below">The layers below it.</param>
     /// <param name="replace">Whether the files exist.</param>
     /// <param name="links">Their links, where they are known.</param>
-    internal void WriteLowers(string id, IReadOnlyList<string> below, bool replace, string? links = null)
+    private void WriteLowers(string id, IReadOnlyList<string> below, bool replace, string? links = null)
     {
         var directory = Path.Combine(_home, id);
         if (below.Count == 0)
@@ -37,17 +37,18 @@ internal sealed partial class OverlayDriver
             : null;
     }
 
-    /// <summary>Makes the short link of a layer that has lost it, under its name of before where that is known.</summary>
-    internal void Relink(string id, string link)
+    public void ReplaceLowers(string id, IReadOnlyList<string> below) => WriteLowers(id, below, replace: true);
+
+    public void Relink(string id, string? link)
     {
         using var links = DirectoryHandle.Open(Path.Combine(_home, "l"));
-        if (links.TryStat(link, out var other) && !other.IsSymbolicLink)
+        if (link is not null && links.TryStat(link, out var other) && !other.IsSymbolicLink)
         {
             // Something else has its name; who lists it below himself gets the new one.
-            link = "";
+            link = null;
         }
 
-        link = link.Length > 0 ? link : LinkExamination.LinkTo(_home, id) ?? NewLinkName();
+        link ??= LinkExamination.LinkTo(_home, id) ?? NewLinkName();
         var temporary = NewLinkName();
         links.SymbolicLink($"../{id}/diff", temporary);
         links.Rename(temporary, link);

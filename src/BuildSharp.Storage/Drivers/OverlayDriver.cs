@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Storage;
 
 /// <summary>Layers as directories that the kernel's overlay file system stacks (storage.md §3).</summary>
-internal sealed partial class OverlayDriver : IGraphDriver
+internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
 {
     private const int MostLowers = 500;
 
@@ -26,6 +26,18 @@ internal sealed partial class OverlayDriver : IGraphDriver
     public string Name => "overlay";
 
     public bool SyncsFileSystem => _options.SyncsFileSystem;
+
+    public bool KeepsWholeTrees => false;
+
+    public bool MountsLayers => true;
+
+    public string LayersDirectory => "";
+
+    public string ContentDirectory => "diff";
+
+    public ILayerLinks Links => this;
+
+    public IReadOnlyList<string> ProbePrefixes => ["compat", "metacopy-check", "opaque-bug-check", "volatile-check"];
 
     public Diffs.WhiteoutFormat Whiteouts => _userXattr ? Diffs.WhiteoutFormat.OverlayUser : Diffs.WhiteoutFormat.Overlay;
 

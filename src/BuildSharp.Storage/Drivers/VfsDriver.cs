@@ -30,6 +30,18 @@ internal sealed class VfsDriver : IGraphDriver
 
     public bool SyncsFileSystem { get; }
 
+    public bool KeepsWholeTrees => true;
+
+    public bool MountsLayers => false;
+
+    public string LayersDirectory => "dir";
+
+    public string ContentDirectory => "";
+
+    public ILayerLinks? Links => null;
+
+    public IReadOnlyList<string> ProbePrefixes => [];
+
     public IReadOnlyList<KeyValuePair<string, string>> Status() => [];
 
     public Diffs.WhiteoutFormat Whiteouts => Diffs.WhiteoutFormat.Delete;
