@@ -7,7 +7,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>What <c>bud</c> asks for (cli.md §5.2). Everything is resolved: no file name is looked up and no variable read below.</summary>
+/// <summary>What <c>bud</c> asks for (buildah-build(1)). Everything is resolved: no file name is looked up and no variable read below.</summary>
 public sealed record BuildRequest
 {
     /// <summary>The Dockerfile, or several that were given one after another.</summary>

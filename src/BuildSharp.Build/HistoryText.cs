@@ -3,7 +3,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Build;
 
-/// <summary>The <c>created_by</c> texts of history entries, letter by letter those of buildah (dockerfile.md §11, column B): an image
+/// <summary>The <c>created_by</c> texts of history entries, letter by letter those of buildah: an image
 /// built with either looks the same.</summary>
 internal static class HistoryText
 {

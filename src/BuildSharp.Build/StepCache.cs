@@ -4,7 +4,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Build;
 
-/// <summary>Finds, among the images of the store, the one that a step would make (dockerfile.md §12). The images are the whole cache: what
+/// <summary>Finds, among the images of the store, the one that a step would make. The images are the whole cache: what
 /// other tools built counts too, and whoever removes an image has removed it here.</summary>
 /// <remarks>Buildah asks for equal history alone. A variable's value is not always in that, so the config has to be equal as well.</remarks>
 /// <param name="store">Where the images are.</param>

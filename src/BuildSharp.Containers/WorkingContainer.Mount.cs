@@ -19,7 +19,7 @@ public sealed partial class WorkingContainer
     /// <summary>Takes one mount back.</summary>
     /// <returns>Whether it was mounted at all.</returns>
     /// <remarks>Only the count decides; <see cref="MountPoint"/> is for readers, and stays filled while somebody else has it mounted
-    /// (storage.md §5.4).</remarks>
+    /// (containers/storage, layers.go, mountpoints.json).</remarks>
     public bool Unmount()
     {
         if (!_store.IsMounted(Id))

@@ -16,6 +16,6 @@ public class BuildSharpException : Exception
     /// Empty when the message says it all.</summary>
     public virtual string Details => "";
 
-    /// <summary>The status the process ends with: 125 for every failure of our own (cli.md §1.2).</summary>
+    /// <summary>The status the process ends with: 125 for every failure of our own (buildah(1), "Exit Codes").</summary>
     public virtual int ExitCode => 125;
 }

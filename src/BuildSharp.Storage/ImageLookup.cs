@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Finds the image that a user means (cli.md §3.2).</summary>
+/// <summary>Finds the image that a user means (buildah-pull(1)).</summary>
 internal static class ImageLookup
 {
     private const int ShortestPrefix = 3;

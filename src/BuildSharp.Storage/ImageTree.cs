@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Which image was built on which (storage.md §10.2). No record says so: an image is a parent when its layers and its history
+/// <summary>Which image was built on which. No record says so: an image is a parent when its layers and its history
 /// are the beginning of the other's, and nothing lies between.</summary>
 public sealed class ImageTree
 {

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A manifest list as the store keeps it (storage.md §6.1): an image without layers that names others.</summary>
+/// <summary>A manifest list as the store keeps it (containers/common, libimage/manifests): an image without layers that names others.</summary>
 /// <param name="Index">What the list says.</param>
 /// <param name="Instances">Where the image of each entry is found: digest to <c>containers-storage:[driver@root+runroot]name</c>; the empty
 /// key stands for the list itself.</param>

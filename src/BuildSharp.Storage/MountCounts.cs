@@ -4,7 +4,7 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Which layers are mounted how often, in mountpoints.json of the run root (storage.md §5.4).</summary>
+/// <summary>Which layers are mounted how often, in mountpoints.json of the run root (containers/storage, layers.go, mountpoints.json).</summary>
 internal sealed class MountCounts
 {
     private readonly string _file;

@@ -3,7 +3,7 @@ using BuildSharp.Linux;
 namespace BuildSharp.Storage;
 
 /// <summary>A place for files that are not part of the store yet, or no longer: <c>temp-dir-X</c> beside the lock file <c>lock-X</c>,
-/// which is held as long as the place is in use (storage.md §9.3). What is left after a crash has a lock that nobody holds.</summary>
+/// which is held as long as the place is in use. What is left after a crash has a lock that nobody holds.</summary>
 internal sealed class StagingDirectory : IDisposable
 {
     private readonly string _lockPath;

@@ -2,7 +2,7 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The directories of a store (storage.md §1).</summary>
+/// <summary>The directories of a store (containers/storage, store.go).</summary>
 internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphDriver driver, bool transient)
 {
     internal string GraphRoot => graphRoot;

@@ -3,7 +3,7 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>What a copy has to do, decided before a byte of a layer flows (images.md §1.5 and §5).</summary>
+/// <summary>What a copy has to do, decided before a byte of a layer flows (containers/image, copy).</summary>
 internal sealed class CopyPlan
 {
     private readonly ImageManifest _manifest;

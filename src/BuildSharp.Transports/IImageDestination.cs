@@ -32,7 +32,7 @@ public interface IImageDestination : IAsyncDisposable
     ValueTask CommitAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>How a destination wants layers (images.md §5).</summary>
+/// <summary>How a destination wants layers (containers/image, types.ImageDestination).</summary>
 public enum LayerWish
 {
     /// <summary>As they are at the source.</summary>

@@ -3,7 +3,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests;
 
-/// <summary>Where <c>bud</c> writes to besides the store: logs, files of the image, facts about it (cli.md §3.5, §5.2).</summary>
+/// <summary>Where <c>bud</c> writes to besides the store: logs, files of the image, facts about it (buildah-build(1)).</summary>
 public class BudResultTests
 {
     private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;

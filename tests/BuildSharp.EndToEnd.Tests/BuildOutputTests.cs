@@ -2,7 +2,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests;
 
-/// <summary>What <c>bud</c> prints, and with which status it ends (cli.md §5.2, §11).</summary>
+/// <summary>What <c>bud</c> prints, and with which status it ends (buildah-build(1)).</summary>
 public class BuildOutputTests
 {
     [RequiresFact(Needs.Binary | Needs.Root | Needs.Overlay, "runc", "busybox")]

@@ -2,7 +2,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests;
 
-/// <summary>What scripts written for buildah notice: exact words, where they go, and what stays behind (cli.md §1.3, §8, §9.3).</summary>
+/// <summary>What scripts written for buildah notice: exact words, where they go, and what stays behind.</summary>
 public class BuildahScriptsTests
 {
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "busybox")]

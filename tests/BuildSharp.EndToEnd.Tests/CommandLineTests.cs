@@ -2,7 +2,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests;
 
-/// <summary>The published binary as scripts use it: what is printed where, and the exit status (cli.md §11).</summary>
+/// <summary>The published binary as scripts use it: what is printed where, and the exit status.</summary>
 public class CommandLineTests
 {
     private const string LongId = "^[0-9a-f]{64}\n$";

@@ -2,7 +2,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests;
 
-/// <summary><c>bud --save-stages</c> and <c>--stage-labels</c> (dockerfile.md §13).</summary>
+/// <summary><c>bud --save-stages</c> and <c>--stage-labels</c> (buildah-build(1)).</summary>
 public class SaveStagesTests
 {
     private const string Dockerfile = """

@@ -2,7 +2,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests;
 
-/// <summary>The flags of COPY and ADD, and heredocs, in whole builds (dockerfile.md §3, §5, §8).</summary>
+/// <summary>The flags of COPY and ADD, and heredocs, in whole builds (Dockerfile reference, COPY, ADD and "Here-documents").</summary>
 public class TransferTests
 {
     private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;

@@ -6,7 +6,7 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Build.Contexts;
 
-/// <summary>Brings contexts that are no directories of this machine into one (dockerfile.md §14): archives from a file, a pipe or the web,
+/// <summary>Brings contexts that are no directories of this machine into one (buildah-build(1), "context"): archives from a file, a pipe or the web,
 /// a Dockerfile alone, git repositories. They stay as long as the fetcher does.</summary>
 /// <param name="fetcher">Fetches, and keeps what came.</param>
 public sealed class ContextIntake(Fetcher fetcher)

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>How many positionals a verb takes, and the words for any other number (cli.md §1.5).</summary>
+/// <summary>How many positionals a verb takes, and the words for any other number (buildah(1)).</summary>
 /// <remarks>In both messages <c>{n}</c> stands for the number received.</remarks>
 /// <param name="Minimum">The fewest accepted.</param>
 /// <param name="TooFew">What is said about fewer.</param>

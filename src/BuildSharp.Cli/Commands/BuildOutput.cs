@@ -6,7 +6,7 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>One <c>build --output</c>: where the files of the image go besides the store (dockerfile.md §13).</summary>
+/// <summary>One <c>build --output</c>: where the files of the image go besides the store (buildah-build(1)).</summary>
 /// <param name="IsTar">Whether it is a tar, and not a directory.</param>
 /// <param name="Path">The directory or the tar; null for standard output.</param>
 internal sealed record BuildOutput(bool IsTar, string? Path)

@@ -2,7 +2,7 @@ using BuildSharp.Build;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Writes what a build says, as lines on standard output in the form scripts know (cli.md §5.2). Each is flushed: the output of
+/// <summary>Writes what a build says, as lines on standard output in the form scripts know (buildah-build(1)). Each is flushed: the output of
 /// RUN commands goes to the same stream without us.</summary>
 /// <param name="call">The command.</param>
 /// <param name="quiet">Whether only warnings are told.</param>

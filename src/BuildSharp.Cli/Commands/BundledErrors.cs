@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The failures of a verb that names them all at once at the end (cli.md §1.3).</summary>
+/// <summary>The failures of a verb that names them all at once at the end.</summary>
 internal sealed class BundledErrors
 {
     private readonly List<string> _messages = [];

@@ -4,7 +4,7 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What the compression flags ask for (cli.md §4, COMP).</summary>
+/// <summary>What the compression flags ask for (buildah-commit(1)).</summary>
 /// <param name="Kind">The format layers shall have, or null to leave it to the destination.</param>
 /// <param name="Level">How hard to try, or null for the format's default.</param>
 /// <param name="Force">Whether layers of another format are compressed again.</param>

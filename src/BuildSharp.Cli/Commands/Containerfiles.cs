@@ -9,7 +9,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Finds what to build: the context, the Containerfiles, the ignore file (cli.md §5.2).</summary>
+/// <summary>Finds what to build: the context, the Containerfiles, the ignore file (buildah-build(1)).</summary>
 internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildContext Context)
 {
     private static readonly string[] IgnoreSuffixes = [".dockerignore", ".containerignore"];

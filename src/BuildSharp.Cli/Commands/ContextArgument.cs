@@ -5,7 +5,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What <c>build</c>'s one argument stands for (cli.md §5.2): a directory here, or something that has to be brought here.</summary>
+/// <summary>What <c>build</c>'s one argument stands for (buildah-build(1)): a directory here, or something that has to be brought here.</summary>
 /// <param name="Typed">As typed; <c>.</c> when nothing was.</param>
 /// <param name="Directory">Absolute path of the directory.</param>
 /// <param name="Foreign">What was unpacked there, if somebody else made it; null for a directory of this machine.</param>

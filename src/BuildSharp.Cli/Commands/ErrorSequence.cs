@@ -2,8 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The failures of a verb that goes on with its next argument: all but the last are printed plainly, the last is the verb's own
-/// (cli.md §1.3).</summary>
+/// <summary>The failures of a verb that goes on with its next argument: all but the last are printed plainly, the last is the verb's own.</summary>
 internal sealed class ErrorSequence(Invocation call)
 {
     private Exception? _last;

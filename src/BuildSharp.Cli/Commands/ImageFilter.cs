@@ -6,7 +6,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>One condition of <c>images --filter</c> (cli.md §5.7).</summary>
+/// <summary>One condition of <c>images --filter</c> (buildah-images(1)).</summary>
 /// <param name="Key">What is looked at.</param>
 /// <param name="IsNegated">Whether it was written with <c>!=</c>.</param>
 /// <param name="Holds">Whether the image has it, before negation.</param>

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>When an image is fetched although the store may have it (cli.md §3.4).</summary>
+/// <summary>When an image is fetched although the store may have it (buildah-build(1), --pull).</summary>
 internal enum PullPolicy
 {
     Missing,

@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The files that verbs write results to (cli.md §3.5); none ends in a newline.</summary>
+/// <summary>The files that verbs write results to (buildah-build(1), --iidfile and --metadata-file); none ends in a newline.</summary>
 internal static class ResultFiles
 {
     /// <summary>Finds out before the work whether its results can be written, as far as that can be seen.</summary>

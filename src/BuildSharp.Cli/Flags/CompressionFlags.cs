@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>COMP: how layers are compressed where they go (cli.md §4). The local store keeps them plain in any case.</summary>
+/// <summary>COMP: how layers are compressed where they go (buildah-build(1)). The local store keeps them plain in any case.</summary>
 internal static class CompressionFlags
 {
     /// <summary>The group, with the verb's own default for <c>--disable-compression</c>.</summary>

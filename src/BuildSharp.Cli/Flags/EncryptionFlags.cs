@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>ENC: encrypted layers (cli.md §4).</summary>
+/// <summary>ENC: encrypted layers (buildah-build(1)).</summary>
 internal static class EncryptionFlags
 {
     private const string Reason = "layers are not encrypted";

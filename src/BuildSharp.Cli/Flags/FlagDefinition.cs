@@ -31,7 +31,7 @@ internal enum FlagSupport
     /// <summary>The verb acts on it.</summary>
     Supported,
 
-    /// <summary>Accepted and without effect, because cli.md says so.</summary>
+    /// <summary>Accepted and without effect, because buildah takes it without effect.</summary>
     Accepted,
 
     /// <summary>Giving it is an error that names it: its meaning would be lost otherwise.</summary>

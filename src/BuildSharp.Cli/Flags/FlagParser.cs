@@ -18,7 +18,7 @@ internal enum FlagPlacement
 /// <summary>What a command line says: flag values and the words that are no flags.</summary>
 internal sealed record ParsedLine(FlagValues Flags, IReadOnlyList<string> Positionals, bool HelpWanted);
 
-/// <summary>Splits a verb's words into flags and positionals by the rules of cli.md §1.1, which are pflag's: no abbreviations, a bool
+/// <summary>Splits a verb's words into flags and positionals by pflag's rules: no abbreviations, a bool
 /// takes a value only after <c>=</c>, letters may be bundled and the last of a bundle may take a value.</summary>
 internal static class FlagParser
 {

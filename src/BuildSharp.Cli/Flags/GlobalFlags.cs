@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>Flags legal with every verb, before or after it (cli.md §2).</summary>
+/// <summary>Flags legal with every verb, before or after it (buildah(1)).</summary>
 internal static class GlobalFlags
 {
     private const string NoProfiles = "the process is not measured";

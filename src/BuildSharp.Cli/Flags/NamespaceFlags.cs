@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>NS: which namespaces a command shares with the host (cli.md §4).</summary>
+/// <summary>NS: which namespaces a command shares with the host (buildah-build(1)).</summary>
 internal static class NamespaceFlags
 {
     public static IReadOnlyList<FlagDefinition> All { get; } =

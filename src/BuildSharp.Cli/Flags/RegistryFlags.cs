@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>REG: access to registries (cli.md §4). What only says how to reach a registry is accepted and has no bearing on the local
+/// <summary>REG: access to registries (buildah-build(1)). What only says how to reach a registry is accepted and has no bearing on the local
 /// transports; what would change an image is refused.</summary>
 internal static class RegistryFlags
 {

@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>RUNENV: how the processes of <c>RUN</c> and <c>run</c> live (cli.md §4).</summary>
+/// <summary>RUNENV: how the processes of <c>RUN</c> and <c>run</c> live (buildah-build(1)).</summary>
 internal static class RunEnvironmentFlags
 {
     /// <summary>What commands may do beyond, or short of, the usual.</summary>

@@ -4,7 +4,7 @@ using BuildSharp.Cli.Commands;
 
 namespace BuildSharp.Cli.Help;
 
-/// <summary>Writes a verb's help in the layout scripts and people know (cli.md §1.4).</summary>
+/// <summary>Writes a verb's help in the layout scripts and people know.</summary>
 internal sealed class VerbHelpAction(string program, Verb verb) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;

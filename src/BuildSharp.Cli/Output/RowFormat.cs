@@ -5,7 +5,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Cli.Output;
 
 /// <summary>The <c>--format</c> of listing verbs: a template per row, with <c>table</c> before it for a heading, and every blank between
-/// actions starting a column (cli.md §6.1).</summary>
+/// actions starting a column (Go's text/tabwriter).</summary>
 internal sealed class RowFormat
 {
     private readonly GoTemplate _template;

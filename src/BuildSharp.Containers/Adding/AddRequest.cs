@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>What <c>copy</c>, <c>add</c>, COPY and ADD ask for (cli.md §5.1; dockerfile.md §8).</summary>
+/// <summary>What <c>copy</c>, <c>add</c>, COPY and ADD ask for (buildah-copy(1); Dockerfile reference, COPY).</summary>
 public sealed record AddRequest
 {
     /// <summary>What to add; a later source overwrites an earlier one.</summary>

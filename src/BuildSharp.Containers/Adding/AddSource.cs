@@ -18,7 +18,7 @@ public sealed record LocalSource(string Root, string Pattern) : AddSource
 }
 
 /// <summary>A file that was fetched from elsewhere and has no owner or mode of its own: it becomes root's with mode 0600, as ADD of a
-/// URL has it (dockerfile.md §8.4).</summary>
+/// URL has it (Dockerfile reference, ADD).</summary>
 /// <param name="Path">Where it lies on this machine meanwhile.</param>
 /// <param name="Name">Its name, for a destination that is a directory; null when it has none.</param>
 /// <param name="ModifiedAt">When it changed where it comes from; the epoch when that is not known.</param>

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Unpacks a local tar, as ADD does (dockerfile.md §8.5). Whether a file is one is told by its content, never by its name;
+/// <summary>Unpacks a local tar, as ADD does (Dockerfile reference, ADD). Whether a file is one is told by its content, never by its name;
 /// owners, modes and times are the archive's, whatever <c>--chown</c> and <c>--chmod</c> say.</summary>
 internal static class ArchiveAdd
 {

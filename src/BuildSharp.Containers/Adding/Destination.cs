@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Where content goes (dockerfile.md §8.2): a directory, and for one file perhaps a new name.</summary>
+/// <summary>Where content goes (Dockerfile reference, COPY, "Destination"): a directory, and for one file perhaps a new name.</summary>
 /// <param name="Directory">Path of the directory from the container's root, no links in it; need not exist.</param>
 /// <param name="Rename">The name that the one source gets; null keeps its own.</param>
 internal readonly record struct Destination(byte[] Directory, byte[]? Rename)

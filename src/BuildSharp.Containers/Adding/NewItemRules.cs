@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Owners, modes and times of what is added (dockerfile.md §8.4).</summary>
+/// <summary>Owners, modes and times of what is added (Dockerfile reference, ADD).</summary>
 internal sealed record NewItemRules
 {
     /// <summary>Owner of everything added; null keeps the sources' owners.</summary>

@@ -5,7 +5,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Containers.Adding;
 
 /// <summary>Follows the links on the way to a path that need not exist yet, inside a root. The kernel can resolve only what exists; a
-/// destination behind a dangling link has to be made where the link points (dockerfile.md §8.3).</summary>
+/// destination behind a dangling link has to be made where the link points.</summary>
 internal static class ResolvedPath
 {
     private const int MostLinks = 40;

@@ -3,7 +3,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Containers.Committing;
 
-/// <summary>What <c>commit</c> and builds ask for (cli.md §5.3; images.md §1.5, §1.6).</summary>
+/// <summary>What <c>commit</c> and builds ask for (buildah-commit(1)).</summary>
 public sealed record CommitRequest
 {
     /// <summary>Label that says which version of this program made an image.</summary>

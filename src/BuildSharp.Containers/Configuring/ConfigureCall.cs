@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Configuring;
 
-/// <summary>Applies one <see cref="ConfigureRequest"/>: whatever the order on the command line, in the order of cli.md §5.4.</summary>
+/// <summary>Applies one <see cref="ConfigureRequest"/>: whatever the order on the command line, in the order in which buildah-config applies its flags.</summary>
 /// <remarks>It works on values of its own, so that a bad flag leaves the container as it was.</remarks>
 internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image, IReadOnlyDictionary<string, string> annotations, bool docker)
 {

@@ -6,7 +6,7 @@ namespace BuildSharp.Containers.Configuring;
 public sealed record WordList(string Text, IReadOnlyList<string> Words);
 
 /// <summary>One call of <c>config</c>: the flags' values as the user gave them; null or empty means that a flag was not given.
-/// In lists <c>K=V</c> sets, <c>K-</c> removes and <c>-</c> clears (cli.md §5.4).</summary>
+/// In lists <c>K=V</c> sets, <c>K-</c> removes and <c>-</c> clears (buildah-config(1)).</summary>
 public sealed record ConfigureRequest
 {
     /// <summary>Who made the image.</summary>

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>Sources of ADD that are not on this machine: files over HTTP, and git repositories (dockerfile.md §8.5).</summary>
+/// <summary>Sources of ADD that are not on this machine: files over HTTP, and git repositories (Dockerfile reference, ADD).</summary>
 public static class RemoteSource
 {
     /// <summary>Whether the text is the address of a file or of a repository.</summary>

@@ -15,6 +15,6 @@ public sealed class RunFailedException : BuildSharpException
     /// <summary>Whether only the program is at fault: not found, a directory, not executable.</summary>
     public bool CommandNotStarted { get; }
 
-    /// <summary>1, the runtime's own status, if only the program is at fault (cli.md §1.2); else 125.</summary>
+    /// <summary>1, the runtime's own status, if only the program is at fault (buildah(1), "Exit Codes"); else 125.</summary>
     public override int ExitCode => CommandNotStarted ? 1 : 125;
 }

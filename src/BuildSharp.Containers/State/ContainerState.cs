@@ -6,7 +6,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Containers.State;
 
-/// <summary>A working container's <c>buildah.json</c> (storage.md §10.1), so that buildah can go on with our containers and we with
+/// <summary>A working container's <c>buildah.json</c> (buildah, type Builder), so that buildah can go on with our containers and we with
 /// its. Fields unknown here are kept.</summary>
 internal sealed class ContainerState
 {

@@ -7,7 +7,7 @@ internal static class LayerExamination
 {
     private const string TarSplit = ".tar-split.gz";
 
-    /// <summary>What a layer has whose files a mount of another program brings (storage.md §3.1).</summary>
+    /// <summary>What a layer has whose files a mount of another program brings (containers/storage, drivers/overlay).</summary>
     private const string LazyPull = "additionallayer";
 
     internal static IEnumerable<Finding> Examine(StoreContents store) => [.. Records(store), .. Directories(store), .. Metadata(store)];

@@ -2,7 +2,7 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The short links of overlay layers, and the lists of lower layers made of them (storage.md §3.1).</summary>
+/// <summary>The short links of overlay layers, and the lists of lower layers made of them (containers/storage, drivers/overlay).</summary>
 internal static class LinkExamination
 {
     /// <summary>Digits of a link's name.</summary>

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Which storage.conf files are read, in which order (storage.md §2.1).</summary>
+/// <summary>Which storage.conf files are read, in which order (containers-storage.conf(5)).</summary>
 internal static class ConfigurationFiles
 {
     /// <summary>The files that exist, lowest priority first.</summary>

@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Finds out which store to use: storage.conf and its drop-ins, then the environment, then the flags (storage.md §2).</summary>
+/// <summary>Finds out which store to use: storage.conf and its drop-ins, then the environment, then the flags (containers-storage.conf(5)).</summary>
 public static partial class StorageConfiguration
 {
     private static readonly HashSet<string> Accepted = new(StringComparer.Ordinal)

@@ -2,8 +2,8 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Decides whether an opaque directory of an upper layer hides anything, and so needs a marker in the tar (storage.md §3.5,
-/// "Creation rule"). Overlay also marks directories that are merely new.</summary>
+/// <summary>Decides whether an opaque directory of an upper layer hides anything, and so needs a marker in the tar. Overlay
+/// also marks directories that are merely new (kernel documentation, overlayfs, "whiteouts and opaque directories").</summary>
 /// <param name="lowers">The directories below, nearest first.</param>
 internal sealed class OpaqueRule(IReadOnlyList<DirectoryHandle> lowers)
 {

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Rebuilds the exact tar of a layer from its tar-split and its files (storage.md §8).</summary>
+/// <summary>Rebuilds the exact tar of a layer from its tar-split and its files (github.com/vbatts/tar-split).</summary>
 /// <remarks>Each file's checksum is compared, so a file that was changed behind the store's back ends in an error and not in an image
 /// whose layer has another hash than its config says.</remarks>
 public sealed class TarSplitStream : ReadOnlyStream

@@ -9,7 +9,7 @@ using BuildSharp.Oci.Layers;
 namespace BuildSharp.Storage.Diffs;
 
 /// <summary>Writes the tar-split of a layer while its tar is read or written: the bytes around the files, and each file's name, length
-/// and CRC, from which the exact tar can be put together again (storage.md §8).</summary>
+/// and CRC, from which the exact tar can be put together again (github.com/vbatts/tar-split).</summary>
 public sealed class TarSplitWriter : ITarRecorder, IDisposable
 {
     private const int MaxSegment = 1024 * 1024;

@@ -1,6 +1,6 @@
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>How a tree on disk says that something of a lower layer is gone (storage.md §3.5).</summary>
+/// <summary>How a tree on disk says that something of a lower layer is gone (kernel documentation, overlayfs, "whiteouts and opaque directories").</summary>
 public enum WhiteoutFormat
 {
     /// <summary>It does not: <c>.wh.</c> names are files like any other. For archives that are no layers.</summary>

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Which driver a store has (storage.md §2.3).</summary>
+/// <summary>Which driver a store has (containers-storage.conf(5), driver).</summary>
 internal static class DriverChoice
 {
     private static readonly string[] Known = ["overlay", "btrfs", "zfs", "vfs"];

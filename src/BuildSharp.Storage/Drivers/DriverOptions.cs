@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Options of a driver by key, those of other drivers left out (storage.md §2.2).</summary>
+/// <summary>Options of a driver by key, those of other drivers left out (containers-storage.conf(5), options).</summary>
 internal static class DriverOptions
 {
     /// <summary>Splits <c>driver.key=value</c>, <c>key=value</c> and <c>.key=value</c>.</summary>

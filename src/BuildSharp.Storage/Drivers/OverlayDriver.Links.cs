@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-// Which layers are below a layer, and the short links that stand for them in mount data (storage.md §3.1).
+// Which layers are below a layer, and the short links that stand for them in mount data (containers/storage, drivers/overlay).
 internal sealed partial class OverlayDriver
 {
     /// <summary>Writes which layers are below a layer, nearest first, for tools of either age; a layer with none has no such files.</summary>

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Layers as directories that the kernel's overlay file system stacks (storage.md §3).</summary>
+/// <summary>Layers as directories that the kernel's overlay file system stacks (kernel documentation, overlayfs).</summary>
 internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
 {
     private const int MostLowers = 500;

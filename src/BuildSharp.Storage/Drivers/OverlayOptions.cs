@@ -7,7 +7,7 @@ namespace BuildSharp.Storage;
 internal sealed record OverlayOptions
 {
     /// <summary>Of a file whose owner or mode changes only these are copied up. If one mount of a store has the word all must have it, for
-    /// without it the kernel does not open such files; what it leaves in the upper directory is no whole layer (storage.md §3.6).</summary>
+    /// without it the kernel does not open such files; what it leaves in the upper directory is no whole layer (kernel documentation, overlayfs, "Metadata only copy up").</summary>
     internal const string MetadataCopies = "metacopy=on";
 
     /// <summary>Words for the mount data, such as <c>metacopy=on</c>.</summary>

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Layers as complete copies of their parents, for file systems without overlay (storage.md §4). Nothing is mounted.</summary>
+/// <summary>Layers as complete copies of their parents, for file systems without overlay (containers/storage, drivers/vfs). Nothing is mounted.</summary>
 internal sealed class VfsDriver : IGraphDriver
 {
     private readonly string _home;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The store's locks in the order in which they may be taken together (storage.md §0 rule 3, §9.5). The kernel does not
+/// <summary>The store's locks in the order in which they may be taken together (containers/storage, store.go). The kernel does not
 /// detect deadlocks between these locks, so the order is the only protection.</summary>
 internal enum LockRank
 {

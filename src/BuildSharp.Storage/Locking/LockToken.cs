@@ -3,7 +3,7 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The 64 bytes at the start of a lock file that change with every change of what the lock guards (storage.md §9.2).</summary>
+/// <summary>The 64 bytes at the start of a lock file that change with every change of what the lock guards (containers/storage, pkg/lockfile).</summary>
 internal sealed class LockToken
 {
     private const int Size = 64;

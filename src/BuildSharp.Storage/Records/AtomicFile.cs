@@ -1,6 +1,6 @@
 namespace BuildSharp.Storage;
 
-/// <summary>Replaces files so that a reader, or a crash, sees the old content or the new and nothing between (storage.md §9.3).</summary>
+/// <summary>Replaces files so that a reader, or a crash, sees the old content or the new and nothing between.</summary>
 public static class AtomicFile
 {
     /// <summary>Writes a temporary file beside the target, synchronises it and renames it over the target.</summary>

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>File names of data keys (storage.md §6.2).</summary>
+/// <summary>File names of data keys (containers/storage, images.go, makeBigDataBaseName).</summary>
 internal static class BigDataName
 {
     /// <summary>The key itself when it has only dots, digits and small letters; otherwise "=" and its base64.</summary>

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Entries of containers.json and volatile-containers.json (storage.md §5.3).</summary>
+/// <summary>Entries of containers.json and volatile-containers.json (containers/storage, containers.go).</summary>
 internal sealed class ContainerFormat : RecordFormat<StoredContainer>
 {
     private static readonly Dictionary<string, long> NoSizes = [];

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Entries of images.json (storage.md §5.2).</summary>
+/// <summary>Entries of images.json (containers/storage, images.go).</summary>
 internal sealed class ImageFormat : RecordFormat<StoredImage>
 {
     private static readonly Dictionary<string, long> NoSizes = [];

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Entries of layers.json and volatile-layers.json (storage.md §5.1).</summary>
+/// <summary>Entries of layers.json and volatile-layers.json (containers/storage, layers.go).</summary>
 internal sealed class LayerFormat : RecordFormat<StoredLayer>
 {
     internal override StoredLayer Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, RecordOrigin origin)

@@ -1,6 +1,6 @@
 namespace BuildSharp.Storage;
 
-/// <summary>A container of the store (storage.md §5.3): a writable layer on an image's, with a directory for its tool's files.</summary>
+/// <summary>A container of the store (containers/storage, containers.go): a writable layer on an image's, with a directory for its tool's files.</summary>
 public sealed record StoredContainer : StoredRecord
 {
     /// <summary>Id of the image it was made from; empty for one from scratch.</summary>

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A row of the store's layers: an image's layer, or the writable layer of a container (storage.md §5.1).</summary>
+/// <summary>A row of the store's layers: an image's layer, or the writable layer of a container (containers/storage, layers.go).</summary>
 public sealed record StoredLayer : StoredRecord
 {
     private static readonly byte[] True = "true"u8.ToArray();

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>What layers, images and containers of a store have in common (storage.md §5).</summary>
+/// <summary>What layers, images and containers of a store have in common (containers/storage).</summary>
 /// <remarks>A record is a value: changing it gives another. What other tools wrote survives, also fields unknown here.</remarks>
 public abstract record StoredRecord
 {

@@ -46,7 +46,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
         return ValueTask.FromResult<Descriptor?>(new Descriptor { MediaType = blob.MediaType, Digest = digest, Size = size });
     }
 
-    // The same change on another parent is another layer, but its bytes are here (storage.md §7.3).
+    // The same change on another parent is another layer, but its bytes are here.
     private StoredLayer? CopyFromOtherParent(DiffId diffId, Digest digest)
     {
         foreach (var equal in store.LayersByDigest(diffId.Value).Where(layer => layer.DiffId == diffId && !layer.IsIncomplete))

@@ -3,7 +3,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests.Interop;
 
-/// <summary>The same change in equal containers is the same layer, whoever commits it (storage.md §14, row 21).</summary>
+/// <summary>The same change in equal containers is the same layer, whoever commits it.</summary>
 public partial class ChangesTests
 {
     private const string Change = """

@@ -4,7 +4,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests.Interop;
 
-/// <summary>What other tools keep in the store: their containers, lists and steps of builds (storage.md §14, rows 11, 15, 22, 23, 25).</summary>
+/// <summary>What other tools keep in the store: their containers, lists and steps of builds.</summary>
 public class ForeignRecordsTests
 {
     [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "podman", "busybox")] // row 11

@@ -4,8 +4,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests.Interop;
 
-/// <summary>What a killed buildah leaves does not stop us, and is gone after the next command or <c>check --repair</c> (storage.md §14,
-/// row 17; for a killed buildsharp see the kill-point tests).</summary>
+/// <summary>What a killed buildah leaves does not stop us, and is gone after the next command or <c>check --repair</c>.</summary>
 public class KilledBuildahTests
 {
     [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "busybox", "timeout")]

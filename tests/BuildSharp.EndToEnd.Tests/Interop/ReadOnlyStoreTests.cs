@@ -2,7 +2,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests.Interop;
 
-/// <summary>An additional image store that is only read (storage.md §11 and §14, row 26).</summary>
+/// <summary>An additional image store that is only read (containers-storage.conf(5), additionalimagestores).</summary>
 public class ReadOnlyStoreTests
 {
     [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary, "buildah", "busybox", "cp")]

@@ -3,7 +3,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests.Interop;
 
-/// <summary>An image built here is the same bytes for every tool (storage.md §14, rows 3, 4, 6, 8 and 9).</summary>
+/// <summary>An image built here is the same bytes for every tool.</summary>
 public class SameLayersTests
 {
     [RequiresTheory(Needs.Root | Needs.Overlay | Needs.Binary | Needs.UserNamespaces, "buildah", "podman", "skopeo", "runc", "busybox", "setfattr")]

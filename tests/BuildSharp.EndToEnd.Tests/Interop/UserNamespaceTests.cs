@@ -2,8 +2,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.EndToEnd.Tests.Interop;
 
-/// <summary>A user without rights, in a user namespace as <c>buildah unshare</c> makes one: his store is one store for all tools (storage.md
-/// §12 and §14, row 31). More of the rows run there in <see cref="ChangesTests"/> and <see cref="SameLayersTests"/>.</summary>
+/// <summary>A user without rights, in a user namespace as <c>buildah unshare</c> makes one: his store is one store for all tools. More of the rows run there in <see cref="ChangesTests"/> and <see cref="SameLayersTests"/>.</summary>
 public class UserNamespaceTests
 {
     // B, P and X are buildah, podman and buildsharp on one store.

@@ -2,7 +2,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Cli;
 
-/// <summary><c>commit --add-file</c> (cli.md §5.3): files that the image gets and the container does not.</summary>
+/// <summary><c>commit --add-file</c> (buildah-commit(1)): files that the image gets and the container does not.</summary>
 public sealed class CommitFilesTests : IDisposable
 {
     private readonly TemporaryDirectory _temporary = new();

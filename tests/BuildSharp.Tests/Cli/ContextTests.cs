@@ -2,7 +2,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Cli;
 
-/// <summary>Where a build may take its files from (dockerfile.md §9, §13, §14), through the verb, on a store of the test's own.</summary>
+/// <summary>Where a build may take its files from (buildah-build(1)), through the verb, on a store of the test's own.</summary>
 public sealed class ContextTests : IDisposable
 {
     private readonly TemporaryDirectory _temporary = new();

@@ -8,7 +8,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers;
 
-/// <summary>What copying leaves in the container's tree (dockerfile.md §8). The container is a directory: no store is needed.</summary>
+/// <summary>What copying leaves in the container's tree (Dockerfile reference, COPY). The container is a directory: no store is needed.</summary>
 public sealed class AddingTests : IDisposable
 {
     private readonly TemporaryDirectory _temporary = new();

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Tests.Containers;
 
-/// <summary>What one call of <c>config</c> does to the config (cli.md §5.4).</summary>
+/// <summary>What one call of <c>config</c> does to the config (buildah-config(1)).</summary>
 public sealed class ConfigureTests
 {
     private static readonly ImageConfig Empty = new();

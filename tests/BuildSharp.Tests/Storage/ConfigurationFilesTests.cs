@@ -4,7 +4,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;
 
-/// <summary>Which storage.conf counts for whom (storage.md §2.1 and §12).</summary>
+/// <summary>Which storage.conf counts for whom (containers-storage.conf(5)).</summary>
 public sealed class ConfigurationFilesTests : IDisposable
 {
     private static readonly string[] SearchPath = ["home/.config/containers/storage.conf", "etc/containers/storage.conf", "usr/share/containers/storage.conf"];

@@ -4,7 +4,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;
 
-/// <summary>Stores as tools of 2025 and 2026 write them, made by hand because Debian's are older (storage.md §5, §9.3 and §14, row 32).</summary>
+/// <summary>Stores as tools of 2025 and 2026 write them, made by hand because Debian's are older.</summary>
 public sealed class NewerToolsTests : IDisposable
 {
     private readonly SharedStore _shared = new();

@@ -4,7 +4,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;
 
-/// <summary>Mounts with <c>metacopy</c> and <c>redirect_dir</c>, whose upper directory is not the whole change (storage.md §3.6).</summary>
+/// <summary>Mounts with <c>metacopy</c> and <c>redirect_dir</c>, whose upper directory is not the whole change (kernel documentation, overlayfs, "Metadata only copy up").</summary>
 public sealed class PartialUpperTests : IDisposable
 {
     private readonly SharedStore _shared = new();

@@ -4,7 +4,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;
 
-/// <summary>One store, used by this code and by the other tools in turn (storage.md §14; the numbers are its rows).</summary>
+/// <summary>One store, used by this code and by the other tools in turn.</summary>
 public abstract class StoreInteropTests(string driver) : IDisposable
 {
     private readonly SharedStore _shared = new(driver);

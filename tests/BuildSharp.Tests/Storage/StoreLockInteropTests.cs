@@ -3,7 +3,7 @@ using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;
 
-/// <summary>Locks of this code and of other programs keep each other waiting (storage.md §9.1 and §14, row 12).</summary>
+/// <summary>Locks of this code and of other programs keep each other waiting.</summary>
 public sealed class StoreLockInteropTests : IDisposable
 {
     /// <summary>Takes the kind of lock that Go's tools take, which belongs to the process, until a file appears.</summary>

@@ -30,7 +30,7 @@ internal sealed record SpecInputs
     /// <summary>The profile to filter system calls with; null for none.</summary>
     public SeccompProfile? Seccomp { get; init; }
 
-    /// <summary>Whether programs for the processor's other instruction sets are let through (run.md §2.6).</summary>
+    /// <summary>Whether programs for the processor's other instruction sets are let through.</summary>
     public bool AllowsForeignArchitectures { get; init; }
 
     public bool Terminal { get; init; }

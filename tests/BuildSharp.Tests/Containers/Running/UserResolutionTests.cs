@@ -8,7 +8,7 @@ public sealed class UserResolutionTests
     private const string Passwd = "root:x:0:0:root:/root:/bin/sh\nbroken line\napp:x:1000:1000::/home/app:/bin/sh\napp2:x:1001:1001::/:/bin/sh\n";
     private const string Group = "root:x:0:\nextra:x:2000:app,root\nwheel:x:10:app\nother:x:11:app2\n";
 
-    // run.md §1.3, as buildah answers; but "app" is not in a group that lists app2.
+    // As buildah answers; but "app" is not in a group that lists app2.
     [Theory]
     [InlineData("", "0 0 [0 2000]")]
     [InlineData("app", "1000 1000 [1000 2000 10]")]
