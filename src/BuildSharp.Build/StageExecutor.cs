@@ -30,8 +30,8 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         _container = start.Container;
         _below = start.Base;
         _looksUp = session.Cache is not null && stage.Base is not ContextBase;
-        var instructions = start.Triggers.Instructions.Then(stage.Instructions);
-        if (instructions.Count == 0)
+        Instruction[] instructions = [.. start.Triggers.Instructions, .. stage.Instructions];
+        if (instructions.Length == 0)
         {
             return CommitNothing(start);
         }
@@ -40,8 +40,8 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         foreach ((var index, var instruction) in instructions.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var isLast = index == instructions.Count - 1;
-            ReportStep(index + 2, instructions.Count + 1, StepText.Of(instruction));
+            var isLast = index == instructions.Length - 1;
+            ReportStep(index + 2, instructions.Length + 1, StepText.Of(instruction));
             var triggers = index < start.Triggers.Instructions.Count ? start.Triggers : null;
             _looksUp &= !isLast || !session.Request.Squash;
             if (await ExecuteAsync(instruction, triggers, isLast, cancellationToken).ConfigureAwait(false) is { } cached)

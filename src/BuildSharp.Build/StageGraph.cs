@@ -6,13 +6,13 @@ namespace BuildSharp.Build;
 /// <summary>The stages of a build and who needs whom. A stage can only name earlier ones, so file order is an order to build in.</summary>
 public sealed class StageGraph
 {
-    private readonly StageNames _names;
+    private readonly StageLookup _names;
     private readonly IReadOnlyDictionary<string, NamedContext> _contexts;
 
     /// <param name="stages">The stages up to the target.</param>
     /// <param name="names">Finds them.</param>
     /// <param name="contexts">Names that stand for something else than a stage.</param>
-    internal StageGraph(IReadOnlyList<PlannedStage> stages, StageNames names, IReadOnlyDictionary<string, NamedContext> contexts) =>
+    internal StageGraph(IReadOnlyList<PlannedStage> stages, StageLookup names, IReadOnlyDictionary<string, NamedContext> contexts) =>
         (Stages, _names, _contexts) = (stages, names, contexts);
 
     /// <summary>All stages up to the target, in file order.</summary>

@@ -7,8 +7,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>Settles what each stage of a file is: variables of its FROM line expanded, its base found, what the caller adds put in place.
-/// A stage can be asked for as often as one likes; nothing of it is kept here.</summary>
+/// <summary>Settles what each stage of a file is: variables of its FROM line expanded, its base found, what the caller adds put in place.</summary>
 internal sealed class StagePlanner
 {
     private readonly Dockerfile _dockerfile;
@@ -26,18 +25,18 @@ internal sealed class StagePlanner
         (_dockerfile, _request, _scope) = (dockerfile, request, scope);
         _env = request.Env.Count == 0 ? [] : Read(["ENV" + Pairs(request.Env)], "--env");
         _labels = request.Labels.Count == 0 ? [] : Read(["LABEL" + Pairs(request.Labels)], "--label");
-        Names = new StageNames(dockerfile.Stages.Select(CheckedName), dockerfile.Stages.Count, index => Expanded(dockerfile.Stages[index]).StageName);
+        Names = new StageLookup(dockerfile.Stages.Select(CheckedName));
     }
 
     /// <summary>The names of stages in file order, those of the stages behind the target too.</summary>
     public IEnumerable<string> AllNames => _dockerfile.Stages.Select(stage => Expanded(stage).StageName).OfType<string>();
 
     /// <summary>Finds stages by name.</summary>
-    public StageNames Names { get; }
+    public StageLookup Names { get; }
 
     /// <summary>The stages up to the target.</summary>
     /// <param name="last">The target.</param>
-    public IReadOnlyList<PlannedStage> UpTo(int last) => Rereading.Made(last + 1, index => Plan(_dockerfile.Stages[index], isLast: index == last));
+    public IReadOnlyList<PlannedStage> UpTo(int last) => [.. _dockerfile.Stages.Take(last + 1).Select(stage => Plan(stage, isLast: stage.Index == last))];
 
     /// <summary>Reads instructions that are not in the Dockerfile: what flags stand for.</summary>
     /// <param name="lines">One instruction each, heredocs included.</param>
@@ -59,7 +58,7 @@ internal sealed class StagePlanner
     {
         var from = Expanded(stage);
         var image = stage.Index == 0 && _request.From is { } other ? other : from.Image;
-        var instructions = _env.Then(stage.Instructions);
+        IReadOnlyList<Instruction> instructions = [.. _env, .. stage.Instructions];
         if (_request.StageLabels)
         {
             instructions = WithStageLabels(instructions, from.StageName ?? stage.Index.ToString(CultureInfo.InvariantCulture), image);
@@ -67,7 +66,7 @@ internal sealed class StagePlanner
 
         if (isLast)
         {
-            instructions = instructions.Then(_labels);
+            instructions = [.. instructions, .. _labels];
         }
 
         return new PlannedStage(stage.Index, from.StageName, stage.From, BaseOf(image, stage.Index), PlatformOf(from), instructions);
@@ -111,7 +110,7 @@ internal sealed class StagePlanner
     private static IReadOnlyList<Instruction> WithStageLabels(IReadOnlyList<Instruction> instructions, string name, string image) =>
         instructions.Count == 0
             ? instructions
-            : Read(["LABEL" + Pairs([new("io.buildah.stage.name", name), new("io.buildah.stage.base", image)])], "--stage-labels").Then(instructions);
+            : [.. Read(["LABEL" + Pairs([new("io.buildah.stage.name", name), new("io.buildah.stage.base", image)])], "--stage-labels"), .. instructions];
 
     private static string Pairs(IReadOnlyList<KeyValuePair<string, string>> pairs)
     {

@@ -23,8 +23,8 @@ public sealed record Dockerfile
     /// <summary>The stages in order.</summary>
     public required IReadOnlyList<Stage> Stages { get; init; }
 
-    /// <summary>Every statement with what became of it, read at once.</summary>
-    internal IEnumerable<ReadStatement> Everything { get; init; } = [];
+    /// <summary>Every statement with what became of it.</summary>
+    internal IReadOnlyList<ReadStatement> Everything { get; init; } = [];
 
     /// <summary>What was found wrong or doubtful, by place.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }

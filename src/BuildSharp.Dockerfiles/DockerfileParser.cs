@@ -38,8 +38,4 @@ public static class DockerfileParser
 
     /// <summary>Parses files for tools that want the tree even when there are mistakes in it: they are in its diagnostics.</summary>
     public static Dockerfile Read(IReadOnlyList<SourceText> sources) => new TreeReader(sources).Read();
-
-    /// <summary>Reads one file for a tool that looks at each statement once. The tree is never held as a whole, so that a file of a million
-    /// short lines needs little more than its text.</summary>
-    public static StatementStream Stream(SourceText source) => new(source);
 }

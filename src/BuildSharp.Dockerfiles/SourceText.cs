@@ -1,9 +1,14 @@
+using BuildSharp.Oci;
+
 namespace BuildSharp.Dockerfiles;
 
 /// <summary>One Dockerfile's text under the name that messages use. It keeps no index of its lines: a position is found while reading,
 /// and a line's text is looked up only when a message shows it.</summary>
 public sealed class SourceText
 {
+    /// <summary>Size of the largest Dockerfile.</summary>
+    public const int MostBytes = 16_777_216;
+
     private Cursor _cursor = new(1, 0);
 
     /// <summary>Wraps text that is already decoded.</summary>
@@ -26,7 +31,17 @@ public sealed class SourceText
     public bool HasByteOrderMark { get; }
 
     /// <summary>Decodes a file. Bytes that are not UTF-8 survive as <see cref="LosslessUtf8"/> says.</summary>
-    public static SourceText FromBytes(ReadOnlySpan<byte> bytes, string name) => new(LosslessUtf8.Decode(bytes), name);
+    /// <exception cref="BuildSharpException">It has more than <see cref="MostBytes"/>.</exception>
+    public static SourceText FromBytes(ReadOnlySpan<byte> bytes, string name)
+    {
+        if (bytes.Length > MostBytes)
+        {
+            throw new BuildSharpException(FormattableString.Invariant(
+                $"{name}: a Dockerfile has at most {MostBytes:N0} bytes (16 MiB), and this file has {bytes.Length:N0}: is it the right one?"));
+        }
+
+        return new SourceText(LosslessUtf8.Decode(bytes), name);
+    }
 
     /// <summary>The text of a physical line without its line end, or an empty string past the end.</summary>
     /// <param name="number">Counted from 1.</param>

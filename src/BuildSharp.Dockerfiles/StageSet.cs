@@ -7,6 +7,7 @@ namespace BuildSharp.Dockerfiles;
 public sealed class StageSet(int stages) : IReadOnlyCollection<int>
 {
     private readonly BitArray _has = new(stages);
+    private int _allBefore;
 
     /// <summary>How many are in it.</summary>
     public int Count { get; private set; }
@@ -29,9 +30,9 @@ public sealed class StageSet(int stages) : IReadOnlyCollection<int>
     /// <summary>Puts in every stage before one.</summary>
     public void AddAllBefore(int index)
     {
-        for (var below = 0; below < index; below++)
+        for (; _allBefore < index; _allBefore++)
         {
-            Add(below);
+            Add(_allBefore);
         }
     }
 

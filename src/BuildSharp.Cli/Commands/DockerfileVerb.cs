@@ -70,9 +70,9 @@ internal sealed class DockerfileVerb : SyncVerb
 
     private static int WriteTree(SourceText source, Invocation call)
     {
-        var stream = DockerfileParser.Stream(source);
-        WriteStatements(call, stream.Read());
-        return Finish([.. stream.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)], stream.ErrorCount);
+        var dockerfile = DockerfileParser.Read([source]);
+        WriteStatements(call, dockerfile.Statements);
+        return Finish([.. dockerfile.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)], dockerfile.ErrorCount);
     }
 
     private static int WritePlan(SourceText source, bool stages, Invocation call)

@@ -108,7 +108,7 @@ public sealed class BuildScope
     private BuildScope WithEnvironment(IEnumerable<KeyValuePair<string, string>> pairs) =>
         new(_given, _spent, _global, pairs.Aggregate(_environment, (before, pair) => before.With(pair.Key, pair.Value)), _arguments);
 
-    /// <summary>How long all values are together that a file has set, whatever the stage.</summary>
+    /// <summary>Total length of all variable values set so far in this file, across stages. Bounded by <see cref="ExpansionLimit.Values"/>.</summary>
     private sealed class SpentLength
     {
         private int _length;

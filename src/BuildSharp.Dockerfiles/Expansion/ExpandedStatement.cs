@@ -13,14 +13,16 @@ public static class ExpandedStatement
         var statement = instruction.Statement;
         return instruction switch
         {
-            FromInstruction from => statement with { Flags = Flags(from).Reread(), Arguments = Words(statement, [from.Image, from.AsWord, from.StageName]) },
-            RunInstruction run => statement with { Flags = Flags(run).Reread() },
+            FromInstruction from => statement with { Flags = [.. Flags(from)], Arguments = Words(statement, [from.Image, from.AsWord, from.StageName]) },
+            RunInstruction run => statement with { Flags = [.. Flags(run)] },
             TransferInstruction transfer => statement with
             {
-                Flags = Flags(transfer).Reread(),
+                Flags = [.. Flags(transfer)],
                 Arguments = Words(statement, transfer.Sources.Zip(statement.Arguments, PathOf).Append(transfer.Destination)),
-                Heredocs = transfer.Sources.OfType<HeredocSource>()
-                    .Select(source => source.Heredoc with { Body = source.Content, StripsTabs = false }).Reread(),
+                Heredocs =
+                [
+                    .. transfer.Sources.OfType<HeredocSource>().Select(source => source.Heredoc with { Body = source.Content, StripsTabs = false }),
+                ],
             },
             EnvInstruction env => statement with { Pairs = env.Pairs },
             LabelInstruction label => statement with { Pairs = label.Pairs },
@@ -41,7 +43,7 @@ public static class ExpandedStatement
         after.Lookup(argument.Name) is { } value ? $"{argument.Name}={value}" : argument.Name;
 
     private static IReadOnlyList<Word> Words(Statement statement, IEnumerable<string?> texts) =>
-        texts.OfType<string>().Zip(statement.Arguments, static (text, word) => word with { Text = text }).Reread();
+        [.. texts.OfType<string>().Zip(statement.Arguments, static (text, word) => word with { Text = text })];
 
     private static IEnumerable<Word> Flags(Instruction instruction)
     {

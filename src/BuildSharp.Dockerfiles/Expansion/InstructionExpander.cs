@@ -24,19 +24,8 @@ internal sealed class InstructionExpander(Instruction instruction, Func<string, 
     /// <summary>A name and its value.</summary>
     public NameValue Pair(NameValue pair) => pair with { Name = Word(pair.Name), Value = Word(pair.Value) };
 
-    /// <summary>Every item of a list expanded; one that cannot be fails here, even where the list is read again when it is looked at.</summary>
-    public static IReadOnlyList<TResult> Each<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> expand)
-    {
-        if (items.Count > Rereading.Kept)
-        {
-            foreach (var item in items)
-            {
-                expand(item);
-            }
-        }
-
-        return items.Mapped(expand);
-    }
+    /// <summary>Every item of a list expanded.</summary>
+    public static IReadOnlyList<TResult> Each<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> expand) => [.. items.Select(expand)];
 
     /// <summary>A source of COPY or ADD.</summary>
     public CopySource Source(CopySource source) => source switch

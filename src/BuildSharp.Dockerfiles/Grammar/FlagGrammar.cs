@@ -36,7 +36,7 @@ internal sealed class FlagGrammar
             select word;
 
         Flags =
-            from flags in Flag.ManyReread()
+            from flags in Flag.Many()
             from end in EndOfFlags.OrNothing()
             select flags;
 

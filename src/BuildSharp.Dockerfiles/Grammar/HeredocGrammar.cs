@@ -33,7 +33,7 @@ internal static class HeredocGrammar
     /// after <c>&lt;&lt;-</c> they do not.</summary>
     public static Parser<IReadOnlyList<Located<string>>> HeredocLine { get; } =
         from lead in Blanks.SpaceRun
-        from words in SpacedWord().ManyReread()
+        from words in SpacedWord().Many()
         select words;
 
     /// <summary>Whether a heredoc word begins at an offset, whatever follows it.</summary>

@@ -73,8 +73,8 @@ internal static class JsonGrammar
             select text;
         var several =
             from first in item
-            from others in further.ManyReread()
-            select first.FollowedBy(others);
+            from others in further.Many()
+            select (IReadOnlyList<Located<string>>)[first, .. others];
         return several.Else(Gap.Select(_ => (IReadOnlyList<Located<string>>)[]));
     }
 

@@ -39,7 +39,7 @@ internal static class Sequencing
     };
 
     /// <summary>The parser as often as it succeeds and goes on, perhaps never.</summary>
-    public static Parser<IEnumerable<T>> Many<T>(this Parser<T> parser) => input =>
+    public static Parser<IReadOnlyList<T>> Many<T>(this Parser<T> parser) => input =>
     {
         List<T>? values = null;
         var remainder = input;
@@ -49,27 +49,7 @@ internal static class Sequencing
             remainder = result.Remainder;
         }
 
-        return Result.Success<IEnumerable<T>>(values is null ? [] : values, remainder);
-    };
-
-    /// <summary>The parser as often as it succeeds and goes on, as <see cref="Many"/>; of a long row each value is read again when it is
-    /// looked at.</summary>
-    public static Parser<IReadOnlyList<T>> ManyReread<T>(this Parser<T> parser) => input =>
-    {
-        List<T>? values = null;
-        var count = 0;
-        var remainder = input;
-        for (var result = parser(input); result.WasSuccessful && result.Remainder.Position > remainder.Position; result = parser(remainder))
-        {
-            if (count++ < Rereading.Kept)
-            {
-                (values ??= []).Add(result.Value);
-            }
-
-            remainder = result.Remainder;
-        }
-
-        return Result.Success(Rereading.Of(values, Again(parser, input, count), count), remainder);
+        return Result.Success<IReadOnlyList<T>>(values is null ? [] : values, remainder);
     };
 
     /// <summary>Past the parser as often as it succeeds and goes on, perhaps never.</summary>
@@ -130,16 +110,6 @@ internal static class Sequencing
 
     /// <summary>A parser that is looked up when it is used, so that productions can stand in any order.</summary>
     public static Parser<T> Later<T>(Func<Parser<T>> parser) => input => parser()(input);
-
-    private static IEnumerable<T> Again<T>(Parser<T> parser, IInput input, int count)
-    {
-        for (; count > 0; count--)
-        {
-            var result = parser(input);
-            yield return result.Value;
-            input = result.Remainder;
-        }
-    }
 
     private static IResult<TResult> Failed<T, TResult>(IResult<T> result) => Result.Failure<TResult>(result.Remainder, result.Message, result.Expectations);
 }

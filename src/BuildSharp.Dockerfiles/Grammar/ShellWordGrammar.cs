@@ -86,7 +86,7 @@ internal sealed class ShellWordGrammar
             ? Scan.Text(last.ToString()).OrReject(last == '/' ? "syntax error: missing '/' in ${}" : "syntax error: missing '}'")
             : Scan.AtEnd;
         return
-            from parts in part.ManyReread()
+            from parts in part.Many()
             from close in end
             select parts;
     }
@@ -117,7 +117,7 @@ internal sealed class ShellWordGrammar
             select (WordPart)new LiteralPart(end, true);
         return
             from open in Scan.Text("\"")
-            from parts in plain.Else(escaped).Else(lone).Else(Sequencing.Later(() => Variable)).ManyReread()
+            from parts in plain.Else(escaped).Else(lone).Else(Sequencing.Later(() => Variable)).Many()
             from close in Scan.Text("\"").OrReject("unexpected end of statement while looking for matching double-quote")
             select (WordPart)new QuotedPart(parts);
     }

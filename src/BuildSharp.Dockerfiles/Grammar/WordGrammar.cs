@@ -45,7 +45,7 @@ internal sealed class WordGrammar
 
         QuotedWords =
             from lead in Blanks.SpaceRun
-            from words in SpacedWord().ManyReread()
+            from words in SpacedWord().Many()
             from half in halfEscape.OrNothing()
             select words;
 
@@ -64,7 +64,7 @@ internal sealed class WordGrammar
     /// <summary>Production <c>words</c>.</summary>
     public static Parser<IReadOnlyList<Located<string>>> Words { get; } =
         from lead in Blanks.BlankRun.OrNothing()
-        from words in SpacedPlainWord().ManyReread()
+        from words in SpacedPlainWord().Many()
         select words;
 
     /// <summary>Production <c>escaped-pair</c>: token and character both stay.</summary>

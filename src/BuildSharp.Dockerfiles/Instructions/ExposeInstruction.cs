@@ -13,5 +13,5 @@ public sealed record ExposeInstruction : Instruction
     /// <summary>Words such as <c>80</c>, <c>8000-8002/udp</c>; at least one. A word may become several when it is expanded.</summary>
     public required IReadOnlyList<Word> Ports { get; init; }
 
-    private protected override Instruction Expand(InstructionExpander expander) => this with { Ports = Ports.SelectMany(expander.Words).Reread() };
+    private protected override Instruction Expand(InstructionExpander expander) => this with { Ports = [.. Ports.SelectMany(expander.Words)] };
 }

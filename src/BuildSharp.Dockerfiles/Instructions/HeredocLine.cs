@@ -13,7 +13,6 @@ internal static class HeredocLine
     /// <summary>The line with bodies and terminators of its heredocs below it, as a shell reads them.</summary>
     public static string WithBodies(string line, IReadOnlyList<Heredoc> heredocs)
     {
-        // Walked, for an index into a long list reads everything before it again.
         var output = new StringBuilder(line);
         foreach (var heredoc in heredocs)
         {

@@ -1,27 +1,15 @@
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
 
 namespace BuildSharp.Dockerfiles.Lines;
 
-/// <summary>A place between two physical lines, as two numbers; none at all is the start of a file.</summary>
-/// <param name="Offset">Offset in the file's text.</param>
-/// <param name="Line">How many lines lie before.</param>
-internal readonly record struct LinePlace(int Offset, int Line);
-
-/// <summary>A place between two physical lines of a file. A copy goes its own way, so what was passed once can be read again.</summary>
-internal struct LineCursor(SourceText source, LinePlace place)
+/// <summary>Reads the physical lines of a file, and the bodies of heredocs.</summary>
+internal sealed class LineCursor(SourceText source)
 {
     private readonly string _text = source.Text;
-    private int _position = place.Offset;
-
-    /// <summary>Where it stands.</summary>
-    public readonly LinePlace Here => new(_position, LineNumber);
-
-    /// <summary>The text of a stretch of the file.</summary>
-    public readonly string this[Stretch stretch] => _text[stretch.Start..stretch.End];
+    private int _position;
 
     /// <summary>The number of the line read last, counted from 1.</summary>
-    public int LineNumber { get; private set; } = place.Line;
+    public int LineNumber { get; private set; }
 
     /// <summary>Reads a line.</summary>
     /// <param name="start">Offset of the line's first character.</param>
@@ -51,16 +39,16 @@ internal struct LineCursor(SourceText source, LinePlace place)
     /// <param name="lineStart">Where the line starts.</param>
     /// <param name="from">Where the stretch starts.</param>
     /// <param name="end">Where it ends.</param>
-    public readonly SourceSpan Place(int lineStart, int from, int end) =>
+    public SourceSpan Place(int lineStart, int from, int end) =>
         new(source, new SourcePosition(LineNumber, from - lineStart + 1), new SourcePosition(LineNumber, end - lineStart + 1));
 
     /// <summary>Reads a heredoc's body up to its terminator.</summary>
     /// <param name="start">The heredoc's word.</param>
-    /// <param name="body">Where the lines before the terminator stand, line ends included.</param>
+    /// <param name="body">The lines before the terminator, line ends included.</param>
     /// <param name="span">First body line to the terminator.</param>
     /// <param name="nearMiss">A line that would end the body but for the space around it, or 0.</param>
     /// <returns>False when the file ends first.</returns>
-    public bool TryReadBody(HeredocStart start, out Stretch body, out SourceSpan span, out int nearMiss)
+    public bool TryReadBody(HeredocStart start, out string body, out SourceSpan span, out int nearMiss)
     {
         nearMiss = 0;
         var bodyStart = _position;
@@ -83,12 +71,12 @@ internal struct LineCursor(SourceText source, LinePlace place)
                 continue;
             }
 
-            body = new Stretch(bodyStart, lineStart);
+            body = _text[bodyStart..lineStart];
             span = new SourceSpan(source, firstLine, new SourcePosition(LineNumber, lineEnd - lineStart + 1));
             return true;
         }
 
-        body = default;
+        body = "";
         span = new SourceSpan(source, firstLine, new SourcePosition(LineNumber, 1));
         return false;
     }

@@ -6,22 +6,16 @@ namespace BuildSharp.Dockerfiles.Lines;
 internal sealed class LogicalLineReader(SourceText source, DirectiveReader directives)
 {
     private readonly string _text = source.Text;
-    private LineCursor _cursor = new(source, default);
-    private LineCursor _beforeComments;
-    private int _comments;
+    private readonly LineCursor _cursor = new(source);
+    private List<Word> _comments = [];
 
-    /// <summary>The place after the last line read, from which heredoc bodies are read. Setting it skips what lies between.</summary>
-    public LineCursor Cursor
-    {
-        get => _cursor;
-        set => _cursor = value;
-    }
+    /// <summary>Stands behind the last line read, where heredoc bodies begin.</summary>
+    public LineCursor Cursor => _cursor;
 
     /// <summary>The next instruction's text, or null at the end of the file.</summary>
     public LogicalLine? ReadNext()
     {
-        var before = _cursor;
-        for (; _cursor.TryRead(out var start, out var end); before = _cursor)
+        while (_cursor.TryRead(out var start, out var end))
         {
             var first = SkipSpace(start, end);
             var isComment = first < end && _text[first] == '#';
@@ -37,7 +31,7 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
 
             if (isComment)
             {
-                CountComment(first, end, before);
+                AddComment(start, first, end);
                 continue;
             }
 
@@ -90,8 +84,8 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
 
         LogicalLine Line(string lineText, int lineStart, int lineEnd, SourceSpan? emptyContinuation)
         {
-            var line = new LogicalLine(lineText, lineStart, lineEnd, map, new SourceSpan(source, from, to), CommentsAbove(), emptyContinuation);
-            _comments = 0;
+            var line = new LogicalLine(lineText, lineStart, lineEnd, map, new SourceSpan(source, from, to), _comments, emptyContinuation);
+            _comments = [];
             return line;
         }
     }
@@ -120,35 +114,16 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
         return true;
     }
 
-    private void CountComment(int first, int end, LineCursor before)
+    private void AddComment(int start, int first, int end)
     {
-        if (_text.AsSpan(first + 1, end - first - 1).IsWhiteSpace())
+        var text = _text[(first + 1)..end].Trim();
+        if (text.Length == 0)
         {
-            _comments = 0;
-            return;
+            _comments.Clear();
         }
-
-        if (_comments++ == 0)
+        else
         {
-            _beforeComments = before;
-        }
-    }
-
-    private IReadOnlyList<Word> CommentsAbove() => _comments == 0 ? [] : Comments(_beforeComments, _comments).Reread();
-
-    /// <summary>Reads comments again; between them there are only blank lines.</summary>
-    private IEnumerable<Word> Comments(LineCursor place, int count)
-    {
-        while (count > 0 && place.TryRead(out var start, out var end))
-        {
-            var first = SkipSpace(start, end);
-            if (first == end)
-            {
-                continue;
-            }
-
-            count--;
-            yield return new Word(_text[(first + 1)..end].Trim(), place.Place(start, first, end));
+            _comments.Add(new Word(text, _cursor.Place(start, first, end)));
         }
     }
 

@@ -8,7 +8,7 @@ namespace BuildSharp.Dockerfiles.Lint;
 /// <param name="Arguments">What the build was given.</param>
 public sealed record LintContext(Dockerfile Dockerfile, BuildArguments Arguments)
 {
-    private StageNames? _names;
+    private StageLookup? _names;
     private LintSurvey? _survey;
 
     /// <summary>Name or number of the stage to build; null is the last one.</summary>
@@ -18,7 +18,7 @@ public sealed record LintContext(Dockerfile Dockerfile, BuildArguments Arguments
     public IgnoreFile? Ignored { get; init; }
 
     /// <summary>Finds stages by the names as written.</summary>
-    internal StageNames Names => _names ??= new StageNames(Dockerfile.Stages.Select(stage => stage.Name), Dockerfile.Stages.Count, index => Dockerfile.Stages[index].Name);
+    internal StageLookup Names => _names ??= new StageLookup(Dockerfile.Stages.Select(stage => stage.Name));
 
     /// <summary>What is known of the file before the first rule looks at it.</summary>
     internal LintSurvey Survey => _survey ??= LintSurvey.Of(this);

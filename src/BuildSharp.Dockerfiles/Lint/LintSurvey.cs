@@ -24,7 +24,7 @@ internal sealed class LintSurvey
     {
         var survey = new LintSurvey(context.Dockerfile.Stages.Count);
         var (stage, lower, upper) = (-1, 0, 0);
-        foreach (var (_, statement, instruction) in context.Dockerfile.Everything)
+        foreach (var (statement, instruction) in context.Dockerfile.Everything)
         {
             var keyword = statement.Keyword.Text;
             if (statement.Form != ArgumentForm.Unknown && keyword == keyword.ToLowerInvariant())

@@ -4,7 +4,7 @@ namespace BuildSharp.Dockerfiles.Lint;
 internal static class StageReach
 {
     /// <summary>The target's stage and all it starts from, copies from or mounts.</summary>
-    public static StageSet From(Dockerfile dockerfile, StageNames names, string? target)
+    public static StageSet From(Dockerfile dockerfile, StageLookup names, string? target)
     {
         var stages = dockerfile.Stages;
         var reached = new StageSet(stages.Count);

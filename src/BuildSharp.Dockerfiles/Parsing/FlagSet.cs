@@ -19,7 +19,6 @@ internal readonly record struct FlagValue(string Text, SourceSpan Span);
 /// <summary>The flags of one instruction, checked against those it knows.</summary>
 internal sealed class FlagSet
 {
-    // Most instructions have no flags, and a file may have a million instructions.
     private readonly Dictionary<string, FlagValue>? _values;
     private readonly IReadOnlyList<Word> _flags;
 

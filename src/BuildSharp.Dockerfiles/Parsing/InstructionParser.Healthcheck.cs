@@ -14,15 +14,15 @@ internal sealed partial class InstructionParser
         }
 
         var type = statement.Arguments[0];
-        var arguments = statement.Arguments.Skip(1).Reread();
+        Word[] arguments = [.. statement.Arguments.Skip(1)];
         switch (type.Text.ToUpperInvariant())
         {
-            case "NONE" when arguments.Count == 0:
+            case "NONE" when arguments.Length == 0:
                 return new HealthcheckInstruction(statement);
             case "NONE":
                 diagnostics.Error(arguments[0].Span, "HEALTHCHECK NONE takes no arguments");
                 return null;
-            case "CMD" when arguments.Count == 0:
+            case "CMD" when arguments.Length == 0:
                 diagnostics.Error(type.Span, "Missing command after HEALTHCHECK CMD");
                 return null;
             case "CMD":

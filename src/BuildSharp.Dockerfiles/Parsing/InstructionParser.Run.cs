@@ -6,11 +6,12 @@ internal sealed partial class InstructionParser
     private RunInstruction? Run(Statement statement, FlagSet flags)
     {
         var errors = diagnostics.ErrorCount;
+        var mounts = new List<RunMount>();
         foreach (var flag in flags.All("mount"))
         {
             try
             {
-                RunMount.Parse(flag.Text, flag.Span);
+                mounts.Add(RunMount.Parse(flag.Text, flag.Span));
             }
             catch (FormatException error)
             {
@@ -35,7 +36,7 @@ internal sealed partial class InstructionParser
                 security.Span, $"security {GoQuoting.Quote(security.Text)} is not valid", "--security is sandbox or insecure.");
         }
 
-        var devices = flags.All("device").Select(Device).OfType<RunDevice>().Reread();
+        RunDevice[] devices = [.. flags.All("device").Select(Device).OfType<RunDevice>()];
         if (diagnostics.ErrorCount > errors)
         {
             return null;
@@ -44,7 +45,7 @@ internal sealed partial class InstructionParser
         return new RunInstruction(statement)
         {
             Command = CommandOf(statement.Form, statement.Arguments),
-            Mounts = flags.All("mount").Select(flag => RunMount.Parse(flag.Text, flag.Span)).Reread(),
+            Mounts = mounts,
             Network = flags.Text("network"),
             Security = flags.Text("security"),
             Devices = devices,

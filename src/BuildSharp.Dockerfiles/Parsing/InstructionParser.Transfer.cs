@@ -11,7 +11,7 @@ internal sealed partial class InstructionParser
             Chown = flags.Text("chown"),
             Chmod = flags.Text("chmod"),
             Link = flags.Switch("link") ?? false,
-            Excludes = flags.All("exclude").Select(value => value.Text).Reread(),
+            Excludes = [.. flags.All("exclude").Select(value => value.Text)],
             From = flags.Text("from"),
             FromSpan = flags.Find("from")?.Span,
             Parents = flags.Switch("parents") ?? false,
@@ -38,7 +38,7 @@ internal sealed partial class InstructionParser
             Chown = flags.Text("chown"),
             Chmod = flags.Text("chmod"),
             Link = flags.Switch("link") ?? false,
-            Excludes = flags.All("exclude").Select(value => value.Text).Reread(),
+            Excludes = [.. flags.All("exclude").Select(value => value.Text)],
             Checksum = flags.Text("checksum"),
             KeepGitDir = flags.Switch("keep-git-dir"),
             Unpack = flags.Switch("unpack"),
@@ -78,7 +78,7 @@ internal sealed partial class InstructionParser
         }
 
         destination = last.Text;
-        sources = Sources(statement).Reread();
+        sources = [.. Sources(statement)];
         return true;
     }
 

@@ -125,7 +125,7 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
             return null;
         }
 
-        return new ArgInstruction(statement) { Arguments = statement.Arguments.Mapped(Declaration) };
+        return new ArgInstruction(statement) { Arguments = [.. statement.Arguments.Select(Declaration)] };
     }
 
     private static ArgDeclaration Declaration(Word word)
@@ -164,7 +164,7 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
             return null;
         }
 
-        return new VolumeInstruction(statement) { Paths = statement.Arguments.Mapped(path => path.Text.Trim()) };
+        return new VolumeInstruction(statement) { Paths = [.. statement.Arguments.Select(path => path.Text.Trim())] };
     }
 
     private StopSignalInstruction? StopSignal(Statement statement)
@@ -241,5 +241,5 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         ? new ExecCommand(Texts(arguments))
         : new ShellCommand(arguments is [var text] ? text.Text : "");
 
-    private static IReadOnlyList<string> Texts(IReadOnlyList<Word> words) => words.Mapped(word => word.Text);
+    private static IReadOnlyList<string> Texts(IReadOnlyList<Word> words) => [.. words.Select(word => word.Text)];
 }

@@ -1,38 +1,30 @@
 using BuildSharp.Dockerfiles.Lines;
+using BuildSharp.Dockerfiles.Statements;
 
 namespace BuildSharp.Dockerfiles.Parsing;
 
-/// <summary>The fourth pass: the instructions of one or several files become a tree. That of a short file is kept. Of a long one only the
-/// places of the stages are: whoever walks the tree reads the text again, one statement at a time.</summary>
-/// <param name="sources">The files in order.</param>
-/// <param name="keeps">The longest tree that is kept, in statements.</param>
-internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = Rereading.KeptStatements)
+/// <summary>A statement and what became of it.</summary>
+/// <param name="Statement">The statement.</param>
+/// <param name="Instruction">Null when it breaks a rule.</param>
+internal readonly record struct ReadStatement(Statement Statement, Instruction? Instruction);
+
+/// <summary>All passes over one or several files, and the last of them: instructions become stages.</summary>
+internal sealed class TreeReader(IReadOnlyList<SourceText> sources)
 {
+    /// <summary>How many instructions a Dockerfile may have. Those of people have dozens, those of generators some thousand.</summary>
+    public const int MostInstructions = 65_536;
+
     private readonly DiagnosticBag _diagnostics = new();
     private readonly List<Directive> _directives = [];
-    private readonly char[] _escapes = new char[sources.Count];
-    private readonly int[] _firstStages = new int[sources.Count];
-    private readonly ChunkedList<StagePlace> _stages = new();
-    private readonly List<ReadStatement> _kept = [];
-    private int _statements;
-    private int _instructions;
+    private readonly List<ReadStatement> _read = [];
 
     /// <summary>Reads the files.</summary>
     public Dockerfile Read()
     {
         var order = new StageOrder(_diagnostics);
-        for (var source = 0; source < sources.Count; source++)
+        foreach (var source in sources)
         {
-            _firstStages[source] = _stages.Count;
-            var header = new DirectiveReader(_diagnostics);
-            foreach (var read in FileReader.Read(sources[source], header, _diagnostics))
-            {
-                order.Add(read.Statement, read.Instruction);
-                Add(read);
-            }
-
-            _directives.AddRange(header.Directives);
-            _escapes[source] = header.EscapeToken;
+            ReadFile(source, order);
         }
 
         if (_diagnostics.ErrorCount == 0)
@@ -40,103 +32,75 @@ internal sealed class TreeReader(IReadOnlyList<SourceText> sources, int keeps = 
             order.RequireOne(sources[^1]);
         }
 
-        return _statements <= keeps ? Whole() : Walked();
-    }
-
-    private void Add(ReadStatement read)
-    {
-        if (++_statements <= keeps)
+        var instructions = _read.Select(read => read.Instruction).OfType<Instruction>().ToList();
+        return new Dockerfile
         {
-            _kept.Add(read);
-        }
-        else
-        {
-            _kept.Clear();
-        }
-
-        if (read.Instruction is FromInstruction)
-        {
-            _stages.Add(new StagePlace(read.Place, _instructions));
-        }
-
-        if (read.Instruction is not null)
-        {
-            _instructions++;
-        }
-    }
-
-    private Dockerfile Whole()
-    {
-        Instruction[] all = [.. _kept.Select(read => read.Instruction).OfType<Instruction>()];
-        return Tree(
-            _kept,
-            [.. _kept.Select(read => read.Statement)],
-            all,
-            [.. all.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>()],
-            [.. Enumerable.Range(0, _stages.Count).Select(index => StageOf(index, all))]);
-    }
-
-    private Stage StageOf(int index, Instruction[] all)
-    {
-        var start = _stages[index].InstructionsBefore;
-        return new Stage(index, (FromInstruction)all[start], all[(start + 1)..(start + 1 + CountAt(index))]);
-    }
-
-    private Dockerfile Walked()
-    {
-        var all = From(0, default).Select(read => read.Instruction).OfType<Instruction>();
-        return Tree(
-            From(0, default),
-            new RereadList<Statement>(From(0, default).Select(read => read.Statement), _statements),
-            new RereadList<Instruction>(all, _instructions),
-            all.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>().Reread(),
-            new MadeList<Stage>(StageAt, _stages.Count));
-    }
-
-    private Stage StageAt(int index)
-    {
-        var all = From(Array.FindLastIndex(_firstStages, first => first <= index), _stages[index].Place).Select(read => read.Instruction).OfType<Instruction>();
-        var count = CountAt(index);
-        return new Stage(index, (FromInstruction)all.First(), count == 0 ? [] : new RereadList<Instruction>(all.Skip(1).Take(count), count));
-    }
-
-    /// <summary>How many instructions follow a stage's FROM.</summary>
-    private int CountAt(int index) =>
-        (index + 1 < _stages.Count ? _stages[index + 1].InstructionsBefore : _instructions) - _stages[index].InstructionsBefore - 1;
-
-    /// <summary>What the files have from a place on. What is wrong with it was told when they were read first.</summary>
-    private IEnumerable<ReadStatement> From(int source, LinePlace place)
-    {
-        var told = new DiagnosticBag();
-        for (; source < sources.Count; source++, place = default)
-        {
-            var header = place == default ? new DirectiveReader(told) : new DirectiveReader(told, _escapes[source]);
-            foreach (var read in FileReader.Read(sources[source], place, header, told))
-            {
-                yield return read;
-            }
-        }
-    }
-
-    private Dockerfile Tree(
-        IEnumerable<ReadStatement> everything,
-        IReadOnlyList<Statement> statements,
-        IReadOnlyList<Instruction> instructions,
-        IReadOnlyList<ArgInstruction> globalArguments,
-        IReadOnlyList<Stage> stages) => new()
-        {
-            Everything = everything,
+            Everything = _read,
             Sources = sources,
             Directives = _directives,
-            Statements = statements,
+            Statements = _read.ConvertAll(read => read.Statement),
             Instructions = instructions,
-            GlobalArguments = globalArguments,
-            Stages = stages,
+            GlobalArguments = [.. instructions.TakeWhile(instruction => instruction is not FromInstruction).OfType<ArgInstruction>()],
+            Stages = Stages(instructions),
             Diagnostics = _diagnostics.InOrderOf(sources),
             ErrorCount = _diagnostics.ErrorCount,
         };
+    }
 
-    /// <param name="Place">Before the FROM line.</param>
-    /// <param name="InstructionsBefore">How many valid instructions come before it.</param>
-    private readonly record struct StagePlace(LinePlace Place, int InstructionsBefore);
+    private void ReadFile(SourceText source, StageOrder order)
+    {
+        var (errors, before) = (_diagnostics.ErrorCount, _read.Count);
+        var directives = new DirectiveReader(_diagnostics);
+        var statements = new StatementParser(new LogicalLineReader(source, directives), _diagnostics, directives);
+        var instructions = new InstructionParser(_diagnostics);
+        while (statements.TryReadNext(out var statement))
+        {
+            if (statement is null)
+            {
+                continue;
+            }
+
+            if (_read.Count == MostInstructions)
+            {
+                _diagnostics.Error(
+                    statement.Span,
+                    FormattableString.Invariant($"a Dockerfile has at most {MostInstructions:N0} instructions, and this is one more"),
+                    "Join instructions, or build the image in several Dockerfiles, each FROM the one before.");
+                break;
+            }
+
+            var read = new ReadStatement(statement, instructions.Parse(statement));
+            order.Add(read.Statement, read.Instruction);
+            _read.Add(read);
+        }
+
+        _directives.AddRange(directives.Directives);
+        if (_read.Count == before && _diagnostics.ErrorCount == errors)
+        {
+            var start = new SourcePosition(1, 1);
+            _diagnostics.Error(
+                new SourceSpan(source, start, start),
+                source.Text.Length == 0 ? "file with no instructions: the Dockerfile cannot be empty" : "file with no instructions",
+                "A Dockerfile has at least a line FROM image.");
+        }
+    }
+
+    private static List<Stage> Stages(List<Instruction> all)
+    {
+        var stages = new List<Stage>();
+        var instructions = new List<Instruction>();
+        foreach (var instruction in all)
+        {
+            if (instruction is FromInstruction from)
+            {
+                stages.Add(new Stage(stages.Count, from, instructions = []));
+            }
+            else
+            {
+                instructions.Add(instruction);
+            }
+        }
+
+        return stages;
+    }
 }

@@ -61,7 +61,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         var statement = new Statement
         {
             Keyword = WordOf(parts.Keyword) with { Text = Keywords.Shared(parts.Keyword.Value) },
-            Flags = parts.Flags.Mapped(WordOf),
+            Flags = [.. parts.Flags.Select(WordOf)],
             Form = ArgumentForm.Words,
             Span = line.Map.Span(start, end),
             Line = text,
@@ -74,7 +74,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         {
             ArgumentShape.Words => statement with { Arguments = Words() },
             ArgumentShape.Text => statement with { Form = ArgumentForm.Text, Arguments = Whole(at) },
-            ArgumentShape.QuotedWords => statement with { Arguments = WordGrammar.For(escape).QuotedWords.ReadBetween(text, at, end).Mapped(WordOf) },
+            ArgumentShape.QuotedWords => statement with { Arguments = [.. WordGrammar.For(escape).QuotedWords.ReadBetween(text, at, end).Select(WordOf)] },
             ArgumentShape.JsonOrWords => TryJson(statement, at, null, out var json) ? json : statement with { Arguments = Words() },
             ArgumentShape.JsonOrText => TryJson(statement, at, null, out var json)
                 ? json
@@ -91,7 +91,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         Word WordOf(Located<string> located) => new(located.Value, line.Map.Span(located.Start, located.End));
 
-        IReadOnlyList<Word> Words() => WordGrammar.Words.ReadBetween(text, at, end).Mapped(WordOf);
+        IReadOnlyList<Word> Words() => [.. WordGrammar.Words.ReadBetween(text, at, end).Select(WordOf)];
 
         IReadOnlyList<Word> Whole(int from) => from == end ? [] : [new Word(text[from..end], line.Map.Span(from, end))];
 
@@ -99,8 +99,8 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         {
             if (JsonGrammar.JsonArray.TryReadBetween(text, from, end, out var items))
             {
-                var words = items.Mapped(WordOf);
-                json = outer with { Form = ArgumentForm.Json, Arguments = before is { } first ? first.FollowedBy(words) : words };
+                var words = items.Select(WordOf);
+                json = outer with { Form = ArgumentForm.Json, Arguments = before is { } first ? [first, .. words] : [.. words] };
                 return true;
             }
 
@@ -166,7 +166,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
                 return null;
             }
 
-            return result with { Pairs = words.Mapped(PairOf) };
+            return result with { Pairs = [.. words.Select(PairOf)] };
         }
 
         NameValue PairOf(Located<string> word)
@@ -231,7 +231,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             return false;
         }
 
-        var cursor = reader.Cursor;
+        var read = new List<Heredoc>();
         foreach (var word in result.Value)
         {
             if (!HeredocGrammar.HeredocWord.TryReadAll(word.Value, out var start))
@@ -239,9 +239,8 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
                 continue;
             }
 
-            if (!cursor.TryReadBody(start, out _, out var bodySpan, out var nearMiss))
+            if (!reader.Cursor.TryReadBody(start, out var body, out var bodySpan, out var nearMiss))
             {
-                reader.Cursor = cursor;
                 diagnostics.Error(
                     line.Map.Span(word.Start, word.End),
                     $"{start.Name}: unterminated heredoc",
@@ -251,23 +250,11 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
                 return false;
             }
 
+            read.Add(new Heredoc(start.FileDescriptor, start.Name, start.Expands, start.StripsTabs, body, bodySpan));
             span = span.To(bodySpan);
         }
 
-        heredocs = Heredocs(result.Value, reader.Cursor).Reread();
-        reader.Cursor = cursor;
+        heredocs = read;
         return true;
-    }
-
-    /// <summary>The heredocs that words of a line begin, their bodies one after another from a place in the file.</summary>
-    private static IEnumerable<Heredoc> Heredocs(IReadOnlyList<Located<string>> words, LineCursor place)
-    {
-        foreach (var word in words)
-        {
-            if (HeredocGrammar.HeredocWord.TryReadAll(word.Value, out var start) && place.TryReadBody(start, out var body, out var span, out _))
-            {
-                yield return new Heredoc(start.FileDescriptor, start.Name, start.Expands, start.StripsTabs, place[body], span);
-            }
-        }
     }
 }

@@ -3,7 +3,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Tests.Dockerfiles;
 
-/// <summary>Lists that are too long to be kept are read again from the text, and must say what short ones say.</summary>
+/// <summary>Lines with a thousand words, flags or heredocs.</summary>
 public class LongLineTests
 {
     private const int Many = 1000;

@@ -22,7 +22,7 @@ internal static class Locating
     };
 
     /// <summary>One string of many pieces.</summary>
-    public static Parser<string> Joined(this Parser<IEnumerable<string>> pieces) => pieces.Select(string.Concat);
+    public static Parser<string> Joined<T>(this Parser<T> pieces) where T : IEnumerable<string> => pieces.Select(parts => string.Concat(parts));
 
     /// <summary>The parser as often as it succeeds and goes on, perhaps never, and one string of all its pieces.</summary>
     public static Parser<string> ManyJoined(this Parser<string> piece) => input =>
