@@ -33,6 +33,9 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
         return new Containerfiles([.. found.Select(file => file.Text)], reader.WithIgnoreFile(found));
     }
 
+    /// <summary>The ignore file that belongs to one Containerfile, as <c>app.Dockerfile.dockerignore</c> does; null when there is none.</summary>
+    public static string? IgnoreFileOf(string path) => IgnoreSuffixes.Select(suffix => path + suffix).FirstOrDefault(File.Exists);
+
     /// <summary>One Containerfile.</summary>
     /// <param name="Text">What it holds.</param>
     /// <param name="Path">Where it lies on this machine, or below a foreign context's root; null when it lies nowhere.</param>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using BuildSharp.Build;
+using BuildSharp.Cli.Commands.Checking;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
 using BuildSharp.Dockerfiles;
@@ -7,65 +9,109 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>dockerfile ast|stages|expand FILE</c>: shows how a Dockerfile is understood, without building anything.</summary>
-internal sealed class DockerfileVerb : SyncVerb
+/// <summary><c>dockerfile ast|stages|expand FILE</c> and <c>dockerfile lint</c>: shows how Dockerfiles are understood and what is wrong
+/// with them, without building anything.</summary>
+internal sealed class DockerfileVerb : Verb
 {
-    private static readonly string[] ExpansionFlags = ["build-arg", "build-arg-file", "target", "platform", "os", "arch", "variant"];
+    private static readonly string[] Platform = ["platform", "os", "arch", "variant"];
 
-    public override string Synopsis => "[flags] ast|stages|expand FILE";
+    private const string Usage = "accepts 2 arg(s), ast, stages or expand and a file, received {n}";
 
-    public override string Summary => "Show how a Containerfile is understood";
+    // Of each command: the flags that have an effect on it.
+    private static readonly Dictionary<string, string[]> Commands = new()
+    {
+        ["ast"] = ["json"],
+        ["stages"] = ["json", "build-arg", "build-arg-file", "target", .. Platform],
+        ["expand"] = ["json", "build-arg", "build-arg-file", "target", .. Platform],
+        ["lint"] = ["format", "build-arg", "build-arg-file", .. Platform],
+    };
+
+    public override string Synopsis => "[flags] ast|stages|expand FILE | lint [PATTERN...]";
+
+    public override string Summary => "Show how a Containerfile is understood, and check it";
 
     public override string Description =>
         """
-        Shows how a Containerfile is understood; FILE may be "-" for standard input. Nothing is built.
+        Shows how a Containerfile is understood, and what is wrong with it; FILE may be "-" for standard input. Nothing is built.
 
           ast     the instructions as parsed, one a line
           stages  the stages up to the target: what each starts from and uses, and whether
                   it gets built
           expand  the instructions that get built, variables replaced and quotes removed;
                   the variables that base images set are not known
+          lint    the mistakes and doubtful habits of every Containerfile that a PATTERN matches:
+                  * within a name, ** for any directories, !PATTERN to leave out. Without one, all
+                  files called Dockerfile or Containerfile, also with more to the name. Directories
+                  that begin with a dot or that git ignores are left out unless a pattern names
+                  them. Exits with 1 when there are errors
 
-        With --json each line is one object of a JSON array, with places and heredocs.
+        With --json each line of the first three is one object of a JSON array, with places and heredocs.
         """;
 
     public override IReadOnlyList<string> Examples =>
-        ["dockerfile ast Dockerfile", "dockerfile stages --target test Dockerfile", "dockerfile expand --build-arg VERSION=1.2 --json -"];
+    [
+        "dockerfile ast Dockerfile", "dockerfile stages --target test Dockerfile", "dockerfile expand --build-arg VERSION=1.2 --json -",
+        "dockerfile lint", "dockerfile lint --format github '**/Dockerfile*' '!vendor/**'",
+    ];
 
     public override VerbGroup Group => VerbGroup.Additional;
 
     public override FlagPlacement Placement => FlagPlacement.Anywhere;
 
-    public override IReadOnlyList<string> FirstWords { get; } = ["ast", "stages", "expand"];
+    public override IReadOnlyList<string> FirstWords { get; } = [.. Commands.Keys];
 
-    public override ArgumentRule Arguments { get; } =
-        new(2, "accepts 2 arg(s), ast, stages or expand and a file, received {n}", 2, "accepts 2 arg(s), ast, stages or expand and a file, received {n}");
+    public override ArgumentRule Arguments { get; } = new(1, Usage.Replace("{n}", "0", StringComparison.Ordinal));
 
     public override IEnumerable<FlagDefinition> Flags =>
     [
-        Flag.Bool("json", "print JSON"),
+        Flag.Bool("json", "ast, stages, expand: print JSON"),
+        LintCommand.Format,
         BuildFlags.BuildArgument,
         BuildFlags.BuildArgumentFile,
         BuildFlags.Target,
         .. PlatformFlags.All,
     ];
 
-    protected override int Run(Invocation call)
+    /// <remarks>Only <c>lint</c> runs another program: it asks git what is ignored.</remarks>
+    public override bool Waits(Invocation call) => call.Positionals[0] == "lint";
+
+    public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
-        var (what, file) = (call.Positionals[0], call.Positionals[1]);
-        if (!FirstWords.Contains(what))
+        var command = call.Positionals[0];
+        Check(command, call);
+        if (command == "lint")
+        {
+            return await LintCommand.RunAsync(call, [.. call.Positionals.Skip(1)], cancellation).ConfigureAwait(false);
+        }
+
+        var source = Read(call.Positionals[1], call);
+        return command == "ast" ? WriteTree(source, call) : WritePlan(source, command == "stages", call);
+    }
+
+    /// <exception cref="BuildSharpException">There is no such command, it takes another number of words, or a flag says nothing to it.</exception>
+    private static void Check(string command, Invocation call)
+    {
+        if (!Commands.TryGetValue(command, out var known))
         {
             throw new BuildSharpException(
-                $"unknown command {GoText.Quote(what)} for {GoText.Quote($"{call.Surroundings.Program} dockerfile")}{Suggestion.Clause(what, FirstWords)}");
+                $"unknown command {GoText.Quote(command)} for {GoText.Quote($"{call.Surroundings.Program} dockerfile")}{Suggestion.Clause(command, Commands.Keys)}");
         }
 
-        if (what == "ast" && ExpansionFlags.FirstOrDefault(call.Flags.IsSet) is { } stray)
+        if (command != "lint" && call.Positionals.Count != 2)
         {
-            throw new BuildSharpException($"--{stray} changes nothing about the tree of \"dockerfile ast\"; \"expand\" shows what it does");
+            throw new BuildSharpException(Usage.Replace("{n}", call.Positionals.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
         }
 
-        var source = Read(file, call);
-        return what == "ast" ? WriteTree(source, call) : WritePlan(source, what == "stages", call);
+        if (Commands.Values.SelectMany(flags => flags).Except(known).FirstOrDefault(call.Flags.IsSet) is { } stray)
+        {
+            throw new BuildSharpException((command, stray) switch
+            {
+                ("ast", "format") or ("stages", "format") or ("expand", "format") => $"--format says how \"dockerfile lint\" prints; \"dockerfile {command}\" has --json",
+                ("lint", "json") => "\"dockerfile lint\" has --format json",
+                ("lint", _) => $"--{stray} has no meaning for \"dockerfile lint\", which checks whole files",
+                _ => $"--{stray} changes nothing about the tree of \"dockerfile ast\"; \"expand\" shows what it does",
+            });
+        }
     }
 
     private static int WriteTree(SourceText source, Invocation call)

@@ -41,7 +41,7 @@ public class BuildCheckTests
 
     [Theory]
     [InlineData("FROM a\n", "--target", "b", "Error: the target \"b\" was not found")]
-    [InlineData("FROM a\n", "--format", "oci", "Error: --format \"oci\": with --check it is text or json\n")]
+    [InlineData("FROM a\n", "--format", "oci", "Error: --format \"oci\": with --check it is text, json, sarif or github\n")]
     public void A_check_that_cannot_be_done_is_a_failure_of_its_own(string dockerfile, string flag, string value, string message)
     {
         var (status, output, error) = Check(dockerfile, flag, value);

@@ -36,6 +36,7 @@ public class ArchitectureTests
     }
 
     [Theory]
+    [InlineData("Microsoft.Extensions.FileSystemGlobbing", "Cli")]
     [InlineData("Pidgin", "Notation")]
     [InlineData("SharpCompress", "Oci")]
     [InlineData("Sprache", "Dockerfiles")]
