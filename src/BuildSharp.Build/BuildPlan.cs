@@ -1,6 +1,7 @@
 using BuildSharp.Build.Instructions;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;

@@ -1,5 +1,6 @@
 using BuildSharp.Build.Contexts;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Build;
 

@@ -3,6 +3,7 @@ using System.Text;
 using BuildSharp.Build.Contexts;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BuildSharp.Dockerfiles.Grammar;
 using BuildSharp.Dockerfiles.Grammar.Combinators;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles;
 

@@ -1,5 +1,6 @@
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Parsing;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles;
 

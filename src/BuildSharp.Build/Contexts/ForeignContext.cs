@@ -1,6 +1,6 @@
-using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Build.Contexts;
 

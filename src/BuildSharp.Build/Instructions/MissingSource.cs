@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Build.Instructions;
 

@@ -1,6 +1,7 @@
 using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build.Instructions;

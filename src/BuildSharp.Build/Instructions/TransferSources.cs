@@ -1,6 +1,7 @@
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Build.Instructions;
 

@@ -7,6 +7,7 @@ using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -146,7 +147,7 @@ internal static class BuildInput
 
     private static Timestamp? EpochOf(Dictionary<string, string> arguments) => arguments.TryGetValue(BuildArguments.SourceDateEpoch, out var text)
         ? Moments.TryOfSeconds(text) ?? throw new BuildSharpException(
-            $"parsing {BuildArguments.SourceDateEpoch} build-arg {GoText.Quote(text)}: it is the seconds since 1970, as a whole number")
+            $"parsing {BuildArguments.SourceDateEpoch} build-arg {GoQuoting.Quote(text)}: it is the seconds since 1970, as a whole number")
         : null;
 
     private static Dictionary<string, string> GivenArguments(Invocation call)

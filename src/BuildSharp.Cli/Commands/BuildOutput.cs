@@ -1,5 +1,5 @@
-using BuildSharp.Cli.Flags;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Storage.Diffs;
@@ -33,17 +33,17 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
         {
             if (option.Split('=', 2) is not [var key, var value])
             {
-                throw new BuildSharpException($"invalid build output options {GoText.Quote(text)}, expected format key=value");
+                throw new BuildSharpException($"invalid build output options {GoQuoting.Quote(text)}, expected format key=value");
             }
 
             if (key is not ("type" or "dest"))
             {
-                throw new BuildSharpException($"unrecognized key {GoText.Quote(key)} in build output option: {GoText.Quote(text)}");
+                throw new BuildSharpException($"unrecognized key {GoQuoting.Quote(key)} in build output option: {GoQuoting.Quote(text)}");
             }
 
             if (!values.TryAdd(key, value))
             {
-                throw new BuildSharpException($"duplicate {GoText.Quote(key)} in build output option: {GoText.Quote(text)}");
+                throw new BuildSharpException($"duplicate {GoQuoting.Quote(key)} in build output option: {GoQuoting.Quote(text)}");
             }
         }
 
@@ -109,7 +109,7 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
 
         if (type is not ("local" or "tar"))
         {
-            throw new BuildSharpException($"invalid type {GoText.Quote(type)} selected for build output options {GoText.Quote(text)}");
+            throw new BuildSharpException($"invalid type {GoQuoting.Quote(type)} selected for build output options {GoQuoting.Quote(text)}");
         }
 
         if (!values.TryGetValue("dest", out var destination) || destination.Length == 0)
@@ -124,8 +124,8 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
 
         return type == "tar"
             ? new BuildOutput(IsTar: true, Path: null)
-            : throw new BuildSharpException($"\"type=local\" can not be used with \"dest=-\" in build output option: {GoText.Quote(text)}");
+            : throw new BuildSharpException($"\"type=local\" can not be used with \"dest=-\" in build output option: {GoQuoting.Quote(text)}");
 
-        BuildSharpException Missing(string key) => new($"missing required key {GoText.Quote(key)} in build output option: {GoText.Quote(text)}");
+        BuildSharpException Missing(string key) => new($"missing required key {GoQuoting.Quote(key)} in build output option: {GoQuoting.Quote(text)}");
     }
 }

@@ -61,7 +61,7 @@ internal sealed class CheckVerb : SyncVerb
 
     private static TimeSpan Age(string text) => GoDuration.TryParse(text, out var age) && age >= TimeSpan.Zero
         ? age
-        : throw new BuildSharpException($"invalid argument {GoText.Quote(text)} for \"-m, --max\" flag: expected a duration such as 24h or 30m");
+        : throw new BuildSharpException($"invalid argument {GoQuoting.Quote(text)} for \"-m, --max\" flag: expected a duration such as 24h or 30m");
 
     private static string Word(Finding finding) => finding switch
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers.Configuring;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -108,5 +109,5 @@ internal static class CommandWords
     }
 
     private static BuildSharpException Unreadable(string text, string flag) =>
-        new($"parsing --{flag} {GoText.Quote(text)}: invalid command line string");
+        new($"parsing --{flag} {GoQuoting.Quote(text)}: invalid command line string");
 }

@@ -1,5 +1,5 @@
 using BuildSharp.Build;
-using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -40,7 +40,7 @@ internal static class CommitChanges
         }
         catch (BuildSharpException error)
         {
-            throw new BuildSharpException($"parsing configuration blob from {GoText.Quote(file)}: {error.Message}", error);
+            throw new BuildSharpException($"parsing configuration blob from {GoQuoting.Quote(file)}: {error.Message}", error);
         }
     }
 

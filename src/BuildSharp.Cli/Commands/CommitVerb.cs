@@ -2,6 +2,7 @@ using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Committing;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;
@@ -169,7 +170,7 @@ internal sealed class CommitVerb : Verb
             if (directory?.TryStat(Path.GetFileName(source), out var status, followLinks: true) is not true || !status.IsRegular)
             {
                 var found = Path.Exists(source) ? "is not a regular file" : "does not exist";
-                throw new BuildSharpException($"parsing add-file argument {GoText.Quote(text)}: source {GoText.Quote(parts[0])} {found}");
+                throw new BuildSharpException($"parsing add-file argument {GoQuoting.Quote(text)}: source {GoQuoting.Quote(parts[0])} {found}");
             }
 
             files[Path.GetFullPath("/" + parts[^1])] = source;

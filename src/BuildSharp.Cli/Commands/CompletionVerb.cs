@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -53,7 +54,7 @@ internal sealed class CompletionVerb : SyncVerb
 
                 """,
             var other => throw new BuildSharpException(
-                $"{GoText.Quote(other)}: there is a completion script for bash, zsh and fish"),
+                $"{GoQuoting.Quote(other)}: there is a completion script for bash, zsh and fish"),
         });
         return 0;
     }

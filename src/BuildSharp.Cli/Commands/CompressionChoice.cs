@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 
@@ -89,6 +90,6 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
         "gzip" => CompressionKind.Gzip,
         "zstd" => CompressionKind.Zstd,
         "zstd:chunked" => throw new BuildSharpException($"--{flag} zstd:chunked is not supported yet: use zstd or gzip"),
-        _ => throw new BuildSharpException($"cannot find compressor for {GoText.Quote(format)}"),
+        _ => throw new BuildSharpException($"cannot find compressor for {GoQuoting.Quote(format)}"),
     };
 }

@@ -78,7 +78,7 @@ internal sealed class ConfigVerb : SyncVerb
         var flags = call.Flags;
         if (flags.All("label").FirstOrDefault(text => text.Length == 0 || text[0] == '=') is { } nameless)
         {
-            throw new BuildSharpException($"--label {GoText.Quote(nameless)}: a label needs a key");
+            throw new BuildSharpException($"--label {GoQuoting.Quote(nameless)}: a label needs a key");
         }
 
         return new ConfigureRequest
@@ -128,6 +128,6 @@ internal sealed class ConfigVerb : SyncVerb
 
         return GoDuration.TryParse(text, out var duration)
             ? duration
-            : throw new BuildSharpException($"parsing --{name} {GoText.Quote(text)}: time: invalid duration {GoText.Quote(text)}");
+            : throw new BuildSharpException($"parsing --{name} {GoQuoting.Quote(text)}: time: invalid duration {GoQuoting.Quote(text)}");
     }
 }

@@ -1,4 +1,4 @@
-using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -16,7 +16,7 @@ internal sealed record ContainerFilter(string? Id, string? Name, string? Ancesto
             if (equals < 0)
             {
                 throw new BuildSharpException(
-                    $"parsing filter: incorrect filter value {GoText.Quote(condition)}, should be of form filter=value");
+                    $"parsing filter: incorrect filter value {GoQuoting.Quote(condition)}, should be of form filter=value");
             }
 
             var value = condition[(equals + 1)..];
@@ -25,7 +25,7 @@ internal sealed record ContainerFilter(string? Id, string? Name, string? Ancesto
                 "id" => filter with { Id = value },
                 "name" => filter with { Name = value },
                 "ancestor" => filter with { Ancestor = value },
-                var key => throw new BuildSharpException($"parsing filter: invalid filter {GoText.Quote(key)}"),
+                var key => throw new BuildSharpException($"parsing filter: invalid filter {GoQuoting.Quote(key)}"),
             };
         }
 

@@ -1,10 +1,10 @@
 using BuildSharp.Build;
 using BuildSharp.Build.Contexts;
-using BuildSharp.Cli.Flags;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -159,13 +159,13 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
         }
 
         private static BuildSharpException NoFile(string path) =>
-            new($"assumed Containerfile {GoText.Quote(path)} is not a file; give the file with -f");
+            new($"assumed Containerfile {GoQuoting.Quote(path)} is not a file; give the file with -f");
 
         private async Task<Found> ReadAsync(string path, string shown, CancellationToken cancellation)
         {
             if (Directory.Exists(path))
             {
-                throw new BuildSharpException($"containerfile: {GoText.Quote(shown)} cannot be path to a directory");
+                throw new BuildSharpException($"containerfile: {GoQuoting.Quote(shown)} cannot be path to a directory");
             }
 
             return File.Exists(path)

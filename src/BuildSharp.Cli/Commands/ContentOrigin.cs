@@ -1,6 +1,6 @@
-using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 
@@ -59,7 +59,7 @@ internal sealed class ContentOrigin : IDisposable
 
         if (store.TryFindImage(name) is not { } image)
         {
-            throw new BuildSharpException($"no container named {GoText.Quote(name)}, error copying content from image {GoText.Quote(name)}: {name}: image not known");
+            throw new BuildSharpException($"no container named {GoQuoting.Quote(name)}, error copying content from image {GoQuoting.Quote(name)}: {name}: image not known");
         }
 
         if (store.ForPlatform(image, Platform.Host).TopLayer is not { } layer)

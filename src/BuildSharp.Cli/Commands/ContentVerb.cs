@@ -3,6 +3,7 @@ using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Fetching;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 
@@ -113,7 +114,7 @@ internal abstract class ContentVerb : Verb
     }
 
     private static BuildSharpException Failed(WorkingContainer container, BuildSharpException error) =>
-        new($"adding content to container {GoText.Quote(container.Name)}: {error.Message}", error);
+        new($"adding content to container {GoQuoting.Quote(container.Name)}: {error.Message}", error);
 
     private async Task<AddSource> SourceAsync(
         string word, ContentOrigin origin, Fetcher fetcher, FlagValues flags, CancellationToken cancellation)

@@ -5,6 +5,7 @@ using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -94,7 +95,7 @@ internal sealed class DockerfileVerb : Verb
         if (!Commands.TryGetValue(command, out var known))
         {
             throw new BuildSharpException(
-                $"unknown command {GoText.Quote(command)} for {GoText.Quote($"{call.Surroundings.Program} dockerfile")}{Suggestion.Clause(command, Commands.Keys)}");
+                $"unknown command {GoQuoting.Quote(command)} for {GoQuoting.Quote($"{call.Surroundings.Program} dockerfile")}{Suggestion.Clause(command, Commands.Keys)}");
         }
 
         if (command != "lint" && call.Positionals.Count != 2)

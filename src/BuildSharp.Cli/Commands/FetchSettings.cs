@@ -1,5 +1,4 @@
 using System.Globalization;
-using BuildSharp.Cli.Flags;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
@@ -23,7 +22,7 @@ internal static class FetchSettings
         RetryDelay = (call.Flags.IsSet("retry-delay") ? call.Flags.NonEmptyText("retry-delay") : call.Surroundings.Configuration.RetryDelay) is { } delay
             ? GoDuration.TryParse(delay, out var time) && time >= TimeSpan.Zero
                 ? time
-                : throw new BuildSharpException($"unable to parse value provided {GoText.Quote(delay)} as --retry-delay: it is a duration like 2s or 1m30s")
+                : throw new BuildSharpException($"unable to parse value provided {GoQuoting.Quote(delay)} as --retry-delay: it is a duration like 2s or 1m30s")
             : null,
         Time = call.Surroundings.Clock,
         Debug = call.Debug,

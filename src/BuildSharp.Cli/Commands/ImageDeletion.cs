@@ -1,5 +1,5 @@
-using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 
@@ -35,7 +35,7 @@ internal sealed class ImageDeletion(Store store, bool force)
         if (image.Names.Count > 1 && !force)
         {
             throw new BuildSharpException(
-                $"unable to delete image {GoText.Quote(image.Id)} by ID with more than one tag ([{string.Join(' ', image.Names)}]): please force removal");
+                $"unable to delete image {GoQuoting.Quote(image.Id)} by ID with more than one tag ([{string.Join(' ', image.Names)}]): please force removal");
         }
 
         RemoveWhole(image);

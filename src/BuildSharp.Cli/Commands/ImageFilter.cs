@@ -54,19 +54,20 @@ internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage,
                 return image => catalog.IsList(image) == list;
             case "containers":
                 var used = value is "true" or "false" ? value == "true" : throw new BuildSharpException(
-                    $"unsupported value {GoText.Quote(value)} for containers filter");
+                    $"unsupported value {GoQuoting.Quote(value)} for containers filter");
                 return image => catalog.HasContainers(image) == used;
             case "label":
                 var (name, wanted) = value.Split('=', 2) is [var left, var right] ? (left, right) : (value, null);
                 return image => catalog.Labels(image).TryGetValue(name, out var label) && (wanted is null || wanted == label);
             case "reference":
-                return image => image.Names.Any(stored => ReferenceGlob.Matches(value, stored));
+                var pattern = ReferenceGlob.Parse(value);
+                return image => image.Names.Any(pattern.Matches);
             case "id":
                 return image => image.Id.StartsWith(value, StringComparison.Ordinal);
             case "digest":
                 if (!value.StartsWith("sha256:", StringComparison.Ordinal))
                 {
-                    throw new BuildSharpException($"invalid value {GoText.Quote(value)} for digest filter");
+                    throw new BuildSharpException($"invalid value {GoQuoting.Quote(value)} for digest filter");
                 }
 
                 return image => catalog.ManifestDigest(image)?.ToString().StartsWith(value, StringComparison.Ordinal) == true;
@@ -85,17 +86,17 @@ internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage,
     }
 
     private static BuildSharpException Malformed(string text, string hint = "") =>
-        new($"invalid image filter {GoText.Quote(text)}: must be in the format \"filter=value or filter!=value\"{hint}");
+        new($"invalid image filter {GoQuoting.Quote(text)}: must be in the format \"filter=value or filter!=value\"{hint}");
 
     private static bool Bool(string key, string value) => GoWords.TryParseBool(value, out var result)
         ? result
         : throw new BuildSharpException(
-            $"non-boolean value {GoText.Quote(key)} for {value} filter: strconv.ParseBool: parsing {GoText.Quote(value)}: invalid syntax");
+            $"non-boolean value {GoQuoting.Quote(key)} for {value} filter: strconv.ParseBool: parsing {GoQuoting.Quote(value)}: invalid syntax");
 
     private static Timestamp Created(string key, string value, ImageCatalog catalog) => catalog.Find(value) is { } image
         ? catalog.Created(image)
         : throw new BuildSharpException(
-            $"could not find local image for filter {GoText.Quote(key)}={GoText.Quote(value)}: {value}: image not known");
+            $"could not find local image for filter {GoQuoting.Quote(key)}={GoQuoting.Quote(value)}: {value}: image not known");
 
     // A time, seconds since 1970, or a duration that counts back from now.
     private static Timestamp Moment(string value, TimeProvider clock)
@@ -117,6 +118,6 @@ internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage,
 
         return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
             ? Timestamp.From(date)
-            : throw new BuildSharpException($"unable to parse {GoText.Quote(value)} as a time for filter \"until\"");
+            : throw new BuildSharpException($"unable to parse {GoQuoting.Quote(value)} as a time for filter \"until\"");
     }
 }

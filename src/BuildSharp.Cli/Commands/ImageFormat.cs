@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -16,15 +17,15 @@ internal static class ImageFormat
     {
         "oci" or MediaType.OciManifest => MediaType.OciManifest,
         "docker" or MediaType.DockerManifest => MediaType.DockerManifest,
-        "json" or "text" => throw new BuildSharpException($"unrecognized image type {GoText.Quote(format)}: only \"build --check\" has that format"),
-        _ => throw new BuildSharpException($"unrecognized image type {GoText.Quote(format)}: known are oci and docker"),
+        "json" or "text" => throw new BuildSharpException($"unrecognized image type {GoQuoting.Quote(format)}: only \"build --check\" has that format"),
+        _ => throw new BuildSharpException($"unrecognized image type {GoQuoting.Quote(format)}: known are oci and docker"),
     };
 
     /// <summary>The media type of images that <c>manifest push --format</c> asks for, or null when it does not.</summary>
     /// <exception cref="BuildSharpException">There is no such format.</exception>
     public static string? MediaTypeOfListPush(string? format) => format is null or "" or "oci" or "v2s2" or "docker"
         ? MediaTypeOfPush(format)
-        : throw new BuildSharpException($"unknown format {GoText.Quote(format)}. Choose on of the supported formats: 'oci' or 'v2s2'");
+        : throw new BuildSharpException($"unknown format {GoQuoting.Quote(format)}. Choose on of the supported formats: 'oci' or 'v2s2'");
 
     /// <summary>The media type <c>push --format</c> asks for, or null when it does not.</summary>
     /// <exception cref="BuildSharpException">There is no such format, or it is one that nobody should write any more.</exception>
@@ -35,6 +36,6 @@ internal static class ImageFormat
         "v2s2" or "docker" => MediaType.DockerManifest,
         "v2s1" => throw new BuildSharpException("--format v2s1 is not supported yet: schema 1 manifests are not written"),
         _ => throw new BuildSharpException(
-            $"unknown format {GoText.Quote(format)}. Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'"),
+            $"unknown format {GoQuoting.Quote(format)}. Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'"),
     };
 }

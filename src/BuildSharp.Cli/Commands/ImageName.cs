@@ -1,4 +1,4 @@
-using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;
@@ -21,7 +21,7 @@ internal static class ImageName
         }
         catch (BuildSharpException error)
         {
-            throw new BuildSharpException($"normalizing name {GoText.Quote(text)}: {error.Message}", error);
+            throw new BuildSharpException($"normalizing name {GoQuoting.Quote(text)}: {error.Message}", error);
         }
 
         return name.Digest is null ? name.ToString() : throw new BuildSharpException($"{text}: tag by digest not supported");

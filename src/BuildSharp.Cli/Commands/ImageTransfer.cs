@@ -1,4 +1,4 @@
-using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;
@@ -68,7 +68,7 @@ internal static class ImageTransfer
         {
             var instead = location is StorageLocation ? "\"tag\" gives the list another name" : "\"push\" writes the image of this machine's platform";
             throw new BuildSharpException(
-                $"copying multiple images: destination transport {GoText.Quote(location.Transport)} does not support copying multiple images as a group; {instead}");
+                $"copying multiple images: destination transport {GoQuoting.Quote(location.Transport)} does not support copying multiple images as a group; {instead}");
         }
 
         TrustPolicyFile.CheckGiven(call);
@@ -107,7 +107,7 @@ internal static class ImageTransfer
         {
             // What cannot be a name in a registry was meant to have a transport.
             throw new BuildSharpException(
-                $"Invalid image name {GoText.Quote(text)}, unknown transport {GoText.Quote(text[..colon])};"
+                $"Invalid image name {GoQuoting.Quote(text)}, unknown transport {GoQuoting.Quote(text[..colon])};"
                 + $" known are {string.Join(", ", TransportTable.KnownNames)}", error);
         }
     }

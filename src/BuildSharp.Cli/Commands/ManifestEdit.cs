@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;
@@ -89,7 +90,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
 
             if (instance is not null)
             {
-                throw new BuildSharpException($"did not expect image or artifact name {Flags.GoText.Quote(instance)} when modifying the entire index");
+                throw new BuildSharpException($"did not expect image or artifact name {GoQuoting.Quote(instance)} when modifying the entire index");
             }
 
             store.ChangeManifestList(id, Annotated);
@@ -195,7 +196,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         {
             return Digest.TryParse(instance, out var digest)
                 ? digest
-                : throw new BuildSharpException($"Invalid instance {Flags.GoText.Quote(instance)}: sha256: and 64 hexadecimal digits are expected");
+                : throw new BuildSharpException($"Invalid instance {GoQuoting.Quote(instance)}: sha256: and 64 hexadecimal digits are expected");
         }
 
         return Digest.Sha256(store.ReadImageData(Image(instance).Id, "manifest"));
@@ -227,7 +228,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         {
             if (!text.Contains('='))
             {
-                throw new BuildSharpException($"no \"=\" found in annotation {Flags.GoText.Quote(text)}");
+                throw new BuildSharpException($"no \"=\" found in annotation {GoQuoting.Quote(text)}");
             }
 
             after[text[..text.IndexOf('=')]] = text[(text.IndexOf('=') + 1)..];

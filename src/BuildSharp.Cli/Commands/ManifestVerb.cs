@@ -1,5 +1,6 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;
@@ -128,7 +129,7 @@ internal sealed class ManifestVerb : Verb
         if (!Commands.TryGetValue(command, out var allowed))
         {
             throw new BuildSharpException(
-                $"unknown command {GoText.Quote(command)} for {GoText.Quote($"{call.Surroundings.Program} manifest")}{Dockerfiles.Suggestion.Clause(command, FirstWords)}");
+                $"unknown command {GoQuoting.Quote(command)} for {GoQuoting.Quote($"{call.Surroundings.Program} manifest")}{Suggestion.Clause(command, FirstWords)}");
         }
 
         var own = new HashSet<string>(Commands.Values.SelectMany(other => other.Flags));

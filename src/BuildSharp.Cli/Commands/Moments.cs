@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class Moments
     {
         return TryOfSeconds(text) ?? (Timestamp.TryParse(text, out var moment)
             ? moment
-            : throw new BuildSharpException($"parsing timestamp value {GoText.Quote(text)}: seconds since 1970 or an RFC 3339 time is expected"));
+            : throw new BuildSharpException($"parsing timestamp value {GoQuoting.Quote(text)}: seconds since 1970 or an RFC 3339 time is expected"));
     }
 
     /// <summary>Seconds since 1970; null for anything else, and for a time outside the years 1 to 9999, which no image can say.</summary>

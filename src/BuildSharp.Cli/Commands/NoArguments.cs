@@ -1,4 +1,4 @@
-using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -12,7 +12,7 @@ internal static class NoArguments
         if (call.Positionals.Count > 0)
         {
             throw new BuildSharpException(
-                $"unknown command {GoText.Quote(call.Positionals[0])} for {GoText.Quote($"{call.Surroundings.Program} {call.VerbName}")}");
+                $"unknown command {GoQuoting.Quote(call.Positionals[0])} for {GoQuoting.Quote($"{call.Surroundings.Program} {call.VerbName}")}");
         }
     }
 }

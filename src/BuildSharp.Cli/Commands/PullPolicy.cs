@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -49,7 +50,7 @@ internal static class PullPolicyFlags
             "always" or "true" => PullPolicy.Always,
             "newer" or "ifnewer" => PullPolicy.Newer,
             "never" or "false" => PullPolicy.Never,
-            _ => throw new BuildSharpException($"unrecognized pull policy {GoText.Quote(word)}"),
+            _ => throw new BuildSharpException($"unrecognized pull policy {GoQuoting.Quote(word)}"),
         };
     }
 
@@ -61,6 +62,6 @@ internal static class PullPolicyFlags
         "always" => PullPolicy.Always,
         "ifnewer" => PullPolicy.Newer,
         "never" => PullPolicy.Never,
-        _ => throw new BuildSharpException($"unsupported pull policy {GoText.Quote(word)}"),
+        _ => throw new BuildSharpException($"unsupported pull policy {GoQuoting.Quote(word)}"),
     };
 }

@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Transports;
@@ -56,7 +57,7 @@ internal sealed class PushVerb : Verb
         if (store.TryFindImage(name) is not { } named)
         {
             throw new BuildSharpException(
-                $"pushing image {GoText.Quote(name)} to {GoText.Quote(location.ToString())}: {name}: image not known");
+                $"pushing image {GoQuoting.Quote(name)} to {GoQuoting.Quote(location.ToString())}: {name}: image not known");
         }
 
         var digest = await PushAsync(store, named, ImageName.Matching(named.Names, name), location, compression, format, call, cancellation).ConfigureAwait(false);

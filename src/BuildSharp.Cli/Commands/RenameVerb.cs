@@ -1,5 +1,6 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -26,7 +27,7 @@ internal sealed class RenameVerb : SyncVerb
         var name = call.Positionals[1];
         if (container.Name != name && store.FindContainer(name) is { } other && other.Names.Contains(name))
         {
-            throw new BuildSharpException($"the container name {GoText.Quote(name)} is already in use by container {GoText.Quote(other.Id)}");
+            throw new BuildSharpException($"the container name {GoQuoting.Quote(name)} is already in use by container {GoQuoting.Quote(other.Id)}");
         }
 
         container.Rename(name);

@@ -1,5 +1,6 @@
 using BuildSharp.Cli.Output;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -31,7 +32,7 @@ internal static class ResultFiles
             if (call.Flags.NonEmptyText(flag) is { } file)
             {
                 var content = flag == "metadata-file" ? "information about one image" : "one image ID";
-                throw new BuildSharpException($"building multiple images, but {what} {Flags.GoText.Quote(file)} can only be used to store {content}");
+                throw new BuildSharpException($"building multiple images, but {what} {GoQuoting.Quote(file)} can only be used to store {content}");
             }
         }
     }

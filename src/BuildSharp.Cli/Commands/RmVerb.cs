@@ -1,5 +1,6 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 
@@ -37,13 +38,13 @@ internal sealed class RmVerb : SyncVerb
         {
             foreach (var container in WorkingContainer.List(store))
             {
-                errors.Try(() => Remove(container, call), $"removing container {GoText.Quote(container.Name)}: ", () => store.FindContainer(container.Id) is null);
+                errors.Try(() => Remove(container, call), $"removing container {GoQuoting.Quote(container.Name)}: ", () => store.FindContainer(container.Id) is null);
             }
         }
 
         foreach (var name in call.Positionals)
         {
-            errors.Try(() => Remove(store, name, call), $"removing container {GoText.Quote(name)}: ");
+            errors.Try(() => Remove(store, name, call), $"removing container {GoQuoting.Quote(name)}: ");
         }
 
         errors.ThrowLast();

@@ -3,6 +3,7 @@ using BuildSharp.Containers;
 using BuildSharp.Containers.Defaults;
 using BuildSharp.Containers.Running;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -54,7 +55,7 @@ internal static class RunEnvironment
                 ApparmorProfile = security.Apparmor ?? "",
                 ShmSize = ShmSize(flags, configuration),
                 Ulimit = Checked(flags.All("ulimit"), ResourceLimit.Parse),
-                Volumes = flags.IsSet("volume") ? Checked(flags.All("volume"), RunMountGrammar.ParseVolume) : configuration.Volumes,
+                Volumes = flags.IsSet("volume") ? Checked(flags.All("volume"), RunMount.OfVolume) : configuration.Volumes,
             },
         };
     });
@@ -78,7 +79,7 @@ internal static class RunEnvironment
             CapAdd = [.. settings.Capabilities.Except(configuration.Capabilities)],
             GroupAdd = settings.GroupAdd,
             Devices = [.. settings.Devices.Select(DeviceRequest.Parse)],
-            Mounts = [.. commands.Volumes.Select(RunMountGrammar.ParseVolume)],
+            Mounts = [.. commands.Volumes.Select(RunMount.OfVolume)],
             AddHosts = [.. commands.AddHost.Select(HostEntry.Parse)],
             NoHosts = commands.NoHosts,
             BaseHostsFile = configuration.BaseHostsFile,
@@ -137,7 +138,7 @@ internal static class RunEnvironment
 
         return call.Flags.IsSet("isolation") || text.ToLowerInvariant() is "oci" or "chroot" or "rootless"
             ? IsolationWords.Parse(text)
-            : throw new FormatException($"unrecognized $BUILDAH_ISOLATION value {GoText.Quote(text)}");
+            : throw new FormatException($"unrecognized $BUILDAH_ISOLATION value {GoQuoting.Quote(text)}");
     }
 
     // What containers.conf says of the network; null where that is what happens anyway.
@@ -152,7 +153,7 @@ internal static class RunEnvironment
             case var place when place.StartsWith("ns:/", StringComparison.Ordinal) || place.StartsWith('/'):
                 return NetworkChoice.Parse(text);
             default:
-                call.Log.Warning($"containers.conf sets netns to {GoText.Quote(text)}, which is not supported yet: commands use the host's network; --network none gives them none");
+                call.Log.Warning($"containers.conf sets netns to {GoQuoting.Quote(text)}, which is not supported yet: commands use the host's network; --network none gives them none");
                 return null;
         }
     }

@@ -104,8 +104,8 @@ internal sealed class RunVerb : Verb
             Mounts =
             [
                 .. remembered.Mounts,
-                .. flags.All("volume").Select(RunMountGrammar.ParseVolume),
-                .. flags.All("mount").Select(text => RunMountGrammar.ParseMount(text, ContextDirectory(call))),
+                .. flags.All("volume").Select(RunMount.OfVolume),
+                .. flags.All("mount").Select(text => RunMount.OfFlag(text, ContextDirectory(call))),
             ],
             Terminal = flags.IsSet("terminal") ? flags.Bool("terminal") : null,
             Runtime = flags.NonEmptyText("runtime") ?? remembered.Runtime,

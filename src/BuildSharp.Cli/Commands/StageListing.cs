@@ -65,7 +65,7 @@ internal static class StageListing
     private static IEnumerable<string> Sources(PlannedStage stage) => stage.Instructions.SelectMany(instruction => instruction switch
     {
         CopyInstruction { From: { } from } => [from],
-        RunInstruction run => run.Mounts.Select(mount => mount.From).OfType<string>(),
+        RunInstruction run => run.Mounts.Select(mount => mount.Options.From).OfType<string>(),
         _ => Enumerable.Empty<string>(),
     }).Distinct();
 }

@@ -1,5 +1,5 @@
 using BuildSharp.Cli.Flags;
-using BuildSharp.Dockerfiles;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
@@ -58,7 +58,7 @@ internal static class VerbScan
         }
 
         var meant = Suggestion.Clause(words[at], VerbTable.All.SelectMany(entry => entry.Aliases.Prepend(entry.Name)));
-        return new BuildSharpException($"unknown command {GoText.Quote(words[at])} for {GoText.Quote(program)}{meant}");
+        return new BuildSharpException($"unknown command {GoQuoting.Quote(words[at])} for {GoQuoting.Quote(program)}{meant}");
     }
 
     private static bool TakesNextWord(string word)

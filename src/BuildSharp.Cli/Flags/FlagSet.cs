@@ -1,4 +1,4 @@
-using BuildSharp.Dockerfiles;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Cli.Flags;
 

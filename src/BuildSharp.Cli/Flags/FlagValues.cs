@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Flags;
@@ -39,7 +40,7 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
         }
 
         var fallback = FromEnvironment(flag) ?? flag.Default;
-        return fallback is null ? [] : flag.Kind == FlagKind.List ? [fallback] : GoWords.SplitCsv(fallback);
+        return fallback is null ? [] : flag.Kind == FlagKind.List ? [fallback] : CsvRecord.Parse(fallback);
     }
 
     /// <summary>All values of a repeatable number flag.</summary>
@@ -59,7 +60,7 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
             switch (flag.Kind)
             {
                 case FlagKind.Bool when !GoWords.TryParseBool(value, out _):
-                    throw new FormatException($"strconv.ParseBool: parsing {GoText.Quote(value)}: invalid syntax");
+                    throw new FormatException($"strconv.ParseBool: parsing {GoQuoting.Quote(value)}: invalid syntax");
                 case FlagKind.Number:
                     values.Clear();
                     values.Add(GoWords.ParseInteger(value, "ParseInt").ToString(CultureInfo.InvariantCulture));
@@ -69,7 +70,7 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
                         text => GoWords.ParseInteger(text, "Atoi").ToString(CultureInfo.InvariantCulture)));
                     break;
                 case FlagKind.CsvList:
-                    values.AddRange(GoWords.SplitCsv(value));
+                    values.AddRange(CsvRecord.Parse(value));
                     break;
                 case FlagKind.List:
                     values.Add(value);
@@ -83,7 +84,7 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
         catch (FormatException error)
         {
             throw new BuildSharpException(
-                $"invalid argument {GoText.Quote(value)} for {GoText.Quote(flag.Spelling)} flag: {error.Message}", error);
+                $"invalid argument {GoQuoting.Quote(value)} for {GoQuoting.Quote(flag.Spelling)} flag: {error.Message}", error);
         }
     }
 

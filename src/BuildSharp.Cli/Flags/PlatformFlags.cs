@@ -1,3 +1,4 @@
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Flags;
@@ -91,7 +92,7 @@ internal static class PlatformFlags
         }
         catch (BuildSharpException)
         {
-            throw new BuildSharpException($"invalid platform syntax for --platform={GoText.Quote(text)}: OS/ARCH[/VARIANT] is expected");
+            throw new BuildSharpException($"invalid platform syntax for --platform={GoQuoting.Quote(text)}: OS/ARCH[/VARIANT] is expected");
         }
     }
 

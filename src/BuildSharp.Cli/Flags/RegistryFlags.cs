@@ -1,3 +1,4 @@
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Flags;
@@ -46,7 +47,7 @@ internal static class RegistryFlags
     {
         if (flags.NonEmptyText("registries-conf") is { } file && !File.Exists(Path.GetFullPath(file, directory)))
         {
-            yield return $"loading registries configuration {GoText.Quote(file)}: open {file}: no such file or directory";
+            yield return $"loading registries configuration {GoQuoting.Quote(file)}: open {file}: no such file or directory";
         }
 
         if (flags.NonEmptyText("registries-conf-dir") is { } folder && !Directory.Exists(Path.GetFullPath(folder, directory)))

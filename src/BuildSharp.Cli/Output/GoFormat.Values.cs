@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using BuildSharp.Cli.Flags;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 
@@ -153,14 +152,14 @@ internal sealed partial class GoFormat
         switch (verb)
         {
             case 'v' when _flags.GoSyntax:
-                Pad(GoText.Quote(text));
+                Pad(GoQuoting.Quote(text));
                 break;
             case 'v' or 's':
                 Pad(Cut(text));
                 break;
             case 'q':
                 text = Cut(text);
-                Pad((_flags.Sharp ? GoText.TryBackquote(text) : null) ?? GoText.Quote(text, _flags.Plus));
+                Pad((_flags.Sharp ? GoQuoting.TryBackquote(text) : null) ?? GoQuoting.Quote(text, _flags.Plus));
                 break;
             case 'x' or 'X':
                 Pad(Hexadecimal(text, verb == 'X'));
@@ -211,10 +210,10 @@ internal sealed partial class GoFormat
                 Pad(RuneOf(number).ToString());
                 break;
             case 'q':
-                Pad(GoText.Quote(RuneOf(number), _flags.Plus));
+                Pad(GoQuoting.Quote(RuneOf(number), _flags.Plus));
                 break;
             case 'U':
-                var shown = _flags.Sharp && GoText.IsPrintable(RuneOf(number)) ? $" '{RuneOf(number)}'" : "";
+                var shown = _flags.Sharp && GoQuoting.IsPrintable(RuneOf(number)) ? $" '{RuneOf(number)}'" : "";
                 Pad(string.Create(CultureInfo.InvariantCulture, $"U+{number:X4}{shown}"));
                 break;
             default:

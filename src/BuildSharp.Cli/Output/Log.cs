@@ -1,5 +1,5 @@
 using System.Globalization;
-using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Output;
@@ -40,7 +40,7 @@ internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, 
         "error" => LogLevel.Error,
         "fatal" => LogLevel.Fatal,
         "panic" => LogLevel.Panic,
-        _ => throw new BuildSharpException($"unable to parse log level: not a valid logrus Level: {GoText.Quote(text)}"),
+        _ => throw new BuildSharpException($"unable to parse log level: not a valid logrus Level: {GoQuoting.Quote(text)}"),
     };
 
     public void Debug(string message) => Write(LogLevel.Debug, message);
@@ -70,7 +70,7 @@ internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, 
         }
 
         var time = clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        WriteLine($"time=\"{time}\" level={text} msg={(NeedsQuotes(message) ? GoText.Quote(message) : message)}");
+        WriteLine($"time=\"{time}\" level={text} msg={(NeedsQuotes(message) ? GoQuoting.Quote(message) : message)}");
     }
 
     // Layers are copied side by side, and each may have something to note.

@@ -1,5 +1,6 @@
 using System.Text;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage.Diffs;
 
@@ -8,10 +9,13 @@ namespace BuildSharp.Containers.Adding;
 /// <summary>Finds what a source word stands for below its root, in the order of names (dockerfile.md §8.1).</summary>
 internal sealed class SourcePattern
 {
-    private readonly List<NamePattern> _names = [];
+    // Stands for any number of directories.
+    private const string AnyDepth = "**";
+
+    private readonly List<PathGlob> _names = [];
     private readonly int _pivot = -1;
 
-    private SourcePattern(string text, bool wildcards)
+    private SourcePattern(string text)
     {
         Text = text;
         var parts = text.Split('/');
@@ -42,7 +46,7 @@ internal sealed class SourcePattern
                     _pivot = Math.Min(_pivot, _names.Count);
                     break;
                 default:
-                    _names.Add(wildcards ? NamePattern.Parse(part) : NamePattern.Parse(Escape(part)));
+                    _names.Add(Read(part));
                     break;
             }
         }
@@ -52,16 +56,15 @@ internal sealed class SourcePattern
     public string Text { get; }
 
     /// <summary>Whether the word has a wildcard, so that it may match several items or none.</summary>
-    public bool HasWildcard => _names.Any(name => name.HasWildcard);
+    public bool HasWildcard => _names.Any(name => !name.IsLiteral);
 
     /// <summary>The path that a word without wildcards means, with <c>/</c> in front.</summary>
-    public string LiteralPath => "/" + string.Join('/', _names.Select(name => name.Literal));
+    public string LiteralPath => "/" + string.Join('/', _names.Select(name => name.LiteralText));
 
     /// <summary>Reads a word.</summary>
     /// <param name="text">The word.</param>
-    /// <param name="wildcards">Whether wildcard characters are wildcards.</param>
     /// <exception cref="BuildSharpException">It leaves the root by <c>..</c> or has a broken class.</exception>
-    public static SourcePattern Parse(string text, bool wildcards = true) => new(text, wildcards);
+    public static SourcePattern Parse(string text) => new(text);
 
     /// <summary>All items that match.</summary>
     /// <param name="root">The source's root.</param>
@@ -99,7 +102,7 @@ internal sealed class SourcePattern
         }
 
         var name = _names[depth];
-        if (name.IsAnyDepth)
+        if (name.Text == AnyDepth)
         {
             Find(root, path, depth + 1, followLinks, pivotLength, found, filter);
             foreach (var entry in SortedEntries(root, path, followLinks: false))
@@ -121,9 +124,9 @@ internal sealed class SourcePattern
                 }
             }
         }
-        else if (!name.HasWildcard)
+        else if (name.IsLiteral)
         {
-            Find(root, Join(path, Encoding.UTF8.GetBytes(name.Literal)), depth + 1, followLinks, pivotLength, found, filter);
+            Find(root, Join(path, Encoding.UTF8.GetBytes(name.LiteralText!)), depth + 1, followLinks, pivotLength, found, filter);
         }
         else
         {
@@ -152,7 +155,15 @@ internal sealed class SourcePattern
         return entries;
     }
 
-    private static string Escape(string name) =>
-        name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
-            .Replace("?", "\\?", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
+    private static PathGlob Read(string name)
+    {
+        try
+        {
+            return PathGlob.ParsePlain(name);
+        }
+        catch (FormatException error)
+        {
+            throw new BuildSharpException(error.Message, error);
+        }
+    }
 }

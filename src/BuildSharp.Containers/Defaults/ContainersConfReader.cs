@@ -58,7 +58,7 @@ internal sealed class ContainersConfReader
             Ulimits = List("containers.default_ulimits", text => ResourceLimit.Parse(text)),
             Sysctls = List("containers.default_sysctls", CheckPair),
             Devices = List("containers.devices", text => DeviceRequest.Parse(text)),
-            Volumes = List("containers.volumes", text => RunMountGrammar.ParseVolume(text)),
+            Volumes = List("containers.volumes", text => RunMount.OfVolume(text)),
             DnsServers = List("containers.dns_servers"),
             DnsSearches = List("containers.dns_searches"),
             DnsOptions = List("containers.dns_options"),

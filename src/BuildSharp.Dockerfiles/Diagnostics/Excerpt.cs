@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Dockerfiles;

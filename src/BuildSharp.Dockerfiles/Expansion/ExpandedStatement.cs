@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Expansion;
 
@@ -55,7 +56,7 @@ public static class ExpandedStatement
             var value = sign < 0 ? null : (flag.Text[2..sign], instruction) switch
             {
                 ("platform", FromInstruction from) => from.Platform,
-                ("mount", RunInstruction) when mounts.MoveNext() => Csv(mounts.Current.Fields),
+                ("mount", RunInstruction) when mounts.MoveNext() => Csv(mounts.Current.Options.Fields),
                 ("exclude", TransferInstruction) when excludes.MoveNext() => excludes.Current,
                 ("chown", TransferInstruction transfer) => transfer.Chown,
                 ("chmod", TransferInstruction transfer) => transfer.Chmod,
@@ -67,9 +68,6 @@ public static class ExpandedStatement
         }
     }
 
-    private static string Csv(IReadOnlyList<(string Key, string? Value)> fields) => string.Join(',', fields.Select(field =>
-    {
-        var text = field.Value is null ? field.Key : $"{field.Key}={field.Value}";
-        return text.AsSpan().ContainsAny(',', '"') ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-    }));
+    private static string Csv(IReadOnlyList<(string Key, string? Value)> fields) =>
+        CsvRecord.Format(fields.Select(field => field.Value is null ? field.Key : $"{field.Key}={field.Value}"));
 }

@@ -1,3 +1,5 @@
+using BuildSharp.Notation;
+
 namespace BuildSharp.Dockerfiles.Expansion;
 
 /// <summary>A word that cannot be expanded. Whoever knows the word's place turns it into a <see cref="DockerfileException"/>.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using BuildSharp.Dockerfiles.Grammar.Combinators;
+using BuildSharp.Notation;
 using Sprache;
 
 namespace BuildSharp.Dockerfiles.Grammar;

@@ -1,3 +1,5 @@
+using BuildSharp.Notation;
+
 namespace BuildSharp.Dockerfiles.Ignoring;
 
 /// <summary>One pattern of an ignore file or of <c>--exclude</c>.</summary>

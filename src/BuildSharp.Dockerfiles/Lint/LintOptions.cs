@@ -1,5 +1,6 @@
 using BuildSharp.Dockerfiles.Grammar;
 using BuildSharp.Dockerfiles.Grammar.Combinators;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Lint;
 

@@ -54,7 +54,7 @@ internal static class StageReach
 
             foreach (var mount in run.Mounts)
             {
-                if (mount.From is { } source)
+                if (mount.Options.From is { } source)
                 {
                     yield return source;
                 }

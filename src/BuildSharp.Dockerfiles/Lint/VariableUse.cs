@@ -1,4 +1,5 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Lint;
 
@@ -120,7 +121,7 @@ internal sealed class VariableUse(LintContext context)
         StopSignalInstruction stop => [stop.Signal],
         VolumeInstruction volume => volume.Paths,
         ExposeInstruction expose => expose.Ports.Select(port => port.Text),
-        RunInstruction run => run.Mounts.SelectMany(mount => mount.Fields).Where(field => field.Key != "from").Select(field => field.Value ?? ""),
+        RunInstruction run => run.Mounts.SelectMany(mount => mount.Options.Fields).Where(field => field.Key != "from").Select(field => field.Value ?? ""),
         _ => [],
     };
 }

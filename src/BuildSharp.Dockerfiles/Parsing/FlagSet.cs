@@ -1,3 +1,5 @@
+using BuildSharp.Notation;
+
 namespace BuildSharp.Dockerfiles.Parsing;
 
 /// <summary>What a flag takes.</summary>

@@ -1,3 +1,5 @@
+using BuildSharp.Notation;
+
 namespace BuildSharp.Dockerfiles.Parsing;
 
 /// <content>RUN.</content>

@@ -1,3 +1,5 @@
+using BuildSharp.Notation;
+
 namespace BuildSharp.Dockerfiles.Parsing;
 
 /// <summary>The third pass: statements become instructions, by each instruction's own rules.</summary>

@@ -1,6 +1,7 @@
 using BuildSharp.Dockerfiles.Grammar;
 using BuildSharp.Dockerfiles.Grammar.Combinators;
 using BuildSharp.Dockerfiles.Lines;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Statements;
 

@@ -1,3 +1,5 @@
+using BuildSharp.Notation;
+
 namespace BuildSharp.Dockerfiles;
 
 /// <summary>The parsed tree as text, one S-expression per instruction (dockerfile.md §17).</summary>

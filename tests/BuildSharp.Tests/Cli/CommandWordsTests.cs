@@ -60,6 +60,8 @@ public class CommandWordsTests
     [InlineData("localhost/*", "localhost/team/app:1", false)]
     [InlineData("team/app", "localhost/team/app:1", true)]
     [InlineData("pp", "localhost/app:latest", false)]
+    [InlineData("[a-c]pp:[^l]*", "localhost/app:1.2", true)]
+    [InlineData("[a-c]pp:[^l]*", "localhost/app:latest", false)]
     public void A_reference_pattern_matches_whole_parts_of_a_name(string pattern, string name, bool matches) =>
-        Assert.Equal(matches, ReferenceGlob.Matches(pattern, name));
+        Assert.Equal(matches, ReferenceGlob.Parse(pattern).Matches(name));
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Grammar;
 using BuildSharp.Dockerfiles.Grammar.Combinators;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Testing;
 using BuildSharp.Tests.Dockerfiles.Ebnf;
@@ -21,7 +22,7 @@ public class GrammarTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var file in new[] { "dockerfile", "shell-words", "dockerignore" })
+            foreach (var file in new[] { "dockerfile", "shell-words" })
             {
                 foreach (var name in Load(file).Names)
                 {

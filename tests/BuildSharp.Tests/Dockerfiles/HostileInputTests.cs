@@ -2,8 +2,8 @@ using System.Text;
 using BuildSharp.Build;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
-using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Dockerfiles.Lint;
+using BuildSharp.Notation;
 using Xunit.Abstractions;
 
 namespace BuildSharp.Tests.Dockerfiles;

@@ -47,7 +47,7 @@ public class LongLineTests
         var copy = One<CopyInstruction>("COPY " + Joined(" ", i => $"--exclude='{i} x'") + " a /b");
         Assert.Equal(Numbers(i => $"{i} x"), copy.Excludes);
         var run = One<RunInstruction>("RUN " + Joined(" ", i => $"--mount=type=cache,target=/{i}") + " " + Joined(" ", i => $"--device=d{i}") + " x");
-        Assert.Equal(Numbers(i => $"/{i}"), run.Mounts.Select(mount => mount.Target));
+        Assert.Equal(Numbers(i => $"/{i}"), run.Mounts.Select(mount => mount.Options.Target));
         Assert.Equal(Numbers(i => $"d{i}"), run.Devices.Select(device => device.Name));
         var shown = ExpandedStatement.Of(run.Expand(_ => null), BuildScope.Global(new BuildArguments()));
         Assert.Equal(2 * Many, shown.Flags.Count);

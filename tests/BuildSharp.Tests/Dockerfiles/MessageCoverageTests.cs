@@ -47,21 +47,21 @@ public partial class MessageCoverageTests
     private static IEnumerable<(string Pattern, string Shown)> Messages()
     {
         var room = Path.Combine(Checkout.Root, "src", "BuildSharp.Dockerfiles");
-        foreach (var folder in new[] { "Statements", "Parsing", "Lines", "Expansion", "Mounts", "Instructions", "Grammar", "" })
+        string[] folders = ["Statements", "Parsing", "Lines", "Expansion", "Instructions", "Grammar", ""];
+        string[] mounts = ["MountOptions.cs", "MountRules.cs"];
+        foreach (var file in folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(room, folder), "*.cs"))
+            .Concat(mounts.Select(name => Path.Combine(Checkout.Root, "src", "BuildSharp.Notation", name))))
         {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(room, folder), "*.cs"))
+            // The options of checks are not the instructions'.
+            if (Path.GetFileName(file) == "CheckGrammar.cs")
             {
-                // The patterns of ignore files and the options of checks are not the instructions'.
-                if (Path.GetFileName(file) is "GlobGrammar.cs" or "CheckGrammar.cs")
-                {
-                    continue;
-                }
+                continue;
+            }
 
-                var text = File.ReadAllText(file);
-                foreach (Match call in Call().Matches(text))
-                {
-                    yield return Read(text, call.Index + call.Length);
-                }
+            var text = File.ReadAllText(file);
+            foreach (Match call in Call().Matches(text))
+            {
+                yield return Read(text, call.Index + call.Length);
             }
         }
     }
@@ -120,7 +120,7 @@ public partial class MessageCoverageTests
 
     /// <summary>What makes a message, up to the quote that opens its text: no other text stands between.</summary>
     [GeneratedRegex(
-        "(diagnostics\\.(Error|Warning)|new (ExpansionException|RejectedException|FormatException|DockerfileException|Diagnostic)|" +
+        "(diagnostics\\.(Error|Warning)|new (ExpansionException|RejectedException|FormatException|DockerfileException|Diagnostic|UnknownMountKeyException)|" +
         "Reject\\.With<\\w+>|OrReject|Mistake|TooLong|new)\\([^\";{}]*\"")]
     private static partial Regex Call();
 }

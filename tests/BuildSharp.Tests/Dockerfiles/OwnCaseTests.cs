@@ -3,6 +3,7 @@ using System.Text;
 using BuildSharp.Build;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Testing;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Notation;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Dockerfiles;

@@ -15,6 +15,6 @@ public partial class PidginTests
         Assert.Empty(strays);
     }
 
-    [GeneratedRegex(@"\.(Many|ManyString|AtLeastOnce|AtLeastOnceString|SkipMany|SkipAtLeastOnce|Separated\w*|Until|AtLeastOnceUntil|SkipUntil)\(")]
+    [GeneratedRegex(@"\.(Many|ManyString|AtLeastOnce|AtLeastOnceString|SkipMany|SkipAtLeastOnce|Separated|SeparatedAtLeastOnce|SeparatedAnd\w+|Until|AtLeastOnceUntil|SkipUntil)\(")]
     private static partial Regex Recursive();
 }

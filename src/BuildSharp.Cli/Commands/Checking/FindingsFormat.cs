@@ -2,6 +2,7 @@ using System.Globalization;
 using BuildSharp.Cli.Output;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Lint;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands.Checking;
@@ -23,7 +24,7 @@ internal static class FindingsFormat
     /// <exception cref="BuildSharpException">There is no such format.</exception>
     public static Action<DockerfileFindings, TextWriter> Parse(string? given, string when) =>
         Writers.GetValueOrDefault(given ?? "text")
-        ?? throw new BuildSharpException($"--format {Flags.GoText.Quote(given!)}: {when} it is {string.Join(", ", Writers.Keys.SkipLast(1))} or {Writers.Keys.Last()}");
+        ?? throw new BuildSharpException($"--format {GoQuoting.Quote(given!)}: {when} it is {string.Join(", ", Writers.Keys.SkipLast(1))} or {Writers.Keys.Last()}");
 
     /// <summary>Number of findings in words: <c>Check complete, 2 warnings found.</c></summary>
     private static string Summary(DockerfileFindings findings) => (findings.Errors, findings.Warnings) switch

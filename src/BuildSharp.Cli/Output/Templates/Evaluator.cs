@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Cli.Output.Templates;
 
@@ -69,7 +69,7 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
     {
         if (!definitions.TryGetValue(call.Name, out var nodes))
         {
-            throw Failure(call.Line, call.Column, call.Text, $"template {GoText.Quote(call.Name)} not defined");
+            throw Failure(call.Line, call.Column, call.Text, $"template {GoQuoting.Quote(call.Name)} not defined");
         }
 
         if (_depth == DeepestCall)
@@ -227,5 +227,5 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
     private TemplateException Failure(Operand at, string message) => Failure(at.Line, at.Column, at.Text, message);
 
     private TemplateException Failure(int line, int column, string text, string message) =>
-        new($"template: {_name}:{line}:{column}: executing {GoText.Quote(_running)} at <{text}>: {message}");
+        new($"template: {_name}:{line}:{column}: executing {GoQuoting.Quote(_running)} at <{text}>: {message}");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Cli.Output.Templates;
 
@@ -168,7 +169,7 @@ internal sealed class Lexer(string name, string source)
         }
         else
         {
-            throw Failure($"unexpected {Flags.GoText.Quote(letter.ToString())} in command", _at);
+            throw Failure($"unexpected {GoQuoting.Quote(letter.ToString())} in command", _at);
         }
     }
 

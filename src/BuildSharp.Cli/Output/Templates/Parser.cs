@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Cli.Output.Templates;
 
@@ -126,7 +127,7 @@ internal sealed class Parser
         var name = ParseName("template");
         SkipSpace();
         var argument = Current.Kind == TokenKind.Close ? null : ParsePipeline("template clause");
-        var call = new Node.Call(name, argument, $"{{{{template {Flags.GoText.Quote(name)}}}}}", start.Line, start.Column);
+        var call = new Node.Call(name, argument, $"{{{{template {GoQuoting.Quote(name)}}}}}", start.Line, start.Column);
         ExpectClose("template clause");
         return call;
     }
@@ -138,7 +139,7 @@ internal sealed class Parser
         var argument = ParsePipeline("block clause");
         ExpectClose("block clause");
         Define(name);
-        return new Node.Call(name, argument, $"{{{{template {Flags.GoText.Quote(name)}}}}}", start.Line, start.Column);
+        return new Node.Call(name, argument, $"{{{{template {GoQuoting.Quote(name)}}}}}", start.Line, start.Column);
     }
 
     // The body knows neither the variables nor the loops around it.
@@ -156,7 +157,7 @@ internal sealed class Parser
 
         if (_definitions.TryGetValue(name, out var earlier) && !IsBlank(earlier))
         {
-            throw Failure($"template: multiple definition of template {Flags.GoText.Quote(name)}");
+            throw Failure($"template: multiple definition of template {GoQuoting.Quote(name)}");
         }
 
         _definitions[name] = nodes;
@@ -292,7 +293,7 @@ internal sealed class Parser
                 SkipSpace();
                 if (sign.Text == "=" && names.Find(name => !IsDeclared(name)) is { } unknown)
                 {
-                    throw Failure($"undefined variable {Flags.GoText.Quote(unknown)}");
+                    throw Failure($"undefined variable {GoQuoting.Quote(unknown)}");
                 }
 
                 return (names, sign.Text == ":=");
@@ -344,7 +345,7 @@ internal sealed class Parser
             case TokenKind.Variable:
                 return IsDeclared(token.Text)
                     ? new Operand.Variable(token.Text, ParseFields(), token.Line, token.Column)
-                    : throw Failure($"undefined variable {Flags.GoText.Quote(token.Text)}");
+                    : throw Failure($"undefined variable {GoQuoting.Quote(token.Text)}");
             case TokenKind.Text:
                 return new Operand.Constant(new GoValue.Text(token.Text), token.Line, token.Column);
             case TokenKind.Number:
@@ -356,7 +357,7 @@ internal sealed class Parser
             case TokenKind.Word:
                 return Functions.Exists(token.Text)
                     ? new Operand.Function(token.Text, token.Line, token.Column)
-                    : throw Failure($"function {Flags.GoText.Quote(token.Text)} not defined");
+                    : throw Failure($"function {GoQuoting.Quote(token.Text)} not defined");
             case TokenKind.Symbol when token.Text == "(":
                 var inner = ParsePipeline("parenthesized pipeline");
                 if (Current is not { Kind: TokenKind.Symbol, Text: ")" })
@@ -400,7 +401,7 @@ internal sealed class Parser
 
         if (!double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var real))
         {
-            throw Failure($"bad number syntax: {Flags.GoText.Quote(text)}");
+            throw Failure($"bad number syntax: {GoQuoting.Quote(text)}");
         }
 
         // A constant that is whole is an integer, with an exponent but not with a point.

@@ -1,4 +1,4 @@
-using System.Globalization;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
@@ -33,31 +33,11 @@ public sealed record RunResources
     internal bool HasCpuLimit =>
         CpuShares is not null || CpuQuota is not null || CpuPeriod is not null || CpusetCpus is not null || CpusetMems is not null;
 
-    /// <summary>Reads a size in bytes with an optional suffix b, k, m or g, each 1024 times the one before, as in <c>256m</c>.</summary>
-    /// <exception cref="FormatException">The text is anything else, negative or beyond 8 EiB.</exception>
-    public static long ParseSize(string text)
-    {
-        var digits = text.AsSpan();
-        var shift = 0;
-        if (digits.Length > 0 && char.IsAsciiLetter(digits[^1]))
-        {
-            shift = char.ToLowerInvariant(digits[^1]) switch
-            {
-                'b' => 0,
-                'k' => 10,
-                'm' => 20,
-                'g' => 30,
-                _ => throw Invalid(text),
-            };
-            digits = digits[..^1];
-        }
-
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= long.MaxValue >> shift
-            ? number << shift
-            : throw Invalid(text);
-    }
-
-    private static FormatException Invalid(string text) => new($"invalid size: \"{text}\": expected a number with an optional suffix b, k, m or g");
+    /// <summary>Reads a size in bytes (<see cref="ByteSize"/>).</summary>
+    /// <exception cref="FormatException">The text is none.</exception>
+    public static long ParseSize(string text) => ByteSize.TryParse(text, out var bytes)
+        ? bytes
+        : throw new FormatException($"invalid size: \"{text}\": expected a number with an optional suffix b, k, m or g");
 
     /// <summary>Reads <c>--memory-swap</c>: a size, or −1 for no limit.</summary>
     /// <exception cref="FormatException">Neither of them.</exception>

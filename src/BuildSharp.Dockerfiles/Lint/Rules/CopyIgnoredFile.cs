@@ -1,4 +1,5 @@
 using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Lint;
 

@@ -1,3 +1,5 @@
+using BuildSharp.Notation;
+
 namespace BuildSharp.Dockerfiles.Lint;
 
 /// <content>InvalidBaseImagePlatform</content>

@@ -92,7 +92,7 @@ public sealed class MountPlacesTests
         Assert.Equal("feedc0ffee12\nseen", await container.ReadAsync(new RunRequest
         {
             Args = ["cat", "/run/hostname", "/run/data/file"],
-            Mounts = [RunMountGrammar.ParseVolume($"{container.Files["data"]}:/var/run/data")],
+            Mounts = [RunMount.OfVolume($"{container.Files["data"]}:/var/run/data")],
         }));
         Assert.Empty(Directory.EnumerateFileSystemEntries($"{container.Root}/run"));
     }

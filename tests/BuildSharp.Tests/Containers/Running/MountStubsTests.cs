@@ -91,6 +91,6 @@ public sealed class MountStubsTests
     private static Task<string> RunAsync(RunningContainer container, params string[] args) => container.ReadAsync(new RunRequest
     {
         Args = args,
-        Mounts = [RunMountGrammar.ParseVolume("/tmp:/new/sub")],
+        Mounts = [RunMount.OfVolume("/tmp:/new/sub")],
     });
 }

@@ -38,7 +38,7 @@ public sealed class RuncRunTests
         using var container = new RunningContainer();
         File.WriteAllText($"{container.Root}/file", "");
         var error = await Assert.ThrowsAsync<RunFailedException>(
-            () => container.RunAsync(new RunRequest { Args = ["true"], Mounts = [RunMountGrammar.ParseVolume("/tmp:/file")] }));
+            () => container.RunAsync(new RunRequest { Args = ["true"], Mounts = [RunMount.OfVolume("/tmp:/file")] }));
         Assert.Equal(125, error.ExitCode);
         Assert.Empty(container.Leftovers);
     }
@@ -225,7 +225,7 @@ public sealed class RuncRunTests
         Task<(int Status, string Output)> Try(string options, string command) => container.RunAsync(new RunRequest
         {
             Args = ["sh", "-c", command],
-            Mounts = [RunMountGrammar.ParseVolume($"{host}:/mnt/{options}")],
+            Mounts = [RunMount.OfVolume($"{host}:/mnt/{options}")],
         });
 
         Assert.Equal(0, (await Try("", "echo x > /mnt/f")).Status);
@@ -237,7 +237,7 @@ public sealed class RuncRunTests
         {
             Args = ["stat", "-c", "%u", "/mnt/f"],
             User = "app",
-            Mounts = [RunMountGrammar.ParseVolume($"{host}:/mnt:U")],
+            Mounts = [RunMount.OfVolume($"{host}:/mnt:U")],
         }));
         Assert.Equal(["etc"], RunRemains.Find(container.Target.StateDirectory, container.Upper));
     }
@@ -247,7 +247,7 @@ public sealed class RuncRunTests
     {
         using var container = new RunningContainer();
         var error = await Assert.ThrowsAsync<BuildSharpException>(() => container.RunAsync(
-            new RunRequest { Args = ["true"], Mounts = [RunMountGrammar.ParseVolume("/no/such:/mnt")] }));
+            new RunRequest { Args = ["true"], Mounts = [RunMount.OfVolume("/no/such:/mnt")] }));
         Assert.Equal("mounting /no/such on /mnt: /no/such: no such file or directory", error.Message);
         Assert.Empty(container.Leftovers);
     }

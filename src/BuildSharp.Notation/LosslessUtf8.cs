@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Notation;
 
 /// <summary>UTF-8 that also carries what is not UTF-8: a stray byte 0x80–0xFF becomes the lone surrogate U+DC80–U+DCFF and turns back
-/// into that byte. A Dockerfile may name files in Latin-1, and those names must reach the file system unchanged.</summary>
+/// into that byte. A Dockerfile may name files in Latin-1, and those names must reach the file system unchanged. Python has the same as
+/// <c>surrogateescape</c> (PEP 383).</summary>
 public static class LosslessUtf8
 {
     private const int StrayByte = 0xDC00;
@@ -92,8 +93,8 @@ public static class LosslessUtf8
     }
 
     /// <summary>Whether a UTF-16 unit stands for a byte that was not UTF-8.</summary>
-    internal static bool IsStrayByte(char unit) => unit is >= (char)(StrayByte + 0x80) and <= (char)(StrayByte + 0xFF);
+    public static bool IsStrayByte(char unit) => unit is >= (char)(StrayByte + 0x80) and <= (char)(StrayByte + 0xFF);
 
     /// <summary>The byte a stray unit stands for.</summary>
-    internal static byte StrayByteOf(char unit) => (byte)(unit - StrayByte);
+    public static byte StrayByteOf(char unit) => (byte)(unit - StrayByte);
 }

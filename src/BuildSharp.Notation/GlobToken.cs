@@ -1,4 +1,4 @@
-namespace BuildSharp.Dockerfiles.Ignoring;
+namespace BuildSharp.Notation;
 
 /// <summary>A piece of a path pattern.</summary>
 internal abstract record GlobToken

@@ -1,6 +1,6 @@
-using BuildSharp.Dockerfiles;
+using BuildSharp.Notation;
 
-namespace BuildSharp.Tests.Dockerfiles;
+namespace BuildSharp.Tests.Notation;
 
 public class SuggestionTests
 {

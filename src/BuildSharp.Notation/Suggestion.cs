@@ -1,4 +1,4 @@
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Notation;
 
 /// <summary>Finds what a misspelt word was meant to be.</summary>
 public static class Suggestion

@@ -1,50 +1,46 @@
 using System.Globalization;
-using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
+using Pidgin;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Notation;
 
-/// <summary>The rules of <c>RUN --mount</c>.</summary>
-internal static class MountParser
+/// <summary>The rules of <c>--mount</c>: which keys there are, what their values may be, and which of them a type of mount has.</summary>
+internal static class MountRules
 {
+    /// <summary>How changes of mounts spread between namespaces (mount_namespaces(7)).</summary>
+    public static readonly string[] Propagations =
+        ["private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"];
+
+    /// <summary>What is allowed on the file system and is not access to it (mount(8)).</summary>
+    public static readonly string[] FileSystemFlags = ["nodev", "dev", "noexec", "exec", "nosuid", "suid"];
+
     private static readonly string[] ValueKeys =
     [
         "type", "from", "source", "src", "target", "dst", "destination", "id", "sharing", "mode", "uid", "gid", "size", "tmpfs-size",
         "tmpfs-mode", "env", "relabel", "bind-propagation", "consistency",
     ];
 
-    private static readonly string[] SwitchKeys = ["rw", "readwrite", "ro", "readonly", "required"];
+    private static readonly string[] SwitchKeys =
+        ["rw", "readwrite", "ro", "readonly", "required", "z", "Z", "U", "chown", "tmpcopyup", "bind-nonrecursive", "bind", "rbind", .. FileSystemFlags, .. Propagations];
 
-    private static readonly string[] BareOptions =
-    [
-        "z", "Z", "U", "nosuid", "nodev", "noexec", "tmpcopyup", "bind-nonrecursive", "shared", "rshared", "private", "rprivate",
-        "slave", "rslave", "unbindable", "runbindable", "bind", "rbind",
-    ];
-
-    /// <summary>Reads a flag's value.</summary>
-    public static RunMount Parse(string text, SourceSpan span)
+    /// <summary>Splits a field. z and Z are different requests, and so is U; every other key may be written in any case.</summary>
+    public static (string Key, string? Value) KeyAndValue(string field)
     {
-        if (!MountGrammar.MountFields.TryReadAll(text, out var fields))
-        {
-            throw new FormatException("a quote in --mount is out of place; put the whole field in quotes, \"key=a,b\"");
-        }
-
-        return Read([.. fields.Select(Key)], span, final: false);
+        var (key, value) = MountGrammar.MountField.ParseOrThrow(field);
+        return (key is "Z" or "U" ? key : key.ToLowerInvariant(), value);
     }
 
     /// <summary>Applies the rules to keys and values.</summary>
-    /// <param name="fields">Keys in lower case, with their values.</param>
-    /// <param name="span">The flag.</param>
-    /// <param name="final">Whether variables have been expanded, so that a dollar sign is text.</param>
-    public static RunMount Read(IReadOnlyList<(string Key, string? Value)> fields, SourceSpan span, bool final)
+    /// <param name="fields">Of <see cref="KeyAndValue"/>.</param>
+    /// <param name="hasVariables">Whether a dollar sign in a value begins a variable and is no text.</param>
+    public static MountOptions Read(IReadOnlyList<(string Key, string? Value)> fields, bool hasVariables)
     {
-        var mount = new RunMount { Fields = fields, Span = span };
+        var mount = new MountOptions { Fields = fields };
         bool? readOnly = null;
         foreach (var (key, value) in fields)
         {
-            if (!ValueKeys.Contains(key) && !SwitchKeys.Contains(key) && !BareOptions.Contains(key))
+            if (!ValueKeys.Contains(key) && !SwitchKeys.Contains(key))
             {
-                throw Unexpected(key, value);
+                throw Unknown(key, value);
             }
 
             if (value is null && ValueKeys.Contains(key))
@@ -52,7 +48,7 @@ internal static class MountParser
                 throw new FormatException($"invalid field '{key}' must be a key=value pair");
             }
 
-            if (!final && value is not null && value.Contains('$'))
+            if (hasVariables && value is not null && value.Contains('$'))
             {
                 if (key == "from")
                 {
@@ -60,10 +56,8 @@ internal static class MountParser
                 }
 
                 mount = mount with { HasVariables = true };
-                continue;
             }
-
-            if (key is "ro" or "readonly")
+            else if (key is "ro" or "readonly")
             {
                 readOnly = Switch(key, value);
             }
@@ -86,7 +80,7 @@ internal static class MountParser
         return mount;
     }
 
-    private static RunMount With(RunMount mount, string key, string? value) => key switch
+    private static MountOptions With(MountOptions mount, string key, string? value) => key switch
     {
         "type" => mount with { Type = TypeOf(value!) },
         "from" => mount with { From = value },
@@ -97,13 +91,17 @@ internal static class MountParser
         "mode" or "tmpfs-mode" => mount with { Mode = Octal(key, value!) },
         "uid" => mount with { UserId = Number(key, value!) },
         "gid" => mount with { GroupId = Number(key, value!) },
-        "size" or "tmpfs-size" => mount with { Size = Bytes(key, value!) },
+        "size" or "tmpfs-size" => mount with { Size = SizeOf(key, value!) },
         "required" => mount with { IsRequired = Switch(key, value) },
         "env" => mount with { Env = value },
-        _ => mount with { Options = [.. mount.Options, value is null ? key : $"{key}={value}"] },
+        "U" or "chown" => mount with { GivesToUser = Switch(key, value) },
+        "bind-propagation" => mount with { Options = [.. mount.Options, PropagationOf(value!)] },
+        // Labels of SELinux, which there are none of without it, and Docker's hint for its virtual machine.
+        "z" or "Z" or "relabel" or "consistency" => mount,
+        _ => Switch(key, value) ? mount with { Options = [.. mount.Options, key] } : mount,
     };
 
-    private static void Check(RunMount mount, IReadOnlyList<(string Key, string? Value)> fields)
+    private static void Check(MountOptions mount, IReadOnlyList<(string Key, string? Value)> fields)
     {
         var type = mount.Type.ToString().ToLowerInvariant();
         bool Has(params ReadOnlySpan<string> keys)
@@ -181,14 +179,6 @@ internal static class MountParser
         }
     }
 
-    private static (string Key, string? Value) Key(string field)
-    {
-        var (key, value) = MountGrammar.MountOption.ReadAll(field);
-
-        // z and Z are different requests; every other key may be written in any case.
-        return (key is "Z" or "U" ? key : key.ToLowerInvariant(), value);
-    }
-
     private static MountType TypeOf(string value) => value.ToLowerInvariant() switch
     {
         "bind" => MountType.Bind,
@@ -239,25 +229,20 @@ internal static class MountParser
             ? number
             : throw new FormatException($"invalid value {value} for {key}: it is a number, names are not looked up");
 
-    private static long Bytes(string key, string value)
+    private static string SizeOf(string key, string value)
     {
-        var digits = value.AsSpan().IndexOfAnyExcept("0123456789.") is var end and >= 0 ? end : value.Length;
-        decimal unit = value[digits..].Trim().ToLowerInvariant() switch
-        {
-            "" or "b" => 1,
-            "k" or "kb" or "kib" => 1L << 10,
-            "m" or "mb" or "mib" => 1L << 20,
-            "g" or "gb" or "gib" => 1L << 30,
-            "t" or "tb" or "tib" => 1L << 40,
-            _ => 0,
-        };
-        return unit > 0 && decimal.TryParse(value[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) &&
-            number <= long.MaxValue / unit
-            ? (long)(number * unit)
-            : throw new FormatException($"invalid size: '{value}' for {key}");
+        var isPercentage = value.EndsWith('%') && uint.TryParse(value[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        return isPercentage || ByteSize.TryParse(value, out _) ? value : throw new FormatException($"invalid size: '{value}' for {key}");
     }
 
-    private static FormatException Unexpected(string key, string? value) =>
-        new($"unexpected key '{key}' in '{(value is null ? key : $"{key}={value}")}'" +
-            Suggestion.Clause(key, ValueKeys.Concat(SwitchKeys).Concat(BareOptions.Where(option => option.Length > 1))));
+    private static string PropagationOf(string value) => Propagations.Contains(value)
+        ? value
+        : throw new FormatException($"invalid value {value} for bind-propagation: it is {string.Join(", ", Propagations[..^1])} or {Propagations[^1]}");
+
+    private static UnknownMountKeyException Unknown(string key, string? value)
+    {
+        var field = value is null ? key : $"{key}={value}";
+        return new UnknownMountKeyException(
+            field, $"unexpected key '{key}' in '{field}'{Suggestion.Clause(key, ValueKeys.Concat(SwitchKeys).Where(known => known.Length > 1))}");
+    }
 }

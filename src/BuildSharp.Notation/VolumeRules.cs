@@ -1,0 +1,57 @@
+using Pidgin;
+
+namespace BuildSharp.Notation;
+
+/// <summary>The rules of <c>-v</c>.</summary>
+internal static class VolumeRules
+{
+    public static MountOptions Read(string text)
+    {
+        if (MountGrammar.Volume.Before(Parser<char>.End).Parse(text) is not { Success: true, Value: { Count: 2 or 3 } parts })
+        {
+            throw new FormatException($"incorrect volume format \"{text}\": expected HOST:CONTAINER[:OPTIONS]");
+        }
+
+        if (!parts[0].StartsWith('/'))
+        {
+            throw new FormatException($"invalid volume \"{text}\": the host's path must be absolute");
+        }
+
+        var mount = new MountOptions { Source = parts[0], Target = parts[1] };
+        bool hasAccess = false, hasPropagation = false;
+        foreach (var option in parts.Count == 3 ? parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries) : [])
+        {
+            switch (option)
+            {
+                case "O":
+                    mount = mount with { DiscardsWrites = true };
+                    break;
+                case "U":
+                    mount = mount with { GivesToUser = true };
+                    break;
+                case "z" or "Z":
+                    break; // SELinux relabelling; there are no labels without SELinux
+                case var _ when option.StartsWith("upperdir=", StringComparison.Ordinal) || option.StartsWith("workdir=", StringComparison.Ordinal):
+                    throw new FormatException($"invalid volume \"{text}\": {option.Split('=')[0]} is not supported yet");
+                case "ro" or "rw":
+                    hasAccess = Once(hasAccess, text, "ro and rw");
+                    mount = mount with { ReadOnly = option == "ro" };
+                    break;
+                case var _ when MountRules.Propagations.Contains(option):
+                    hasPropagation = Once(hasPropagation, text, "kinds of propagation");
+                    mount = mount with { Options = [.. mount.Options, option] };
+                    break;
+                case var _ when MountRules.FileSystemFlags.Contains(option):
+                    mount = mount with { Options = [.. mount.Options, option] };
+                    break;
+                default:
+                    throw new FormatException($"invalid mount option \"{option}\" in volume \"{text}\"");
+            }
+        }
+
+        return mount;
+    }
+
+    private static bool Once(bool seen, string text, string what) =>
+        seen ? throw new FormatException($"invalid volume \"{text}\": more than one of {what}") : true;
+}
