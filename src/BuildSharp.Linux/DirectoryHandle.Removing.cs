@@ -37,9 +37,31 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="Remove(ReadOnlySpan{byte})"/>
     public bool Remove(string path) => Remove(Encoding.UTF8.GetBytes(path));
 
-    /// <summary>Removes a name with everything below it. Links are removed, never followed; a mount point below gives EBUSY.</summary>
+    /// <summary>Removes a name with everything below it. Links are removed, never followed; a mount point gives EBUSY, and what is mounted
+    /// there is not touched.</summary>
     /// <returns>False when nothing had the name.</returns>
-    public bool RemoveTree(ReadOnlySpan<byte> path)
+    public bool RemoveTree(ReadOnlySpan<byte> path) => RemoveTree(path, force: false);
+
+    /// <summary>As <see cref="RemoveTree(ReadOnlySpan{byte})"/>, whatever a program left there: a file that may not be changed (chattr +i, +a)
+    /// loses that flag, and what this process sees mounted there is detached.</summary>
+    /// <param name="name">A name in this directory.</param>
+    /// <returns>False when nothing had the name.</returns>
+    public bool ForceRemoveTree(string name)
+    {
+        for (var round = 0; ; round++)
+        {
+            try
+            {
+                return RemoveTree(Encoding.UTF8.GetBytes(name), force: true);
+            }
+            catch (LinuxException failure) when (failure.Errno == Errno.EBUSY && round < MostRounds && DetachMounts(name))
+            {
+                // Once more, without the mounts.
+            }
+        }
+    }
+
+    private bool RemoveTree(ReadOnlySpan<byte> path, bool force)
     {
         if (!TryLocate(path, "unlinkat", out var place))
         {
@@ -49,6 +71,11 @@ public sealed partial class DirectoryHandle
         using (place)
         {
             var errno = Unlink(place, directory: false);
+            if (errno == Errno.EPERM && force && ClearProtection(path))
+            {
+                errno = Unlink(place, directory: false);
+            }
+
             if (errno is not (Errno.EISDIR or Errno.EPERM))
             {
                 return errno switch
@@ -62,12 +89,17 @@ public sealed partial class DirectoryHandle
             // Another process may add names while this one removes them; go round a few times before giving up.
             for (var round = 0; ; round++)
             {
-                using (var inner = TryOpenDirectory(path))
+                using (var inner = TryOpenOnMountOf(place.Directory, place.Name))
                 {
-                    inner?.RemoveContent();
+                    inner?.RemoveContent(force);
                 }
 
                 errno = Unlink(place, directory: true);
+                if (errno == Errno.EPERM && force && ClearProtection(path))
+                {
+                    errno = Unlink(place, directory: true);
+                }
+
                 if (errno is 0 or Errno.ENOENT)
                 {
                     return true;
@@ -85,13 +117,15 @@ public sealed partial class DirectoryHandle
     public bool RemoveTree(string path) => RemoveTree(Encoding.UTF8.GetBytes(path));
 
     /// <summary>Removes everything below this directory and keeps the directory. Needs a few descriptors, however deep the tree is.</summary>
-    public void RemoveContent()
+    public void RemoveContent() => RemoveContent(force: false);
+
+    private void RemoveContent(bool force)
     {
         for (var round = 0; ; round++)
         {
             try
             {
-                RemoveLevels();
+                RemoveLevels(force);
                 return;
             }
             catch (LinuxException failure) when (failure.Errno == Errno.ESTALE && round < MostRounds)
@@ -101,7 +135,7 @@ public sealed partial class DirectoryHandle
         }
     }
 
-    private void RemoveLevels()
+    private void RemoveLevels(bool force)
     {
         using var position = new DirectoryPosition(this);
         // The directories still to be removed, of all levels on the way; those at the position come last.
@@ -115,7 +149,7 @@ public sealed partial class DirectoryHandle
             if (waiting.Count > others)
             {
                 var name = waiting[^1];
-                if (position.TryEnter(name))
+                if (position.TryEnter(name, onThisMount: true))
                 {
                     levels.Push((others, rounds));
                     (others, rounds) = (waiting.Count, 0);
@@ -124,7 +158,7 @@ public sealed partial class DirectoryHandle
                 }
 
                 // It went meanwhile, or is another thing now; or it was none from the beginning and may not be removed.
-                Require(Unlink(position.Directory.Descriptor, name, directory: false), position.Directory, name);
+                Require(Unlink(position.Directory, name, directory: false, force), position.Directory, name);
                 waiting.RemoveAt(waiting.Count - 1);
                 rounds = 0;
             }
@@ -133,7 +167,7 @@ public sealed partial class DirectoryHandle
                 position.Leave();
                 (others, rounds) = level;
                 var name = waiting[^1];
-                var errno = Unlink(position.Directory.Descriptor, name, directory: true);
+                var errno = Unlink(position.Directory, name, directory: true, force);
                 if (errno == Errno.ENOTEMPTY && rounds < MostRounds)
                 {
                     rounds++;
@@ -174,6 +208,12 @@ public sealed partial class DirectoryHandle
         {
             throw new LinuxException("unlinkat", directory.Within(name), errno);
         }
+    }
+
+    private static int Unlink(DirectoryHandle holder, ReadOnlySpan<byte> name, bool directory, bool force)
+    {
+        var errno = Unlink(holder.Descriptor, name, directory);
+        return errno == Errno.EPERM && force && holder.ClearProtection(name) ? Unlink(holder.Descriptor, name, directory) : errno;
     }
 
     private static int Unlink(Place place, bool directory) => Unlink(place.Directory, place.Name, directory);

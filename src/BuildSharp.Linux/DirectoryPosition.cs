@@ -48,9 +48,11 @@ public sealed class DirectoryPosition : IDisposable
     public void Enter(ReadOnlySpan<byte> name) => Push(Directory.OpenDirectory(name), name);
 
     /// <summary>Moves into a directory, or stays when nothing has the name or something else than a directory has it.</summary>
-    public bool TryEnter(ReadOnlySpan<byte> name)
+    /// <param name="name">The name.</param>
+    /// <param name="onThisMount">Whether a mount point is refused with EBUSY.</param>
+    public bool TryEnter(ReadOnlySpan<byte> name, bool onThisMount = false)
     {
-        if (Directory.TryOpenDirectory(name) is not { } directory)
+        if ((onThisMount ? Directory.TryOpenOnThisMount(name) : Directory.TryOpenDirectory(name)) is not { } directory)
         {
             return false;
         }

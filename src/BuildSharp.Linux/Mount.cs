@@ -37,6 +37,30 @@ public static unsafe class Mount
     /// <summary>Cuts a mount point off from mounts that others make.</summary>
     public static void MakePrivate(string target) => Attach(null, target, null, MountFlags.Private);
 
+    /// <summary>Detaches all that is mounted at a path and below it, the last mounted first.</summary>
+    /// <param name="path">Absolute path, free of symbolic links.</param>
+    /// <returns>Whether anything was; what the kernel refuses to detach does not count.</returns>
+    public static bool DetachBelow(string path)
+    {
+        var detached = false;
+        foreach (var entry in MountTable.Read().Reverse())
+        {
+            if (entry.MountPoint == path || entry.MountPoint.StartsWith(path + "/", StringComparison.Ordinal))
+            {
+                try
+                {
+                    detached |= Detach(entry.MountPoint);
+                }
+                catch (LinuxException)
+                {
+                    // One that was mounted before this user namespace was made stays.
+                }
+            }
+        }
+
+        return detached;
+    }
+
     /// <summary>Takes the topmost mount away, at once from the tree and for good when its last user is gone.</summary>
     /// <returns>False when nothing was mounted there or the path leads nowhere.</returns>
     [SkipLocalsInit]

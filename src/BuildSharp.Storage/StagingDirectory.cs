@@ -49,7 +49,8 @@ internal sealed class StagingDirectory : IDisposable
         }
     }
 
-    /// <summary>Removes the places whose owners are gone. Never touches one whose lock is held.</summary>
+    /// <summary>Removes the places whose owners are gone. Never touches one whose lock is held. One that the kernel refuses to remove stays:
+    /// it is in nobody's way, and the next call tries again.</summary>
     /// <param name="root">The directory of the places.</param>
     /// <param name="finish">Does with a place, before it goes, what its owner left undone.</param>
     internal static void RemoveStale(string root, Action<string>? finish = null)
@@ -64,7 +65,13 @@ internal sealed class StagingDirectory : IDisposable
         {
             if (entry.NameText.StartsWith("lock-", StringComparison.Ordinal))
             {
-                RemoveStale(root, entry.NameText["lock-".Length..], finish);
+                try
+                {
+                    RemoveStale(root, entry.NameText["lock-".Length..], finish);
+                }
+                catch (LinuxException e) when (StoreErrors.IsRefusedRemoval(e))
+                {
+                }
             }
         }
     }
@@ -77,7 +84,7 @@ internal sealed class StagingDirectory : IDisposable
         if (stale is not null)
         {
             finish?.Invoke(System.IO.Path.Combine(root, "temp-dir-" + name));
-            directory.RemoveTree("temp-dir-" + name);
+            directory.ForceRemoveTree("temp-dir-" + name);
             directory.Remove("lock-" + name);
         }
     }
@@ -98,25 +105,46 @@ internal sealed class StagingDirectory : IDisposable
         var name = System.IO.Path.GetFileName(path);
         try
         {
-            from.Rename(name, $"{_counter++}-{name}", into);
+            Move();
         }
-        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        catch (LinuxException e) when (e.Errno == Errno.EPERM && from.ClearProtection(name))
         {
+            Move();
         }
-        catch (LinuxException e) when (e.Errno is Errno.EXDEV or Errno.EBUSY)
+
+        void Move()
         {
-            from.RemoveTree(name);
+            try
+            {
+                from.Rename(name, $"{_counter++}-{name}", into);
+            }
+            catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+            {
+            }
+            catch (LinuxException e) when (e.Errno is Errno.EXDEV or Errno.EBUSY)
+            {
+                from.ForceRemoveTree(name);
+            }
         }
     }
 
     /// <summary>Removes everything in here.</summary>
+    /// <exception cref="Oci.BuildSharpException">Something cannot be removed; the rest is.</exception>
     public void Dispose()
     {
         using (_held)
         using (var root = DirectoryHandle.TryOpen(System.IO.Path.GetDirectoryName(Path)!))
         {
-            root?.RemoveTree(System.IO.Path.GetFileName(Path));
-            root?.Remove(System.IO.Path.GetFileName(_lockPath));
+            try
+            {
+                root?.ForceRemoveTree(System.IO.Path.GetFileName(Path));
+                root?.Remove(System.IO.Path.GetFileName(_lockPath));
+            }
+            catch (LinuxException e)
+            {
+                throw new Oci.BuildSharpException(
+                    $"cannot remove {e.Path ?? Path}: {e.Reason}; nothing needs it any more, and the next command that writes to the store tries again", e);
+            }
         }
     }
 }

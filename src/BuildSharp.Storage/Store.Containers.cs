@@ -248,7 +248,7 @@ public sealed partial class Store
             try
             {
                 using var handle = DirectoryHandle.TryOpen(parent);
-                handle?.RemoveTree(id);
+                handle?.ForceRemoveTree(id);
             }
             catch (LinuxException e)
             {

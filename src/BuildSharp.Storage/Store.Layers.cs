@@ -60,14 +60,26 @@ public sealed partial class Store
             var now = _layers.Current(holding);
             foreach (var layer in now.Items.Where(layer => layer.IsIncomplete).ToList())
             {
-                now = RemoveLayerFiles(holding, now, layer);
+                try
+                {
+                    RemoveLayerFiles(holding, _layers.Current(holding), layer);
+                }
+                catch (Oci.BuildSharpException e) when (StoreErrors.IsRefusedRemoval(e))
+                {
+                    // Whoever needs another layer can go on: this one stays marked.
+                    Options.Debug?.Report(e.Message);
+                }
             }
 
-            StagingDirectory.RemoveStale(_directories.Staging, place => now = InterruptedRemoval.Read(place) is { } removal
-                ? Finish(removal, holding, now, _images.ReadOnce(), _containers.ReadOnce())
-                : now);
+            StagingDirectory.RemoveStale(_directories.Staging, place =>
+            {
+                if (InterruptedRemoval.Read(place) is { } removal)
+                {
+                    Finish(removal, holding, _layers.Current(holding), _images.ReadOnce(), _containers.ReadOnce());
+                }
+            });
             StagingDirectory.RemoveStale(_directories.LayerStaging);
-            set = now;
+            set = _layers.Current(holding);
             return holding;
         }
         catch (LinuxException e)

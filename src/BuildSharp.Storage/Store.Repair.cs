@@ -1,4 +1,5 @@
 using BuildSharp.Linux;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
@@ -8,6 +9,7 @@ public sealed partial class Store
     private List<Finding> Repair(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests)
     {
         var done = new List<Finding>();
+        var refused = new Dictionary<Remedy, string>();
         MakeAll();
         StagingDirectory? staging = null;
         try
@@ -24,10 +26,10 @@ public sealed partial class Store
             {
                 var found = Examine(
                     options, digests, _layers.Current(layersHeld), layersElsewhere, _images.Current(imagesHeld), imagesElsewhere, _containers.Current(containersHeld));
-                var next = found.Where(finding => WhyKept(finding, options).Length == 0).ToList();
+                var next = found.Where(finding => Reason(finding).Length == 0).ToList();
                 if (next.Count == 0 || round == MostRounds)
                 {
-                    done.AddRange(found.Select(finding => finding with { Outcome = FindingOutcome.Kept, Reason = WhyKept(finding, options) }));
+                    done.AddRange(found.Select(finding => finding with { Outcome = FindingOutcome.Kept, Reason = Reason(finding) }));
                     return done;
                 }
 
@@ -35,7 +37,16 @@ public sealed partial class Store
                 var kind = next[0].Remedy!.GetType();
                 foreach (var finding in next.Where(finding => finding.Remedy!.GetType() == kind).DistinctBy(finding => finding.Remedy))
                 {
-                    Apply(finding.Remedy!, repair);
+                    try
+                    {
+                        Apply(finding.Remedy!, repair);
+                    }
+                    catch (BuildSharpException e) when (IsRemoval(finding.Remedy!) && StoreErrors.IsRefusedRemoval(e))
+                    {
+                        refused.Add(finding.Remedy!, e.Message);
+                        continue;
+                    }
+
                     if (finding.Remedy is Remedy.RestoreAttributes restored)
                     {
                         // What was found by reading all content is not looked for again.
@@ -51,6 +62,9 @@ public sealed partial class Store
             staging?.Dispose();
             ShutDownIfIdle();
         }
+
+        string Reason(Finding finding) =>
+            finding.Remedy is { } remedy && refused.TryGetValue(remedy, out var reason) ? reason : WhyKept(finding, options);
     }
 
     private static string WhyKept(Finding finding, CheckOptions options) => finding switch

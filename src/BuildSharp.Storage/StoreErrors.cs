@@ -27,6 +27,10 @@ internal static class StoreErrors
     /// <summary>Whether a failure is that the disk, or the user's share of it, is full.</summary>
     internal static bool IsNoSpace(BuildSharpException failure) => failure.InnerException is LinuxException { Errno: Errno.ENOSPC or Errno.EDQUOT };
 
+    /// <summary>Whether the kernel refuses to remove one particular file, which must not keep anybody from working with the others.</summary>
+    internal static bool IsRefusedRemoval(Exception failure) =>
+        (failure as LinuxException ?? failure.InnerException as LinuxException)?.Errno is Errno.EPERM or Errno.EACCES or Errno.EBUSY or Errno.EIO or Errno.EROFS;
+
     /// <summary>The message for a record file that cannot be understood.</summary>
     internal static BuildSharpException Corrupt(string path, Exception error) =>
         new($"{path} is damaged ({Problem(error)}); restore it from a backup, or move the store away and start anew: nothing was changed", error);

@@ -6,6 +6,9 @@ internal static unsafe partial class Libc
 {
     internal const long OpenAt2Number = 437;
 
+    /// <summary><c>RESOLVE_NO_XDEV</c>.</summary>
+    internal const ulong ResolveNoOtherMount = 0x01;
+
     /// <summary><c>RESOLVE_NO_MAGICLINKS</c>.</summary>
     internal const ulong ResolveNoMagicLinks = 0x02;
 
@@ -44,13 +47,18 @@ internal static unsafe partial class Libc
     }
 
     /// <summary><c>openat2</c> that resolves inside the directory, whatever links and ".." the path goes through.</summary>
-    internal static int OpenInRoot(int directory, byte* path, int flags, int mode)
+    /// <param name="directory">The directory.</param>
+    /// <param name="path">Path inside.</param>
+    /// <param name="flags">Of <see cref="OpenFlags"/>.</param>
+    /// <param name="mode">Permissions of a file that this creates.</param>
+    /// <param name="restriction">Further limits of the resolution, such as <see cref="ResolveNoOtherMount"/>.</param>
+    internal static int OpenInRoot(int directory, byte* path, int flags, int mode, ulong restriction = 0)
     {
         var how = new OpenHow
         {
             Flags = (ulong)(uint)(flags | OpenFlags.CloseOnExec),
             Mode = (flags & OpenFlags.Create) != 0 ? (ulong)(uint)mode : 0,
-            Resolve = ResolveInRoot | ResolveNoMagicLinks,
+            Resolve = ResolveInRoot | ResolveNoMagicLinks | restriction,
         };
         for (var attempt = 0; ; attempt++)
         {

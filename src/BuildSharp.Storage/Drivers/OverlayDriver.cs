@@ -189,7 +189,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
         }
 
         using var layers = DirectoryHandle.Open(_home);
-        layers.RemoveTree(id);
+        layers.ForceRemoveTree(id);
     }
 
     /// <summary>The layer's directory, in this store or the first additional one that has it.</summary>
@@ -227,7 +227,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
         {
             RemoveLink(directory);
             using var parent = DirectoryHandle.Open(_home);
-            parent.RemoveTree(Path.GetFileName(directory));
+            parent.ForceRemoveTree(Path.GetFileName(directory));
         }
     }
 }

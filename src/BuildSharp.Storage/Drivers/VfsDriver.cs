@@ -67,7 +67,7 @@ internal sealed class VfsDriver : IGraphDriver
         var target = Path.Combine(_home, "dir", id);
         LayerRename.UndoOf(Path.Combine(_home, "dir"), id);
         using var directory = DirectoryHandle.Open(Path.Combine(_home, "dir"));
-        directory.RemoveTree(id);
+        directory.ForceRemoveTree(id);
         if (content is null)
         {
             PrepareContent(target, parent, isComplete: false);
@@ -129,7 +129,7 @@ internal sealed class VfsDriver : IGraphDriver
         LayerRename.UndoOf(layers, newId);
         using (var directory = DirectoryHandle.Open(layers))
         {
-            directory.RemoveTree(newId);
+            directory.ForceRemoveTree(newId);
         }
 
         LayerRename.Run(layers, id, newId);
@@ -153,7 +153,7 @@ internal sealed class VfsDriver : IGraphDriver
         else if (!LayerRename.TryRemoveOldName(Path.Combine(_home, "dir"), id))
         {
             using var directory = DirectoryHandle.Open(Path.Combine(_home, "dir"));
-            directory.RemoveTree(id);
+            directory.ForceRemoveTree(id);
         }
     }
 }

@@ -74,6 +74,7 @@ public sealed class NativeLayoutTests
         Equal("AT_SYMLINK_FOLLOW", Libc.AtSymlinkFollow);
         Equal("AT_NO_AUTOMOUNT", Libc.AtNoAutomount);
         Equal("AT_EMPTY_PATH", Libc.AtEmptyPath);
+        Equal("RESOLVE_NO_XDEV", (long)Libc.ResolveNoOtherMount);
         Equal("RESOLVE_NO_MAGICLINKS", (long)Libc.ResolveNoMagicLinks);
         Equal("RESOLVE_IN_ROOT", (long)Libc.ResolveInRoot);
         Equal("SEEK_DATA", Libc.SeekData);
@@ -89,6 +90,10 @@ public sealed class NativeLayoutTests
         Equal("F_WRLCK", Libc.WriteLock);
         Equal("F_UNLCK", Libc.Unlock);
         Equal("FICLONE", (long)Libc.CloneFile);
+        Equal("FS_IOC_GETFLAGS", (long)Libc.GetInodeFlags);
+        Equal("FS_IOC_SETFLAGS", (long)Libc.SetInodeFlags);
+        Equal("FS_IMMUTABLE_FL", Libc.ImmutableFlag);
+        Equal("FS_APPEND_FL", Libc.AppendOnlyFlag);
         Equal("SYNC_FILE_RANGE_WRITE", (long)Libc.SyncRangeWrite);
         Equal("SYNC_FILE_RANGE_WRITE_AND_WAIT", (long)Libc.SyncRangeWriteAndWait);
         Equal("EXT4_SUPER_MAGIC", Libc.ExtMagic);

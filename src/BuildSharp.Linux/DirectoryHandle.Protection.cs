@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace BuildSharp.Linux;
+
+// What keeps even root from removing a file: flags of the inode, and mounts.
+public sealed partial class DirectoryHandle
+{
+    /// <summary>Takes the flags "immutable" and "append only" (chattr +i, +a) off a file or directory, and off this directory: either keeps a
+    /// name from being removed or moved.</summary>
+    /// <param name="path">Path inside.</param>
+    /// <returns>False when neither has such a flag, or this process may not change it.</returns>
+    public bool ClearProtection(ReadOnlySpan<byte> path)
+    {
+        var cleared = ClearProtection(Descriptor);
+
+        // Opening a device or a pipe may do something, and neither has flags.
+        if (TryStat(path, out var status) && (status.IsRegular || status.IsDirectory))
+        {
+            using var file = TryOpenFile(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+            cleared |= file is not null && ClearProtection((int)file.DangerousGetHandle());
+        }
+
+        return cleared;
+    }
+
+    /// <inheritdoc cref="ClearProtection(ReadOnlySpan{byte})"/>
+    public bool ClearProtection(string path) => ClearProtection(Encoding.UTF8.GetBytes(path));
+
+    private static unsafe bool ClearProtection(int descriptor)
+    {
+        // The kernel reads and writes an int, whatever the numbers of the calls say of its size; see ioctl_iflags(2).
+        long flags = 0;
+        if (Libc.DeviceControl(descriptor, Libc.GetInodeFlags, (long)&flags) != 0 || (flags & (Libc.ImmutableFlag | Libc.AppendOnlyFlag)) == 0)
+        {
+            return false;
+        }
+
+        flags &= ~(long)(Libc.ImmutableFlag | Libc.AppendOnlyFlag);
+        return Libc.DeviceControl(descriptor, Libc.SetInodeFlags, (long)&flags) == 0;
+    }
+
+    /// <summary>Opens a directory unless it is a mount point.</summary>
+    /// <returns>Null when nothing has the name, or something else than a directory has it.</returns>
+    /// <exception cref="LinuxException">EBUSY: something is mounted there.</exception>
+    internal DirectoryHandle? TryOpenOnThisMount(ReadOnlySpan<byte> name) => TryOpenOnMountOf(Descriptor, name);
+
+    [SkipLocalsInit]
+    private unsafe DirectoryHandle? TryOpenOnMountOf(int holder, ReadOnlySpan<byte> name)
+    {
+        using var native = new NativePath(name, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            var flags = OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow;
+            var descriptor = Libc.OpenInRoot(holder, p, flags, 0, Libc.ResolveNoOtherMount);
+            return descriptor >= 0 ? new DirectoryHandle(descriptor, Encoding.UTF8.GetString(name), this)
+                : Libc.LastError is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null
+                : Libc.LastError == Errno.EXDEV ? throw new LinuxException("openat2", Within(name), Errno.EBUSY)
+                : throw Failed("openat2", name);
+        }
+    }
+
+    /// <summary>Detaches what this process sees mounted at a name in this directory and below it.</summary>
+    /// <returns>Whether anything was.</returns>
+    private bool DetachMounts(string name) =>
+        new FileInfo($"/proc/self/fd/{Descriptor}").LinkTarget is { } path && Mount.DetachBelow(System.IO.Path.Combine(path, name));
+}
