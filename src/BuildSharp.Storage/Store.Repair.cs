@@ -6,7 +6,36 @@ namespace BuildSharp.Storage;
 // Setting a store right. All locks are held from the examination to the last change, so what was found is what is changed.
 public sealed partial class Store
 {
-    private List<Finding> Repair(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests)
+    /// <summary>Removes what killed processes left half done. A store that cannot be repaired now is no failure: the command that has
+    /// brought us here says what it cannot do.</summary>
+    private bool TryClearUp()
+    {
+        try
+        {
+            // Layers without an image may be wanted by a pull that goes on, however long its first part is ago.
+            var options = new CheckOptions { IsQuick = true, UnusedLayerAge = TimeSpan.FromDays(36_500) };
+            foreach (var finding in Repair(options, [], IsRestOfWork).Where(finding => finding.Outcome != FindingOutcome.Kept))
+            {
+                Options.Debug?.Report($"after a process that was killed: {finding.Text}");
+            }
+
+            return true;
+        }
+        catch (BuildSharpException e)
+        {
+            Options.Debug?.Report(e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Whether a killed process can have left it: rubbish, a mount and its count, a half-done adoption.</summary>
+    private static bool IsRestOfWork(Finding finding) =>
+        finding.Kind == FindingKind.Leftover || finding.Remedy is Remedy.ForgetMount or Remedy.Unmount or Remedy.SettleAdoption;
+
+    /// <param name="options">What is looked for.</param>
+    /// <param name="digests">Layers whose content is not what their digest says.</param>
+    /// <param name="isMeant">Which findings are to be repaired; null for all.</param>
+    private List<Finding> Repair(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests, Func<Finding, bool>? isMeant = null)
     {
         var done = new List<Finding>();
         var refused = new Dictionary<Remedy, string>();
@@ -26,7 +55,7 @@ public sealed partial class Store
             {
                 var found = Examine(
                     options, digests, _layers.Current(layersHeld), layersElsewhere, _images.Current(imagesHeld), imagesElsewhere, _containers.Current(containersHeld));
-                var next = found.Where(finding => Reason(finding).Length == 0).ToList();
+                var next = found.Where(finding => Reason(finding).Length == 0 && isMeant?.Invoke(finding) != false).ToList();
                 if (next.Count == 0 || round == MostRounds)
                 {
                     done.AddRange(found.Select(finding => finding with { Outcome = FindingOutcome.Kept, Reason = Reason(finding) }));

@@ -20,7 +20,9 @@ public sealed partial class Store : IDisposable
     private readonly RecordTable<StoredContainer> _containers;
     private readonly IReadOnlyList<RecordTable<StoredLayer>> _readOnlyLayers;
     private readonly IReadOnlyList<RecordTable<StoredImage>> _readOnlyImages;
+    private readonly Lock _making = new();
     private bool _isMade;
+    private WriterMark? _mark;
     private bool _hasMounted;
 
     private Store(StoreOptions options, IGraphDriver driver)
@@ -99,14 +101,23 @@ public sealed partial class Store : IDisposable
         return store;
     }
 
-    /// <summary>Makes the store's directories, where they are missing.</summary>
+    /// <summary>Makes the store's directories, where they are missing, and clears up after killed processes. No lock is held.</summary>
     private void MakeAll()
     {
-        if (_isMade)
+        lock (_making)
         {
-            return;
+            if (!_isMade)
+            {
+                MakeDirectories();
+                _isMade = true;
+                _mark = WriterMark.Set(_directories.Writers);
+                WriterMark.RemoveAbandoned(_directories.Writers, TryClearUp);
+            }
         }
+    }
 
+    private void MakeDirectories()
+    {
         _directories.MakeAll();
         using (_storageLock.Write())
         {
@@ -119,17 +130,23 @@ public sealed partial class Store : IDisposable
                 throw StoreErrors.Describe(e, "create", _directories.Home);
             }
         }
-
-        _isMade = true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_hasMounted)
+        try
         {
-            _hasMounted = false;
-            ShutDown();
+            if (_hasMounted)
+            {
+                _hasMounted = false;
+                ShutDown();
+            }
+        }
+        finally
+        {
+            _mark?.Dispose();
+            _mark = null;
         }
     }
 

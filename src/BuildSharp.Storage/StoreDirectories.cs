@@ -24,6 +24,9 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
 
     internal string RunContainers => Path.Combine(runRoot, driver.Name + "-containers");
 
+    /// <summary>The directory of the <see cref="WriterMark"/>s.</summary>
+    internal string Writers => Path.Combine(runRoot, driver.Name + "-writers");
+
     internal string StorageLock => Path.Combine(graphRoot, "storage.lock");
 
     internal string VolatileLayers => Path.Combine(transient ? RunLayers : Layers, "volatile-layers.json");

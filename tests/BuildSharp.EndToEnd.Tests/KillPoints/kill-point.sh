@@ -78,7 +78,9 @@ theirs=$(listed podman --tmpdir "$place/libpod" --runroot /mnt) || unsound "podm
 eval "$kept" >/dev/null || unsound "lost before \"$call\": $kept"
 if [ -n "$said" ]; then eval "$acknowledged" >/dev/null || unsound "not as acknowledged before \"$call\": $acknowledged"; fi
 
-# 4. A repair leaves nothing to find, and the verb does its job.
+# 4. The next command that writes clears up; a repair leaves nothing to find, even of what may have been work in progress, and the verb does its job.
+bs from --name sweeper scratch >/dev/null && bs rm sweeper >/dev/null || unsound "from and rm before \"$call\""
+found=$(bs check) || unsound "still found after the next command, before \"$call\": $found"
 bs check --repair --max 0s >repaired || unsound "check --repair before \"$call\": $(cat repaired)"
 found=$(bs check --max 0s) || unsound "still found after a repair, before \"$call\": $found"
 eval "$again" >log 2>&1 || unsound "repeating it, before \"$call\": $(cat log)"

@@ -1,5 +1,4 @@
 using BuildSharp.Linux;
-using BuildSharp.Storage;
 using BuildSharp.Testing;
 using BuildSharp.Tests.Storage.Checking;
 
