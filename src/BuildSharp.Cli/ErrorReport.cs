@@ -4,16 +4,16 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli;
 
-/// <summary>Turns what a verb threw into the error line on standard error, with what explains it above, and the exit status.</summary>
+/// <summary>Turns an exception of a verb into details and an error line on standard error, and into the exit status.</summary>
 internal static class ErrorReport
 {
-    /// <summary>Every failure of our own.</summary>
+    /// <summary>Exit status of every failure of our own.</summary>
     public const int Failure = 125;
 
-    /// <summary>Reports the failure, and returns the exit status.</summary>
+    /// <summary>Reports the failure and returns the exit status.</summary>
     /// <param name="error">The failure.</param>
-    /// <param name="surroundings">Where to say it.</param>
-    /// <param name="interrupted">The status of a verb that was asked to stop.</param>
+    /// <param name="surroundings">The streams to report on.</param>
+    /// <param name="interrupted">Exit status when the verb was cancelled by a signal.</param>
     public static int Report(Exception error, Surroundings surroundings, int interrupted)
     {
         FlushOutput(surroundings);
@@ -22,7 +22,7 @@ internal static class ErrorReport
             Explain(error, surroundings);
         }
 
-        // Scripts take the last line of a failure.
+        // Details come first: scripts read the last line of a failure.
         var details = (error as BuildSharpException)?.Details ?? "";
         surroundings.Error.WriteLine(AddressCredentials.Masked($"{details}Error: {Describe(error, surroundings.Program)}"));
 
@@ -34,7 +34,7 @@ internal static class ErrorReport
         };
     }
 
-    // What was printed before the failure stands before it. If that cannot be written, the failure itself still says the most.
+    // Output from before the failure must precede the error line. If it cannot be written, the error line is still the more useful message.
     private static void FlushOutput(Surroundings surroundings)
     {
         try
@@ -47,7 +47,7 @@ internal static class ErrorReport
         }
     }
 
-    /// <summary>What a failure was made of, one line each. Where in our code it came up is of use with a bug of ours alone.</summary>
+    /// <summary>Logs inner exceptions, one per line, and prints a stack trace for a bug of ours only.</summary>
     private static void Explain(Exception error, Surroundings surroundings)
     {
         for (var inner = error.InnerException; inner is not null; inner = inner.InnerException)
@@ -67,12 +67,12 @@ internal static class ErrorReport
     private static bool IsBug(Exception error) =>
         error is not (BuildSharpException or OperationCanceledException or IOException or UnauthorizedAccessException);
 
-    /// <summary>The message: the failure's own where the user can act on it, else that it is a bug of ours.</summary>
+    /// <summary>Error message: the exception's own when the user can act on it, else a statement that this is a bug.</summary>
     public static string Describe(Exception error, string program) => error switch
     {
         BuildSharpException => error.Message,
         OperationCanceledException => "interrupted",
-        // The kernel's words, as scripts look for them; the runtime capitalises them.
+        // Go programs print the kernel's text, in lower case, and scripts match it; .NET capitalises it.
         IOException { HResult: Errno.ENOSPC } => error.Message.Replace("No space left", "no space left", StringComparison.Ordinal),
         IOException or UnauthorizedAccessException => FileErrorText.Of(error),
         _ => $"this is a bug in {program}, please report it with the output of --log-level debug: "

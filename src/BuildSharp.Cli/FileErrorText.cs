@@ -2,8 +2,7 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Cli;
 
-/// <summary>Failures of the runtime's own file functions in the words that the kernel and the other tools use: what was opened, and why
-/// it could not be.</summary>
+/// <summary>Messages for I/O exceptions of .NET, in the form of Go programs: operation, path and the kernel's reason.</summary>
 internal static class FileErrorText
 {
     /// <summary>One line without a full stop.</summary>
@@ -14,7 +13,7 @@ internal static class FileErrorText
         _ => error.Message,
     };
 
-    /// <summary>The runtime quotes the path and tells it nowhere else.</summary>
+    /// <summary>The exception has the path only inside its message, in single quotes.</summary>
     private static string? PathIn(string message)
     {
         int first = message.IndexOf('\''), last = message.LastIndexOf('\'');

@@ -3,9 +3,10 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Cli;
 
-/// <summary>Ctrl-C, a request to end and the end of the terminal: the first asks the verb to stop and clean up, the second kills.</summary>
-/// <remarks>Listening begins with the first use of <see cref="Token"/>; verbs that never wait leave the signals as they are. A signal that
-/// our caller ignores, as nohup does, stays ignored.</remarks>
+/// <summary>Handles SIGINT, SIGTERM and SIGHUP: the first one cancels the verb so that it can clean up, the second kills the
+/// process.</summary>
+/// <remarks>Handlers are installed by the first use of <see cref="Token"/>; until then signals keep their default action. A signal that the
+/// caller ignores, as nohup does, stays ignored.</remarks>
 internal sealed class Interrupt : IDisposable
 {
     private static readonly (PosixSignal Kind, int Number)[] Obeyed =
@@ -14,7 +15,7 @@ internal sealed class Interrupt : IDisposable
     private readonly CancellationTokenSource _source = new();
     private PosixSignalRegistration[]? _registrations;
 
-    /// <summary>What to exit with once the verb has stopped: 128 and the number of the signal that asked, as shells count it.</summary>
+    /// <summary>Exit status after a cancelled verb: 128 plus the signal number, as in shells.</summary>
     public int ExitStatus { get; private set; } = 128 + Signals.Interrupt;
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -43,7 +44,7 @@ internal sealed class Interrupt : IDisposable
 
     private void Ask(PosixSignalContext context, int number)
     {
-        // Left alone, the signal does what it does to any process; so the second one ends this one at once.
+        // Not setting Cancel leaves the default action, which ends the process.
         if (_source.IsCancellationRequested)
         {
             return;

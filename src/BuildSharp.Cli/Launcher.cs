@@ -5,17 +5,17 @@ using BuildSharp.Cli.Output;
 
 namespace BuildSharp.Cli;
 
-/// <summary>Reads a command line and runs its verb. Start-up is a feature: of all verbs only the one named is made, and System.CommandLine
-/// is touched only when help or completion is asked for.</summary>
+/// <summary>Parses a command line and runs its verb. For a fast start, creates only the verb that is named, and uses System.CommandLine for
+/// help and completion only.</summary>
 internal static class Launcher
 {
-    /// <summary>Runs one command line to its end, errors included, and returns the exit status.</summary>
+    /// <summary>Runs one command line, reports its errors, and returns the exit status.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> words, Surroundings surroundings, Interrupt interrupt)
     {
         try
         {
             var status = await DispatchAsync(words, surroundings, interrupt).ConfigureAwait(false);
-            // Not the asynchronous one: it would start a thread pool for a write to a descriptor.
+            // FlushAsync would start the thread pool for one write.
             surroundings.Out.Flush();
             return status;
         }
@@ -80,7 +80,7 @@ internal static class Launcher
         return CommandTree.ShowRootHelp(surroundings);
     }
 
-    // A verb may have a --debug of its own, which means something else.
+    // Some verbs define --debug with another meaning.
     private static Log OpenLog(FlagValues flags, bool hasGlobalDebug, Surroundings surroundings)
     {
         var level = Log.ParseLevel(flags.Text("log-level")!);

@@ -1,24 +1,25 @@
 namespace BuildSharp.Cli;
 
-/// <summary>The numbers this program answers with.</summary>
+/// <summary>Version numbers that the program reports.</summary>
 internal static class ProductVersion
 {
-    /// <summary>This product's own version; the assembly's is the same, and a test holds them together.</summary>
+    /// <summary>Version of this product. A test keeps it equal to the assembly's.</summary>
     public const string BuildSharp = "0.1.0";
 
-    /// <summary>The release of buildah whose command line is spoken. Scripts compare the third word of <c>--version</c> with the
-    /// release in which a flag of theirs appeared, so this and not our own number stands there.</summary>
+    /// <summary>Release of buildah whose command line is implemented. Scripts compare the third word of <c>--version</c> with the release
+    /// that
+    /// introduced a flag, so that word is this number and not our own.</summary>
     public const string CommandLine = "1.43.2";
 
-    /// <summary>The image specification followed.</summary>
+    /// <summary>Version of the OCI image specification implemented.</summary>
     public const string ImageSpec = "1.1.1";
 
-    /// <summary>The runtime specification followed.</summary>
+    /// <summary>Version of the OCI runtime specification implemented.</summary>
     public const string RuntimeSpec = "1.2.1";
 
-    /// <summary>The release of the Go image library whose transports are spoken; <c>version</c> has a line for it.</summary>
+    /// <summary>Release of containers/image whose transports are implemented; printed by <c>version</c>.</summary>
     public const string ImageLibrary = "5.39.2";
 
-    /// <summary>What <c>--version</c> prints.</summary>
+    /// <summary>Output of <c>--version</c>.</summary>
     public static string Line(string program) => $"{program} version {CommandLine} (image-spec {ImageSpec}, runtime-spec {RuntimeSpec})";
 }

@@ -1,10 +1,10 @@
 using BuildSharp.Cli;
 using BuildSharp.Linux;
 
-// Before anything is opened.
+// First, because a file opened while descriptor 0, 1 or 2 is closed would get that number and receive our output.
 StandardDescriptors.OccupyClosed();
 
-// Some callers' files are nobody else's business; what goes into an image is (umask 077 would make its directories root's alone).
+// Umask 022, whatever the caller's: with umask 077 the directories of an image would be accessible to root only.
 ProcessIdentity.SetFileModeMask(0b_010_010);
 using var interrupt = new Interrupt();
 return await Launcher.RunAsync(args, Surroundings.OfProcess(), interrupt);

@@ -6,37 +6,38 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Cli;
 
-/// <summary>What a command line meets: streams, environment, directory, clock. Nothing below this project reads any of it.</summary>
+/// <summary>Everything a command line depends on besides its words: streams, environment, directory, clock. The lower projects read none of
+/// it.</summary>
 internal sealed record Surroundings
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Variables that say which store is used. All verbs must agree on it, and most do not read containers.conf.</summary>
+    /// <summary>Variables that select the store. All verbs must agree on the store, and most do not read containers.conf.</summary>
     private static readonly string[] StoreVariables =
     [
         "STORAGE_DRIVER", "STORAGE_OPTS", "CONTAINERS_STORAGE_CONF", "CONTAINERS_STORAGE_CONF_OVERRIDE", "HOME", "XDG_CONFIG_HOME",
         "XDG_DATA_HOME", "XDG_RUNTIME_DIR",
     ];
 
-    /// <summary>The name the program was called by, as messages and help spell it.</summary>
+    /// <summary>Name by which the program was called, for messages and help.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Where the one result of a verb goes. Buffered: flush before a child process writes to the same stream.</summary>
+    /// <summary>Receives the result of a verb. Buffered: flush before a child process writes to the same stream.</summary>
     public required TextWriter Out { get; init; }
 
-    /// <summary>Where everything else goes: progress, warnings, the error line.</summary>
+    /// <summary>Receives progress, warnings and the error line.</summary>
     public required TextWriter Error { get; init; }
 
     /// <summary>Opens standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
-    /// <summary>Opens standard output for bytes, past <see cref="Out"/>: flush that first.</summary>
+    /// <summary>Opens standard output for bytes, bypassing <see cref="Out"/>; flush that first.</summary>
     public Func<Stream> OpenOutput { get; init; } = () => new StandardStream(1);
 
-    /// <summary>Where standard output of commands in containers goes.</summary>
+    /// <summary>Standard output of commands in containers.</summary>
     public ChildStream CommandOutput { get; init; } = ChildStream.Inherit;
 
-    /// <summary>Where standard error of commands in containers goes.</summary>
+    /// <summary>Standard error of commands in containers.</summary>
     public ChildStream CommandError { get; init; } = ChildStream.Inherit;
 
     /// <summary>Whether standard output is a terminal.</summary>
@@ -45,23 +46,24 @@ internal sealed record Surroundings
     /// <summary>Whether standard error is a terminal.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>The environment.</summary>
+    /// <summary>The environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>What containers.conf sets, for verbs that ask for it (<see cref="Commands.Verb.IsConfigured"/>).</summary>
+    /// <summary>Settings of containers.conf, for verbs that ask for it (<see cref="Commands.Verb.IsConfigured"/>).</summary>
     public ContainersConf Configuration { get; init; } = ContainersConf.None;
 
-    /// <summary>The directory relative paths start from.</summary>
+    /// <summary>Directory that relative paths start from.</summary>
     public required string WorkingDirectory { get; init; }
 
-    /// <summary>Where the time comes from.</summary>
+    /// <summary>Source of the time.</summary>
     public required TimeProvider Clock { get; init; }
 
-    /// <summary>The log, on <see cref="Error"/>. Replaced when the level is known.</summary>
+    /// <summary>Log on <see cref="Error"/>; set when the log level is known.</summary>
     public Log Log { get; set; } = Log.Silent;
 
-    /// <summary>The same with containers.conf read, and with the variables of its engine where the environment lacks them.</summary>
-    /// <exception cref="Oci.BuildSharpException">A file cannot be read, or a value in it cannot be right.</exception>
+    /// <summary>A copy with the settings of containers.conf; the environment gains the variables of its <c>[engine]</c> table that it
+    /// lacks.</summary>
+    /// <exception cref="Oci.BuildSharpException">A file cannot be read, or a value is invalid.</exception>
     public Surroundings WithConfiguration()
     {
         var configuration = ContainersConf.Read(Environment);
@@ -101,7 +103,7 @@ internal sealed record Surroundings
         return environment;
     }
 
-    /// <summary>The real process's surroundings.</summary>
+    /// <summary>The surroundings of the current process.</summary>
     public static Surroundings OfProcess()
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -124,8 +126,9 @@ internal sealed record Surroundings
         };
     }
 
-    /// <summary>The directory we were started in. Of one that was removed only the kernel's own name is left: absolute paths work, and a
-    /// relative one is not found.</summary>
+    /// <summary>The working directory. When it has been removed, the kernel's link to it is used: absolute paths still work, relative ones
+    /// are not
+    /// found.</summary>
     private static string CurrentDirectory()
     {
         try
@@ -138,6 +141,6 @@ internal sealed record Surroundings
         }
     }
 
-    /// <summary>Called through a link named <c>buildah</c>, the program answers by that name; else by its own.</summary>
+    /// <summary>The name <c>buildah</c> when the program was called through a link of that name, else <c>buildsharp</c>.</summary>
     public static string ProgramName(string firstArgument) => Path.GetFileName(firstArgument) == "buildah" ? "buildah" : "buildsharp";
 }

@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>add CTR SRC… [DEST]</c>: as <c>copy</c>, and unpacks local archives.</summary>
+/// /// <summary><c>add CTR SRC… [DEST]</c>: like <c>copy</c>, but unpacks local archives.</summary>
 internal sealed class AddVerb : ContentVerb
 {
     public override string Summary => "Add files, directories and unpacked archives to a working container";

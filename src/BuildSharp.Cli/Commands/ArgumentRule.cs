@@ -2,16 +2,17 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>How many positionals a verb takes, and the words for any other number (buildah(1)).</summary>
-/// <remarks>In both messages <c>{n}</c> stands for the number received.</remarks>
-/// <param name="Minimum">The fewest accepted.</param>
-/// <param name="TooFew">What is said about fewer.</param>
-/// <param name="Maximum">The most accepted.</param>
-/// <param name="TooMany">What is said about more.</param>
+/// <summary>Bounds for the number of positionals of a verb, and the messages for a number outside them (buildah(1)).</summary>
+/// <remarks><c>{n}</c> in a message is replaced by the number received.</remarks>
+/// <param name="Minimum">Smallest number accepted.</param>
+/// <param name="TooFew">Message when there are fewer.</param>
+/// <param name="Maximum">Largest number accepted.</param>
+/// <param name="TooMany">Message when there are more.</param>
 internal sealed record ArgumentRule(int Minimum = 0, string TooFew = "", int Maximum = int.MaxValue, string TooMany = "")
 {
     /// <summary>Refuses too few positionals, then those that look like flags where flags must come first, then too many.</summary>
-    /// <exception cref="BuildSharpException">In the exact words scripts match.</exception>
+    /// <exception cref="BuildSharpException">The positionals break the rule; the message is buildah's, because scripts match
+    /// it.</exception>
     public void Check(IReadOnlyList<string> positionals, bool flagsMustComeFirst)
     {
         if (positionals.Count < Minimum)

@@ -6,9 +6,10 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Finds the image that a user names: in the store, or behind a transport.</summary>
-/// <remarks>A name stands for an image of the platform that was asked for: one of another in the store is not what is meant. Where the user
-/// says which image it is, by its ID or its place, that one is taken with a warning, as buildah does.</remarks>
+/// <summary>Finds a base image by the name that a user gives: in the store, or through a transport.</summary>
+/// <remarks>An image found by name must match the requested platform; a stored image for another platform counts as not found. An image
+/// given by
+/// its ID or by a transport is used whatever its platform, with a warning on a mismatch, as buildah does.</remarks>
 internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy) : IBaseImages
 {
     /// <inheritdoc/>
@@ -36,10 +37,12 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         throw new BuildSharpException($"{name}: image not known{WhyUnknown(name, platform, isLocal: policy == PullPolicy.Never || stored is not null)}");
     }
 
-    /// <summary>The image of that name in the store, unless the policy says to look elsewhere first, or it is for another platform.</summary>
+    /// <summary>Finds the image in the store. Null when it is not there, the policy is <see cref="PullPolicy.Always"/>, or the name is for
+    /// another platform.</summary>
     public BaseImage? FindStored(string name, Platform? platform)
     {
-        // A name is completed by what the file says, so that a missing one is no small matter here.
+        // registries.conf decides how a short name is completed, so a missing file could lead to another image: an error here, a warning
+        // elsewhere.
         if (RegistryFlags.MissingConfiguration(call.Flags, call.Surroundings.WorkingDirectory).FirstOrDefault() is { } missing)
         {
             throw new BuildSharpException(missing);
@@ -92,7 +95,7 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
 
     private Platform PlatformOf(StoredImage image) => PlatformOf(store, image);
 
-    /// <summary>What an image of the store is for; one that does not say is for this machine.</summary>
+    /// <summary>Platform of a stored image. A field that its config leaves empty is taken from the host.</summary>
     public static Platform PlatformOf(Store store, StoredImage image)
     {
         var (said, host) = (ImageCatalog.ReadConfig(store, image).Platform, Platform.Host);

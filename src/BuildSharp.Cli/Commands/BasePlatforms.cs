@@ -5,12 +5,13 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>build --all-platforms</c>: the platforms that every base of a build is there for.</summary>
+/// <summary><c>build --all-platforms</c>: the platforms that all base images of a build have in common.</summary>
 internal sealed class BasePlatforms(Store store)
 {
-    /// <summary>The platforms, in the order of the first base.</summary>
-    /// <param name="plan">The build, for whichever platform.</param>
-    /// <exception cref="BuildSharpException">No base says for what platforms it is there, or they have none in common.</exception>
+    /// <summary>The common platforms, in the order of the first base image.</summary>
+    /// <param name="plan">The build, planned for any platform.</param>
+    /// <exception cref="BuildSharpException">No stage has a base image, a base image is not in the store, or they share no
+    /// platform.</exception>
     public IReadOnlyList<Platform> Of(BuildPlan plan)
     {
         var bases = plan.Needed.Select(index => plan.Graph.Stages[index])
@@ -26,7 +27,7 @@ internal sealed class BasePlatforms(Store store)
             : throw new BuildSharpException($"--all-platforms: there is no platform that all base images are for: {string.Join(", ", bases)}");
     }
 
-    // A stage with a platform of its own, such as $BUILDPLATFORM, is built on that one for all.
+    // A stage with a fixed --platform, such as $BUILDPLATFORM, has the same base image for every target platform.
     private static bool FollowsTarget(PlannedStage stage) =>
         stage.From.Platform is not { } platform || platform.Contains("TARGET", StringComparison.Ordinal);
 
@@ -48,6 +49,6 @@ internal sealed class BasePlatforms(Store store)
         return [.. entries.Select(entry => entry.Platform).OfType<Platform>().Where(IsMeant).DistinctBy(platform => platform.ToString())];
     }
 
-    // What is attached to an image, such as a provenance record, is entered for a platform that nothing runs on.
+    // An attestation, such as a provenance record, is listed in the index with the platform "unknown/unknown".
     private static bool IsMeant(Platform platform) => platform.Os != "unknown" && platform.Architecture != "unknown";
 }

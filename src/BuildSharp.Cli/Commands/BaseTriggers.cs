@@ -7,12 +7,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What the ONBUILD instructions of a base ask for, done by <c>from</c>: COPY and ADD take files from the directory we are in.</summary>
+/// <summary>Runs the ONBUILD instructions of a base image for <c>from</c>. COPY and ADD read from the working directory.</summary>
 internal static class BaseTriggers
 {
     private const int StandardError = 2;
 
-    /// <summary>Does it. Everything that is said meanwhile goes to standard error: standard output is for the container's name.</summary>
+    /// <summary>Runs the instructions. All their output goes to standard error, because standard output carries the container's
+    /// name.</summary>
     /// <exception cref="BuildSharp.Oci.BuildSharpException">An instruction fails.</exception>
     public static async Task DoAsync(WorkingContainer container, BuildSettings settings, Store store, Invocation call)
     {

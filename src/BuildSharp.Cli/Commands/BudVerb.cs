@@ -7,7 +7,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>build [CONTEXT]</c>, also <c>bud</c>: makes an image from a Containerfile.</summary>
+/// <summary><c>build [CONTEXT]</c>, alias <c>bud</c>: builds an image from a Containerfile.</summary>
 internal sealed class BudVerb : Verb
 {
     public override string Synopsis => "[flags] [CONTEXT]";
@@ -75,7 +75,7 @@ internal sealed class BudVerb : Verb
         var builds = new List<PlatformBuild>();
         try
         {
-            // All are planned before one begins: what is wrong with the last is told before an hour of building.
+            // Plan all platforms before building the first, so that an error in the last one is reported before the time is spent.
             foreach (var platform in platforms.DefaultIfEmpty())
             {
                 builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, call));
@@ -117,7 +117,7 @@ internal sealed class BudVerb : Verb
         }
     }
 
-    /// <summary>Builds one after another. When one fails, the images of those before that have no name are of no use.</summary>
+    /// <summary>Builds one platform after another. When one fails, removes the unnamed images of the platforms before it.</summary>
     private static async Task<IReadOnlyList<StoredImage>> MakeAsync(
         IReadOnlyList<PlatformBuild> builds, Store store, Fetcher fetcher, Predicate<string> isOfNoUseAlone, Invocation call, CancellationToken cancellation)
     {
@@ -167,7 +167,7 @@ internal sealed class BudVerb : Verb
         }
     }
 
-    // In these places the image of one platform would take the place of the one before.
+    // These outputs hold one image, so each platform would overwrite the one before.
     private static void CheckSeveral(IReadOnlyList<Platform> platforms, BuildNames names, IReadOnlyList<BuildOutput> outputs, Invocation call)
     {
         if (platforms.Count < 2)

@@ -3,14 +3,14 @@ using BuildSharp.Containers.Fetching;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>build --check</c>: what is wrong or doubtful about a Containerfile, without building it or opening a store.</summary>
+/// <summary><c>build --check</c>: reports errors and warnings of a Containerfile without building it or opening a store.</summary>
 internal static class BuildCheck
 {
     /// <summary>Prints the findings.</summary>
-    /// <exception cref="Oci.BuildSharpException">There is nothing to check, or a flag's value is not one.</exception>
+    /// <exception cref="Oci.BuildSharpException">No Containerfile is found, or a flag's value is invalid.</exception>
     public static async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
-        // The flag has a default, which is the format of an image.
+        // An unset --format must not pass its default, which is an image format.
         var write = FindingsFormat.Parse(call.Flags.IsSet("format") ? call.Flags.Text("format") : null, "with --check");
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         var files = await Containerfiles.FindAsync(call, fetcher, cancellation).ConfigureAwait(false);

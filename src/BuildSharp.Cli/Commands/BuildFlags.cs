@@ -10,7 +10,7 @@ internal static class BuildFlags
     private const string NoRemoteCache = "steps are looked for in local storage only";
     private const string NoMounts = "RUN has no --mount yet";
 
-    /// <summary>Flags that say which steps a Dockerfile comes to; showing the steps takes them too.</summary>
+    /// <summary>A flag that decides which steps a Dockerfile produces; <c>dockerfile</c> takes it too.</summary>
     public static FlagDefinition BuildArgument { get; } =
         Flag.List("build-arg", "value for an ARG, KEY=VALUE, or KEY from the environment", value: "argument");
 
@@ -20,7 +20,7 @@ internal static class BuildFlags
     /// <inheritdoc cref="BuildArgument"/>
     public static FlagDefinition Target { get; } = Flag.Text("target", "stage to build", value: "stage");
 
-    /// <summary>Of build and commit.</summary>
+    /// <summary>Shared by <c>build</c> and <c>commit</c>.</summary>
     public static FlagDefinition ManifestList { get; } = Flag.Text("manifest", "list to add the image to, made if there is none", value: "list");
 
     public static IEnumerable<FlagDefinition> All =>
@@ -126,7 +126,8 @@ internal static class BuildFlags
     ];
 
     /// <summary>Refuses combinations that contradict each other.</summary>
-    /// <exception cref="BuildSharpException">In the words scripts match.</exception>
+    /// <exception cref="BuildSharpException">Two flags contradict each other; the message is buildah's, because scripts match
+    /// it.</exception>
     public static void Check(FlagValues flags)
     {
         if ((flags.IsSet("rm") || flags.IsSet("force-rm")) && !flags.IsSet("layers") && !flags.IsSet("no-cache"))
@@ -162,8 +163,8 @@ internal static class BuildFlags
         }
     }
 
-    /// <summary><c>--cache-ttl</c>; null when it was not given.</summary>
-    /// <exception cref="BuildSharpException">It is no duration.</exception>
+    /// <summary>Value of <c>--cache-ttl</c>; null when the flag is absent.</summary>
+    /// <exception cref="BuildSharpException">The value is not a duration.</exception>
     public static TimeSpan? CacheTtl(FlagValues flags)
     {
         if (flags.NonEmptyText("cache-ttl") is not { } text)
@@ -176,10 +177,11 @@ internal static class BuildFlags
             : throw new BuildSharpException($"unable to parse value provided \"{text}\" as --cache-ttl: it is a duration like 30m or 24h; 0s is as --no-cache");
     }
 
-    /// <summary>Whether the ID is all that is printed. A tar on standard output leaves room for nothing else.</summary>
+    /// <summary>Whether to print the image ID only. Implied when a tar goes to standard output, which must then carry nothing
+    /// else.</summary>
     public static bool IsQuiet(FlagValues flags) => flags.Bool("quiet") || flags.All("output").Any(place => BuildOutput.Parse(place).IsStandardOutput);
 
-    // Without --layers there are no steps to cache, and the flags have no effect.
+    // Without --layers no step is cached, so these flags have no effect.
     private static void CheckCache(FlagValues flags, string flag)
     {
         var repositories = flags.All(flag);

@@ -12,12 +12,12 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Resolves what a <c>build</c> command line names: files, arguments, the environment behind both.</summary>
+/// <summary>Turns a <c>build</c> command line into a <see cref="BuildRequest"/>: files, build arguments and the environment.</summary>
 internal static class BuildInput
 {
     private const string TargetPlatform = "TARGETPLATFORM";
 
-    /// <summary>The request, but for its names and its platform.</summary>
+    /// <summary>The request, without image names and platform.</summary>
     /// <exception cref="BuildSharpException">A file is missing or a value cannot be read.</exception>
     public static async Task<BuildRequest> ReadAsync(Invocation call, Fetcher fetcher, CancellationToken cancellation)
     {
@@ -34,7 +34,7 @@ internal static class BuildInput
             throw new BuildSharpException("timestamp and source-date-epoch would be ambiguous if allowed together: give --timestamp, or --source-date-epoch or SOURCE_DATE_EPOCH");
         }
 
-        // An ARG of that name has the time, wherever it was given.
+        // ARG SOURCE_DATE_EPOCH sees the time even when --source-date-epoch set it.
         if (epoch is { } known)
         {
             arguments.TryAdd(BuildArguments.SourceDateEpoch, known.UnixSeconds.ToString(CultureInfo.InvariantCulture));
@@ -80,10 +80,10 @@ internal static class BuildInput
             Settings = settings,
             Run = PrintingTo(call, RunEnvironment.Request(settings, call)) with
             {
-                // Of stages built side by side none could tell what is meant for it.
+                // Stages that run in parallel would compete for standard input.
                 Stdin = flags.Bool("stdin") && flags.Number("jobs") == 1 ? ChildStream.Inherit : ChildStream.Null,
                 Terminal = false,
-                // A fixed time asks for the same files every time, and the container's own name is another one each time.
+                // A fixed timestamp asks for reproducible files; the container's own name would differ in each build.
                 Hostname = timestamp is null && epoch is null ? null : "sandbox",
                 Runtime = flags.NonEmptyText("runtime") ?? call.Surroundings.Configuration.Runtime,
                 RuntimeFlags = flags.All("runtime-flag"),
@@ -94,7 +94,7 @@ internal static class BuildInput
         };
     }
 
-    /// <summary>What a plan needs to know of a command line, when nothing gets built from it.</summary>
+    /// <summary>The request for a plan that is shown or checked but not built.</summary>
     /// <exception cref="BuildSharpException">A value cannot be read.</exception>
     public static BuildRequest ForPlan(IReadOnlyList<SourceText> sources, Invocation call)
     {
@@ -108,15 +108,16 @@ internal static class BuildInput
         return (PlatformFlags.First(call.Flags, call.Log.Warning) ?? PlatformIn(request.Arguments.Given)) is { } platform ? For(platform, request) : request;
     }
 
-    /// <summary>The platforms that one command line builds for: those of the flags, else the one that <c>TARGETPLATFORM</c> among the
-    /// arguments names; none when nothing says.</summary>
-    /// <exception cref="BuildSharpException">One is no platform.</exception>
+    /// <summary>Platforms to build for: those of the flags, else that of the build argument <c>TARGETPLATFORM</c>; empty when neither is
+    /// given.</summary>
+    /// <exception cref="BuildSharpException">A value is not a platform.</exception>
     public static IReadOnlyList<Platform> Platforms(Invocation call, BuildRequest request) =>
         PlatformFlags.AreSet(call.Flags) ? PlatformFlags.Wanted(call.Flags)
         : PlatformIn(request.Arguments.Given) is { } platform ? [platform]
         : [];
 
-    /// <summary>How commands run, printing to where the command line's own output goes.</summary>
+    /// <summary>The run settings with output directed to the streams of the command line, or standard output to null with
+    /// <c>--quiet</c>.</summary>
     public static RunRequest PrintingTo(Invocation call, RunRequest run) => run with
     {
         Stdout = BuildFlags.IsQuiet(call.Flags) ? ChildStream.Null : call.Surroundings.CommandOutput,
@@ -126,13 +127,13 @@ internal static class BuildInput
     /// <summary>The request for one platform.</summary>
     public static BuildRequest For(Platform platform, BuildRequest request)
     {
-        // The platform is what TARGETPLATFORM says; one that was given would contradict it for all platforms but one.
+        // The platform sets TARGETPLATFORM; a value from --build-arg would contradict it for every platform but one.
         var given = request.Arguments.Given.Where(argument => argument.Key != TargetPlatform).ToDictionary();
         return request with { Platform = platform, Arguments = request.Arguments with { Given = given } };
     }
 
-    /// <summary>What <c>--build-context</c> names.</summary>
-    /// <exception cref="BuildSharpException">One has no name or no place, or its place is not there.</exception>
+    /// <summary>The contexts of <c>--build-context</c>, by name.</summary>
+    /// <exception cref="BuildSharpException">A value lacks its name or its place, or the place does not exist.</exception>
     public static IReadOnlyDictionary<string, NamedContext> NamedContexts(Invocation call) =>
         NamedContext.ReadAll(call.Flags.All("build-context"), call.Surroundings.WorkingDirectory);
 
@@ -171,7 +172,7 @@ internal static class BuildInput
 
         return arguments;
 
-        // A bare name takes our own variable; one that is not set counts for nothing.
+        // A name without "=" takes the value from our environment, and is left out when that does not set it.
         void Add(string text)
         {
             var equals = text.IndexOf('=');

@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>build --logfile</c>: a file instead of both standard streams, for us and for the commands of RUN. The one line of a failure
-/// still goes to standard error.</summary>
+/// <summary><c>build --logfile</c>: a file that takes standard output and standard error, ours and those of RUN commands. The error line of
+/// a
+/// failing build still goes to standard error.</summary>
 internal sealed class BuildLogFile : IDisposable
 {
     private readonly SafeFileHandle _file;
@@ -24,7 +25,7 @@ internal sealed class BuildLogFile : IDisposable
             throw new BuildSharpException($"opening log file: {FileErrorText.Of(error)}", error);
         }
 
-        // A stream that keeps no position of its own: commands write to the same open file.
+        // RUN commands write to the same open file, so this stream must use the descriptor's position and not keep its own.
         _writer = new StreamWriter(new StandardStream(_file, path), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 4096);
         var before = call.Surroundings;
         Invocation = call with
@@ -42,21 +43,22 @@ internal sealed class BuildLogFile : IDisposable
         };
     }
 
-    /// <summary>The command line, with the file for its streams.</summary>
+    /// <summary>The command line, with the file as its output streams.</summary>
     public Invocation Invocation { get; }
 
-    /// <summary>Creates or empties the file that the flags name; null when they name none.</summary>
-    /// <exception cref="BuildSharpException">The file cannot be made.</exception>
+    /// <summary>Creates or truncates the file of <c>--logfile</c>; null when the flag is absent.</summary>
+    /// <exception cref="BuildSharpException">The file cannot be created.</exception>
     public static BuildLogFile? Open(Invocation call) =>
         call.Flags.NonEmptyText("logfile") is { } file ? new BuildLogFile(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), call)
         : call.Flags.Bool("logsplit") ? throw new BuildSharpException("cannot use --logsplit without --logfile")
         : null;
 
-    /// <summary>Creates or empties the file of one platform; null without <c>--logsplit</c>, when there is one for all.</summary>
+    /// <summary>Creates or truncates the log file of one platform; null without <c>--logsplit</c>, when all platforms share one
+    /// file.</summary>
     /// <param name="platform">The platform.</param>
-    /// <param name="all">All platforms of the command; the variant is in the name where it tells two of them apart.</param>
+    /// <param name="all">All platforms of the command; the file name includes the variant when two of them differ only in it.</param>
     /// <param name="call">The command.</param>
-    /// <exception cref="BuildSharpException">The file cannot be made.</exception>
+    /// <exception cref="BuildSharpException">The file cannot be created.</exception>
     public static BuildLogFile? OpenFor(Platform platform, IReadOnlyList<Platform> all, Invocation call)
     {
         if (!call.Flags.Bool("logsplit"))

@@ -3,10 +3,10 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What <c>--tag</c> asks for: the first may be any transport's place, the rest are names in the store.</summary>
+/// <summary>Names from <c>--tag</c>: the first may be a reference of any transport, the others are names in the store.</summary>
 internal sealed class BuildNames
 {
-    /// <exception cref="BuildSharpException">A tag is no image name.</exception>
+    /// <exception cref="BuildSharpException">A tag is not an image name.</exception>
     public BuildNames(IReadOnlyList<string> tags)
     {
         Shown = tags.Count > 0 ? tags[0] : null;
@@ -23,10 +23,10 @@ internal sealed class BuildNames
     /// <summary>The first tag as typed.</summary>
     public string? Shown { get; }
 
-    /// <summary>Full names for the store.</summary>
+    /// <summary>Full names to give the image in the store.</summary>
     public IReadOnlyList<string> Local { get; }
 
-    /// <summary>The place the first tag names, if it is not in the store.</summary>
+    /// <summary>Destination named by the first tag; null when that is a name in the store.</summary>
     public ImageLocation? Elsewhere { get; }
 
     private static string FullName(string tag)

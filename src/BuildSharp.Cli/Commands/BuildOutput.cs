@@ -6,16 +6,17 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>One <c>build --output</c>: where the files of the image go besides the store (buildah-build(1)).</summary>
-/// <param name="IsTar">Whether it is a tar, and not a directory.</param>
-/// <param name="Path">The directory or the tar; null for standard output.</param>
+/// <summary>One <c>build --output</c>: a directory or tar that receives the files of the image, in addition to the store
+/// (buildah-build(1)).</summary>
+/// <param name="IsTar">True for a tar, false for a directory.</param>
+/// <param name="Path">Path of the directory or tar; null for standard output.</param>
 internal sealed record BuildOutput(bool IsTar, string? Path)
 {
     /// <summary>Whether the tar goes to standard output.</summary>
     public bool IsStandardOutput => Path is null;
 
-    /// <summary>Reads <c>-</c>, a directory's name, or <c>type=local|tar,dest=PATH</c>.</summary>
-    /// <exception cref="BuildSharpException">It is none of them.</exception>
+    /// <summary>Parses <c>-</c>, the name of a directory, or <c>type=local|tar,dest=PATH</c>.</summary>
+    /// <exception cref="BuildSharpException">The text has none of these forms.</exception>
     public static BuildOutput Parse(string text)
     {
         if (text == "-")
@@ -50,8 +51,8 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
         return Read(values, text);
     }
 
-    /// <summary>Finds out before the build whether the files can be written, as far as that can be seen.</summary>
-    /// <exception cref="BuildSharpException">The tar's directory is not there, or what should be a directory is a file.</exception>
+    /// <summary>Checks before the build that the output can probably be written, so that a long build does not fail at its end.</summary>
+    /// <exception cref="BuildSharpException">The tar's directory does not exist, or the output directory is a file.</exception>
     public void Require(Invocation call)
     {
         if (Path is null)
@@ -89,7 +90,7 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
 
         call.Out.Flush();
         using var output = path is null ? call.Surroundings.OpenOutput() : File.Create(path);
-        // Two empty blocks are a tar of nothing.
+        // An empty tar is two blocks of zeros.
         if (tar is null)
         {
             output.Write(new byte[1024]);

@@ -2,12 +2,12 @@ using BuildSharp.Build;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Writes what a build says, as lines on standard output in the form scripts know (buildah-build(1)). Each is flushed: the output of
-/// RUN commands goes to the same stream without us.</summary>
+/// <summary>Prints build events on standard output, in buildah's form because scripts read it (buildah-build(1)). Flushes after each line,
+/// because RUN commands write to the same descriptor directly.</summary>
 /// <param name="call">The command.</param>
-/// <param name="quiet">Whether only warnings are told.</param>
-/// <param name="showsIds">Whether the images of steps are told.</param>
-/// <param name="prefix">What stands before the steps of one build of several.</param>
+/// <param name="quiet">Whether to print warnings only.</param>
+/// <param name="showsIds">Whether to print the image IDs of intermediate steps.</param>
+/// <param name="prefix">Printed before step and commit lines, to tell several builds of one command apart.</param>
 internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string prefix = "") : IProgress<BuildEvent>
 {
     public void Report(BuildEvent value)

@@ -2,14 +2,14 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>--secret</c> of <c>build</c>: what a RUN may ask for with <c>--mount=type=secret</c> (buildah-build(1)). RUN has no
-/// <c>--mount</c> yet, so a secret is checked here and read by nobody.</summary>
+/// <summary><c>build --secret</c>: files and variables that <c>RUN --mount=type=secret</c> may use (buildah-build(1)). RUN does not support
+/// <c>--mount</c> yet, so the values are checked but not used.</summary>
 internal static class BuildSecrets
 {
     private const string Form = "incorrect secret flag format: should be --secret id=foo,src=bar[,env=ENV][,type=file|env]";
 
-    /// <summary>Checks each secret as buildah does: its fields, and that a file is there.</summary>
-    /// <exception cref="BuildSharpException">A field is unknown or has no value that it can have, or the file does not exist.</exception>
+    /// <summary>Checks each secret as buildah does: its fields, and that a source file exists.</summary>
+    /// <exception cref="BuildSharpException">A field is unknown or has an invalid value, or the file does not exist.</exception>
     public static void Check(IEnumerable<string> secrets, IReadOnlyDictionary<string, string> environment, string workingDirectory)
     {
         foreach (var text in secrets.Where(text => text.Length > 0))

@@ -2,14 +2,15 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The failures of a verb that names them all at once at the end.</summary>
+/// <summary>Collects the failures of a verb's arguments and reports them together at the end.</summary>
 internal sealed class BundledErrors
 {
     private readonly List<string> _messages = [];
 
-    /// <summary>Runs one argument's work, and keeps its failure.</summary>
+    /// <summary>Runs the work for one argument and records its failure.</summary>
     /// <param name="work">The work.</param>
-    /// <param name="isMoot">Asked after a failure: whether somebody else has done the work meanwhile.</param>
+    /// <param name="isMoot">Called after a failure; true when another process has done the work meanwhile, and the failure is
+    /// dropped.</param>
     public void Try(Action work, Func<bool>? isMoot = null)
     {
         try
@@ -25,7 +26,7 @@ internal sealed class BundledErrors
         }
     }
 
-    /// <summary>Fails with all of them, if there were any.</summary>
+    /// <summary>Throws one exception for all recorded failures; returns when there are none.</summary>
     public void ThrowAll()
     {
         if (_messages.Count == 0)

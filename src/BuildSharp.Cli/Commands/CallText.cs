@@ -2,11 +2,10 @@ using BuildSharp.Containers;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>A command line as it was understood, for the debug log. Values that may be secrets are masked: those of variables always,
-/// whatever their names.</summary>
+/// <summary>The parsed command line as text for the debug log. Values that may be secrets are masked.</summary>
 internal static class CallText
 {
-    // Their values are NAME=VALUE, and CI systems hand secrets over in them.
+    // Flags whose values are NAME=VALUE. CI systems pass secrets in them, so every value is masked, whatever its name.
     private static readonly string[] Variables = ["build-arg", "env"];
 
     public static string Of(Invocation call)

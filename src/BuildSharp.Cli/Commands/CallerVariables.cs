@@ -1,9 +1,10 @@
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Variables as <c>--env</c> of <c>run</c> and <c>bud</c> name them: <c>K=V</c>, <c>K</c> or <c>K*</c> from our own, <c>*</c> for all.</summary>
+/// <summary>Values of <c>--env</c> for <c>run</c> and <c>bud</c>: <c>K=V</c>, or <c>K</c>, <c>K*</c> and <c>*</c> to copy from our own
+/// environment.</summary>
 internal static class CallerVariables
 {
-    /// <summary>The variables as <c>NAME=value</c>; a name that our environment lacks is left out.</summary>
+    /// <summary>The variables as <c>NAME=value</c>; a name that our environment does not set is left out.</summary>
     public static IReadOnlyList<string> Resolve(IEnumerable<string> texts, IReadOnlyDictionary<string, string> environment)
     {
         var variables = new List<string>();

@@ -5,11 +5,11 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>check</c>: examines the store and, on request, sets it right.</summary>
-/// <remarks>buildah 1.28 has no such verb; the flags are those of podman's <c>system check</c>.</remarks>
+/// <summary><c>check</c>: examines the store and, with <c>--repair</c>, fixes what it finds.</summary>
+/// <remarks>buildah has no such verb; the flags are those of podman-system-check(1).</remarks>
 internal sealed class CheckVerb : SyncVerb
 {
-    /// <summary>Something is wrong with the store, and still is.</summary>
+    /// <summary>Exit status when the store has damage that was not repaired.</summary>
     private const int Unsound = 1;
 
     public override string Synopsis => "[flags]";

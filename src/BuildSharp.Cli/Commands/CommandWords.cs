@@ -7,16 +7,16 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Commands as <c>config</c> takes them: a JSON array of texts, else words with shell quoting and no expansion.</summary>
+/// <summary>Command values of <c>config</c>: a JSON array of strings, or words with shell quoting and without expansion.</summary>
 internal static class CommandWords
 {
-    /// <summary>Reads a flag that may be a JSON array; null when it was not given.</summary>
-    /// <exception cref="BuildSharpException">A quote is left open.</exception>
+    /// <summary>Parses a flag that may be a JSON array; null when the flag is absent.</summary>
+    /// <exception cref="BuildSharpException">A quote is not closed.</exception>
     public static WordList? Read(FlagValues flags, string name) =>
         flags.Text(name) is { } text ? new WordList(text, ParseArray(text) ?? Split(text, name)) : null;
 
-    /// <summary>Reads a flag whose value is words only.</summary>
-    /// <exception cref="BuildSharpException">A quote is left open.</exception>
+    /// <summary>Parses a flag whose value is never a JSON array; null when the flag is absent.</summary>
+    /// <exception cref="BuildSharpException">A quote is not closed.</exception>
     public static WordList? ReadPlain(FlagValues flags, string name) =>
         flags.Text(name) is { } text ? new WordList(text, Split(text, name)) : null;
 
@@ -36,8 +36,9 @@ internal static class CommandWords
         }
     }
 
-    /// <summary>Splits at blanks outside quotes; a backslash keeps the next character, but in single quotes it stands for itself.</summary>
-    /// <exception cref="BuildSharpException">A quote is left open.</exception>
+    /// <summary>Splits at blanks outside quotes. A backslash escapes the next character, except in single quotes, where it is
+    /// literal.</summary>
+    /// <exception cref="BuildSharpException">A quote is not closed.</exception>
     public static IReadOnlyList<string> Split(string text, string flag)
     {
         var words = new List<string>();

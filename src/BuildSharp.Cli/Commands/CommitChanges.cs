@@ -4,11 +4,12 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What <c>commit --config</c> and <c>commit --change</c> do to the image's config, in this order; the container's own stays.</summary>
+/// <summary>Applies <c>commit --config</c>, then <c>commit --change</c>, to the image's config. The container's config does not
+/// change.</summary>
 internal static class CommitChanges
 {
-    /// <summary>Reads both flags; null when neither is given.</summary>
-    /// <exception cref="BuildSharpException">The file or an instruction cannot be read.</exception>
+    /// <summary>Parses both flags; null when both are absent.</summary>
+    /// <exception cref="BuildSharpException">The file or an instruction is invalid.</exception>
     public static Func<ImageConfig, ImageConfig>? Read(Invocation call)
     {
         var instructions = call.Flags.All("change");
@@ -44,7 +45,7 @@ internal static class CommitChanges
         }
     }
 
-    // What is empty in the file says nothing.
+    // An empty field of the file keeps the image's value.
     private static ImageConfig Override(ImageConfig image, ContainerConfig given)
     {
         var config = image.Config;

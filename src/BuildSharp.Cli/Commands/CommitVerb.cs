@@ -9,7 +9,7 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>commit CTR [IMAGE]</c>: makes an image of a working container and prints its ID.</summary>
+/// <summary><c>commit CTR [IMAGE]</c>: creates an image from a working container and prints its ID.</summary>
 internal sealed class CommitVerb : Verb
 {
 
@@ -50,7 +50,7 @@ internal sealed class CommitVerb : Verb
         Flag.CsvList("unsetenv", "variable to leave out", value: "name"),
         Flag.Text("sign-by", "key to sign with", value: "key").Refuse("images are not signed"),
         Flag.Text("cw", "confidential workload", value: "options").Refuse("confidential workloads are not made"),
-        // Speaks of scanners' images alone, and --sbom, which asks for a scanner, is refused.
+        // --pull applies to scanner images only, and --sbom, which would run a scanner, is refused.
         Flag.OptionalText("pull", "when to fetch scanner images", "true", "true").Accept(),
         .. RegistryFlags.Access,
         .. RegistryFlags.Rare.Where(flag => flag.Name != "decryption-key"),
@@ -113,7 +113,7 @@ internal sealed class CommitVerb : Verb
         return 0;
     }
 
-    // The image was made in the store and belongs elsewhere; if it is new here, it goes again.
+    // The image was created in the store to be copied elsewhere. Remove it from the store again, unless it was there before.
     private static async Task SendAsync(
         Store store, WorkingContainer container, CommitOutcome outcome, ImageLocation elsewhere, HashSet<string> existing, Invocation call,
         CancellationToken cancellation)

@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>completion SHELL</c>: a script for the shell, which asks this program for the candidates.</summary>
+/// <summary><c>completion SHELL</c>: prints a completion script, which calls this program for the candidates.</summary>
 internal sealed class CompletionVerb : SyncVerb
 {
     public override string Synopsis => "bash|zsh|fish";

@@ -5,14 +5,14 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What the compression flags ask for (buildah-commit(1)).</summary>
-/// <param name="Kind">The format layers shall have, or null to leave it to the destination.</param>
-/// <param name="Level">How hard to try, or null for the format's default.</param>
-/// <param name="Force">Whether layers of another format are compressed again.</param>
-/// <param name="KeepPlain">Whether plain layers stay plain even where compressed ones are wished for.</param>
+/// <summary>Layer compression asked for by flags (buildah-commit(1)).</summary>
+/// <param name="Kind">Format to compress layers with; null lets the destination choose.</param>
+/// <param name="Level">Compression level of the format; null for its default.</param>
+/// <param name="Force">Whether to recompress layers that have another format.</param>
+/// <param name="KeepPlain">Whether uncompressed layers stay uncompressed even if the destination prefers compressed ones.</param>
 internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool Force, bool KeepPlain = false)
 {
-    /// <summary>The choice of <c>push</c>.</summary>
+    /// <summary>Choice for <c>push</c>.</summary>
     /// <exception cref="BuildSharpException">The format is unknown or cannot be written.</exception>
     public static CompressionChoice OfPush(FlagValues flags)
     {
@@ -25,7 +25,7 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
         return OfList(flags);
     }
 
-    /// <summary>The choice of <c>manifest push</c>, where layers cannot be asked to stay plain.</summary>
+    /// <summary>Choice for <c>manifest push</c>, which has no flag to keep layers uncompressed.</summary>
     /// <exception cref="BuildSharpException">The format is unknown or cannot be written.</exception>
     public static CompressionChoice OfList(FlagValues flags)
     {
@@ -34,12 +34,12 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
             kind, (int?)flags.Number("compression-level"), flags.IsSet("force-compression") ? flags.Bool("force-compression") : kind is not null);
     }
 
-    /// <summary>What <c>--add-compression</c> asks for.</summary>
+    /// <summary>Formats of <c>--add-compression</c>.</summary>
     /// <exception cref="BuildSharpException">A format is unknown or cannot be written.</exception>
     public static IReadOnlyList<CompressionKind> Added(FlagValues flags) =>
         [.. flags.All("add-compression").Select(format => KindOf("add-compression", format))];
 
-    /// <summary>The choice of <c>commit</c>, whose layers stay plain unless a format is asked for.</summary>
+    /// <summary>Choice for <c>commit</c>, whose layers stay uncompressed unless a flag asks for a format.</summary>
     public static CompressionChoice OfCommit(FlagValues flags)
     {
         if (flags.IsSet("compression-format") || (flags.IsSet("disable-compression") && !flags.Bool("disable-compression")))
@@ -67,7 +67,7 @@ internal sealed record CompressionChoice(CompressionKind? Kind, int? Level, bool
         }
     }
 
-    /// <summary>Says that the compression asked for has no effect on an image for local storage.</summary>
+    /// <summary>Warns that compression flags have no effect on an image in local storage.</summary>
     public static void WarnOfStore(Invocation call)
     {
         if (OfCommit(call.Flags).KeepPlain)

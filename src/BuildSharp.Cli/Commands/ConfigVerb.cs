@@ -6,7 +6,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>config CTR</c>: changes the configuration that the next commit takes. Prints nothing.</summary>
+/// <summary><c>config CTR</c>: changes the configuration that the next commit writes. Prints nothing.</summary>
 internal sealed class ConfigVerb : SyncVerb
 {
     public override string Synopsis => "[flags] CONTAINER";

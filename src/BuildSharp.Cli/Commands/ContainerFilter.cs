@@ -3,10 +3,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The <c>--filter</c> of <c>containers</c>: comma-separated conditions that must all hold; the last of a key counts.</summary>
+/// <summary><c>containers --filter</c>: comma-separated conditions that must all hold; a later condition replaces an earlier one with the
+/// same key.</summary>
 internal sealed record ContainerFilter(string? Id, string? Name, string? Ancestor)
 {
-    /// <exception cref="BuildSharpException">A condition is malformed or its key unknown.</exception>
+    /// <exception cref="BuildSharpException">A condition is malformed or its key is unknown.</exception>
     public static ContainerFilter Parse(string? text)
     {
         var filter = new ContainerFilter(null, null, null);

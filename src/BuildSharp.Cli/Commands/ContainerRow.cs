@@ -1,4 +1,4 @@
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>A line of <c>containers</c>.</summary>
+/// <summary>One row of <c>containers</c>.</summary>
 internal sealed record ContainerRow(string Id, bool IsBuilder, string ImageId, string ImageName, string Name);

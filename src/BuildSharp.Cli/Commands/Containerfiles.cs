@@ -9,12 +9,12 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Finds what to build: the context, the Containerfiles, the ignore file (buildah-build(1)).</summary>
+/// <summary>Finds the inputs of a build: the context, the Containerfiles and the ignore file (buildah-build(1)).</summary>
 internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildContext Context)
 {
     private static readonly string[] IgnoreSuffixes = [".dockerignore", ".containerignore"];
 
-    /// <exception cref="BuildSharpException">There is no such file or directory, or it cannot be fetched.</exception>
+    /// <exception cref="BuildSharpException">A file or directory does not exist, or cannot be fetched.</exception>
     public static async Task<Containerfiles> FindAsync(Invocation call, Fetcher fetcher, CancellationToken cancellation)
     {
         var context = await ContextArgument.FindAsync(call, fetcher, cancellation).ConfigureAwait(false);
@@ -33,13 +33,13 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
         return new Containerfiles([.. found.Select(file => file.Text)], reader.WithIgnoreFile(found));
     }
 
-    /// <summary>The ignore file that belongs to one Containerfile, as <c>app.Dockerfile.dockerignore</c> does; null when there is none.</summary>
+    /// <summary>The ignore file of one Containerfile, such as <c>app.Dockerfile.dockerignore</c>; null when there is none.</summary>
     public static string? IgnoreFileOf(string path) => IgnoreSuffixes.Select(suffix => path + suffix).FirstOrDefault(File.Exists);
 
     /// <summary>One Containerfile.</summary>
-    /// <param name="Text">What it holds.</param>
-    /// <param name="Path">Where it lies on this machine, or below a foreign context's root; null when it lies nowhere.</param>
-    /// <param name="IsForeign">Whether it came with the context.</param>
+    /// <param name="Text">Its content.</param>
+    /// <param name="Path">Path on this machine, or relative to a foreign context's root; null for standard input and downloads.</param>
+    /// <param name="IsForeign">Whether it came with a foreign context.</param>
     private sealed record Found(SourceText Text, string? Path = null, bool IsForeign = false);
 
     private sealed class Reader(ContextArgument context, Invocation call, Fetcher fetcher)
@@ -61,7 +61,7 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
                 return new Found(await TextAsync(File.ReadAllBytes(fetched.Path), file, file, cancellation).ConfigureAwait(false));
             }
 
-            // A relative name is looked for here first, then in the context.
+            // Look for a relative name in the working directory first, then in the context.
             var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(file, call.Surroundings.WorkingDirectory));
             if (!File.Exists(path) && context.Foreign?.TryRead(file) is { } foreign)
             {
@@ -81,7 +81,8 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             return await ReadAsync(path, file, cancellation).ConfigureAwait(false);
         }
 
-        /// <summary>Reads the file that nobody named; it is called what its user would call it: the context as typed and the file in it.</summary>
+        /// <summary>Reads the default file of the context. Messages show its path as the user would type it: the context as typed, then the
+        /// file name.</summary>
         public async Task<Found> ReadImpliedAsync(CancellationToken cancellation)
         {
             IEnumerable<string> names = context.Containerfile is { } only ? [only] : ["Containerfile", "Dockerfile"];
@@ -102,7 +103,7 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             }
             else if (names.FirstOrDefault(name => Status(name) is not null) is { } there)
             {
-                // Whatever has the name is meant; a pipe would be waited for.
+                // Reject a pipe or directory here: reading a pipe would block.
                 if (Status(there) is { IsRegular: false })
                 {
                     throw NoFile(Path.Combine(context.Directory, there));
@@ -117,7 +118,8 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
                 $"cannot find Containerfile or Dockerfile in context directory: stat {missing}: {FileStatus.WhyMissing(missing)}");
         }
 
-        /// <summary>The context with the ignore file given, else the first Containerfile's that has one of its own, else the context's.</summary>
+        /// <summary>The context with its ignore file: <c>--ignorefile</c>, else that of the first Containerfile that has its own, else the
+        /// context's.</summary>
         public BuildContext WithIgnoreFile(IEnumerable<Found> files)
         {
             if (call.Flags.NonEmptyText("ignorefile") is { } given)
@@ -144,7 +146,7 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             return context.Foreign?.Open() ?? BuildContext.OfDirectory(context.Directory);
         }
 
-        /// <summary>What the context has under a name; null when that leads nowhere.</summary>
+        /// <summary>Status of a path in the context; null when it does not exist.</summary>
         private FileStatus? Status(string name)
         {
             try
@@ -153,7 +155,7 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             }
             catch (LinuxException)
             {
-                // Why it cannot be found is told by who needs it.
+                // The caller reports why the file is missing.
                 return null;
             }
         }

@@ -6,7 +6,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>containers</c>: working containers, and with <c>-a</c> everybody's, in order of creation.</summary>
+/// <summary><c>containers</c>: lists working containers, with <c>-a</c> also those of other tools, in order of creation.</summary>
 internal sealed class ContainersVerb : SyncVerb
 {
     private static readonly GoValue Headings = Row("CONTAINER ID", new GoValue.Text("BUILDER"), "IMAGE ID", "IMAGE NAME", "CONTAINER NAME");
@@ -107,7 +107,7 @@ internal sealed class ContainersVerb : SyncVerb
             call.Out.WriteLine(Line(row.Id, Mark(row), row.ImageId, image, row.Name));
         }
 
-        // The blanks are those of the original's printf; only the short form has two after the first column.
+        // buildah's printf has two blanks after the first column in the short form only.
         string Line(string id, string builder, string imageId, string image, string name) =>
             $"{Column(id)}{(width == 12 ? "  " : " ")}{builder,-8} {Column(imageId)} {image,-32} {name}";
 

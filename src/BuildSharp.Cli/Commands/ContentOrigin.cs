@@ -6,7 +6,8 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Where the sources of <c>add</c> and <c>copy</c> are: below a directory here, or in a container or image mounted meanwhile.</summary>
+/// <summary>Root directory of the sources of <c>add</c> and <c>copy</c>: a directory of this machine, or a mounted container or
+/// image.</summary>
 internal sealed class ContentOrigin : IDisposable
 {
     private readonly string _root;
@@ -17,8 +18,8 @@ internal sealed class ContentOrigin : IDisposable
     private ContentOrigin(string root, string start, bool isContext = false, Action? release = null) =>
         (_root, _start, _isContext, _release) = (root, start, isContext, release ?? (() => { }));
 
-    /// <summary>Mounts what <c>--from</c> names, or takes <c>--contextdir</c>, or the whole machine.</summary>
-    /// <exception cref="BuildSharpException">There is no such container, image or directory.</exception>
+    /// <summary>Mounts the container or image of <c>--from</c>; else uses <c>--contextdir</c>; else the root of this machine.</summary>
+    /// <exception cref="BuildSharpException">The container, image or directory does not exist.</exception>
     public static ContentOrigin Open(Store store, Invocation call)
     {
         var here = call.Surroundings.WorkingDirectory;
@@ -32,11 +33,12 @@ internal sealed class ContentOrigin : IDisposable
             : new ContentOrigin("/", here);
     }
 
-    /// <summary>One source as it was typed. Of a context directory an absolute path that leads into it is that path of this machine, any
-    /// other starts at the directory.</summary>
+    /// <summary>A source as typed. With <c>--contextdir</c>, an absolute path below that directory is a path of this machine; any other
+    /// absolute
+    /// path is relative to the directory.</summary>
     public AddSource Source(string text) => new LocalSource(_root, PathInContext(text) ?? (text.StartsWith('/') ? text : Path.Join(_start, text)));
 
-    // Links are not resolved: the path is below the directory when it reads so.
+    // Compares the text of the paths and does not resolve symbolic links.
     private string? PathInContext(string text)
     {
         if (!_isContext || !text.StartsWith('/'))

@@ -9,7 +9,8 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What <c>add</c> and <c>copy</c> share: only <c>add</c> unpacks archives, only <c>copy</c> keeps leading directories.</summary>
+/// <summary>Shared part of <c>add</c> and <c>copy</c>: only <c>add</c> unpacks archives, only <c>copy</c> keeps leading
+/// directories.</summary>
 internal abstract class ContentVerb : Verb
 {
     public override string Synopsis => "[flags] CONTAINER SOURCE... [DESTINATION]";
@@ -46,7 +47,8 @@ internal abstract class ContentVerb : Verb
 
     private const long ShortFile = 1 << 20;
 
-    /// <remarks>Not for files that are copied sooner than a thread for signals is made. A short archive may hold long files.</remarks>
+    /// <remarks>False for short files: copying them takes less time than starting the signal thread. A short archive may hold long
+    /// files.</remarks>
     public override bool Waits(Invocation call) =>
         Unpacks || call.Flags.IsSet("from") || call.Flags.IsSet("contextdir")
         || !Sources(call).All(source => new FileInfo(Path.GetFullPath(source, call.Surroundings.WorkingDirectory)) is { Exists: true, Length: < ShortFile });
@@ -94,7 +96,7 @@ internal abstract class ContentVerb : Verb
             ?? throw new BuildSharpException($"reading build container \"{name}\": container not known{UnsupportedVerbs.HintFor(call.VerbName, name)}");
     }
 
-    /// <summary>All words after the container but the last, which is the destination unless it is alone.</summary>
+    /// <summary>All words after the container except the last, which is the destination; a single word is a source.</summary>
     private static IEnumerable<string> Sources(Invocation call)
     {
         var words = call.Positionals.Skip(1);

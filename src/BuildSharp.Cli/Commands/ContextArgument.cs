@@ -5,15 +5,17 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What <c>build</c>'s one argument stands for (buildah-build(1)): a directory here, or something that has to be brought here.</summary>
-/// <param name="Typed">As typed; <c>.</c> when nothing was.</param>
+/// <summary>The context of <c>build</c> (buildah-build(1)): a local directory, or a remote or archived context that is fetched or
+/// unpacked.</summary>
+/// <param name="Typed">As typed; <c>.</c> when omitted.</param>
 /// <param name="Directory">Absolute path of the directory.</param>
-/// <param name="Foreign">What was unpacked there, if somebody else made it; null for a directory of this machine.</param>
-/// <param name="Containerfile">The one file that the argument was, below <paramref name="Directory"/>; null when that has to be looked for.</param>
+/// <param name="Foreign">The unpacked context, whose content is not trusted; null for a local directory.</param>
+/// <param name="Containerfile">Name of the Containerfile in <paramref name="Directory"/> when the argument was a file; null to look for
+/// one.</param>
 internal sealed record ContextArgument(string Typed, string Directory, ForeignContext? Foreign = null, string? Containerfile = null)
 {
-    /// <summary>Finds it, and fetches or unpacks it where it must.</summary>
-    /// <exception cref="BuildSharpException">It is not there, or cannot be fetched.</exception>
+    /// <summary>Finds the context; fetches or unpacks it where necessary.</summary>
+    /// <exception cref="BuildSharpException">It does not exist or cannot be fetched.</exception>
     public static async Task<ContextArgument> FindAsync(Invocation call, Fetcher fetcher, CancellationToken cancellation)
     {
         var typed = call.Positionals.Count > 0 ? call.Positionals[0] : ".";
@@ -35,7 +37,7 @@ internal sealed record ContextArgument(string Typed, string Directory, ForeignCo
             return new ContextArgument(typed, Path.TrimEndingDirectorySeparator(path));
         }
 
-        // With .git, as buildah has it: a build may ask git which version this is.
+        // Keep .git, as buildah does: a build may ask git for its version.
         if (ContextIntake.IsRemote(typed))
         {
             return Of(typed, await intake.FetchAsync(typed, keepGitDirectory: true, cancellation).ConfigureAwait(false));

@@ -10,15 +10,15 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>dockerfile ast|stages|expand FILE</c> and <c>dockerfile lint</c>: shows how Dockerfiles are understood and what is wrong
-/// with them, without building anything.</summary>
+/// <summary><c>dockerfile ast|stages|expand FILE</c> and <c>dockerfile lint</c>: shows how Dockerfiles are parsed, and their errors and
+/// warnings, without building.</summary>
 internal sealed class DockerfileVerb : Verb
 {
     private static readonly string[] Platform = ["platform", "os", "arch", "variant"];
 
     private const string Usage = "accepts 2 arg(s), ast, stages or expand and a file, received {n}";
 
-    // Of each command: the flags that have an effect on it.
+    // The flags that have an effect, by command.
     private static readonly Dictionary<string, string[]> Commands = new()
     {
         ["ast"] = ["json"],
@@ -89,7 +89,8 @@ internal sealed class DockerfileVerb : Verb
         return command == "ast" ? WriteTree(source, call) : WritePlan(source, command == "stages", call);
     }
 
-    /// <exception cref="BuildSharpException">There is no such command, it takes another number of words, or a flag says nothing to it.</exception>
+    /// <exception cref="BuildSharpException">The command is unknown, has a wrong number of words, or has a flag without effect on
+    /// it.</exception>
     private static void Check(string command, Invocation call)
     {
         if (!Commands.TryGetValue(command, out var known))
@@ -139,13 +140,14 @@ internal sealed class DockerfileVerb : Verb
         return Finish(mistakes.InOrderOf([source]), mistakes.ErrorCount);
     }
 
-    /// <summary>A tool gets what could be read, and then what could not.</summary>
+    /// <summary>Fails after the output was written, so that a tool gets the part that could be parsed and then the errors.</summary>
     private static int Finish(IReadOnlyList<Diagnostic> mistakes, int count) => count == 0 ? 0 : throw new DockerfileException(mistakes, count);
 
     private static void WriteStatements(Invocation call, IEnumerable<Statement> statements) =>
         Write(call, statements, StatementValue.Of, TreeDump.Write);
 
-    /// <summary>Writes rows as lines, or as a JSON array with a row on each line: a tree of any size is never held as one text.</summary>
+    /// <summary>Writes rows as lines, or as a JSON array with one row per line. Rows are streamed, so a large tree is never one string in
+    /// memory.</summary>
     internal static void Write<T>(Invocation call, IEnumerable<T> rows, Func<T, GoValue> json, Action<TextWriter, T> text)
     {
         if (!call.Flags.Bool("json"))

@@ -2,15 +2,16 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The failures of a verb that goes on with its next argument: all but the last are printed plainly, the last is the verb's own.</summary>
+/// <summary>Failures of a verb that continues with its next argument: prints all but the last, and throws the last at the end.</summary>
 internal sealed class ErrorSequence(Invocation call)
 {
     private Exception? _last;
 
-    /// <summary>Runs one argument's work, and keeps its failure.</summary>
+    /// <summary>Runs the work for one argument and records its failure.</summary>
     /// <param name="work">The work.</param>
-    /// <param name="context">What the message gets in front.</param>
-    /// <param name="isMoot">Asked after a failure: whether somebody else has done the work meanwhile.</param>
+    /// <param name="context">Prefix for the message.</param>
+    /// <param name="isMoot">Called after a failure; true when another process has done the work meanwhile, and the failure is
+    /// dropped.</param>
     public void Try(Action work, string context = "", Func<bool>? isMoot = null)
     {
         try
@@ -29,7 +30,7 @@ internal sealed class ErrorSequence(Invocation call)
         }
     }
 
-    /// <summary>Fails with the last failure, if there was one.</summary>
+    /// <summary>Throws the last failure; returns when there is none.</summary>
     public void ThrowLast()
     {
         if (_last is { } error)

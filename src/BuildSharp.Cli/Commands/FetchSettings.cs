@@ -5,11 +5,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>How a command line wants things fetched that are no images.</summary>
+/// <summary>Settings for downloads other than images.</summary>
 internal static class FetchSettings
 {
-    /// <summary>The settings of the flags and of the environment behind them.</summary>
-    /// <exception cref="BuildSharpException">A delay or a number cannot be read.</exception>
+    /// <summary>Reads the settings from flags, environment and containers.conf.</summary>
+    /// <exception cref="BuildSharpException">A duration or number is invalid.</exception>
     public static FetchOptions Options(Invocation call) => new()
     {
         TemporaryDirectory = TemporaryDirectory(call),
@@ -28,8 +28,8 @@ internal static class FetchSettings
         Debug = call.Debug,
     };
 
-    /// <summary>Where large files lie for a while: memory, where many machines have /tmp, is too dear.</summary>
-    /// <remarks>It may be missing. TMPDIR goes before <c>image_copy_tmp_dir</c> of containers.conf.</remarks>
+    /// <summary>Directory for large temporary files. The default is /var/tmp, because /tmp is in memory on many machines.</summary>
+    /// <remarks>May not exist. TMPDIR has precedence over <c>image_copy_tmp_dir</c> of containers.conf.</remarks>
     public static string TemporaryDirectory(Invocation call) =>
         call.Surroundings.Environment.GetValueOrDefault("TMPDIR") is { Length: > 0 } given ? Path.GetFullPath(given, call.Surroundings.WorkingDirectory)
         : call.Surroundings.Configuration.TemporaryDirectory switch

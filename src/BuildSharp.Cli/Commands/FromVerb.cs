@@ -3,7 +3,7 @@ using BuildSharp.Containers;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>from IMAGE</c>: makes a working container and prints its name.</summary>
+/// <summary><c>from IMAGE</c>: creates a working container and prints its name.</summary>
 internal sealed class FromVerb : Verb
 {
     public override string Synopsis => "[flags] IMAGE";
@@ -34,7 +34,8 @@ internal sealed class FromVerb : Verb
         .. RunEnvironmentFlags.All,
     ];
 
-    /// <remarks>Not on an image that is here and asks for nothing: such a container is made sooner than a thread for signals.</remarks>
+    /// <remarks>A container from a local image is created faster than a signal thread starts. Pulls and ONBUILD instructions ask for the
+    /// token.</remarks>
     public override bool Waits(Invocation call) => false;
 
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)

@@ -6,7 +6,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What <c>info</c> says about the machine.</summary>
+/// <summary>Host facts for <c>info</c>.</summary>
 internal static class HostFacts
 {
     public static GoValue Read(Surroundings surroundings)
@@ -34,7 +34,7 @@ internal static class HostFacts
         ]);
     }
 
-    // As the Go tools have it: by the rights, or by what tools set when they enter a user namespace.
+    // As containers/storage does: not root, in a user namespace, or marked by the variable that tools set before they enter one.
     private static bool IsRootless(IReadOnlyDictionary<string, string> environment) =>
         !ProcessIdentity.IsRoot || UserNamespace.IsInside || environment.ContainsKey("_CONTAINERS_USERNS_CONFIGURED");
 
@@ -78,7 +78,7 @@ internal static class HostFacts
 
     private static GoValue Bytes(Dictionary<string, long> memory, string name) => new GoValue.Integer(memory.GetValueOrDefault(name));
 
-    // "21m 28.12s", with hours and days when there are any.
+    // "21m 28.12s", with hours and days when they are not zero.
     private static string Uptime(string line)
     {
         if (!double.TryParse(line.Split(' ')[0], CultureInfo.InvariantCulture, out var seconds))

@@ -3,11 +3,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Finds a file that says what of a context is left out.</summary>
+/// <summary>Finds the ignore file of a context.</summary>
 internal static class IgnoreFiles
 {
-    /// <summary>The path of the file that <c>--ignorefile</c> names.</summary>
-    /// <exception cref="BuildSharpException">It is not there, or a directory.</exception>
+    /// <summary>Full path of the file of <c>--ignorefile</c>.</summary>
+    /// <exception cref="BuildSharpException">It does not exist or is a directory.</exception>
     public static string Require(string given, Invocation call)
     {
         var path = Path.GetFullPath(given, call.Surroundings.WorkingDirectory);

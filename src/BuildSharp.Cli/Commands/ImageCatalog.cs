@@ -3,7 +3,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The images of a store with what relates them: parents, children, containers. Each record and config is read once.</summary>
+/// <summary>The images of a store with their parents, children and containers. Reads each record and config once.</summary>
 internal sealed class ImageCatalog
 {
     private readonly Store _store;
@@ -20,10 +20,10 @@ internal sealed class ImageCatalog
     /// <summary>Every image.</summary>
     public IReadOnlyList<StoredImage> Images { get; }
 
-    /// <summary>The image of that name or ID, or null.</summary>
+    /// <summary>The image of that name or ID; null when there is none.</summary>
     public StoredImage? Find(string name) => _store.TryFindImage(name);
 
-    /// <summary>The image's config; an empty one where it is a list or cannot be read.</summary>
+    /// <summary>Config of an image; an empty one for a manifest list or an unreadable config.</summary>
     public ImageConfig Config(StoredImage image)
     {
         if (_configs.TryGetValue(image.Id, out var config))
@@ -34,7 +34,7 @@ internal sealed class ImageCatalog
         return _configs[image.Id] = ReadConfig(_store, image);
     }
 
-    /// <summary>As <see cref="Config"/>, of one image and without the list of all.</summary>
+    /// <summary>Like <see cref="Config"/>, for one image, without loading the list of images.</summary>
     public static ImageConfig ReadConfig(Store store, StoredImage image)
     {
         try
@@ -48,19 +48,18 @@ internal sealed class ImageCatalog
         }
     }
 
-    /// <summary>When the image was made: the record says it without opening the config.</summary>
+    /// <summary>Creation time, from the record, so that the config need not be read.</summary>
     public Timestamp Created(StoredImage image) => image.Created;
 
-    /// <summary>The image's labels.</summary>
     public IReadOnlyDictionary<string, string> Labels(StoredImage image) => Config(image).Config.Labels;
 
-    /// <summary>The digest of its manifest, if it has one.</summary>
+    /// <summary>Digest of the manifest; null when the record has none.</summary>
     public Digest? ManifestDigest(StoredImage image) => image.ManifestDigest == default ? null : image.ManifestDigest;
 
-    /// <summary>Bytes of its layers, uncompressed, and of its documents.</summary>
+    /// <summary>Size in bytes of the uncompressed layers and of the manifest and config.</summary>
     public long Size(StoredImage image) => _store.ImageSize(image);
 
-    /// <summary>Whether it is a manifest list.</summary>
+    /// <summary>Whether the image is a manifest list.</summary>
     public bool IsList(StoredImage image)
     {
         try
@@ -73,20 +72,20 @@ internal sealed class ImageCatalog
         }
     }
 
-    /// <summary>Whether it has neither name nor child.</summary>
+    /// <summary>Whether the image has neither a name nor a child.</summary>
     public bool IsDangling(StoredImage image) => image.Names.Count == 0 && !HasChild(image);
 
-    /// <summary>Whether it has no name and a child.</summary>
+    /// <summary>Whether the image has no name but a child.</summary>
     public bool IsIntermediate(StoredImage image) => image.Names.Count == 0 && HasChild(image);
 
-    /// <summary>Whether a container was made from it.</summary>
+    /// <summary>Whether a container uses the image.</summary>
     public bool HasContainers(StoredImage image)
     {
         _usedImages ??= [.. _store.Containers().Select(container => container.ImageId)];
         return _usedImages.Contains(image.Id);
     }
 
-    // Only images without a name are ever asked, so a store of named images has no config read for this.
+    // The tree needs every config, so it is read on the first call; callers ask only about images without a name.
     private bool HasChild(StoredImage image)
     {
         _tree ??= _store.ReadImageTree();

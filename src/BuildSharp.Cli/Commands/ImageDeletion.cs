@@ -5,17 +5,17 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Takes names from images and removes images, by the rules of <c>rmi</c>.</summary>
+/// <summary>Removes names and images by the rules of <c>rmi</c> (buildah-rmi(1)).</summary>
 internal sealed class ImageDeletion(Store store, bool force)
 {
-    /// <summary>Names taken away, in order.</summary>
+    /// <summary>Removed names, in order.</summary>
     public List<string> Untagged { get; } = [];
 
-    /// <summary>IDs of images that are gone, parents included.</summary>
+    /// <summary>IDs of removed images, including parents.</summary>
     public List<string> Removed { get; } = [];
 
-    /// <summary>Takes one name away, and the image with its last one; an ID stands for all its names.</summary>
-    /// <exception cref="BuildSharpException">There is no such image, it is in use, or it has several names.</exception>
+    /// <summary>Removes one name, and the image when that was its last one. An ID stands for all names of the image.</summary>
+    /// <exception cref="BuildSharpException">The image is unknown or in use, or an ID was given and it has several names.</exception>
     public void Remove(string text)
     {
         var image = store.RequireImage(text);
@@ -27,7 +27,7 @@ internal sealed class ImageDeletion(Store store, bool force)
                 RemoveContainers(image);
             }
 
-            // Names come and go while we look; the store decides under its locks whether this is the last one.
+            // Other processes may change the names meanwhile; the store decides under its lock whether this is the last one.
             Note(store.RemoveImageOrName(image.Id, name));
             return;
         }
@@ -46,7 +46,7 @@ internal sealed class ImageDeletion(Store store, bool force)
     {
         foreach (var image in store.Images())
         {
-            // An earlier removal may have taken this one along as a parent.
+            // Removing an earlier image may have removed this one as its parent.
             if (!Removed.Contains(image.Id))
             {
                 errors.Try(() => RemoveWhole(image), () => store.FindImage(image.Id) is null);
@@ -54,7 +54,7 @@ internal sealed class ImageDeletion(Store store, bool force)
         }
     }
 
-    /// <summary>Removes images without a name that nothing stands on.</summary>
+    /// <summary>Removes images that have neither a name nor a child.</summary>
     public void RemoveDangling(BundledErrors errors)
     {
         var catalog = new ImageCatalog(store);
@@ -79,7 +79,7 @@ internal sealed class ImageDeletion(Store store, bool force)
         Removed.AddRange(removal?.Images ?? []);
     }
 
-    // Without force the store refuses an image in use, in the words scripts match.
+    // Without force the store refuses an image in use, with the message that scripts match.
     private void RemoveContainers(StoredImage image)
     {
         foreach (var container in force ? store.ContainersOf(image.Id) : [])

@@ -7,13 +7,13 @@ using BuildSharp.Storage;
 namespace BuildSharp.Cli.Commands;
 
 /// <summary>One condition of <c>images --filter</c> (buildah-images(1)).</summary>
-/// <param name="Key">What is looked at.</param>
+/// <param name="Key">The property to test.</param>
 /// <param name="IsNegated">Whether it was written with <c>!=</c>.</param>
-/// <param name="Holds">Whether the image has it, before negation.</param>
+/// <param name="Holds">The test, before negation.</param>
 internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage, bool> Holds)
 {
-    /// <summary>Reads <c>KEY=VALUE</c> or <c>KEY!=VALUE</c>.</summary>
-    /// <exception cref="BuildSharpException">The key is unknown or the value is not one for it.</exception>
+    /// <summary>Parses <c>KEY=VALUE</c> or <c>KEY!=VALUE</c>.</summary>
+    /// <exception cref="BuildSharpException">The key is unknown or its value invalid.</exception>
     public static ImageFilter Parse(string text, ImageCatalog catalog, TimeProvider clock)
     {
         var equals = text.IndexOf('=');
@@ -28,7 +28,7 @@ internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage,
         return new ImageFilter(key, negated, Condition(text, key, value, catalog, clock));
     }
 
-    /// <summary>Whether an image passes: all keys must hold, but of several positive <c>reference</c> conditions one is enough.</summary>
+    /// <summary>Whether an image passes all filters. Of several positive <c>reference</c> filters, one match is enough.</summary>
     public static bool AllMatch(IReadOnlyList<ImageFilter> filters, StoredImage image)
     {
         var alternatives = filters.Where(filter => filter is { Key: "reference", IsNegated: false }).ToList();
@@ -98,7 +98,7 @@ internal sealed record ImageFilter(string Key, bool IsNegated, Func<StoredImage,
         : throw new BuildSharpException(
             $"could not find local image for filter {GoQuoting.Quote(key)}={GoQuoting.Quote(value)}: {value}: image not known");
 
-    // A time, seconds since 1970, or a duration that counts back from now.
+    // A timestamp, seconds since 1970, or a duration before now.
     private static Timestamp Moment(string value, TimeProvider clock)
     {
         if (Timestamp.TryParse(value, out var moment))

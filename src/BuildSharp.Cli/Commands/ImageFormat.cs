@@ -4,15 +4,15 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The words for manifest formats.</summary>
+/// <summary>Names of manifest formats on the command line.</summary>
 internal static class ImageFormat
 {
     /// <summary><c>--format</c> of <c>from</c>, <c>commit</c> and <c>bud</c>.</summary>
     public static FlagDefinition FlagWith(char? shorthand) =>
         Flag.Text("format", "format of the image: oci or docker", shorthand, standard: "oci", variable: "BUILDAH_FORMAT", value: "format");
 
-    /// <summary>The media type of manifests of that format.</summary>
-    /// <exception cref="BuildSharpException">There is no such format.</exception>
+    /// <summary>Manifest media type for a format name.</summary>
+    /// <exception cref="BuildSharpException">The format is unknown.</exception>
     public static string MediaTypeOf(string format) => format switch
     {
         "oci" or MediaType.OciManifest => MediaType.OciManifest,
@@ -21,14 +21,14 @@ internal static class ImageFormat
         _ => throw new BuildSharpException($"unrecognized image type {GoQuoting.Quote(format)}: known are oci and docker"),
     };
 
-    /// <summary>The media type of images that <c>manifest push --format</c> asks for, or null when it does not.</summary>
-    /// <exception cref="BuildSharpException">There is no such format.</exception>
+    /// <summary>Manifest media type for <c>manifest push --format</c>; null when the flag is absent.</summary>
+    /// <exception cref="BuildSharpException">The format is unknown.</exception>
     public static string? MediaTypeOfListPush(string? format) => format is null or "" or "oci" or "v2s2" or "docker"
         ? MediaTypeOfPush(format)
         : throw new BuildSharpException($"unknown format {GoQuoting.Quote(format)}. Choose on of the supported formats: 'oci' or 'v2s2'");
 
-    /// <summary>The media type <c>push --format</c> asks for, or null when it does not.</summary>
-    /// <exception cref="BuildSharpException">There is no such format, or it is one that nobody should write any more.</exception>
+    /// <summary>Manifest media type for <c>push --format</c>; null when the flag is absent.</summary>
+    /// <exception cref="BuildSharpException">The format is unknown, or obsolete (Docker schema 1).</exception>
     public static string? MediaTypeOfPush(string? format) => format switch
     {
         null or "" => null,

@@ -5,13 +5,14 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Names of images as people type them.</summary>
+/// <summary>Image names as typed on the command line.</summary>
 internal static class ImageName
 {
     private const string StorePrefix = "containers-storage:";
 
-    /// <summary>The full name under which an image is kept: <c>localhost/</c> where there is no registry, <c>:latest</c> where there is no tag.</summary>
-    /// <exception cref="BuildSharpException">It is no name an image can get.</exception>
+    /// <summary>Full name for storing an image: adds <c>localhost/</c> when the registry is missing and <c>:latest</c> when the tag
+    /// is.</summary>
+    /// <exception cref="BuildSharpException">The text is not a valid image name.</exception>
     public static string ForWriting(string text)
     {
         Reference name;
@@ -27,26 +28,27 @@ internal static class ImageName
         return name.Digest is null ? name.ToString() : throw new BuildSharpException($"{text}: tag by digest not supported");
     }
 
-    /// <summary>What follows <c>containers-storage:</c> and, if it is there, the name of this store in brackets; null when the text does
-    /// not begin so or means another store.</summary>
+    /// <summary>The part after <c>containers-storage:</c> and an optional <c>[store]</c>; null when the prefix is missing or names another
+    /// store.</summary>
     public static string? TryStripStore(string? text, Store store) =>
         text?.StartsWith(StorePrefix, StringComparison.Ordinal) == true ? StorageLocation.Parse(text[StorePrefix.Length..]).NameIn(store) : null;
 
-    /// <summary>Repository and tag of a stored name; <c>&lt;none&gt;</c> for what it lacks.</summary>
+    /// <summary>Repository and tag of a stored name; <c>&lt;none&gt;</c> for a missing part.</summary>
     public static (string Repository, string Tag) Split(string name) =>
         Reference.TryParse(name, out var reference)
             ? (reference.Name, reference.Tag ?? "<none>")
             : (name, "<none>");
 
-    /// <summary>The stored name that <paramref name="text"/> means among an image's names, or null when it is an ID.</summary>
+    /// <summary>The one of an image's names that <paramref name="text"/> refers to; null when it is an ID.</summary>
     public static string? Matching(IReadOnlyList<string> names, string text)
     {
         var wanted = Candidates(text).Select(reference => reference.WithDefaultTag().ToString()).ToList();
         return names.FirstOrDefault(wanted.Contains);
     }
 
-    /// <summary>What an image that was found as <paramref name="text"/> is called: the name that was meant, the first name of the
-    /// repository when it was found by its digest there, or else its newest name; null when it has none.</summary>
+    /// <summary>Name to show for an image that was found as <paramref name="text"/>: the matching name; else, for a name with digest, the
+    /// first
+    /// name in that repository; else its newest name; null when the image has none.</summary>
     public static string? Of(IReadOnlyList<string> names, string text)
     {
         var repositories = Candidates(text).Where(reference => reference.Digest is not null).Select(reference => reference.Name).ToList();

@@ -2,17 +2,17 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>A line of <c>images</c>: one name of an image, or an image without one.</summary>
-/// <param name="Name">The full name, or null.</param>
-/// <param name="Repository">Its part before the tag, or <c>&lt;none&gt;</c>.</param>
-/// <param name="Tag">Its tag, or <c>&lt;none&gt;</c>.</param>
-/// <param name="Id">As it is shown: 12 digits, or all with their algorithm.</param>
-/// <param name="Digest">Of the manifest.</param>
-/// <param name="Created">When the image was made.</param>
-/// <param name="Age">How long ago that is, for people.</param>
-/// <param name="Size">For people.</param>
-/// <param name="IsReadOnly">Whether it is in an additional store.</param>
-/// <param name="History">Names it had before.</param>
+/// <summary>One row of <c>images</c>: one name of an image, or an image without names.</summary>
+/// <param name="Name">Full name; null when the image has none.</param>
+/// <param name="Repository">Name without the tag, or <c>&lt;none&gt;</c>.</param>
+/// <param name="Tag">The tag, or <c>&lt;none&gt;</c>.</param>
+/// <param name="Id">As shown: 12 hex digits, or the full ID with its algorithm.</param>
+/// <param name="Digest">Digest of the manifest.</param>
+/// <param name="Created">Creation time.</param>
+/// <param name="Age">Time since creation, rounded, for people.</param>
+/// <param name="Size">Size with a unit, for people.</param>
+/// <param name="IsReadOnly">Whether the image is in an additional image store.</param>
+/// <param name="History">Former names.</param>
 internal sealed record ImageRow(
     string? Name, string Repository, string Tag, string Id, string Digest, Timestamp Created, string Age, string Size, bool IsReadOnly,
     IReadOnlyList<string> History);

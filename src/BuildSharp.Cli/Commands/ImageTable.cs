@@ -49,7 +49,7 @@ internal static class ImageTable
         new GoValue.Text(row.Repository), row.Tag, row.Id, row.Digest, new GoValue.Integer(row.Created.UnixSeconds) { TypeName = "int64" }, row.Age,
         new GoValue.Time(row.Created), row.Size, new GoValue.Bool(row.IsReadOnly), History(row));
 
-    // The first entry is left out where it is this row's own name.
+    // The first entry is left out when it equals the name of the row.
     private static string History(ImageRow row)
     {
         var names = row.History is [var first, ..] && first == row.Name ? row.History.Skip(1) : row.History;
@@ -88,7 +88,7 @@ internal static class ImageTable
             new GoField("CreatedAtRaw", "createdatraw", new GoValue.Time(row.Created)),
             new GoField("ReadOnly", "readonly", new GoValue.Bool(row.IsReadOnly)),
 
-            // buildah leaves it empty here, whatever the flags.
+            // buildah always leaves this field empty here.
             new GoField("History", "history", GoValue.Texts(null)),
         ]);
     }

@@ -5,10 +5,10 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Moves images between the store and other places, and tells how far it is on standard error.</summary>
+/// <summary>Copies images between the store and other transports, with progress on standard error.</summary>
 internal static class ImageTransfer
 {
-    /// <summary>Brings an image into the store, under the names it has where it comes from.</summary>
+    /// <summary>Copies an image into the store and gives it the names it has at the source.</summary>
     public static async Task<StoredImage> PullAsync(
         Store store, ImageLocation location, Platform? platform, Invocation call, CancellationToken cancellation)
     {
@@ -27,22 +27,23 @@ internal static class ImageTransfer
         }
     }
 
-    /// <summary>Writes an image of the store to another place, and returns the digest of its manifest there.</summary>
+    /// <summary>Copies an image from the store to a destination and returns the digest of the manifest written there.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="image">Its image.</param>
-    /// <param name="name">The name that the user called it by, with its tag; null for an ID, and for an image made for that place.</param>
-    /// <param name="location">Where to.</param>
-    /// <param name="compression">How layers are written.</param>
-    /// <param name="format">Media type of the manifest; null for the image's.</param>
+    /// <param name="image">The image in it.</param>
+    /// <param name="name">Name by which the user referred to the image, with its tag; null for an ID, and for an image built for the
+    /// destination.</param>
+    /// <param name="location">The destination.</param>
+    /// <param name="compression">Compression of the layers.</param>
+    /// <param name="format">Media type of the manifest; null to keep the image's.</param>
     /// <param name="call">The command line.</param>
-    /// <param name="cancellation">Asks to stop.</param>
+    /// <param name="cancellation">Stops the copy.</param>
     public static async Task<Digest> PushAsync(
         Store store, StoredImage image, string? name, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
         CancellationToken cancellation)
     {
         TrustPolicyFile.CheckGiven(call);
         var options = Options(compression, format, call);
-        // A name with a digest is no tag.
+        // A name with a digest has no tag to pass on.
         var tag = name is not null && Reference.TryParse(name, out var reference) && reference is { Tag: not null, Digest: null } ? reference : null;
         var context = Context(store, call) with { SourceName = tag };
         var source = new StorageSource(store, image);
@@ -58,8 +59,8 @@ internal static class ImageTransfer
         }
     }
 
-    /// <summary>Writes a manifest list of the store to another place, and returns its digest there.</summary>
-    /// <exception cref="BuildSharpException">The place cannot hold a list, or an image of it cannot be had.</exception>
+    /// <summary>Copies a manifest list from the store to a destination and returns the digest written there.</summary>
+    /// <exception cref="BuildSharpException">The destination cannot hold a list, or an image of the list is not available.</exception>
     public static async Task<Digest> PushListAsync(
         Store store, StoredImage list, ImageLocation location, CompressionChoice compression, string? format, ListCopyOptions images, Invocation call,
         CancellationToken cancellation)
@@ -85,8 +86,8 @@ internal static class ImageTransfer
         }
     }
 
-    /// <summary>What a user names to push to; without a transport it is a name in a registry.</summary>
-    /// <exception cref="BuildSharpException">It is neither.</exception>
+    /// <summary>Parses a push destination. Text without a transport is a name in a registry.</summary>
+    /// <exception cref="BuildSharpException">The text is neither.</exception>
     public static ImageLocation Destination(string text)
     {
         if (TransportTable.TryParse(text, out var location))
@@ -105,14 +106,14 @@ internal static class ImageTransfer
         }
         catch (BuildSharpException error) when (text.IndexOf(':') is > 0 and var colon && text.IndexOf(':', colon + 1) > 0)
         {
-            // What cannot be a name in a registry was meant to have a transport.
+            // Text with a colon that is not a registry name was probably meant as TRANSPORT:….
             throw new BuildSharpException(
                 $"Invalid image name {GoQuoting.Quote(text)}, unknown transport {GoQuoting.Quote(text[..colon])};"
                 + $" known are {string.Join(", ", TransportTable.KnownNames)}", error);
         }
     }
 
-    /// <summary>What opening a place needs of this command.</summary>
+    /// <summary>Settings of this command for opening a source or destination.</summary>
     public static TransportContext Context(Store store, Invocation call) => new()
     {
         Debug = call.Debug,

@@ -5,7 +5,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>images [NAME]</c>: the images of the local store, newest first, or as JSON in the store's order.</summary>
+/// <summary><c>images [NAME]</c>: lists the images of the local store, newest first; JSON keeps the store's order.</summary>
 internal sealed class ImagesVerb : SyncVerb
 {
     public override string Synopsis => "[flags] [IMAGE]";

@@ -5,7 +5,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>info</c>: the machine and the store, as JSON with sorted keys.</summary>
+/// <summary><c>info</c>: describes the host and the store as JSON with sorted keys.</summary>
 internal sealed class InfoVerb : SyncVerb
 {
     public override string Synopsis => "[flags]";
@@ -49,7 +49,7 @@ internal sealed class InfoVerb : SyncVerb
         return 0;
     }
 
-    /// <summary>A map of any values; a key it lacks has no value.</summary>
+    /// <summary>A map with values of mixed types. A template that reads a missing key gets no value.</summary>
     public static GoValue Map(IEnumerable<(string Key, GoValue Value)> facts)
     {
         var entries = new SortedDictionary<string, GoValue>(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>inspect NAME</c>: everything known about a container or an image.</summary>
+/// <summary><c>inspect NAME</c>: shows the properties of a container or image.</summary>
 internal sealed class InspectVerb : SyncVerb
 {
     public override string Synopsis => "[flags] CONTAINER|IMAGE";
@@ -55,7 +55,7 @@ internal sealed class InspectVerb : SyncVerb
         return 0;
     }
 
-    /// <summary>The container or image of that name; null for a list that has no image to show.</summary>
+    /// <summary>The container or image of that name; null for a manifest list that has no image for this platform in the store.</summary>
     private static GoValue? Find(Store store, string name, string? type)
     {
         if (type != "image")

@@ -2,12 +2,12 @@ using BuildSharp.Cli.Flags;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>One command line, read: what a verb runs on.</summary>
-/// <param name="VerbName">The verb's first name, whatever alias was typed.</param>
-/// <param name="Flags">Its flags' values.</param>
-/// <param name="Positionals">The words that are no flags.</param>
+/// <summary>A parsed command line.</summary>
+/// <param name="VerbName">The verb's canonical name, even when an alias was typed.</param>
+/// <param name="Flags">Values of its flags.</param>
+/// <param name="Positionals">The words that are not flags.</param>
 /// <param name="Surroundings">Streams, environment, directory, clock.</param>
-/// <param name="Interrupt">For a verb that seldom waits and learns late that it must; the others are given a token.</param>
+/// <param name="Interrupt">For a verb that finds out only while it runs whether it waits; other verbs get a token.</param>
 internal sealed record Invocation(
     string VerbName,
     FlagValues Flags,
@@ -21,6 +21,7 @@ internal sealed record Invocation(
 
     public Output.Log Log => Surroundings.Log;
 
-    /// <summary>Takes what the rooms below note for the debug log; null when that is not written, so that nothing is made for it.</summary>
+    /// <summary>Sink for debug messages of the lower projects; null when the log level excludes them, so that no message is
+    /// formatted.</summary>
     public IProgress<string>? Debug => Log.Threshold <= Output.LogLevel.Debug ? new LogProgress(Log) : null;
 }

@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Values of the form <c>K=V</c>; without the sign the value is empty.</summary>
+/// <summary>Values of the form <c>K=V</c>. Text without <c>=</c> is a key with an empty value.</summary>
 internal static class KeyValues
 {
     public static IReadOnlyDictionary<string, string> Read(IEnumerable<string> texts)
@@ -14,7 +14,7 @@ internal static class KeyValues
         return values;
     }
 
-    /// <summary>The same, in order and with repetitions.</summary>
+    /// <summary>The pairs in order, with repeated keys.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Pairs(IEnumerable<string> texts)
     {
         foreach (var text in texts)

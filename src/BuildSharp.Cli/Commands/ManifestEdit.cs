@@ -7,10 +7,10 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What <c>manifest</c> does to the lists of a store.</summary>
+/// <summary>Operations of <c>manifest</c> on the manifest lists of a store.</summary>
 internal sealed class ManifestEdit(Store store, Invocation call)
 {
-    /// <summary>Makes a list, and returns its ID.</summary>
+    /// <summary>Creates a list and returns its ID.</summary>
     public async Task<string> CreateAsync(string text, IReadOnlyList<string> images, CancellationToken cancellation)
     {
         var (amends, replaces) = (call.Flags.Bool("amend"), call.Flags.Bool("replace"));
@@ -32,7 +32,8 @@ internal sealed class ManifestEdit(Store store, Invocation call)
             : store.CreateManifestList(name, Fill(ManifestList.Empty), replaces).Id;
     }
 
-    /// <summary>Adds images to a list all at once, and makes the list if there is none: <c>--manifest</c> of build and commit.</summary>
+    /// <summary>Adds images to a list in one change, and creates the list when there is none: <c>--manifest</c> of build and
+    /// commit.</summary>
     public void Include(string text, params IReadOnlyList<StoredImage> images)
     {
         var entries = images.Select(EntryOf).ToList();
@@ -46,14 +47,14 @@ internal sealed class ManifestEdit(Store store, Invocation call)
             }
             catch (BuildSharpException) when (TryFind(text) is not null)
             {
-                // Another build for another platform was quicker.
+                // Another process created the list meanwhile, for example a build for another platform: add to that one.
             }
         }
 
         store.ChangeManifestList(store.RequireImage(text).Id, Fill);
     }
 
-    /// <summary>Finds out before the work whether images can be added to a list of that name.</summary>
+    /// <summary>Checks before the build that the name is free or names a list.</summary>
     /// <exception cref="BuildSharpException">An image has the name.</exception>
     public void RequireListOrNothing(string text)
     {
@@ -63,7 +64,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         }
     }
 
-    /// <summary>Adds an image, or all of a list.</summary>
+    /// <summary>Adds one image, or the images of another list.</summary>
     public async Task<(string List, Digest? Entry)> AddAsync(string list, string image, CancellationToken cancellation)
     {
         var id = Find(list).Id;
@@ -77,7 +78,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         return (id, entries[^1].Entry.Digest);
     }
 
-    /// <summary>Says something of an entry, or of the list.</summary>
+    /// <summary>Sets annotations and platform fields of an entry, or annotations of the whole list.</summary>
     public (string List, Digest? Entry) Annotate(string list, string? instance)
     {
         var id = Find(list).Id;
@@ -102,7 +103,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         return (id, digest);
     }
 
-    /// <summary>Takes an entry out.</summary>
+    /// <summary>Removes an entry.</summary>
     public (string List, Digest? Entry) Remove(string list, string instance)
     {
         var (id, digest) = (Find(list).Id, DigestOf(instance));
@@ -118,7 +119,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     }
 
     /// <summary>The list of that name or ID.</summary>
-    /// <exception cref="BuildSharpException">There is none, or it is an image.</exception>
+    /// <exception cref="BuildSharpException">The store has no such list, or it is an image.</exception>
     public StoredImage Find(string text)
     {
         var image = store.RequireImage(text);
@@ -127,11 +128,11 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     }
 
     /// <summary>Whether there is a list of that name or ID.</summary>
-    /// <exception cref="BuildSharpException">An image has the name.</exception>
+    /// <exception cref="BuildSharpException">The name belongs to an image.</exception>
     public bool Exists(string text) => store.TryFindImage(text) is { } found
         && (store.IsManifestList(found) ? true : throw new BuildSharpException($"{found.Names.FirstOrDefault() ?? found.Id}: image is not a manifest list"));
 
-    /// <summary>The list of that name or ID; null when there is none, or an image has the name.</summary>
+    /// <summary>The list of that name or ID; null when there is none or the name belongs to an image.</summary>
     public StoredImage? TryFind(string text) => store.TryFindImage(text) is { } image && store.IsManifestList(image) ? image : null;
 
     private async Task<List<(Descriptor Entry, string Place)>> EntriesAsync(string text, CancellationToken cancellation)
@@ -147,14 +148,14 @@ internal sealed class ManifestEdit(Store store, Invocation call)
             return [EntryOf(image)];
         }
 
-        // What the list says of its images may be more than they say themselves.
+        // Copy the entries of the list, because they may hold more than the images themselves, such as annotations.
         var list = ImageIndex.Parse(store.ReadManifestList(image));
         var places = store.ReadManifestListPlaces(image);
         var entries = call.Flags.Bool("all") ? list.Manifests : [list.Choose(Platform.Host)];
         return [.. entries.Select(entry => (entry, places.GetValueOrDefault(entry.Digest.ToString()) ?? EntryOf(Holding(entry.Digest, text)).Place))];
     }
 
-    /// <summary>Entries for what is not in this store. It stays where it is; the list notes the place.</summary>
+    /// <summary>Entries for images outside this store. They are not copied; the list records where they are.</summary>
     private async Task<List<(Descriptor Entry, string Place)>> EntriesElsewhereAsync(ImageLocation location, CancellationToken cancellation)
     {
         call.Debug?.Report($"reading {location}");

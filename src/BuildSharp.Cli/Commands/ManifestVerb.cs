@@ -13,7 +13,7 @@ internal sealed class ManifestVerb : Verb
 {
     private static readonly string[] Platform = ["os", "arch", "variant", "os-version", "os-features"];
 
-    // Of each command: its flags, and how many words it takes.
+    // By command: its flags, and its smallest and largest number of words.
     private static readonly Dictionary<string, (string[] Flags, int Fewest, int Most)> Commands = new()
     {
         ["create"] = (["all", "amend", "replace", "annotation"], 1, int.MaxValue),
@@ -85,7 +85,7 @@ internal sealed class ManifestVerb : Verb
         .. RegistryFlags.Rare.Where(flag => flag.Name == "signature-policy"),
     ];
 
-    /// <remarks>Images may have to be read from elsewhere, or written there.</remarks>
+    /// <remarks>These commands may read images from other transports or write to them.</remarks>
     public override bool Waits(Invocation call) => call.Positionals is ["create" or "add" or "push", _, _, ..];
 
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
@@ -169,7 +169,7 @@ internal sealed class ManifestVerb : Verb
         var compression = CompressionChoice.OfList(flags);
         var images = new ListCopyOptions
         {
-            // Unlike with create and add, all images go along unless that is refused.
+            // manifest push copies all images by default, unlike create and add.
             Images = !flags.IsSet("all") || flags.Bool("all"),
             AddCompression = CompressionChoice.Added(flags),
         };

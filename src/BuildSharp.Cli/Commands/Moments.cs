@@ -5,11 +5,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Times as flags write them.</summary>
+/// <summary>Points in time as written in flags.</summary>
 internal static class Moments
 {
-    /// <summary>Seconds since 1970, or RFC 3339.</summary>
-    /// <exception cref="BuildSharpException">Neither.</exception>
+    /// <summary>Parses seconds since 1970 or an RFC 3339 time.</summary>
+    /// <exception cref="BuildSharpException">The text is neither.</exception>
     public static Timestamp Parse(string text)
     {
         return TryOfSeconds(text) ?? (Timestamp.TryParse(text, out var moment)
@@ -17,11 +17,12 @@ internal static class Moments
             : throw new BuildSharpException($"parsing timestamp value {GoQuoting.Quote(text)}: seconds since 1970 or an RFC 3339 time is expected"));
     }
 
-    /// <summary>Seconds since 1970; null for anything else, and for a time outside the years 1 to 9999, which no image can say.</summary>
+    /// <summary>Parses seconds since 1970. Null for other text, and for a time outside the years 1 to 9999, which RFC 3339 cannot
+    /// express.</summary>
     public static Timestamp? TryOfSeconds(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) ? TryOfSeconds(seconds) : null;
 
-    /// <summary>The time of a flag that counts seconds since 1970; null when it was not given.</summary>
+    /// <summary>Time of a flag in seconds since 1970; null when the flag is absent.</summary>
     /// <exception cref="BuildSharpException">It is outside the years 1 to 9999.</exception>
     public static Timestamp? OfFlag(FlagValues flags, string name) => flags.Number(name) is { } seconds
         ? TryOfSeconds(seconds) ?? throw new BuildSharpException($"--{name} {seconds}: these seconds since 1970 lead to no year from 1 to 9999")

@@ -4,7 +4,7 @@ using BuildSharp.Containers;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>mount [--json] [CTR…]</c>: mounts containers and prints where, or lists what is mounted.</summary>
+/// <summary><c>mount [--json] [CTR…]</c>: mounts containers and prints the mount points, or lists the mounted containers.</summary>
 internal sealed class MountVerb : SyncVerb
 {
     public override string Synopsis => "[flags] [CONTAINER...]";

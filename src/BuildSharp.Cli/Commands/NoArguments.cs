@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>For verbs whose positional would be a verb of their own.</summary>
+/// <summary>Rejects positionals of a verb that takes none, with cobra's message for an unknown subcommand.</summary>
 internal static class NoArguments
 {
     /// <exception cref="BuildSharpException">There is a positional.</exception>

@@ -6,7 +6,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What one <c>build</c> command line asks for on one platform: a planned build, and where it tells of its progress.</summary>
+/// <summary>The build of one platform of a <c>build</c> command: its plan, and the log that its progress goes to.</summary>
 internal sealed class PlatformBuild : IDisposable
 {
     private readonly PlannedBuild _planned;
@@ -14,13 +14,13 @@ internal sealed class PlatformBuild : IDisposable
     private readonly Invocation _call;
     private readonly string? _name;
 
-    /// <summary>Plans it.</summary>
-    /// <param name="dockerfile">What to build.</param>
-    /// <param name="request">How, whatever the platform.</param>
-    /// <param name="platform">For what; null when nothing was said.</param>
-    /// <param name="all">All platforms of the command: of several, lines and errors have to say which they are about.</param>
+    /// <summary>Plans the build.</summary>
+    /// <param name="dockerfile">The parsed Dockerfile.</param>
+    /// <param name="request">The request, for any platform.</param>
+    /// <param name="platform">The platform; null for the default.</param>
+    /// <param name="all">All platforms of the command; with several, output lines and errors start with the platform.</param>
     /// <param name="call">The command.</param>
-    /// <exception cref="BuildSharpException">It cannot be planned, or has a log file that cannot be made.</exception>
+    /// <exception cref="BuildSharpException">The build cannot be planned, or its log file cannot be created.</exception>
     public PlatformBuild(Dockerfile dockerfile, BuildRequest request, Platform? platform, IReadOnlyList<Platform> all, Invocation call)
     {
         _name = all.Count > 1 ? $"[{platform}]" : null;
@@ -33,11 +33,10 @@ internal sealed class PlatformBuild : IDisposable
         }
     }
 
-    /// <summary>The stages that it comes to.</summary>
     public BuildPlan Plan => _planned.Plan;
 
-    /// <summary>Builds, and returns the image.</summary>
-    /// <exception cref="BuildSharpException">It cannot be built.</exception>
+    /// <summary>Builds and returns the image.</summary>
+    /// <exception cref="BuildSharpException">The build fails.</exception>
     public async Task<StoredImage> RunAsync(Store store, Fetcher fetcher, CancellationToken cancellation)
     {
         var flags = _call.Flags;
@@ -55,12 +54,12 @@ internal sealed class PlatformBuild : IDisposable
         }
     }
 
-    /// <summary>Prints what scripts read: the image's ID.</summary>
+    /// <summary>Prints the image ID, which scripts read.</summary>
     public void PrintId(StoredImage image) => _call.Out.WriteLine(image.Id);
 
     public void Dispose() => _log?.Dispose();
 
-    /// <summary>The failure of one build of several.</summary>
+    /// <summary>Failure of one build among several, with the platform in front of its message.</summary>
     private sealed class PlatformBuildException(string platform, BuildSharpException error) : BuildSharpException($"{platform}: {error.Message}", error)
     {
         public override int ExitCode => error.ExitCode;

@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>When an image is fetched although the store may have it (buildah-build(1), --pull).</summary>
+/// <summary>When to pull an image although the store may have it (buildah-build(1), --pull).</summary>
 internal enum PullPolicy
 {
     Missing,
@@ -13,10 +13,10 @@ internal enum PullPolicy
     Never,
 }
 
-/// <summary>The flags for it and their words.</summary>
+/// <summary>The flags for the pull policy.</summary>
 internal static class PullPolicyFlags
 {
-    /// <summary>As <c>from</c> and <c>bud</c> have them.</summary>
+    /// <summary>The flags of <c>from</c> and <c>bud</c>.</summary>
     public static IReadOnlyList<FlagDefinition> All { get; } =
     [
         Flag.OptionalText("pull", "when to fetch the image: missing, always, newer or never", "missing", "always"),
@@ -24,8 +24,8 @@ internal static class PullPolicyFlags
         Flag.Bool("pull-never", "never fetch the image").Hide(),
     ];
 
-    /// <summary>The policy asked for.</summary>
-    /// <exception cref="BuildSharpException">Two are asked for, or an unknown one.</exception>
+    /// <summary>Reads the policy from the flags.</summary>
+    /// <exception cref="BuildSharpException">Several pull flags are given, or the policy is unknown.</exception>
     public static PullPolicy Read(FlagValues flags)
     {
         if (new[] { "pull", "pull-always", "pull-never" }.Count(flags.IsSet) > 1)
@@ -54,8 +54,8 @@ internal static class PullPolicyFlags
         };
     }
 
-    /// <summary>The policy of <c>pull --policy</c>, which knows fewer words.</summary>
-    /// <exception cref="BuildSharpException">It is none of them.</exception>
+    /// <summary>The policy of <c>pull --policy</c>, which accepts fewer words.</summary>
+    /// <exception cref="BuildSharpException">The policy is unknown.</exception>
     public static PullPolicy ReadOfPull(string word) => word switch
     {
         "missing" => PullPolicy.Missing,

@@ -2,7 +2,7 @@ using BuildSharp.Cli.Flags;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>pull IMAGE</c>: brings an image into the store and prints its ID.</summary>
+/// <summary><c>pull IMAGE</c>: copies an image into the store and prints its ID.</summary>
 internal sealed class PullVerb : Verb
 {
     public override string Synopsis => "[flags] IMAGE";

@@ -6,7 +6,7 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>push IMAGE [DEST]</c>: writes a local image elsewhere. Prints nothing on standard output.</summary>
+/// <summary><c>push IMAGE [DEST]</c>: copies a local image to a destination. Prints nothing on standard output.</summary>
 internal sealed class PushVerb : Verb
 {
     public override string Synopsis => "[flags] IMAGE [DESTINATION]";

@@ -3,15 +3,15 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The patterns of <c>--filter reference=</c>: <c>*</c> and <c>?</c> stay within one part of a path.</summary>
+/// <summary>A pattern of <c>--filter reference=</c>: <c>*</c> and <c>?</c> do not match a slash.</summary>
 internal sealed class ReferenceGlob
 {
     private readonly PathGlob _glob;
 
     private ReferenceGlob(PathGlob glob) => _glob = glob;
 
-    /// <summary>Reads a pattern.</summary>
-    /// <exception cref="BuildSharpException">It is malformed.</exception>
+    /// <summary>Parses a pattern.</summary>
+    /// <exception cref="BuildSharpException">The pattern is malformed.</exception>
     public static ReferenceGlob Parse(string pattern)
     {
         try
@@ -24,7 +24,7 @@ internal sealed class ReferenceGlob
         }
     }
 
-    /// <summary>Whether the pattern matches a stored name, with or without tag, whole or its last parts.</summary>
+    /// <summary>Whether the pattern matches a stored name, with or without its tag, or the last path components of that name.</summary>
     public bool Matches(string name)
     {
         if (!Reference.TryParse(name, out var reference))

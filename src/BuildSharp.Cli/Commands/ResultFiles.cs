@@ -5,13 +5,14 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The files that verbs write results to (buildah-build(1), --iidfile and --metadata-file); none ends in a newline.</summary>
+/// <summary>Files that verbs write results to (buildah-build(1), --iidfile and --metadata-file), without a final newline.</summary>
 internal static class ResultFiles
 {
-    /// <summary>Finds out before the work whether its results can be written, as far as that can be seen.</summary>
+    /// <summary>Checks before the work that the result files can probably be written, so that a long build does not fail at its
+    /// end.</summary>
     /// <param name="call">The command.</param>
-    /// <param name="flags">The flags that name files.</param>
-    /// <exception cref="BuildSharpException">A file would be in a directory that is not there, or is one.</exception>
+    /// <param name="flags">Names of the flags whose values are files.</param>
+    /// <exception cref="BuildSharpException">The directory of a file does not exist, or the file is a directory.</exception>
     public static void Require(Invocation call, params IEnumerable<string> flags)
     {
         foreach (var flag in flags)
@@ -23,8 +24,8 @@ internal static class ResultFiles
         }
     }
 
-    /// <summary>Refuses files that hold what is said of one image, when several are made.</summary>
-    /// <exception cref="BuildSharpException">Such a file is asked for.</exception>
+    /// <summary>Refuses flags whose file holds the result of one image, when several images are built.</summary>
+    /// <exception cref="BuildSharpException">Such a flag is given.</exception>
     public static void RefuseForSeveral(Invocation call)
     {
         foreach (var (flag, what) in new[] { ("iidfile", "iidfile"), ("iidfile-raw", "iidfile-raw"), ("metadata-file", "metadata file") })
@@ -37,7 +38,7 @@ internal static class ResultFiles
         }
     }
 
-    /// <summary>The same as <see cref="Require"/> for one file.</summary>
+    /// <summary>Like <see cref="Require"/>, for one file.</summary>
     public static void RequirePlace(Invocation call, string flag, string file)
     {
         var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
@@ -52,7 +53,7 @@ internal static class ResultFiles
         }
     }
 
-    /// <summary>Writes an ID to the file that a flag names; false when the flag was not given.</summary>
+    /// <summary>Writes an ID to the file of a flag; false when the flag is absent.</summary>
     public static bool WriteId(Invocation call, string flag, string id)
     {
         if (call.Flags.NonEmptyText(flag) is not { } file)
@@ -64,7 +65,7 @@ internal static class ResultFiles
         return true;
     }
 
-    /// <summary>Writes <c>--metadata-file</c>, if it was given.</summary>
+    /// <summary>Writes the file of <c>--metadata-file</c>, if the flag is given.</summary>
     /// <param name="manifest">The image's manifest, as stored.</param>
     public static void WriteMetadata(Invocation call, string imageId, ReadOnlySpan<byte> manifest)
     {

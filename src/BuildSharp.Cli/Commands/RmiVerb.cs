@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>rmi</c>: takes names away, and removes an image with its last one.</summary>
+/// <summary><c>rmi</c>: removes image names, and an image with its last name.</summary>
 internal sealed class RmiVerb : SyncVerb
 {
     private const string NoNames = "when using the --{0} switch, you may not pass any images names or IDs";

@@ -8,14 +8,15 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>What flags say about how commands live, as settings a container remembers and as the request one command runs by.</summary>
+/// <summary>Settings for commands in containers, from flags and containers.conf: those that a container keeps, and the request to run one
+/// command.</summary>
 internal static class RunEnvironment
 {
-    // Where runtimes are when our own PATH says nothing.
+    // Where to look for runtimes when our own PATH is unset.
     private const string StandardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>The settings that <c>from</c> and <c>bud</c> give a container (flag groups NS, USERNS and RUNENV).</summary>
-    /// <exception cref="BuildSharpException">A value cannot be read.</exception>
+    /// <summary>Settings that <c>from</c> and <c>bud</c> store in a container (flag groups NS, USERNS and RUNENV).</summary>
+    /// <exception cref="BuildSharpException">A value is invalid.</exception>
     public static BuildSettings Settings(Invocation call) => Reading(() =>
     {
         var flags = call.Flags;
@@ -60,7 +61,7 @@ internal static class RunEnvironment
         };
     });
 
-    /// <summary>The request of a command in a container with these settings, without the command itself.</summary>
+    /// <summary>The request to run a command in a container with these settings; the caller sets the command.</summary>
     public static RunRequest Request(BuildSettings settings, Invocation call)
     {
         var commands = settings.Commands;
@@ -113,8 +114,8 @@ internal static class RunEnvironment
         };
     }
 
-    /// <summary>Reads values whose readers speak in <see cref="FormatException"/>s.</summary>
-    /// <exception cref="BuildSharpException">With the reader's message.</exception>
+    /// <summary>Runs a parser and turns its <see cref="FormatException"/> into an error for the user.</summary>
+    /// <exception cref="BuildSharpException">The parser failed; the message is the parser's.</exception>
     public static T Reading<T>(Func<T> read)
     {
         try
@@ -127,8 +128,8 @@ internal static class RunEnvironment
         }
     }
 
-    /// <summary>The isolation of a flag or of <c>BUILDAH_ISOLATION</c>; null when neither says anything.</summary>
-    /// <exception cref="FormatException">There is no such isolation; the message says which of the two asked for it.</exception>
+    /// <summary>Isolation from <c>--isolation</c> or <c>BUILDAH_ISOLATION</c>; null when neither is set.</summary>
+    /// <exception cref="FormatException">The value is unknown; the message names the flag or the variable.</exception>
     public static Isolation? IsolationOf(Invocation call)
     {
         if (call.Flags.Text("isolation") is not { } text)
@@ -141,7 +142,7 @@ internal static class RunEnvironment
             : throw new FormatException($"unrecognized $BUILDAH_ISOLATION value {GoQuoting.Quote(text)}");
     }
 
-    // What containers.conf says of the network; null where that is what happens anyway.
+    // Network of containers.conf; null for the default, and for a network that is not supported.
     private static NetworkChoice? ConfiguredNetwork(Invocation call)
     {
         var text = call.Surroundings.Configuration.Network;
@@ -245,7 +246,8 @@ internal static class RunEnvironment
         }
     }
 
-    // A word that asks for nothing at all counts alone: that of a flag does away with what is configured.
+    // "nothing" is a word such as "none" that empties a list. In flags it also drops the configured values; in the configuration, flags
+    // replace it.
     private static IReadOnlyList<string> Together(IReadOnlyList<string> configured, IReadOnlyList<string> asked, string nothing) =>
         asked.Contains(nothing) || (asked.Count > 0 && configured.Contains(nothing)) ? asked
         : configured.Contains(nothing) ? [nothing]

@@ -5,7 +5,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>run CTR [--] COMMAND [ARG…]</c>: the command's exit status becomes ours.</summary>
+/// <summary><c>run CTR [--] COMMAND [ARG…]</c>: runs a command and exits with its status.</summary>
 internal sealed class RunVerb : Verb
 {
     public override string Synopsis => "[flags] CONTAINER [--] COMMAND [ARG...]";
@@ -119,7 +119,7 @@ internal sealed class RunVerb : Verb
     private static string ContextDirectory(Invocation call) =>
         Path.GetFullPath(call.Flags.NonEmptyText("contextdir") ?? ".", call.Surroundings.WorkingDirectory);
 
-    // A list of good codes turns each of them into success, and an unlisted 0 into a failure.
+    // With a list of valid exit codes, a listed code becomes success and an unlisted 0 becomes a failure.
     private static int Judge(int status, Invocation call)
     {
         var valid = call.Flags.Numbers("valid-exit-codes");

@@ -5,7 +5,7 @@ using BuildSharp.Dockerfiles;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The stages of a plan and who needs whom, as a table or as JSON.</summary>
+/// <summary>Prints the stages of a plan and their dependencies, as a table or as JSON.</summary>
 internal static class StageListing
 {
     public static void Write(Invocation call, BuildPlan plan)
@@ -61,7 +61,7 @@ internal static class StageListing
     private static string Shown(PlannedStage stage) =>
         stage.Name is { } name ? $"stage {stage.Index} {name}" : string.Create(CultureInfo.InvariantCulture, $"stage {stage.Index}");
 
-    /// <summary>What COPY and RUN --mount name, as written.</summary>
+    /// <summary>Sources that COPY and RUN --mount name, as written.</summary>
     private static IEnumerable<string> Sources(PlannedStage stage) => stage.Instructions.SelectMany(instruction => instruction switch
     {
         CopyInstruction { From: { } from } => [from],

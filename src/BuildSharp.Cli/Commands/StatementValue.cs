@@ -3,7 +3,7 @@ using BuildSharp.Dockerfiles;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>A statement of a Containerfile as a JSON object; what is empty is left out.</summary>
+/// <summary>A statement of a Containerfile as a JSON object, without empty fields.</summary>
 internal static class StatementValue
 {
     public static GoValue Of(Statement statement) => new GoValue.Struct("Statement",
@@ -19,7 +19,7 @@ internal static class StatementValue
         .. Place(statement.Span),
     ]);
 
-    /// <summary>Where something stands, all numbers counted from 1; the end is just past the last character.</summary>
+    /// <summary>Lines and columns of a span, counted from 1. The end is the column after the last character.</summary>
     public static IReadOnlyList<GoField> Place(SourceSpan span) =>
     [
         Field("file", new GoValue.Text(span.FileName)),

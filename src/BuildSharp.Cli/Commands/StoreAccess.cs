@@ -5,11 +5,12 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Opens the store that the global flags, the environment and storage.conf name.</summary>
+/// <summary>Opens the store that the global flags, the environment and storage.conf select.</summary>
 internal static class StoreAccess
 {
-    /// <remarks>Says what storage.conf asks for in vain, and clears away what killed processes have left: first commands that still run, then
-    /// files. Asks for a few system calls when there is nothing.</remarks>
+    /// <remarks>Warns of unsupported storage.conf options. Ends commands that killed processes left running, then removes the files that
+    /// those
+    /// processes left. Costs a few system calls when there is nothing to clean up.</remarks>
     public static Store OpenStore(this Invocation call)
     {
         var options = Options(call);
@@ -39,16 +40,16 @@ internal static class StoreAccess
         },
         call.Surroundings.Environment);
 
-    /// <summary>The working container of that name, ID or ID prefix.</summary>
-    /// <exception cref="BuildSharpException">The store has none.</exception>
+    /// <summary>The working container with that name, ID or ID prefix.</summary>
+    /// <exception cref="BuildSharpException">The store has no such container.</exception>
     public static WorkingContainer RequireContainer(this Store store, string name) =>
         WorkingContainer.TryOpen(store, name) ?? throw new BuildSharpException("container not known");
 
-    /// <summary>The image of that name, ID or ID prefix, with or without <c>containers-storage:</c> before it; null when there is none.</summary>
+    /// <summary>The image with that name, ID or ID prefix, after an optional <c>containers-storage:</c>; null when there is none.</summary>
     public static StoredImage? TryFindImage(this Store store, string name) => store.FindImage(ImageName.TryStripStore(name, store) ?? name);
 
-    /// <summary>As <see cref="TryFindImage"/>.</summary>
-    /// <exception cref="BuildSharpException">The store has none.</exception>
+    /// <summary>Like <see cref="TryFindImage"/>, but fails when there is none.</summary>
+    /// <exception cref="BuildSharpException">The store has no such image.</exception>
     public static StoredImage RequireImage(this Store store, string name) =>
         store.TryFindImage(name) ?? throw new BuildSharpException($"{name}: image not known");
 }

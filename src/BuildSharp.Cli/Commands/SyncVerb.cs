@@ -1,12 +1,12 @@
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>A verb that neither talks to the network nor waits for a child process.</summary>
+/// <summary>A verb that uses no network and waits for no child process.</summary>
 internal abstract class SyncVerb : Verb
 {
     public sealed override bool Waits(Invocation call) => false;
 
     public sealed override Task<int> RunAsync(Invocation call, CancellationToken cancellation) => Task.FromResult(Run(call));
 
-    /// <summary>Does it, and returns the process's exit status.</summary>
+    /// <summary>Runs the verb and returns the exit status of the process.</summary>
     protected abstract int Run(Invocation call);
 }

@@ -2,7 +2,7 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The lines of a copy, in the words scripts look for.</summary>
+/// <summary>Prints the progress of a copy in the words of buildah, which scripts look for.</summary>
 internal sealed class TransferPrinter(TextWriter output) : IProgress<CopyEvent>
 {
     private readonly Lock _lock = new();
@@ -21,7 +21,7 @@ internal sealed class TransferPrinter(TextWriter output) : IProgress<CopyEvent>
             _ => null,
         };
 
-        // Several layers may come at once.
+        // Layers are copied in parallel.
         lock (_lock)
         {
             if (line is not null)

@@ -3,14 +3,15 @@ using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>The <c>policy.json</c> that says which images may come in.</summary>
+/// <summary>The trust policy, <c>policy.json</c>, which decides which images may be pulled (containers-policy.json(5)).</summary>
 internal static class TrustPolicyFile
 {
     private const string ForAll = "/etc/containers/policy.json";
 
-    /// <summary>Reads the policy: of <c>--signature-policy</c>, else the user's, else the machine's. The first that is there counts.</summary>
-    /// <remarks>Without one nothing comes in: a built-in policy would accept what a file that was lost had forbidden.</remarks>
-    /// <exception cref="BuildSharpException">There is none, or it is invalid.</exception>
+    /// <summary>Reads the first policy that exists: that of <c>--signature-policy</c>, the user's, the machine's.</summary>
+    /// <remarks>Without a policy no image is accepted: a built-in default would accept images that a policy file, since lost, had
+    /// rejected.</remarks>
+    /// <exception cref="BuildSharpException">There is no policy, or it is invalid.</exception>
     public static TrustPolicy Read(Invocation call)
     {
         if (call.Flags.NonEmptyText("signature-policy") is { } given)
@@ -25,8 +26,9 @@ internal static class TrustPolicyFile
             + """ To trust every image, write {"default":[{"type":"insecureAcceptAnything"}]} to one of them, or to a file named with --signature-policy""");
     }
 
-    /// <summary>Refuses a <c>--signature-policy</c> that is missing or invalid, where an image goes out: what is in local storage has come in
-    /// already, and needs no policy.</summary>
+    /// <summary>Refuses a missing or invalid <c>--signature-policy</c> when an image is pushed. The policy itself is not applied, because
+    /// an image in
+    /// local storage was accepted when it was pulled.</summary>
     public static void CheckGiven(Invocation call)
     {
         if (call.Flags.NonEmptyText("signature-policy") is not null)

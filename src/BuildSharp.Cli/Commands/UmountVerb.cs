@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>umount [-a] [CTR…]</c>: one unmount for each mount; what isn't mounted is no error.</summary>
+/// <summary><c>umount [-a] [CTR…]</c>: undoes one mount per container; a container that is not mounted is no error.</summary>
 internal sealed class UmountVerb : SyncVerb
 {
     public override string Synopsis => "[flags] [CONTAINER...]";
@@ -19,7 +19,7 @@ internal sealed class UmountVerb : SyncVerb
 
     protected override int Run(Invocation call)
     {
-        // "-a=false" counts as given.
+        // "-a=false" counts as given, as in buildah.
         var all = call.Flags.IsSet("all");
         if (call.Positionals.Count == 0 && !all)
         {

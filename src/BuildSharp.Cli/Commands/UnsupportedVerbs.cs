@@ -3,7 +3,7 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Verbs of buildah and skopeo that are known by name, so that they are refused with a reason and not taken for misspelt ones.</summary>
+/// <summary>Verbs of buildah and skopeo that we do not support: refusing them with a reason is clearer than "unknown command".</summary>
 internal static class UnsupportedVerbs
 {
     private const string NoRegistries = "registries are not supported yet, so nothing needs credentials";
@@ -26,12 +26,13 @@ internal static class UnsupportedVerbs
         ["sync"] = OfSkopeo,
     };
 
-    /// <summary>The refusal of a verb that is known by name alone; null for any other word.</summary>
+    /// <summary>The error for a verb that is known but not supported; null for any other word.</summary>
     public static BuildSharpException? Refusal(string word) =>
         Reasons.TryGetValue(word, out var reason) ? new BuildSharpException($"{word} is not supported yet: {reason}") : null;
 
-    /// <summary>What to add to the failure of <c>copy</c>, <c>inspect</c> or <c>delete</c> when the word that should name a container or a
-    /// local image is a place of an image: skopeo has verbs of these names that take places. Empty for any other word.</summary>
+    /// <summary>Hint to append to the error of <c>copy</c>, <c>inspect</c> or <c>delete</c> when a word that should name a container or
+    /// local image
+    /// has a transport: skopeo has verbs of the same names that take transports. Empty for any other word.</summary>
     public static string HintFor(string verb, string word)
     {
         try
@@ -42,7 +43,7 @@ internal static class UnsupportedVerbs
         }
         catch (BuildSharpException)
         {
-            // The word begins like a place and is none; then it is just an unknown name.
+            // A malformed reference is an unknown name, without a hint.
             return "";
         }
     }

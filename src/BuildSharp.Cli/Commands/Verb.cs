@@ -2,48 +2,49 @@ using BuildSharp.Cli.Flags;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>One verb: its help, its flag table, and what it does.</summary>
+/// <summary>One verb: its help, its flags and its work.</summary>
 internal abstract class Verb
 {
-    /// <summary>What follows the verb's name in the usage line.</summary>
+    /// <summary>Text after the verb's name in the usage line.</summary>
     public abstract string Synopsis { get; }
 
     /// <summary>One line for the list of verbs.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>The paragraph that opens the verb's help.</summary>
+    /// <summary>First paragraph of the verb's help.</summary>
     public virtual string Description => Summary + ".";
 
-    /// <summary>Command lines to learn from, without the program's name.</summary>
+    /// <summary>Example command lines, without the program's name.</summary>
     public virtual IReadOnlyList<string> Examples => [];
 
-    /// <summary>The heading it is listed under.</summary>
+    /// <summary>Heading in the list of verbs.</summary>
     public virtual VerbGroup Group => VerbGroup.Image;
 
-    /// <summary>Its own flags; the global ones are legal with every verb.</summary>
+    /// <summary>Flags of the verb, in addition to the global ones.</summary>
     public virtual IEnumerable<FlagDefinition> Flags => [];
 
-    /// <summary>Where its flags may stand.</summary>
+    /// <summary>Where flags may stand.</summary>
     public virtual FlagPlacement Placement => FlagPlacement.BeforePositionals;
 
-    /// <summary>How many positionals it takes.</summary>
+    /// <summary>Number of positionals.</summary>
     public virtual ArgumentRule Arguments { get; } = new();
 
-    /// <summary>What the first positional may be, when it is one of a few words.</summary>
+    /// <summary>Possible values of the first positional when it is a subcommand; empty otherwise.</summary>
     public virtual IReadOnlyList<string> FirstWords => [];
 
-    /// <summary>Whether root help and completion leave it out.</summary>
+    /// <summary>Whether root help and completion omit the verb.</summary>
     public virtual bool Hidden => false;
 
-    /// <summary>Whether it goes by containers.conf; the others do not take the time to read it.</summary>
+    /// <summary>Whether the verb uses containers.conf. The other verbs do not read it, to save its parsing time.</summary>
     public virtual bool IsConfigured => false;
 
-    /// <summary>Whether it may wait, for the network or for a child process; only then Ctrl-C asks instead of ending the process.</summary>
+    /// <summary>Whether the verb may wait for the network or a child process. Only then does the first Ctrl-C cancel it instead of killing
+    /// the process.</summary>
     public virtual bool Waits(Invocation call) => true;
 
-    /// <summary>Does it.</summary>
-    /// <param name="call">The command line, its flags known to be legal and its positionals counted.</param>
-    /// <param name="cancellation">Set by the first Ctrl-C.</param>
-    /// <returns>The process's exit status.</returns>
+    /// <summary>Runs the verb.</summary>
+    /// <param name="call">The command line; flags and number of positionals are checked.</param>
+    /// <param name="cancellation">Cancelled by the first Ctrl-C.</param>
+    /// <returns>Exit status of the process.</returns>
     public abstract Task<int> RunAsync(Invocation call, CancellationToken cancellation);
 }

@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Under which heading the root help lists a verb.</summary>
+/// <summary>Heading of a verb in the root help.</summary>
 internal enum VerbGroup
 {
     Image,

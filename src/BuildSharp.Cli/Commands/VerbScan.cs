@@ -4,9 +4,9 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>Finds the verb among the words of a command line, before anything is known about the flags around it.</summary>
-/// <remarks>Verb flags are legal before the verb (<c>--cert-dir D push IMAGE</c>), so whether a word belongs to the flag before it is
-/// decided from the union of all verbs' flags. That union is only made when a flag that isn't global stands first.</remarks>
+/// <summary>Finds the verb on a command line before the flags around it can be parsed.</summary>
+/// <remarks>Flags of a verb may stand before it (<c>--cert-dir D push IMAGE</c>), so whether a word is the value of the flag before it is
+/// decided from the flags of all verbs. Those are created only when the first flag is not a global one.</remarks>
 internal static class VerbScan
 {
     /// <summary>The index of the first word that is neither a flag nor a flag's value, or -1. It need not name a verb.</summary>
@@ -25,7 +25,7 @@ internal static class VerbScan
                 return at + 1 < words.Count ? at + 1 : -1;
             }
 
-            // With nothing behind it, it does not matter what the flag takes: "--version" alone makes no verb's table.
+            // For a flag at the end of the line it does not matter whether it takes a value, so "--version" alone creates no verb.
             if (at + 1 < words.Count && TakesNextWord(word) && !(IsAmbiguousLetter(word) && VerbTable.Find(words[at + 1]) is not null))
             {
                 at++;
@@ -35,10 +35,10 @@ internal static class VerbScan
         return -1;
     }
 
-    /// <summary>The failure for a word that stands where the verb should and is none.</summary>
+    /// <summary>The error for a word in the place of the verb that is not a verb.</summary>
     /// <param name="words">The command line.</param>
-    /// <param name="at">The word.</param>
-    /// <param name="program">What we are called by.</param>
+    /// <param name="at">Index of the word.</param>
+    /// <param name="program">Name the program was called by.</param>
     public static BuildSharpException NoSuchVerb(IReadOnlyList<string> words, int at, string program)
     {
         if (UnsupportedVerbs.Refusal(words[at]) is { } refusal)
@@ -46,7 +46,7 @@ internal static class VerbScan
             return refusal;
         }
 
-        // It is the value of a flag, perhaps, that was taken for the verb because nobody knows the flag.
+        // The word may be the value of an unknown flag before it; then report that flag.
         var all = new FlagSet(VerbTable.All.SelectMany(entry => entry.Create().Flags).Concat(GlobalFlags.All));
         foreach (var word in words.Take(at).Where(word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2))
         {
@@ -69,7 +69,7 @@ internal static class VerbScan
             return !name.Contains('=') && Candidates(flag => flag.Name == name || flag.Aliases.Contains(name)).Any(flag => flag.TakesWord);
         }
 
-        // Only the last letter of a bundle can look for its value in the next word, and only when nothing is glued to it.
+        // Only the last letter of a bundle can take the next word as its value, and only when no text follows the letter.
         for (var at = 1; at < word.Length; at++)
         {
             if (Candidates(flag => flag.Shorthand == word[at]).Any(flag => flag.TakesWord))
@@ -81,7 +81,7 @@ internal static class VerbScan
         return false;
     }
 
-    // One letter may be a switch of one verb and a value flag of another (-t); then a verb's name right after it is the verb.
+    // A letter may be a bool of one verb and a value flag of another (-t). If a verb's name follows, treat the letter as a bool.
     private static bool IsAmbiguousLetter(string word) =>
         word[1] != '-' && Candidates(flag => flag.Shorthand == word[^1]).Any(flag => !flag.TakesWord);
 

@@ -1,12 +1,12 @@
 namespace BuildSharp.Cli.Commands;
 
-/// <summary>A verb's names and how to make it.</summary>
+/// <summary>Names of a verb and a factory for it.</summary>
 internal sealed record VerbEntry(string Name, IReadOnlyList<string> Aliases, Func<Verb> Create);
 
-/// <summary>Every verb by name. Looking one up makes nothing but that verb.</summary>
+/// <summary>All verbs by name. A lookup creates only the verb that is found.</summary>
 internal static class VerbTable
 {
-    /// <summary>Every verb, by its first name.</summary>
+    /// <summary>All verbs, sorted by canonical name.</summary>
     public static IReadOnlyList<VerbEntry> All { get; } =
     [
         new("add", [], static () => new AddVerb()),
@@ -36,7 +36,7 @@ internal static class VerbTable
         new("version", [], static () => new VersionVerb()),
     ];
 
-    /// <summary>The verb of that name or alias, or <c>null</c>.</summary>
+    /// <summary>The verb with that name or alias; null when there is none.</summary>
     public static VerbEntry? Find(string name)
     {
         foreach (var entry in All)

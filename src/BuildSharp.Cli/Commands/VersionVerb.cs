@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>version [--json]</c>: the versions spoken, in lines or as JSON.</summary>
+/// <summary><c>version [--json]</c>: prints the versions of the program and of the formats it implements.</summary>
 internal sealed class VersionVerb : SyncVerb
 {
     public override string Synopsis => "[flags]";

@@ -1,9 +1,9 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>COMP: how layers are compressed where they go (buildah-build(1)). The local store keeps them plain in any case.</summary>
+/// <summary>COMP: compression of layers at the destination (buildah-build(1)). The local store always keeps them uncompressed.</summary>
 internal static class CompressionFlags
 {
-    /// <summary>The group, with the verb's own default for <c>--disable-compression</c>.</summary>
+    /// <summary>The flags, with the verb's own default for <c>--disable-compression</c>.</summary>
     public static IReadOnlyList<FlagDefinition> With(bool disabledByDefault) =>
     [
         Flag.Text("compression-format", "compress layers with gzip or zstd", value: "format"),

@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>How a flag's value is written and kept.</summary>
+/// <summary>Syntax of a flag's value.</summary>
 internal enum FlagKind
 {
     /// <summary><c>--name</c> or <c>--name=true|false</c>; never takes the following word.</summary>
@@ -9,13 +9,13 @@ internal enum FlagKind
     /// <summary>One text; the last occurrence wins.</summary>
     Text,
 
-    /// <summary>A text that may be left out; given, it must follow <c>=</c>.</summary>
+    /// <summary>A text with an optional value, which must follow <c>=</c>.</summary>
     OptionalText,
 
     /// <summary>One whole number; the last occurrence wins.</summary>
     Number,
 
-    /// <summary>Repeatable, and each occurrence is split at commas by CSV rules.</summary>
+    /// <summary>Repeatable; each occurrence is split at commas as a CSV record.</summary>
     CsvList,
 
     /// <summary>Repeatable and never split.</summary>
@@ -25,26 +25,26 @@ internal enum FlagKind
     NumberList,
 }
 
-/// <summary>What giving the flag does.</summary>
+/// <summary>Effect of giving a flag.</summary>
 internal enum FlagSupport
 {
-    /// <summary>The verb acts on it.</summary>
+    /// <summary>The verb implements it.</summary>
     Supported,
 
-    /// <summary>Accepted and without effect, because buildah takes it without effect.</summary>
+    /// <summary>Accepted without effect, because buildah accepts it without effect.</summary>
     Accepted,
 
-    /// <summary>Giving it is an error that names it: its meaning would be lost otherwise.</summary>
+    /// <summary>An error that names the flag, because ignoring it would change the result.</summary>
     Refused,
 }
 
-/// <summary>One row of a verb's flag table. Parsing, help, completion and refusal all read this row and nothing else.</summary>
+/// <summary>One flag of a verb. Parsing, help, completion and refusal all read this definition.</summary>
 internal sealed record FlagDefinition(string Name, FlagKind Kind, string Help)
 {
-    /// <summary>The one-letter form, or none.</summary>
+    /// <summary>One-letter form; null when there is none.</summary>
     public char? Shorthand { get; init; }
 
-    /// <summary>What stands for the value in help.</summary>
+    /// <summary>Placeholder for the value in help.</summary>
     public string ValueName { get; init; } = Kind switch
     {
         FlagKind.Bool => "",
@@ -53,46 +53,45 @@ internal sealed record FlagDefinition(string Name, FlagKind Kind, string Help)
         _ => "text",
     };
 
-    /// <summary>The value when neither the command line nor <see cref="Variable"/> gives one; <c>null</c> is "not set".</summary>
+    /// <summary>Value when neither the command line nor <see cref="Variable"/> sets one; null means "not set".</summary>
     public string? Default { get; init; }
 
-    /// <summary>For <see cref="FlagKind.OptionalText"/>: the value of the bare flag.</summary>
+    /// <summary>For <see cref="FlagKind.OptionalText"/>: the value when the flag is given without one.</summary>
     public string BareValue { get; init; } = "true";
 
-    /// <summary>The environment variable that supplies the default.</summary>
+    /// <summary>Environment variable that supplies the default.</summary>
     public string? Variable { get; init; }
 
-    /// <summary>Accepted, but not listed in help.</summary>
+    /// <summary>Whether help omits the flag.</summary>
     public bool Hidden { get; init; }
 
-    /// <summary>Other long names for the same flag.</summary>
+    /// <summary>Other long names of the flag.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>Whether giving it does something.</summary>
     public FlagSupport Support { get; init; }
 
-    /// <summary>For a refused flag: why, in words that complete <c>--x is not supported yet: </c>.</summary>
+    /// <summary>For a refused flag: the reason, which completes the message <c>--x is not supported yet: </c>.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>For a refused flag: values that ask for what happens anyway, and so pass.</summary>
+    /// <summary>For a refused flag: values that ask for the only supported behaviour, and are accepted.</summary>
     public IReadOnlyList<string> HarmlessValues { get; init; } = [];
 
-    /// <summary>Whether the flag always takes a value, so that the word after it belongs to it.</summary>
+    /// <summary>Whether the flag always takes a value, so that the next word belongs to it.</summary>
     public bool TakesWord => Kind is not (FlagKind.Bool or FlagKind.OptionalText);
 
-    /// <summary>Whether occurrences add up instead of replacing each other.</summary>
+    /// <summary>Whether later occurrences add to earlier ones instead of replacing them.</summary>
     public bool IsRepeatable => Kind is FlagKind.CsvList or FlagKind.List or FlagKind.NumberList;
 
-    /// <summary>As messages spell it: <c>-q, --quiet</c> or <c>--layers</c>.</summary>
+    /// <summary>Form in messages: <c>-q, --quiet</c> or <c>--layers</c>.</summary>
     public string Spelling => Shorthand is { } letter ? $"-{letter}, --{Name}" : $"--{Name}";
 
-    /// <summary>The same flag, left out of help.</summary>
+    /// <summary>A copy that help omits.</summary>
     public FlagDefinition Hide() => this with { Hidden = true };
 
-    /// <summary>The same flag, accepted and without effect.</summary>
+    /// <summary>A copy that is accepted without effect.</summary>
     public FlagDefinition Accept() => this with { Support = FlagSupport.Accepted };
 
-    /// <summary>The same flag, refused unless its value is one of <paramref name="harmless"/>.</summary>
+    /// <summary>A copy that is refused unless its value is one of <paramref name="harmless"/>.</summary>
     public FlagDefinition Refuse(string reason, params string[] harmless) =>
         this with { Support = FlagSupport.Refused, Reason = reason, HarmlessValues = harmless };
 }

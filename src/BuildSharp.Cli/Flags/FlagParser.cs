@@ -11,19 +11,21 @@ internal enum FlagPlacement
     /// <summary>Before the first positional; a later word that begins with <c>-</c> is refused.</summary>
     BeforePositionals,
 
-    /// <summary>Before the first positional; what follows it belongs to a command and is not looked at.</summary>
+    /// <summary>Before the first positional; all words after it belong to the command to run and are not parsed.</summary>
     BeforeCommand,
 }
 
-/// <summary>What a command line says: flag values and the words that are no flags.</summary>
+/// <summary>A parsed command line: flag values and positionals.</summary>
 internal sealed record ParsedLine(FlagValues Flags, IReadOnlyList<string> Positionals, bool HelpWanted);
 
-/// <summary>Splits a verb's words into flags and positionals by pflag's rules: no abbreviations, a bool
-/// takes a value only after <c>=</c>, letters may be bundled and the last of a bundle may take a value.</summary>
+/// <summary>Splits the words of a verb into flags and positionals by pflag's rules: no abbreviations, a bool takes a value only after
+/// <c>=</c>,
+/// letters may be bundled, and the last letter of a bundle may take a value. See
+/// <see href="https://pkg.go.dev/github.com/spf13/pflag"/>.</summary>
 internal static class FlagParser
 {
-    /// <summary>Reads <paramref name="words"/>, from which the verb itself has been taken out.</summary>
-    /// <exception cref="BuildSharpException">An unknown flag, a missing or an unreadable value.</exception>
+    /// <summary>Parses <paramref name="words"/>, which do not include the verb.</summary>
+    /// <exception cref="BuildSharpException">A flag is unknown, or its value is missing or invalid.</exception>
     public static ParsedLine Parse(
         IReadOnlyList<string> words, FlagSet flags, FlagPlacement placement, IReadOnlyDictionary<string, string> environment)
     {

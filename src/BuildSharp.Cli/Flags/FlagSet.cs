@@ -2,8 +2,8 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>The flags legal in one place, found by long name, alias or letter. Of two rows with one name the first wins, so a verb's
-/// own row stands before the global one.</summary>
+/// <summary>The flags of one command line, by long name, alias or letter. Of two with the same name the first wins, so a verb's own flags
+/// precede the global ones.</summary>
 internal sealed class FlagSet
 {
     private readonly Dictionary<string, FlagDefinition> _byName = new(StringComparer.Ordinal);
@@ -34,14 +34,15 @@ internal sealed class FlagSet
         All = all;
     }
 
-    /// <summary>Every flag once, in table order.</summary>
+    /// <summary>Each flag once, in table order.</summary>
     public IReadOnlyList<FlagDefinition> All { get; }
 
-    /// <summary>The flag of that long name or alias, or <c>null</c>.</summary>
+    /// <summary>The flag with that long name or alias; null when there is none.</summary>
     public FlagDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary><c> (did you mean --X?)</c> for a name that is no flag's, or nothing: the only flag that begins so, or the nearest. Flags
-    /// that help does not show are not offered.</summary>
+    /// <summary><c> (did you mean --X?)</c> for an unknown name: the only flag with that prefix, or the most similar one; empty when there
+    /// is
+    /// none. Hidden flags are not suggested.</summary>
     public string SuggestionFor(string name)
     {
         string[] names = [.. All.Where(flag => !flag.Hidden).SelectMany(flag => flag.Aliases.Prepend(flag.Name))];
@@ -49,6 +50,6 @@ internal sealed class FlagSet
         return Suggestion.Clause(name, names, "--") is { Length: > 0 } clause ? clause : longer is [var only] ? $" (did you mean --{only}?)" : "";
     }
 
-    /// <summary>The flag of that letter, or <c>null</c>.</summary>
+    /// <summary>The flag with that letter; null when there is none.</summary>
     public FlagDefinition? Find(char letter) => _byLetter.GetValueOrDefault(letter);
 }

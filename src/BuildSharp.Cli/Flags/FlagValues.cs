@@ -5,28 +5,28 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>The values of one command line: what was given, else the environment's default, else the table's.</summary>
-/// <remarks>"Set to empty" and "not set" stay apart: several verbs treat them differently.</remarks>
+/// <summary>Flag values of a command line: the value given, else that of the environment, else the default.</summary>
+/// <remarks>"Set to empty" and "not set" differ: several verbs treat them differently.</remarks>
 internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, string> environment)
 {
     private readonly Dictionary<string, List<string>> _given = new(StringComparer.Ordinal);
 
-    /// <summary>The flags that were given, in order of their first occurrence.</summary>
+    /// <summary>Flags on the command line, in order of their first occurrence.</summary>
     public IEnumerable<FlagDefinition> Given => _given.Keys.Select(name => Known(name));
 
-    /// <summary>Whether the command line has the flag, with whatever value.</summary>
+    /// <summary>Whether the flag is on the command line, with any value.</summary>
     public bool IsSet(string name) => _given.ContainsKey(Known(name).Name);
 
-    /// <summary>A switch's value.</summary>
+    /// <summary>Value of a bool flag.</summary>
     public bool Bool(string name) => Scalar(Known(name)) is { } text && GoWords.TryParseBool(text, out var value) && value;
 
-    /// <summary>A text, or <c>null</c> when nothing sets it.</summary>
+    /// <summary>Value of a text flag; null when nothing sets it.</summary>
     public string? Text(string name) => Scalar(Known(name));
 
-    /// <summary>A text that is given and not empty, else <c>null</c>.</summary>
+    /// <summary>Value of a text flag; null when it is not set or empty.</summary>
     public string? NonEmptyText(string name) => Text(name) is { Length: > 0 } text ? text : null;
 
-    /// <summary>A number, or <c>null</c> when nothing sets it.</summary>
+    /// <summary>Value of a number flag; null when nothing sets it.</summary>
     public long? Number(string name) =>
         Scalar(Known(name)) is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : null;
 
@@ -46,8 +46,8 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
     /// <summary>All values of a repeatable number flag.</summary>
     public IReadOnlyList<long> Numbers(string name) => [.. All(name).Select(text => long.Parse(text, CultureInfo.InvariantCulture))];
 
-    /// <summary>Adds one occurrence, checked by the flag's kind.</summary>
-    /// <exception cref="BuildSharpException">The value is not of that kind.</exception>
+    /// <summary>Adds one occurrence after checking its value.</summary>
+    /// <exception cref="BuildSharpException">The value does not fit the kind of the flag.</exception>
     public void Add(FlagDefinition flag, string value)
     {
         if (!_given.TryGetValue(flag.Name, out var values))
@@ -88,11 +88,11 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
         }
     }
 
-    /// <summary>Takes the variables that stand in for flags from another environment.</summary>
+    /// <summary>Replaces the environment that supplies defaults for flags.</summary>
     public void UseEnvironment(IReadOnlyDictionary<string, string> variables) => environment = variables;
 
-    /// <summary>Refuses every given flag that is not implemented and asks for something else than what happens anyway.</summary>
-    /// <exception cref="BuildSharpException">Naming the flag.</exception>
+    /// <summary>Refuses the given flags that are not supported, unless their value asks for the only supported behaviour.</summary>
+    /// <exception cref="BuildSharpException">A flag is refused; the message names it.</exception>
     public void RefuseUnsupported()
     {
         foreach (var (name, values) in _given)

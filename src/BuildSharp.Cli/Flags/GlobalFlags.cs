@@ -1,11 +1,11 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>Flags legal with every verb, before or after it (buildah(1)).</summary>
+/// <summary>Flags of every verb, allowed before or after it (buildah(1)).</summary>
 internal static class GlobalFlags
 {
     private const string NoProfiles = "the process is not measured";
 
-    /// <summary>Only without a verb: <c>-v</c> is <c>--volume</c> elsewhere.</summary>
+    /// <summary>Only without a verb, because <c>-v</c> is <c>--volume</c> for some verbs.</summary>
     public static FlagDefinition Version { get; } = Flag.Bool("version", "print the version and exit", 'v');
 
     /// <summary>The same as <c>--log-level debug</c>.</summary>
@@ -34,6 +34,6 @@ internal static class GlobalFlags
         Flag.Text("memory-profile", "file for a profile of the process's memory", value: "file").Hide().Refuse(NoProfiles),
     ];
 
-    /// <summary>Why anything about user namespaces is refused.</summary>
+    /// <summary>Reason for refusing all flags about user namespaces.</summary>
     public const string UserNamespaces = "containers run in the host's user namespace";
 }

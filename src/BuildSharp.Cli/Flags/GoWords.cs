@@ -3,18 +3,19 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>The words for values as scripts know them from Go programs.</summary>
+/// <summary>Parses values as Go's <c>strconv</c> does, because scripts rely on its forms.</summary>
 internal static class GoWords
 {
-    /// <summary>Reads a bool in any of the twelve accepted spellings.</summary>
+    /// <summary>Parses a bool in any of the spellings of Go's <c>ParseBool</c>.</summary>
     public static bool TryParseBool(string text, out bool value)
     {
         value = text is "1" or "t" or "T" or "true" or "TRUE" or "True";
         return value || text is "0" or "f" or "F" or "false" or "FALSE" or "False";
     }
 
-    /// <summary>Reads a decimal or <c>0x</c> hexadecimal number with an optional sign.</summary>
-    /// <exception cref="FormatException">In Go's words, which name the <paramref name="function"/>.</exception>
+    /// <summary>Parses a decimal or <c>0x</c> hexadecimal integer with an optional sign.</summary>
+    /// <exception cref="FormatException">The text is not such a number; the message is Go's and names the
+    /// <paramref name="function"/>.</exception>
     public static long ParseInteger(string text, string function)
     {
         var digits = text.AsSpan();

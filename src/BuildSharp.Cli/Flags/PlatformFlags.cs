@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>Which platforms' images are meant.</summary>
+/// <summary>Flags that select the platform of an image.</summary>
 internal static class PlatformFlags
 {
     public static IReadOnlyList<FlagDefinition> All { get; } =
@@ -14,11 +14,11 @@ internal static class PlatformFlags
         Flag.CsvList("platform", "platform of the image, OS/ARCH[/VARIANT]", value: "platform"),
     ];
 
-    /// <summary>Whether a platform is asked for.</summary>
+    /// <summary>Whether any of these flags is given.</summary>
     public static bool AreSet(FlagValues flags) => flags.IsSet("platform") || HasParts(flags);
 
-    /// <summary>The platforms asked for, each once, in the order given; empty when none is.</summary>
-    /// <exception cref="BuildSharpException">Both ways of saying it are mixed, or a platform is none.</exception>
+    /// <summary>The selected platforms without duplicates, in the order given; empty when no flag is given.</summary>
+    /// <exception cref="BuildSharpException"><c>--platform</c> is combined with its parts, or a value is not a platform.</exception>
     public static IReadOnlyList<Platform> Wanted(FlagValues flags)
     {
         if (!flags.IsSet("platform"))
@@ -37,10 +37,10 @@ internal static class PlatformFlags
             : [.. texts.Select(Parse).DistinctBy(platform => platform.ToString())];
     }
 
-    /// <summary>The platform asked for by a verb that takes one image; <c>null</c> when none is.</summary>
-    /// <param name="flags">A command line with this group.</param>
-    /// <param name="warn">Told that further platforms are ignored.</param>
-    /// <exception cref="BuildSharpException">As of <see cref="Wanted"/>.</exception>
+    /// <summary>The selected platform for a verb that takes one image; null when no flag is given.</summary>
+    /// <param name="flags">A command line with these flags.</param>
+    /// <param name="warn">Receives a warning when further platforms are ignored.</param>
+    /// <exception cref="BuildSharpException">As in <see cref="Wanted"/>.</exception>
     public static Platform? First(FlagValues flags, Action<string> warn)
     {
         var wanted = Wanted(flags);
@@ -54,7 +54,7 @@ internal static class PlatformFlags
 
     private static bool HasParts(FlagValues flags) => flags.IsSet("arch") || flags.IsSet("os") || flags.IsSet("variant");
 
-    // People write several architectures in one flag, which is no name of any.
+    // --arch accepts a comma-separated list, because users write one.
     private static IReadOnlyList<Platform> OfParts(FlagValues flags)
     {
         var host = Platform.Host;
@@ -66,7 +66,7 @@ internal static class PlatformFlags
         ];
     }
 
-    /// <summary>Reads <c>OS/ARCH[/VARIANT]</c>, <c>local</c>, or one of the first two alone; an empty part is this machine's.</summary>
+    /// <summary>Parses <c>OS/ARCH[/VARIANT]</c>, <c>local</c>, or an OS or architecture alone; a missing part is the host's.</summary>
     private static Platform Parse(string text)
     {
         var host = Platform.Host;

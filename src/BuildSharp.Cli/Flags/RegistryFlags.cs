@@ -3,13 +3,14 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>REG: access to registries (buildah-build(1)). What only says how to reach a registry is accepted and has no bearing on the local
-/// transports; what would change an image is refused.</summary>
+/// <summary>REG: access to registries (buildah-build(1)). Flags that only describe how to reach a registry are accepted and do not affect
+/// local
+/// transports; flags that would change an image are refused.</summary>
 internal static class RegistryFlags
 {
     private const string NoEncryption = "encrypted images cannot be read or written";
 
-    /// <summary>Where credentials and certificates come from, and whether a certificate is needed.</summary>
+    /// <summary>Credentials, certificates, and whether to verify TLS.</summary>
     public static IReadOnlyList<FlagDefinition> Access { get; } =
     [
         Flag.Text("authfile", "file with registry credentials", variable: "REGISTRY_AUTH_FILE", value: "file"),
@@ -18,14 +19,14 @@ internal static class RegistryFlags
         Flag.Bool("tls-verify", "require HTTPS and a valid certificate", on: true),
     ];
 
-    /// <summary>How often a failed transfer is tried again.</summary>
+    /// <summary>Number and delay of retries.</summary>
     public static IReadOnlyList<FlagDefinition> Retry { get; } =
     [
         Flag.Number("retry", "how often a failed transfer is tried again", standard: "3"),
         Flag.Text("retry-delay", "how long to wait before trying again", value: "duration"),
     ];
 
-    /// <summary>Rarely typed, but every script that has them must run.</summary>
+    /// <summary>Flags without use here that scripts may still pass.</summary>
     public static IReadOnlyList<FlagDefinition> Rare { get; } =
     [
         Flag.CsvList("decryption-key", "key that decrypts layers").Refuse(NoEncryption),
@@ -33,16 +34,16 @@ internal static class RegistryFlags
         Flag.Text("blob-cache", "directory that keeps transferred blobs", value: "dir").Hide().Refuse("blobs are not kept"),
     ];
 
-    /// <summary>No progress on standard error.</summary>
     public static FlagDefinition Quiet { get; } = Flag.Bool("quiet", "show no progress", 'q');
 
-    /// <summary>Everything but <c>--quiet</c>.</summary>
+    /// <summary>All flags of the group except <c>--quiet</c>.</summary>
     public static IReadOnlyList<FlagDefinition> All { get; } = [.. Access, .. Retry, .. Rare];
 
-    /// <summary>What of the registries' configuration that the global flags name is not there. Nothing reads it yet, but who names a file
-    /// means it to be read. The file of remembered short names is not asked for: it is made when it is first needed.</summary>
+    /// <summary>Messages for registry configuration files that the global flags name and that do not exist. The files are not read yet, but
+    /// naming a
+    /// missing one is a mistake. The short-name alias file is not checked, because it is created on first use.</summary>
     /// <param name="flags">The command line.</param>
-    /// <param name="directory">What relative paths start from.</param>
+    /// <param name="directory">Directory that relative paths start from.</param>
     public static IEnumerable<string> MissingConfiguration(FlagValues flags, string directory)
     {
         if (flags.NonEmptyText("registries-conf") is { } file && !File.Exists(Path.GetFullPath(file, directory)))
@@ -56,8 +57,8 @@ internal static class RegistryFlags
         }
     }
 
-    /// <summary>Checks what is typed even though no registry is asked.</summary>
-    /// <exception cref="BuildSharpException">The credentials file given is not there.</exception>
+    /// <summary>Checks the values of flags that have no effect yet, so that mistakes show now.</summary>
+    /// <exception cref="BuildSharpException">The file of <c>--authfile</c> does not exist.</exception>
     public static void Check(FlagValues flags)
     {
         if (flags.NonEmptyText("authfile") is { } file && !File.Exists(file))

@@ -1,16 +1,16 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>RUNENV: how the processes of <c>RUN</c> and <c>run</c> live (buildah-build(1)).</summary>
+/// <summary>RUNENV: environment of the processes of <c>RUN</c> and <c>run</c> (buildah-build(1)).</summary>
 internal static class RunEnvironmentFlags
 {
-    /// <summary>What commands may do beyond, or short of, the usual.</summary>
+    /// <summary>Capabilities to add to or drop from the default set.</summary>
     public static IReadOnlyList<FlagDefinition> Capabilities { get; } =
     [
         Flag.CsvList("cap-add", "capability commands have besides the usual ones", value: "capabilities"),
         Flag.CsvList("cap-drop", "capability commands do not have", value: "capabilities"),
     ];
 
-    /// <summary>How commands are kept apart from the host.</summary>
+    /// <summary>How commands are isolated from the host.</summary>
     public static FlagDefinition Isolation { get; } =
         Flag.Text("isolation", "how commands are kept apart from the host: oci, or rootless in a user namespace", variable: "BUILDAH_ISOLATION", value: "type");
 
@@ -18,11 +18,11 @@ internal static class RunEnvironmentFlags
     public static FlagDefinition Device { get; } =
         Flag.List("device", "host device commands may use, HOST[:CONTAINER][:rwm]", value: "device");
 
-    /// <summary>Directories of the host.</summary>
+    /// <summary>Bind mounts of host directories.</summary>
     public static FlagDefinition Volume { get; } =
         Flag.List("volume", "host directory mounted while a command runs, HOST:CONTAINER[:OPTIONS]", 'v', value: "mount");
 
-    /// <summary>The group as <c>from</c> and <c>build</c> have it.</summary>
+    /// <summary>The flags of <c>from</c> and <c>build</c>.</summary>
     public static IReadOnlyList<FlagDefinition> All { get; } =
     [
         Flag.CsvList("add-host", "line for /etc/hosts, NAME:IP"),

@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>SBOM: a list of the software in the image (buildah-build(1)).</summary>
+/// <summary>SBOM: software bill of materials for the image (buildah-build(1)).</summary>
 internal static class SbomFlags
 {
     private const string Reason = "no scanner is run over the image";

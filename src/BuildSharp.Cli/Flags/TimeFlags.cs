@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>TIME: the moment an image and its new files carry (buildah-build(1)).</summary>
+/// <summary>TIME: timestamps of an image and its new files (buildah-build(1)).</summary>
 internal static class TimeFlags
 {
     public static IReadOnlyList<FlagDefinition> All { get; } =

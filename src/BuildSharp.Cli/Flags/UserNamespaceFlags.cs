@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Flags;
 
-/// <summary>USERNS: how user IDs are mapped (buildah-build(1)).</summary>
+/// <summary>USERNS: mapping of user and group IDs (buildah-build(1)).</summary>
 internal static class UserNamespaceFlags
 {
     public static IReadOnlyList<FlagDefinition> All { get; } =

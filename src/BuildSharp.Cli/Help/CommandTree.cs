@@ -6,11 +6,11 @@ using BuildSharp.Cli.Flags;
 
 namespace BuildSharp.Cli.Help;
 
-/// <summary>The verbs and their flag tables as System.CommandLine symbols, which help and completion are read from. Ordinary runs never
-/// come here.</summary>
+/// <summary>The verbs and their flags as System.CommandLine symbols, for help and completion only: other runs avoid its start-up
+/// cost.</summary>
 internal static class CommandTree
 {
-    /// <summary>Writes one verb's help.</summary>
+    /// <summary>Prints the help of one verb.</summary>
     public static int ShowHelp(VerbEntry entry, Surroundings surroundings)
     {
         var root = RootCommand(surroundings.Program);
@@ -18,12 +18,12 @@ internal static class CommandTree
         return root.Parse([entry.Name, "--help"]).Invoke(new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error });
     }
 
-    /// <summary>Writes the root help: every verb, and the global flags.</summary>
+    /// <summary>Prints the root help: all verbs and the global flags.</summary>
     public static int ShowRootHelp(Surroundings surroundings) =>
         Complete(surroundings.Program).Parse(["--help"])
             .Invoke(new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error });
 
-    /// <summary>Answers a shell's completion request, <c>[suggest:POSITION] LINE</c>, with one candidate a line.</summary>
+    /// <summary>Answers a completion request of a shell, <c>[suggest:POSITION] LINE</c>, with one candidate per line.</summary>
     public static int Suggest(IReadOnlyList<string> words, Surroundings surroundings)
     {
         var line = words.Count > 1 ? words[1] : "";
@@ -41,7 +41,7 @@ internal static class CommandTree
         return 0;
     }
 
-    /// <summary>The tree with every verb.</summary>
+    /// <summary>The tree with all verbs.</summary>
     public static Command Complete(string program)
     {
         var root = RootCommand(program);

@@ -3,10 +3,10 @@ using BuildSharp.Cli.Flags;
 
 namespace BuildSharp.Cli.Help;
 
-/// <summary>The lines of a <c>Flags:</c> block.</summary>
+/// <summary>The <c>Flags:</c> block of a help text.</summary>
 internal static class FlagHelp
 {
-    /// <summary>What is said about a flag: its meaning, its default, and that giving it is refused.</summary>
+    /// <summary>Description of a flag: its meaning, its default, and a note when it is refused.</summary>
     public static string Describe(FlagDefinition flag)
     {
         var text = flag.Help;
@@ -23,7 +23,7 @@ internal static class FlagHelp
         return flag.Support == FlagSupport.Refused ? text + " (not supported yet)" : text;
     }
 
-    /// <summary>Writes the visible options, sorted by name, with their texts in one column.</summary>
+    /// <summary>Writes the visible options, sorted by name, with aligned descriptions.</summary>
     public static void Write(IEnumerable<Option> options, TextWriter output)
     {
         var rows = options.Where(option => !option.Hidden)

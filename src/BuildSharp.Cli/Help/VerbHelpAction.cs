@@ -4,7 +4,7 @@ using BuildSharp.Cli.Commands;
 
 namespace BuildSharp.Cli.Help;
 
-/// <summary>Writes a verb's help in the layout scripts and people know.</summary>
+/// <summary>Writes the help of a verb in the layout of cobra, which buildah's users know.</summary>
 internal sealed class VerbHelpAction(string program, Verb verb) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;

@@ -7,7 +7,9 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Inspection;
 
-/// <summary>What <c>inspect</c> shows: one struct for containers and images, in the original's field order. Other tools test <c>Type</c>.</summary>
+/// <summary>The output of <c>inspect</c>: one struct for containers and images, with the fields and order of buildah's <c>BuilderInfo</c>.
+/// Other tools
+/// test <c>Type</c>.</summary>
 internal static class ContainerValue
 {
     private const string TypeMark = "buildah 0.0.1";
@@ -30,7 +32,7 @@ internal static class ContainerValue
         History = [.. container.Image.History, .. container.PrependedEmptyLayers, .. container.AppendedEmptyLayers],
     });
 
-    /// <summary>An image, as a container made from it would look.</summary>
+    /// <summary>An image, described as a container created from it.</summary>
     public static GoValue Of(Store store, StoredImage image)
     {
         var manifestBytes = store.ReadImageData(image.Id, "manifest");

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Inspection;
 
-/// <summary>An image config as <c>inspect</c>'s <c>.Docker</c>: the fields, names and order of Docker's type in Go.</summary>
+/// <summary>An image config as the <c>.Docker</c> field of <c>inspect</c>, with the fields, names and order of Docker's Go type.</summary>
 internal static class DockerConfigValue
 {
     private const string Words = "strslice.StrSlice";

@@ -6,7 +6,7 @@ namespace BuildSharp.Cli.Inspection;
 /// <summary>An image's history.</summary>
 internal static class HistoryValue
 {
-    /// <summary>The entries as OCI's type has them; <c>null</c> for none.</summary>
+    /// <summary>The entries with the fields of OCI's Go type; a nil list when there are none.</summary>
     public static GoValue Of(IReadOnlyList<History> history) => List("v1.History", history, entry =>
     [
         Created(entry),
@@ -16,7 +16,7 @@ internal static class HistoryValue
         EmptyLayer(entry),
     ]);
 
-    /// <summary>The entries as Docker's type has them, which differs in order; <c>null</c> for none.</summary>
+    /// <summary>The entries with the fields of Docker's Go type, which has another order; a nil list when there are none.</summary>
     public static GoValue OfDocker(IReadOnlyList<History> history) => List("docker.V2S2History", history, entry =>
     [
         Created(entry),

@@ -6,8 +6,8 @@ namespace BuildSharp.Cli.Inspection;
 /// <summary>A manifest list for templates, with the field names of the OCI image-spec's <c>v1.Index</c>.</summary>
 internal static class ManifestListValue
 {
-    /// <summary>Reads the list.</summary>
-    /// <exception cref="BuildSharpException">It is damaged.</exception>
+    /// <summary>Parses the list.</summary>
+    /// <exception cref="BuildSharpException">The JSON is invalid.</exception>
     public static GoValue Of(byte[] json)
     {
         var list = ImageIndex.Parse(json);

@@ -3,7 +3,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Inspection;
 
-/// <summary>An image config as <c>inspect</c>'s <c>.OCIv1</c>: the fields, names and order of the image-spec's type in Go.</summary>
+/// <summary>An image config as the <c>.OCIv1</c> field of <c>inspect</c>, with the fields, names and order of the image-spec's Go
+/// type.</summary>
 internal static class OciConfigValue
 {
     public static GoValue Of(ImageConfig image) => new GoValue.Struct("v1.Image",
@@ -16,7 +17,7 @@ internal static class OciConfigValue
         new GoField("History", "history", HistoryValue.Of(image.History), OmitEmpty: true),
     ]);
 
-    /// <summary>What an image runs on, which configs and manifest lists write alike.</summary>
+    /// <summary>A platform, in the form that configs and manifest lists share.</summary>
     public static GoValue.Struct PlatformOf(Platform platform) => new("v1.Platform",
     [
         new GoField("Architecture", "architecture", new GoValue.Text(platform.Architecture)),
@@ -26,14 +27,14 @@ internal static class OciConfigValue
         new GoField("Variant", "variant", new GoValue.Text(platform.Variant ?? ""), OmitEmpty: true),
     ]);
 
-    /// <summary>The list of diff IDs, which both formats write alike.</summary>
+    /// <summary>The list of diff IDs, in the form that OCI and Docker configs share.</summary>
     public static GoValue.Struct RootFs(IReadOnlyList<DiffId> diffIds) => new("v1.RootFS",
     [
         new GoField("Type", "type", new GoValue.Text("layers")),
         new GoField("DiffIDs", "diff_ids", GoValue.Texts(diffIds.Select(id => id.ToString())) with { TypeName = "[]digest.Digest" }),
     ]);
 
-    /// <summary>A set of texts as Go has it: a map to nothing.</summary>
+    /// <summary>A set as Go has it: a map from the names to empty structs.</summary>
     public static GoValue.Map Set(IReadOnlyCollection<string> names)
     {
         var entries = new SortedDictionary<string, GoValue>(StringComparer.Ordinal);

@@ -1,35 +1,35 @@
 namespace BuildSharp.Cli.Output;
 
-/// <summary>What stands between <c>%</c> and the verb of a format.</summary>
+/// <summary>Flags, width and precision between <c>%</c> and the verb of a format.</summary>
 internal record struct FormatFlags
 {
-    /// <summary>The largest width and precision; Go has the same bound.</summary>
+    /// <summary>Largest width and precision; Go has the same limit.</summary>
     public const int Largest = 1_000_000;
 
-    /// <summary>Fewest characters.</summary>
+    /// <summary>Minimum number of characters.</summary>
     public int? Width { get; set; }
 
-    /// <summary>Most characters of a text, fewest digits of a whole number, digits behind the point of another.</summary>
+    /// <summary>Maximum characters of a text, minimum digits of an integer, digits after the point of a float.</summary>
     public int? Precision { get; set; }
 
-    /// <summary><c>-</c>: blanks go behind.</summary>
+    /// <summary><c>-</c>: pad with blanks on the right.</summary>
     public bool Left { get; set; }
 
-    /// <summary><c>0</c>: zeros fill up, not blanks.</summary>
+    /// <summary><c>0</c>: pad with zeros instead of blanks.</summary>
     public bool Zero { get; set; }
 
-    /// <summary><c>+</c>: numbers always have a sign, quoted texts nothing but ASCII.</summary>
+    /// <summary><c>+</c>: always print the sign of a number; escape non-ASCII characters in quoted text.</summary>
     public bool Plus { get; set; }
 
-    /// <summary>A blank: room for a sign, or blanks between bytes in hexadecimal.</summary>
+    /// <summary>A blank: leave a place for the sign, or separate bytes in hexadecimal.</summary>
     public bool Space { get; set; }
 
-    /// <summary><c>#</c>: the other form of the verb, such as <c>0x</c> before numbers.</summary>
+    /// <summary><c>#</c>: alternate form of the verb, such as <c>0x</c> before numbers.</summary>
     public bool Sharp { get; set; }
 
-    /// <summary><c>%+v</c>: structs show the names of their fields.</summary>
+    /// <summary><c>%+v</c>: print field names of structs.</summary>
     public bool FieldNames { get; set; }
 
-    /// <summary><c>%#v</c>: values as Go source text.</summary>
+    /// <summary><c>%#v</c>: print values in Go syntax.</summary>
     public bool GoSyntax { get; set; }
 }

@@ -6,7 +6,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Output;
 
-// What each verb makes of each kind of value.
+// Formatting per verb and kind of value.
 internal sealed partial class GoFormat
 {
     private void Write(GoValue value, char verb, int depth)
@@ -20,7 +20,7 @@ internal sealed partial class GoFormat
                 WriteInteger(value, number.Value, verb);
                 break;
             case GoValue.Duration duration:
-                // Where a misused verb is described, Go does not ask the value for its text.
+                // When Go reports a wrong verb, it does not call the value's String method.
                 if (verb is 's' or 'x' or 'X' or 'q' || (verb == 'v' && !_flags.GoSyntax && !_describesMisuse))
                 {
                     WriteText(value, GoDuration.Format(duration.Value), verb);
@@ -64,7 +64,7 @@ internal sealed partial class GoFormat
         }
     }
 
-    // %p of a list is its address, which has no meaning here, and %w is an error's alone.
+    // %p prints an address, which does not exist here; %w is for errors only.
     private static bool IsVerb(char verb) => verb is not ('p' or 'w');
 
     private void WriteList(GoValue.List list, char verb, int depth)
@@ -273,7 +273,7 @@ internal sealed partial class GoFormat
         Pad(sign + text[..start] + new string('0', Math.Max(0, zeros)) + text[start..], zeros: false);
     }
 
-    // As few digits as say the number, or as many as were asked for, and an exponent where the number is small or large.
+    // The fewest digits that identify the number, or the given precision; very small and large numbers get an exponent.
     private string General(double number)
     {
         var most = _flags.Precision is { } precision ? Math.Max(1, precision) : (int?)null;
@@ -296,7 +296,7 @@ internal sealed partial class GoFormat
         return ShortExponent($"{(number < 0 ? "-" : "")}{digits[0]}{fraction}{scientific[at..]}");
     }
 
-    // .NET writes three digits of an exponent, Go at least two.
+    // .NET writes exponents with three digits, Go with at least two.
     private static string ShortExponent(string scientific)
     {
         var at = scientific.IndexOf('E') + 2;
@@ -312,7 +312,7 @@ internal sealed partial class GoFormat
             $"time.Date({moment.Year}, time.{month}, {moment.Day}, {moment.Hour}, {moment.Minute}, {moment.Second}, {time.Nanoseconds}, time.UTC)");
     }
 
-    // A width counts characters.
+    // Width counts characters, not bytes.
     private void Pad(string text, bool zeros = true)
     {
         var missing = (_flags.Width ?? 0) - text.EnumerateRunes().Count();

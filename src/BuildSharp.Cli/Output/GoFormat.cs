@@ -3,9 +3,10 @@ using System.Text;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>Go's <c>printf</c> over <see cref="GoValue"/>s: a verb that suits the parts of a list, a map or a struct is applied to each of
-/// them, one that suits nothing shows as <c>%!v(type=value)</c>. See <see href="https://pkg.go.dev/fmt"/>.</summary>
-/// <remarks>Go prints the address of what a field points to; here the fields that it points to are shown.</remarks>
+/// <summary>Go's <c>printf</c> for <see cref="GoValue"/>s: a verb applies to each element of a list, map or struct; a verb that does not
+/// fit prints
+/// <c>%!v(type=value)</c>. See <see href="https://pkg.go.dev/fmt"/>.</summary>
+/// <remarks>Where Go prints the address in a pointer field, this prints the struct that it points to.</remarks>
 internal sealed partial class GoFormat
 {
     private readonly string _format;
@@ -19,7 +20,7 @@ internal sealed partial class GoFormat
 
     private GoFormat(string format, IReadOnlyList<GoValue> values) => (_format, _values) = (format, values);
 
-    /// <summary>One value in the form of <c>%v</c>.</summary>
+    /// <summary>One value formatted with <c>%v</c>.</summary>
     public static string Print(GoValue value)
     {
         var format = new GoFormat("", []);
@@ -27,7 +28,7 @@ internal sealed partial class GoFormat
         return format._text.ToString();
     }
 
-    /// <summary>The format with its verbs carried out on the values.</summary>
+    /// <summary>Formats the values.</summary>
     public static string Format(string format, IReadOnlyList<GoValue> values) => new GoFormat(format, values).Run();
 
     private string Run()
@@ -139,7 +140,7 @@ internal sealed partial class GoFormat
         }
     }
 
-    // "[3]" chooses the value; false when there is no such one.
+    // Reads an argument index such as "[3]"; false when that argument does not exist.
     private bool ReadIndex()
     {
         if (_at >= _format.Length || _format[_at] != '[')
@@ -197,7 +198,7 @@ internal sealed partial class GoFormat
     {
         if (verb is 'v')
         {
-            // %#v is Go syntax and %+v names the fields; neither is the flag of that sign in numbers.
+            // In %#v and %+v the flags select Go syntax and field names; they must not also apply to numbers.
             _flags = _flags with { GoSyntax = _flags.Sharp, FieldNames = _flags.Plus && !_flags.Sharp, Sharp = false, Plus = false };
         }
 

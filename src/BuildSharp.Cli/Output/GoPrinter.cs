@@ -3,10 +3,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>Writes a value as Go's <c>fmt</c> prints it, which scripts cut apart: <c>[a b]</c>, <c>map[k:v]</c>, <c>{v1 v2}</c>.</summary>
+/// <summary>Prints values as Go's <c>fmt</c> does, because scripts parse its forms: <c>[a b]</c>, <c>map[k:v]</c>, <c>{v1
+/// v2}</c>.</summary>
 internal static class GoPrinter
 {
-    /// <summary>The form of <c>%v</c>; the lookup of a missing key shows as <c>&lt;no value&gt;</c>.</summary>
+    /// <summary>Formats a value with <c>%v</c>; a missing map key prints as <c>&lt;no value&gt;</c>.</summary>
     public static string Print(GoValue value) => value switch
     {
         GoValue.Text text => text.Value,
@@ -18,7 +19,7 @@ internal static class GoPrinter
     public static string Print(Timestamp time) =>
         time.ToString().Replace('T', ' ').Replace("Z", " +0000 UTC", StringComparison.Ordinal);
 
-    /// <summary>Several values as <c>print</c> joins them: a blank between two neighbours of which neither is a text.</summary>
+    /// <summary>Joins values as Go's <c>Print</c> does: with a blank between two neighbours that are both not strings.</summary>
     public static string PrintAll(IReadOnlyList<GoValue> values)
     {
         var text = new StringBuilder();

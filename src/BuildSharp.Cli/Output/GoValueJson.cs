@@ -3,10 +3,10 @@ using System.Text;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>Writes a <see cref="GoValue"/> as Go's <c>encoding/json</c> would: struct fields in order, map keys sorted.</summary>
+/// <summary>Writes a <see cref="GoValue"/> as Go's <c>encoding/json</c> does: struct fields in order, map keys sorted.</summary>
 internal static class GoValueJson
 {
-    /// <summary>On one line, with <c>&lt;</c>, <c>&gt;</c> and <c>&amp;</c> left alone: the <c>json</c> template function.</summary>
+    /// <summary>On one line, without escaping <c>&lt;</c>, <c>&gt;</c> and <c>&amp;</c>: the <c>json</c> template function.</summary>
     public static string Compact(GoValue value)
     {
         var json = new StringBuilder();
@@ -14,7 +14,7 @@ internal static class GoValueJson
         return json.ToString();
     }
 
-    /// <summary>With four blanks a level, without a final newline.</summary>
+    /// <summary>Indented by four blanks per level, without a final newline.</summary>
     public static string Indented(GoValue value, bool escapeHtml = true)
     {
         var json = new StringBuilder();

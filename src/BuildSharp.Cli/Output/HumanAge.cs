@@ -1,9 +1,9 @@
 namespace BuildSharp.Cli.Output;
 
-/// <summary>Ages for people, coarser the older: <c>About an hour</c>, <c>3 weeks</c>.</summary>
+/// <summary>Rounded ages for people: <c>About an hour</c>, <c>3 weeks</c>.</summary>
 internal static class HumanAge
 {
-    /// <summary>Writes how long ago something was, without the "ago".</summary>
+    /// <summary>Formats an age, without "ago".</summary>
     public static string Write(TimeSpan age) => age switch
     {
         { TotalSeconds: < 1 } => "Less than a second",

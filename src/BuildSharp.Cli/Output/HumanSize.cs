@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>Sizes for people: three significant digits, base 1000, as <c>1.99 MB</c>.</summary>
+/// <summary>Sizes for people: three significant digits, powers of 1000, as in <c>1.99 MB</c>.</summary>
 internal static class HumanSize
 {
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 
-    /// <summary>Writes a number of bytes.</summary>
+    /// <summary>Formats a number of bytes.</summary>
     public static string Write(long bytes)
     {
         var value = (double)bytes;
@@ -21,7 +21,7 @@ internal static class HumanSize
         return $"{ThreeDigits(value)} {Units[unit]}";
     }
 
-    // Go's %.3g for values below 1000: trailing zeros fall off, and 999.6 becomes 1e+03.
+    // Like Go's %.3g for values below 1000: drops trailing zeros, and rounds 999.6 to 1e+03.
     private static string ThreeDigits(double value)
     {
         if (Math.Round(value, MidpointRounding.ToEven) >= 1000)

@@ -16,21 +16,22 @@ internal enum LogLevel
     Panic,
 }
 
-/// <summary>Log lines on standard error, in the text form scripts know from Go tools: key=value when redirected, a short coloured-less
-/// form on a terminal.</summary>
+/// <summary>Log lines on standard error in the text format of logrus, which buildah uses: key=value pairs, or a short form without colours
+/// on
+/// a terminal.</summary>
 internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();
     private readonly Lock _lock = new();
 
-    /// <summary>A log nobody sees.</summary>
+    /// <summary>A log that discards all lines.</summary>
     public static Log Silent { get; } = new(TextWriter.Null, LogLevel.Panic, terminal: false, TimeProvider.System);
 
-    /// <summary>The least severe level that is written.</summary>
+    /// <summary>Least severe level to write.</summary>
     public LogLevel Threshold => threshold;
 
-    /// <summary>Reads a level's name.</summary>
-    /// <exception cref="BuildSharpException">There is no such level.</exception>
+    /// <summary>Parses the name of a level.</summary>
+    /// <exception cref="BuildSharpException">The level is unknown.</exception>
     public static LogLevel ParseLevel(string text) => text.ToLowerInvariant() switch
     {
         "trace" => LogLevel.Trace,
@@ -51,7 +52,7 @@ internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, 
 
     public void Error(string message) => Write(LogLevel.Error, message);
 
-    /// <summary>Writes one line if its level is severe enough.</summary>
+    /// <summary>Writes one line when its level reaches the threshold.</summary>
     public void Write(LogLevel level, string message)
     {
         if (level < threshold)
@@ -73,7 +74,7 @@ internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, 
         WriteLine($"time=\"{time}\" level={text} msg={(NeedsQuotes(message) ? GoQuoting.Quote(message) : message)}");
     }
 
-    // Layers are copied side by side, and each may have something to note.
+    // Layers are copied in parallel, and each copy may log.
     private void WriteLine(string line)
     {
         lock (_lock)

@@ -3,11 +3,12 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>The <c>--format</c> of <c>inspect</c> and <c>info</c>: a template over one value. A newline follows on a terminal only;
-/// redirected, the text is exactly the template's.</summary>
+/// <summary><c>--format</c> of <c>inspect</c> and <c>info</c>: a template for one value. Adds a newline on a terminal only, as buildah
+/// does, so that
+/// redirected output is exactly the template's.</summary>
 internal static class OneValueFormat
 {
-    /// <exception cref="BuildSharpException">The format is no template, or asks for what the value does not have.</exception>
+    /// <exception cref="BuildSharpException">The template is invalid or uses a field that the value does not have.</exception>
     public static void Write(string format, GoValue value, TextWriter output, bool terminal)
     {
         var open = format.IndexOf("{{", StringComparison.Ordinal);

@@ -4,8 +4,9 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>The <c>--format</c> of listing verbs: a template per row, with <c>table</c> before it for a heading, and every blank between
-/// actions starting a column (Go's text/tabwriter).</summary>
+/// <summary><c>--format</c> of listing verbs: a template for each row. A leading <c>table</c> adds headings, and turns blanks between
+/// actions into
+/// column separators (Go's text/tabwriter).</summary>
 internal sealed class RowFormat
 {
     private readonly GoTemplate _template;
@@ -13,8 +14,8 @@ internal sealed class RowFormat
 
     private RowFormat(GoTemplate template, bool hasHeading) => (_template, _hasHeading) = (template, hasHeading);
 
-    /// <summary>Reads a format.</summary>
-    /// <exception cref="BuildSharpException">The template has a mistake.</exception>
+    /// <summary>Parses a format.</summary>
+    /// <exception cref="BuildSharpException">The template is invalid.</exception>
     public static RowFormat Parse(string format)
     {
         var hasHeading = format.StartsWith("table", StringComparison.Ordinal);
@@ -30,10 +31,10 @@ internal sealed class RowFormat
     }
 
     /// <summary>Writes the rows.</summary>
-    /// <param name="headings">A row whose values are the columns' titles.</param>
-    /// <param name="rows">The values.</param>
-    /// <param name="output">Where they go.</param>
-    /// <exception cref="BuildSharpException">The template asks for a field that rows don't have.</exception>
+    /// <param name="headings">A row with the column titles as values.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="output">Receives the text.</param>
+    /// <exception cref="BuildSharpException">The template uses a field that the rows do not have.</exception>
     public void Write(GoValue headings, IEnumerable<GoValue> rows, TextWriter output)
     {
         try
@@ -52,7 +53,7 @@ internal sealed class RowFormat
         }
     }
 
-    // Only blanks outside the braces: one inside a quoted text is the user's own.
+    // Blanks inside braces are part of the template's syntax or of quoted text, and stay.
     private static string BlanksToTabs(string format)
     {
         var source = new StringBuilder(format.Length);

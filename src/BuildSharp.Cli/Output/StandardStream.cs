@@ -4,16 +4,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>Standard output, standard error or what stands for both, written straight to the descriptor.</summary>
-/// <remarks>The console's own stream sets up terminal and signal handling with a thread at the first write, which costs more than most
-/// verbs; a file stream would keep a position of its own, while a child process shares the descriptor's.</remarks>
-/// <param name="file">An open file that commands may write to as well; it stays the caller's.</param>
-/// <param name="name">What an error calls it; null for standard error, where a failure to write can be told to nobody.</param>
+/// <summary>A stream that writes directly to a descriptor: standard output, standard error, or a file that replaces them.</summary>
+/// <remarks><see cref="Console"/>'s streams set up terminal and signal handling with a thread on first use, which costs more than most
+/// verbs.
+/// A <see cref="FileStream"/> keeps its own position, but child processes write at the descriptor's.</remarks>
+/// <param name="file">An open file that child processes may also write to; the caller closes it.</param>
+/// <param name="name">Name in error messages; null for standard error, whose write errors cannot be reported anywhere.</param>
 internal sealed class StandardStream(SafeFileHandle file, string? name) : Stream
 {
     private bool _ended;
 
-    /// <summary>One of the process's own streams.</summary>
+    /// <summary>Opens a standard stream of the process.</summary>
     /// <param name="descriptor">1 or 2.</param>
     public StandardStream(int descriptor)
         : this(new SafeFileHandle(descriptor, ownsHandle: false), descriptor == 1 ? "standard output" : null)
@@ -47,7 +48,7 @@ internal sealed class StandardStream(SafeFileHandle file, string? name) : Stream
         }
         catch (LinuxException error)
         {
-            // The first failure is the one that is told. A reader that left, as of "images | head -1", has what it wanted.
+            // Report only the first error. EPIPE is no error: the reader, as in "images | head -1", has read enough.
             _ended = true;
             if (error.Errno != Errno.EPIPE && name is not null)
             {

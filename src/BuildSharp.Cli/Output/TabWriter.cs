@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>Aligns cells that TABs end: a column is as wide as its widest cell and three blanks. What follows a line's last TAB is
-/// written as it is.</summary>
-/// <remarks>A column is a run of neighbouring lines that have a cell there; a line without it ends the column, as elastic tab stops do.</remarks>
+/// <summary>Aligns cells that end with a TAB. A column is three blanks wider than its widest cell. Text after the last TAB of a line is not
+/// padded.</summary>
+/// <remarks>A column spans consecutive lines that have a cell in it; a line without such a cell ends it (elastic tabstops).</remarks>
 internal static class TabWriter
 {
     private const int Padding = 3;
 
-    /// <summary>Writes the lines with their cells aligned.</summary>
-    /// <param name="lines">Walked twice, once to measure and once to write, so that none is kept.</param>
-    /// <param name="output">Gets the text.</param>
+    /// <summary>Writes the lines with aligned cells.</summary>
+    /// <param name="lines">Enumerated twice, to measure and to write, so that the lines need not be kept in memory.</param>
+    /// <param name="output">Receives the text.</param>
     public static void Write(IEnumerable<string> lines, TextWriter output)
     {
         var runs = Measure(lines);
@@ -21,7 +21,7 @@ internal static class TabWriter
         {
             for (var column = 0; column < cells.Length - 1; column++)
             {
-                // Where the line above has no such cell, the column's next run begins.
+                // The line above had no cell in this column, so the next block of the column starts here.
                 if (column >= before)
                 {
                     at[column]++;
@@ -37,7 +37,7 @@ internal static class TabWriter
         }
     }
 
-    /// <summary>Of each column, how wide its runs are from top to bottom.</summary>
+    /// <summary>For each column, the widths of its blocks from top to bottom.</summary>
     private static List<List<int>> Measure(IEnumerable<string> lines)
     {
         var runs = new List<List<int>>();

@@ -7,20 +7,20 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands.Checking;
 
-/// <summary>What is wrong or doubtful about one Dockerfile, in the order of its lines.</summary>
-/// <param name="Told">The findings to print. Of very many, only the first ones.</param>
-/// <param name="Errors">Number of errors, those that are not told included.</param>
-/// <param name="Warnings">Number of warnings, those that are not told included.</param>
+/// <summary>Errors and warnings of one Dockerfile, in the order of its lines.</summary>
+/// <param name="Told">The findings to print; the first ones only, when there are very many.</param>
+/// <param name="Errors">Number of all errors, printed or not.</param>
+/// <param name="Warnings">Number of all warnings, printed or not.</param>
 internal sealed record DockerfileFindings(IReadOnlyList<Diagnostic> Told, int Errors, int Warnings)
 {
     /// <summary>Environment variable whose options replace those of the file's <c># check=</c> directive, as in BuildKit.</summary>
     private const string RulesVariable = "BUILDKIT_DOCKERFILE_CHECK";
 
-    /// <summary>Checks a Dockerfile: the mistakes, or, of one without any, what the rules find. Rules on half a tree would report what
-    /// is not there.</summary>
-    /// <param name="request">The sources and what the build would be given.</param>
+    /// <summary>Checks a Dockerfile. Lint rules run only when it has no errors, because on a partial tree they would report false
+    /// findings.</summary>
+    /// <param name="request">The Dockerfiles, and the arguments and target that a build would use.</param>
     /// <param name="ignored">The ignore file of the context; null when there is none.</param>
-    /// <param name="environment">The variables of the caller.</param>
+    /// <param name="environment">The caller's environment variables.</param>
     /// <exception cref="BuildSharpException">The options in the environment are malformed, or the target is not in the file.</exception>
     public static DockerfileFindings Of(BuildRequest request, IgnoreFile? ignored, IReadOnlyDictionary<string, string> environment)
     {
@@ -69,7 +69,7 @@ internal sealed record DockerfileFindings(IReadOnlyList<Diagnostic> Told, int Er
         }
     }
 
-    /// <summary>The findings of several Dockerfiles as one list.</summary>
+    /// <summary>Joins the findings of several Dockerfiles into one list.</summary>
     public static DockerfileFindings Joined(IReadOnlyList<DockerfileFindings> files) =>
         new([.. files.SelectMany(file => file.Told)], files.Sum(file => file.Errors), files.Sum(file => file.Warnings));
 }

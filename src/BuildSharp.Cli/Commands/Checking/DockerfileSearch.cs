@@ -6,26 +6,25 @@ using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
 namespace BuildSharp.Cli.Commands.Checking;
 
 /// <summary>Finds the Dockerfiles of a repository by patterns.</summary>
-/// <remarks>Patterns are those of Microsoft.Extensions.FileSystemGlobbing: <c>*</c> within a name, <c>**</c> for any directories. A leading
-/// <c>!</c> leaves out what it matches. Directories whose name begins with a dot, and those that git ignores, are not searched, unless a
-/// pattern names them.</remarks>
+/// <remarks>Patterns follow Microsoft.Extensions.FileSystemGlobbing: <c>*</c> matches within a name, <c>**</c> any directories. A leading
+/// <c>!</c> excludes. Directories that begin with a dot or that git ignores are searched only when a pattern names them.</remarks>
 internal sealed class DockerfileSearch
 {
     private static readonly string[] Everywhere = ["**/Dockerfile*", "**/Containerfile*", "**/*.Dockerfile", "**/*.Containerfile"];
 
-    // Their names begin like a Dockerfile's: Dockerfile.dockerignore.
+    // These names match a pattern for Dockerfiles, as in "Dockerfile.dockerignore".
     private static readonly string[] IgnoreFiles = ["**/*.dockerignore", "**/*.containerignore"];
 
     private readonly string _root;
     private readonly IReadOnlySet<string> _ignored;
 
-    /// <param name="root">The directory that patterns start from.</param>
-    /// <param name="ignored">Paths of directories that are not searched, without a slash at the end.</param>
+    /// <param name="root">Directory that patterns are relative to.</param>
+    /// <param name="ignored">Full paths of directories to skip, without a final slash.</param>
     public DockerfileSearch(string root, IReadOnlySet<string> ignored) => (_root, _ignored) = (root, ignored);
 
-    /// <summary>The paths of the files, relative to the root where they lie below it, in byte order.</summary>
-    /// <param name="patterns">The patterns; none stands for every file with a usual name.</param>
-    /// <exception cref="BuildSharpException">A pattern without wildcards names no file, or nothing is found.</exception>
+    /// <summary>Paths of the matching files in byte order; relative to the root for files below it.</summary>
+    /// <param name="patterns">The patterns; none finds every file with a usual Dockerfile name.</param>
+    /// <exception cref="BuildSharpException">A pattern without wildcards names no file, or no file matches.</exception>
     public IReadOnlyList<string> Find(IReadOnlyList<string> patterns)
     {
         var included = patterns.Where(pattern => pattern[0] != '!').ToList();
@@ -33,7 +32,7 @@ internal sealed class DockerfileSearch
         var wildcards = included.Count == 0 ? [.. Everywhere] : included.Where(pattern => pattern.Contains('*')).ToList();
         var found = new SortedSet<string>(StringComparer.Ordinal);
 
-        // A file that is named in full is checked wherever it lies.
+        // A file given by its full name may lie outside the root.
         foreach (var named in included.Where(pattern => !pattern.Contains('*')))
         {
             var path = Path.GetFullPath(named, _root);
@@ -59,7 +58,8 @@ internal sealed class DockerfileSearch
             $"no Dockerfile to check: nothing below {_root} matches {string.Join(' ', included.Count == 0 ? Everywhere : patterns)}");
     }
 
-    /// <summary>A directory as the matcher walks it. Links to directories are not followed: they may lead round in circles.</summary>
+    /// <summary>A directory as the glob matcher walks it. Symbolic links to directories are skipped, because they can form
+    /// cycles.</summary>
     private sealed class SearchedDirectory(DirectoryInfo directory, Func<DirectoryInfo, bool> skips) : DirectoryInfoBase
     {
         private readonly DirectoryInfoWrapper _plain = new(directory);

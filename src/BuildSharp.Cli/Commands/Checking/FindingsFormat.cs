@@ -7,7 +7,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands.Checking;
 
-/// <summary>The forms in which findings are printed.</summary>
+/// <summary>Output formats for findings.</summary>
 internal static class FindingsFormat
 {
     private static readonly Dictionary<string, Action<DockerfileFindings, TextWriter>> Writers = new(StringComparer.Ordinal)
@@ -18,15 +18,15 @@ internal static class FindingsFormat
         ["github"] = WriteGitHub,
     };
 
-    /// <summary>What writes the format of a flag's value; text when the flag was not given.</summary>
-    /// <param name="given">The value of <c>--format</c>, or null.</param>
-    /// <param name="when">What the message says about when these values apply, for example <c>with --check</c>.</param>
-    /// <exception cref="BuildSharpException">There is no such format.</exception>
+    /// <summary>The writer for a value of <c>--format</c>.</summary>
+    /// <param name="given">The value; null, when the flag is absent, means text.</param>
+    /// <param name="when">Where these values apply, for the error message; for example <c>with --check</c>.</param>
+    /// <exception cref="BuildSharpException">The format is unknown.</exception>
     public static Action<DockerfileFindings, TextWriter> Parse(string? given, string when) =>
         Writers.GetValueOrDefault(given ?? "text")
         ?? throw new BuildSharpException($"--format {GoQuoting.Quote(given!)}: {when} it is {string.Join(", ", Writers.Keys.SkipLast(1))} or {Writers.Keys.Last()}");
 
-    /// <summary>Number of findings in words: <c>Check complete, 2 warnings found.</c></summary>
+    /// <summary>One line with the number of findings: <c>Check complete, 2 warnings found.</c></summary>
     private static string Summary(DockerfileFindings findings) => (findings.Errors, findings.Warnings) switch
     {
         (0, 0) => "Check complete, nothing found.",
@@ -53,7 +53,7 @@ internal static class FindingsFormat
     private static void WriteJson(DockerfileFindings findings, TextWriter output) =>
         output.WriteLine(GoValueJson.Indented(Value(findings), escapeHtml: false));
 
-    /// <summary>Writes workflow commands, which GitHub Actions shows as annotations beside the lines.</summary>
+    /// <summary>Writes workflow commands, which GitHub Actions shows as annotations at the source lines.</summary>
     /// <remarks>GitHub Docs, "Workflow commands for GitHub Actions", "Setting an error message".</remarks>
     private static void WriteGitHub(DockerfileFindings findings, TextWriter output)
     {

@@ -4,13 +4,13 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands.Checking;
 
-/// <summary>The directories that git ignores, as git itself answers: <c>node_modules</c>, build outputs.</summary>
+/// <summary>Finds the directories that git ignores, such as <c>node_modules</c> and build outputs, by running git.</summary>
 internal static class GitIgnored
 {
     private static readonly string[] Question = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
 
-    /// <summary>Full paths of the ignored directories below a directory, without a slash at the end.</summary>
-    /// <returns>Nothing outside a git work tree; nothing, and a warning, where git is not installed or refuses.</returns>
+    /// <summary>Full paths of the ignored directories below a directory, without a final slash.</summary>
+    /// <returns>Empty outside a git work tree. Empty, with a warning, when git is missing or fails.</returns>
     public static async Task<IReadOnlySet<string>> FindAsync(string directory, Invocation call, CancellationToken cancellation)
     {
         if (!IsInWorkTree(directory))

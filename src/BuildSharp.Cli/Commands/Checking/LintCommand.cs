@@ -4,18 +4,18 @@ using BuildSharp.Dockerfiles;
 
 namespace BuildSharp.Cli.Commands.Checking;
 
-/// <summary><c>dockerfile lint</c>: checks every Dockerfile of a repository in one call.</summary>
+/// <summary><c>dockerfile lint</c>: checks several Dockerfiles in one call.</summary>
 internal static class LintCommand
 {
-    /// <summary>Exit status of a check that was done and found errors; 125 says that it could not be done.</summary>
+    /// <summary>Exit status when the check found errors; 125 means that the check itself failed.</summary>
     public const int FoundErrors = 1;
 
-    /// <summary>The flag for the form of the findings.</summary>
+    /// <summary>The flag for the output format of findings.</summary>
     public static FlagDefinition Format { get; } =
         Flag.Text("format", "lint: how findings are printed: text, json, sarif or github", value: "format");
 
-    /// <summary>Checks the files that the patterns find, and prints what is found as one list.</summary>
-    /// <exception cref="Oci.BuildSharpException">There is nothing to check, or a flag's value is not one.</exception>
+    /// <summary>Checks the files that match the patterns and prints all findings as one list.</summary>
+    /// <exception cref="Oci.BuildSharpException">No file matches, or a flag's value is invalid.</exception>
     public static async Task<int> RunAsync(Invocation call, IReadOnlyList<string> patterns, CancellationToken cancellation)
     {
         var write = FindingsFormat.Parse(call.Flags.Text("format"), "of \"dockerfile lint\"");
@@ -33,7 +33,7 @@ internal static class LintCommand
         return all.Errors > 0 ? FoundErrors : 0;
     }
 
-    /// <summary>Checks one file as a build with its directory as the context would see it.</summary>
+    /// <summary>Checks one file, with its directory as the build context.</summary>
     private static DockerfileFindings Check(string shown, string path, Invocation call)
     {
         var request = BuildInput.ForPlan([SourceText.FromBytes(File.ReadAllBytes(path), shown)], call);

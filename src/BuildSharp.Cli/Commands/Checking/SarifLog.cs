@@ -7,14 +7,14 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands.Checking;
 
-/// <summary>Findings as SARIF 2.1.0, the form that code-scanning services read.</summary>
-/// <remarks>OASIS, Static Analysis Results Interchange Format 2.1.0. Only what we fill is declared.</remarks>
+/// <summary>Findings as SARIF 2.1.0, the format that code-scanning services read.</summary>
+/// <remarks>OASIS, Static Analysis Results Interchange Format 2.1.0. Declares only the properties that we write.</remarks>
 internal sealed record SarifLog([property: JsonPropertyName("$schema")] string Schema, string Version, IReadOnlyList<SarifLog.SarifRun> Runs)
 {
-    /// <summary>The rule of mistakes, which no lint rule finds: a service groups results by their rules.</summary>
+    /// <summary>Rule ID for parse errors, which belong to no lint rule: SARIF groups results by rule.</summary>
     private const string MistakeRule = "InvalidDockerfile";
 
-    /// <summary>Writes the findings as one indented document and a newline.</summary>
+    /// <summary>Writes the findings as one indented JSON document with a final newline.</summary>
     public static void Write(DockerfileFindings findings, TextWriter output)
     {
         var rules = new List<SarifRule> { new(MistakeRule, new SarifText("The Dockerfile cannot be built")) };
@@ -35,7 +35,7 @@ internal sealed record SarifLog([property: JsonPropertyName("$schema")] string S
             finding.Rule ?? MistakeRule, finding.Severity == Severity.Error ? "error" : "warning", new SarifText(message), [new SarifLocation(place)]);
     }
 
-    /// <summary>A path as a URI: relative paths stay relative to the repository that the service knows.</summary>
+    /// <summary>A path as a URI. Relative paths stay relative, so that the service can resolve them in its checkout.</summary>
     private static string Address(string path) => Path.IsPathRooted(path)
         ? new UriBuilder { Scheme = Uri.UriSchemeFile, Host = "", Path = path }.Uri.AbsoluteUri
         : string.Join('/', path.Split('/').Where(part => part != ".").Select(Uri.EscapeDataString));
@@ -65,6 +65,6 @@ internal sealed record SarifLog([property: JsonPropertyName("$schema")] string S
 [JsonSerializable(typeof(SarifLog))]
 internal sealed partial class SarifContext : JsonSerializerContext
 {
-    /// <summary>Letters of other alphabets and quotes stay readable: the document is not put into a web page.</summary>
+    /// <summary>Does not escape quotes and non-ASCII letters as HTML-safe JSON does, so that messages stay readable.</summary>
     public static SarifContext Readable { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -1,9 +1,9 @@
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>Equality and order of template values: only values of one basic type compare.</summary>
+/// <summary>Equality and order of template values, which are defined only between values of the same basic kind.</summary>
 internal static class Comparison
 {
-    /// <exception cref="FormatException">The two are of different types.</exception>
+    /// <exception cref="FormatException">The values have different kinds.</exception>
     public static bool AreEqual(GoValue left, GoValue right) => (left, right) switch
     {
         (GoValue.Nil or GoValue.Absent, GoValue.Nil or GoValue.Absent) => true,
@@ -12,8 +12,8 @@ internal static class Comparison
         _ => Order(left, right) == 0,
     };
 
-    /// <summary>Negative, zero or positive as the left comes before, with or after the right.</summary>
-    /// <exception cref="FormatException">The two are of different types, or have no order.</exception>
+    /// <summary>Negative, zero or positive when the left value is less than, equal to or greater than the right one.</summary>
+    /// <exception cref="FormatException">The values have different kinds or no order.</exception>
     public static int Order(GoValue left, GoValue right) => (left, right) switch
     {
         (GoValue.Integer or GoValue.Duration, GoValue.Integer or GoValue.Duration) => Whole(left).CompareTo(Whole(right)),

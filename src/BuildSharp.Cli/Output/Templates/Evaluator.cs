@@ -4,10 +4,10 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>One run of a template over one value.</summary>
+/// <summary>Evaluates a template once, for one value.</summary>
 internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOnlyList<Node>> definitions, GoValue root)
 {
-    // Far beyond what a template needs, and far below what the stack holds.
+    // More than any template needs, and little enough for the stack.
     private const int DeepestCall = 1000;
 
     private readonly string _name = name;
@@ -23,10 +23,9 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
         Continue,
     }
 
-    /// <summary>What has been written so far.</summary>
+    /// <summary>The output so far.</summary>
     public string Text => _text.ToString();
 
-    /// <summary>Runs the nodes with <paramref name="dot"/> as the dot.</summary>
     public void Run(IReadOnlyList<Node> nodes, GoValue dot) => RunList(nodes, dot);
 
     private Flow RunList(IReadOnlyList<Node> nodes, GoValue dot)
@@ -64,7 +63,7 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
         return Flow.Next;
     }
 
-    // The other template sees its argument alone, as dot and as $.
+    // The called template sees only its argument, as dot and as $.
     private void RunCall(Node.Call call, GoValue dot)
     {
         if (!definitions.TryGetValue(call.Name, out var nodes))
@@ -84,7 +83,7 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
         (_variables, _running, _depth) = (variables, running, _depth - 1);
     }
 
-    // Variables declared in a block end with it.
+    // Variables declared in a block are removed at its end.
     private Flow RunBlock(Node node, GoValue dot)
     {
         var depth = _variables.Count;
@@ -161,7 +160,7 @@ internal sealed class Evaluator(string name, IReadOnlyDictionary<string, IReadOn
         return value!;
     }
 
-    // The value of the stage before is a function's last argument; anything else takes none.
+    // The value of the previous pipeline stage is the last argument of a function; only functions accept one.
     private GoValue Evaluate(IReadOnlyList<Operand> command, GoValue? piped, GoValue dot)
     {
         if (command[0] is not Operand.Function function)

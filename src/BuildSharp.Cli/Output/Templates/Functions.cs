@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>The functions templates may call: Go's own, and those container tools add.</summary>
+/// <summary>Functions for templates: Go's own, and those that container tools add.</summary>
 internal static class Functions
 {
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
@@ -14,8 +14,9 @@ internal static class Functions
 
     public static bool Exists(string name) => Names.Contains(name);
 
-    /// <summary>Calls a function. <c>and</c> and <c>or</c> get their arguments evaluated already; no argument here has an effect.</summary>
-    /// <exception cref="FormatException">The arguments don't suit; the message completes <c>error calling NAME: </c>.</exception>
+    /// <summary>Calls a function. <c>and</c> and <c>or</c> receive evaluated arguments too, which is safe because evaluation has no side
+    /// effects.</summary>
+    /// <exception cref="FormatException">The arguments do not fit; the message completes <c>error calling NAME: </c>.</exception>
     public static GoValue Call(string name, IReadOnlyList<GoValue> arguments) => (name, arguments) switch
     {
         ("and", { Count: > 0 }) => arguments.FirstOrDefault(value => value.IsEmpty) ?? arguments[^1],

@@ -4,7 +4,7 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>Cuts a template into tokens: literal text, and between <c>{{</c> and <c>}}</c> the words of an action.</summary>
+/// <summary>Splits a template into tokens: literal text, and the words of actions between <c>{{</c> and <c>}}</c>.</summary>
 internal sealed class Lexer(string name, string source)
 {
     private const string Blanks = " \t\r\n";
@@ -49,7 +49,7 @@ internal sealed class Lexer(string name, string source)
         return _tokens;
     }
 
-    // A comment fills its action: {{/* … */}}.
+    // A comment must be the only content of its action: {{/* … */}}.
     private bool? ReadComment()
     {
         var start = _at;
@@ -112,7 +112,7 @@ internal sealed class Lexer(string name, string source)
         }
     }
 
-    // "{{- " and " -}}": the minus trims only with a blank between it and the action.
+    // In "{{- " and " -}}" the minus trims only when a blank separates it from the action.
     private bool IsTrim(int at, bool before) => before
         ? at < source.Length && Blanks.Contains(source[at]) && source.AsSpan(at).TrimStart(Blanks).StartsWith("-}}")
         : at + 1 < source.Length && source[at] == '-' && Blanks.Contains(source[at + 1]);
@@ -230,7 +230,7 @@ internal sealed class Lexer(string name, string source)
         return text.ToString();
     }
 
-    // Stops on the last letter of the escape.
+    // Leaves the position at the last letter of the escape.
     private string ReadEscape() => source[++_at] switch
     {
         'n' => "\n",

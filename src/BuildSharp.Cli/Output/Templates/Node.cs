@@ -1,9 +1,9 @@
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>A part of a parsed template. The set is closed.</summary>
+/// <summary>A node of a parsed template.</summary>
 internal abstract record Node(int Line, int Column)
 {
-    /// <summary>Text that goes out as it is.</summary>
+    /// <summary>Text that is copied to the output.</summary>
     internal sealed record Literal(string Text, int Line, int Column) : Node(Line, Column);
 
     /// <summary><c>{{pipeline}}</c>.</summary>
@@ -16,23 +16,24 @@ internal abstract record Node(int Line, int Column)
     /// <summary><c>{{range}}</c>.</summary>
     internal sealed record Loop(Pipeline Over, IReadOnlyList<Node> Body, IReadOnlyList<Node> Else, int Line, int Column) : Node(Line, Column);
 
-    /// <summary><c>{{template "name" pipeline}}</c>; without a pipeline the other template's dot is nothing.</summary>
+    /// <summary><c>{{template "name" pipeline}}</c>; without a pipeline the dot of the called template is nil.</summary>
     internal sealed record Call(string Name, Pipeline? Argument, string Text, int Line, int Column) : Node(Line, Column);
 
     /// <summary><c>{{break}}</c> and <c>{{continue}}</c>.</summary>
     internal sealed record Jump(bool IsBreak, int Line, int Column) : Node(Line, Column);
 }
 
-/// <summary>Commands joined by <c>|</c>, each value going to the next as its last argument, and the variables that take the result.</summary>
+/// <summary>Commands joined by <c>|</c>, each passing its value to the next as last argument, and the variables that receive the
+/// result.</summary>
 internal sealed record Pipeline(IReadOnlyList<string> Variables, bool Declares, IReadOnlyList<IReadOnlyList<Operand>> Commands);
 
-/// <summary>One word of a command, followed by the fields taken from it. The set is closed.</summary>
+/// <summary>One operand of a command, followed by field accesses.</summary>
 internal abstract record Operand(IReadOnlyList<string> Fields, int Line, int Column)
 {
-    /// <summary>As written, for messages.</summary>
+    /// <summary>Source text, for messages.</summary>
     public abstract string Text { get; }
 
-    /// <summary>The fields, each with its dot.</summary>
+    /// <summary>The field accesses, each with its dot.</summary>
     protected string FieldText => string.Concat(Fields.Select(name => "." + name));
 
     internal sealed record Dot(IReadOnlyList<string> Fields, int Line, int Column) : Operand(Fields, Line, Column)

@@ -3,7 +3,7 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>Makes nodes of tokens.</summary>
+/// <summary>Parses tokens into nodes.</summary>
 internal sealed class Parser
 {
     private readonly string _name;
@@ -18,8 +18,8 @@ internal sealed class Parser
 
     private Token Current => _tokens[_at];
 
-    /// <summary>Reads a whole template, and what it defines.</summary>
-    /// <exception cref="TemplateException">It is not one.</exception>
+    /// <summary>Parses a whole template and the templates that it defines.</summary>
+    /// <exception cref="TemplateException">The template is invalid.</exception>
     public static (IReadOnlyList<Node> Nodes, IReadOnlyDictionary<string, IReadOnlyList<Node>> Definitions) Parse(string name, string source)
     {
         var parser = new Parser(name, Lexer.Read(name, source));
@@ -27,7 +27,7 @@ internal sealed class Parser
         return end.Length == 0 ? (nodes, parser._definitions) : throw parser.Failure($"unexpected {{{{{end}}}}}");
     }
 
-    // Reads up to {{end}}, {{else}} or the end of the template, and says which; the keyword is consumed, what follows it is not.
+    // Parses up to {{end}}, {{else}} or the end of the template, and returns which; consumes the keyword but not what follows it.
     private (IReadOnlyList<Node> Nodes, string End) ParseList()
     {
         var nodes = new List<Node>();
@@ -49,7 +49,7 @@ internal sealed class Parser
             SkipSpace();
             if (Current.Kind == TokenKind.Close)
             {
-                // A comment leaves nothing between its braces; anything else that is empty lacks a value.
+                // The lexer drops comments, so an action without tokens lacks its value.
                 throw Failure("missing value for command");
             }
 
@@ -113,7 +113,7 @@ internal sealed class Parser
         return new Node.Action(pipeline, token.Line, token.Column);
     }
 
-    // {{define "name"}}…{{end}} stands at the top only, and leaves nothing in its place.
+    // {{define "name"}}…{{end}} is allowed at the top level only and produces no output.
     private void ParseDefinition()
     {
         _at++;
@@ -132,7 +132,7 @@ internal sealed class Parser
         return call;
     }
 
-    // {{block "name" pipeline}}…{{end}} defines a template and calls it on the spot.
+    // {{block "name" pipeline}}…{{end}} defines a template and calls it in place.
     private Node.Call ParseBlock(Token start)
     {
         var name = ParseName("block");
@@ -142,7 +142,7 @@ internal sealed class Parser
         return new Node.Call(name, argument, $"{{{{template {GoQuoting.Quote(name)}}}}}", start.Line, start.Column);
     }
 
-    // The body knows neither the variables nor the loops around it.
+    // The body cannot use the variables and loops around it.
     private void Define(string name)
     {
         var (scopes, loops, isInside) = (_scopes, _loops, _isInside);
@@ -277,7 +277,7 @@ internal sealed class Parser
         return pipeline;
     }
 
-    // "$x :=", "$x =" and, for range, "$i, $x :=". Anything else that begins with a variable is an operand.
+    // Parses "$x :=", "$x =" and, for range, "$i, $x :=". Anything else that begins with a variable is an operand.
     private (IReadOnlyList<string> Variables, bool Declares) ParseAssignment(bool allowsTwo)
     {
         var start = _at;
@@ -404,7 +404,7 @@ internal sealed class Parser
             throw Failure($"bad number syntax: {GoQuoting.Quote(text)}");
         }
 
-        // A constant that is whole is an integer, with an exponent but not with a point.
+        // A number without a point and with an integral value is an integer, even with an exponent.
         return !digits.Contains('.') && Math.Abs(real) < 1e18 && Math.Truncate(real) == real ? new GoValue.Integer((long)real) : new GoValue.Float(real);
     }
 

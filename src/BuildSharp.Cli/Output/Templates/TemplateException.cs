@@ -1,4 +1,4 @@
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>A template that cannot be read or carried out. The message has Go's <c>template: NAME:LINE:</c> shape.</summary>
+/// <summary>A template is invalid or cannot be rendered. The message starts with <c>template: NAME:LINE:</c>, as in Go.</summary>
 internal sealed class TemplateException(string message) : Exception(message);

@@ -1,6 +1,6 @@
 namespace BuildSharp.Cli.Output.Templates;
 
-/// <summary>What a piece of an action is.</summary>
+/// <summary>Kind of a token.</summary>
 internal enum TokenKind
 {
     /// <summary>Text outside actions.</summary>
@@ -9,7 +9,7 @@ internal enum TokenKind
     /// <summary>The end of an action.</summary>
     Close,
 
-    /// <summary>A keyword or a function's name.</summary>
+    /// <summary>A keyword or the name of a function.</summary>
     Word,
 
     /// <summary><c>.Name</c>.</summary>
@@ -30,12 +30,12 @@ internal enum TokenKind
     /// <summary><c>| ( ) , = :=</c>.</summary>
     Symbol,
 
-    /// <summary>Blanks between operands; it tells <c>.A.B</c> from <c>.A .B</c>.</summary>
+    /// <summary>Blanks between operands, which distinguish <c>.A .B</c> from <c>.A.B</c>.</summary>
     Space,
 
     /// <summary>The end of the template.</summary>
     End,
 }
 
-/// <summary>A piece of a template, with where it starts (for messages).</summary>
+/// <summary>A token with its position, for messages.</summary>
 internal readonly record struct Token(TokenKind Kind, string Text, int Line, int Column);
