@@ -3,19 +3,19 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Writes a blob to a file that only appears, complete and under its final name, when all its bytes have come.</summary>
+/// <summary>Writes a blob to a temporary file and renames it when it is complete, so that readers never see part of a blob.</summary>
 internal static class BlobFile
 {
     private const int BufferSize = 256 * 1024;
     private const UnixFileMode FileMode0644 =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Writes, hashing only what nobody has hashed yet.</summary>
-    /// <param name="directory">Where the temporary file goes; on the file system of the final name.</param>
+    /// <summary>Writes a blob. Computes the digest only when <paramref name="blob"/> does not have it.</summary>
+    /// <param name="directory">Directory for the temporary file, on the same file system as the final path.</param>
     /// <param name="content">The bytes.</param>
-    /// <param name="blob">What is known of them.</param>
-    /// <param name="finalName">Gives the final path once the digest is known.</param>
-    /// <param name="cancellationToken">Asks to stop; the temporary file goes.</param>
+    /// <param name="blob">Known properties of the blob.</param>
+    /// <param name="finalName">Returns the final path for the digest.</param>
+    /// <param name="cancellationToken">Stops the write; the temporary file is deleted.</param>
     public static async Task<Descriptor> WriteAsync(
         string directory, Stream content, BlobInfo blob, Func<Digest, string> finalName, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal static class BlobFile
         }
     }
 
-    /// <summary>Writes a small file in one step that a reader sees whole or not at all.</summary>
+    /// <summary>Replaces a small file atomically.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
         var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}-{Guid.NewGuid():N}");

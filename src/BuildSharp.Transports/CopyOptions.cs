@@ -3,60 +3,60 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>What to change while copying an image.</summary>
+/// <summary>Changes to an image while it is copied.</summary>
 public sealed record CopyOptions
 {
-    /// <summary>Compression to give layers, <see cref="CompressionKind.None"/> to decompress them; null for what the destination
-    /// wishes.</summary>
+    /// <summary>Compression of the layers at the destination, <see cref="CompressionKind.None"/> to decompress them; null for what the
+    /// destination prefers.</summary>
     public CompressionKind? Compression { get; init; }
 
-    /// <summary>Level of the compressor; null for the usual one.</summary>
+    /// <summary>Compression level; null for the default of the format.</summary>
     public int? Level { get; init; }
 
-    /// <summary>Whether plain layers stay plain even where the destination wishes them compressed.</summary>
+    /// <summary>Whether uncompressed layers stay uncompressed even if the destination prefers compressed ones.</summary>
     public bool KeepPlain { get; init; }
 
-    /// <summary>Whether a compressed layer of another algorithm than <see cref="Compression"/> is recompressed rather than kept.</summary>
+    /// <summary>Whether to recompress a layer whose compression differs from <see cref="Compression"/>.</summary>
     public bool ForceCompression { get; init; } = true;
 
-    /// <summary>Manifest type to write (<see cref="MediaType.OciManifest"/> or <see cref="MediaType.DockerManifest"/>); null for the
-    /// source's, if the destination can hold it.</summary>
+    /// <summary>Manifest type to write (<see cref="MediaType.OciManifest"/> or <see cref="MediaType.DockerManifest"/>); null to keep the
+    /// source's when the destination can hold it.</summary>
     public string? Format { get; init; }
 
-    /// <summary>Told what was decided, one line each; null when nobody listens. May be called from several threads.</summary>
+    /// <summary>Receives a line for each decision, possibly from several threads; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 
-    /// <summary>Which image of an index; null for this machine's.</summary>
+    /// <summary>Image to choose from an index; null for the host's platform.</summary>
     public Platform? Platform { get; init; }
 }
 
-/// <summary>What a copy has written.</summary>
+/// <summary>Result of a copy.</summary>
 /// <param name="Manifest">The manifest at the destination.</param>
-/// <param name="ConfigDigest">Digest of its config; the hex part is the image ID.</param>
+/// <param name="ConfigDigest">Digest of the config; its hex part is the image ID.</param>
 public sealed record CopyResult(ManifestBlob Manifest, Digest ConfigDigest);
 
-/// <summary>Something that happened while copying.</summary>
-/// <param name="Step">What.</param>
-/// <param name="Blob">To which blob; at the start of a layer as it is at the source, else as written.</param>
+/// <summary>Progress of a copy.</summary>
+/// <param name="Step">Kind of event.</param>
+/// <param name="Blob">The blob concerned: as at the source when a layer starts, else as written.</param>
 public sealed record CopyEvent(CopyStep Step, Descriptor Blob)
 {
-    /// <summary>Of <see cref="CopyStep.Instance"/>: which image of the list it is, from 1.</summary>
+    /// <summary>For <see cref="CopyStep.Instance"/>: number of the image in the list, from 1.</summary>
     public int Number { get; init; }
 
-    /// <summary>Of <see cref="CopyStep.List"/> and <see cref="CopyStep.Instance"/>: how many images are copied.</summary>
+    /// <summary>For <see cref="CopyStep.List"/> and <see cref="CopyStep.Instance"/>: number of images to copy.</summary>
     public int Count { get; init; }
 
-    /// <summary>Of <see cref="CopyStep.List"/>: how many images the list has at the source.</summary>
+    /// <summary>For <see cref="CopyStep.List"/>: number of images in the list at the source.</summary>
     public int ListCount { get; init; }
 }
 
 /// <summary>Kinds of <see cref="CopyEvent"/>.</summary>
 public enum CopyStep
 {
-    /// <summary>A layer's bytes begin to flow.</summary>
+    /// <summary>The copy of a layer starts.</summary>
     LayerStarted,
 
-    /// <summary>A layer was already there.</summary>
+    /// <summary>The destination already had the layer.</summary>
     LayerReused,
 
     /// <summary>A layer has been written.</summary>
@@ -65,13 +65,13 @@ public enum CopyStep
     /// <summary>The config has been written.</summary>
     Config,
 
-    /// <summary>The manifest has been written; of a single image it is visible now.</summary>
+    /// <summary>The manifest has been written; for a single image, the image is now visible.</summary>
     Manifest,
 
-    /// <summary>The images of a list begin to be copied.</summary>
+    /// <summary>The copy of a list starts.</summary>
     List,
 
-    /// <summary>One image of a list begins to be copied; the descriptor is the list's entry.</summary>
+    /// <summary>The copy of one image of a list starts; the descriptor is its entry in the list.</summary>
     Instance,
 
     /// <summary>The list has been written and is visible.</summary>

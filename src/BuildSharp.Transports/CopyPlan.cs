@@ -3,7 +3,7 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>What a copy has to do, decided before a byte of a layer flows (containers/image, copy).</summary>
+/// <summary>What to do with each part of an image, decided before any layer is read (as in containers/image, package copy).</summary>
 internal sealed class CopyPlan
 {
     private readonly ImageManifest _manifest;
@@ -29,7 +29,7 @@ internal sealed class CopyPlan
 
     public string ConfigType { get; }
 
-    /// <summary>Digest of the config to write; the source's own when the bytes are, since that may be SHA-512.</summary>
+    /// <summary>Digest of the config to write. An unchanged config keeps the source's digest, which may be SHA-512.</summary>
     public Digest ConfigDigest { get; }
 
     public IReadOnlyList<LayerPlan> Layers { get; }
@@ -64,12 +64,12 @@ internal sealed class CopyPlan
         return new CopyPlan(manifest, target, reencode ? parsed!.ToOciJson() : null, config, configType, layers);
     }
 
-    /// <summary>The layers whose bytes have to flow.</summary>
+    /// <summary>The layers to copy: the first of those that share a blob.</summary>
     public IEnumerable<LayerPlan> FirstOfEachBlob() => Layers.Where(layer => _firstIndex[layer.Incoming.Digest] == layer.Index);
 
     public int FirstIndexOf(LayerPlan layer) => _firstIndex[layer.Incoming.Digest];
 
-    /// <summary>Whether the source's manifest holds for the result, so that its bytes and digest can stay.</summary>
+    /// <summary>Whether the source's manifest is still correct for the result, so that its bytes and digest can stay.</summary>
     public bool IsUnchanged(IReadOnlyList<Descriptor> layers, Descriptor config) =>
         TargetType == _manifest.MediaType
         && config.Digest == _manifest.Config.Digest

@@ -2,64 +2,66 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Takes one image: first its blobs, then its manifest, then the commit. Disposing without commit leaves what was there.</summary>
+/// <summary>Receives one image: its blobs, then its manifest, then the commit. Disposing it without a commit keeps an existing
+/// image.</summary>
 public interface IImageDestination : IAsyncDisposable
 {
-    /// <summary>Manifest types it can hold, the one it likes most first.</summary>
+    /// <summary>Manifest types that the destination can hold, the preferred one first.</summary>
     IReadOnlyList<string> ManifestTypes { get; }
 
-    /// <summary>How it wants layers.</summary>
+    /// <summary>Preferred compression of layers.</summary>
     LayerWish LayerWish { get; }
 
-    /// <summary>How many blobs may come at the same time; with 1, layers come lowest first.</summary>
+    /// <summary>Number of blobs that may be written in parallel; with 1, layers are written from the lowest up.</summary>
     int ParallelBlobs { get; }
 
-    /// <summary>Uses a blob that is already there. Idempotent.</summary>
-    /// <returns>Its descriptor, or null when the bytes are needed.</returns>
+    /// <summary>Uses a blob that the destination already has. Idempotent.</summary>
+    /// <returns>Descriptor of the blob; null when its bytes must be written.</returns>
     ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken);
 
-    /// <summary>Takes a blob's bytes, in one pass.</summary>
-    /// <param name="content">The bytes; throws at its end when it is not what it was to be, and then nothing of it may be kept.</param>
-    /// <param name="blob">What is known of it.</param>
-    /// <param name="cancellationToken">Asks to stop.</param>
-    /// <returns>Type, hash and length of the bytes that were taken.</returns>
+    /// <summary>Writes a blob in one pass.</summary>
+    /// <param name="content">The bytes. The stream throws at its end when size or digest is wrong; then no part of the blob may be
+    /// kept.</param>
+    /// <param name="blob">Known properties of the blob.</param>
+    /// <param name="cancellationToken">Stops the write.</param>
+    /// <returns>Type, digest and size of the written bytes.</returns>
     ValueTask<Descriptor> PutBlobAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken);
 
-    /// <summary>Takes the manifest whose blobs are all there.</summary>
+    /// <summary>Writes the manifest, after all its blobs.</summary>
     ValueTask PutManifestAsync(ManifestBlob manifest, CancellationToken cancellationToken);
 
     /// <summary>Makes the image visible under its name.</summary>
     ValueTask CommitAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>How a destination wants layers (containers/image, types.ImageDestination).</summary>
+/// <summary>Layer compression that a destination prefers (containers/image, types.ImageDestination).</summary>
 public enum LayerWish
 {
-    /// <summary>As they are at the source.</summary>
+    /// <summary>The compression at the source.</summary>
     AsTheyAre,
 
-    /// <summary>Compressed; a plain one is compressed on the way.</summary>
+    /// <summary>Compressed; an uncompressed layer is compressed during the copy.</summary>
     Compressed,
 
-    /// <summary>Plain; a compressed one is decompressed on the way.</summary>
+    /// <summary>Uncompressed; a compressed layer is decompressed during the copy.</summary>
     Plain,
 }
 
-/// <summary>What is known of a blob before its bytes are seen.</summary>
+/// <summary>Properties of a blob that are known before its bytes are read.</summary>
 public sealed record BlobInfo
 {
-    /// <summary>Type of the bytes that come.</summary>
+    /// <summary>Media type of the bytes.</summary>
     public required string MediaType { get; init; }
 
-    /// <summary>Hash of the bytes that come, which their stream checks; null when they are compressed on the way.</summary>
+    /// <summary>Digest of the bytes, which their stream verifies; null when they are compressed during the copy.</summary>
     public Digest? Digest { get; init; }
 
-    /// <summary>Length of the bytes that come; null when they are compressed on the way.</summary>
+    /// <summary>Size of the bytes; null when they are compressed during the copy.</summary>
     public long? Size { get; init; }
 
-    /// <summary>Of a layer: hash of its plain tar, as the config says; null when there is no image config.</summary>
+    /// <summary>For a layer: digest of the uncompressed tar, from the config; null when there is no image config.</summary>
     public DiffId? DiffId { get; init; }
 
-    /// <summary>Of a layer: its place from the bottom; null for the config.</summary>
+    /// <summary>For a layer: index from the bottom, from 0; null for the config.</summary>
     public int? LayerIndex { get; init; }
 }

@@ -3,14 +3,15 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Which image of a layout or archive: by name, by place (<c>@2</c>), by its manifest's digest, or the only one.</summary>
-/// <param name="Name">The name, if one was given.</param>
-/// <param name="Index">The place from 0, if one was given.</param>
-/// <param name="Digest">The manifest's or list's digest, if one was given.</param>
+/// <summary>Selects an image of a layout or archive: by name, by position (<c>@2</c>), by digest of its manifest, or the only
+/// image.</summary>
+/// <param name="Name">The name, if given.</param>
+/// <param name="Index">The position from 0, if given.</param>
+/// <param name="Digest">Digest of the manifest or list, if given.</param>
 internal readonly record struct ImageChoice(string? Name, int? Index, Digest? Digest = null)
 {
     /// <summary>Splits <c>path[:name|:@index|:@digest]</c> at the first colon.</summary>
-    /// <exception cref="BuildSharpException">No path, or a place that is neither a number nor a digest.</exception>
+    /// <exception cref="BuildSharpException">The path is missing, or the text after <c>@</c> is neither a number nor a digest.</exception>
     public static (string Path, ImageChoice Choice) Split(string transport, string details)
     {
         var colon = details.IndexOf(':');
@@ -36,9 +37,9 @@ internal readonly record struct ImageChoice(string? Name, int? Index, Digest? Di
             : throw new BuildSharpException($"{transport}:{details}: \"{name}\" is neither the place of an image, such as @0, nor a digest");
     }
 
-    /// <summary>Whether it says which image to read, but gives no name to write one under.</summary>
+    /// <summary>Whether the choice can only select an image to read, because it has no name for a new one.</summary>
     public bool IsForReading => Index is not null || Digest is not null;
 
-    /// <summary>The form after the path: empty, <c>:name</c>, <c>:@index</c> or <c>:@digest</c>.</summary>
+    /// <summary>The part after the path: empty, <c>:name</c>, <c>:@index</c> or <c>:@digest</c>.</summary>
     public override string ToString() => Name is not null ? ":" + Name : Index is { } index ? $":@{index}" : Digest is { } digest ? $":@{digest}" : "";
 }

@@ -2,18 +2,19 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Copies one image from a source to a destination. Each blob flows once: it is verified, recompressed if need be, hashed and
-/// written in the same pass, several blobs at a time.</summary>
+/// <summary>Copies one image from a source to a destination. Each blob is verified, recompressed if necessary, hashed and written in one
+/// pass;
+/// several blobs are copied in parallel.</summary>
 public sealed class ImageCopier
 {
-    /// <summary>Copies the image, or of an index the one image for the wanted platform.</summary>
-    /// <param name="source">Where from.</param>
-    /// <param name="destination">Where to; committed when this returns.</param>
-    /// <param name="options">What to change on the way.</param>
-    /// <param name="progress">Told what happens; null when nobody listens.</param>
-    /// <param name="cancellationToken">Asks to stop.</param>
+    /// <summary>Copies the image; from an index, the image for the requested platform.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="destination">The destination; committed when this returns.</param>
+    /// <param name="options">Changes to make.</param>
+    /// <param name="progress">Receives progress events; null to report nothing.</param>
+    /// <param name="cancellationToken">Stops the copy.</param>
     /// <returns>What was written.</returns>
-    /// <exception cref="BuildSharpException">The image is broken, or the destination cannot hold it as asked.</exception>
+    /// <exception cref="BuildSharpException">The image is damaged, or the destination cannot hold it with these options.</exception>
     public async Task<CopyResult> CopyAsync(
         IImageSource source,
         IImageDestination destination,
@@ -29,13 +30,13 @@ public sealed class ImageCopier
         return copied;
     }
 
-    /// <summary>Copies the blobs of one image, and says what its manifest has to be at the destination.</summary>
-    /// <param name="source">Where its blobs are.</param>
-    /// <param name="blob">Its manifest there.</param>
-    /// <param name="destination">Where to; it is given no manifest yet.</param>
-    /// <param name="options">What to change on the way.</param>
-    /// <param name="progress">Told what happens; null when nobody listens.</param>
-    /// <param name="cancellationToken">Asks to stop.</param>
+    /// <summary>Copies the blobs of one image and returns the manifest for the destination, without writing it.</summary>
+    /// <param name="source">Source of the blobs.</param>
+    /// <param name="blob">Manifest at the source.</param>
+    /// <param name="destination">The destination.</param>
+    /// <param name="options">Changes to make.</param>
+    /// <param name="progress">Receives progress events; null to report nothing.</param>
+    /// <param name="cancellationToken">Stops the copy.</param>
     internal static async Task<CopyResult> CopyContentAsync(
         IImageSource source,
         ManifestBlob blob,
@@ -102,14 +103,14 @@ public sealed class ImageCopier
             MaxDegreeOfParallelism = Math.Max(1, Math.Min(destination.ParallelBlobs, Environment.ProcessorCount)),
             CancellationToken = cancellationToken,
         };
-        // Where layers come one by one, each matters, even one whose bytes have come before.
+        // A sequential destination stacks layers, so it needs each layer, even one whose blob occurred before.
         var needed = destination.ParallelBlobs == 1 ? plan.Layers : plan.FirstOfEachBlob();
         await Parallel.ForEachAsync(needed, parallel, async (layer, cancel) =>
         {
             results[layer.Index] = await CopyLayerAsync(source, destination, layer, progress, cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
-        // A layer that occurs twice is copied once; the bytes are the same, the descriptor's annotations need not be.
+        // Layers with the same blob share its bytes, but their descriptors may have different annotations.
         foreach (var layer in plan.Layers)
         {
             results[layer.Index] = layer.Finish(results[layer.Index] ?? results[plan.FirstIndexOf(layer)]!);

@@ -3,19 +3,19 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Copies a manifest list with its images. Each image is copied as <see cref="ImageCopier"/> copies a single one; then the list is
-/// written, byte for byte as it was when no image changed on the way.</summary>
+/// <summary>Copies a manifest list with its images. Each image is copied as by <see cref="ImageCopier"/>; then the list is written, with
+/// unchanged bytes when no image changed.</summary>
 public static class ImageListCopier
 {
     /// <summary>Copies the list.</summary>
     /// <param name="source">The list and its images.</param>
-    /// <param name="destination">Where to; committed when this returns.</param>
-    /// <param name="options">What to change on the way, in each image; <see cref="CopyOptions.Format"/> is also for the list.</param>
+    /// <param name="destination">The destination; committed when this returns.</param>
+    /// <param name="options">Changes to make in each image; <see cref="CopyOptions.Format"/> applies to the list too.</param>
     /// <param name="listOptions">Which images to copy.</param>
-    /// <param name="progress">Told what happens; null when nobody listens.</param>
-    /// <param name="cancellationToken">Asks to stop.</param>
+    /// <param name="progress">Receives progress events; null to report nothing.</param>
+    /// <param name="cancellationToken">Stops the copy.</param>
     /// <returns>The list as written.</returns>
-    /// <exception cref="BuildSharpException">The destination holds no lists, or an image cannot be copied.</exception>
+    /// <exception cref="BuildSharpException">The destination cannot hold lists, or an image cannot be copied.</exception>
     public static async Task<ManifestBlob> CopyAsync(
         StoredListSource source,
         IImageListDestination destination,
@@ -87,7 +87,7 @@ public static class ImageListCopier
         return manifest.Descriptor with { Platform = entry.Platform, Annotations = annotations, ArtifactType = entry.ArtifactType };
     }
 
-    /// <summary>The copies to make, in the order of the new list: its images, then those again that another compression is wanted of too.</summary>
+    /// <summary>The copies in the order of the new list: each image once, then the copies with an additional compression.</summary>
     private static List<(Descriptor Entry, CopyOptions Options)> Copies(ImageIndex list, CopyOptions options, IReadOnlyList<CompressionKind> added)
     {
         var copies = list.Manifests.Select(entry => (entry, options)).ToList();

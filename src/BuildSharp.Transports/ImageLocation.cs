@@ -2,41 +2,42 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Where an image is or shall be, as <c>transport:details</c>. Making one touches nothing; opening it does.</summary>
+/// <summary>Location of an image, <c>transport:details</c>. Only opening it accesses files; creating the value does not.</summary>
 public abstract record ImageLocation
 {
-    /// <summary>The transport's name, without the colon.</summary>
+    /// <summary>Name of the transport, without the colon.</summary>
     public abstract string Transport { get; }
 
-    /// <summary>What follows the colon, in the form <see cref="TransportTable.Parse"/> reads.</summary>
+    /// <summary>Text after the colon, in the form that <see cref="TransportTable.Parse"/> reads.</summary>
     public abstract string Details { get; }
 
-    /// <summary>Opens the image for reading, if the context's policy lets it in. There is no other way to open one, and nothing of it is read
-    /// before.</summary>
-    /// <exception cref="BuildSharpException">The policy does not let it in, there is no such image, or it cannot be read.</exception>
+    /// <summary>Opens the image for reading if the policy of the context accepts it. This is the only way to open a source, and it reads
+    /// nothing
+    /// of the image before the policy check.</summary>
+    /// <exception cref="BuildSharpException">The policy rejects the image, it does not exist, or it cannot be read.</exception>
     public ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
     {
         context.Policy().Require(this, context);
         return OpenTrustedAsync(context, cancellationToken);
     }
 
-    /// <summary>What the place is called in a policy's scopes for the transport: the most specific first, without the empty one.</summary>
-    /// <param name="context">What finding that out may need.</param>
+    /// <summary>Scopes of the location in a trust policy, the most specific first, without the empty scope.</summary>
+    /// <param name="context">Used when finding the scopes requires opening a store.</param>
     internal abstract IEnumerable<string> PolicyScopes(TransportContext context);
 
     /// <summary>Opens the image for reading.</summary>
-    /// <exception cref="BuildSharpException">There is no such image, or it cannot be read.</exception>
+    /// <exception cref="BuildSharpException">The image does not exist or cannot be read.</exception>
     private protected abstract ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken);
 
-    /// <summary>Opens the place for writing one image. Nothing is visible there before <see cref="IImageDestination.CommitAsync"/>.</summary>
-    /// <exception cref="BuildSharpException">The place cannot be written, or holds something that is not ours to replace.</exception>
+    /// <summary>Opens the location for writing one image, which becomes visible with <see cref="IImageDestination.CommitAsync"/>.</summary>
+    /// <exception cref="BuildSharpException">The location cannot be written, or has content that must not be replaced.</exception>
     public abstract ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken);
 
-    /// <summary>Whether a manifest list can be written here, with its images.</summary>
+    /// <summary>Whether a manifest list with its images can be written here.</summary>
     public virtual bool HoldsLists => false;
 
-    /// <summary>The same place for a reader that has another working directory.</summary>
-    /// <param name="directory">Absolute path that a relative one here starts from.</param>
+    /// <summary>The location with absolute paths, so that it is valid in any working directory.</summary>
+    /// <param name="directory">Absolute path of the directory that relative paths start from.</param>
     public virtual ImageLocation Rooted(string directory) => this;
 
     /// <summary><c>transport:details</c>.</summary>

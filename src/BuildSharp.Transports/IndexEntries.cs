@@ -2,15 +2,16 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>What a manifest list says of images that are added to it from elsewhere.</summary>
+/// <summary>Describes images outside the store for the entries of a manifest list.</summary>
 public static class IndexEntries
 {
     /// <summary>Describes the image at a source, or images of the list there.</summary>
     /// <param name="source">The image or list.</param>
-    /// <param name="all">Of a list, all entries, as that list describes them; otherwise the one for <paramref name="platform"/>.</param>
-    /// <param name="platform">What the chosen image of a list is to run on.</param>
-    /// <param name="cancellationToken">Asks to stop.</param>
-    /// <exception cref="BuildSharpException">The image is broken, or the list has none for the platform.</exception>
+    /// <param name="all">For a list: true for all entries as they are in that list, false for the one for
+    /// <paramref name="platform"/>.</param>
+    /// <param name="platform">Platform to choose from a list.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="BuildSharpException">The image is damaged, or the list has none for the platform.</exception>
     public static async ValueTask<IReadOnlyList<Descriptor>> ReadAsync(
         IImageSource source, bool all, Platform platform, CancellationToken cancellationToken)
     {

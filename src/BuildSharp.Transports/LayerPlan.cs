@@ -3,7 +3,7 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>What happens to one layer on its way.</summary>
+/// <summary>What to do with one layer during a copy.</summary>
 internal sealed record LayerPlan
 {
     private const string ChunkedAnnotations = "io.github.containers.zstd-chunked.";
@@ -26,10 +26,10 @@ internal sealed record LayerPlan
     /// <summary>The layer at the source.</summary>
     public Descriptor Incoming { get; }
 
-    /// <summary>Its place from the bottom.</summary>
+    /// <summary>Index of the layer from the bottom, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>What the destination is told about the bytes it gets.</summary>
+    /// <summary>Properties of the layer's bytes as the destination receives them.</summary>
     public BlobInfo Outgoing { get; }
 
     private bool IsUnchanged => !_decompress && _compressTo is null;
@@ -40,7 +40,7 @@ internal sealed record LayerPlan
         var docker = MediaType.IsDocker(targetType);
         if (!isImage || LayerType.Read(layer.MediaType) is not { } type)
         {
-            // Nobody but its maker knows what an unknown or encrypted layer is: copy it or not at all.
+            // A layer of an unknown or encrypted type cannot be changed, so it is copied as it is or refused.
             if (docker && !MediaType.IsDocker(layer.MediaType))
             {
                 throw new BuildSharpException($"layer {index + 1} is of type {layer.MediaType}, which a Docker manifest cannot hold");
@@ -61,14 +61,15 @@ internal sealed record LayerPlan
             MediaType = outgoingType,
             DiffId = diffId,
             LayerIndex = index,
-            // Decompressed, it is the plain tar whose hash the config already says.
+            // The decompressed layer is the tar whose digest is the diff ID in the config.
             Digest = want == CompressionKind.None ? diffId?.Value : null,
         };
         return new LayerPlan(
             layer, index, info, decompress: type.Compression != CompressionKind.None, want == CompressionKind.None ? null : want, options.Level);
     }
 
-    /// <summary>The bytes for the destination out of the bytes of the source; disposing the result disposes <paramref name="input"/>.</summary>
+    /// <summary>Converts the source's stream to the bytes for the destination. Disposing the result disposes
+    /// <paramref name="input"/>.</summary>
     public Stream Transform(Stream input)
     {
         if (IsUnchanged)
@@ -85,7 +86,7 @@ internal sealed record LayerPlan
         return _compressTo is { } kind ? Compression.OpenCompressing(plain, kind, _level) : plain;
     }
 
-    /// <summary>The descriptor for the new manifest: what was written, with what the source said about it as far as it still holds.</summary>
+    /// <summary>Descriptor for the new manifest: the written blob, with the annotations of the source that are still correct.</summary>
     public Descriptor Finish(Descriptor written)
     {
         if (written.Digest == Incoming.Digest)

@@ -4,12 +4,12 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>A layer's media type taken apart, to be put together again for the other family.</summary>
-/// <param name="Compression">As the type says.</param>
-/// <param name="IsForeign">Whether it must not be pushed to public registries.</param>
+/// <summary>Parts of a layer's media type, used to build the equivalent type of the other manifest format.</summary>
+/// <param name="Compression">Compression named by the type.</param>
+/// <param name="IsForeign">Whether the layer is non-distributable: it must not be pushed to public registries.</param>
 internal sealed record LayerType(CompressionKind Compression, bool IsForeign)
 {
-    /// <summary>Null for a type that is no layer's or is encrypted.</summary>
+    /// <summary>Parses a media type; null for one that is not a layer's or is encrypted.</summary>
     public static LayerType? Read(string mediaType)
     {
         (string Stem, bool Foreign)[] stems =

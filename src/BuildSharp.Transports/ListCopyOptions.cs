@@ -2,12 +2,12 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Which images to copy with a manifest list.</summary>
+/// <summary>Selects the images to copy with a manifest list.</summary>
 public sealed record ListCopyOptions
 {
-    /// <summary>Whether the images are copied too; without, the list alone is written and names what may be missing there.</summary>
+    /// <summary>Whether to copy the images. Otherwise only the list is written, and its images may be missing at the destination.</summary>
     public bool Images { get; init; } = true;
 
-    /// <summary>Compressions that each platform's image shall be there with: where the list has none of that kind, a copy is added.</summary>
+    /// <summary>Compressions that each platform must have an image for; a copy is added to the list for each missing one.</summary>
     public IReadOnlyList<CompressionKind> AddCompression { get; init; } = [];
 }

@@ -4,25 +4,27 @@ using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
-/// <summary>What opening a location may need from outside.</summary>
+/// <summary>Settings for opening a location.</summary>
 public sealed record TransportContext
 {
-    /// <summary>Directory for spooled archives; must have room for a whole image.</summary>
+    /// <summary>Directory for temporary copies of archives; needs space for a whole image.</summary>
     public required string TemporaryDirectory { get; init; }
 
-    /// <summary>Gives the policy that says which images may be opened. Asked only when one is: what only writes needs no policy.</summary>
+    /// <summary>Loads the trust policy. Called only when a source is opened, because writing needs no policy.</summary>
     public required Func<TrustPolicy> Policy { get; init; }
 
-    /// <summary>The local store, for <c>containers-storage:</c>; null where there is none. Not disposed by a source or destination.</summary>
+    /// <summary>The local store, for <c>containers-storage:</c>; null when there is none. Sources and destinations do not dispose
+    /// it.</summary>
     public Store? Store { get; init; }
 
-    /// <summary>The name that an image to be written has where it comes from, with a tag. A docker-archive has it besides its own name; other
-    /// places have one name at most.</summary>
+    /// <summary>Name of the image at the source, with a tag. A docker-archive stores it in addition to the destination's name; other
+    /// transports
+    /// ignore it.</summary>
     public Reference? SourceName { get; init; }
 
-    /// <summary>Told what is waited for, one line each; null when nobody listens.</summary>
+    /// <summary>Receives a message when opening waits for a lock; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 
-    /// <summary>Which image of a store's manifest list is meant; null for the one of this machine.</summary>
+    /// <summary>Image to choose from a manifest list of the store; null for the host's platform.</summary>
     public Platform? Platform { get; init; }
 }

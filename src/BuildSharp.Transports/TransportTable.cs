@@ -6,11 +6,11 @@ namespace BuildSharp.Transports;
 /// <summary>The transports by name.</summary>
 public static class TransportTable
 {
-    /// <summary>Names that <see cref="Parse"/> knows, in the order to list them.</summary>
+    /// <summary>Names of the transports that <see cref="Parse"/> knows, in the order to list them.</summary>
     public static IReadOnlyList<string> KnownNames =>
         ["containers-storage", "dir", "docker", "docker-archive", "docker-daemon", "oci", "oci-archive"];
 
-    /// <summary>Reads <c>transport:details</c>.</summary>
+    /// <summary>Parses <c>transport:details</c>.</summary>
     /// <exception cref="BuildSharpException">The transport is unknown or the details are malformed.</exception>
     public static ImageLocation Parse(string text)
     {
@@ -26,7 +26,8 @@ public static class TransportTable
                 : $"unknown transport \"{text[..colon]}\" in \"{text}\"; known are {string.Join(", ", KnownNames)}");
     }
 
-    /// <summary>Reads <c>transport:details</c> if the text begins with the name of a transport; any other text may be an image name.</summary>
+    /// <summary>Parses <c>transport:details</c>; false when the text does not begin with the name of a transport and may be an image
+    /// name.</summary>
     /// <exception cref="BuildSharpException">The transport is known, but the details are malformed.</exception>
     public static bool TryParse(string text, [NotNullWhen(true)] out ImageLocation? location)
     {

@@ -3,12 +3,12 @@ using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
-/// <summary>An image in a registry. The name is checked; reaching registries is not supported yet.</summary>
+/// <summary>An image in a registry, <c>docker://</c>. The name is parsed, but opening it is not supported yet.</summary>
 public sealed record RegistryLocation : ImageLocation
 {
     private RegistryLocation(Reference name) => Name = name;
 
-    /// <summary>Complete name with tag or digest.</summary>
+    /// <summary>Full name with tag or digest.</summary>
     public Reference Name { get; }
 
     /// <inheritdoc/>
@@ -20,8 +20,8 @@ public sealed record RegistryLocation : ImageLocation
     /// <inheritdoc/>
     public override bool HoldsLists => true;
 
-    /// <summary>Reads <c>//[host/]path[:tag|@digest]</c>.</summary>
-    /// <exception cref="BuildSharpException">Not such a name, or one with both tag and digest.</exception>
+    /// <summary>Parses <c>//[host/]path[:tag|@digest]</c>.</summary>
+    /// <exception cref="BuildSharpException">The name is invalid, or has both tag and digest.</exception>
     public static RegistryLocation Parse(string details)
     {
         var name = Reference.ParseNormalized(details[2..]);
@@ -43,7 +43,7 @@ public sealed record RegistryLocation : ImageLocation
         new($"{this}: registries are not supported yet; use oci:, oci-archive:, docker-archive:, dir: or containers-storage:");
 }
 
-/// <summary>An image in a Docker daemon. The name is checked; talking to a daemon is not supported yet.</summary>
+/// <summary>An image in a Docker daemon, <c>docker-daemon:</c>. The name is parsed, but opening it is not supported yet.</summary>
 public sealed record DaemonLocation : ImageLocation
 {
     private DaemonLocation(string details) => Details = details;
@@ -54,8 +54,8 @@ public sealed record DaemonLocation : ImageLocation
     /// <inheritdoc/>
     public override string Details { get; }
 
-    /// <summary>Reads <c>name:tag</c> or <c>sha256:id</c>.</summary>
-    /// <exception cref="BuildSharpException">Neither of the two.</exception>
+    /// <summary>Parses <c>name:tag</c> or <c>sha256:id</c>.</summary>
+    /// <exception cref="BuildSharpException">The text is neither.</exception>
     public static DaemonLocation Parse(string details)
     {
         if (!Digest.TryParse(details, out _) && Reference.Parse(details) is { Tag: null, Digest: null })

@@ -2,7 +2,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>An archive being written: beside its final name until it is complete, or straight to a pipe.</summary>
+/// <summary>An archive being written: to a temporary file that replaces the final one when complete, or directly to a pipe or
+/// device.</summary>
 internal sealed class ArchiveFile : IDisposable
 {
     private const int BufferSize = 256 * 1024;
@@ -17,18 +18,18 @@ internal sealed class ArchiveFile : IDisposable
         Stream = stream;
     }
 
-    /// <summary>Where the bytes go.</summary>
+    /// <summary>Receives the bytes of the archive.</summary>
     public Stream Stream { get; }
 
-    /// <summary>Begins an archive; one that is there stays until <see cref="Complete"/>.</summary>
-    /// <exception cref="BuildSharpException">The place cannot be written.</exception>
+    /// <summary>Starts an archive. An existing file stays until <see cref="Complete"/>.</summary>
+    /// <exception cref="BuildSharpException">The path cannot be written.</exception>
     public static ArchiveFile Create(string path)
     {
         try
         {
             if (Path.Exists(path))
             {
-                // A pipe, a terminal or a device is written as it is: nothing may take its name.
+                // Write a pipe, terminal or device in place: renaming a file over it would replace it.
                 var existing = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, BufferSize);
                 if (!existing.CanSeek || path.StartsWith("/dev/", StringComparison.Ordinal))
                 {
@@ -47,7 +48,7 @@ internal sealed class ArchiveFile : IDisposable
         }
     }
 
-    /// <summary>Makes the archive visible under its name.</summary>
+    /// <summary>Gives the complete archive its final name.</summary>
     public void Complete()
     {
         Stream.Flush();
@@ -66,7 +67,7 @@ internal sealed class ArchiveFile : IDisposable
         }
         finally
         {
-            // A full disk refuses the last flush, too.
+            // On a full disk closing fails too, because it flushes again; the temporary file must still be deleted.
             if (_temporary is not null)
             {
                 File.Delete(_temporary);

@@ -5,8 +5,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Random access to the members of a tar, whatever it came from: an uncompressed file is used where it lies; a compressed one,
-/// or a pipe, is first spooled as plain tar to a temporary file without a name.</summary>
+/// <summary>Random access to the members of a tar. An uncompressed file is read in place; a compressed file or a pipe is first unpacked to
+/// an
+/// unnamed temporary file.</summary>
 internal sealed class TarArchive : IDisposable
 {
     private const int MostMembers = 100_000;
@@ -21,14 +22,14 @@ internal sealed class TarArchive : IDisposable
         _members = members;
     }
 
-    /// <summary>The path it was opened by.</summary>
+    /// <summary>The path as given, for messages.</summary>
     public string Name { get; }
 
-    /// <summary>Lists the members; contents are read later.</summary>
+    /// <summary>Opens a tar and lists its members. Contents are read later.</summary>
     /// <param name="path">A file, or <c>/dev/stdin</c>.</param>
-    /// <param name="temporaryDirectory">Where to spool.</param>
-    /// <param name="cancellationToken">Asks to stop spooling.</param>
-    /// <exception cref="BuildSharpException">No such file, or no tar.</exception>
+    /// <param name="temporaryDirectory">Directory for the temporary file.</param>
+    /// <param name="cancellationToken">Stops the unpacking.</param>
+    /// <exception cref="BuildSharpException">The file does not exist or is not a tar.</exception>
     public static async Task<TarArchive> OpenAsync(string path, string temporaryDirectory, CancellationToken cancellationToken)
     {
         FileStream? file = null;
@@ -50,8 +51,9 @@ internal sealed class TarArchive : IDisposable
         }
     }
 
-    /// <summary>Opens a file, or a descriptor that the caller was given. A pipe or a device by its own name is refused: opening the one may
-    /// wait for ever, and the other may have no end.</summary>
+    /// <summary>Opens a regular file, or a descriptor of this process. Refuses a pipe or device by its own name: opening a pipe may block
+    /// for ever,
+    /// and a device may never end.</summary>
     private static FileStream OpenFile(string path)
     {
         if (path == "/dev/stdin" || path.StartsWith("/dev/fd/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal))
@@ -63,13 +65,13 @@ internal sealed class TarArchive : IDisposable
             FileDescriptor.TryOpenRegular(path) ?? throw new LinuxException("open", path, Errno.ENOENT), FileAccess.Read, bufferSize: 0);
     }
 
-    /// <summary>Whether there is such a member, regular or a link.</summary>
+    /// <summary>Whether the archive has the member, as a regular file or a link.</summary>
     public bool Contains(string member) => _members.ContainsKey(member);
 
-    /// <summary>Opens a member; null when there is none. At most one link is followed, and only to a regular member.</summary>
+    /// <summary>Opens a member; null when it does not exist. Follows at most one link, which must lead to a regular file.</summary>
     public Stream? Open(string member) => Resolve(member) is { } found ? new MemberStream(_file.SafeFileHandle, found.Offset, found.Size) : null;
 
-    /// <summary>Where a member's bytes are, so that two names of one file can be told to be the same.</summary>
+    /// <summary>Offset and size of a member in the tar, to detect two names of the same file; null when it does not exist.</summary>
     public (long Offset, long Size)? Locate(string member) => Resolve(member) is { } found ? (found.Offset, found.Size) : null;
 
     public void Dispose() => _file.Dispose();
@@ -113,7 +115,7 @@ internal sealed class TarArchive : IDisposable
             BufferSize = 0,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
-        // Without a name nothing is left behind, whatever happens.
+        // Unlink the file while it is open, so that a killed process leaves nothing behind.
         File.Delete(spool.Name);
         try
         {
@@ -145,7 +147,7 @@ internal sealed class TarArchive : IDisposable
                 continue;
             }
 
-            // The last member of a name counts, as it would after unpacking.
+            // A later member of the same name replaces an earlier one, as when unpacking.
             switch (header.Type)
             {
                 case TarEntryType.RegularFile or TarEntryType.ContiguousFile:
@@ -163,7 +165,7 @@ internal sealed class TarArchive : IDisposable
         return members;
     }
 
-    /// <summary>A member's path without <c>.</c> and <c>..</c>; null when it leaves the archive or is absolute.</summary>
+    /// <summary>Path of a member without <c>.</c> and <c>..</c>; null when it is absolute or leaves the archive.</summary>
     private static string? Clean(string path)
     {
         if (path.StartsWith('/'))
@@ -198,7 +200,7 @@ internal sealed class TarArchive : IDisposable
 
     private sealed record Member(long Offset, long Size, string? LinkTo);
 
-    /// <summary>A stretch of the file, read by position, so that several can be read at the same time.</summary>
+    /// <summary>A range of the file, read by position, so that several members can be read in parallel.</summary>
     private sealed class MemberStream(SafeFileHandle file, long offset, long size) : ReadOnlyStream
     {
         private long _position;

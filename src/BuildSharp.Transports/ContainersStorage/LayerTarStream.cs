@@ -3,7 +3,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Transports;
 
-/// <summary>A layer's tar that gives back what the store holds for it when it is disposed.</summary>
+/// <summary>Tar stream of a stored layer. Disposing it releases the layer in the store.</summary>
 internal sealed class LayerTarStream(LayerTar tar) : ReadOnlyStream
 {
     public override int Read(Span<byte> buffer) => tar.Content.Read(buffer);

@@ -3,12 +3,15 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Puts an image into the local store: layers are unpacked under the ids that all tools derive from their diff IDs, manifest
-/// and config are kept as the bytes they came in.</summary>
-/// <remarks>A layer that the store has is not read at all. Names move from the images that had them. Layers without an image that a failed copy leaves are used by the next one.</remarks>
+/// <summary>Writes an image to the local store. Layers are unpacked under IDs derived from their diff IDs, as in containers/storage;
+/// manifest
+/// and config keep their bytes.</summary>
+/// <remarks>A layer that the store already has is not read from the source. A name moves from the image that had it. After a failed copy
+/// the
+/// layers stay without an image, and the next copy uses them.</remarks>
 /// <param name="store">The store.</param>
-/// <param name="names">Full references the image gets; none for an image known by its ID only.</param>
-/// <param name="disposesStore">Whether the store is disposed with the destination.</param>
+/// <param name="names">Full references for the image; empty for an image known by its ID only.</param>
+/// <param name="disposesStore">Whether to dispose the store with the destination.</param>
 public sealed class StorageDestination(Store store, IReadOnlyList<string> names, bool disposesStore = false) : IImageDestination
 {
     private string? _topLayer;
@@ -22,10 +25,10 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     /// <inheritdoc/>
     public LayerWish LayerWish => LayerWish.AsTheyAre;
 
-    /// <summary>One: a layer is unpacked onto the one below it.</summary>
+    /// <summary>1, because a layer is unpacked on top of the one below it.</summary>
     public int ParallelBlobs => 1;
 
-    /// <summary>The image, once it is committed.</summary>
+    /// <summary>The stored image; null before the commit.</summary>
     public StoredImage? Image { get; private set; }
 
     /// <inheritdoc/>
@@ -46,7 +49,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
         return ValueTask.FromResult<Descriptor?>(new Descriptor { MediaType = blob.MediaType, Digest = digest, Size = size });
     }
 
-    // The same change on another parent is another layer, but its bytes are here.
+    // The store may have the same diff on another parent. That is another layer, but its tar can be copied from there.
     private StoredLayer? CopyFromOtherParent(DiffId diffId, Digest digest)
     {
         foreach (var equal in store.LayersByDigest(diffId.Value).Where(layer => layer.DiffId == diffId && !layer.IsIncomplete))
@@ -65,7 +68,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
             }
             catch (BuildSharpException)
             {
-                // Removed or damaged meanwhile: the source has the bytes, too.
+                // Another process removed the layer, or it is damaged; the source still has it.
             }
         }
 
@@ -108,10 +111,10 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
             Data =
             [
                 new BigData(_configDigest.ToString(), _config),
-                // The same bytes under two keys: tools look for the one, and by digest for the other.
+                // Stored under two keys because other tools look for either of them.
                 new BigData($"manifest-{manifest.Digest}", manifest.Bytes),
                 new BigData("manifest", manifest.Bytes),
-                // Other tools expect the file even of an image that nobody signed.
+                // containers/image expects this file even when the image has no signatures.
                 new BigData($"signature-{manifest.Digest.Hex}", ReadOnlyMemory<byte>.Empty),
             ],
         });

@@ -4,8 +4,9 @@ using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
-/// <summary>An image in a local store: <c>containers-storage:[store]name</c>, or an image ID as a source. Without brackets it is the
-/// command's own store.</summary>
+/// <summary>An image in a local store: <c>containers-storage:[store]name</c>, or an image ID as a source. Without brackets it is in the
+/// store
+/// of the command.</summary>
 public sealed record StorageLocation : ImageLocation
 {
     private readonly StoreName? _elsewhere;
@@ -21,11 +22,11 @@ public sealed record StorageLocation : ImageLocation
     /// <inheritdoc/>
     public override string Transport => "containers-storage";
 
-    /// <summary>An image name or ID, with the store before it, as given.</summary>
+    /// <summary>Image name or ID, with an optional store in brackets, as given.</summary>
     public override string Details { get; }
 
-    /// <summary>Takes a name or an ID, and before it a store in brackets, as skopeo writes it.</summary>
-    /// <exception cref="BuildSharpException">There is no image, or the brackets hold no store.</exception>
+    /// <summary>Parses an image name or ID after an optional store in brackets, as skopeo writes it.</summary>
+    /// <exception cref="BuildSharpException">The image is missing, or the brackets do not hold a store.</exception>
     public static StorageLocation Parse(string details)
     {
         var elsewhere = StoreName.Read(details, out var image);
@@ -35,10 +36,10 @@ public sealed record StorageLocation : ImageLocation
                 $"containers-storage:{details}: an image name or ID is needed after the {(elsewhere is null ? "colon" : "bracket")}");
     }
 
-    /// <summary>The image's name or ID, if it is in the store; null if that is another one.</summary>
+    /// <summary>Name or ID of the image when it is in <paramref name="store"/>; null when it is in another store.</summary>
     public string? NameIn(Store store) => _elsewhere is null || _elsewhere.Means(store) ? _image : null;
 
-    /// <remarks>By the name that is meant, or the one typed, with the image's ID; then the store with its driver, and without.</remarks>
+    /// <remarks>Image names with the image ID, then names alone, then the store with and without its driver.</remarks>
     internal override IEnumerable<string> PolicyScopes(TransportContext context)
     {
         var (store, isOurs) = StoreOf(context);
@@ -73,7 +74,7 @@ public sealed record StorageLocation : ImageLocation
             var named = store.FindImage(_image) ?? FindWithId(store) ?? throw new BuildSharpException($"{_image}: image not known");
             var image = store.ForPlatform(named, context.Platform ?? Platform.Host);
 
-            // In its own store the list keeps its name.
+            // A list in the command's own store keeps its names; an image of it must not take them.
             var keepsNames = image.Id != named.Id && !isOurs;
             return ValueTask.FromResult<IImageSource>(
                 new StorageSource(store, image, isOurs) { SuggestedNames = keepsNames ? [] : [.. named.Names.Where(IsMeant)] });
@@ -91,8 +92,7 @@ public sealed record StorageLocation : ImageLocation
         var (store, isOurs) = StoreOf(context);
         try
         {
-            // A place is named by Docker's rule, other than a name alone: without a registry it means Docker Hub. The ID of an image that
-            // is there is no name.
+            // A destination name follows Docker's rules: without a registry it means Docker Hub. The ID of an existing image is not a name.
             var isId = store.FindImage(_image) is { } known && known.Id.StartsWith(_image, StringComparison.Ordinal);
             IReadOnlyList<string> names = isId ? [] : [Reference.ParseNormalized(_image).WithDefaultTag().ToString()];
             return ValueTask.FromResult<IImageDestination>(new StorageDestination(store, names, isOurs));
@@ -107,7 +107,7 @@ public sealed record StorageLocation : ImageLocation
     private bool IsMeant(string name) => Reference.TryParse(_image, out var typed)
         && new[] { typed.InDomain("localhost"), typed.InDomain("docker.io"), typed }.Any(candidate => candidate.WithDefaultTag().ToString() == name);
 
-    // "name@ID", as the other tools write an image that they have looked up.
+    // Accepts "name@ID", which other tools write for an image that they have looked up.
     private StoredImage? FindWithId(Store store) =>
         _image.LastIndexOf('@') is > 0 and var at && !_image[(at + 1)..].Contains(':') ? store.FindImage(_image[(at + 1)..]) : null;
 

@@ -4,8 +4,9 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Reads an image of the local store. Layers lie there unpacked, so they come as plain tars named by their diff IDs, whatever
-/// they were when they were pulled; the manifest is changed accordingly, the config is not.</summary>
+/// <summary>Reads an image from the local store. Layers are stored unpacked, so they are delivered as uncompressed tars named by their diff
+/// IDs,
+/// whatever their compression when pulled. The manifest is changed to match; the config is not.</summary>
 public sealed class StorageSource : IImageSource
 {
     private readonly Store _store;
@@ -15,11 +16,11 @@ public sealed class StorageSource : IImageSource
     private readonly ManifestBlob _manifest;
     private readonly Dictionary<Digest, StoredLayer> _layers = [];
 
-    /// <summary>Opens an image that was found in the store.</summary>
+    /// <summary>Opens an image of the store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="image">The image.</param>
-    /// <param name="disposesStore">Whether the store is disposed with the source.</param>
-    /// <exception cref="BuildSharpException">It is a manifest list, or its records do not fit together.</exception>
+    /// <param name="disposesStore">Whether to dispose the store with the source.</param>
+    /// <exception cref="BuildSharpException">The image is a manifest list, or its records are inconsistent.</exception>
     public StorageSource(Store store, StoredImage image, bool disposesStore = false)
     {
         _store = store;
@@ -35,12 +36,12 @@ public sealed class StorageSource : IImageSource
         var manifest = ImageManifest.Parse(_stored.Bytes.Span, _stored.MediaType);
         var plain = WithPlainLayers(manifest);
 
-        // A manifest that says the same keeps its bytes, and so its digest, by which a list may know the image.
+        // When no layer changes, keep the manifest's bytes and so its digest, by which a manifest list may refer to the image.
         var isSame = plain.Layers.Zip(manifest.Layers).All(pair => pair.First.Digest == pair.Second.Digest);
         _manifest = isSame ? _stored : plain.ToBlob();
     }
 
-    /// <summary>Names that the image has in the store: all of them, or the one it was asked for by.</summary>
+    /// <summary>Names to suggest: all names of the image, or the one by which it was requested.</summary>
     public IReadOnlyList<string> SuggestedNames { get; init; }
 
     private string Name => _image.Names.Count > 0 ? _image.Names[0] : _image.Id;

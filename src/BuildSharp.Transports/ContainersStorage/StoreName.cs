@@ -3,19 +3,19 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Transports;
 
-/// <summary>A store as the other tools write it in an image's name: <c>[driver@graphroot+runroot:option,option]</c>, of which only the
-/// graph root must be there.</summary>
-/// <param name="Driver"><c>overlay</c> or <c>vfs</c>; empty for the one of the command's store.</param>
+/// <summary>A store as other tools write it in an image name: <c>[driver@graphroot+runroot:option,option]</c>. Only the graph root is
+/// required.</summary>
+/// <param name="Driver"><c>overlay</c> or <c>vfs</c>; empty for the driver of the command's store.</param>
 /// <param name="GraphRoot">Absolute path.</param>
-/// <param name="RunRoot">Absolute path; empty for the one of the command's store.</param>
+/// <param name="RunRoot">Absolute path; empty for the run root of the command's store.</param>
 /// <param name="DriverOptions">Options of the driver; null for those of the command's store.</param>
 internal sealed record StoreName(string Driver, string GraphRoot, string RunRoot, IReadOnlyList<string>? DriverOptions)
 {
-    /// <summary>Reads the brackets at the start of a name.</summary>
-    /// <param name="text">All that follows <c>containers-storage:</c>.</param>
-    /// <param name="image">What comes after the brackets.</param>
+    /// <summary>Parses the brackets at the start of a name.</summary>
+    /// <param name="text">The text after <c>containers-storage:</c>.</param>
+    /// <param name="image">Receives the text after the brackets.</param>
     /// <returns>Null when the text does not begin with a bracket.</returns>
-    /// <exception cref="BuildSharpException">The brackets hold something else.</exception>
+    /// <exception cref="BuildSharpException">The brackets do not hold a store.</exception>
     public static StoreName? Read(string text, out string image)
     {
         image = text;
@@ -42,11 +42,11 @@ internal sealed record StoreName(string Driver, string GraphRoot, string RunRoot
         return new StoreName(driver, graph, run, options);
     }
 
-    /// <summary>Whether this is the store.</summary>
+    /// <summary>Whether this names <paramref name="store"/>.</summary>
     public bool Means(Store store) =>
         Path.TrimEndingDirectorySeparator(GraphRoot) == store.Options.GraphRoot && (Driver.Length == 0 || Plain(Driver) == store.DriverName);
 
-    /// <summary>How to open it; what the name leaves out is as in the command's store.</summary>
+    /// <summary>Options to open the store; missing parts are taken from <paramref name="store"/>.</summary>
     public StoreOptions Options(Store store) => new()
     {
         GraphRoot = GraphRoot,

@@ -3,8 +3,8 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Transports;
 
-/// <summary>A manifest list of the local store, with its images wherever they are: in the store, or at the place that was noted when the
-/// image was added to the list.</summary>
+/// <summary>A manifest list of the local store with its images, each in the store or at the location recorded when it was added to the
+/// list.</summary>
 public sealed class StoredListSource
 {
     private readonly TransportContext _context;
@@ -13,10 +13,10 @@ public sealed class StoredListSource
     private readonly IReadOnlyDictionary<string, string> _places;
 
     /// <summary>Reads the list.</summary>
-    /// <param name="store">The store that has it.</param>
-    /// <param name="list">The list's record.</param>
-    /// <param name="context">For opening places outside the store.</param>
-    /// <exception cref="BuildSharpException">It is an image, or damaged.</exception>
+    /// <param name="store">The store.</param>
+    /// <param name="list">The list in it.</param>
+    /// <param name="context">Used to open locations outside the store.</param>
+    /// <exception cref="BuildSharpException">The record is an image, or it is damaged.</exception>
     public StoredListSource(Store store, StoredImage list, TransportContext context)
     {
         _store = store;
@@ -26,17 +26,18 @@ public sealed class StoredListSource
         _places = store.ReadManifestListPlaces(list);
     }
 
-    /// <summary>The list as it is stored.</summary>
+    /// <summary>The list as stored.</summary>
     public ManifestBlob Manifest { get; }
 
     /// <summary>Opens one image of the list.</summary>
-    /// <param name="entry">What the list says of it.</param>
-    /// <param name="cancellationToken">Asks to stop.</param>
-    /// <returns>Where its blobs are, and its manifest there; the caller disposes the source.</returns>
-    /// <exception cref="BuildSharpException">It is neither in the store nor, unchanged, at its noted place.</exception>
+    /// <param name="entry">Its entry in the list.</param>
+    /// <param name="cancellationToken">Stops opening it.</param>
+    /// <returns>The source of its blobs, which the caller disposes, and its manifest there.</returns>
+    /// <exception cref="BuildSharpException">The image is not in the store, and its recorded location does not have that
+    /// digest.</exception>
     public async ValueTask<(IImageSource Source, ManifestBlob Manifest)> OpenAsync(Descriptor entry, CancellationToken cancellationToken)
     {
-        // The digest comes before the place: a name in the store may have gone to another image since.
+        // Look for the digest first: a name in the store may belong to another image by now.
         if (_store.ImagesByDigest(entry.Digest).FirstOrDefault(image => !_store.IsManifestList(image)) is { } stored)
         {
             var source = new StorageSource(_store, stored);

@@ -3,7 +3,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Writes an image as loose files. The directory is replaced, so it must be new, empty, or an image of this kind.</summary>
+/// <summary>Writes an image as separate files. The content of the directory is replaced, so it must be empty or hold such an
+/// image.</summary>
 internal sealed class DirectoryDestination : IImageListDestination
 {
     private readonly string _path;
@@ -19,8 +20,8 @@ internal sealed class DirectoryDestination : IImageListDestination
 
     public int ParallelBlobs => int.MaxValue;
 
-    /// <summary>Empties the directory.</summary>
-    /// <exception cref="BuildSharpException">It holds something else than an image of this kind.</exception>
+    /// <summary>Empties the directory, or creates it.</summary>
+    /// <exception cref="BuildSharpException">The directory holds other files than an image of this kind.</exception>
     public static DirectoryDestination Open(string path)
     {
         try

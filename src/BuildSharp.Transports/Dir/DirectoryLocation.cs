@@ -3,7 +3,7 @@ using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
-/// <summary>One image as loose files: <c>dir:path</c>.</summary>
+/// <summary>An image as separate files in a directory: <c>dir:path</c> (containers-transports(5)).</summary>
 public sealed record DirectoryLocation : ImageLocation
 {
     internal const string VersionFile = "version";
@@ -15,11 +15,11 @@ public sealed record DirectoryLocation : ImageLocation
     /// <inheritdoc/>
     public override string Transport => "dir";
 
-    /// <summary>The directory.</summary>
+    /// <summary>Path of the directory.</summary>
     public override string Details { get; }
 
-    /// <summary>Takes the path as it is, colons included.</summary>
-    /// <exception cref="BuildSharpException">It is empty.</exception>
+    /// <summary>Uses the whole text as the path, including colons.</summary>
+    /// <exception cref="BuildSharpException">The text is empty.</exception>
     public static DirectoryLocation Parse(string details) =>
         details.Length > 0 ? new DirectoryLocation(details) : throw new BuildSharpException("dir: a path is needed after \"dir:\"");
 
@@ -40,9 +40,9 @@ public sealed record DirectoryLocation : ImageLocation
     public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IImageDestination>(DirectoryDestination.Open(Details));
 
-    /// <summary>File of the manifest of one image of a list.</summary>
+    /// <summary>File name of the manifest of one image of a list.</summary>
     internal static string InstanceFileName(Digest digest) => $"{BlobFileName(digest)}.{ManifestFile}";
 
-    /// <summary>File of a blob: the hex part alone for SHA-256, which older readers expect.</summary>
+    /// <summary>File name of a blob. For SHA-256 it is the hex part alone, which older readers expect.</summary>
     internal static string BlobFileName(Digest digest) => digest.Algorithm == "sha256" ? digest.Hex : $"{digest.Algorithm}-{digest.Hex}";
 }

@@ -3,7 +3,7 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Reads an image of loose files.</summary>
+/// <summary>Reads an image from separate files in a directory.</summary>
 internal sealed class DirectorySource(string path) : IImageSource
 {
     private readonly LayoutDirectory _files = new(path);

@@ -5,8 +5,9 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Writes an image as <c>docker save</c> does, in one pass without seeking, so that a pipe will do. Everything is owned by
-/// root, read-only and of time 0, so the same image gives the same archive.</summary>
+/// <summary>Writes an image in the format of <c>docker save</c>, in one pass without seeking, so that the output may be a pipe. All members
+/// are
+/// owned by root, read-only and dated 1970, so that the same image gives the same archive.</summary>
 internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Reference> names, string temporaryDirectory) : IImageDestination
 {
     private readonly Dictionary<Digest, Descriptor> _written = [];
@@ -19,7 +20,7 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
 
     public LayerWish LayerWish => LayerWish.Plain;
 
-    // The archive has one end to write at.
+    // 1, because a tar is written sequentially.
     public int ParallelBlobs => 1;
 
     private TarWriter Tar => _tar ??= new TarWriter((_file ??= ArchiveFile.Create(path)).Stream);
@@ -38,7 +39,7 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
         if (blob is { Digest: { } digest, Size: { } size })
         {
             Write(LayerMember(digest), content, size);
-            // The tar has all it wants; the stream's check comes with the read that finds the end.
+            // Writing stops after the announced size. Only a read at the end of the stream makes it verify the digest.
             if (content.ReadByte() >= 0)
             {
                 throw new BuildSharpException($"layer {digest} is longer than its {size} bytes");
@@ -104,7 +105,9 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
         return new Descriptor { MediaType = blob.MediaType, Digest = blob.Digest ?? Digest.Sha256(_config), Size = _config.Length };
     }
 
-    /// <summary>A tar member begins with its length, which of a layer decompressed on the way is known only at its end.</summary>
+    /// <summary>Writes a layer to a temporary file first: a tar member starts with its size, and the size of a layer that is decompressed
+    /// during
+    /// the copy is known only at its end.</summary>
     private async Task<Descriptor> SpoolAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken)
     {
         using var scratch = ScratchDirectory.Create(temporaryDirectory);

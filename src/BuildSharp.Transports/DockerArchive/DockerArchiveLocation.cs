@@ -2,7 +2,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>An image in the form of <c>docker save</c>: <c>docker-archive:path[:name[:tag]|:@index]</c>.</summary>
+/// <summary>An image in an archive of <c>docker save</c>: <c>docker-archive:path[:name[:tag]|:@index]</c>
+/// (containers-transports(5)).</summary>
 public sealed record DockerArchiveLocation : ImageLocation
 {
     internal const string ManifestMember = "manifest.json";
@@ -15,7 +16,7 @@ public sealed record DockerArchiveLocation : ImageLocation
         _choice = choice;
     }
 
-    /// <summary>The tar; <c>/dev/stdin</c> and <c>/dev/stdout</c> may be pipes.</summary>
+    /// <summary>Path of the tar; <c>/dev/stdin</c> and <c>/dev/stdout</c> may be pipes.</summary>
     public string Path { get; }
 
     /// <inheritdoc/>
@@ -24,8 +25,9 @@ public sealed record DockerArchiveLocation : ImageLocation
     /// <inheritdoc/>
     public override string Details => Path + _choice;
 
-    /// <summary>Reads <c>path[:name[:tag]|:@index]</c>; a name is completed as Docker does, with <c>:latest</c>.</summary>
-    /// <exception cref="BuildSharpException">No path, no image name, or one with a digest, which such archives cannot hold.</exception>
+    /// <summary>Parses <c>path[:name[:tag]|:@index]</c>. A name without a tag gets <c>:latest</c>, as in Docker.</summary>
+    /// <exception cref="BuildSharpException">The path is missing, the name is invalid, or it has a digest, which these archives cannot
+    /// hold.</exception>
     public static DockerArchiveLocation Parse(string details)
     {
         var (path, choice) = ImageChoice.Split("docker-archive", details);
@@ -72,7 +74,7 @@ public sealed record DockerArchiveLocation : ImageLocation
             throw new BuildSharpException($"{this}: an image can be read by its place, but is written by name");
         }
 
-        // Adding an image would mean to write the whole file anew; the other tools refuse as well.
+        // Adding an image would require rewriting the whole file; containers/image refuses it too.
         if (File.Exists(Path) && new FileInfo(Path).Length > 0)
         {
             throw new BuildSharpException($"{Path} exists already, and an image cannot be added to a docker-archive; remove it or choose another");

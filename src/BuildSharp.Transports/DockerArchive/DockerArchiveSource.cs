@@ -3,7 +3,8 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Reads an image of a <c>docker save</c> archive as a Docker manifest of plain layers, whose digests are its diff IDs.</summary>
+/// <summary>Reads an image of a <c>docker save</c> archive as a Docker manifest with uncompressed layers, whose digests are its diff
+/// IDs.</summary>
 internal sealed class DockerArchiveSource : IImageSource
 {
     private readonly TarArchive _archive;
@@ -23,8 +24,8 @@ internal sealed class DockerArchiveSource : IImageSource
 
     public IReadOnlyList<string> SuggestedNames { get; }
 
-    /// <summary>Finds the image; layers are measured, and decompressed for that if they have to be.</summary>
-    /// <exception cref="BuildSharpException">No such image, or an inconsistent one.</exception>
+    /// <summary>Finds the image and measures its layers, which requires decompressing those that are compressed.</summary>
+    /// <exception cref="BuildSharpException">The archive has no such image, or the image is inconsistent.</exception>
     public static DockerArchiveSource Open(TarArchive archive, ImageChoice choice)
     {
         var items = DockerArchiveItem.ParseManifest(ReadSmall(archive, DockerArchiveLocation.ManifestMember));
@@ -63,7 +64,8 @@ internal sealed class DockerArchiveSource : IImageSource
 
     public ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken) => ValueTask.FromResult(_manifest.ToBlob());
 
-    /// <summary>The manifest as containers/image makes it up, in whose form layers are compressed: lists made with it have its digest.</summary>
+    /// <summary>The manifest as containers/image generates it, with the media type of compressed layers: manifest lists contain its
+    /// digest.</summary>
     public ValueTask<ManifestBlob> GetListedManifestAsync(CancellationToken cancellationToken) => ValueTask.FromResult(
         (_manifest with { Layers = [.. _manifest.Layers.Select(layer => layer with { MediaType = MediaType.DockerLayerGzip })] }).ToBlob());
 

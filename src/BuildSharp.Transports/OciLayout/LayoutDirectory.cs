@@ -11,7 +11,7 @@ internal sealed class LayoutDirectory(string path) : ILayoutFiles
     {
         try
         {
-            // A pipe that nobody writes to, or a device without an end, is no file of a layout.
+            // Opens regular files only: opening a pipe would block, and a device may never end.
             return FileDescriptor.TryOpenRegular(Path.Combine(path, relative)) is { } file ? new FileStream(file, FileAccess.Read, bufferSize: 0) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

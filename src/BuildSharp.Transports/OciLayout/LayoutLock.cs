@@ -3,18 +3,19 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Keeps two writers from editing one layout's index at the same time, by a lock on the layout's marker file, which exists as
-/// long as the layout does and is never replaced.</summary>
+/// <summary>A lock on the marker file of a layout, which serialises changes to the index. The marker exists as long as the layout does and
+/// is
+/// never replaced.</summary>
 internal static class LayoutLock
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Waits for the lock; disposing the result gives it back.</summary>
-    /// <param name="marker">The layout's marker file.</param>
-    /// <param name="debug">Told when it has to be waited for.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="BuildSharpException">Somebody else holds it for too long, or the file cannot be opened.</exception>
+    /// <summary>Waits for the lock. Disposing the result releases it.</summary>
+    /// <param name="marker">Marker file of the layout.</param>
+    /// <param name="debug">Receives a message when the lock is taken; null to report nothing.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="BuildSharpException">Another process holds the lock for too long, or the file cannot be opened.</exception>
     public static async Task<IDisposable> TakeAsync(string marker, IProgress<string>? debug, CancellationToken cancellationToken)
     {
         var waiting = Stopwatch.StartNew();

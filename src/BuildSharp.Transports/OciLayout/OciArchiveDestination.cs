@@ -5,8 +5,9 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Writes an image as a tar of an OCI layout. The layout is made in a temporary directory first, because its blobs' names are
-/// known only after their last byte and a tar cannot be corrected; an archive that was there is replaced as a whole.</summary>
+/// <summary>Writes an image as a tar of an OCI layout. The layout is first created in a temporary directory, because a blob's name is known
+/// only
+/// after its last byte and a tar cannot be changed afterwards. An existing archive is replaced.</summary>
 internal sealed class OciArchiveDestination : IImageListDestination
 {
     private readonly string _path;

@@ -3,7 +3,7 @@ using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
-/// <summary>An image in a tar of an OCI layout: <c>oci-archive:path[:name|:@index|:@digest]</c>.</summary>
+/// <summary>An image in a tar of an OCI layout: <c>oci-archive:path[:name|:@index|:@digest]</c> (containers-transports(5)).</summary>
 public sealed record OciArchiveLocation : ImageLocation
 {
     private readonly ImageChoice _choice;
@@ -14,7 +14,7 @@ public sealed record OciArchiveLocation : ImageLocation
         _choice = choice;
     }
 
-    /// <summary>The tar; <c>/dev/stdin</c> and <c>/dev/stdout</c> may be pipes.</summary>
+    /// <summary>Path of the tar; <c>/dev/stdin</c> and <c>/dev/stdout</c> may be pipes.</summary>
     public string Path { get; }
 
     /// <inheritdoc/>
@@ -23,8 +23,8 @@ public sealed record OciArchiveLocation : ImageLocation
     /// <inheritdoc/>
     public override string Details => Path + _choice;
 
-    /// <summary>Reads <c>path[:name|:@index|:@digest]</c>; the path ends at the first colon.</summary>
-    /// <exception cref="BuildSharpException">No path, or a name the image-spec does not allow.</exception>
+    /// <summary>Parses <c>path[:name|:@index|:@digest]</c>; the path ends at the first colon.</summary>
+    /// <exception cref="BuildSharpException">The path is missing, or the image-spec does not allow the name.</exception>
     public static OciArchiveLocation Parse(string details)
     {
         var (path, choice) = ImageChoice.Split("oci-archive", details);

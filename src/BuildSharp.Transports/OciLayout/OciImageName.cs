@@ -2,12 +2,13 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>The value of <c>org.opencontainers.image.ref.name</c>: what distinguishes the images of a layout.</summary>
+/// <summary>The annotation <c>org.opencontainers.image.ref.name</c>, which names an image of a layout (OCI image-spec,
+/// annotations.md).</summary>
 internal static class OciImageName
 {
     public const string Annotation = "org.opencontainers.image.ref.name";
 
-    /// <summary>Refuses a name that the image-spec's grammar does not allow.</summary>
+    /// <summary>Throws when the image-spec's grammar does not allow the name.</summary>
     public static string Check(string name)
     {
         foreach (var component in name.Split('/'))
@@ -22,9 +23,9 @@ internal static class OciImageName
         return name;
     }
 
-    /// <summary>The name for the local store that goes with a layout's name; empty when it cannot be one.</summary>
-    /// <param name="name">The layout's name.</param>
-    /// <param name="domain">The registry of a name that names none.</param>
+    /// <summary>Name in the local store for a name in a layout; empty when it is not a valid reference.</summary>
+    /// <param name="name">The name in the layout.</param>
+    /// <param name="domain">Registry to add when the name has none.</param>
     public static IReadOnlyList<string> ForStore(string? name, string domain)
     {
         if (name is null || !Reference.TryParse(name, out var reference))

@@ -2,11 +2,12 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Puts an image into a layout's index, as containers/image does.</summary>
+/// <summary>Adds an image to the index of a layout, as containers/image does.</summary>
 internal static class OciIndexEdit
 {
-    /// <summary>The index with the entry. An older image of the same name stays, without the name; an unnamed entry of the same
-    /// manifest takes the name instead of standing twice.</summary>
+    /// <summary>The index with the entry added. An older image of the same name keeps its entry but loses the name. An unnamed entry of the
+    /// same
+    /// manifest gets the name, so that there are not two entries.</summary>
     public static ImageIndex Put(ImageIndex index, Descriptor manifest, string? name)
     {
         var entry = name is null

@@ -2,8 +2,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Writes an image into an OCI layout, beside those that are there. Blobs of other images are used when they are the same;
-/// the index changes last, in one step, under a lock.</summary>
+/// <summary>Adds an image to an OCI layout. Shares blobs with the other images; replaces the index atomically and under a lock, as the last
+/// step.</summary>
 internal sealed class OciLayoutDestination : IImageListDestination
 {
     private readonly string _path;
@@ -26,8 +26,8 @@ internal sealed class OciLayoutDestination : IImageListDestination
 
     public int ParallelBlobs => int.MaxValue;
 
-    /// <summary>Makes the layout if it is not there.</summary>
-    /// <exception cref="BuildSharpException">The directory has other things in it and is no layout.</exception>
+    /// <summary>Opens the layout, or creates it.</summary>
+    /// <exception cref="BuildSharpException">The directory has other content and is not a layout.</exception>
     public static OciLayoutDestination Open(string path, string? name, IProgress<string>? debug)
     {
         try
@@ -39,7 +39,8 @@ internal sealed class OciLayoutDestination : IImageListDestination
                 return new OciLayoutDestination(path, name, debug);
             }
 
-            // Every writer makes the marker first; so other things without a marker, even now, are not a layout being begun.
+            // Every writer creates the marker first. A directory with other files and no marker is therefore not a layout that another
+            // writer is creating.
             if (Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(marker))
             {
                 throw new BuildSharpException($"{path} is not empty and no OCI layout; refusing to write an image into it");
@@ -76,7 +77,7 @@ internal sealed class OciLayoutDestination : IImageListDestination
         _manifest = manifest;
     }
 
-    /// <summary>A manifest is a blob among others; only that of the whole is named in the layout's index.</summary>
+    /// <summary>Writes the manifest as a blob. Only the manifest of the whole list is named in the index.</summary>
     public async ValueTask PutInstanceAsync(ManifestBlob manifest, CancellationToken cancellationToken)
     {
         var info = new BlobInfo { MediaType = manifest.MediaType, Digest = manifest.Digest, Size = manifest.Bytes.Length };
@@ -106,7 +107,7 @@ internal sealed class OciLayoutDestination : IImageListDestination
         }
         catch (IOException) when (File.Exists(marker))
         {
-            // Another writer was faster. The file is what the index's lock hangs on and must not be replaced.
+            // Another writer created it first. Keep that file: it carries the lock of the index.
         }
     }
 

@@ -3,7 +3,7 @@ using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
 
-/// <summary>An image in an OCI layout directory: <c>oci:path[:name|:@index|:@digest]</c>.</summary>
+/// <summary>An image in an OCI layout directory: <c>oci:path[:name|:@index|:@digest]</c> (containers-transports(5)).</summary>
 public sealed record OciLayoutLocation : ImageLocation
 {
     private readonly ImageChoice _choice;
@@ -14,7 +14,7 @@ public sealed record OciLayoutLocation : ImageLocation
         _choice = choice;
     }
 
-    /// <summary>The layout's directory.</summary>
+    /// <summary>Path of the layout.</summary>
     public string Path { get; }
 
     /// <inheritdoc/>
@@ -23,8 +23,8 @@ public sealed record OciLayoutLocation : ImageLocation
     /// <inheritdoc/>
     public override string Details => Path + _choice;
 
-    /// <summary>Reads <c>path[:name|:@index|:@digest]</c>; the path ends at the first colon.</summary>
-    /// <exception cref="BuildSharpException">No path, or a name the image-spec does not allow.</exception>
+    /// <summary>Parses <c>path[:name|:@index|:@digest]</c>; the path ends at the first colon.</summary>
+    /// <exception cref="BuildSharpException">The path is missing, or the image-spec does not allow the name.</exception>
     public static OciLayoutLocation Parse(string details)
     {
         var (path, choice) = ImageChoice.Split("oci", details);

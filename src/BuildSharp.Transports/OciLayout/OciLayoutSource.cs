@@ -3,7 +3,7 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Transports;
 
-/// <summary>Reads an image of an OCI layout.</summary>
+/// <summary>Reads an image from an OCI layout.</summary>
 internal sealed class OciLayoutSource : IImageSource
 {
     private readonly ILayoutFiles _files;
@@ -11,10 +11,11 @@ internal sealed class OciLayoutSource : IImageSource
 
     /// <summary>Finds the image in the layout's index.</summary>
     /// <param name="files">The layout; disposed with the source.</param>
-    /// <param name="choice">Which image.</param>
-    /// <param name="isArchive">Whether the layout is in an archive. There the name that the image has in it is suggested; in a directory
-    /// only one that was asked for, and it is taken for one of Docker Hub. buildah names what it pulls so.</param>
-    /// <exception cref="BuildSharpException">No such image, or several and none chosen.</exception>
+    /// <param name="choice">The image to read.</param>
+    /// <param name="isArchive">Whether the layout is in an archive. Then the suggested name is the one in the layout, under
+    /// <c>localhost/</c>; for a
+    /// directory it is the requested name, under Docker Hub. buildah names pulled images so.</param>
+    /// <exception cref="BuildSharpException">The image does not exist, or there are several and none is chosen.</exception>
     public OciLayoutSource(ILayoutFiles files, ImageChoice choice, bool isArchive)
     {
         _files = files;
@@ -87,7 +88,9 @@ internal sealed class OciLayoutSource : IImageSource
         };
     }
 
-    /// <summary>A manifest that the index does not name: an image of a list it names, or one whose name went to a newer image.</summary>
+    /// <summary>Descriptor of a manifest that the index does not list: an image of a listed manifest list, or one whose name moved to a
+    /// newer
+    /// image.</summary>
     private Descriptor Unlisted(Digest digest)
     {
         var path = OciLayoutFiles.BlobPath(digest);

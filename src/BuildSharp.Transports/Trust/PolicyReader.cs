@@ -4,14 +4,14 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Transports.Trust;
 
-/// <summary>Reads a <c>policy.json</c> as strictly as the other tools do: a file that one of them refuses is no policy here either.</summary>
+/// <summary>Parses a <c>policy.json</c> as strictly as containers/image: a file that it rejects is rejected here too.</summary>
 internal static class PolicyReader
 {
     private static readonly string[] Keys = ["keyPath", "keyPaths", "keyData"];
     private static readonly string[] SigstoreKeys = [.. Keys, "keyDatas", "fulcio", "pki"];
     private static readonly string[] LogKeys = ["rekorPublicKeyPath", "rekorPublicKeyPaths", "rekorPublicKeyData", "rekorPublicKeyDatas"];
 
-    // Of each requirement: its word, and the fields it may have besides "type".
+    // By requirement: its value of "type", and its other fields.
     private static readonly (PolicyRequirement Requirement, string Word, string[] Fields)[] KnownRequirements =
     [
         (PolicyRequirement.AcceptAnything, "insecureAcceptAnything", []),
@@ -21,7 +21,7 @@ internal static class PolicyReader
         (PolicyRequirement.SignedBaseLayer, "signedBaseLayer", ["baseLayerIdentity"]),
     ];
 
-    // Of each way to say which name a signature must be for: the fields it needs besides "type".
+    // By type of signed identity: its required fields besides "type".
     private static readonly Dictionary<string, string[]> Identities = new(StringComparer.Ordinal)
     {
         ["matchExact"] = [],
@@ -51,7 +51,7 @@ internal static class PolicyReader
         }
     }
 
-    /// <summary>The requirement as policies write it.</summary>
+    /// <summary>The value of "type" for the requirement.</summary>
     public static string Word(PolicyRequirement requirement) => KnownRequirements.Single(known => known.Requirement == requirement).Word;
 
     private static TrustPolicy Read(JsonElement root, string name)

@@ -1,20 +1,20 @@
 namespace BuildSharp.Transports.Trust;
 
-/// <summary>What a policy asks of images before they are taken (containers-policy.json(5), "Policy requirements").</summary>
+/// <summary>What a policy requires of an image (containers-policy.json(5), "Policy requirements").</summary>
 public enum PolicyRequirement
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Accepts every image.</summary>
     AcceptAnything,
 
-    /// <summary>What no image fulfils.</summary>
+    /// <summary>Rejects every image.</summary>
     Reject,
 
-    /// <summary>A signature with an OpenPGP key.</summary>
+    /// <summary>A signature by an OpenPGP key.</summary>
     SignedBy,
 
-    /// <summary>A signature that Sigstore's tools make.</summary>
+    /// <summary>A Sigstore signature.</summary>
     SigstoreSigned,
 
-    /// <summary>A signature of the base. No tool has ever accepted an image by it.</summary>
+    /// <summary>A signature of the base layer. containers/image parses this requirement but rejects every image with it.</summary>
     SignedBaseLayer,
 }

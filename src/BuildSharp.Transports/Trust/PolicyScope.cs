@@ -3,11 +3,11 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Transports.Trust;
 
-/// <summary>Scopes of a policy: what an image's place is called there, the most specific first and without the empty one, which stands
-/// for all of a transport (containers-policy.json(5), "Supported transports and their scopes").</summary>
+/// <summary>Scopes of an image in a trust policy, the most specific first, without the empty scope, which covers a whole transport
+/// (containers-policy.json(5), "Supported transports and their scopes").</summary>
 internal static class PolicyScope
 {
-    /// <summary>Of a file or directory: its path without links, then each directory above it.</summary>
+    /// <summary>Scopes of a file or directory: its path with links resolved, then each parent directory.</summary>
     public static IEnumerable<string> OfPath(string path)
     {
         for (var scope = RealPath.Of(path); scope is not (null or "/"); scope = Path.GetDirectoryName(scope))
@@ -16,10 +16,11 @@ internal static class PolicyScope
         }
     }
 
-    /// <summary>Of a name: with tag or digest, without, each path above it, the host, and its domains with <c>*.</c> and no port.</summary>
+    /// <summary>Scopes of a name: with tag or digest, without them, each parent path, the host, and its parent domains as <c>*.domain</c>,
+    /// without a port.</summary>
     public static IEnumerable<string> OfName(Reference name) => [name.ToString(), .. Above(name), .. Domains(name.Domain)];
 
-    /// <summary>The name without tag and digest, then each path above it down to the host.</summary>
+    /// <summary>The name without tag and digest, then each parent path up to the host.</summary>
     public static IEnumerable<string> Above(Reference name)
     {
         var scope = name.Name;
@@ -31,8 +32,8 @@ internal static class PolicyScope
         }
     }
 
-    /// <summary>Refuses a scope that can never be meant.</summary>
-    /// <exception cref="FormatException">It is not of the transport's form. Transports that are unknown here have any.</exception>
+    /// <summary>Rejects a scope that no image of the transport can have.</summary>
+    /// <exception cref="FormatException">The scope is malformed. Scopes of unknown transports are not checked.</exception>
     public static void Check(string transport, string scope)
     {
         var problem = (transport, scope) switch

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Transports.Trust;
 
-/// <summary>Which images may come in: the content of a <c>policy.json</c> (containers-policy.json(5)).</summary>
+/// <summary>Decides which images may be read: the content of a <c>policy.json</c> (containers-policy.json(5)).</summary>
 public sealed class TrustPolicy
 {
     private readonly string _name;
@@ -15,16 +15,16 @@ public sealed class TrustPolicy
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, IReadOnlyList<PolicyRequirement>>> transports) =>
         (_name, _default, _transports) = (name, @default, transports);
 
-    /// <summary>Reads a policy. What is not known makes the whole file invalid, for it might have forbidden something.</summary>
+    /// <summary>Parses a policy. An unknown key makes it invalid, because it may be a restriction.</summary>
     /// <param name="json">Content of the file.</param>
-    /// <param name="name">The file, for messages.</param>
-    /// <exception cref="BuildSharpException">It is no policy; the message says what is wrong with which file.</exception>
+    /// <param name="name">Path of the file, for messages.</param>
+    /// <exception cref="BuildSharpException">The policy is invalid; the message names the file and the mistake.</exception>
     public static TrustPolicy Parse(ReadOnlySpan<byte> json, string name) => PolicyReader.Read(json, name);
 
-    /// <summary>Refuses an image that the policy does not let in.</summary>
-    /// <param name="location">Where the image is.</param>
-    /// <param name="context">What finding out its scopes may need.</param>
-    /// <exception cref="BuildSharpException">The policy rejects it, or asks for a signature.</exception>
+    /// <summary>Throws when the policy does not accept an image.</summary>
+    /// <param name="location">Location of the image.</param>
+    /// <param name="context">Used when finding the scopes requires opening a store.</param>
+    /// <exception cref="BuildSharpException">The policy rejects the image, or requires a signature, which is not supported.</exception>
     public void Require(ImageLocation location, TransportContext context)
     {
         var (place, requirements) = Find(location, context);
@@ -43,7 +43,7 @@ public sealed class TrustPolicy
         }
     }
 
-    // Only the most specific scope counts; scopes are not merged.
+    // Only the most specific scope applies; scopes are not merged.
     private (string Place, IReadOnlyList<PolicyRequirement> Requirements) Find(ImageLocation location, TransportContext context)
     {
         if (!_transports.TryGetValue(location.Transport, out var scopes))
