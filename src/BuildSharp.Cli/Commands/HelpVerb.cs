@@ -3,7 +3,7 @@ using BuildSharp.Cli.Help;
 
 namespace BuildSharp.Cli.Commands;
 
-/// <summary><c>help [VERB]</c>: the same text as <c>VERB --help</c>.</summary>
+/// <summary><c>help [VERB]</c>: the same text as <c>VERB --help</c>; with <c>--man</c> the manual pages of all verbs.</summary>
 internal sealed class HelpVerb : SyncVerb
 {
     public override string Synopsis => "[command]";
@@ -14,8 +14,16 @@ internal sealed class HelpVerb : SyncVerb
 
     public override FlagPlacement Placement => FlagPlacement.Anywhere;
 
+    public override IEnumerable<FlagDefinition> Flags => [Flag.Text("man", "write the manual pages of all commands into a directory", value: "directory")];
+
     protected override int Run(Invocation call)
     {
+        if (call.Flags.NonEmptyText("man") is { } directory)
+        {
+            ManPage.WriteAll(Path.GetFullPath(directory, call.Surroundings.WorkingDirectory), call.Surroundings.Program);
+            return 0;
+        }
+
         if (call.Positionals.Count == 0)
         {
             return CommandTree.ShowRootHelp(call.Surroundings);
