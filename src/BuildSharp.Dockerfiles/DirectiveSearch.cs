@@ -1,7 +1,7 @@
 using System.Text.Json;
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
 using BuildSharp.Notation;
+using Pidgin;
 
 namespace BuildSharp.Dockerfiles;
 
@@ -15,11 +15,10 @@ public static class DirectiveSearch
     /// <param name="anyForm">Whether <c>//name=value</c> lines and a JSON object count too, as they do for <c>syntax</c>.</param>
     /// <returns>The directive, or null when the file has none.</returns>
     public static Directive? Find(SourceText source, string name, bool anyForm) =>
-        Behind("#", source, name) ?? (anyForm ? Behind("//", source, name) ?? InJson(source, name) : null);
+        Behind(DirectiveGrammar.Directive, source, name) ?? (anyForm ? Behind(DirectiveGrammar.SlashedDirective, source, name) ?? InJson(source, name) : null);
 
-    private static Directive? Behind(string mark, SourceText source, string name)
+    private static Directive? Behind(Parser<char, (string Name, string Value)> grammar, SourceText source, string name)
     {
-        var grammar = DirectiveGrammar.After(mark);
         var number = 0;
         foreach (var raw in source.Text.AsSpan().EnumerateLines())
         {
@@ -29,8 +28,7 @@ public static class DirectiveSearch
                 continue;
             }
 
-            var line = raw.Trim();
-            if (!line.StartsWith(mark) || !grammar.TryReadAll(line.ToString(), out var directive))
+            if (!grammar.TryRead(raw.Trim(), out var directive))
             {
                 return null;
             }

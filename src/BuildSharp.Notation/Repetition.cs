@@ -13,6 +13,12 @@ public static class Repetition
     public static Parser<char, IReadOnlyList<T>> RepeatedAtLeastOnce<T>(this Parser<char, T> item) =>
         item.Bind(first => new RepetitionParser<T>(item, [first]));
 
+    /// <summary>Past a parser as often as it succeeds, perhaps never, as <see cref="Repeated"/>; what it makes is not kept.</summary>
+    public static Parser<char, Unit> SkipRepeated<T>(this Parser<char, T> item) => new SkippingParser<T>(item);
+
+    /// <summary>Past a parser once or more.</summary>
+    public static Parser<char, Unit> SkipRepeatedAtLeastOnce<T>(this Parser<char, T> item) => item.Then(new SkippingParser<T>(item));
+
     /// <summary>A parser once or more with something between: <c>item, { separator, item }</c>.</summary>
     public static Parser<char, IReadOnlyList<T>> SeparatedBy<T, TSeparator>(this Parser<char, T> item, Parser<char, TSeparator> separator) =>
         item.Bind(first => new RepetitionParser<T>(separator.Then(item), [first]));
@@ -48,6 +54,42 @@ public static class Repetition
                     }
 
                     items.Add(value);
+                }
+            }
+            finally
+            {
+                ofItem.Dispose();
+            }
+        }
+    }
+
+    private sealed class SkippingParser<T>(Parser<char, T> item) : Parser<char, Unit>
+    {
+        public override bool TryParse(ref ParseState<char> state, ref PooledList<Expected<char>> expecteds, out Unit result)
+        {
+            result = Unit.Value;
+            var ofItem = new PooledList<Expected<char>>(state.Configuration.ArrayPoolProvider.GetArrayPool<Expected<char>>());
+            try
+            {
+                while (true)
+                {
+                    var start = state.Location;
+                    if (!item.TryParse(ref state, ref ofItem, out _))
+                    {
+                        if (state.Location == start)
+                        {
+                            return true;
+                        }
+
+                        expecteds.AddRange(ofItem.AsSpan());
+                        return false;
+                    }
+
+                    ofItem.Clear();
+                    if (state.Location == start)
+                    {
+                        throw new InvalidOperationException("A repeated parser took nothing and would go on for ever.");
+                    }
                 }
             }
             finally

@@ -1,5 +1,5 @@
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
+using Pidgin;
 
 namespace BuildSharp.Dockerfiles.Expansion;
 
@@ -11,7 +11,7 @@ public static class ShellWords
 
     /// <summary>Splits at white space outside quotes; quotes and escapes stay in the words.</summary>
     public static IReadOnlyList<string> Split(string text, char escape = '\\') =>
-        [.. WordGrammar.For(escape).QuotedWords.ReadAll(text).Select(word => word.Value)];
+        [.. WordGrammar.For(escape).QuotedWords.ParseOrThrow(text).Select(word => word.Value)];
 
     /// <summary>Whether expanding the word leaves it as it is: it has neither variable nor quote nor escape.</summary>
     public static bool IsFinal(string word, char escape = '\\') => !word.AsSpan().ContainsAny('$', '\'', '"') && !word.Contains(escape);
@@ -28,11 +28,11 @@ public static class ShellWords
         CheckNesting(word, escape);
         try
         {
-            return grammar.ShellWord.ReadAll(word);
+            return grammar.ShellWord.ParseOrThrow(word);
         }
         catch (RejectedException rejection)
         {
-            throw new ExpansionException(word, rejection.Message);
+            throw new ExpansionException(word, rejection.Message, rejection.Hint);
         }
     }
 

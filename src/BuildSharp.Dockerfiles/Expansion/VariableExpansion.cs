@@ -68,7 +68,7 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
 
     /// <summary>A heredoc body's text; quotes in it are ordinary, and the escape token is a backslash whatever the file says.</summary>
     /// <exception cref="ExpansionException">As <see cref="Expand(string)"/>.</exception>
-    public string ExpandBody(string body) => Text(body, ShellWords.ParseBody(body));
+    public string ExpandBody(string body) => body.AsSpan().ContainsAny('$', '\\') ? Text(body, ShellWords.ParseBody(body)) : body;
 
     private string Text(string word, IReadOnlyList<WordPart> parts)
     {

@@ -1,5 +1,5 @@
-using BuildSharp.Dockerfiles.Grammar.Combinators;
-using Sprache;
+using BuildSharp.Notation;
+using Pidgin;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
@@ -9,9 +9,9 @@ internal static class Blanks
     /// <summary>Tab, vertical tab, form feed, carriage return or blank.</summary>
     public static bool IsBlank(char character) => character is '\t' or '\v' or '\f' or '\r' or ' ';
 
-    /// <summary>Production <c>blanks</c>.</summary>
-    public static Parser<string> BlankRun { get; } = Scan.Some(IsBlank, "a blank");
+    /// <summary>Production <c>blank-run</c>.</summary>
+    public static Parser<char, Unit> BlankRun { get; } = Run.SkipAtLeastOne(IsBlank, "blank");
 
     /// <summary>Production <c>space-run</c>.</summary>
-    public static Parser<string> SpaceRun { get; } = Scan.While(char.IsWhiteSpace);
+    public static Parser<char, Unit> SpaceRun { get; } = Run.Skip(char.IsWhiteSpace);
 }

@@ -1,5 +1,6 @@
-using BuildSharp.Dockerfiles.Grammar.Combinators;
-using Sprache;
+using BuildSharp.Notation;
+using Pidgin;
+using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
@@ -7,25 +8,14 @@ namespace BuildSharp.Dockerfiles.Grammar;
 internal static class CheckGrammar
 {
     /// <summary>Production <c>check-values</c>.</summary>
-    public static Parser<IReadOnlyList<string>> CheckValues { get; } =
-        from text in Scan.While(c => c != ';')
-        select (IReadOnlyList<string>)[.. text.Split(',').Select(value => value.Trim()).Where(value => value.Length > 0)];
+    public static Parser<char, string[]> CheckValues { get; } =
+        Run.Of(c => c is not (',' or ';')).SeparatedBy(Char(','))
+            .Select<string[]>(values => [.. values.Select(value => value.Trim()).Where(value => value.Length > 0)]);
 
     /// <summary>Production <c>check-option</c>.</summary>
-    public static Parser<(string Key, IReadOnlyList<string> Values)> CheckOption { get; } =
-        from key in Scan.While(c => c is not ('=' or ';'))
-        from sign in Scan.Text("=").Else(Parse.Return(""))
-        from values in CheckValues
-        select (key.Trim(), values);
+    public static Parser<char, (string Key, string[] Values)> CheckOption { get; } =
+        Map((key, _, values) => (key.Trim(), values), Run.Of(c => c is not ('=' or ';')), Char('=').Optional(), CheckValues);
 
     /// <summary>Production <c>check-options</c>.</summary>
-    public static Parser<IReadOnlyList<(string Key, IReadOnlyList<string> Values)>> CheckOptions { get; } =
-        from first in CheckOption
-        from others in Further().Many()
-        select (IReadOnlyList<(string, IReadOnlyList<string>)>)[first, .. others];
-
-    private static Parser<(string Key, IReadOnlyList<string> Values)> Further() =>
-        from separator in Scan.Text(";")
-        from option in CheckOption
-        select option;
+    public static Parser<char, IReadOnlyList<(string Key, string[] Values)>> CheckOptions { get; } = CheckOption.SeparatedBy(Char(';'));
 }

@@ -1,5 +1,6 @@
-using BuildSharp.Dockerfiles.Grammar.Combinators;
-using Sprache;
+using BuildSharp.Notation;
+using Pidgin;
+using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
@@ -7,25 +8,22 @@ namespace BuildSharp.Dockerfiles.Grammar;
 internal static class DirectiveGrammar
 {
     /// <summary>Production <c>directive-name</c>.</summary>
-    public static Parser<string> DirectiveName { get; } =
-        from first in Scan.One(char.IsAsciiLetter, "a letter")
-        from others in Scan.While(char.IsAsciiLetterOrDigit)
-        select first + others;
+    public static Parser<char, string> DirectiveName { get; } =
+        Parser<char>.Token(char.IsAsciiLetter).Then(Run.Of(char.IsAsciiLetterOrDigit), (first, others) => first + others);
 
     /// <summary>Production <c>directive-value</c>.</summary>
-    public static Parser<string> DirectiveValue { get; } = Scan.Some(_ => true, "a value").Select(value => value.TrimEnd()).Where(value => value.Length > 0);
+    public static Parser<char, string> DirectiveValue { get; } = Run.Of(_ => true).Select(value => value.TrimEnd()).Where(value => value.Length > 0);
 
     /// <summary>Production <c>directive</c>, from the comment mark on.</summary>
-    public static Parser<(string Name, string Value)> Directive { get; } = After("#");
+    public static Parser<char, (string Name, string Value)> Directive { get; } = After("#");
 
-    /// <summary>The same behind another comment mark; some files carry <c>//syntax=…</c>.</summary>
-    public static Parser<(string Name, string Value)> After(string mark) =>
-        from open in Scan.Text(mark)
-        from lead in Blanks.SpaceRun
-        from name in Sequencing.Later(() => DirectiveName)
-        from before in Blanks.SpaceRun
-        from sign in Scan.Text("=")
-        from after in Blanks.SpaceRun
-        from value in Sequencing.Later(() => DirectiveValue)
-        select (name, value);
+    /// <summary>The same behind <c>//</c>, which some files carry for <c>syntax</c>.</summary>
+    public static Parser<char, (string Name, string Value)> SlashedDirective { get; } = After("//");
+
+    private static Parser<char, (string Name, string Value)> After(string mark) =>
+        String(mark).Then(Map(
+            (name, _, value) => (name, value),
+            DirectiveName.Between(Blanks.SpaceRun),
+            Char('=').Before(Blanks.SpaceRun),
+            DirectiveValue));
 }

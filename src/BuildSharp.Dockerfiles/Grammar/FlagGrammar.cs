@@ -1,5 +1,6 @@
-using BuildSharp.Dockerfiles.Grammar.Combinators;
-using Sprache;
+using BuildSharp.Notation;
+using Pidgin;
+using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
@@ -11,63 +12,41 @@ internal sealed class FlagGrammar
 
     private FlagGrammar(char escape)
     {
-        Escaped =
-            from token in Scan.Text(escape.ToString())
-            from character in Scan.One(_ => true, "a character").Else(Scan.AtEnd)
-            select character;
+        Escaped = Char(escape).Then(Parser<char>.Any.Select(character => character.ToString()).Or(Parser<char>.End.ThenReturn("")));
+        QuotedPart = Quoted('\'').Or(Quoted('"'));
+        PlainPart = Run.AtLeastOne(c => !char.IsWhiteSpace(c) && c is not ('\'' or '"') && c != escape, "text");
+        FlagWord = Lookahead(Try(String("--"))).Then(OneOf(PlainPart, QuotedPart, Escaped).Repeated()).Joined();
+        Flag = Try(Blanks.SpaceRun.Then(FlagWord.Where(word => word != "--").Located()));
+        EndOfFlags = Try(Blanks.SpaceRun.Then(FlagWord.Where(word => word == "--")));
+        Flags = Flag.Repeated().Before(EndOfFlags.Optional());
 
-        QuotedPart = Quoted('\'').Else(Quoted('"'));
-
-        PlainPart = Scan.Some(c => !char.IsWhiteSpace(c) && c is not ('\'' or '"') && c != escape, "text");
-
-        FlagWord =
-            from dashes in Scan.Ahead("--")
-            from parts in PlainPart.Else(QuotedPart).Else(Escaped).ManyJoined()
-            select parts;
-
-        Flag =
-            from space in Blanks.SpaceRun
-            from word in FlagWord.Where(word => word != "--").Located()
-            select word;
-
-        EndOfFlags =
-            from space in Blanks.SpaceRun
-            from word in FlagWord.Where(word => word == "--")
-            select word;
-
-        Flags =
-            from flags in Flag.Many()
-            from end in EndOfFlags.OrNothing()
-            select flags;
-
-        Parser<string> Quoted(char quote) =>
-            from open in Scan.Text(quote.ToString())
-            from text in Scan.Some(c => c != quote && c != escape, "text").Else(Escaped).ManyJoined()
-            from close in Scan.Text(quote.ToString()).Else(Scan.AtEnd)
-            select text;
+        Parser<char, string> Quoted(char quote) =>
+            Char(quote)
+                .Then(Run.AtLeastOne(c => c != quote && c != escape, "text").Or(Escaped).Repeated()).Joined()
+                .Before(Char(quote).IgnoreResult().Or(Parser<char>.End));
     }
 
     /// <summary>The grammar for a file's escape token.</summary>
     public static FlagGrammar For(char escape) => escape == '`' ? Backtick : Backslash;
 
     /// <summary>Production <c>escaped</c>: the token goes, the next character stays; at the end of the text there is none.</summary>
-    public Parser<string> Escaped { get; }
+    public Parser<char, string> Escaped { get; }
 
     /// <summary>Production <c>quoted-part</c>: quotes go; one that is never closed runs to the end.</summary>
-    public Parser<string> QuotedPart { get; }
+    public Parser<char, string> QuotedPart { get; }
 
     /// <summary>Production <c>plain-part</c>.</summary>
-    public Parser<string> PlainPart { get; }
+    public Parser<char, string> PlainPart { get; }
 
     /// <summary>Production <c>flag-word</c>.</summary>
-    public Parser<string> FlagWord { get; }
+    public Parser<char, string> FlagWord { get; }
 
     /// <summary>Production <c>flag</c>.</summary>
-    public Parser<Located<string>> Flag { get; }
+    public Parser<char, Located<string>> Flag { get; }
 
     /// <summary>Production <c>end-of-flags</c>: a bare <c>--</c>, which is dropped.</summary>
-    public Parser<string> EndOfFlags { get; }
+    public Parser<char, string> EndOfFlags { get; }
 
     /// <summary>Production <c>flags</c>.</summary>
-    public Parser<IReadOnlyList<Located<string>>> Flags { get; }
+    public Parser<char, IReadOnlyList<Located<string>>> Flags { get; }
 }

@@ -1,5 +1,5 @@
-using BuildSharp.Dockerfiles.Grammar.Combinators;
-using Sprache;
+using BuildSharp.Notation;
+using Pidgin;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
@@ -7,12 +7,9 @@ namespace BuildSharp.Dockerfiles.Grammar;
 internal static class HealthcheckGrammar
 {
     /// <summary>Production <c>healthcheck-type</c>.</summary>
-    public static Parser<string> HealthcheckType { get; } = Scan.Some(c => !char.IsWhiteSpace(c), "CMD or NONE");
+    public static Parser<char, string> HealthcheckType { get; } = Run.AtLeastOne(c => !char.IsWhiteSpace(c), "CMD or NONE");
 
-    /// <summary>Production <c>healthcheck</c>.</summary>
-    public static Parser<(Located<string> Type, Stretch Command)> Healthcheck { get; } =
-        from type in HealthcheckType.Located()
-        from space in Blanks.SpaceRun
-        from command in Scan.TrimmedRest
-        select (type, command);
+    /// <summary>Production <c>healthcheck</c>: the type, and where the command begins.</summary>
+    public static Parser<char, (Located<string> Type, int Command)> Healthcheck { get; } =
+        HealthcheckType.Located().Then(LineGrammar.Arguments, (type, command) => (type, command));
 }

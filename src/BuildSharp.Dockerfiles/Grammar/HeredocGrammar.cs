@@ -1,6 +1,7 @@
 using System.Globalization;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
-using Sprache;
+using BuildSharp.Notation;
+using Pidgin;
+using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
@@ -11,30 +12,54 @@ internal static class HeredocGrammar
     /// <summary>One piece of a word: how it is written, and what it says without quotes and escapes.</summary>
     internal readonly record struct Piece(string Raw, string Text, bool IsQuoted);
 
-    /// <summary>Production <c>heredoc-piece</c>.</summary>
-    public static Parser<Piece> HeredocPiece { get; } = Plain().Else(Escape()).Else(SingleQuotes()).Else(DoubleQuotes());
+    private static readonly Parser<char, Piece> Plain =
+        Run.AtLeastOne(c => !char.IsWhiteSpace(c) && c is not ('\\' or '\'' or '"'), "text").Select(text => new Piece(text, text, false));
+
+    private static readonly Parser<char, Piece> Escape =
+        Char('\\').Then(Parser<char>.Any.Select(character => character.ToString()).Or(Parser<char>.End.ThenReturn("")))
+            .Select(character => new Piece("\\" + character, character, false));
+
+    private static readonly Parser<char, Piece> SingleQuotes =
+        Run.Of(c => c != '\'').Between(Char('\'')).Select(text => new Piece($"'{text}'", text, true));
+
+    private static readonly Parser<char, Piece> DoubleQuotes =
+        Run.AtLeastOne(c => c is not ('"' or '\\'), "text")
+            .Or(Char('\\').Then(Parser<char>.Any).Select(character => character is '"' or '$' or '\\' ? character.ToString() : "\\" + character))
+            .Repeated().Joined().Between(Char('"'))
+            .Slice((raw, text) => new Piece(raw.ToString(), text, true));
+
+    /// <summary>Production <c>heredoc-piece</c>. A quote that is never closed is none, and what stands before it is read all the same.</summary>
+    public static Parser<char, Piece> HeredocPiece { get; } = OneOf(Plain, Escape, Try(SingleQuotes), Try(DoubleQuotes));
 
     /// <summary>Production <c>heredoc-delimiter</c>: the word that ends the body; a quote in it anywhere turns expansion off.</summary>
-    public static Parser<(string Name, bool Expands)> HeredocDelimiter { get; } =
-        from pieces in HeredocPiece.Where(piece => !piece.Raw.Contains('<')).AtLeastOnce()
-        select Delimiter([.. pieces]);
+    public static Parser<char, (string Name, bool Expands)> HeredocDelimiter { get; } =
+        HeredocPiece.Where(piece => !piece.Raw.Contains('<')).RepeatedAtLeastOnce()
+            .Select(pieces => (string.Concat(pieces.Select(piece => piece.Text)), !pieces.Any(piece => piece.IsQuoted)));
 
-    /// <summary>Production <c>heredoc-word</c>.</summary>
-    public static Parser<HeredocStart> HeredocWord { get; } =
-        from descriptor in Scan.While(char.IsAsciiDigit)
-        from arrows in Scan.Text("<<")
-        from dash in Scan.Text("-").OrNothing()
-        from space in Blanks.SpaceRun
-        from delimiter in HeredocDelimiter.Where(d => d.Name.Length > 0)
-        from tail in Blanks.SpaceRun
-        select new HeredocStart(Descriptor(descriptor), delimiter.Name, delimiter.Expands, dash.Length > 0);
+    /// <summary>Production <c>heredoc-word</c>, and nothing behind it.</summary>
+    public static Parser<char, HeredocStart> HeredocWord { get; } =
+        Map(
+            (descriptor, _, dash, delimiter) => new HeredocStart(Descriptor(descriptor), delimiter.Name, delimiter.Expands, dash.HasValue),
+            Run.Of(char.IsAsciiDigit),
+            String("<<"),
+            Char('-').Optional(),
+            HeredocDelimiter.Where(delimiter => delimiter.Name.Length > 0).Between(Blanks.SpaceRun))
+        .Before(Parser<char>.End);
 
-    /// <summary>Production <c>heredoc-line</c>: the words of a line as heredocs see them. Blanks after a bare <c>&lt;&lt;</c> belong to it,
-    /// after <c>&lt;&lt;-</c> they do not.</summary>
-    public static Parser<IReadOnlyList<Located<string>>> HeredocLine { get; } =
-        from lead in Blanks.SpaceRun
-        from words in SpacedWord().Many()
-        select words;
+    private static readonly Parser<char, string> Pieces = HeredocPiece.SkipRepeatedAtLeastOnce().Slice((raw, _) => raw.ToString());
+
+    /// <summary>Blanks after a bare <c>&lt;&lt;</c> belong to the word, after <c>&lt;&lt;-</c> they do not.</summary>
+    private static readonly Parser<char, string> SpacedPieces =
+        Run.Skip(char.IsAsciiDigit).Then(String("<<")).Then(Run.SkipAtLeastOne(char.IsWhiteSpace, "blank")).Then(Pieces)
+            .Slice((raw, _) => raw.ToString());
+
+    /// <summary>Production <c>heredoc-line</c>: the words of a line as heredocs see them.</summary>
+    public static Parser<char, IReadOnlyList<Located<string>>> HeredocLine { get; } =
+        Blanks.SpaceRun.Then(Try(SpacedPieces).Or(Pieces).Located().Before(Blanks.SpaceRun).Repeated());
+
+    /// <summary>The words of a line up to a quote that is never closed, and where that is or the line ends.</summary>
+    public static Parser<char, (IReadOnlyList<Located<string>> Words, int End)> HeredocLineStart { get; } =
+        HeredocLine.Then(Parser<char>.CurrentOffset, (words, end) => (words, end));
 
     /// <summary>Whether a heredoc word begins at an offset, whatever follows it.</summary>
     public static bool BeginsHeredoc(string text, int offset)
@@ -46,59 +71,6 @@ internal static class HeredocGrammar
 
         return string.CompareOrdinal(text, offset, "<<", 0, 2) == 0 && string.CompareOrdinal(text, offset + 2, "<", 0, 1) != 0;
     }
-
-    private static Parser<Located<string>> SpacedWord()
-    {
-        var bare =
-            from digits in Scan.While(char.IsAsciiDigit)
-            from arrows in Scan.Text("<<")
-            from space in Scan.Some(char.IsWhiteSpace, "a blank")
-            from rest in HeredocPiece.Select(piece => piece.Raw).Stretch()
-            select digits + arrows + space + rest;
-        return
-            from word in bare.Else(HeredocPiece.Select(piece => piece.Raw).Stretch()).Located()
-            from space in Blanks.SpaceRun
-            select word;
-    }
-
-    private static Parser<Piece> Plain() =>
-        from text in Scan.Some(c => !char.IsWhiteSpace(c) && c is not ('\\' or '\'' or '"'), "text")
-        select new Piece(text, text, false);
-
-    private static Parser<Piece> Escape() =>
-        from token in Scan.Text("\\")
-        from character in Scan.One(_ => true, "a character").Else(Scan.AtEnd)
-        select new Piece(token + character, character, false);
-
-    private static Parser<Piece> SingleQuotes() =>
-        from open in Scan.Text("'")
-        from text in Scan.While(c => c != '\'')
-        from close in Scan.Text("'")
-        select new Piece(open + text + close, text, true);
-
-    private static Parser<Piece> DoubleQuotes()
-    {
-        var escape =
-            from token in Scan.Text("\\")
-            from character in Scan.One(_ => true, "a character")
-            select character is "\"" or "$" or "\\" ? character : token + character;
-        return Quoted(
-            from open in Scan.Text("\"")
-            from text in Scan.Some(c => c is not ('"' or '\\'), "text").Else(escape).ManyJoined()
-            from close in Scan.Text("\"")
-            select text);
-    }
-
-    private static Parser<Piece> Quoted(Parser<string> parser) => input =>
-    {
-        var result = parser(input);
-        return result.WasSuccessful
-            ? Result.Success(new Piece(TextInput.Between(input.Source, input.Position, result.Remainder.Position), result.Value, true), result.Remainder)
-            : Result.Failure<Piece>(result.Remainder, result.Message, result.Expectations);
-    };
-
-    private static (string Name, bool Expands) Delimiter(Piece[] pieces) =>
-        (string.Concat(pieces.Select(p => p.Text)), !pieces.Any(p => p.IsQuoted));
 
     private static int Descriptor(string digits) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var descriptor) ? descriptor : 0;

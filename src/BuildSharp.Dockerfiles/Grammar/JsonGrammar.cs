@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
 using BuildSharp.Notation;
-using Sprache;
+using Pidgin;
+using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
@@ -13,29 +13,35 @@ internal static class JsonGrammar
     /// <summary>Go's decoder gives up at this depth and so takes the text for shell form.</summary>
     private const int DeepestNesting = 10_000;
 
-    private static readonly Parser<string> Gap = Scan.While(c => c is ' ' or '\t' or '\n' or '\r');
+    private static readonly Parser<char, Unit> Gap = Run.Skip(c => c is ' ' or '\t' or '\n' or '\r');
+
+    private static readonly Parser<char, string> SimpleEscape = OneOf("\"\\/bfnrt").Select(letter => letter switch
+    {
+        'b' => "\b",
+        'f' => "\f",
+        'n' => "\n",
+        'r' => "\r",
+        't' => "\t",
+        _ => letter.ToString(),
+    });
+
+    private static readonly Parser<char, string> UnicodeEscape = Char('u').Then(Parser<char>.Token(char.IsAsciiHexDigit).RepeatString(4))
+        .Select(digits => ((char)ushort.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)).ToString());
 
     /// <summary>Production <c>json-escape</c>.</summary>
-    public static Parser<string> JsonEscape { get; } =
-        from backslash in Scan.Text("\\")
-        from character in SimpleEscape().Else(UnicodeEscape())
-        select character;
+    public static Parser<char, string> JsonEscape { get; } = Char('\\').Then(SimpleEscape.Or(UnicodeEscape));
 
     /// <summary>Production <c>json-string</c>.</summary>
-    public static Parser<string> JsonString { get; } =
-        from open in Scan.Text("\"")
-        from text in Scan.Some(c => c is not ('"' or '\\') && c >= ' ', "text").Else(JsonEscape).ManyJoined()
-        from close in Scan.Text("\"")
-        select MendSurrogates(text);
+    public static Parser<char, string> JsonString { get; } =
+        Run.AtLeastOne(c => c is not ('"' or '\\') && c >= ' ', "text").Or(JsonEscape).Repeated().Joined()
+            .Between(Char('"'))
+            .Select(MendSurrogates);
 
     /// <summary>Production <c>json-array</c>.</summary>
-    public static Parser<IReadOnlyList<Located<string>>> JsonArray { get; } =
-        from lead in Blanks.SpaceRun
-        from open in Scan.Text("[")
-        from items in Items()
-        from close in Scan.Text("]")
-        from tail in Gap
-        select items;
+    public static Parser<char, IReadOnlyList<Located<string>>> JsonArray { get; } =
+        JsonString.Located().Before(Gap).SeparatedBy(Sign(',')).Or(Parser<char>.Return<IReadOnlyList<Located<string>>>([]))
+            .Between(Blanks.SpaceRun.Then(Sign('[')), Sign(']'))
+            .Before(Parser<char>.End);
 
     /// <summary>Whether a text that is not an array of strings is a JSON array all the same, which is an error and not shell form.</summary>
     public static bool IsArrayOfOtherThings(ReadOnlySpan<char> text)
@@ -61,32 +67,7 @@ internal static class JsonGrammar
         }
     }
 
-    private static Parser<IReadOnlyList<Located<string>>> Items()
-    {
-        var item =
-            from lead in Gap
-            from text in JsonString.Located()
-            from tail in Gap
-            select text;
-        var further =
-            from comma in Scan.Text(",")
-            from text in item
-            select text;
-        var several =
-            from first in item
-            from others in further.Many()
-            select (IReadOnlyList<Located<string>>)[first, .. others];
-        return several.Else(Gap.Select(_ => (IReadOnlyList<Located<string>>)[]));
-    }
-
-    private static Parser<string> SimpleEscape() =>
-        from letter in Parse.Chars("\"\\/bfnrt")
-        select letter switch { 'b' => "\b", 'f' => "\f", 'n' => "\n", 'r' => "\r", 't' => "\t", _ => letter.ToString() };
-
-    private static Parser<string> UnicodeEscape() =>
-        from letter in Scan.Text("u")
-        from digits in Scan.One(char.IsAsciiHexDigit, "a hexadecimal digit").Repeat(4).Joined()
-        select ((char)ushort.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)).ToString();
+    private static Parser<char, Unit> Sign(char sign) => Char(sign).Then(Gap);
 
     /// <summary>Half a pair of surrogates, which only an escape can write, becomes U+FFFD as in Go; a stray byte stays what it is.</summary>
     private static string MendSurrogates(string text)

@@ -1,6 +1,5 @@
 using System.Text;
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
 
 namespace BuildSharp.Dockerfiles;
 
@@ -8,7 +7,7 @@ namespace BuildSharp.Dockerfiles;
 internal static class HeredocLine
 {
     /// <summary>Whether a command is a heredoc word and nothing else, so that the body is the script.</summary>
-    public static bool IsOneHeredoc(string command) => HeredocGrammar.HeredocWord.TryReadAll(command, out _);
+    public static bool IsOneHeredoc(string command) => HeredocGrammar.HeredocWord.TryRead(command, out _);
 
     /// <summary>The line with bodies and terminators of its heredocs below it, as a shell reads them.</summary>
     public static string WithBodies(string line, IReadOnlyList<Heredoc> heredocs)

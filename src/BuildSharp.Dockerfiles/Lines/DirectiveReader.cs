@@ -1,5 +1,4 @@
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
 
 namespace BuildSharp.Dockerfiles.Lines;
 
@@ -29,7 +28,7 @@ internal sealed class DirectiveReader(DiagnosticBag diagnostics)
             return false;
         }
 
-        if (!isComment || !DirectiveGrammar.Directive.TryReadAll(line.ToString(), out var directive) ||
+        if (!isComment || !DirectiveGrammar.Directive.TryRead(line, out var directive) ||
             !Known.Contains(directive.Name.ToLowerInvariant()))
         {
             _isOver = true;

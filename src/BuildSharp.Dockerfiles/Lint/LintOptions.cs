@@ -1,6 +1,6 @@
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
 using BuildSharp.Notation;
+using Pidgin;
 
 namespace BuildSharp.Dockerfiles.Lint;
 
@@ -28,7 +28,7 @@ public sealed record LintOptions
     {
         var end = text.IndexOf(' ');
         var options = new LintOptions();
-        foreach (var (key, values) in CheckGrammar.CheckOptions.ReadAll(end < 0 ? text : text[..end]))
+        foreach (var (key, values) in CheckGrammar.CheckOptions.ParseOrThrow(end < 0 ? text : text[..end]))
         {
             options = key switch
             {

@@ -1,5 +1,4 @@
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
 
 namespace BuildSharp.Dockerfiles.Lint;
 
@@ -27,7 +26,7 @@ internal sealed class OptionsAbove
 
     private static LintOptions? Read(Word comment)
     {
-        if (!DirectiveGrammar.Directive.TryReadAll("#" + comment.Text, out var directive) ||
+        if (!DirectiveGrammar.Directive.TryRead("#" + comment.Text, out var directive) ||
             !directive.Name.Equals("check", StringComparison.OrdinalIgnoreCase))
         {
             return null;

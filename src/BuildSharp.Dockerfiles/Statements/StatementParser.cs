@@ -1,5 +1,5 @@
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
+using Pidgin;
 using BuildSharp.Dockerfiles.Lines;
 using BuildSharp.Notation;
 
@@ -57,12 +57,12 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
     {
         var (text, end) = (line.Text, line.End);
         var escape = directives.EscapeToken;
-        var parts = LineGrammar.Instruction(escape).ReadBetween(text, start, end);
-        var at = parts.Arguments.Start;
+        var parts = LineGrammar.Instruction(escape).ParseOrThrow(text.AsSpan(start, end - start));
+        var at = start + parts.Arguments;
         var statement = new Statement
         {
-            Keyword = WordOf(parts.Keyword) with { Text = Keywords.Shared(parts.Keyword.Value) },
-            Flags = [.. parts.Flags.Select(WordOf)],
+            Keyword = WordOf(start, parts.Keyword) with { Text = Keywords.Shared(parts.Keyword.Value) },
+            Flags = [.. parts.Flags.Select(flag => WordOf(start, flag))],
             Form = ArgumentForm.Words,
             Span = line.Map.Span(start, end),
             Line = text,
@@ -75,7 +75,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         {
             ArgumentShape.Words => statement with { Arguments = Words() },
             ArgumentShape.Text => statement with { Form = ArgumentForm.Text, Arguments = Whole(at) },
-            ArgumentShape.QuotedWords => statement with { Arguments = [.. WordGrammar.For(escape).QuotedWords.ReadBetween(text, at, end).Select(WordOf)] },
+            ArgumentShape.QuotedWords => statement with { Arguments = [.. QuotedWords().Select(word => WordOf(at, word))] },
             ArgumentShape.JsonOrWords => TryJson(statement, at, null, out var json) ? json : statement with { Arguments = Words() },
             ArgumentShape.JsonOrText => TryJson(statement, at, null, out var json)
                 ? json
@@ -90,17 +90,20 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             _ => statement with { Form = ArgumentForm.Unknown },
         };
 
-        Word WordOf(Located<string> located) => new(located.Value, line.Map.Span(located.Start, located.End));
+        // Where something stands in the line; its own offsets count from the place that it was read from.
+        SourceSpan SpanOf(int from, Located<string> located) => line.Map.Span(from + located.Start, from + located.End);
+        Word WordOf(int from, Located<string> located) => new(located.Value, SpanOf(from, located));
 
-        IReadOnlyList<Word> Words() => [.. WordGrammar.Words.ReadBetween(text, at, end).Select(WordOf)];
+        IReadOnlyList<Word> Words() => [.. WordGrammar.Words.ParseOrThrow(text.AsSpan(at, end - at)).Select(word => WordOf(at, word))];
+        IReadOnlyList<Located<string>> QuotedWords() => WordGrammar.For(escape).QuotedWords.ParseOrThrow(text.AsSpan(at, end - at));
 
         IReadOnlyList<Word> Whole(int from) => from == end ? [] : [new Word(text[from..end], line.Map.Span(from, end))];
 
         bool TryJson(Statement outer, int from, Word? before, out Statement? json)
         {
-            if (JsonGrammar.JsonArray.TryReadBetween(text, from, end, out var items))
+            if (JsonGrammar.JsonArray.TryRead(text.AsSpan(from, end - from), out var items))
             {
-                var words = items.Select(WordOf);
+                var words = items.Select(item => WordOf(from, item));
                 json = outer with { Form = ArgumentForm.Json, Arguments = before is { } first ? [first, .. words] : [.. words] };
                 return true;
             }
@@ -141,7 +144,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         Statement? Pairs(Statement outer)
         {
-            var words = WordGrammar.For(escape).QuotedWords.ReadBetween(text, at, end);
+            var words = QuotedWords();
             var result = outer with { Form = ArgumentForm.Pairs };
             if (words.Count == 0)
             {
@@ -161,7 +164,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
                 }
 
                 diagnostics.Error(
-                    line.Map.Span(word.Start, word.End),
+                    SpanOf(at, word),
                     $"Syntax error - can't find = in {GoQuoting.Quote(word.Value)}. Must be of the form: name=value",
                     word.Value.StartsWith('#') ? "A comment has a line of its own; behind an instruction # is part of it." : "Put a value that has blanks in quotes.");
                 return null;
@@ -172,14 +175,14 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         NameValue PairOf(Located<string> word)
         {
-            var (name, value) = NameValueGrammar.NameValue.ReadAll(word.Value);
-            return new NameValue(name, value, false, line.Map.Span(word.Start, word.End));
+            var (name, value) = NameValueGrammar.NameValue.ParseOrThrow(word.Value);
+            return new NameValue(name, value, false, SpanOf(at, word));
         }
 
         Statement? LegacyPair(Statement outer, string name)
         {
             var span = line.Map.Span(at, end);
-            if (!NameValueGrammar.LegacyNameValue.TryReadBetween(text, at, end, out var pair))
+            if (!NameValueGrammar.LegacyNameValue.TryRead(text.AsSpan(at, end - at), out var pair))
             {
                 diagnostics.Error(span, $"{outer.Name} must have two arguments", $"Write {outer.Name} {name}=value.");
                 return null;
@@ -202,22 +205,22 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
                 return outer;
             }
 
-            var (type, command) = HealthcheckGrammar.Healthcheck.ReadBetween(text, at, end);
-            var typeWord = WordOf(type);
-            return TryJson(outer, command.Start, typeWord, out var json)
+            var (type, command) = HealthcheckGrammar.Healthcheck.ParseOrThrow(text.AsSpan(at, end - at));
+            var typeWord = WordOf(at, type);
+            return TryJson(outer, at + command, typeWord, out var json)
                 ? json
-                : outer with { Form = ArgumentForm.Text, Arguments = [typeWord, .. Whole(command.Start)] };
+                : outer with { Form = ArgumentForm.Text, Arguments = [typeWord, .. Whole(at + command)] };
         }
     }
 
     private bool TryReadHeredocs(LogicalLine line, ref SourceSpan span, out IReadOnlyList<Heredoc> heredocs)
     {
         heredocs = [];
-        var result = HeredocGrammar.HeredocLine(new TextInput(line.Text, line.Start, line.End));
-        if (!result.Remainder.AtEnd)
+        var (words, end) = HeredocGrammar.HeredocLineStart.ParseOrThrow(line.Text.AsSpan(line.Start, line.End - line.Start));
+        var at = line.Start + end;
+        if (at < line.End)
         {
             // An odd quote elsewhere is the shell's business, but then nobody can say where words end: no heredocs.
-            var at = result.Remainder.Position;
             while (at > line.Start && !char.IsWhiteSpace(line.Text[at - 1]))
             {
                 at--;
@@ -232,10 +235,10 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             return false;
         }
 
-        var read = new List<Heredoc>();
-        foreach (var word in result.Value)
+        var bodies = new List<Heredoc>();
+        foreach (var word in words)
         {
-            if (!HeredocGrammar.HeredocWord.TryReadAll(word.Value, out var start))
+            if (!HeredocGrammar.HeredocWord.TryRead(word.Value, out var start))
             {
                 continue;
             }
@@ -243,7 +246,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             if (!reader.Cursor.TryReadBody(start, out var body, out var bodySpan, out var nearMiss))
             {
                 diagnostics.Error(
-                    line.Map.Span(word.Start, word.End),
+                    line.Map.Span(line.Start + word.Start, line.Start + word.End),
                     $"{start.Name}: unterminated heredoc",
                     nearMiss > 0
                         ? $"Line {nearMiss} has blanks around {start.Name}; {(start.StripsTabs ? "only tabs before it may stay" : "they have to go, or with <<- be tabs before it")}."
@@ -251,11 +254,11 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
                 return false;
             }
 
-            read.Add(new Heredoc(start.FileDescriptor, start.Name, start.Expands, start.StripsTabs, body, bodySpan));
+            bodies.Add(new Heredoc(start.FileDescriptor, start.Name, start.Expands, start.StripsTabs, body, bodySpan));
             span = span.To(bodySpan);
         }
 
-        heredocs = read;
+        heredocs = bodies;
         return true;
     }
 }

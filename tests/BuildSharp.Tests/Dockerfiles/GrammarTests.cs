@@ -1,11 +1,11 @@
 using System.Reflection;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Testing;
 using BuildSharp.Tests.Dockerfiles.Ebnf;
+using Pidgin;
 
 namespace BuildSharp.Tests.Dockerfiles;
 
@@ -118,7 +118,7 @@ public class GrammarTests
         var name = string.Concat(production.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
         const BindingFlags Any = BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance;
         var member = typeof(LineGrammar).Assembly.GetTypes().Where(type => type.Namespace == typeof(LineGrammar).Namespace)
-            .SelectMany(type => type.GetMember(name, Any)).Single(member => ParserType(member) is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Sprache.Parser<>));
+            .SelectMany(type => type.GetMember(name, Any)).Single(member => ParserType(member) is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Parser<,>));
         var owner = IsStatic(member) ? null : member.DeclaringType!.GetMethod("For")!.Invoke(null, ['\\']);
         var parser = member switch
         {
@@ -126,9 +126,11 @@ public class GrammarTests
             MethodInfo method => method.Invoke(owner, [.. method.GetParameters().Select(p => p.ParameterType == typeof(char) ? (object)'\\' : "name")])!,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        var readAll = typeof(Locating).GetMethod("TryReadAll")!.MakeGenericMethod(parser.GetType().GetGenericArguments()[0]);
-        return sentence => (bool)readAll.Invoke(null, [parser, sentence, null])!;
+        var reads = typeof(GrammarTests).GetMethod(nameof(Reads), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(ParserType(member)!.GetGenericArguments()[1]);
+        return sentence => (bool)reads.Invoke(null, [parser, sentence])!;
     }
+
+    private static bool Reads<T>(Parser<char, T> parser, string sentence) => parser.Before(Parser<char>.End).Parse(sentence).Success;
 
     private static Type? ParserType(MemberInfo member) => (member as PropertyInfo)?.PropertyType ?? (member as MethodInfo)?.ReturnType;
 

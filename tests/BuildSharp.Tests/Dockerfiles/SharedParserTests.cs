@@ -1,6 +1,5 @@
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Grammar;
-using BuildSharp.Dockerfiles.Grammar.Combinators;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Dockerfiles;
@@ -130,12 +129,12 @@ public class SharedParserTests
         var row = CaseTable.Rows("dockerfile/json-form.tsv")[number];
         if (row["kind"] == "array")
         {
-            Assert.True(JsonGrammar.JsonArray.TryReadAll(row["input"], out var items));
+            Assert.True(JsonGrammar.JsonArray.TryRead(row["input"], out var items));
             Assert.Equal(CaseTable.Strings(row["values_json"]), items.Select(item => item.Value));
             return;
         }
 
-        Assert.False(JsonGrammar.JsonArray.TryReadAll(row["input"], out _));
+        Assert.False(JsonGrammar.JsonArray.TryRead(row["input"], out _));
         Assert.Equal(row["kind"] == "error-non-string", JsonGrammar.IsArrayOfOtherThings(row["input"]));
     }
 
@@ -144,7 +143,7 @@ public class SharedParserTests
     public void A_word_begins_a_heredoc_or_not(int number)
     {
         var row = CaseTable.Rows("dockerfile/heredoc-words.tsv")[number];
-        var isHeredoc = HeredocGrammar.HeredocWord.TryReadAll(row["word"], out var start);
+        var isHeredoc = HeredocGrammar.HeredocWord.TryRead(row["word"], out var start);
         Assert.Equal(row["kind"] == "heredoc", isHeredoc);
         if (!isHeredoc)
         {

@@ -37,9 +37,8 @@ public class ArchitectureTests
 
     [Theory]
     [InlineData("Microsoft.Extensions.FileSystemGlobbing", "Cli")]
-    [InlineData("Pidgin", "Notation")]
+    [InlineData("Pidgin", "Notation", "Dockerfiles")]
     [InlineData("SharpCompress", "Oci")]
-    [InlineData("Sprache", "Dockerfiles")]
     [InlineData("System.CommandLine", "Cli")]
     public void A_package_stays_in_the_rooms_that_need_it(string package, params string[] rooms)
     {
