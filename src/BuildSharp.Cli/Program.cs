@@ -5,6 +5,6 @@ using BuildSharp.Linux;
 StandardDescriptors.OccupyClosed();
 
 // Umask 022, whatever the caller's: with umask 077 the directories of an image would be accessible to root only.
-ProcessIdentity.SetFileModeMask(0b_010_010);
+ProcessIdentity.SetFileModeMask(Octal.O022);
 using var interrupt = new Interrupt();
 return await Launcher.RunAsync(args, Surroundings.OfProcess(), interrupt);

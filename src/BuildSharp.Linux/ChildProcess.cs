@@ -54,11 +54,11 @@ public sealed unsafe class ChildProcess
 
     private static int Spawn(string path, string[] arguments, string[] environment, ChildStream[] streams)
     {
-        var actions = stackalloc byte[Libc.OpaqueSize];
-        var attributes = stackalloc byte[Libc.OpaqueSize];
-        var signals = stackalloc byte[Libc.OpaqueSize];
-        Check(Libc.SpawnActionsCreate(actions), path);
-        Check(Libc.SpawnAttributesCreate(attributes), path);
+        var actions = stackalloc byte[OpaqueSize];
+        var attributes = stackalloc byte[OpaqueSize];
+        sigset_t signals;
+        Check(posix_spawn_file_actions_init(actions), path);
+        Check(posix_spawnattr_init(attributes), path);
         using var nativePath = new NativePath(path, stackalloc byte[NativePath.StackSize]);
         using var nativeArguments = new NativeStrings(arguments);
         using var nativeEnvironment = new NativeStrings(environment);
@@ -69,31 +69,31 @@ public sealed unsafe class ChildProcess
                 Check(Redirect(actions, streams[number], number), path);
             }
 
-            Libc.SignalSetFill(signals);
+            sigfillset(&signals);
             foreach (var signal in (ReadOnlySpan<int>)[Signals.Hangup, Signals.Interrupt, Signals.Quit, Signals.Terminate])
             {
                 if (Signals.IsIgnored(signal))
                 {
-                    Libc.SignalSetRemove(signals, signal);
+                    sigdelset(&signals, signal);
                 }
             }
 
-            Check(Libc.SpawnAttributesSetDefaultSignals(attributes, signals), path);
-            Libc.SignalSetClear(signals);
-            Check(Libc.SpawnAttributesSetSignalMask(attributes, signals), path);
-            Check(Libc.SpawnAttributesSetFlags(attributes, Libc.SpawnResetSignals), path);
+            Check(posix_spawnattr_setsigdefault(attributes, &signals), path);
+            sigemptyset(&signals);
+            Check(posix_spawnattr_setsigmask(attributes, &signals), path);
+            Check(posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK), path);
             int process;
             fixed (byte* p = nativePath)
             {
-                Check(Libc.Spawn(&process, p, actions, attributes, nativeArguments.Pointers, nativeEnvironment.Pointers), path);
+                Check(posix_spawn(&process, p, actions, attributes, nativeArguments.Pointers, nativeEnvironment.Pointers), path);
             }
 
             return process;
         }
         finally
         {
-            Libc.SpawnActionsDestroy(actions);
-            Libc.SpawnAttributesDestroy(attributes);
+            posix_spawn_file_actions_destroy(actions);
+            posix_spawnattr_destroy(attributes);
             GC.KeepAlive(streams);
         }
     }
@@ -104,11 +104,11 @@ public sealed unsafe class ChildProcess
         {
             fixed (byte* devNull = "/dev/null\0"u8)
             {
-                return Libc.SpawnActionOpen(actions, number, devNull, number == 0 ? OpenFlags.ReadOnly : OpenFlags.WriteOnly, 0);
+                return posix_spawn_file_actions_addopen(actions, number, devNull, number == 0 ? OpenFlags.ReadOnly : OpenFlags.WriteOnly, 0);
             }
         }
 
-        return stream.File is { } file ? Libc.SpawnActionDuplicate(actions, FileDescriptor.Number(file), number) : 0;
+        return stream.File is { } file ? posix_spawn_file_actions_adddup2(actions, FileDescriptor.Number(file), number) : 0;
     }
 
     private static void Check(int errno, string path)
@@ -121,10 +121,10 @@ public sealed unsafe class ChildProcess
 
     private void Collect()
     {
-        var information = stackalloc byte[Libc.OpaqueSize];
-        while (Libc.WaitId(Libc.WaitForProcess, (uint)Id, information, Libc.WaitExitedKeep) != 0)
+        var information = stackalloc byte[OpaqueSize];
+        while (waitid(P_PID, (uint)Id, information, WEXITED | WNOWAIT) != 0)
         {
-            if (Libc.LastError != Errno.EINTR)
+            if (LastError != Errno.EINTR)
             {
                 _ended.SetException(LinuxException.Last("waitid"));
                 return;
@@ -135,7 +135,7 @@ public sealed unsafe class ChildProcess
         lock (_gate)
         {
             _collected = true;
-            Libc.WaitProcess(Id, &status, 0);
+            waitpid(Id, &status, 0);
         }
 
         var signal = status & 0x7F;

@@ -36,7 +36,7 @@ public ref struct DirectoryEntries
     internal DirectoryEntries(DirectoryHandle directory)
     {
         _directory = directory;
-        if (Libc.Seek(directory.Descriptor, 0, Libc.SeekSet) < 0)
+        if (lseek(directory.Descriptor, 0, SEEK_SET) < 0)
         {
             throw LinuxException.Last("lseek", directory.Name);
         }
@@ -61,7 +61,7 @@ public ref struct DirectoryEntries
 
             var record = _buffer.AsSpan(_position, _end - _position);
             var length = MemoryMarshal.Read<ushort>(record[16..]);
-            var name = record[Libc.EntryName..length];
+            var name = record[DirentName..length];
             name = name[..name.IndexOf((byte)0)];
             _position += length;
             if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
@@ -87,9 +87,9 @@ public ref struct DirectoryEntries
         fixed (byte* p = _buffer)
         {
             long read;
-            while ((read = Libc.GetDirectoryEntries(_directory.Descriptor, p, (nuint)_buffer!.Length)) < 0)
+            while ((read = getdents64(_directory.Descriptor, p, (nuint)_buffer!.Length)) < 0)
             {
-                if (Libc.LastError != Errno.EINTR)
+                if (LastError != Errno.EINTR)
                 {
                     throw LinuxException.Last("getdents64", _directory.Name);
                 }

@@ -28,8 +28,8 @@ public sealed partial class DirectoryHandle
         using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            return Libc.MakeDirectoryAt(place.Directory, p, (uint)mode) == 0 ? true
-                : Libc.LastError == Errno.EEXIST ? false
+            return mkdirat(place.Directory, p, (ushort)mode) == 0 ? true
+                : LastError == Errno.EEXIST ? false
                 : throw Failed("mkdirat", path);
         }
     }
@@ -45,11 +45,11 @@ public sealed partial class DirectoryHandle
         var existing = TryOpenDescriptor(path, OpenFlags.Path | OpenFlags.Directory, 0);
         if (existing >= 0)
         {
-            _ = Libc.Close(existing);
+            _ = close(existing);
             return;
         }
 
-        if (Libc.LastError != Errno.ENOENT)
+        if (LastError != Errno.ENOENT)
         {
             throw Failed("mkdirat", path);
         }
@@ -84,7 +84,7 @@ public sealed partial class DirectoryHandle
         fixed (byte* t = nativeTarget)
         fixed (byte* p = native)
         {
-            if (Libc.SymbolicLinkAt(t, place.Directory, p) != 0)
+            if (symlinkat(t, place.Directory, p) != 0)
             {
                 throw Failed("symlinkat", path);
             }
@@ -108,7 +108,7 @@ public sealed partial class DirectoryHandle
         fixed (byte* f = nativeFrom)
         fixed (byte* t = nativeTo)
         {
-            if (Libc.LinkAt(from.Directory, f, to.Directory, t, 0) != 0)
+            if (linkat(from.Directory, f, to.Directory, t, 0) != 0)
             {
                 throw (into ?? this).Failed("linkat", path);
             }
@@ -132,7 +132,7 @@ public sealed partial class DirectoryHandle
         using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            if (Libc.MakeNodeAt(place.Directory, p, ((uint)type << 12) | (uint)mode, Libc.MakeDevice(major, minor)) != 0)
+            if (Libc.mknodat(place.Directory, p, ((uint)type << 12) | (uint)mode, makedev(major, minor)) != 0)
             {
                 throw Failed("mknodat", path);
             }
@@ -174,7 +174,7 @@ public sealed partial class DirectoryHandle
         fixed (byte* f = nativeFrom)
         fixed (byte* t = nativeTo)
         {
-            if (Libc.RenameAt(source.Directory, f, target.Directory, t, replace ? 0 : Libc.RenameNoReplace) != 0)
+            if (renameat2(source.Directory, f, target.Directory, t, replace ? 0 : RENAME_NOREPLACE) != 0)
             {
                 throw Failed("renameat2", from);
             }
@@ -199,7 +199,7 @@ public sealed partial class DirectoryHandle
                 throw new LinuxException("renameat2", first, Errno.EINVAL);
             }
 
-            if (Libc.RenameAt(Descriptor, f, Descriptor, s, Libc.RenameExchange) != 0)
+            if (renameat2(Descriptor, f, Descriptor, s, RENAME_EXCHANGE) != 0)
             {
                 throw LinuxException.Last("renameat2", first);
             }

@@ -24,7 +24,7 @@ public sealed partial class DirectoryHandle
         {
             if (_owned)
             {
-                _ = Libc.Close(Directory);
+                _ = close(Directory);
             }
         }
     }
@@ -52,7 +52,7 @@ public sealed partial class DirectoryHandle
         if (parent < 0)
         {
             place = default;
-            return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? false : throw Failed("openat2", path);
+            return LastError is Errno.ENOENT or Errno.ENOTDIR ? false : throw Failed("openat2", path);
         }
 
         place = new Place(parent, owned: true, name);

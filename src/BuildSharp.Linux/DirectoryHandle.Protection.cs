@@ -31,13 +31,13 @@ public sealed partial class DirectoryHandle
     {
         // The kernel reads and writes an int, whatever the numbers of the calls say of its size; see ioctl_iflags(2).
         long flags = 0;
-        if (Libc.DeviceControl(descriptor, Libc.GetInodeFlags, (long)&flags) != 0 || (flags & (Libc.ImmutableFlag | Libc.AppendOnlyFlag)) == 0)
+        if (ioctl(descriptor, FS_IOC_GETFLAGS, &flags) != 0 || (flags & (FS_IMMUTABLE_FL | FS_APPEND_FL)) == 0)
         {
             return false;
         }
 
-        flags &= ~(long)(Libc.ImmutableFlag | Libc.AppendOnlyFlag);
-        return Libc.DeviceControl(descriptor, Libc.SetInodeFlags, (long)&flags) == 0;
+        flags &= ~(long)(FS_IMMUTABLE_FL | FS_APPEND_FL);
+        return ioctl(descriptor, FS_IOC_SETFLAGS, &flags) == 0;
     }
 
     /// <summary>Opens a directory unless it is a mount point.</summary>
@@ -52,10 +52,10 @@ public sealed partial class DirectoryHandle
         fixed (byte* p = native)
         {
             var flags = OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow;
-            var descriptor = Libc.OpenInRoot(holder, p, flags, 0, Libc.ResolveNoOtherMount);
+            var descriptor = Libc.OpenInRoot(holder, p, flags, 0, RESOLVE_NO_XDEV);
             return descriptor >= 0 ? new DirectoryHandle(descriptor, Encoding.UTF8.GetString(name), this)
-                : Libc.LastError is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null
-                : Libc.LastError == Errno.EXDEV ? throw new LinuxException("openat2", Within(name), Errno.EBUSY)
+                : LastError is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null
+                : LastError == Errno.EXDEV ? throw new LinuxException("openat2", Within(name), Errno.EBUSY)
                 : throw Failed("openat2", name);
         }
     }

@@ -224,7 +224,7 @@ public sealed partial class DirectoryHandle
         using var native = new NativePath(name, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            return Libc.UnlinkAt(holder, p, directory ? Libc.AtRemoveDirectory : 0) == 0 ? 0 : Libc.LastError;
+            return unlinkat(holder, p, directory ? AT_REMOVEDIR : 0) == 0 ? 0 : LastError;
         }
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class DirectoryHandle
     public unsafe FileStatus Stat()
     {
         byte empty = 0;
-        return Libc.TryStat(Descriptor, &empty, Libc.AtEmptyPath, this, out var status) ? status : throw LinuxException.Last("statx", Name);
+        return Libc.TryStat(Descriptor, &empty, AT_EMPTY_PATH, this, out var status) ? status : throw LinuxException.Last("statx", Name);
     }
 
     /// <summary>Status of what a path names.</summary>
@@ -48,7 +48,7 @@ public sealed partial class DirectoryHandle
             using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
             fixed (byte* p = native)
             {
-                return Libc.TryStat(place.Directory, p, Libc.AtSymlinkNoFollow, this, out status);
+                return Libc.TryStat(place.Directory, p, AT_SYMLINK_NOFOLLOW, this, out status);
             }
         }
     }
@@ -75,7 +75,7 @@ public sealed partial class DirectoryHandle
             fixed (byte* p = native)
             fixed (byte* b = buffer)
             {
-                var length = Libc.ReadLinkAt(place.Directory, p, b, (nuint)buffer.Length);
+                var length = readlinkat(place.Directory, p, b, buffer.Length);
                 return length < 0 ? throw Failed("readlinkat", path) : buffer.AsSpan(0, (int)length).ToArray();
             }
         }
@@ -102,7 +102,7 @@ public sealed partial class DirectoryHandle
         using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            if (Libc.ChangeOwnerAt(place.Directory, p, uid, gid, Libc.AtSymlinkNoFollow) != 0)
+            if (fchownat(place.Directory, p, uid, gid, AT_SYMLINK_NOFOLLOW) != 0)
             {
                 throw LinuxException.LastOfOwner("fchownat", Within(path), uid, gid);
             }
@@ -116,7 +116,7 @@ public sealed partial class DirectoryHandle
     public unsafe void SetOwner(uint uid, uint gid)
     {
         byte empty = 0;
-        if (Libc.ChangeOwnerAt(Descriptor, &empty, uid, gid, Libc.AtEmptyPath) != 0)
+        if (fchownat(Descriptor, &empty, uid, gid, AT_EMPTY_PATH) != 0)
         {
             throw LinuxException.LastOfOwner("fchownat", Name, uid, gid);
         }
@@ -136,12 +136,12 @@ public sealed partial class DirectoryHandle
         using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            if (Libc.SystemCall(Libc.ChangeModeAt2Number, place.Directory, (long)p, mode, Libc.AtSymlinkNoFollow, 0, 0) == 0)
+            if ((int)syscall(SYS_fchmodat2, place.Directory, p, mode, AT_SYMLINK_NOFOLLOW) == 0)
             {
                 return;
             }
 
-            if (Libc.LastError != Errno.ENOSYS)
+            if (LastError != Errno.ENOSYS)
             {
                 throw Failed("fchmodat2", path);
             }
@@ -159,7 +159,7 @@ public sealed partial class DirectoryHandle
             }
             finally
             {
-                _ = Libc.Close(inode);
+                _ = close(inode);
             }
         }
     }
@@ -170,7 +170,7 @@ public sealed partial class DirectoryHandle
     /// <summary>Changes the permission bits of this directory, exactly.</summary>
     public void SetMode(int mode)
     {
-        if (Libc.ChangeMode(Descriptor, (uint)mode) != 0)
+        if (fchmod(Descriptor, (ushort)mode) != 0)
         {
             throw LinuxException.Last("fchmod", Name);
         }
@@ -188,11 +188,11 @@ public sealed partial class DirectoryHandle
 
         using var place = Locate(path, "utimensat");
         using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
-        var times = stackalloc Libc.TimeSpec[2];
-        times[0] = times[1] = new Libc.TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds };
+        var times = stackalloc timespec[2];
+        times[0] = times[1] = new timespec { tv_sec = seconds, tv_nsec = nanoseconds };
         fixed (byte* p = native)
         {
-            if (Libc.SetTimesAt(place.Directory, p, times, Libc.AtSymlinkNoFollow) != 0)
+            if (utimensat(place.Directory, p, times, AT_SYMLINK_NOFOLLOW) != 0)
             {
                 throw Failed("utimensat", path);
             }
@@ -205,9 +205,9 @@ public sealed partial class DirectoryHandle
     /// <summary>Sets access and modification time of this directory.</summary>
     public unsafe void SetTimes(long seconds, int nanoseconds)
     {
-        var times = stackalloc Libc.TimeSpec[2];
-        times[0] = times[1] = new Libc.TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds };
-        if (Libc.SetTimes(Descriptor, times) != 0)
+        var times = stackalloc timespec[2];
+        times[0] = times[1] = new timespec { tv_sec = seconds, tv_nsec = nanoseconds };
+        if (futimens(Descriptor, times) != 0)
         {
             throw LinuxException.Last("futimens", Name);
         }
@@ -220,17 +220,17 @@ public sealed partial class DirectoryHandle
         if (inode < 0)
         {
             status = default;
-            return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? false : throw Failed("openat2", path);
+            return LastError is Errno.ENOENT or Errno.ENOTDIR ? false : throw Failed("openat2", path);
         }
 
         try
         {
             byte empty = 0;
-            return Libc.TryStat(inode, &empty, Libc.AtEmptyPath, this, out status);
+            return Libc.TryStat(inode, &empty, AT_EMPTY_PATH, this, out status);
         }
         finally
         {
-            _ = Libc.Close(inode);
+            _ = close(inode);
         }
     }
 
@@ -240,7 +240,7 @@ public sealed partial class DirectoryHandle
         using var native = new NativePath($"/proc/self/fd/{inode}", stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            if (Libc.ChangeMode(p, (uint)mode) != 0)
+            if (chmod(p, (ushort)mode) != 0)
             {
                 throw Failed("chmod", path);
             }

@@ -55,7 +55,7 @@ public sealed partial class DirectoryHandle
         fixed (byte* p = native)
         fixed (byte* n = nativeName)
         {
-            if (Libc.RemoveXattr(p, n) != 0 && Libc.LastError != Errno.ENODATA)
+            if (lremovexattr(p, n) != 0 && LastError != Errno.ENODATA)
             {
                 throw Failed("lremovexattr", path);
             }

@@ -72,7 +72,7 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
         var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (followLinks ? 0 : OpenFlags.NoFollow);
         var descriptor = TryOpenDescriptor(path, flags, 0);
         return descriptor >= 0 ? new DirectoryHandle(descriptor, Encoding.UTF8.GetString(path), this)
-            : Libc.LastError is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null
+            : LastError is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null
             : throw Failed("openat2", path);
     }
 
@@ -95,7 +95,7 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
     {
         var descriptor = TryOpenDescriptor(path, flags, 0);
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true)
-            : Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? null
+            : LastError is Errno.ENOENT or Errno.ENOTDIR ? null
             : throw Failed("openat2", path);
     }
 
@@ -114,7 +114,7 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Writes everything below to the disk, with the rest of its file system.</summary>
     public void SyncFileSystem()
     {
-        if (Libc.SyncFileSystem(Descriptor) != 0)
+        if (syncfs(Descriptor) != 0)
         {
             throw LinuxException.Last("syncfs", Name);
         }
@@ -134,7 +134,7 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
 
         if (descriptor < 0)
         {
-            throw Libc.LastError == Errno.ENOENT ? LinuxException.Moved(known.Name) : LinuxException.Last("openat", known.Name);
+            throw LastError == Errno.ENOENT ? LinuxException.Moved(known.Name) : LinuxException.Last("openat", known.Name);
         }
 
         var above = new DirectoryHandle(descriptor, known._name, known._above);
@@ -149,7 +149,7 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
+    protected override bool ReleaseHandle() => close((int)handle) == 0;
 
     private int OpenDescriptor(ReadOnlySpan<byte> path, int flags, int mode)
     {
@@ -178,9 +178,9 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
         using var native = new NativePath(path, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            var descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, OpenFlags.ReadOnly | OpenFlags.Directory, 0);
+            var descriptor = Libc.OpenAt(AT_FDCWD, p, OpenFlags.ReadOnly | OpenFlags.Directory, 0);
             return descriptor >= 0 ? new DirectoryHandle(descriptor, path)
-                : Libc.LastError == Errno.ENOENT ? null
+                : LastError == Errno.ENOENT ? null
                 : throw LinuxException.Last("open", path);
         }
     }

@@ -34,13 +34,13 @@ public static unsafe class FileCopy
         var source = FileDescriptor.Number(from);
         for (var offset = 0L; offset < status.Size;)
         {
-            var data = Libc.Seek(source, offset, Libc.SeekData);
+            var data = lseek(source, offset, SEEK_DATA);
             if (data < 0)
             {
                 break;
             }
 
-            var hole = Libc.Seek(source, data, Libc.SeekHole);
+            var hole = lseek(source, data, SEEK_HOLE);
             hole = hole < 0 ? status.Size : hole;
             Range(from, to, data, hole - data, cancellation);
             offset = hole;
@@ -53,7 +53,7 @@ public static unsafe class FileCopy
     /// <summary>Shares the extents of the source with the target; false where the file system cannot.</summary>
     public static bool TryClone(SafeFileHandle from, SafeFileHandle to)
     {
-        var done = Libc.DeviceControl(FileDescriptor.Number(to), Libc.CloneFile, FileDescriptor.Number(from)) == 0;
+        var done = ioctl(FileDescriptor.Number(to), FICLONE, FileDescriptor.Number(from)) == 0;
         GC.KeepAlive(from);
         GC.KeepAlive(to);
         return done;
@@ -68,16 +68,16 @@ public static unsafe class FileCopy
             cancellation.ThrowIfCancellationRequested();
             var source = offset;
             var target = offset;
-            var copied = Libc.CopyFileRange(
+            var copied = copy_file_range(
                 FileDescriptor.Number(from), &source, FileDescriptor.Number(to), &target, (nuint)Math.Min(length, most), 0);
             if (copied < 0)
             {
-                if (Libc.LastError == Errno.EINTR)
+                if (LastError == Errno.EINTR)
                 {
                     continue;
                 }
 
-                if (Libc.LastError is Errno.EXDEV or Errno.EINVAL or Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EBADF or Errno.EPERM)
+                if (LastError is Errno.EXDEV or Errno.EINVAL or Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EBADF or Errno.EPERM)
                 {
                     ReadAndWrite(from, to, offset, length, cancellation);
                     return;

@@ -10,7 +10,7 @@ public static unsafe class FileDescriptor
     public static FileStatus Stat(SafeFileHandle file)
     {
         byte empty = 0;
-        var found = Libc.TryStat(Number(file), &empty, Libc.AtEmptyPath, "descriptor", out var status);
+        var found = Libc.TryStat(Number(file), &empty, AT_EMPTY_PATH, "descriptor", out var status);
         GC.KeepAlive(file);
         return found ? status : throw LinuxException.Last("statx");
     }
@@ -43,14 +43,14 @@ public static unsafe class FileDescriptor
         {
             fixed (byte* p = native)
             {
-                descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, OpenFlags.ReadOnly | OpenFlags.NonBlocking, 0);
+                descriptor = Libc.OpenAt(AT_FDCWD, p, OpenFlags.ReadOnly | OpenFlags.NonBlocking, 0);
             }
         }
 
         if (descriptor < 0)
         {
-            return Libc.LastError is Errno.ENOENT or Errno.ENOTDIR ? null
-                : Libc.LastError is Errno.ENXIO ? throw LinuxException.NotRegular(path)
+            return LastError is Errno.ENOENT or Errno.ENOTDIR ? null
+                : LastError is Errno.ENXIO ? throw LinuxException.NotRegular(path)
                 : throw LinuxException.Last("open", path);
         }
 
@@ -73,14 +73,14 @@ public static unsafe class FileDescriptor
     {
         fixed (byte* p = buffer)
         {
-            nint read;
-            while ((read = Libc.Read(Number(file), p, (nuint)buffer.Length)) < 0)
+            long got;
+            while ((got = read(Number(file), p, buffer.Length)) < 0)
             {
                 ThrowUnlessInterrupted("read");
             }
 
             GC.KeepAlive(file);
-            return (int)read;
+            return (int)got;
         }
     }
 
@@ -91,7 +91,7 @@ public static unsafe class FileDescriptor
         {
             for (var done = 0; done < content.Length;)
             {
-                var written = Libc.Write(Number(file), p + done, (nuint)(content.Length - done));
+                var written = write(Number(file), p + done, content.Length - done);
                 if (written < 0)
                 {
                     ThrowUnlessInterrupted("write");
@@ -113,7 +113,7 @@ public static unsafe class FileDescriptor
         {
             while (done < buffer.Length)
             {
-                var read = Libc.ReadAt(Number(file), p + done, (nuint)(buffer.Length - done), offset + done);
+                var read = pread(Number(file), p + done, buffer.Length - done, offset + done);
                 if (read == 0)
                 {
                     break;
@@ -140,7 +140,7 @@ public static unsafe class FileDescriptor
         {
             for (var done = 0; done < content.Length;)
             {
-                var written = Libc.WriteAt(Number(file), p + done, (nuint)(content.Length - done), offset + done);
+                var written = pwrite(Number(file), p + done, content.Length - done, offset + done);
                 if (written < 0)
                 {
                     ThrowUnlessInterrupted("pwrite");
@@ -155,13 +155,13 @@ public static unsafe class FileDescriptor
     }
 
     /// <summary>Cuts the file, or lengthens it with a hole.</summary>
-    public static void SetLength(SafeFileHandle file, long length) => Check(Libc.SetLength(Number(file), length), "ftruncate", file);
+    public static void SetLength(SafeFileHandle file, long length) => Check(ftruncate(Number(file), length), "ftruncate", file);
 
     /// <summary>Changes owner and group; the kernel clears setuid and setgid, so set the mode after this.</summary>
     public static void SetOwner(SafeFileHandle file, uint uid, uint gid)
     {
         byte empty = 0;
-        if (Libc.ChangeOwnerAt(Number(file), &empty, uid, gid, Libc.AtEmptyPath) != 0)
+        if (fchownat(Number(file), &empty, uid, gid, AT_EMPTY_PATH) != 0)
         {
             throw LinuxException.LastOfOwner("fchown", null, uid, gid);
         }
@@ -170,18 +170,18 @@ public static unsafe class FileDescriptor
     }
 
     /// <summary>Changes the twelve permission bits, exactly.</summary>
-    public static void SetMode(SafeFileHandle file, int mode) => Check(Libc.ChangeMode(Number(file), (uint)mode), "fchmod", file);
+    public static void SetMode(SafeFileHandle file, int mode) => Check(fchmod(Number(file), (ushort)mode), "fchmod", file);
 
     /// <summary>Sets access and modification time.</summary>
     public static void SetTimes(SafeFileHandle file, long seconds, int nanoseconds)
     {
-        var times = stackalloc Libc.TimeSpec[2];
-        times[0] = times[1] = new Libc.TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds };
-        Check(Libc.SetTimes(Number(file), times), "futimens", file);
+        var times = stackalloc timespec[2];
+        times[0] = times[1] = new timespec { tv_sec = seconds, tv_nsec = nanoseconds };
+        Check(futimens(Number(file), times), "futimens", file);
     }
 
     /// <summary>Waits until the content, and what is needed to read it back, is on the disk.</summary>
-    public static void SyncData(SafeFileHandle file) => Check(Libc.SyncData(Number(file)), "fdatasync", file);
+    public static void SyncData(SafeFileHandle file) => Check(fdatasync(Number(file)), "fdatasync", file);
 
     /// <summary>Sees that a rename made after this is never found after a crash without the content. On ext4, where writing was started
     /// (<see cref="StartWriting"/>), there is nothing to wait for: the journal takes the rename to the disk only after the content (its
@@ -189,10 +189,10 @@ public static unsafe class FileDescriptor
     /// this is <see cref="SyncData"/>, which takes many times as long.</summary>
     public static void WriteBeforeRename(SafeFileHandle file)
     {
-        Libc.StatFs status;
-        var type = Libc.FileSystemStatus(Number(file), &status) == 0 ? status.Type : 0;
-        var isOrdered = type is Libc.ExtMagic or Libc.TmpfsMagic
-            || (type is Libc.XfsMagic && Libc.SyncFileRange(Number(file), 0, 0, Libc.SyncRangeWriteAndWait) == 0);
+        FileSystemStatus status;
+        var type = fstatfs(Number(file), &status) == 0 ? status.Type : 0;
+        var isOrdered = type is EXT4_SUPER_MAGIC or TMPFS_MAGIC
+            || (type is XFS_SUPER_MAGIC && sync_file_range(Number(file), 0, 0, SYNC_FILE_RANGE_WRITE_AND_WAIT) == 0);
         if (!isOrdered)
         {
             SyncData(file);
@@ -204,7 +204,7 @@ public static unsafe class FileDescriptor
     /// <summary>Starts writing the content to the disk, without waiting. A hint: a file system that does not know it does nothing.</summary>
     public static void StartWriting(SafeFileHandle file)
     {
-        _ = Libc.SyncFileRange(Number(file), 0, 0, Libc.SyncRangeWrite);
+        _ = sync_file_range(Number(file), 0, 0, (uint)SYNC_FILE_RANGE_WRITE);
         GC.KeepAlive(file);
     }
 
@@ -222,7 +222,7 @@ public static unsafe class FileDescriptor
 
     private static void ThrowUnlessInterrupted(string call)
     {
-        if (Libc.LastError != Errno.EINTR)
+        if (LastError != Errno.EINTR)
         {
             throw LinuxException.Last(call);
         }

@@ -42,9 +42,9 @@ public sealed class FileLock : IDisposable
             return false;
         }
 
-        var range = new Libc.FileLockRange { Type = Libc.WriteLock };
-        return Libc.FileControl((int)file.DangerousGetHandle(), Libc.GetOpenFileLock, &range) == 0
-            ? range.Type != Libc.Unlock
+        var range = new flock { l_type = (short)F_WRLCK };
+        return fcntl((int)file.DangerousGetHandle(), F_OFD_GETLK, &range) == 0
+            ? range.l_type != F_UNLCK
             : throw LinuxException.Last("fcntl", path);
     }
 
@@ -61,8 +61,8 @@ public sealed class FileLock : IDisposable
 
     private unsafe void Release()
     {
-        var range = new Libc.FileLockRange { Type = Libc.Unlock };
-        if (Libc.FileControl((int)File.DangerousGetHandle(), Libc.SetOpenFileLock, &range) != 0)
+        var range = new flock { l_type = (short)F_UNLCK };
+        if (fcntl((int)File.DangerousGetHandle(), F_OFD_SETLK, &range) != 0)
         {
             throw LinuxException.Last("fcntl", "a lock file");
         }
@@ -79,7 +79,7 @@ public sealed class FileLock : IDisposable
                 var access = readOnlyFile ? OpenFlags.ReadOnly : OpenFlags.ReadWrite;
 
                 // A link could lead anywhere, and a token is written into the file.
-                descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, p, access | OpenFlags.Create | OpenFlags.NoFollow, 0x1A4);
+                descriptor = Libc.OpenAt(AT_FDCWD, p, access | OpenFlags.Create | OpenFlags.NoFollow, Octal.O644);
             }
         }
 
@@ -89,10 +89,10 @@ public sealed class FileLock : IDisposable
         }
 
         var file = new SafeFileHandle(descriptor, ownsHandle: true);
-        var range = new Libc.FileLockRange { Type = exclusive ? Libc.WriteLock : Libc.ReadLock };
-        while (Libc.FileControl(descriptor, wait ? Libc.SetOpenFileLockWait : Libc.SetOpenFileLock, &range) != 0)
+        var range = new flock { l_type = (short)(exclusive ? F_WRLCK : F_RDLCK) };
+        while (fcntl(descriptor, wait ? F_OFD_SETLKW : F_OFD_SETLK, &range) != 0)
         {
-            var errno = Libc.LastError;
+            var errno = LastError;
             if (errno == Errno.EINTR)
             {
                 continue;

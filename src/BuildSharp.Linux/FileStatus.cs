@@ -5,60 +5,60 @@ namespace BuildSharp.Linux;
 /// <summary>What the kernel knows about a file, from one <c>statx</c>.</summary>
 public readonly struct FileStatus
 {
-    private readonly Libc.StatX _raw;
+    private readonly statx _raw;
 
-    internal FileStatus(in Libc.StatX raw) => _raw = raw;
+    internal FileStatus(in statx raw) => _raw = raw;
 
     /// <summary>Kind of the file.</summary>
-    public FileType Type => (FileType)(_raw.Mode >> 12);
+    public FileType Type => (FileType)(_raw.stx_mode >> 12);
 
     /// <summary>The twelve permission bits: setuid, setgid, sticky and rwx three times.</summary>
-    public int Mode => _raw.Mode & 0xFFF;
+    public int Mode => _raw.stx_mode & Octal.O7777;
 
     /// <summary>Owner.</summary>
-    public uint Uid => _raw.Uid;
+    public uint Uid => _raw.stx_uid;
 
     /// <summary>Group.</summary>
-    public uint Gid => _raw.Gid;
+    public uint Gid => _raw.stx_gid;
 
     /// <summary>Apparent size in bytes; of a symbolic link the length of its target.</summary>
-    public long Size => (long)_raw.Size;
+    public long Size => (long)_raw.stx_size;
 
     /// <summary>Blocks of 512 bytes that are allocated.</summary>
-    public long Blocks => (long)_raw.Blocks;
+    public long Blocks => (long)_raw.stx_blocks;
 
     /// <summary>Number of the inode, unique together with <see cref="DeviceId"/>.</summary>
-    public ulong Inode => _raw.Inode;
+    public ulong Inode => _raw.stx_ino;
 
     /// <summary>The file system the file is on, as one opaque number.</summary>
-    public ulong DeviceId => ((ulong)_raw.DeviceMajor << 32) | _raw.DeviceMinor;
+    public ulong DeviceId => ((ulong)_raw.stx_dev_major << 32) | _raw.stx_dev_minor;
 
     /// <summary>Number of names the inode has.</summary>
-    public uint LinkCount => _raw.LinkCount;
+    public uint LinkCount => _raw.stx_nlink;
 
     /// <summary>Modification time: whole seconds since 1970, rounded down.</summary>
-    public long ModifiedSeconds => _raw.Modified.Seconds;
+    public long ModifiedSeconds => _raw.stx_mtime.tv_sec;
 
     /// <summary>Modification time: nanoseconds to add.</summary>
-    public int ModifiedNanoseconds => (int)_raw.Modified.Nanoseconds;
+    public int ModifiedNanoseconds => (int)_raw.stx_mtime.tv_nsec;
 
     /// <summary>Access time: whole seconds since 1970, rounded down.</summary>
-    public long AccessedSeconds => _raw.Accessed.Seconds;
+    public long AccessedSeconds => _raw.stx_atime.tv_sec;
 
     /// <summary>Access time: nanoseconds to add.</summary>
-    public int AccessedNanoseconds => (int)_raw.Accessed.Nanoseconds;
+    public int AccessedNanoseconds => (int)_raw.stx_atime.tv_nsec;
 
     /// <summary>Status change time: whole seconds since 1970, rounded down.</summary>
-    public long ChangedSeconds => _raw.Changed.Seconds;
+    public long ChangedSeconds => _raw.stx_ctime.tv_sec;
 
     /// <summary>Status change time: nanoseconds to add.</summary>
-    public int ChangedNanoseconds => (int)_raw.Changed.Nanoseconds;
+    public int ChangedNanoseconds => (int)_raw.stx_ctime.tv_nsec;
 
     /// <summary>Major number of the device that the file is; 0 for others.</summary>
-    public uint DeviceMajor => _raw.RealDeviceMajor;
+    public uint DeviceMajor => _raw.stx_rdev_major;
 
     /// <summary>Minor number of the device that the file is; 0 for others.</summary>
-    public uint DeviceMinor => _raw.RealDeviceMinor;
+    public uint DeviceMinor => _raw.stx_rdev_minor;
 
     /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => Type == FileType.Directory;
@@ -74,7 +74,7 @@ public readonly struct FileStatus
 
     /// <summary>Whether something is mounted exactly here; null before Linux 5.8, which does not tell.</summary>
     public bool? IsMountRoot =>
-        (_raw.AttributesMask & Libc.StatXMountRoot) == 0 ? null : (_raw.Attributes & Libc.StatXMountRoot) != 0;
+        (_raw.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) == 0 ? null : (_raw.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 
     /// <summary>Status of a path of this machine.</summary>
     /// <exception cref="LinuxException">It does not exist or cannot be reached.</exception>
@@ -105,7 +105,7 @@ public readonly struct FileStatus
         using var native = new NativePath(path, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            return Libc.TryStat(Libc.AtCurrentDirectory, p, followLinks ? 0 : Libc.AtSymlinkNoFollow, path, out status);
+            return Libc.TryStat(AT_FDCWD, p, followLinks ? 0 : AT_SYMLINK_NOFOLLOW, path, out status);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed unsafe class FileSystemContext : IDisposable
         using var native = new NativePath(type, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            var descriptor = (int)Libc.SystemCall(Libc.FsOpenNumber, (long)p, Libc.FsOpenCloseOnExec, 0, 0, 0, 0);
+            var descriptor = (int)syscall(SYS_fsopen, p, FSOPEN_CLOEXEC);
             return descriptor < 0 ? throw LinuxException.Last("fsopen", type) : new FileSystemContext(type, descriptor);
         }
     }
@@ -36,8 +36,8 @@ public sealed unsafe class FileSystemContext : IDisposable
         fixed (byte* k = nativeKey)
         fixed (byte* v = nativeValue)
         {
-            return Libc.SystemCall(Libc.FsConfigNumber, _descriptor, Libc.FsConfigSetString, (long)k, (long)v, 0, 0) == 0 ? true
-                : Libc.LastError == Errno.EINVAL ? false
+            return (int)syscall(SYS_fsconfig, _descriptor, FSCONFIG_SET_STRING, k, v, 0) == 0 ? true
+                : LastError == Errno.EINVAL ? false
                 : throw LinuxException.Last("fsconfig", $"{_type} {key}={value}");
         }
     }
@@ -49,7 +49,7 @@ public sealed unsafe class FileSystemContext : IDisposable
         using var nativeKey = new NativePath(key, stackalloc byte[NativePath.StackSize]);
         fixed (byte* k = nativeKey)
         {
-            if (Libc.SystemCall(Libc.FsConfigNumber, _descriptor, Libc.FsConfigSetFlag, (long)k, 0, 0, 0) != 0)
+            if ((int)syscall(SYS_fsconfig, _descriptor, FSCONFIG_SET_FLAG, k, (void*)null, 0) != 0)
             {
                 throw LinuxException.Last("fsconfig", $"{_type} {key}");
             }
@@ -62,12 +62,12 @@ public sealed unsafe class FileSystemContext : IDisposable
     [SkipLocalsInit]
     public void AttachTo(string target, MountFlags flags)
     {
-        if (Libc.SystemCall(Libc.FsConfigNumber, _descriptor, Libc.FsConfigCommandCreate, 0, 0, 0, 0) != 0)
+        if ((int)syscall(SYS_fsconfig, _descriptor, FSCONFIG_CMD_CREATE, (void*)null, (void*)null, 0) != 0)
         {
             throw LinuxException.Last("fsconfig", $"{_type} {target}");
         }
 
-        var mount = (int)Libc.SystemCall(Libc.FsMountNumber, _descriptor, Libc.FsMountCloseOnExec, Attributes(flags), 0, 0, 0);
+        var mount = (int)syscall(SYS_fsmount, _descriptor, FSMOUNT_CLOEXEC, Attributes(flags));
         if (mount < 0)
         {
             throw LinuxException.Last("fsmount", target);
@@ -78,10 +78,10 @@ public sealed unsafe class FileSystemContext : IDisposable
         fixed (byte* e = empty)
         fixed (byte* p = native)
         {
-            var moved = Libc.SystemCall(
-                Libc.MoveMountNumber, mount, (long)e, Libc.AtCurrentDirectory, (long)p, Libc.MoveMountFromEmptyPath, 0);
-            var errno = Libc.LastError;
-            _ = Libc.Close(mount);
+            var moved = (int)syscall(
+                SYS_move_mount, mount, e, AT_FDCWD, p, MOVE_MOUNT_F_EMPTY_PATH);
+            var errno = LastError;
+            _ = close(mount);
             if (moved != 0)
             {
                 throw new LinuxException("move_mount", target, errno);
@@ -94,16 +94,16 @@ public sealed unsafe class FileSystemContext : IDisposable
     {
         if (_descriptor >= 0)
         {
-            _ = Libc.Close(_descriptor);
+            _ = close(_descriptor);
             _descriptor = -1;
         }
     }
 
-    private static uint Attributes(MountFlags flags) =>
-        (flags.HasFlag(MountFlags.ReadOnly) ? Libc.MountAttributeReadOnly : 0)
-        | (flags.HasFlag(MountFlags.NoSetUid) ? Libc.MountAttributeNoSetUid : 0)
-        | (flags.HasFlag(MountFlags.NoDevices) ? Libc.MountAttributeNoDevices : 0)
-        | (flags.HasFlag(MountFlags.NoExecute) ? Libc.MountAttributeNoExecute : 0)
-        | (flags.HasFlag(MountFlags.NoAccessTime) ? Libc.MountAttributeNoAccessTime : 0)
-        | (flags.HasFlag(MountFlags.NoDirectoryAccessTime) ? Libc.MountAttributeNoDirectoryAccessTime : 0);
+    private static int Attributes(MountFlags flags) =>
+        (flags.HasFlag(MountFlags.ReadOnly) ? MOUNT_ATTR_RDONLY : 0)
+        | (flags.HasFlag(MountFlags.NoSetUid) ? MOUNT_ATTR_NOSUID : 0)
+        | (flags.HasFlag(MountFlags.NoDevices) ? MOUNT_ATTR_NODEV : 0)
+        | (flags.HasFlag(MountFlags.NoExecute) ? MOUNT_ATTR_NOEXEC : 0)
+        | (flags.HasFlag(MountFlags.NoAccessTime) ? MOUNT_ATTR_NOATIME : 0)
+        | (flags.HasFlag(MountFlags.NoDirectoryAccessTime) ? MOUNT_ATTR_NODIRATIME : 0);
 }

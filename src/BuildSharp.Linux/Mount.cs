@@ -23,7 +23,7 @@ public static unsafe class Mount
         fixed (byte* y = nativeType)
         fixed (byte* d = nativeData)
         {
-            if (Libc.Mount(source is null ? null : s, t, type is null ? null : y, (ulong)(uint)flags, data is null ? null : d) != 0)
+            if (mount(source is null ? null : s, t, type is null ? null : y, (uint)flags, data is null ? null : d) != 0)
             {
                 throw LinuxException.Last("mount", target);
             }
@@ -69,8 +69,8 @@ public static unsafe class Mount
         using var native = new NativePath(target, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            return Libc.Unmount(p, Libc.DetachUnmount | Libc.UnmountNoFollow) == 0 ? true
-                : Libc.LastError is Errno.EINVAL or Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? false
+            return umount2(p, MNT_DETACH | UMOUNT_NOFOLLOW) == 0 ? true
+                : LastError is Errno.EINVAL or Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? false
                 : throw LinuxException.Last("umount2", target);
         }
     }

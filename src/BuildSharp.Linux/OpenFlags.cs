@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace BuildSharp.Linux;
 
 /// <summary>Flags of <c>open</c> (fcntl.h). Close-on-exec is always added.</summary>
@@ -9,42 +7,38 @@ public static class OpenFlags
     public const int ReadOnly = 0;
 
     /// <summary>Write only.</summary>
-    public const int WriteOnly = 1;
+    public static int WriteOnly => O_WRONLY;
 
     /// <summary>Read and write.</summary>
-    public const int ReadWrite = 2;
+    public static int ReadWrite => O_RDWR;
 
     /// <summary>Create the file when it is missing.</summary>
-    public const int Create = 0x40;
+    public static int Create => O_CREAT;
 
     /// <summary>With <see cref="Create"/>: fail when it exists.</summary>
-    public const int Exclusive = 0x80;
+    public static int Exclusive => O_EXCL;
 
     /// <summary>Do not make a terminal the controlling one.</summary>
-    public const int NoControllingTerminal = 0x100;
+    public static int NoControllingTerminal => O_NOCTTY;
 
     /// <summary>Cut the file to nothing.</summary>
-    public const int Truncate = 0x200;
+    public static int Truncate => O_TRUNC;
 
     /// <summary>Append.</summary>
-    public const int Append = 0x400;
+    public static int Append => O_APPEND;
 
     /// <summary>Do not wait, for example for a pipe's other end.</summary>
-    public const int NonBlocking = 0x800;
+    public static int NonBlocking => O_NONBLOCK;
 
     /// <summary>Do not update the access time; only the owner and root may ask.</summary>
-    public const int NoAccessTime = 0x40000;
+    public static int NoAccessTime => O_NOATIME;
 
     /// <summary>Only name the file, for use with other calls.</summary>
-    public const int Path = 0x200000;
-
-    internal const int CloseOnExec = 0x80000;
+    public static int Path => O_PATH;
 
     /// <summary>Fail unless it is a directory.</summary>
-    public static int Directory => Arm ? 0x4000 : 0x10000;
+    public static int Directory => O_DIRECTORY;
 
     /// <summary>Fail with ELOOP when the last name is a symbolic link.</summary>
-    public static int NoFollow => Arm ? 0x8000 : 0x20000;
-
-    private static bool Arm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+    public static int NoFollow => O_NOFOLLOW;
 }

@@ -29,7 +29,7 @@ public static class PrivateWorkingDirectory
 
     private static unsafe void Enter(string directory)
     {
-        if (Libc.Unshare(Libc.OwnFileSystemView) != 0)
+        if (unshare(CLONE_FS) != 0)
         {
             throw LinuxException.Last("unshare");
         }
@@ -37,7 +37,7 @@ public static class PrivateWorkingDirectory
         using var native = new NativePath(directory, stackalloc byte[NativePath.StackSize]);
         fixed (byte* p = native)
         {
-            if (Libc.ChangeDirectory(p) != 0)
+            if (chdir(p) != 0)
             {
                 throw LinuxException.Last("chdir", directory);
             }

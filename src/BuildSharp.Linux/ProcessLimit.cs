@@ -21,7 +21,7 @@ public static unsafe class ProcessLimit
     /// <exception cref="ArgumentException">No limit has this name.</exception>
     public static ulong Soft(string name) => Of(name).Soft;
 
-    private static Libc.ResourceLimitPair Of(string name)
+    private static ResourceLimit Of(string name)
     {
         var number = Array.IndexOf(ByNumber, name);
         if (number < 0)
@@ -29,7 +29,7 @@ public static unsafe class ProcessLimit
             throw new ArgumentException($"\"{name}\" is not a resource limit", nameof(name));
         }
 
-        Libc.ResourceLimitPair limit;
-        return Libc.GetResourceLimit(number, &limit) == 0 ? limit : throw LinuxException.Last("getrlimit");
+        ResourceLimit limit;
+        return getrlimit(number, &limit) == 0 ? limit : throw LinuxException.Last("getrlimit");
     }
 }

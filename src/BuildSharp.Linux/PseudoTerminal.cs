@@ -31,20 +31,20 @@ public sealed unsafe class PseudoTerminal : IDisposable
         {
             fixed (byte* path = "/dev/ptmx\0"u8)
             {
-                keyboard = Owned(Libc.OpenAt(Libc.AtCurrentDirectory, path, OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.NonBlocking, 0), "open");
+                keyboard = Owned(Libc.OpenAt(AT_FDCWD, path, O_RDWR | O_NOCTTY | O_NONBLOCK, 0), "open");
             }
 
             var unlocked = 0;
-            Check(Libc.ControlTerminal(FileDescriptor.Number(keyboard), Libc.SetTerminalLock, (nint)(&unlocked)), "ioctl");
+            Check(ioctl(FileDescriptor.Number(keyboard), TIOCSPTLCK, &unlocked), "ioctl");
             programEnd = Owned(
-                Libc.ControlTerminal(
-                    FileDescriptor.Number(keyboard), Libc.OpenTerminalPeer, OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec),
+                ioctl(
+                    FileDescriptor.Number(keyboard), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC),
                 "ioctl");
-            var attributes = stackalloc byte[Libc.OpaqueSize];
-            Check(Libc.ReadTerminalAttributes(FileDescriptor.Number(programEnd), attributes), "tcgetattr");
-            Libc.MakeRaw(attributes);
-            Check(Libc.WriteTerminalAttributes(FileDescriptor.Number(programEnd), Libc.Now, attributes), "tcsetattr");
-            return new PseudoTerminal(keyboard, programEnd, Owned(Libc.CreateEvent(0, Libc.EventCloseOnExec), "eventfd"));
+            termios attributes;
+            Check(tcgetattr(FileDescriptor.Number(programEnd), &attributes), "tcgetattr");
+            cfmakeraw(&attributes);
+            Check(tcsetattr(FileDescriptor.Number(programEnd), (int)TCSANOW, &attributes), "tcsetattr");
+            return new PseudoTerminal(keyboard, programEnd, Owned(eventfd(0, EFD_CLOEXEC), "eventfd"));
         }
         catch
         {
@@ -91,33 +91,33 @@ public sealed unsafe class PseudoTerminal : IDisposable
         while (!hasEnded || done < pending)
         {
             var hasText = done < pending;
-            if (!hasText && input is not null && !WaitFor(FileDescriptor.Number(input), Libc.CanRead))
+            if (!hasText && input is not null && !WaitFor(FileDescriptor.Number(input), POLLIN))
             {
                 return;
             }
 
             if (!hasText)
             {
-                var read = input is null ? 0 : Libc.Read(FileDescriptor.Number(input), buffer, BufferSize);
-                if (read < 0 && Libc.LastError is Errno.EINTR or Errno.EAGAIN)
+                var got = input is null ? 0 : (long)read(FileDescriptor.Number(input), buffer, BufferSize);
+                if (got < 0 && LastError is Errno.EINTR or Errno.EAGAIN)
                 {
                     continue;
                 }
 
                 // An input that cannot be read has come to its end, too.
-                hasEnded = read <= 0;
-                (pending, done) = hasEnded ? (End(buffer, last), 0) : ((int)read, 0);
+                hasEnded = got <= 0;
+                (pending, done) = hasEnded ? (End(buffer, last), 0) : ((int)got, 0);
                 last = buffer[pending - 1];
                 continue;
             }
 
-            if (!WaitFor(FileDescriptor.Number(_keyboard), Libc.CanWrite))
+            if (!WaitFor(FileDescriptor.Number(_keyboard), POLLOUT))
             {
                 return;
             }
 
-            var written = Libc.Write(FileDescriptor.Number(_keyboard), buffer + done, (nuint)(pending - done));
-            if (written < 0 && Libc.LastError is not (Errno.EINTR or Errno.EAGAIN))
+            long written = write(FileDescriptor.Number(_keyboard), buffer + done, pending - done);
+            if (written < 0 && LastError is not (Errno.EINTR or Errno.EAGAIN))
             {
                 return; // the program has gone
             }
@@ -136,13 +136,13 @@ public sealed unsafe class PseudoTerminal : IDisposable
     /// <returns>False when the terminal is being disposed.</returns>
     private bool WaitFor(int descriptor, short wanted)
     {
-        var entries = stackalloc Libc.PollEntry[2];
-        entries[0] = new Libc.PollEntry { Descriptor = FileDescriptor.Number(_stop), Wanted = Libc.CanRead };
-        entries[1] = new Libc.PollEntry { Descriptor = descriptor, Wanted = wanted };
-        while (Libc.Poll(entries, 2, -1) < 0 && Libc.LastError == Errno.EINTR)
+        var entries = stackalloc pollfd[2];
+        entries[0] = new pollfd { fd = FileDescriptor.Number(_stop), events = POLLIN };
+        entries[1] = new pollfd { fd = descriptor, events = wanted };
+        while (Libc.poll(entries, 2, -1) < 0 && LastError == Errno.EINTR)
         {
         }
 
-        return entries[0].Found == 0;
+        return entries[0].revents == 0;
     }
 }

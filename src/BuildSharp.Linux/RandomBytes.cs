@@ -11,12 +11,12 @@ public static unsafe class RandomBytes
         {
             for (var done = 0; done < bytes.Length;)
             {
-                var got = Libc.GetRandom(p + done, (nuint)(bytes.Length - done), 0);
+                var got = getrandom(p + done, (nuint)(bytes.Length - done), 0);
                 if (got >= 0)
                 {
                     done += (int)got;
                 }
-                else if (Libc.LastError != Errno.EINTR)
+                else if (LastError != Errno.EINTR)
                 {
                     throw LinuxException.Last("getrandom");
                 }

@@ -6,7 +6,7 @@ public sealed class ScratchDirectory : IDisposable
 {
     private const string Prefix = "buildsharp-";
     private const int RandomLength = 32;
-    private const int Private = 0x1C0; // 0700
+    private const int Private = Octal.O700;
 
     private readonly string _parent;
     private readonly DirectoryHandle _held;
@@ -35,7 +35,7 @@ public sealed class ScratchDirectory : IDisposable
             var held = above.TryOpenDirectory(name);
 
             // Until it is locked, another process may take it for an abandoned one and remove it.
-            if (held is not null && TryLock(held, Libc.ShareFile) && above.TryStat(name, out var status) && status.Inode == held.Stat().Inode)
+            if (held is not null && TryLock(held, LOCK_SH) && above.TryStat(name, out var status) && status.Inode == held.Stat().Inode)
             {
                 return new ScratchDirectory(parent, name, held);
             }
@@ -95,7 +95,7 @@ public sealed class ScratchDirectory : IDisposable
         }
 
         using var found = above.TryOpenDirectory(name);
-        if (found is null || found.Stat().Inode != status.Inode || !TryLock(found, Libc.TryOwnFile))
+        if (found is null || found.Stat().Inode != status.Inode || !TryLock(found, LOCK_EX | LOCK_NB))
         {
             return;
         }
@@ -117,10 +117,10 @@ public sealed class ScratchDirectory : IDisposable
         int result;
         do
         {
-            result = Libc.LockFile(directory.Descriptor, operation);
+            result = flock(directory.Descriptor, operation);
         }
-        while (result != 0 && Libc.LastError == Errno.EINTR);
-        return result == 0 || operation == Libc.ShareFile;
+        while (result != 0 && LastError == Errno.EINTR);
+        return result == 0 || operation == LOCK_SH;
     }
 
     private static bool IsName(string name) =>

@@ -21,15 +21,14 @@ public static class Signals
     /// <summary>Whether this process ignores a signal. A listener must leave such a signal alone: whoever started us wants it ignored.</summary>
     public static unsafe bool IsIgnored(int signal)
     {
-        const nint ignored = 1; // SIG_IGN
-        var action = stackalloc byte[Libc.OpaqueSize];
-        return Libc.SignalAction(signal, null, action) == 0 ? *(nint*)action == ignored : throw LinuxException.Last("sigaction");
+        sigaction action;
+        return sigaction(signal, null, &action) == 0 ? action.sa_handler == SIG_IGN : throw LinuxException.Last("sigaction");
     }
 
     /// <summary>Sends a signal; false when there is no such process.</summary>
     /// <exception cref="LinuxException">It may not be sent.</exception>
     public static bool Send(int process, int signal) =>
-        Libc.SendSignal(process, signal) == 0 ? true
-        : Libc.LastError == Errno.ESRCH ? false
+        kill(process, signal) == 0 ? true
+        : LastError == Errno.ESRCH ? false
         : throw LinuxException.Last("kill", process.ToString(System.Globalization.CultureInfo.InvariantCulture));
 }

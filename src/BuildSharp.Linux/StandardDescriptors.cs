@@ -14,13 +14,13 @@ public static unsafe class StandardDescriptors
             int descriptor;
             do
             {
-                descriptor = Libc.OpenAt(Libc.AtCurrentDirectory, root, OpenFlags.Path, 0);
+                descriptor = Libc.OpenAt(AT_FDCWD, root, OpenFlags.Path, 0);
             }
             while (descriptor is >= 0 and <= Last);
 
             if (descriptor > Last)
             {
-                Libc.Close(descriptor);
+                close(descriptor);
             }
         }
     }

@@ -33,7 +33,7 @@ public static unsafe class Xattr
         fixed (byte* n = nativeName)
         fixed (byte* v = value)
         {
-            if (Libc.SetXattr((int)file.DangerousGetHandle(), n, v, (nuint)value.Length, 0) != 0)
+            if (fsetxattr((int)file.DangerousGetHandle(), n, v, (nuint)value.Length, 0) != 0)
             {
                 throw LinuxException.Last("fsetxattr", name);
             }
@@ -95,7 +95,7 @@ public static unsafe class Xattr
         fixed (byte* n = nativeName)
         fixed (byte* v = value)
         {
-            return Libc.SetXattr(p, n, v, (nuint)value.Length, 0) == 0;
+            return lsetxattr(p, n, v, (nuint)value.Length, 0) == 0;
         }
     }
 
@@ -119,7 +119,7 @@ public static unsafe class Xattr
                 return true;
             }
 
-            switch (Libc.LastError)
+            switch (LastError)
             {
                 case Errno.ERANGE:
                     var needed = Call(path, descriptor, name, null, 0);
@@ -137,10 +137,10 @@ public static unsafe class Xattr
 
     private static nint Call(byte* path, int descriptor, byte* name, byte* buffer, nuint size) => (path is null, name is null) switch
     {
-        (true, true) => Libc.ListXattrs(descriptor, buffer, size),
-        (true, false) => Libc.GetXattr(descriptor, name, buffer, size),
-        (false, true) => Libc.ListXattrs(path, buffer, size),
-        (false, false) => Libc.GetXattr(path, name, buffer, size),
+        (true, true) => flistxattr(descriptor, buffer, size),
+        (true, false) => fgetxattr(descriptor, name, buffer, size),
+        (false, true) => llistxattr(path, buffer, size),
+        (false, false) => lgetxattr(path, name, buffer, size),
     };
 
     private static IReadOnlyList<byte[]> Split(byte[]? list)

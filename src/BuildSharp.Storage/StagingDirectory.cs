@@ -24,7 +24,7 @@ internal sealed class StagingDirectory : IDisposable
     {
         try
         {
-            StoreDirectories.Make(root, 0x1C0);
+            StoreDirectories.Make(root, Octal.O700);
             while (true)
             {
                 var name = RandomBytes.Hex(16);
@@ -39,7 +39,7 @@ internal sealed class StagingDirectory : IDisposable
                 }
 
                 var path = System.IO.Path.Combine(root, "temp-dir-" + name);
-                StoreDirectories.Make(path, 0x1C0);
+                StoreDirectories.Make(path, Octal.O700);
                 return new StagingDirectory(path, lockPath, held);
             }
         }

@@ -60,7 +60,7 @@ public sealed partial class Store
         var path = Path.Combine(_directories.RunContainers, id, "userdata");
         try
         {
-            StoreDirectories.Make(path, 0x1C0);
+            StoreDirectories.Make(path, Octal.O700);
         }
         catch (LinuxException e)
         {
@@ -121,7 +121,7 @@ public sealed partial class Store
             try
             {
                 var directory = ContainerDirectory(id);
-                StoreDirectories.Make(directory, 0x1C0);
+                StoreDirectories.Make(directory, Octal.O700);
                 foreach (var (name, content) in container.FilesFor?.Invoke(id) ?? container.Files)
                 {
                     AtomicFile.Replace(Path.Combine(directory, name), content.Span, durable: false);

@@ -201,7 +201,7 @@ public sealed partial class Store
         var files = new List<PendingFile>();
         try
         {
-            StoreDirectories.Make(directory, 0x1C0);
+            StoreDirectories.Make(directory, Octal.O700);
             if (FileStatus.TryOf(directory, out var status) && status.IsSymbolicLink)
             {
                 throw new BuildSharpException($"{directory} is a link, in the place of a directory; nothing is written where it leads: remove the image");
@@ -209,7 +209,7 @@ public sealed partial class Store
 
             foreach (var item in data)
             {
-                files.Add(new PendingFile(Path.Combine(directory, BigDataName.FileName(item.Key)), item.Content.Span, 0x180, Persistence.Durable));
+                files.Add(new PendingFile(Path.Combine(directory, BigDataName.FileName(item.Key)), item.Content.Span, Octal.O600, Persistence.Durable));
             }
 
             files.ForEach(file => file.Publish());

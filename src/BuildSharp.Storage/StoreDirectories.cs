@@ -64,7 +64,7 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
         {
             try
             {
-                Make(path, 0x1C0);
+                Make(path, Octal.O700);
             }
             catch (LinuxException e)
             {
@@ -84,7 +84,7 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
         var parent = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(parent))
         {
-            Make(parent, 0x1C0);
+            Make(parent, Octal.O700);
         }
 
         using var handle = DirectoryHandle.Open(parent);

@@ -1,6 +1,7 @@
 using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 
@@ -44,7 +45,7 @@ internal static class RunStep
     {
         var path = Path.Combine(directory, "script");
         File.WriteAllBytes(path, LosslessUtf8.Encode(text));
-        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(path, (UnixFileMode)Octal.O755);
         return path;
     }
 

@@ -216,7 +216,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         {
             Name = destination.Rename ?? Encoding.UTF8.GetBytes(source.Name),
             Type = TarEntryType.RegularFile,
-            Mode = rules.Mode?.Apply(0x1A4, isDirectory: false) ?? 0x1A4, // 0644
+            Mode = rules.Mode?.Apply(Octal.O644, isDirectory: false) ?? Octal.O644,
             Uid = uid,
             Gid = gid,
             Size = source.Content.Length,
@@ -243,7 +243,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             Name = destination.Rename ?? Encoding.UTF8.GetBytes(source.Name ?? throw new BuildSharpException(
                 $"the address does not end in the name of a file, and {request.Destination} is a directory: add the file's name there")),
             Type = TarEntryType.RegularFile,
-            Mode = rules.Mode?.Apply(0x180, isDirectory: false) ?? 0x180, // 0600
+            Mode = rules.Mode?.Apply(Octal.O600, isDirectory: false) ?? Octal.O600,
             Uid = uid,
             Gid = gid,
             Size = content.Length,

@@ -1,3 +1,4 @@
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
@@ -6,6 +7,10 @@ namespace BuildSharp.Containers.Adding;
 /// symbolic form too).</summary>
 public sealed class ModeChange
 {
+    private const int SetUid = (int)UnixFileMode.SetUser;
+    private const int SetGid = (int)UnixFileMode.SetGroup;
+    private const int Sticky = (int)UnixFileMode.StickyBit;
+
     private readonly int? _absolute;
     private readonly IReadOnlyList<Clause> _clauses;
 
@@ -23,7 +28,7 @@ public sealed class ModeChange
         if (digits.Length > 0 && digits.AsSpan().IndexOfAnyExceptInRange('0', '7') < 0)
         {
             var value = digits.TrimStart('0') is { Length: <= 4 } significant ? Convert.ToInt32("0" + significant, 8) : int.MaxValue;
-            return value <= 0xFFF ? new ModeChange(value, []) : throw Malformed(text);
+            return value <= Octal.O7777 ? new ModeChange(value, []) : throw Malformed(text);
         }
 
         return new ModeChange(null, [.. text.Split(',').SelectMany(clause => ReadClause(text, clause))]);
@@ -110,9 +115,9 @@ public sealed class ModeChange
             }
 
             var (setUid, setGid, sticky) = ((Who & 0b100) != 0, (Who & 0b010) != 0, (Who & 0b001) != 0);
-            affected |= (setUid ? 0x800 : 0) | (setGid ? 0x400 : 0) | (sticky ? 0x200 : 0);
-            bits |= Permissions.Contains('s') ? (setUid ? 0x800 : 0) | (setGid ? 0x400 : 0) : 0;
-            bits |= Permissions.Contains('t') && sticky ? 0x200 : 0;
+            affected |= (setUid ? SetUid : 0) | (setGid ? SetGid : 0) | (sticky ? Sticky : 0);
+            bits |= Permissions.Contains('s') ? (setUid ? SetUid : 0) | (setGid ? SetGid : 0) : 0;
+            bits |= Permissions.Contains('t') && sticky ? Sticky : 0;
             return Action switch
             {
                 '+' => mode | bits,

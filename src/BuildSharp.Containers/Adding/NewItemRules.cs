@@ -26,7 +26,7 @@ internal sealed record NewItemRules
     /// <summary>The twelve permission bits that the item gets.</summary>
     public int ModeOf(in FileStatus status)
     {
-        var mode = StripSetIds ? status.Mode & ~0xC00 : status.Mode;
+        var mode = StripSetIds ? status.Mode & ~Octal.O6000 : status.Mode;
         return Mode?.Apply(mode, status.IsDirectory) ?? mode;
     }
 

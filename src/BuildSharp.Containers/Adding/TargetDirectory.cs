@@ -136,7 +136,7 @@ internal sealed class TargetDirectory : IDisposable
         }
 
         _tree.Note(Path, isContent: _replaces);
-        above.MakeDirectory(name, 0x1C0);
+        above.MakeDirectory(name, Octal.O700);
         var made = above.OpenDirectory(name);
         _tree.PrepareParent(made);
         return made;

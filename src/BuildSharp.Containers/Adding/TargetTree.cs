@@ -11,7 +11,7 @@ namespace BuildSharp.Containers.Adding;
 /// is followed, and directories that only lead to the content get this time, for their own is that of the build.</param>
 internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Timestamp? independentTime)
 {
-    private const int ParentMode = 0x1ED; // 0755
+    private const int ParentMode = Octal.O755;
 
     private readonly HashSet<string> _contentDirectories = [];
     private readonly Dictionary<string, byte[]> _leadingDirectories = [];
@@ -96,7 +96,7 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
     public bool TryCreateNode(DirectoryHandle directory, byte[] name, FileType type, uint major, uint minor)
     {
         directory.RemoveTree(name);
-        return directory.TryMakeNode(name, type, 0x180, major, minor);
+        return directory.TryMakeNode(name, type, Octal.O600, major, minor);
     }
 
     /// <summary>Gives a file that is in the container one more name.</summary>

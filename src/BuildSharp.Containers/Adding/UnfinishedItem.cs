@@ -10,7 +10,7 @@ namespace BuildSharp.Containers.Adding;
 /// <param name="name">Its name there.</param>
 internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : IDisposable
 {
-    private const int OwnerOnly = 0x180; // 0600
+    private const int OwnerOnly = Octal.O600;
 
     private bool _complete;
     private byte[]? _staged;

@@ -2,15 +2,12 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
-    /// <summary><c>FS_IOC_GETFLAGS</c>, on every processor that .NET runs on but POWER.</summary>
-    internal const ulong GetInodeFlags = 0x80086601;
+    // Requests of ioctl, on every processor that .NET runs on but POWER.
+    internal const int FS_IOC_GETFLAGS = unchecked((int)0x80086601);
 
-    /// <summary><c>FS_IOC_SETFLAGS</c>.</summary>
-    internal const ulong SetInodeFlags = 0x40086602;
+    internal const int FS_IOC_SETFLAGS = 0x40086602;
 
-    /// <summary><c>FS_IMMUTABLE_FL</c>.</summary>
-    internal const int ImmutableFlag = 0x10;
+    internal const int FS_IMMUTABLE_FL = 0x10;
 
-    /// <summary><c>FS_APPEND_FL</c>.</summary>
-    internal const int AppendOnlyFlag = 0x20;
+    internal const int FS_APPEND_FL = 0x20;
 }

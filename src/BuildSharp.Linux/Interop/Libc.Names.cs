@@ -4,31 +4,17 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
-    /// <summary><c>RENAME_NOREPLACE</c>.</summary>
-    internal const uint RenameNoReplace = 1;
+    internal const uint RENAME_NOREPLACE = 1;
 
-    /// <summary><c>RENAME_EXCHANGE</c>.</summary>
-    internal const uint RenameExchange = 2;
+    internal const uint RENAME_EXCHANGE = 2;
 
-    [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true)]
-    internal static partial int UnlinkAt(int directory, byte* path, int flags);
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int renameat2(int fromDirectory, byte* from, int toDirectory, byte* to, uint flags);
 
-    [LibraryImport(Library, EntryPoint = "symlinkat", SetLastError = true)]
-    internal static partial int SymbolicLinkAt(byte* target, int directory, byte* path);
+    /// <summary>That of Tmds.LibC calls <c>__xmknodat</c>, which programs can no longer be linked with since glibc 2.33.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int mknodat(int directory, byte* path, uint mode, ulong device);
 
-    [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true)]
-    internal static partial int LinkAt(int fromDirectory, byte* from, int toDirectory, byte* to, int flags);
-
-    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true)]
-    internal static partial int RenameAt(int fromDirectory, byte* from, int toDirectory, byte* to, uint flags);
-
-    [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true)]
-    internal static partial nint ReadLinkAt(int directory, byte* path, byte* buffer, nuint size);
-
-    [LibraryImport(Library, EntryPoint = "mknodat", SetLastError = true)]
-    internal static partial int MakeNodeAt(int directory, byte* path, uint mode, ulong device);
-
-    /// <summary>glibc's <c>makedev</c>.</summary>
-    internal static ulong MakeDevice(uint major, uint minor) =>
+    internal static ulong makedev(uint major, uint minor) =>
         ((ulong)(major & 0xFFFFF000) << 32) | ((ulong)(major & 0xFFF) << 8) | ((ulong)(minor & 0xFFFFFF00) << 12) | (minor & 0xFF);
 }

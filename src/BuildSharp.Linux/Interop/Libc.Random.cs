@@ -4,6 +4,6 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
-    [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
-    internal static partial nint GetRandom(byte* buffer, nuint length, uint flags);
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint getrandom(byte* buffer, nuint length, uint flags);
 }

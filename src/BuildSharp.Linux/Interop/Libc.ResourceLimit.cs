@@ -4,13 +4,14 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
+    /// <summary><c>struct rlimit</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal struct ResourceLimitPair
+    internal struct ResourceLimit
     {
         internal ulong Soft;
         internal ulong Hard;
     }
 
-    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
-    internal static partial int GetResourceLimit(int resource, ResourceLimitPair* limit);
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getrlimit(int resource, ResourceLimit* limit);
 }

@@ -4,19 +4,19 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
-    internal const long ExtMagic = 0xEF53;
+    internal const long EXT4_SUPER_MAGIC = 0xEF53;
 
-    internal const long XfsMagic = 0x58465342;
+    internal const long XFS_SUPER_MAGIC = 0x58465342;
 
-    internal const long TmpfsMagic = 0x01021994;
+    internal const long TMPFS_MAGIC = 0x01021994;
 
     /// <summary><c>struct statfs</c>, of which only the type is looked at.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 120)]
-    internal struct StatFs
+    internal struct FileSystemStatus
     {
         internal long Type;
     }
 
-    [LibraryImport(Library, EntryPoint = "fstatfs", SetLastError = true)]
-    internal static partial int FileSystemStatus(int descriptor, StatFs* status);
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fstatfs(int descriptor, FileSystemStatus* status);
 }

@@ -7,7 +7,7 @@ namespace BuildSharp.Oci.Layers;
 public sealed record TarHeader
 {
     /// <summary>Bits of a mode that the file system keeps: permissions, setuid, setgid and sticky.</summary>
-    public const int PermissionBits = 0xFFF;
+    public const int PermissionBits = 0b111_111_111_111;
 
     /// <summary>The entry's path as the tar spells it, without a leading <c>/</c> in layers; a directory ends with <c>/</c>.</summary>
     public required byte[] Name { get; init; }

@@ -10,8 +10,8 @@ namespace BuildSharp.Storage.Diffs;
 /// <param name="Source">Where the content comes from; null for a directory, which is left out when the layer has it already.</param>
 public sealed record AddedEntry(TarHeader Header, string? Source)
 {
-    private const int FileMode = 0x1A4; // 0644
-    private const int DirectoryMode = 0x1ED; // 0755
+    private const int FileMode = Octal.O644;
+    private const int DirectoryMode = Octal.O755;
 
     /// <summary>A file with all directories that lead to it, parents first. Directories that are there keep what they have; the file and
     /// directories that are not belong to root, with modes 0644 and 0755.</summary>

@@ -292,7 +292,7 @@ internal sealed class TreeWalk
     {
         Name = [.. directory.Name, .. Whiteout.OpaqueMarker],
         Type = TarEntryType.RegularFile,
-        Mode = directory.Mode & 0x1FF,
+        Mode = directory.Mode & Octal.O777,
         Uid = directory.Uid,
         Gid = directory.Gid,
         ModifiedAt = _options.ModifiedAt ?? Timestamp.Epoch,

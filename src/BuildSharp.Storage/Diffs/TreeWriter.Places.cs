@@ -6,7 +6,7 @@ namespace BuildSharp.Storage.Diffs;
 // Where entries go: parents, whatever stands in the way, and whiteouts.
 internal sealed partial class TreeWriter
 {
-    private const int ImplicitDirectoryMode = 0x1ED; // 0755
+    private const int ImplicitDirectoryMode = Octal.O755;
 
     private static ReadOnlySpan<byte> Yes => "y"u8;
 

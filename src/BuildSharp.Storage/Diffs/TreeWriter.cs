@@ -11,7 +11,7 @@ namespace BuildSharp.Storage.Diffs;
 /// their times at the end, because filling them changes the time. Devices are left out in a user namespace.</remarks>
 internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat whiteouts, bool keepDirectoryLinks = false) : IDisposable
 {
-    private const int CreationMode = 0x180; // 0600 until owner and mode are set
+    private const int CreationMode = Octal.O600; // until owner and mode are set
 
     private readonly List<(byte[] Path, int? Mode, Timestamp Time)> _directories = [];
     private readonly HashSet<byte[]>? _placed = whiteouts == WhiteoutFormat.Delete ? new(ByteStringComparer.Instance) : null;
@@ -217,7 +217,7 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
         var mode = header.Mode & TarHeader.PermissionBits;
         directory.SetOwner((uint)header.Uid, (uint)header.Gid);
         // Without root one must be able to fill the directory first.
-        var fillable = (mode & 0x1C0) == 0x1C0;
+        var fillable = (mode & Octal.O700) == Octal.O700;
         if (fillable)
         {
             directory.SetMode(mode);

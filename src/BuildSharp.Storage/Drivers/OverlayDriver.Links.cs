@@ -170,14 +170,14 @@ internal sealed partial class OverlayDriver
                 layer.RemoveTree(Path.GetFileName(path));
             }
 
-            AtomicFile.Replace(path, Encoding.ASCII.GetBytes(text), 0x1A4);
+            AtomicFile.Replace(path, Encoding.ASCII.GetBytes(text), Octal.O644);
             return;
         }
 
         using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
-        using var file = directory.CreateFile(Path.GetFileName(path), 0x1A4);
+        using var file = directory.CreateFile(Path.GetFileName(path), Octal.O644);
         FileDescriptor.Write(file, Encoding.ASCII.GetBytes(text));
-        FileDescriptor.SetMode(file, 0x1A4);
+        FileDescriptor.SetMode(file, Octal.O644);
     }
 
     private static string? ReadSmall(string path)

@@ -23,17 +23,17 @@ internal sealed partial class OverlayDriver
         if (LowerLayers(id).Count == 0)
         {
             var empty = Path.Combine(isReadOnly ? Path.GetDirectoryName(MountPoint(id))! : directory, "empty");
-            StoreDirectories.Make(empty, 0x1C0);
+            StoreDirectories.Make(empty, Octal.O700);
             lowers.Add(empty);
         }
 
         var target = MountPoint(id);
-        StoreDirectories.Make(Path.GetDirectoryName(target)!, 0x1C0);
-        StoreDirectories.Make(target, 0x1C0);
+        StoreDirectories.Make(Path.GetDirectoryName(target)!, Octal.O700);
+        StoreDirectories.Make(target, Octal.O700);
         var data = new List<string>(_options.MountData);
         if (!isReadOnly)
         {
-            StoreDirectories.Make(Path.Combine(directory, "work"), 0x1C0);
+            StoreDirectories.Make(Path.Combine(directory, "work"), Octal.O700);
             ForgetVolatileMount(directory);
         }
 

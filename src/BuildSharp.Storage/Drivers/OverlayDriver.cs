@@ -44,8 +44,8 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
     public void CreateHome()
     {
         var isNew = !Directory.Exists(_home);
-        StoreDirectories.Make(_home, 0x1C0);
-        StoreDirectories.Make(Path.Combine(_home, "l"), 0x1ED);
+        StoreDirectories.Make(_home, Octal.O700);
+        StoreDirectories.Make(Path.Combine(_home, "l"), Octal.O755);
         var marker = Path.Combine(_home, ".has-mount-program");
         if (isNew)
         {
@@ -84,7 +84,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
     {
         var directory = Path.Combine(_home, id);
         RemoveLeftover(directory);
-        StoreDirectories.Make(directory, 0x1C0);
+        StoreDirectories.Make(directory, Octal.O700);
         var diff = Path.Combine(directory, "diff");
         if (content is null)
         {
@@ -98,11 +98,11 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
         }
 
         WriteSmall(Path.Combine(directory, "link"), MakeLink(id));
-        StoreDirectories.Make(Path.Combine(directory, "work"), 0x1C0);
-        StoreDirectories.Make(Path.Combine(directory, "merged"), 0x1C0);
+        StoreDirectories.Make(Path.Combine(directory, "work"), Octal.O700);
+        StoreDirectories.Make(Path.Combine(directory, "merged"), Octal.O700);
         if (parent is null)
         {
-            StoreDirectories.Make(Path.Combine(directory, "empty"), 0x1C0);
+            StoreDirectories.Make(Path.Combine(directory, "empty"), Octal.O700);
             return;
         }
 
@@ -117,7 +117,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
 
     public void PrepareContent(string path, string? parent, bool isComplete)
     {
-        StoreDirectories.Make(path, 0x16D);
+        StoreDirectories.Make(path, Octal.O555);
         if (parent is not null)
         {
             if (!FileStatus.TryOf(ContentPath(parent), out var status, followLinks: true))

@@ -48,8 +48,8 @@ internal sealed class VfsDriver : IGraphDriver
 
     public void CreateHome()
     {
-        StoreDirectories.Make(_home, 0x1C0);
-        StoreDirectories.Make(Path.Combine(_home, "dir"), 0x1C0);
+        StoreDirectories.Make(_home, Octal.O700);
+        StoreDirectories.Make(Path.Combine(_home, "dir"), Octal.O700);
     }
 
     public void PrepareForMounts()
@@ -80,7 +80,7 @@ internal sealed class VfsDriver : IGraphDriver
 
     public void PrepareContent(string path, string? parent, bool isComplete)
     {
-        StoreDirectories.Make(path, 0x16D);
+        StoreDirectories.Make(path, Octal.O555);
         if (parent is null)
         {
             return;

@@ -1,3 +1,5 @@
+using BuildSharp.Linux;
+
 namespace BuildSharp.Storage;
 
 /// <summary>Replaces files so that a reader, or a crash, sees the old content or the new and nothing between.</summary>
@@ -9,7 +11,7 @@ public static class AtomicFile
     /// <param name="mode">Permissions of the new file.</param>
     /// <param name="durable">Whether to wait for the disk before the rename.</param>
     /// <exception cref="BuildSharp.Oci.BuildSharpException">It cannot be written; the old content is still there.</exception>
-    public static void Replace(string path, ReadOnlySpan<byte> content, int mode = 0x180, bool durable = true)
+    public static void Replace(string path, ReadOnlySpan<byte> content, int mode = Octal.O600, bool durable = true)
     {
         using var pending = new PendingFile(path, content, mode, durable ? Persistence.Durable : Persistence.Volatile);
         pending.Publish();

@@ -28,7 +28,7 @@ internal sealed class PendingFile : IDisposable
         try
         {
             _directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
-            _file = _directory.CreateFile(_temporary, 0x180);
+            _file = _directory.CreateFile(_temporary, Octal.O600);
             FileDescriptor.Write(_file, content);
             FileDescriptor.SetMode(_file, mode);
             if (persistence != Persistence.Volatile)

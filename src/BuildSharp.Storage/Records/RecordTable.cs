@@ -176,7 +176,7 @@ internal sealed class RecordTable<T>
             try
             {
                 table._output = table._format.Serialize(records, table._output);
-                _files.Add(new PendingFile(path, table._output.WrittenSpan, 0x180, persistence));
+                _files.Add(new PendingFile(path, table._output.WrittenSpan, Octal.O600, persistence));
             }
             catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && InPlaceRemoval.Plan(path, table._records, records) is { } removal)
             {

@@ -133,6 +133,6 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
     private void Write(string member, byte[] content) => Write(member, new MemoryStream(content, writable: false), content.Length);
 
     private void Write(string member, Stream content, long size) => Tar.Write(
-        new TarHeader { Name = Encoding.ASCII.GetBytes(member), Type = TarEntryType.RegularFile, Mode = 0b100_100_100, Size = size },
+        new TarHeader { Name = Encoding.ASCII.GetBytes(member), Type = TarEntryType.RegularFile, Mode = Octal.O444, Size = size },
         content);
 }

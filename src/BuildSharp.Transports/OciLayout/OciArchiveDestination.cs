@@ -70,14 +70,14 @@ internal sealed class OciArchiveDestination : IImageListDestination
     {
         Name = Encoding.UTF8.GetBytes(name + "/"),
         Type = TarEntryType.Directory,
-        Mode = 0b111_101_101,
+        Mode = Octal.O755,
     });
 
     private void WriteFile(TarWriter tar, string name)
     {
         using var content = new FileStream(Path.Combine(_scratch.Path, name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         tar.Write(
-            new TarHeader { Name = Encoding.UTF8.GetBytes(name), Type = TarEntryType.RegularFile, Mode = 0b110_100_100, Size = content.Length },
+            new TarHeader { Name = Encoding.UTF8.GetBytes(name), Type = TarEntryType.RegularFile, Mode = Octal.O644, Size = content.Length },
             content);
     }
 }

@@ -40,6 +40,7 @@ public class ArchitectureTests
     [InlineData("Pidgin", "Notation", "Dockerfiles")]
     [InlineData("SharpCompress", "Oci")]
     [InlineData("System.CommandLine", "Cli")]
+    [InlineData("Tmds.LibC", "Linux")]
     public void A_package_stays_in_the_rooms_that_need_it(string package, params string[] rooms)
     {
         var users = Arrows.Keys.Where(name => Items(name, "PackageReference").Contains(package));

@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using BuildSharp.Linux;
+using Tmds.Linux;
+using static BuildSharp.Linux.Libc;
+using static Tmds.Linux.LibC;
 
 namespace BuildSharp.Tests.Linux;
 
@@ -66,59 +69,57 @@ public sealed class NativeLayoutTests
         Equal("O_PATH", OpenFlags.Path);
         Equal("O_DIRECTORY", OpenFlags.Directory);
         Equal("O_NOFOLLOW", OpenFlags.NoFollow);
-        Equal("O_CLOEXEC", OpenFlags.CloseOnExec);
+        Equal("O_CLOEXEC", O_CLOEXEC);
 
-        Equal("AT_FDCWD", Libc.AtCurrentDirectory);
-        Equal("AT_SYMLINK_NOFOLLOW", Libc.AtSymlinkNoFollow);
-        Equal("AT_REMOVEDIR", Libc.AtRemoveDirectory);
-        Equal("AT_SYMLINK_FOLLOW", Libc.AtSymlinkFollow);
-        Equal("AT_NO_AUTOMOUNT", Libc.AtNoAutomount);
-        Equal("AT_EMPTY_PATH", Libc.AtEmptyPath);
-        Equal("RESOLVE_NO_XDEV", (long)Libc.ResolveNoOtherMount);
-        Equal("RESOLVE_NO_MAGICLINKS", (long)Libc.ResolveNoMagicLinks);
-        Equal("RESOLVE_IN_ROOT", (long)Libc.ResolveInRoot);
-        Equal("SEEK_DATA", Libc.SeekData);
-        Equal("SEEK_HOLE", Libc.SeekHole);
-        Equal("RENAME_NOREPLACE", Libc.RenameNoReplace);
-        Equal("RENAME_EXCHANGE", Libc.RenameExchange);
-        Equal("UTIME_OMIT", Libc.TimeOmit);
-        Equal("LOCK_SH", Libc.ShareFile);
-        Equal("LOCK_EX | LOCK_NB", Libc.TryOwnFile);
-        Equal("F_OFD_SETLK", Libc.SetOpenFileLock);
-        Equal("F_OFD_SETLKW", Libc.SetOpenFileLockWait);
-        Equal("F_RDLCK", Libc.ReadLock);
-        Equal("F_WRLCK", Libc.WriteLock);
-        Equal("F_UNLCK", Libc.Unlock);
-        Equal("FICLONE", (long)Libc.CloneFile);
-        Equal("FS_IOC_GETFLAGS", (long)Libc.GetInodeFlags);
-        Equal("FS_IOC_SETFLAGS", (long)Libc.SetInodeFlags);
-        Equal("FS_IMMUTABLE_FL", Libc.ImmutableFlag);
-        Equal("FS_APPEND_FL", Libc.AppendOnlyFlag);
-        Equal("SYNC_FILE_RANGE_WRITE", (long)Libc.SyncRangeWrite);
-        Equal("SYNC_FILE_RANGE_WRITE_AND_WAIT", (long)Libc.SyncRangeWriteAndWait);
-        Equal("EXT4_SUPER_MAGIC", Libc.ExtMagic);
-        Equal("XFS_SUPER_MAGIC", Libc.XfsMagic);
-        Equal("TMPFS_MAGIC", Libc.TmpfsMagic);
-        Equal("STATX_BASIC_STATS", Libc.StatXBasic);
-        Equal("STATX_ATTR_MOUNT_ROOT", (long)Libc.StatXMountRoot);
+        Equal("AT_FDCWD", AT_FDCWD);
+        Equal("AT_SYMLINK_NOFOLLOW", AT_SYMLINK_NOFOLLOW);
+        Equal("AT_REMOVEDIR", AT_REMOVEDIR);
+        Equal("AT_SYMLINK_FOLLOW", AT_SYMLINK_FOLLOW);
+        Equal("AT_NO_AUTOMOUNT", AT_NO_AUTOMOUNT);
+        Equal("AT_EMPTY_PATH", AT_EMPTY_PATH);
+        Equal("RESOLVE_NO_XDEV", (long)RESOLVE_NO_XDEV);
+        Equal("RESOLVE_NO_MAGICLINKS", (long)RESOLVE_NO_MAGICLINKS);
+        Equal("RESOLVE_IN_ROOT", (long)RESOLVE_IN_ROOT);
+        Equal("SEEK_DATA", SEEK_DATA);
+        Equal("SEEK_HOLE", SEEK_HOLE);
+        Equal("RENAME_NOREPLACE", RENAME_NOREPLACE);
+        Equal("RENAME_EXCHANGE", RENAME_EXCHANGE);
+        Equal("UTIME_OMIT", UTIME_OMIT);
+        Equal("LOCK_SH", LOCK_SH);
+        Equal("LOCK_EX | LOCK_NB", LOCK_EX | LOCK_NB);
+        Equal("F_OFD_SETLK", F_OFD_SETLK);
+        Equal("F_OFD_SETLKW", F_OFD_SETLKW);
+        Equal("F_RDLCK", F_RDLCK);
+        Equal("F_WRLCK", F_WRLCK);
+        Equal("F_UNLCK", F_UNLCK);
+        Equal("FICLONE", (long)FICLONE);
+        Equal("FS_IOC_GETFLAGS", unchecked((uint)FS_IOC_GETFLAGS));
+        Equal("FS_IOC_SETFLAGS", FS_IOC_SETFLAGS);
+        Equal("FS_IMMUTABLE_FL", FS_IMMUTABLE_FL);
+        Equal("FS_APPEND_FL", FS_APPEND_FL);
+        Equal("SYNC_FILE_RANGE_WRITE", (long)SYNC_FILE_RANGE_WRITE);
+        Equal("SYNC_FILE_RANGE_WRITE_AND_WAIT", (long)SYNC_FILE_RANGE_WRITE_AND_WAIT);
+        Equal("EXT4_SUPER_MAGIC", EXT4_SUPER_MAGIC);
+        Equal("XFS_SUPER_MAGIC", XFS_SUPER_MAGIC);
+        Equal("TMPFS_MAGIC", TMPFS_MAGIC);
+        Equal("STATX_BASIC_STATS", STATX_BASIC_STATS);
+        Equal("STATX_ATTR_MOUNT_ROOT", (long)STATX_ATTR_MOUNT_ROOT);
 
-        Equal("SYS_openat2", Libc.OpenAt2Number);
-        Equal("SYS_open_tree", Libc.OpenTreeNumber);
-        Equal("SYS_move_mount", Libc.MoveMountNumber);
-        Equal("SYS_fsopen", Libc.FsOpenNumber);
-        Equal("SYS_fsconfig", Libc.FsConfigNumber);
-        Equal("SYS_fsmount", Libc.FsMountNumber);
-        Equal("SYS_mount_setattr", Libc.MountSetAttributesNumber);
-        EqualIfKnown("SYS_fchmodat2", Libc.ChangeModeAt2Number);
-        Equal("FSCONFIG_SET_FLAG", Libc.FsConfigSetFlag);
-        Equal("FSCONFIG_SET_STRING", Libc.FsConfigSetString);
-        Equal("FSCONFIG_CMD_CREATE", Libc.FsConfigCommandCreate);
-        Equal("MOVE_MOUNT_F_EMPTY_PATH", Libc.MoveMountFromEmptyPath);
-        Equal("MOUNT_ATTR_NODEV", Libc.MountAttributeNoDevices);
-        Equal("MOUNT_ATTR_NOEXEC", Libc.MountAttributeNoExecute);
-        Equal("MOUNT_ATTR_NODIRATIME", Libc.MountAttributeNoDirectoryAccessTime);
-        Equal("MNT_DETACH", Libc.DetachUnmount);
-        Equal("UMOUNT_NOFOLLOW", Libc.UnmountNoFollow);
+        Equal("SYS_openat2", SYS_openat2);
+        Equal("SYS_move_mount", SYS_move_mount);
+        Equal("SYS_fsopen", SYS_fsopen);
+        Equal("SYS_fsconfig", SYS_fsconfig);
+        Equal("SYS_fsmount", SYS_fsmount);
+        EqualIfKnown("SYS_fchmodat2", SYS_fchmodat2);
+        Equal("FSCONFIG_SET_FLAG", FSCONFIG_SET_FLAG);
+        Equal("FSCONFIG_SET_STRING", FSCONFIG_SET_STRING);
+        Equal("FSCONFIG_CMD_CREATE", FSCONFIG_CMD_CREATE);
+        Equal("MOVE_MOUNT_F_EMPTY_PATH", MOVE_MOUNT_F_EMPTY_PATH);
+        Equal("MOUNT_ATTR_NODEV", MOUNT_ATTR_NODEV);
+        Equal("MOUNT_ATTR_NOEXEC", MOUNT_ATTR_NOEXEC);
+        Equal("MOUNT_ATTR_NODIRATIME", MOUNT_ATTR_NODIRATIME);
+        Equal("MNT_DETACH", MNT_DETACH);
+        Equal("UMOUNT_NOFOLLOW", UMOUNT_NOFOLLOW);
         Equal("MS_RDONLY", (long)MountFlags.ReadOnly);
         Equal("MS_NODEV", (long)MountFlags.NoDevices);
         Equal("MS_BIND", (long)MountFlags.Bind);
@@ -128,16 +129,16 @@ public sealed class NativeLayoutTests
         Equal("MS_SHARED", (long)MountFlags.Shared);
         Equal("SIGTERM", Signals.Terminate);
         Equal("SIGKILL", Signals.Kill);
-        Equal("POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK", Libc.SpawnResetSignals);
-        Equal("P_PID", Libc.WaitForProcess);
-        Equal("WEXITED | WNOWAIT", Libc.WaitExitedKeep);
-        Equal("TIOCGWINSZ", (long)Libc.GetWindowSize);
-        Equal("TIOCSPTLCK", (long)Libc.SetTerminalLock);
-        Equal("TIOCGPTPEER", (long)Libc.OpenTerminalPeer);
-        Equal("TCSANOW", Libc.Now);
-        Equal("POLLIN", Libc.CanRead);
-        Equal("POLLOUT", Libc.CanWrite);
-        Equal("EFD_CLOEXEC", Libc.EventCloseOnExec);
+        Equal("POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK", POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+        Equal("P_PID", P_PID);
+        Equal("WEXITED | WNOWAIT", WEXITED | WNOWAIT);
+        Equal("TIOCGWINSZ", (long)TIOCGWINSZ);
+        Equal("TIOCSPTLCK", (long)TIOCSPTLCK);
+        Equal("TIOCGPTPEER", (long)TIOCGPTPEER);
+        Equal("TCSANOW", TCSANOW);
+        Equal("POLLIN", POLLIN);
+        Equal("POLLOUT", POLLOUT);
+        Equal("EFD_CLOEXEC", EFD_CLOEXEC);
         Equal("RLIMIT_NOFILE", ProcessLimit.Names.ToList().IndexOf("nofile"));
         Equal("RLIMIT_NPROC", ProcessLimit.Names.ToList().IndexOf("nproc"));
         Equal("RLIMIT_RTTIME", ProcessLimit.Names.ToList().IndexOf("rttime"));
@@ -145,37 +146,39 @@ public sealed class NativeLayoutTests
         Equal("DT_LNK", (long)FileType.SymbolicLink);
         Equal("DT_SOCK", (long)FileType.Socket);
 
-        Equal("offsetof(struct dirent64, d_name)", Libc.EntryName);
+        Equal("offsetof(struct dirent64, d_name)", DirentName);
         Equal("offsetof(struct dirent64, d_reclen)", 16);
         Equal("offsetof(struct dirent64, d_type)", 18);
-        Equal("sizeof(struct open_how)", Marshal.SizeOf<Libc.OpenHow>());
-        Equal("sizeof(struct flock)", Marshal.SizeOf<Libc.FileLockRange>());
-        Offset<Libc.FileLockRange>("struct flock", "l_start", nameof(Libc.FileLockRange.Start));
-        Offset<Libc.FileLockRange>("struct flock", "l_len", nameof(Libc.FileLockRange.Length));
-        Offset<Libc.FileLockRange>("struct flock", "l_pid", nameof(Libc.FileLockRange.ProcessId));
-        foreach (var opaque in (string[])["posix_spawn_file_actions_t", "posix_spawnattr_t", "sigset_t", "siginfo_t", "struct termios"])
+        Equal("sizeof(struct open_how)", Marshal.SizeOf<open_how>());
+        Equal("sizeof(struct flock)", Marshal.SizeOf<flock>());
+        Offset<flock>("struct flock", "l_start");
+        Offset<flock>("struct flock", "l_len");
+        Offset<flock>("struct flock", "l_pid");
+        foreach (var opaque in (string[])["posix_spawn_file_actions_t", "posix_spawnattr_t", "siginfo_t"])
         {
-            Equal($"sizeof({opaque}) <= {Libc.OpaqueSize}", 1);
+            Equal($"sizeof({opaque}) <= {OpaqueSize}", 1);
         }
 
-        Equal("sizeof(struct winsize)", Marshal.SizeOf<Libc.WindowSize>());
-        Offset<Libc.WindowSize>("struct winsize", "ws_col", nameof(Libc.WindowSize.Columns));
-        Equal("sizeof(struct pollfd)", Marshal.SizeOf<Libc.PollEntry>());
-        Offset<Libc.PollEntry>("struct pollfd", "revents", nameof(Libc.PollEntry.Found));
-        Equal("sizeof(struct rlimit)", Marshal.SizeOf<Libc.ResourceLimitPair>());
-        Equal("sizeof(struct statfs)", Marshal.SizeOf<Libc.StatFs>());
-        Offset<Libc.StatFs>("struct statfs", "f_type", nameof(Libc.StatFs.Type));
-        Equal("sizeof(struct timespec)", Marshal.SizeOf<Libc.TimeSpec>());
-        Equal("sizeof(struct statx)", Marshal.SizeOf<Libc.StatX>());
-        Offset<Libc.StatX>("struct statx", "stx_nlink", nameof(Libc.StatX.LinkCount));
-        Offset<Libc.StatX>("struct statx", "stx_mode", nameof(Libc.StatX.Mode));
-        Offset<Libc.StatX>("struct statx", "stx_ino", nameof(Libc.StatX.Inode));
-        Offset<Libc.StatX>("struct statx", "stx_size", nameof(Libc.StatX.Size));
-        Offset<Libc.StatX>("struct statx", "stx_atime", nameof(Libc.StatX.Accessed));
-        Offset<Libc.StatX>("struct statx", "stx_ctime", nameof(Libc.StatX.Changed));
-        Offset<Libc.StatX>("struct statx", "stx_mtime", nameof(Libc.StatX.Modified));
-        Offset<Libc.StatX>("struct statx", "stx_rdev_major", nameof(Libc.StatX.RealDeviceMajor));
-        Offset<Libc.StatX>("struct statx", "stx_dev_minor", nameof(Libc.StatX.DeviceMinor));
+        Equal("sizeof(sigset_t)", Marshal.SizeOf<sigset_t>());
+        Equal("sizeof(struct sigaction)", Marshal.SizeOf<sigaction>());
+        Equal("sizeof(struct termios)", Marshal.SizeOf<termios>());
+        Equal("sizeof(struct winsize)", Marshal.SizeOf<winsize>());
+        Offset<winsize>("struct winsize", "ws_col");
+        Equal("sizeof(struct pollfd)", Marshal.SizeOf<pollfd>());
+        Equal("sizeof(struct rlimit)", Marshal.SizeOf<ResourceLimit>());
+        Equal("sizeof(struct statfs)", Marshal.SizeOf<FileSystemStatus>());
+        Offset<FileSystemStatus>("struct statfs", "f_type", nameof(FileSystemStatus.Type));
+        Equal("sizeof(struct timespec)", Marshal.SizeOf<timespec>());
+        Equal("sizeof(struct statx)", Marshal.SizeOf<statx>());
+        Offset<statx>("struct statx", "stx_nlink");
+        Offset<statx>("struct statx", "stx_mode");
+        Offset<statx>("struct statx", "stx_ino");
+        Offset<statx>("struct statx", "stx_size");
+        Offset<statx>("struct statx", "stx_atime");
+        Offset<statx>("struct statx", "stx_ctime");
+        Offset<statx>("struct statx", "stx_mtime");
+        Offset<statx>("struct statx", "stx_rdev_major");
+        Offset<statx>("struct statx", "stx_dev_minor");
 
         _program.AppendLine("int main(void) { return 0; }");
         Compile(_program.ToString());
@@ -191,8 +194,8 @@ public sealed class NativeLayoutTests
         _program.AppendLine("#endif");
     }
 
-    private void Offset<T>(string type, string member, string field) =>
-        Equal($"offsetof({type}, {member})", Marshal.OffsetOf<T>(field));
+    private void Offset<T>(string type, string member, string? field = null) =>
+        Equal($"offsetof({type}, {member})", Marshal.OffsetOf<T>(field ?? member));
 
     private static void Compile(string source)
     {

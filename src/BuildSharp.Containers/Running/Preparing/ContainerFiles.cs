@@ -47,7 +47,7 @@ internal static class ContainerFiles
 
             // A link may well lead outside until the runtime has changed the root; whether it works, the runtime will say.
             if (root.TryStat(candidate, out var status)
-                && (status.IsSymbolicLink || (!status.IsDirectory && (status.Mode & 0b001_001_001) != 0)))
+                && (status.IsSymbolicLink || (!status.IsDirectory && (status.Mode & Octal.O111) != 0)))
             {
                 return [candidate, .. args.Skip(1)];
             }
@@ -79,9 +79,9 @@ internal static class ContainerFiles
             var part = string.Join('/', names, 0, count);
             if (!root.TryStat(part, out _, followLinks: true))
             {
-                root.MakeDirectory(part, 0x1ED); // 0755
+                root.MakeDirectory(part, Octal.O755);
                 root.SetOwner(part, user.Uid, user.Gid);
-                root.SetMode(part, 0x1ED);
+                root.SetMode(part, Octal.O755);
             }
         }
     }

@@ -55,7 +55,7 @@ internal static class UserMounts
         var work = Path.Combine(directory, "work");
         using (var handle = DirectoryHandle.Open(directory))
         {
-            handle.MakeDirectory("work", 0x1C0); // 0700
+            handle.MakeDirectory("work", Octal.O700);
             handle.MakeDirectory("upper", source.Mode);
             handle.SetOwner("upper", source.Uid, source.Gid);
             handle.SetMode("upper", source.Mode);

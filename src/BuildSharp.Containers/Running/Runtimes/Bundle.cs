@@ -41,7 +41,7 @@ internal sealed class Bundle : IDisposable
 
         // Whoever looks for orphans takes this lock too, and so never sees a bundle without its owner.
         using var creating = LockAll(runDirectory);
-        System.IO.Directory.CreateDirectory(path, (UnixFileMode)0b111_001_001); // a mapped root may have to walk through it
+        System.IO.Directory.CreateDirectory(path, (UnixFileMode)Octal.O711); // a mapped root may have to walk through it
         return new Bundle(runDirectory, path, FileLock.Acquire(OwnerFile(path), exclusive: true));
     }
 
@@ -55,8 +55,8 @@ internal sealed class Bundle : IDisposable
     public string Write(string name, string content)
     {
         using var directory = DirectoryHandle.Open(Path);
-        using var file = directory.CreateFile(name, 0x1A4); // 0644
-        FileDescriptor.SetMode(file, 0x1A4); // whatever our umask
+        using var file = directory.CreateFile(name, Octal.O644);
+        FileDescriptor.SetMode(file, Octal.O644); // whatever our umask
         FileDescriptor.Write(file, Encoding.UTF8.GetBytes(content));
         return System.IO.Path.Combine(Path, name);
     }

@@ -60,8 +60,8 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
     {
         foreach (var (path, isFile) in _missing)
         {
-            const int fileMode = 0x1A4; // 0644
-            const int directoryMode = 0x1ED; // 0755
+            const int fileMode = Octal.O644;
+            const int directoryMode = Octal.O755;
             if (isFile)
             {
                 root.CreateFile(path, fileMode).Dispose();

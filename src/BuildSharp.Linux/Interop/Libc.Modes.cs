@@ -1,0 +1,7 @@
+namespace BuildSharp.Linux;
+
+internal static unsafe partial class Libc
+{
+    /// <summary>Number of <c>fchmodat2</c>, for which the C library has no function yet.</summary>
+    internal const int SYS_fchmodat2 = 452;
+}
