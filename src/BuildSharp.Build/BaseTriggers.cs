@@ -3,25 +3,26 @@ using BuildSharp.Dockerfiles;
 
 namespace BuildSharp.Build;
 
-/// <summary>What the ONBUILD instructions of one base ask for. They stand in no file of the user's: what goes wrong with one is told at the
-/// FROM line that brought it, with its text and the image it comes from.</summary>
+/// <summary>The ONBUILD instructions of a base image. They are not in the user's Dockerfile, so an error in one is reported at the FROM
+/// line
+/// that names the base image, with the text of the instruction.</summary>
 internal sealed class BaseTriggers
 {
     private readonly IReadOnlyList<string> _texts;
     private readonly string _image;
     private readonly SourceSpan? _from;
 
-    /// <summary>Reads the triggers.</summary>
+    /// <summary>Parses the triggers.</summary>
     /// <param name="texts">One instruction each, heredocs included.</param>
-    /// <param name="image">What to call the base.</param>
-    /// <param name="from">The image's name in the FROM line; null where there is none, as for the verb <c>from</c>.</param>
-    /// <exception cref="DockerfileException">One is no instruction.</exception>
+    /// <param name="image">Name of the base image in messages.</param>
+    /// <param name="from">The image name in the FROM line; null for the verb <c>from</c>, which has no Dockerfile.</param>
+    /// <exception cref="DockerfileException">A trigger is not a valid instruction.</exception>
     public BaseTriggers(IReadOnlyList<string> texts, string image, SourceSpan? from)
     {
         (_texts, _image, _from) = (texts, image, from);
         try
         {
-            // The grammar of a file asks for a FROM; it is not part of the result.
+            // The grammar requires a FROM before other instructions; it does not become part of the result.
             var sources = texts.Select((text, index) => new SourceText(text + "\n", Origin(index)));
             Instructions = DockerfileParser.Parse([new SourceText("FROM scratch\n", image), .. sources]).Stages[0].Instructions;
         }
@@ -34,10 +35,10 @@ internal sealed class BaseTriggers
     /// <summary>The instructions, in order.</summary>
     public IReadOnlyList<Instruction> Instructions { get; }
 
-    /// <summary>The same failure at the place where the user can do something about it.</summary>
+    /// <summary>The error moved to the FROM line, which the user can change.</summary>
     public DockerfileException Placed(DockerfileException error) => new([.. error.Diagnostics.Select(Placed)]);
 
-    /// <summary>A command's failure, likewise.</summary>
+    /// <summary>The failed command, likewise moved to the FROM line.</summary>
     public StepFailedException Placed(StepFailedException error) =>
         _from is { } from ? error.At(from, Says(error.Span)) : error;
 

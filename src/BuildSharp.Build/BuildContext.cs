@@ -2,18 +2,18 @@ using BuildSharp.Dockerfiles.Ignoring;
 
 namespace BuildSharp.Build;
 
-/// <summary>The directory that COPY and ADD see: the build's own, or what <c>--from</c> names.</summary>
+/// <summary>The directory that COPY and ADD read from: the build context, or the root of a <c>--from</c> source.</summary>
 /// <param name="Directory">Absolute path.</param>
-/// <param name="Ignored">What they do not see; null for nothing.</param>
-/// <param name="IgnoreFileName">Where that was read from, for messages.</param>
+/// <param name="Ignored">Files to hide; null for none.</param>
+/// <param name="IgnoreFileName">Path of the ignore file, for messages.</param>
 public sealed record BuildContext(string Directory, IgnoreFile? Ignored = null, string? IgnoreFileName = null)
 {
-    /// <summary>Names of the file in a context that says what is left out of it; the first that is there counts.</summary>
+    /// <summary>Names of the ignore file in a context, in the order to try them.</summary>
     public static IReadOnlyList<string> IgnoreFileNames { get; } = [".containerignore", ".dockerignore"];
 
-    /// <summary>A directory of this machine, with an ignore file.</summary>
+    /// <summary>A directory of this machine with its ignore file.</summary>
     /// <param name="directory">Absolute path.</param>
-    /// <param name="ignoreFile">The ignore file; null takes the directory's own, if it has one.</param>
+    /// <param name="ignoreFile">Path of the ignore file; null for the one in the directory, if there is one.</param>
     /// <exception cref="Oci.BuildSharpException">The ignore file has a malformed pattern.</exception>
     public static BuildContext OfDirectory(string directory, string? ignoreFile = null)
     {

@@ -6,8 +6,9 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>A Dockerfile and a request, turned into stages to build: variables of FROM lines expanded, the target found, what the caller
-/// adds put in place. Pure: no store, no file, no container.</summary>
+/// <summary>The stages to build for a Dockerfile and a request: FROM lines expanded, the target found, instructions from flags added.
+/// Creating
+/// it accesses no store, file or container.</summary>
 public sealed class BuildPlan
 {
     private readonly Lazy<StageUses> _uses;
@@ -21,20 +22,20 @@ public sealed class BuildPlan
     /// <summary>The stages up to the target.</summary>
     public StageGraph Graph { get; }
 
-    /// <summary>The stages that get built.</summary>
+    /// <summary>The stages to build.</summary>
     public StageSet Needed { get; }
 
-    /// <summary>The arguments the caller gave.</summary>
+    /// <summary>The build arguments given by the caller.</summary>
     public BuildArguments Arguments { get; }
 
-    /// <summary>What FROM lines see, and what stages start from.</summary>
+    /// <summary>Variables visible in FROM lines; each stage starts with a copy.</summary>
     public BuildScope Scope { get; }
 
-    /// <summary>What those that get built want of each other.</summary>
+    /// <summary>How the stages to build use each other.</summary>
     internal StageUses Uses => _uses.Value;
 
-    /// <summary>Makes the plan.</summary>
-    /// <exception cref="BuildSharpException">There is no such target, or a FROM line cannot be expanded.</exception>
+    /// <summary>Creates the plan.</summary>
+    /// <exception cref="BuildSharpException">The target stage does not exist, or a FROM line cannot be expanded.</exception>
     public static BuildPlan Create(Dockerfile dockerfile, BuildRequest request)
     {
         var arguments = request.Arguments with { Target = request.Platform ?? Platform.Host, TargetStage = request.Target ?? "default" };
@@ -69,7 +70,7 @@ public sealed class BuildPlan
         : planner.Names.Find(target, count)
             ?? throw new BuildSharpException($"the target \"{target}\" was not found in the provided Dockerfile{Known(planner.AllNames, target)}");
 
-    /// <summary>The stage that was meant, or else all there are when they are few enough to read.</summary>
+    /// <summary>Suggests the stage that was probably meant; else lists all stages when they are few.</summary>
     private static string Known(IEnumerable<string> all, string target)
     {
         if (Suggestion.Clause(target, all) is { Length: > 0 } meant)

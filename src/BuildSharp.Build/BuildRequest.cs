@@ -7,144 +7,147 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>What <c>bud</c> asks for (buildah-build(1)). Everything is resolved: no file name is looked up and no variable read below.</summary>
+/// <summary>Input of a build (buildah-build(1)). All values are resolved: the build looks up no file name and reads no environment
+/// variable.</summary>
 public sealed record BuildRequest
 {
-    /// <summary>The Dockerfile, or several that were given one after another.</summary>
+    /// <summary>The Dockerfile; several are read as one.</summary>
     public required IReadOnlyList<SourceText> Dockerfiles { get; init; }
 
-    /// <summary>Where COPY and ADD take files from.</summary>
+    /// <summary>Source of COPY and ADD.</summary>
     public required BuildContext Context { get; init; }
 
-    /// <summary><c>--build-context</c>: what further names stand for in FROM and COPY --from.</summary>
+    /// <summary><c>--build-context</c>: additional names for FROM and COPY --from.</summary>
     public IReadOnlyDictionary<string, NamedContext> NamedContexts { get; init; } = new Dictionary<string, NamedContext>();
 
-    /// <summary>Complete references for the image; the first is also the one that COMMIT shows.</summary>
+    /// <summary>Full references for the image.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>The name as the user spelled it, for the COMMIT line.</summary>
+    /// <summary>The name as given by the user, for the COMMIT line.</summary>
     public string? ShownName { get; init; }
 
-    /// <summary><c>--build-arg</c>, and what the caller's environment passes on.</summary>
+    /// <summary><c>--build-arg</c>, and the proxy variables of the caller's environment.</summary>
     public BuildArguments Arguments { get; init; } = new();
 
-    /// <summary><c>--target</c>: name or number of the stage to end with; null takes the last.</summary>
+    /// <summary><c>--target</c>: name or number of the last stage to build; null for the last in the file.</summary>
     public string? Target { get; init; }
 
-    /// <summary><c>--from</c>: an image instead of the first FROM's.</summary>
+    /// <summary><c>--from</c>: image that replaces the one in the first FROM line.</summary>
     public string? From { get; init; }
 
-    /// <summary><c>--label</c>: added by a last instruction of the last stage.</summary>
+    /// <summary><c>--label</c>: labels set by an instruction at the end of the last stage.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
 
-    /// <summary><c>--env</c>: set by a first instruction of every stage.</summary>
+    /// <summary><c>--env</c>: variables set by an instruction at the start of every stage.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Env { get; init; } = [];
 
-    /// <summary><c>--unsetenv</c>: variables that the image shall not have.</summary>
+    /// <summary><c>--unsetenv</c>: variables to remove from the image.</summary>
     public IReadOnlyList<string> UnsetEnv { get; init; } = [];
 
-    /// <summary><c>--unsetlabel</c>: labels that the image shall not have.</summary>
+    /// <summary><c>--unsetlabel</c>: labels to remove from the image.</summary>
     public IReadOnlyList<string> UnsetLabels { get; init; } = [];
 
     /// <summary><c>--inherit-labels</c>: whether labels of base images and base stages are kept.</summary>
     public bool InheritLabels { get; init; } = true;
 
-    /// <summary><c>--layer-label</c>: labels of every image but the last.</summary>
+    /// <summary><c>--layer-label</c>: labels of every image except the final one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> LayerLabels { get; init; } = [];
 
-    /// <summary><c>--annotation</c>, in order; of several with one key the last counts.</summary>
+    /// <summary><c>--annotation</c>, in order; a later value replaces an earlier one with the same key.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Annotations { get; init; } = [];
 
-    /// <summary><c>--unsetannotation</c>: annotations that the image shall not have.</summary>
+    /// <summary><c>--unsetannotation</c>: annotations to remove from the image.</summary>
     public IReadOnlyList<string> UnsetAnnotations { get; init; } = [];
 
-    /// <summary><c>--inherit-annotations</c>: whether the image keeps its base's annotations and gets the two that name the base.</summary>
+    /// <summary><c>--inherit-annotations</c>: whether the image keeps its base image's annotations and gets the two that name the
+    /// base.</summary>
     public bool InheritAnnotations { get; init; } = true;
 
-    /// <summary><c>--created-annotation</c>: whether the image is annotated with the time it was made at.</summary>
+    /// <summary><c>--created-annotation</c>: whether an annotation records the creation time.</summary>
     public bool CreatedAnnotation { get; init; } = true;
 
-    /// <summary>Media type of the manifest to make.</summary>
+    /// <summary>Media type of the manifest to write.</summary>
     public string Format { get; init; } = MediaType.OciManifest;
 
-    /// <summary><c>--os-version</c>: the version of the operating system the image is for; empty for none, null for the base's.</summary>
+    /// <summary><c>--os-version</c>: required version of the operating system; empty to remove it, null to keep the base image's.</summary>
     public string? OsVersion { get; init; }
 
-    /// <summary><c>--os-feature</c>: features of the operating system the image is for: <c>F</c>, <c>F-</c> or <c>-</c>.</summary>
+    /// <summary><c>--os-feature</c>: operating system features to add or remove: <c>F</c>, <c>F-</c>, or <c>-</c> for all.</summary>
     public IReadOnlyList<string> OsFeatures { get; init; } = [];
 
-    /// <summary>What the image shall run on, one platform: a build of several is a request for each. Null is what its base runs on.</summary>
+    /// <summary>Platform of the image; null for that of its base image. A build for several platforms is one request for each.</summary>
     public Platform? Platform { get; init; }
 
-    /// <summary><c>--layers</c>: an image after every instruction, and a layer after each that changes files.</summary>
+    /// <summary><c>--layers</c>: whether to commit an image after every instruction, with a layer after each that changes files.</summary>
     public bool Layers { get; init; }
 
-    /// <summary><c>--no-cache</c>: with <see cref="Layers"/> too every step is carried out.</summary>
+    /// <summary><c>--no-cache</c>: whether to execute every step even with <see cref="Layers"/>.</summary>
     public bool NoCache { get; init; }
 
-    /// <summary><c>--cache-ttl</c>: how old an image may be that stands for a step; null for any age.</summary>
+    /// <summary><c>--cache-ttl</c>: maximum age of an image used as cache; null for any age.</summary>
     public TimeSpan? CacheTtl { get; init; }
 
-    /// <summary><c>--save-stages</c>: the images of the stages that the last one needs stay, without names.</summary>
+    /// <summary><c>--save-stages</c>: whether to keep the images of the intermediate stages, without names.</summary>
     public bool SaveStages { get; init; }
 
-    /// <summary><c>--stage-labels</c>: a first instruction of every stage labels it with its name and its base.</summary>
+    /// <summary><c>--stage-labels</c>: whether to label every stage with its name and its base image.</summary>
     public bool StageLabels { get; init; }
 
-    /// <summary><c>--rm=false</c>: working containers stay when the build ends, and the images they stand on.</summary>
+    /// <summary><c>--rm=false</c>: whether to keep the working containers after the build, and the images below them.</summary>
     public bool KeepContainers { get; init; }
 
-    /// <summary>The working container of a step that fails stays, as the step left it: <c>--layers</c> without <c>--force-rm</c>.</summary>
+    /// <summary>Whether to keep the working container of a failed step, for inspection: <c>--layers</c> without
+    /// <c>--force-rm</c>.</summary>
     public bool KeepsFailedContainer { get; init; }
 
-    /// <summary><c>--compat-volumes</c>: what RUN writes below a volume, be it the base's or the stage's, is gone after it.</summary>
+    /// <summary><c>--compat-volumes</c>: whether to discard what RUN writes below a volume of the base image or the stage.</summary>
     public bool CompatVolumes { get; init; }
 
-    /// <summary><c>--squash</c>: one layer, the base's included.</summary>
+    /// <summary><c>--squash</c>: whether to write one layer that includes the base image's.</summary>
     public bool Squash { get; init; }
 
-    /// <summary><c>--omit-history</c>.</summary>
+    /// <summary><c>--omit-history</c>: whether to leave the history of the image empty.</summary>
     public bool OmitHistory { get; init; }
 
-    /// <summary><c>--timestamp</c>: the time of the image, its history and every file of its new layers.</summary>
+    /// <summary><c>--timestamp</c>: time of the image, its history and every file in its new layers.</summary>
     public Timestamp? Timestamp { get; init; }
 
-    /// <summary><c>--source-date-epoch</c>: the time of the image and its history.</summary>
+    /// <summary><c>--source-date-epoch</c>: time of the image and its history.</summary>
     public Timestamp? SourceDateEpoch { get; init; }
 
-    /// <summary><c>--rewrite-timestamp</c>: <see cref="SourceDateEpoch"/> is the latest time of files, too.</summary>
+    /// <summary><c>--rewrite-timestamp</c>: whether later file times are set to <see cref="SourceDateEpoch"/>.</summary>
     public bool RewriteTimestamp { get; init; }
 
-    /// <summary><c>--identity-label</c>: whether the image says what built it; null says it unless the time is fixed.</summary>
+    /// <summary><c>--identity-label</c>: whether a label names the builder; null for yes unless the time is fixed.</summary>
     public bool? IdentityLabel { get; init; }
 
-    /// <summary><c>--skip-unused-stages</c>.</summary>
+    /// <summary><c>--skip-unused-stages</c>: whether to build only the stages that the target needs.</summary>
     public bool SkipUnusedStages { get; init; } = true;
 
-    /// <summary>Whether steps are looked for among the images that there are. Without a history there is nothing to compare.</summary>
+    /// <summary>Whether to look for the result of a step in the store. Impossible without history, which is what is compared.</summary>
     internal bool UsesCache => Layers && !NoCache && !OmitHistory;
 
-    /// <summary>Whether images say what built them.</summary>
+    /// <summary>Whether a label of the images names the builder.</summary>
     internal bool SaysWhoMadeIt => IdentityLabel ?? FixedTime is null;
 
-    /// <summary>The time of everything that is made; null when it is the clock's.</summary>
+    /// <summary>Time of images and history entries; null for the current time.</summary>
     internal Timestamp? FixedTime => Timestamp ?? SourceDateEpoch;
 
-    /// <summary>Whether the image differs from its base even if no instruction changes anything.</summary>
+    /// <summary>Whether the image differs from its base image even without instructions.</summary>
     internal bool ChangesResult => !InheritLabels || !InheritAnnotations || OsVersion is not null
         || UnsetEnv.Count + UnsetLabels.Count + UnsetAnnotations.Count + Annotations.Count + OsFeatures.Count > 0;
 
-    /// <summary>Told what was decided, one line each; null when nobody listens.</summary>
+    /// <summary>Receives a line for each decision; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 
-    /// <summary>Settings of every working container: capabilities, isolation, limits.</summary>
+    /// <summary>Settings of all working containers: capabilities, isolation, limits.</summary>
     public BuildSettings Settings { get; init; } = new();
 
-    /// <summary>What every RUN has in common; its command, variables, user and directory are the stage's.</summary>
+    /// <summary>Template for every RUN; the stage sets command, variables, user and working directory.</summary>
     public RunRequest Run { get; init; } = new() { Args = [], Stdin = Linux.ChildStream.Null };
 }
 
-/// <summary>What a build made.</summary>
+/// <summary>Result of a build.</summary>
 /// <param name="ImageId">64 hex digits.</param>
-/// <param name="ManifestDigest">Hash of the image's manifest.</param>
+/// <param name="ManifestDigest">Digest of the image's manifest.</param>
 public sealed record BuildResult(string ImageId, Digest ManifestDigest);

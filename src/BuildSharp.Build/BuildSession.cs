@@ -8,8 +8,8 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Build;
 
-/// <summary>What the stages of one build share, and what has to go when it ends. Disposing removes every working container and every
-/// image that only served on the way.</summary>
+/// <summary>State shared by the stages of one build. Disposing it removes the working containers and the intermediate images that have no
+/// further use.</summary>
 internal sealed class BuildSession(
     Store store, IBaseImages images, TimeProvider time, Fetcher fetcher, BuildRequest request, BuildPlan plan, IProgress<BuildEvent>? progress) : IDisposable
 {
@@ -28,19 +28,20 @@ internal sealed class BuildSession(
 
     public BuildPlan Plan => plan;
 
-    /// <summary>The time of history entries.</summary>
+    /// <summary>Time for history entries.</summary>
     public Timestamp Now => request.FixedTime ?? Timestamp.From(time.GetUtcNow());
 
-    /// <summary>Finds steps that have been done before; null when every step is to be done.</summary>
+    /// <summary>The step cache; null when every step is to be executed.</summary>
     public StepCache? Cache { get; } = request.UsesCache ? new StepCache(store, request, Timestamp.From(time.GetUtcNow())) : null;
 
     public void Report(BuildEvent happened) => progress?.Report(happened);
 
-    /// <summary>The image that a FROM or a <c>--from</c> names.</summary>
+    /// <summary>Finds the image that FROM or <c>--from</c> names.</summary>
     public ValueTask<BaseImage> FindImageAsync(string name, Platform? platform, CancellationToken cancellationToken) =>
         images.FindAsync(name, platform, cancellationToken);
 
-    /// <summary>A stage, built now if it has not been: a base's trigger may name one that nothing else needs.</summary>
+    /// <summary>Outcome of a stage. Builds it on the first call, because a trigger of a base image may name a stage that was not
+    /// planned.</summary>
     public async ValueTask<StageOutcome> StageAsync(int index, CancellationToken cancellationToken)
     {
         if (_outcomes.TryGetValue(index, out var outcome))
@@ -53,10 +54,10 @@ internal sealed class BuildSession(
         return outcome;
     }
 
-    /// <summary>Keeps what the build fetches, and whatever else it needs for a while.</summary>
+    /// <summary>Downloads files for the build and owns its temporary directories.</summary>
     public Fetcher Fetcher => fetcher;
 
-    /// <summary>The files of a context that has a name and is no image, fetched now if they have not been.</summary>
+    /// <summary>Files of a named context other than an image; fetched on the first call.</summary>
     public async ValueTask<BuildContext> ContextAsync(string name, CancellationToken cancellationToken)
     {
         if (_contexts.TryGetValue(name, out var known))
@@ -78,10 +79,10 @@ internal sealed class BuildSession(
         return context;
     }
 
-    /// <summary>Where the root filesystem of a stage or an image lies.</summary>
-    /// <param name="copy">An instruction whose <c>--from</c>, expanded, is a stage's name or number, or an image.</param>
-    /// <param name="stage">The stage that asks; it sees only those before it.</param>
-    /// <exception cref="UnknownSourceException">There is neither.</exception>
+    /// <summary>Root filesystem of a stage or image, or the files of a named context.</summary>
+    /// <param name="copy">An instruction whose <c>--from</c>, expanded, is the name or number of a stage, or an image.</param>
+    /// <param name="stage">The stage of the instruction, which can name only earlier ones.</param>
+    /// <exception cref="UnknownSourceException">There is no such stage or image.</exception>
     public async ValueTask<BuildContext> RootOfAsync(CopyInstruction copy, PlannedStage stage, CancellationToken cancellationToken)
     {
         var name = copy.From!;
@@ -114,7 +115,7 @@ internal sealed class BuildSession(
         return new BuildContext(RootOf(image.Image, image.Name));
     }
 
-    /// <summary>A working container that goes when the build ends, if it is not let go before.</summary>
+    /// <summary>Creates a working container that is removed at the end of the build, unless <see cref="LetGo"/> is called.</summary>
     public WorkingContainer Create(FromOptions options)
     {
         var container = WorkingContainer.Create(store, options, time);
@@ -122,10 +123,10 @@ internal sealed class BuildSession(
         return container;
     }
 
-    /// <summary>Says that a commit took the container over.</summary>
+    /// <summary>Forgets a container that a commit has consumed.</summary>
     public void LetGo(WorkingContainer container) => _containers.Remove(container);
 
-    /// <summary>Removes a container that this build does not need any more, or leaves it to the user who asked for it.</summary>
+    /// <summary>Removes a container that the build no longer needs, or unmounts it when the user asked to keep containers.</summary>
     public void Remove(WorkingContainer container)
     {
         if (!_containers.Remove(container))
@@ -143,9 +144,9 @@ internal sealed class BuildSession(
         }
     }
 
-    /// <summary>Notes an image that has no name and no use once the build has ended.</summary>
-    /// <param name="id">The image.</param>
-    /// <param name="isStep">Whether it is the image of a step and not of a stage.</param>
+    /// <summary>Records an unnamed image to remove at the end of the build.</summary>
+    /// <param name="id">Image ID.</param>
+    /// <param name="isStep">Whether it is the image of a step rather than of a stage.</param>
     public void NoteOnTheWay(string id, bool isStep)
     {
         if (!isStep || request.Layers)
@@ -154,21 +155,22 @@ internal sealed class BuildSession(
         }
     }
 
-    /// <summary>Notes arguments that an ARG asked for.</summary>
+    /// <summary>Records the names that ARG instructions declare.</summary>
     public void NoteDeclared(IEnumerable<string> names) => _declared.UnionWith(names);
 
-    /// <summary>Given arguments that no ARG asked for. BuildKit's switches come the same way, and asking for them is not ours to do.</summary>
+    /// <summary>Given arguments that no ARG declares, without SOURCE_DATE_EPOCH and BuildKit's switches, which are also passed as build
+    /// arguments.</summary>
     public IReadOnlyList<string> NotConsumed() =>
         [.. BuildScope.Unconsumed(plan.Arguments, _declared).Where(name => name != BuildArguments.SourceDateEpoch && !name.StartsWith("BUILDKIT_", StringComparison.Ordinal))];
 
-    /// <summary>Says that the build ended well; what is to stay, stays.</summary>
+    /// <summary>Records that the build succeeded, and keeps its image.</summary>
     public void Succeed(string imageId)
     {
         _succeeded = true;
         _imagesOnTheWay.RemoveAll(id => id == imageId);
     }
 
-    /// <summary>Notes in which container a step failed; the first to be noted counts.</summary>
+    /// <summary>Records the container of a failed step, to keep it; the first one recorded wins.</summary>
     public void NoteFailure(WorkingContainer container)
     {
         if (request.KeepsFailedContainer)
@@ -188,12 +190,12 @@ internal sealed class BuildSession(
         {
             Attempt(() => Remove(container));
         }
-        // Images below containers that stay have to stay, too; those of steps are what the next build begins with, all the more after a failure.
+        // Images below kept containers must stay. Images of steps are the cache of the next build, also after a failure.
         if (request.KeepContainers || _failed is not null || request.Layers || (_succeeded && request.SaveStages))
         {
             return;
         }
-        // Newest first: an image cannot go while another stands on it.
+        // Newest first, because an image with a child cannot be removed.
         foreach (var id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
         {
             Attempt(() => store.RemoveUnnamedImage(id));
@@ -207,7 +209,7 @@ internal sealed class BuildSession(
         Report(new BuildWarning($"working container {container.Name} stays as the failed step left it: look into it with run or mount, remove it with rm; --force-rm removes it at once"));
     }
 
-    // Nobody but this build has mounted it, as often as it copied from it.
+    // Only this build has mounted the container: once for each copy from it.
     private static void Unmount(WorkingContainer container)
     {
         while (container.Unmount())
@@ -227,7 +229,7 @@ internal sealed class BuildSession(
         return root;
     }
 
-    /// <summary>Cleaning up after a failure must not hide it, nor stop at the first thing that will not go.</summary>
+    /// <summary>A failing clean-up must neither hide the build's own failure nor stop the rest of the clean-up.</summary>
     private void Attempt(Action remove)
     {
         try

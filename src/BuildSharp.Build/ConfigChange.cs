@@ -5,14 +5,14 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>Dockerfile instructions as a change of a config, without a build (<c>commit --change</c>).</summary>
+/// <summary>Applies Dockerfile instructions to an image config without a build (<c>commit --change</c>).</summary>
 public static class ConfigChange
 {
-    /// <summary>Reads instructions that change nothing but the config.</summary>
+    /// <summary>Parses instructions that change only the config.</summary>
     /// <param name="instructions">One instruction each.</param>
     /// <param name="origin">Where they come from, for messages.</param>
-    /// <returns>The change: the instructions in their order, variables in them expanded from the config's own.</returns>
-    /// <exception cref="DockerfileException">One cannot be parsed, or does more than change the config.</exception>
+    /// <returns>A function that applies the instructions in order; variables are expanded from the config's environment.</returns>
+    /// <exception cref="DockerfileException">An instruction is invalid, or does more than change the config.</exception>
     public static Func<ImageConfig, ImageConfig> Read(IReadOnlyList<string> instructions, string origin)
     {
         List<Instruction> read = [.. instructions.SelectMany(text => StagePlanner.Read([text], $"{origin} {text}"))];

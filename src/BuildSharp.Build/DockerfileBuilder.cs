@@ -7,19 +7,20 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Build;
 
-/// <summary>Builds an image from a Dockerfile that was read and planned: executes the stages in file order.</summary>
-/// <param name="store">Where images and working containers live.</param>
+/// <summary>Builds an image from a planned Dockerfile by executing its stages in file order.</summary>
+/// <param name="store">Holds the images and working containers.</param>
 /// <param name="images">Finds base images.</param>
-/// <param name="time">The clock of everything that is not given a time.</param>
-/// <param name="fetcher">Fetches what ADD names on the network; it also keeps what a build needs for a while.</param>
+/// <param name="time">Clock for images without a fixed time.</param>
+/// <param name="fetcher">Downloads sources of ADD and owns temporary directories.</param>
 public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvider time, Fetcher fetcher)
 {
-    /// <summary>Does what the ONBUILD instructions of a container's base ask for, as <c>from</c> does; the container is left without them.</summary>
+    /// <summary>Executes the ONBUILD instructions of a container's base image, as <c>from</c> does, and removes them from its
+    /// config.</summary>
     /// <param name="container">A new container.</param>
-    /// <param name="request">How commands run and where COPY takes files from; its Dockerfiles and names do not matter.</param>
-    /// <param name="progress">As of <see cref="BuildAsync"/>.</param>
-    /// <param name="cancellationToken">As of <see cref="BuildAsync"/>.</param>
-    /// <exception cref="BuildSharpException">An instruction fails; the container is half done.</exception>
+    /// <param name="request">How commands run and where COPY takes files from; Dockerfiles and names are not used.</param>
+    /// <param name="progress">As in <see cref="BuildAsync"/>.</param>
+    /// <param name="cancellationToken">As in <see cref="BuildAsync"/>.</param>
+    /// <exception cref="BuildSharpException">An instruction failed; the container holds the changes before it.</exception>
     public async Task DoTriggersAsync(
         WorkingContainer container, BuildRequest request, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
     {
@@ -37,13 +38,13 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         container.Save();
     }
 
-    /// <summary>Builds. Whatever happens, no working container and no image without a use is left behind.</summary>
-    /// <param name="build">What to build.</param>
-    /// <param name="progress">Who wants to know how far it is; called on the building thread, before a step starts.</param>
-    /// <param name="cancellationToken">Stops the build at the next step, and a running command at once.</param>
-    /// <exception cref="DockerfileException">The Dockerfile cannot be built; the message has the place.</exception>
+    /// <summary>Builds the image. Also on failure, removes the working containers and images that have no further use.</summary>
+    /// <param name="build">The planned build.</param>
+    /// <param name="progress">Receives events on the building thread, before each step; null to report nothing.</param>
+    /// <param name="cancellationToken">Stops the build before the next step, and kills a running command.</param>
+    /// <exception cref="DockerfileException">The Dockerfile cannot be built; the message has line and column.</exception>
     /// <exception cref="StepFailedException">A RUN ended with a status other than 0.</exception>
-    /// <exception cref="BuildSharpException">Anything else the user can act on.</exception>
+    /// <exception cref="BuildSharpException">Any other failure that the user can act on.</exception>
     public async Task<BuildResult> BuildAsync(PlannedBuild build, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
     {
         (var request, var plan) = (build.Request, build.Plan);
@@ -60,7 +61,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         }
 
         var id = last.ImageId!;
-        // The commit gave the first name; a base that became the result as it is has none of them yet.
+        // The commit set the first name only; a base image that is the result unchanged has none of the names yet.
         if (request.Names.Count > 0)
         {
             store.AddImageNames(id, request.Names);

@@ -3,11 +3,11 @@ using BuildSharp.Dockerfiles.Ignoring;
 
 namespace BuildSharp.Build;
 
-/// <summary>Shows the patterns of <c>--exclude</c> to the verb that adds files. The last pattern that matches decides, as in an ignore file.</summary>
+/// <summary>Adapts the patterns of <c>--exclude</c> for COPY and ADD. The last matching pattern decides, as in an ignore file.</summary>
 /// <param name="patterns">The patterns.</param>
 public sealed class Exclusions(IgnoreFile patterns) : IExclusions
 {
-    /// <summary>The patterns of flags; null where there are none.</summary>
+    /// <summary>The patterns of flags; null when there are none.</summary>
     /// <exception cref="Oci.BuildSharpException">A pattern is malformed.</exception>
     public static Exclusions? OfFlags(IReadOnlyList<string> flags) => flags.Count > 0 ? new Exclusions(IgnoreFile.OfFlags(flags)) : null;
 
@@ -37,7 +37,7 @@ public sealed class Exclusions(IgnoreFile patterns) : IExclusions
         public bool NamesIncluded(string directory) => !IsIgnored(directory) || patterns.NamesExceptionBelow(directory)
             || (Below(directory) is { } below && patterns.NamesExceptionBelow(below));
 
-        /// <summary>The path from the start; empty for the start itself, null for what is not below it.</summary>
+        /// <summary>The path relative to the start; empty for the start itself, null when it is not below it.</summary>
         private string? Below(string path) => start.Length == 0 || !path.StartsWith(start, StringComparison.Ordinal) ? null
             : path.Length == start.Length ? ""
             : path[start.Length] == '/' ? path[(start.Length + 1)..]

@@ -3,13 +3,14 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Build;
 
-/// <summary>What a plan's steps come to, as far as that is known before anything is built: the variables that base images set are not.</summary>
+/// <summary>The steps of a plan with variables expanded as far as possible without building: variables of base images are
+/// unknown.</summary>
 public static class ExpandedPlan
 {
-    /// <summary>The global arguments, then each stage that gets built: its FROM and its instructions, words expanded.</summary>
-    /// <param name="dockerfile">What the plan was made from.</param>
+    /// <summary>The global arguments, then FROM and the instructions of each stage to build, expanded.</summary>
+    /// <param name="dockerfile">The Dockerfile of the plan.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="mistakes">Gets what cannot be expanded; those instructions are left out.</param>
+    /// <param name="mistakes">Receives expansion errors; those instructions are left out.</param>
     public static IEnumerable<Statement> Of(Dockerfile dockerfile, BuildPlan plan, DiagnosticBag mistakes)
     {
         var scope = BuildScope.Global(plan.Arguments);

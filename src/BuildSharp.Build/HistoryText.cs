@@ -3,21 +3,21 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Build;
 
-/// <summary>The <c>created_by</c> texts of history entries, letter by letter those of buildah: an image
-/// built with either looks the same.</summary>
+/// <summary>The <c>created_by</c> texts of history entries. Identical to buildah's, so that both tools can use each other's images as
+/// cache.</summary>
 internal static class HistoryText
 {
-    /// <summary>Of an image without any instruction.</summary>
+    /// <summary>Text for an image without instructions.</summary>
     public const string Nothing = "/bin/sh";
 
     private const string NoCommand = "/bin/sh -c #(nop) ";
 
-    /// <summary>Of one instruction.</summary>
-    /// <param name="instruction">As written.</param>
-    /// <param name="content">Of COPY and ADD: kind and hash of what was added.</param>
-    /// <param name="scope">What is visible once the instruction has taken effect.</param>
-    /// <param name="request">The build, whose flags for labels, annotations and times of files are part of what makes an image.</param>
-    /// <param name="isResult">Whether the instruction is the last one, after which the image gets its annotations.</param>
+    /// <summary>Text for one instruction.</summary>
+    /// <param name="instruction">The instruction as written.</param>
+    /// <param name="content">For COPY and ADD: kind and digest of the added content.</param>
+    /// <param name="scope">Variables visible after the instruction.</param>
+    /// <param name="request">The build; its flags for labels, annotations and file times are part of the text.</param>
+    /// <param name="isResult">Whether the instruction is the last one, which adds the annotations.</param>
     public static string Of(Instruction instruction, string content, BuildScope scope, BuildRequest request, bool isResult) => instruction switch
     {
         ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}{Notes(request, isResult, "")}",
@@ -40,9 +40,9 @@ internal static class HistoryText
 
     private static string Arguments(BuildScope scope)
     {
-        // A variable of the same name supplies the value.
+        // An ENV variable of the same name has precedence over the argument's value.
         var list = string.Join(' ', Valued(scope).Select(name => $"{name}={scope.Lookup(name)}"));
-        // The count is of blank-separated pieces: a value with a blank counts twice, here as there.
+        // Like buildah, counts words between blanks: a value with a blank counts twice.
         return list.Length == 0 ? "" : $"|{list.Split(' ').Length} {list} ";
     }
 

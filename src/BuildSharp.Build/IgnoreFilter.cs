@@ -3,8 +3,8 @@ using BuildSharp.Dockerfiles.Ignoring;
 
 namespace BuildSharp.Build;
 
-/// <summary>Shows an ignore file to the verb that adds files.</summary>
-/// <param name="file">The file.</param>
+/// <summary>Adapts an ignore file for COPY and ADD.</summary>
+/// <param name="file">The ignore file.</param>
 public sealed class IgnoreFilter(IgnoreFile file) : IPathFilter
 {
     /// <inheritdoc/>

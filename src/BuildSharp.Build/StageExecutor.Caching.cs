@@ -6,10 +6,10 @@ namespace BuildSharp.Build;
 
 internal sealed partial class StageExecutor
 {
-    // The image that the next step starts from while steps are found; null is scratch.
+    // Image of the last step found in the cache, which the next step starts from; null for scratch.
     private StoredImage? _below;
     private bool _looksUp;
-    // Whether the container stands on an image further down: it is made anew when a step needs it.
+    // Whether the container is based on an older image than _below. It is created again when a step must be executed.
     private bool _isBehind;
 
     private async ValueTask<CachedStep?> FindCachedAsync(Instruction written, Instruction instruction, bool isLast, CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ internal sealed partial class StageExecutor
         var isResult = isLast && IsLastStage;
         var commit = CommitOf(isResult);
         var fitting = session.Cache!.Fitting(_below, commit.Change!(_container.Image), ChangesFiles(instruction));
-        // Annotations of an image on the way reach no other image: a container on it gets those of the one before.
+        // Annotations of an intermediate image are not inherited by later images, so only the final image must match.
         if (isResult)
         {
             fitting = [.. fitting.Where(step => session.Cache.IsAnnotated(step, commit.Annotate(InheritedAnnotations, step.Config.Created)))];
@@ -33,7 +33,7 @@ internal sealed partial class StageExecutor
             }
 
             CatchUp();
-            // Sources that turn out to be new are hashed once more as they are copied: what history says has to be true of the copy.
+            // A step that is not found hashes its sources again while copying them, so that the history describes the copied content.
             content = await TransferAsync(transfer, isDry: true, cancellationToken).ConfigureAwait(false);
         }
 
@@ -44,7 +44,8 @@ internal sealed partial class StageExecutor
         return found;
     }
 
-    /// <summary>Whether an ARG's value is part of where COPY or ADD puts things: history has neither the value nor the place.</summary>
+    /// <summary>Whether the destination of COPY or ADD contains an ARG's value. The history has neither, so it cannot tell two values
+    /// apart.</summary>
     private bool IsPlacedByArgument(Instruction written, TransferInstruction transfer)
     {
         if (((TransferInstruction)written).Destination is var place && !place.Contains('$'))
@@ -78,7 +79,7 @@ internal sealed partial class StageExecutor
         return new StageOutcome(null, id, Digest.Sha256(session.Store.ReadImageData(id, "manifest")), _container.Image, _container.Annotations, _scope);
     }
 
-    /// <summary>Sees to it that the container stands on the image of the step before.</summary>
+    /// <summary>Creates the container again on the image of the last step, if it is based on an older one.</summary>
     private void CatchUp()
     {
         if (!_isBehind)

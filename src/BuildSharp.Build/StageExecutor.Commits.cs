@@ -7,7 +7,7 @@ namespace BuildSharp.Build;
 
 internal sealed partial class StageExecutor
 {
-    /// <summary>An image of a FROM line alone: the base itself, or one without layers where there is none.</summary>
+    /// <summary>Result of a stage without instructions: its base image, or an image without layers for scratch.</summary>
     private StageOutcome CommitNothing(StageStart start)
     {
         if (start.Base is null || session.Request.Squash)
@@ -59,7 +59,7 @@ internal sealed partial class StageExecutor
         {
             container.ReplaceAnnotations(InheritedAnnotations);
         }
-        // Nobody will look into the container again, so that its layer can become the image's without a copy.
+        // When the container is not used again, its layer becomes the image's layer without a copy.
         var adopt = !request.KeepContainers && (!isLast || !IsCopiedFrom);
         var commit = container.Commit(CommitOf(isResult) with
         {
@@ -87,7 +87,7 @@ internal sealed partial class StageExecutor
         return new StageOutcome(adopt ? null : container, commit.Image.Id, commit.ManifestDigest, config, annotations, _scope);
     }
 
-    /// <summary>What a commit of any step asks for, and so what an image has to be like that stands for the step.</summary>
+    /// <summary>Properties of the image of a step. An image from the cache must have the same ones.</summary>
     private CommitRequest CommitOf(bool isResult)
     {
         var request = session.Request;
@@ -112,7 +112,7 @@ internal sealed partial class StageExecutor
 
     private IEnumerable<KeyValuePair<string, string>> InheritedAnnotations => session.Request.InheritAnnotations ? _container.Annotations : [];
 
-    // What the flags take away is in no image of the build, as with buildah; the steps that follow still see it.
+    // As in buildah, the removed values are missing in every image of the build, but later steps still see them.
     private ImageConfig Unset(ImageConfig image)
     {
         image = session.Request.UnsetLabels.Aggregate(image, ImageConfigEditor.UnsetLabel);
@@ -123,7 +123,8 @@ internal sealed partial class StageExecutor
     private ImageConfig LabelLayer(ImageConfig image) =>
         session.Request.LayerLabels.Aggregate(image, (before, label) => ImageConfigEditor.SetLabel(before, label.Key, label.Value));
 
-    /// <summary>Goes on in a container on top of the image that a step made, with everything that an OCI image cannot say.</summary>
+    /// <summary>Continues in a new container on the image of a step, with those parts of the config that an OCI image cannot
+    /// hold.</summary>
     private void Continue(string imageId, ImageConfig config, IEnumerable<KeyValuePair<string, string>> annotations)
     {
         session.Remove(_container);

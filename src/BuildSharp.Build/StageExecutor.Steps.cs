@@ -10,12 +10,13 @@ namespace BuildSharp.Build;
 
 internal sealed partial class StageExecutor
 {
-    /// <summary>Carries an instruction out, or finds what it comes to.</summary>
+    /// <summary>Executes an instruction, or finds its result in the cache.</summary>
     /// <param name="written">The instruction as written.</param>
-    /// <param name="triggers">Where the instruction comes from, when the Dockerfile does not have it.</param>
-    /// <param name="isLast">Whether it ends the stage.</param>
+    /// <param name="triggers">The ONBUILD instructions that it belongs to; null for an instruction of the Dockerfile.</param>
+    /// <param name="isLast">Whether it is the last of the stage.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The image that holds what the instruction comes to: then no file was changed. Null when it was carried out.</returns>
+    /// <returns>The image from the cache, when there is one; then the container was not changed. Null when the instruction was
+    /// executed.</returns>
     private async ValueTask<CachedStep?> ExecuteAsync(Instruction written, BaseTriggers? triggers, bool isLast, CancellationToken cancellationToken)
     {
         try
@@ -49,7 +50,7 @@ internal sealed partial class StageExecutor
             {
                 return cached;
             }
-            // What comes after a step that was new is new, too.
+            // After the first executed step, no later one can be in the cache.
             _looksUp = false;
             CatchUp();
             await ChangeFilesAsync(instruction, cancellationToken).ConfigureAwait(false);
@@ -94,7 +95,7 @@ internal sealed partial class StageExecutor
                 _content = await TransferAsync(transfer, isDry: false, cancellationToken).ConfigureAwait(false);
                 break;
             case VolumeInstruction volume:
-                // Nothing can ever be mounted behind links that go round in a circle.
+                // Fails for a path with a cycle of symbolic links, on which nothing could be mounted.
                 foreach (var path in volume.Paths)
                 {
                     _container.ResolvePath(path);
@@ -146,14 +147,14 @@ internal sealed partial class StageExecutor
         }
     }
 
-    /// <summary>Runs with a throw-away copy of every volume in its place.</summary>
+    /// <summary>Runs a command with a temporary copy of every volume mounted over it, so that its writes are discarded.</summary>
     private static async ValueTask<int> RunBesideVolumesAsync(WorkingContainer container, RunRequest request, CancellationToken cancellationToken)
     {
         var root = container.Mount();
         try
         {
             List<string> paths = [.. container.Image.Config.Volumes.Select(container.ResolvePath).Where(path => path != "/").Distinct()];
-            // The copy of a volume holds what lies below it, other volumes included.
+            // The copy of a volume includes the volumes below it.
             var volumes = paths.Where(path => !paths.Any(above => path.StartsWith(above + "/", StringComparison.Ordinal)))
                 .Select(path => new BindMount { Destination = path, Source = root + path, Options = ["rw", "private", "rbind"], DiscardsWrites = true });
             return await container.RunAsync(request with { Mounts = [.. volumes, .. request.Mounts] }, cancellationToken).ConfigureAwait(false);
@@ -164,7 +165,7 @@ internal sealed partial class StageExecutor
         }
     }
 
-    /// <returns>Kind and hash of what is added, as history has it.</returns>
+    /// <returns>Kind and digest of the added content, in the form of history entries.</returns>
     private async ValueTask<string> TransferAsync(TransferInstruction transfer, bool isDry, CancellationToken cancellationToken)
     {
         if (TransferFlags.Mistakes(transfer).FirstOrDefault() is { } mistake)

@@ -6,8 +6,9 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>Builds one stage with the verbs of <see cref="WorkingContainer"/>: from, then for each instruction add, run or a change of
-/// the config, then commit. It knows no other way to make an image.</summary>
+/// <summary>Builds one stage with the operations of <see cref="WorkingContainer"/>: create it, then for each instruction add files, run a
+/// command or
+/// change the config, then commit. Images are created in no other way.</summary>
 internal sealed partial class StageExecutor(BuildSession session, PlannedStage stage)
 {
     private readonly List<History> _pending = [];
@@ -67,7 +68,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         return outcome ?? new StageOutcome(_container, null, default, _container.Image, _container.Annotations, _scope);
     }
 
-    /// <summary>Does, in a container that is there already, what the ONBUILD instructions of its base ask for.</summary>
+    /// <summary>Executes the ONBUILD instructions of the base image in an existing container.</summary>
     public async ValueTask DoTriggersAsync(WorkingContainer container, BaseTriggers triggers, CancellationToken cancellationToken)
     {
         _container = container;
@@ -121,7 +122,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         }
     }
 
-    /// <summary>Why a base may not be there: the name is a stage's, nearly or too late, or a variable in it has no value.</summary>
+    /// <summary>Hints for a base image that was not found: a misspelt or later stage name, or a variable without a value.</summary>
     private IReadOnlyList<string> Hints(ImageBase image)
     {
         var expansion = new VariableExpansion(session.Plan.Scope.Lookup, stage.From.EscapeToken);

@@ -4,32 +4,33 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Build;
 
-/// <summary>The stages of a build and who needs whom. A stage can only name earlier ones, so file order is an order to build in.</summary>
+/// <summary>The stages of a build and their dependencies. A stage can name only earlier ones, so they can be built in file order.</summary>
 public sealed class StageGraph
 {
     private readonly StageLookup _names;
     private readonly IReadOnlyDictionary<string, NamedContext> _contexts;
 
     /// <param name="stages">The stages up to the target.</param>
-    /// <param name="names">Finds them.</param>
-    /// <param name="contexts">Names that stand for something else than a stage.</param>
+    /// <param name="names">Finds stages by name.</param>
+    /// <param name="contexts">Named contexts, which hide stages of the same name.</param>
     internal StageGraph(IReadOnlyList<PlannedStage> stages, StageLookup names, IReadOnlyDictionary<string, NamedContext> contexts) =>
         (Stages, _names, _contexts) = (stages, names, contexts);
 
     /// <summary>All stages up to the target, in file order.</summary>
     public IReadOnlyList<PlannedStage> Stages { get; }
 
-    /// <summary>The stage that a name or a number stands for, among those before <paramref name="before"/>.</summary>
-    /// <remarks>Of several with one name the last wins. Names are compared without regard to case. A name goes before a number.</remarks>
+    /// <summary>Finds a stage by name or number among those before <paramref name="before"/>.</summary>
+    /// <remarks>Names are case-insensitive; of several equal names the last wins. A name has precedence over a number.</remarks>
     public PlannedStage? Find(string nameOrNumber, int before) =>
         _names.Find(nameOrNumber, Math.Min(before, Stages.Count)) is { } index ? Stages[index] : null;
 
-    /// <summary>The stage that FROM or <c>--from</c> names; a context of the same name goes before it.</summary>
+    /// <summary>Finds the stage that FROM or <c>--from</c> names; null when a named context has that name.</summary>
     public PlannedStage? FindSource(string nameOrNumber, int before) => _contexts.ContainsKey(nameOrNumber) ? null : Find(nameOrNumber, before);
 
-    /// <summary>What to do about a name that no stage before a place has: it comes later, or it is misspelt. Nothing when neither.</summary>
-    /// <param name="name">The name, which may as well have been meant for an image.</param>
-    /// <param name="before">Where it was looked for.</param>
+    /// <summary>Hints for a name that no earlier stage has: the stage comes later, or the name is misspelt; empty when neither
+    /// applies.</summary>
+    /// <param name="name">The name, which may also be meant as an image.</param>
+    /// <param name="before">Index of the stage that uses the name.</param>
     public IReadOnlyList<string> Explain(string name, int before)
     {
         if (Find(name, Stages.Count) is { } later)
@@ -51,11 +52,11 @@ public sealed class StageGraph
         return Suggestion.For(name, Stages.Take(before).Select(stage => stage.Name).OfType<string>()) is { } meant ? [$"Did you mean the stage {meant}?"] : [];
     }
 
-    /// <summary>The last stage and everything it reaches.</summary>
+    /// <summary>The last stage and all stages that it needs, directly or indirectly.</summary>
     public StageSet Reachable()
     {
         var reached = new StageSet(Stages.Count) { Stages.Count - 1 };
-        // What a stage needs lies above it, so whoever goes up has seen all who need a stage before coming to it.
+        // A stage only needs earlier ones. Going backwards, all users of a stage are visited before the stage itself.
         for (var index = Stages.Count - 1; index > 0; index--)
         {
             if (!reached.Contains(index))
@@ -70,7 +71,7 @@ public sealed class StageGraph
             }
 
             AddCopied(stage, reached);
-            // Nothing above can add to all.
+            // All stages are reached already.
             if (reached.Count >= Stages.Count)
             {
                 break;
@@ -79,8 +80,8 @@ public sealed class StageGraph
         return reached;
     }
 
-    /// <summary>Adds the stages that a stage copies from. A name with a variable in it is known only when the instruction runs: it may be
-    /// any earlier stage's.</summary>
+    /// <summary>Adds the stages that a stage copies from. A name with a variable is known only during the build, so it adds all earlier
+    /// stages.</summary>
     internal void AddCopied(PlannedStage stage, StageSet sources)
     {
         foreach (var instruction in stage.Instructions)

@@ -4,16 +4,16 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>What is left of a stage for later ones.</summary>
+/// <summary>Result of a stage, for later stages.</summary>
 /// <param name="Container">Its working container, kept when another stage copies from it.</param>
-/// <param name="ImageId">Its image, when one was written.</param>
-/// <param name="ManifestDigest">Hash of that image's manifest.</param>
-/// <param name="Image">Its config as the instructions left it: an OCI image would not hold all of it.</param>
-/// <param name="Annotations">Those that an image on top of it inherits, the two that name the base among them.</param>
-/// <param name="Scope">What was visible at its end.</param>
+/// <param name="ImageId">Its image, when one was committed.</param>
+/// <param name="ManifestDigest">Digest of that image's manifest.</param>
+/// <param name="Image">Its config after the last instruction; an OCI image cannot hold all of it.</param>
+/// <param name="Annotations">Annotations that an image based on it inherits, including the two that name the base.</param>
+/// <param name="Scope">Variables at the end of the stage.</param>
 internal sealed record StageOutcome(
     WorkingContainer? Container, string? ImageId, Digest ManifestDigest, ImageConfig Image, IEnumerable<KeyValuePair<string, string>> Annotations, BuildScope Scope)
 {
-    /// <summary>Name of the image that the stage is, when it is its base and nothing more.</summary>
+    /// <summary>Name of the stage's base image, when the stage has no instructions and is that image; else null.</summary>
     public string? BaseName { get; init; }
 }

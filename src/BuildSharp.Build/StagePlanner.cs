@@ -8,7 +8,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>Settles what each stage of a file is: variables of its FROM line expanded, its base found, what the caller adds put in place.</summary>
+/// <summary>Plans the stages of a file: expands FROM lines, determines the base of each stage, and adds instructions from flags.</summary>
 internal sealed class StagePlanner
 {
     private readonly Dockerfile _dockerfile;
@@ -17,9 +17,9 @@ internal sealed class StagePlanner
     private readonly IReadOnlyList<Instruction> _env;
     private readonly IReadOnlyList<Instruction> _labels;
 
-    /// <param name="dockerfile">The file.</param>
-    /// <param name="request">What is to be built of it.</param>
-    /// <param name="scope">What FROM lines see.</param>
+    /// <param name="dockerfile">The parsed file.</param>
+    /// <param name="request">The build.</param>
+    /// <param name="scope">Variables visible in FROM lines.</param>
     /// <exception cref="BuildSharpException">A FROM line cannot be expanded.</exception>
     public StagePlanner(Dockerfile dockerfile, BuildRequest request, BuildScope scope)
     {
@@ -29,21 +29,21 @@ internal sealed class StagePlanner
         Names = new StageLookup(dockerfile.Stages.Select(CheckedName));
     }
 
-    /// <summary>The names of stages in file order, those of the stages behind the target too.</summary>
+    /// <summary>Names of all stages in file order, including those after the target.</summary>
     public IEnumerable<string> AllNames => _dockerfile.Stages.Select(stage => Expanded(stage).StageName).OfType<string>();
 
     /// <summary>Finds stages by name.</summary>
     public StageLookup Names { get; }
 
     /// <summary>The stages up to the target.</summary>
-    /// <param name="last">The target.</param>
+    /// <param name="last">Index of the target stage.</param>
     public IReadOnlyList<PlannedStage> UpTo(int last) => [.. _dockerfile.Stages.Take(last + 1).Select(stage => Plan(stage, isLast: stage.Index == last))];
 
-    /// <summary>Reads instructions that are not in the Dockerfile: what flags stand for.</summary>
+    /// <summary>Parses instructions that come from flags.</summary>
     /// <param name="lines">One instruction each, heredocs included.</param>
-    /// <param name="origin">What to call the place in messages.</param>
+    /// <param name="origin">Name of the source in messages.</param>
     internal static IReadOnlyList<Instruction> Read(IEnumerable<string> lines, string origin) =>
-        // The grammar of a file asks for a FROM; it is not part of the result, nor counted in places.
+        // The grammar requires a FROM first; in a source of its own, it does not change the line numbers.
         DockerfileParser.Parse([new SourceText("FROM scratch\n", origin), new SourceText(string.Join('\n', lines) + "\n", origin)]).Stages[0].Instructions;
 
     private FromInstruction Expanded(Stage stage) => (FromInstruction)stage.From.Expand(_scope.Lookup);
@@ -107,7 +107,7 @@ internal sealed class StagePlanner
         }
     }
 
-    // A stage that is its base and nothing more has no image of its own to label.
+    // A stage without instructions is its base image, which must not be changed.
     private static IReadOnlyList<Instruction> WithStageLabels(IReadOnlyList<Instruction> instructions, string name, string image) =>
         instructions.Count == 0
             ? instructions

@@ -6,15 +6,15 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Build;
 
-/// <summary>A stage right after its FROM line.</summary>
-/// <param name="Container">The working container, its config ready for the first instruction.</param>
-/// <param name="Base">The image below; null for scratch.</param>
-/// <param name="Triggers">What the base's ONBUILD instructions ask for, to be done before the stage's own.</param>
-/// <param name="Scope">What is visible: the base's variables, and what the parent stage declared.</param>
+/// <summary>State of a stage after its FROM line.</summary>
+/// <param name="Container">The working container, with the config for the first instruction.</param>
+/// <param name="Base">Its base image; null for scratch.</param>
+/// <param name="Triggers">ONBUILD instructions of the base image, executed before the stage's own.</param>
+/// <param name="Scope">Variables of the base image, and arguments that the parent stage declared.</param>
 internal sealed record StageStart(
     WorkingContainer Container, StoredImage? Base, BaseTriggers Triggers, BuildScope Scope)
 {
-    /// <summary>PATH where a base has none.</summary>
+    /// <summary>PATH for a base image without one.</summary>
     public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     public static StageStart From(BuildSession session, PlannedStage stage, StoredImage? image, string? name, StageOutcome? parent)
@@ -54,11 +54,11 @@ internal sealed record StageStart(
         return new StageStart(container, image, new BaseTriggers(triggers, name ?? NameOf(stage), stage.From.ImageSpan), session.Plan.Scope.EnterStage(Environment(config), parent?.Scope));
     }
 
-    /// <summary>A config's variables.</summary>
+    /// <summary>Environment variables of a config.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Environment(ImageConfig config) => config.Config.Env.Select(entry => entry.Split('=', 2))
         .Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1) ?? ""));
 
-    // All images of a build are for what the build is for, whatever platform a FROM line takes its base from; buildah has it so.
+    // As in buildah, all images of a build have the build's platform, even if a FROM line takes its base image for another one.
     private static ImageConfig For(Platform target, ImageConfig config) => config with
     {
         Os = target.Os,

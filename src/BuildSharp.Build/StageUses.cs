@@ -2,19 +2,18 @@ using BuildSharp.Dockerfiles;
 
 namespace BuildSharp.Build;
 
-/// <summary>What later stages want of each stage that gets built: its image to start from, or its files.</summary>
+/// <summary>How later stages use each stage: as base image, or as a source of files.</summary>
 internal sealed class StageUses
 {
     private readonly int[] _lastStarted;
     private readonly StageSet _copied;
 
     /// <param name="graph">The stages.</param>
-    /// <param name="built">Those that get built.</param>
+    /// <param name="built">The stages to build.</param>
     public StageUses(StageGraph graph, StageSet built)
     {
         _lastStarted = new int[graph.Stages.Count];
         _copied = new StageSet(graph.Stages.Count);
-        // The first stage uses none.
         foreach (var index in built.SkipWhile(index => index == 0))
         {
             var stage = graph.Stages[index];
@@ -27,12 +26,12 @@ internal sealed class StageUses
         }
     }
 
-    /// <summary>Whether a stage starts from this one.</summary>
+    /// <summary>Whether another stage starts from this one.</summary>
     public bool IsBase(int index) => _lastStarted[index] > 0;
 
-    /// <summary>Whether a stage after a place starts from this one.</summary>
+    /// <summary>Whether a stage after index <paramref name="place"/> starts from this one.</summary>
     public bool IsBaseAfter(int index, int place) => _lastStarted[index] > place;
 
-    /// <summary>Whether a stage copies from this one.</summary>
+    /// <summary>Whether another stage copies from this one.</summary>
     public bool IsCopiedFrom(int index) => _copied.Contains(index);
 }

@@ -4,27 +4,29 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Build;
 
-/// <summary>Finds, among the images of the store, the one that a step would make. The images are the whole cache: what
-/// other tools built counts too, and whoever removes an image has removed it here.</summary>
-/// <remarks>Buildah asks for equal history alone. A variable's value is not always in that, so the config has to be equal as well.</remarks>
-/// <param name="store">Where the images are.</param>
+/// <summary>Finds the result of a step among the images of the store. There is no other cache: images built by buildah are found too, and
+/// removing an image removes it from the cache.</summary>
+/// <remarks>buildah compares only the history. The history does not contain the value of every variable, so this compares the config
+/// too.</remarks>
+/// <param name="store">The store.</param>
 /// <param name="request">The build.</param>
-/// <param name="now">The time at which it began.</param>
+/// <param name="now">Time when the build started.</param>
 internal sealed class StepCache(Store store, BuildRequest request, Timestamp now)
 {
     private static readonly string[] IdentityLabels = [CommitRequest.IdentityLabelKey, "io.buildah.version"];
 
-    // Entries in the history of each image that was read. Steps without files leave images with the same layers, of which one number tells
-    // all but a few apart: without it each step would read the configs of all. The configs themselves, each with all entries, would fill memory.
+    // Number of history entries by image ID. Steps without files produce images with the same layers, whose number of entries differs; it
+    // decides
+    // without reading all their configs again. Caching the configs themselves would need much memory.
     private readonly Dictionary<string, int> _historyLengths = [];
 
-    /// <summary>The images that a step may have made, going by everything but what its history entry says.</summary>
-    /// <param name="below">The image that the step starts from; null for scratch.</param>
-    /// <param name="expected">The config after the step, with the history and the layers before it.</param>
-    /// <param name="changesFiles">Whether the step makes a layer.</param>
+    /// <summary>Images that match the step in everything but the text of its history entry.</summary>
+    /// <param name="below">Image that the step starts from; null for scratch.</param>
+    /// <param name="expected">Config after the step, with the history and layers before it.</param>
+    /// <param name="changesFiles">Whether the step creates a layer.</param>
     public IReadOnlyList<CachedStep> Fitting(StoredImage? below, ImageConfig expected, bool changesFiles)
     {
-        // A base whose history begins halfway has steps without any.
+        // Without history of the base image, an image of another step could match.
         if (below is not null && expected.History.Count == 0)
         {
             return [];
@@ -39,13 +41,13 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         ];
     }
 
-    /// <summary>The newest of those that the step did make; null when there is none.</summary>
-    /// <param name="fitting">What <see cref="Fitting"/> gave.</param>
-    /// <param name="createdBy">What the step's history entry would say.</param>
+    /// <summary>The newest image whose history entry matches too; null when there is none.</summary>
+    /// <param name="fitting">Result of <see cref="Fitting"/>.</param>
+    /// <param name="createdBy">History text of the step.</param>
     public static CachedStep? Find(IReadOnlyList<CachedStep> fitting, string createdBy) =>
         fitting.Where(step => step.Config.History[^1].CreatedBy == createdBy).MaxBy(step => step.Config.Created);
 
-    /// <summary>Whether the image of a step has these annotations and no others. The Docker format has none.</summary>
+    /// <summary>Whether an image has exactly these annotations. Always true for the Docker format, which has none.</summary>
     public bool IsAnnotated(CachedStep step, IReadOnlyDictionary<string, string> expected)
     {
         if (MediaType.IsDocker(request.Format))
@@ -61,12 +63,12 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         }
         catch (BuildSharpException)
         {
-            // Removed since its config was read.
+            // Another process removed the image meanwhile.
             return false;
         }
     }
 
-    // Cheap first: the configs are read only of images whose layers fit.
+    // Compares layers first, because reading configs is slow.
     private IEnumerable<StoredImage> Candidates(string? layerBelow, bool changesFiles)
     {
         if (!changesFiles)
@@ -78,7 +80,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         return store.Images().Where(image => image.TopLayer is { } layer && above.Contains(layer));
     }
 
-    /// <returns>Null for an image of another length of history.</returns>
+    /// <returns>Null when the history has another length.</returns>
     private ImageConfig? Config(StoredImage image, int historyLength)
     {
         if (_historyLengths.TryGetValue(image.Id, out var known) && known != historyLength)
@@ -91,7 +93,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         return config?.History.Count == historyLength ? config : null;
     }
 
-    /// <returns>Null for an image of the other format, and for one that cannot be read.</returns>
+    /// <returns>Null when the image has the other format or cannot be read.</returns>
     private ImageConfig? Read(StoredImage image)
     {
         try
@@ -106,7 +108,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         }
         catch (BuildSharpException)
         {
-            // Removed since the list was read, or broken: no cache, and no reason for the build to fail.
+            // The image was removed meanwhile or is damaged: ignore it, because the build can do without it.
             return null;
         }
     }
@@ -131,13 +133,14 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         ? created == time
         : request.CacheTtl is not { } age || created >= Timestamp.From(now.ToDateTimeOffset() - age);
 
-    /// <summary>What has to be equal of a config, as bytes: who made the image is no difference, whether it says so is.</summary>
+    /// <summary>The parts of a config that must be equal, serialised. The value of the identity label may differ, but not its
+    /// presence.</summary>
     private byte[] Comparable(ImageConfig config) => request.SaysWhoMadeIt
         ? (config.Config with { Labels = config.Config.Labels.Where(label => !IdentityLabels.Contains(label.Key)).ToDictionary() }).ToOciJson()
         : config.Config.ToOciJson();
 }
 
-/// <summary>An image that is what a step would make.</summary>
+/// <summary>An image that has the result of a step.</summary>
 /// <param name="Image">The image.</param>
 /// <param name="Config">Its config.</param>
 internal sealed record CachedStep(StoredImage Image, ImageConfig Config);

@@ -4,22 +4,22 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>A RUN whose command ended with a status other than 0; the build ends with the same.</summary>
+/// <summary>The command of a RUN failed; the build exits with the same status.</summary>
 public sealed class StepFailedException : BuildSharpException
 {
     /// <summary>Creates the failure.</summary>
     /// <param name="step">The instruction as written, on one line.</param>
     /// <param name="status">The command's exit status.</param>
-    /// <param name="span">The instruction.</param>
+    /// <param name="span">Position of the instruction.</param>
     public StepFailedException(string step, int status, SourceSpan span)
         : this($"building at STEP \"{step}\": while running runtime: exit status {status}", span, status)
     {
     }
 
-    /// <summary>The failure of a command that this machine cannot run.</summary>
+    /// <summary>Creates the failure for a command that this machine cannot execute.</summary>
     /// <param name="step">The instruction as written, on one line.</param>
-    /// <param name="error">Why not.</param>
-    /// <param name="span">The instruction.</param>
+    /// <param name="error">The reason.</param>
+    /// <param name="span">Position of the instruction.</param>
     public StepFailedException(string step, ForeignProgramException error, SourceSpan span)
         : this($"building at STEP \"{step}\": {error.Message}", span, error.ExitCode)
     {
@@ -31,12 +31,12 @@ public sealed class StepFailedException : BuildSharpException
     /// <inheritdoc/>
     public override string Details { get; }
 
-    /// <summary>The instruction, or the line that brought it.</summary>
+    /// <summary>Position of the instruction, or of the FROM line whose base image has it as a trigger.</summary>
     public SourceSpan Span { get; }
 
     /// <summary>The command's exit status.</summary>
     public override int ExitCode { get; }
 
-    /// <summary>The same failure told at another place.</summary>
+    /// <summary>The failure moved to another position.</summary>
     internal StepFailedException At(SourceSpan span, string hint) => new(Message, span, ExitCode, hint);
 }

@@ -4,17 +4,17 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>How instructions look in progress lines: passwords in addresses are hidden, for logs are kept and shown.</summary>
+/// <summary>Text of instructions in progress lines. Passwords in URLs are masked, because logs are stored and shared.</summary>
 internal static class StepText
 {
-    /// <summary>The instruction on one line; the first line of each heredoc stands in brackets behind it.</summary>
+    /// <summary>The instruction on one line, followed by the first line of each heredoc in parentheses.</summary>
     public static string Of(Instruction instruction) =>
         AddressCredentials.Masked(string.Concat(instruction.Statement.Heredocs.Select(heredoc => $" ({FirstLine(heredoc)})").Prepend(instruction.Original)));
 
-    /// <summary>A FROM line with what it came to.</summary>
+    /// <summary>A FROM line with its resolved base.</summary>
     /// <param name="stage">The stage.</param>
-    /// <param name="scope">What the line sees.</param>
-    /// <param name="from">The base.</param>
+    /// <param name="scope">Variables visible in FROM lines.</param>
+    /// <param name="from">Name of the base.</param>
     public static string Of(PlannedStage stage, BuildScope scope, string from)
     {
         var platform = ((FromInstruction)stage.From.Expand(scope.Lookup)).Platform is { } given ? $"--platform={given} " : "";

@@ -3,10 +3,10 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>A word of COPY or ADD that stands for nothing: a <c>--from</c> or a path. The step puts its own text in front of the sentence.</summary>
-/// <param name="message">What was looked for and not found.</param>
-/// <param name="span">The word.</param>
-/// <param name="hints">Why not, or what may have been meant.</param>
+/// <summary>A <c>--from</c> or path of COPY or ADD was not found. The step adds its own text in front of the message.</summary>
+/// <param name="message">What was not found.</param>
+/// <param name="span">Position of the word.</param>
+/// <param name="hints">Possible reasons, or what may have been meant.</param>
 internal sealed class UnknownSourceException(string message, SourceSpan span, IReadOnlyList<string> hints) : BuildSharpException(message)
 {
     public SourceSpan Span => span;

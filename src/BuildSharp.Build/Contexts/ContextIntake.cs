@@ -6,22 +6,23 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Build.Contexts;
 
-/// <summary>Brings contexts that are no directories of this machine into one (buildah-build(1), "context"): archives from a file, a pipe or the web,
-/// a Dockerfile alone, git repositories. They stay as long as the fetcher does.</summary>
-/// <param name="fetcher">Fetches, and keeps what came.</param>
+/// <summary>Turns a context that is not a local directory into one (buildah-build(1), "context"): an archive from a file, a pipe or a URL,
+/// a single
+/// Dockerfile, or a git repository. The directory is deleted with the fetcher.</summary>
+/// <param name="fetcher">Downloads, and owns the temporary directories.</param>
 public sealed class ContextIntake(Fetcher fetcher)
 {
     private const int BlockSize = 512;
 
-    /// <summary>Whether the text is the address of a context elsewhere.</summary>
-    /// <exception cref="BuildSharpException">It is one that cannot be.</exception>
+    /// <summary>Whether the text is the URL of a remote context.</summary>
+    /// <exception cref="BuildSharpException">The text is a malformed URL.</exception>
     public static bool IsRemote(string text) => RemoteSource.IsFile(text) || GitAddress.TryParse(text, github: true) is not null;
 
-    /// <summary>Fetches a git repository, a tar, or a Dockerfile alone.</summary>
+    /// <summary>Fetches a git repository, a tar, or a single Dockerfile.</summary>
     /// <exception cref="BuildSharpException">It cannot be fetched, or is damaged.</exception>
-    /// <param name="address">The address.</param>
-    /// <param name="keepGitDirectory">Whether a repository's <c>.git</c> comes along, if the address does not say.</param>
-    /// <param name="cancellationToken">Ends the transfer.</param>
+    /// <param name="address">The URL.</param>
+    /// <param name="keepGitDirectory">Whether to keep the <c>.git</c> of a repository when the URL does not say.</param>
+    /// <param name="cancellationToken">Stops the transfer.</param>
     public async Task<ForeignContext> FetchAsync(string address, bool keepGitDirectory, CancellationToken cancellationToken)
     {
         if (GitAddress.TryParse(address, github: true) is { } repository)
@@ -33,19 +34,19 @@ public sealed class ContextIntake(Fetcher fetcher)
         return Take(file.Path, address, cancellationToken);
     }
 
-    /// <summary>Reads a tar or a Dockerfile alone from a stream, to its end.</summary>
+    /// <summary>Reads a tar or a single Dockerfile from a stream.</summary>
     /// <param name="input">The stream.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="cancellationToken">Ends waiting for more.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
     /// <exception cref="BuildSharpException">The archive is damaged.</exception>
     public async Task<ForeignContext> ReadAsync(Stream input, string name, CancellationToken cancellationToken)
     {
-        // A pipe cannot be looked into and read again.
+        // Detecting the format needs a second read, which a pipe does not allow, so the content is written to a file first.
         var kept = Path.Combine(fetcher.MakeDirectory(), "file");
         using (var file = File.OpenHandle(kept, FileMode.CreateNew, FileAccess.Write))
         {
             var buffer = new byte[128 * 1024];
-            // The wait for a pipe's other end cannot be ended; but nobody has to wait for the wait.
+            // A pending read of a pipe cannot be cancelled; WaitAsync abandons it.
             while (await input.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) is > 0 and var read)
             {
                 FileDescriptor.Write(file, buffer.AsSpan(0, read));
@@ -55,8 +56,8 @@ public sealed class ContextIntake(Fetcher fetcher)
     }
 
     /// <summary>Unpacks a file if it is a tar, compressed or not.</summary>
-    /// <returns>Null when it is none.</returns>
-    /// <exception cref="BuildSharpException">It is one, and damaged.</exception>
+    /// <returns>Null when the file is not a tar.</returns>
+    /// <exception cref="BuildSharpException">The tar is damaged.</exception>
     public ForeignContext? TryUnpack(string path, string name, CancellationToken cancellationToken)
     {
         using var file = File.OpenRead(path);
@@ -88,13 +89,13 @@ public sealed class ContextIntake(Fetcher fetcher)
         return new ForeignContext(directory, IsDockerfileAlone: true);
     }
 
-    /// <summary>Whether the content begins with a header whose sum is right, or with the zeros that end a tar without any file.</summary>
+    /// <summary>Whether the content starts with a tar header with a correct checksum, or with the zero block of an empty tar.</summary>
     private static bool IsArchive(FileStream file)
     {
         try
         {
             var block = new byte[BlockSize];
-            // Not disposed: it would take the file along.
+            // Disposing the decompressor would close the file.
             if (Compression.OpenDecompressing(file).ReadAtLeast(block, BlockSize, throwOnEndOfStream: false) < BlockSize)
             {
                 return false;

@@ -4,16 +4,16 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Build.Contexts;
 
-/// <summary>A context that somebody else made and that was unpacked here: nothing in it is trusted to be what its name says.</summary>
-/// <param name="Directory">Where it lies meanwhile.</param>
-/// <param name="IsDockerfileAlone">Whether all that came was a Dockerfile; it lies there under that name.</param>
+/// <summary>An unpacked archive or repository as build context. Its content is not trusted: links must not lead out of it.</summary>
+/// <param name="Directory">Absolute path of the temporary directory.</param>
+/// <param name="IsDockerfileAlone">Whether it holds nothing but a file named Dockerfile.</param>
 public sealed record ForeignContext(string Directory, bool IsDockerfileAlone)
 {
-    /// <summary>More than this is no file that a person wrote.</summary>
+    /// <summary>Limit for files read into memory; far more than a handwritten Dockerfile.</summary>
     private const long MostRead = 64 << 20;
 
-    /// <summary>Reads a regular file; a link on the way cannot lead out of the context. Null when there is none.</summary>
-    /// <param name="path">From the context's root.</param>
+    /// <summary>Reads a regular file; null when there is none. Symbolic links are resolved inside the context.</summary>
+    /// <param name="path">Relative to the root of the context.</param>
     public byte[]? TryRead(string path)
     {
         using var root = DirectoryHandle.Open(Directory);
@@ -34,15 +34,15 @@ public sealed record ForeignContext(string Directory, bool IsDockerfileAlone)
         return bytes.ToArray();
     }
 
-    /// <summary>Whether something has the name, be it a file or not; a link on the way cannot lead out of the context.</summary>
-    /// <param name="path">From the context's root.</param>
+    /// <summary>Whether the path exists, as a file of any type. Symbolic links are resolved inside the context.</summary>
+    /// <param name="path">Relative to the root of the context.</param>
     public bool Has(string path)
     {
         using var root = DirectoryHandle.Open(Directory);
         return root.TryStat(path, out _, followLinks: true);
     }
 
-    /// <summary>The context with its own ignore file.</summary>
+    /// <summary>The build context with the ignore file that it contains.</summary>
     public BuildContext Open()
     {
         foreach (var name in BuildContext.IgnoreFileNames)

@@ -2,19 +2,19 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build.Contexts;
 
-/// <summary>Reads <c>oci-layout://DIRECTORY[:TAG][@DIGEST]</c>, the form BuildKit's command lines have for an image of an OCI layout.</summary>
-/// <remarks>Of tag and digest the digest decides. With neither it is the image <c>latest</c>, or the only one there is.</remarks>
+/// <summary>Parses <c>oci-layout://DIRECTORY[:TAG][@DIGEST]</c>, BuildKit's form for an image of an OCI layout.</summary>
+/// <remarks>The digest has precedence over the tag. Without both, it is the image <c>latest</c>, or the only image.</remarks>
 internal static class LayoutContext
 {
     private const string Index = "index.json";
     private const string NameAnnotation = "org.opencontainers.image.ref.name";
     private static readonly string[] Prefixes = ["oci-layout://", "oci-layout:"];
 
-    /// <summary>The image; null when the text is of another form.</summary>
-    /// <param name="name">The context's name, for messages.</param>
-    /// <param name="place">What stands after it.</param>
-    /// <param name="here">Where a relative directory starts.</param>
-    /// <exception cref="BuildSharpException">There is no layout there, or what follows its directory is no tag or digest.</exception>
+    /// <summary>Parses the image; null when the text has another form.</summary>
+    /// <param name="name">Name of the context, for messages.</param>
+    /// <param name="place">The value after the name.</param>
+    /// <param name="here">Directory that relative paths start from.</param>
+    /// <exception cref="BuildSharpException">The directory is not a layout, or the text after it is not a tag or digest.</exception>
     public static ImageContext? TryRead(string name, string place, string here)
     {
         if (Prefixes.FirstOrDefault(prefix => place.StartsWith(prefix, StringComparison.Ordinal)) is not { } prefix)
@@ -44,7 +44,7 @@ internal static class LayoutContext
         return new ImageContext($"oci:{path}{image}");
     }
 
-    /// <summary>Splits at the first such sign in the last component: directories above may have any name.</summary>
+    /// <summary>Splits at the first <paramref name="sign"/> in the last path component; parent directories may contain it.</summary>
     private static (string Before, string? After) Cut(string text, char sign)
     {
         var at = text.IndexOf(sign, text.LastIndexOf('/') + 1);

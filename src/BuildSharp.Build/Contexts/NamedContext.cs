@@ -5,7 +5,7 @@ using BuildSharp.Transports;
 
 namespace BuildSharp.Build.Contexts;
 
-/// <summary>What a name given with <c>--build-context</c> stands for, in FROM and COPY --from: a closed set of records.</summary>
+/// <summary>A context of <c>--build-context</c>, which FROM and COPY --from can name. Each kind is a nested record.</summary>
 public abstract record NamedContext
 {
     private static readonly string[] ImagePrefixes = ["docker-image://", "container-image://", "docker://"];
@@ -14,10 +14,10 @@ public abstract record NamedContext
     {
     }
 
-    /// <summary>Reads <c>name=place</c> for each context.</summary>
-    /// <param name="texts">The flag's values.</param>
-    /// <param name="here">Where relative paths start.</param>
-    /// <exception cref="BuildSharpException">One has no name or no place, or the place is not there.</exception>
+    /// <summary>Parses <c>name=place</c> values.</summary>
+    /// <param name="texts">Values of the flag.</param>
+    /// <param name="here">Directory that relative paths start from.</param>
+    /// <exception cref="BuildSharpException">A value lacks its name or place, or the place does not exist.</exception>
     public static IReadOnlyDictionary<string, NamedContext> ReadAll(IEnumerable<string> texts, string here)
     {
         var contexts = new Dictionary<string, NamedContext>(StringComparer.Ordinal);
@@ -72,18 +72,18 @@ public abstract record NamedContext
     }
 }
 
-/// <summary>An image, of the store or behind a transport.</summary>
-/// <param name="Name">As FROM would have it.</param>
+/// <summary>An image in the store or behind a transport.</summary>
+/// <param name="Name">In the form of FROM.</param>
 public sealed record ImageContext(string Name) : NamedContext;
 
-/// <summary>A directory of this machine.</summary>
-/// <param name="Path">Absolute.</param>
+/// <summary>A local directory.</summary>
+/// <param name="Path">Absolute path.</param>
 public sealed record DirectoryContext(string Path) : NamedContext;
 
-/// <summary>A tar of this machine, compressed or not.</summary>
-/// <param name="Path">Absolute.</param>
+/// <summary>A local tar, compressed or not.</summary>
+/// <param name="Path">Absolute path.</param>
 public sealed record ArchiveContext(string Path) : NamedContext;
 
-/// <summary>A tar on the web, or a git repository; fetched when it is first used.</summary>
+/// <summary>URL of a tar or a git repository, fetched on first use.</summary>
 /// <param name="Address">As given.</param>
 public sealed record RemoteContext(string Address) : NamedContext;

@@ -3,18 +3,18 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build.Contexts;
 
-/// <summary>Runs a Dockerfile whose name ends in <c>.in</c> through the C preprocessor, with the arguments that buildah gives it.</summary>
-/// <param name="fetcher">Knows the environment, and keeps what passes through.</param>
+/// <summary>Runs a Dockerfile whose name ends in <c>.in</c> through the C preprocessor, with the arguments that buildah uses.</summary>
+/// <param name="fetcher">Provides the environment and temporary directories.</param>
 public sealed class Preprocessor(Fetcher fetcher)
 {
-    /// <summary>Preprocesses.</summary>
-    /// <param name="name">The file, for messages.</param>
-    /// <param name="text">What it holds.</param>
-    /// <param name="contextDirectory">Where <c>#include "file"</c> looks.</param>
-    /// <param name="flags">Further arguments for cpp.</param>
-    /// <param name="cancellationToken">Ends cpp.</param>
-    /// <returns>What came out, and what cpp had to say about it; null when it had nothing to say.</returns>
-    /// <exception cref="BuildSharpException">cpp is missing, or nothing came out.</exception>
+    /// <summary>Runs cpp.</summary>
+    /// <param name="name">Name of the file, for messages.</param>
+    /// <param name="text">Its content.</param>
+    /// <param name="contextDirectory">Directory for <c>#include "file"</c>.</param>
+    /// <param name="flags">Additional arguments for cpp.</param>
+    /// <param name="cancellationToken">Kills cpp.</param>
+    /// <returns>The output, and the messages of cpp; null when it printed none.</returns>
+    /// <exception cref="BuildSharpException">cpp is missing, or produced no output.</exception>
     public async Task<(byte[] Text, string? Complaint)> RunAsync(
         string name, ReadOnlyMemory<byte> text, string contextDirectory, IReadOnlyList<string> flags, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ public sealed class Preprocessor(Fetcher fetcher)
             throw new BuildSharpException($"{name}: .in support requires cpp to be installed: {error.Message}", error);
         }
         var complaint = output.Error.Trim();
-        // An ordinary error is no reason to stop: a comment that begins with # and a word is one.
+        // Only fatal errors count: cpp reports a Dockerfile comment, "# word", as an invalid directive.
         var stopped = complaint.Contains(": fatal error: ", StringComparison.Ordinal);
         if (output.Output.Length > 0 && !stopped)
         {

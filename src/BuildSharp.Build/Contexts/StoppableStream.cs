@@ -2,7 +2,7 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Build.Contexts;
 
-/// <summary>Reads on until somebody asks to stop: what works through it, synchronously, then ends at the next read.</summary>
+/// <summary>Makes synchronous reading cancellable: each read fails once cancellation is requested.</summary>
 internal sealed class StoppableStream(Stream inner, CancellationToken cancellationToken) : ReadOnlyStream
 {
     public override int Read(Span<byte> buffer)

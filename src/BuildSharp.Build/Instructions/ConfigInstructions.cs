@@ -6,15 +6,15 @@ using Healthcheck = BuildSharp.Oci.Healthcheck;
 
 namespace BuildSharp.Build.Instructions;
 
-/// <summary>What the instructions that only change the config do to it; pure. The rest of the instructions leaves it as it is.</summary>
+/// <summary>Instructions that change only the image config.</summary>
 internal static class ConfigInstructions
 {
     private static readonly string[] DefaultShell = ["/bin/sh", "-c"];
 
-    /// <summary>The config after an instruction.</summary>
+    /// <summary>The config after an instruction; unchanged for instructions that do not change the config.</summary>
     /// <param name="image">The config before it.</param>
-    /// <param name="instruction">The instruction, its words expanded.</param>
-    /// <param name="cmdSetHere">Whether this stage has had a CMD: an ENTRYPOINT then leaves it alone.</param>
+    /// <param name="instruction">The instruction, expanded.</param>
+    /// <param name="cmdSetHere">Whether this stage had a CMD before, which ENTRYPOINT then keeps.</param>
     public static ImageConfig Apply(ImageConfig image, Instruction instruction, bool cmdSetHere) => instruction switch
     {
         EnvInstruction env => ImageConfigEditor.SetEnv(image, [.. env.Pairs.Select(pair => (pair.Name, pair.Value))]),
@@ -33,7 +33,7 @@ internal static class ConfigInstructions
         _ => image,
     };
 
-    /// <summary>The words that start a command: as listed, or the stage's shell with one text.</summary>
+    /// <summary>The arguments of a command: the exec form as written, or the shell with the text of the shell form.</summary>
     public static IReadOnlyList<string> Words(Command command, ImageConfig image) => command switch
     {
         ExecCommand exec => exec.Arguments,
@@ -41,19 +41,19 @@ internal static class ConfigInstructions
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>The shell of shell forms.</summary>
+    /// <summary>The shell for commands in shell form.</summary>
     public static IReadOnlyList<string> Shell(ImageConfig image) => image.Config.Shell is { Count: > 0 } shell ? shell : DefaultShell;
 
     private static ImageConfig Entrypoint(ImageConfig image, EntrypointInstruction entrypoint, bool cmdSetHere)
     {
-        // An inherited CMD was meant for the inherited ENTRYPOINT.
+        // A CMD inherited from the base image belongs to the ENTRYPOINT of the base image, so a new ENTRYPOINT resets it.
         var config = cmdSetHere ? image : ImageConfigEditor.SetCmd(image, null);
         return ImageConfigEditor.SetEntrypoint(config, Words(entrypoint.Command, image));
     }
 
     private static string Directory(ImageConfig image, WorkdirInstruction workdir)
     {
-        // Path.Combine takes the second when it is absolute; GetFullPath drops ".", ".." and doubled slashes, and asks no file system.
+        // Text only, no file access: Combine keeps an absolute second path; GetFullPath removes ".", ".." and double slashes.
         var path = Path.GetFullPath(Path.Combine("/", image.Config.WorkingDir, workdir.Path));
         return path.Length > 1 ? path.TrimEnd('/') : path;
     }

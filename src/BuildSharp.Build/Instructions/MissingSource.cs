@@ -6,20 +6,21 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Build.Instructions;
 
-/// <summary>Why a source of COPY or ADD stands for nothing. Asked only after the copy has failed: it looks again, at what a person may have
-/// overlooked, and never follows a link.</summary>
-/// <param name="transfer">The instruction, its words expanded.</param>
-/// <param name="root">Where its sources are looked for.</param>
-/// <param name="context">The build context when that is what the root is; null for a stage or an image.</param>
+/// <summary>Explains why a source of COPY or ADD was not found. Used only after the copy has failed: looks again, without following links,
+/// for
+/// common mistakes.</summary>
+/// <param name="transfer">The instruction, expanded.</param>
+/// <param name="root">Directory that its sources are relative to.</param>
+/// <param name="context">The build context when the root is one; null for a stage or image.</param>
 internal sealed class MissingSource(TransferInstruction transfer, string root, BuildContext? context)
 {
-    /// <summary>More files than this are not searched for one that may have been meant.</summary>
+    /// <summary>Limit for the search for a file of the same name elsewhere in the root.</summary>
     private const int MostSearched = 10_000;
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
 
-    /// <summary>The source that is missing, and why as far as can be told.</summary>
-    /// <returns>False when every source is there, so that the copy failed for another reason.</returns>
+    /// <summary>Finds the missing source and explains it.</summary>
+    /// <returns>False when all sources exist, so that the copy failed for another reason.</returns>
     public bool TryExplain(out SourceSpan span, [NotNullWhen(true)] out IReadOnlyList<string>? hints)
     {
         (PathSource Source, Reason? Reason)[] looked = [.. transfer.Sources.OfType<PathSource>().Where(source => !RemoteSource.IsRemote(source.Path))
@@ -27,7 +28,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
         var anyThere = looked.Any(pair => pair.Reason is null);
         foreach ((var source, var reason) in looked)
         {
-            // A wildcard may match nothing as long as another source is there.
+            // A wildcard without matches is allowed when another source exists.
             if (reason is null || (anyThere && HasWildcard(source.Path) && !reason.IsCertain))
             {
                 continue;
@@ -43,10 +44,10 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     private string Owner => context is null ? $"\"{(transfer as CopyInstruction)?.From}\"" : "The context";
 
     /// <param name="Text">The reason, as a sentence.</param>
-    /// <param name="IsCertain">Whether the source fails even if it has a wildcard and another source is there.</param>
+    /// <param name="IsCertain">Whether the source fails even if it has a wildcard and another source exists.</param>
     private sealed record Reason(string Text, bool IsCertain = false);
 
-    /// <summary>Null when the path stands for something, or when that cannot be told without following links.</summary>
+    /// <summary>The reason; null when the path exists, or when finding out would require following links.</summary>
     private Reason? ReasonFor(string path)
     {
         var clean = ContextPath.Clean(path.TrimStart('/'));
@@ -90,7 +91,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
         return found is [var only] && new FileInfo(Full(only)).LinkTarget is { } target ? BehindLink(only, target) : null;
     }
 
-    /// <summary>One link further is as far as this goes: where it points, and whether that is there to be copied.</summary>
+    /// <summary>Explains a link to a file that is excluded or missing. Follows one link only.</summary>
     private Reason? BehindLink(string link, string target)
     {
         var place = ContextPath.Clean(target.StartsWith('/') ? target.TrimStart('/') : Join(link[..Math.Max(link.LastIndexOf('/'), 0)], target));
@@ -195,7 +196,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
         ? [.. Directory.EnumerateFileSystemEntries(Full(directory), "*", Everything).Select(path => Path.GetFileName(path)!)]
         : [];
 
-    /// <summary>A file of that name somewhere in the root, the nearest to it first.</summary>
+    /// <summary>Path of a file with that name elsewhere in the root, searched breadth-first.</summary>
     private string? Elsewhere(string name)
     {
         var open = new Queue<string>([""]);

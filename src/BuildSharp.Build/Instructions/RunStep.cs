@@ -7,16 +7,16 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build.Instructions;
 
-/// <summary>RUN as one request to the verb that runs commands.</summary>
+/// <summary>Translates RUN to a request for <c>WorkingContainer.RunAsync</c>.</summary>
 internal static class RunStep
 {
-    /// <summary>The request.</summary>
+    /// <summary>The request for an instruction.</summary>
     /// <param name="run">The instruction.</param>
-    /// <param name="image">The stage's config so far.</param>
-    /// <param name="scope">What the command sees besides the image's variables.</param>
-    /// <param name="template">What every RUN of the build has in common.</param>
-    /// <param name="script">Where the script lies that <see cref="InterpretedScript"/> gave; null when it gave none.</param>
-    /// <exception cref="DockerfileException">It asks for something that is not supported.</exception>
+    /// <param name="image">The stage's config before the instruction.</param>
+    /// <param name="scope">Build arguments for the command, in addition to the image's variables.</param>
+    /// <param name="template">Settings shared by all RUN instructions of the build.</param>
+    /// <param name="script">Path of the file with the <see cref="InterpretedScript"/>; null when there is none.</param>
+    /// <exception cref="DockerfileException">The instruction has a flag that is not supported.</exception>
     public static RunRequest Request(RunInstruction run, ImageConfig image, BuildScope scope, RunRequest template, string? script)
     {
         Refuse(run);
@@ -36,11 +36,11 @@ internal static class RunStep
         };
     }
 
-    /// <summary>The script of a RUN that is one heredoc and names its interpreter on the first line; null for any other.</summary>
+    /// <summary>The content of a RUN that consists of one heredoc with a "#!" line; null for any other RUN.</summary>
     public static string? InterpretedScript(RunInstruction run) =>
         run.Script is { } script && script.Content.StartsWith("#!", StringComparison.Ordinal) ? script.Content : null;
 
-    /// <summary>Writes such a script where the command is going to find it, and returns its path.</summary>
+    /// <summary>Writes such a script to a file in the directory, and returns its path.</summary>
     public static string WriteScript(string text, string directory)
     {
         var path = Path.Combine(directory, "script");
@@ -49,7 +49,7 @@ internal static class RunStep
         return path;
     }
 
-    // Any word can be a heredoc's name; not any can be a file's.
+    // The delimiter of a heredoc may contain characters that a file name cannot.
     private static string ScriptPlace(RunInstruction run) =>
         run.Script!.Name is var name && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-') ? $"/dev/pipes/{name}" : "/dev/pipes/script";
 
@@ -61,7 +61,7 @@ internal static class RunStep
                 ? words
                 : throw new DockerfileException(run.Span, "RUN [] has no command");
         }
-        // A bare RUN leaves it to the shell to say what it misses; an empty heredoc is a script that does nothing.
+        // RUN without a command starts the shell without arguments, which reports the mistake; an empty heredoc is an empty script.
         return text.Length == 0 && run.Statement.Heredocs.Count == 0 ? ConfigInstructions.Shell(image) : [.. ConfigInstructions.Shell(image), text];
     }
 

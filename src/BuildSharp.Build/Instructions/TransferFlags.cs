@@ -6,10 +6,10 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build.Instructions;
 
-/// <summary>Values of COPY's and ADD's flags that are wrong whatever the image holds.</summary>
+/// <summary>Validates flag values of COPY and ADD as far as possible without the image.</summary>
 internal static class TransferFlags
 {
-    /// <summary>What is wrong with the values as they stand; one with a variable in it is looked at once that is replaced.</summary>
+    /// <summary>The invalid values. A value with a variable is checked only after expansion.</summary>
     public static IEnumerable<Diagnostic> Mistakes(Instruction instruction)
     {
         if (instruction is not TransferInstruction transfer)

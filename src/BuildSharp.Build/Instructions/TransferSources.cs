@@ -5,14 +5,14 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Build.Instructions;
 
-/// <summary>What the sources of one COPY or ADD stand for, once those on the network have been fetched.</summary>
-/// <param name="transfer">The instruction, its words expanded.</param>
-/// <param name="root">Where its paths start.</param>
-/// <param name="fetcher">Keeps what was fetched until the build ends.</param>
+/// <summary>Resolves the sources of a COPY or ADD; downloads remote ones.</summary>
+/// <param name="transfer">The instruction, expanded.</param>
+/// <param name="root">Directory that its paths are relative to.</param>
+/// <param name="fetcher">Downloads files and keeps them until the build ends.</param>
 internal sealed class TransferSources(TransferInstruction transfer, BuildContext root, Fetcher fetcher)
 {
-    /// <exception cref="DockerfileException">A source does not go with the instruction or its flags.</exception>
-    /// <exception cref="Oci.BuildSharpException">One cannot be fetched.</exception>
+    /// <exception cref="DockerfileException">A source is not allowed with this instruction or its flags.</exception>
+    /// <exception cref="Oci.BuildSharpException">A source cannot be fetched.</exception>
     public async ValueTask<IReadOnlyList<AddSource>> ResolveAsync(CancellationToken cancellationToken)
     {
         var resolved = new List<AddSource>(transfer.Sources.Count);

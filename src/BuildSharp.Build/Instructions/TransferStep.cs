@@ -3,13 +3,13 @@ using BuildSharp.Dockerfiles;
 
 namespace BuildSharp.Build.Instructions;
 
-/// <summary>COPY and ADD as one request to the verb that adds files.</summary>
+/// <summary>Translates COPY and ADD to a request for <c>WorkingContainer.Add</c>.</summary>
 internal static class TransferStep
 {
-    /// <summary>The request.</summary>
-    /// <param name="transfer">The instruction, its words expanded.</param>
-    /// <param name="sources">What its sources stand for.</param>
-    /// <param name="root">Where its paths start.</param>
+    /// <summary>The request for an instruction.</summary>
+    /// <param name="transfer">The instruction, expanded.</param>
+    /// <param name="sources">Its resolved sources.</param>
+    /// <param name="root">Directory that its paths are relative to.</param>
     public static AddRequest Request(TransferInstruction transfer, IReadOnlyList<AddSource> sources, BuildContext root)
     {
         var isFrom = transfer is CopyInstruction { From: not null };
