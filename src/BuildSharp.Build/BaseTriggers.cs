@@ -4,8 +4,7 @@ using BuildSharp.Dockerfiles;
 namespace BuildSharp.Build;
 
 /// <summary>The ONBUILD instructions of a base image. They are not in the user's Dockerfile, so an error in one is reported at the FROM
-/// line
-/// that names the base image, with the text of the instruction.</summary>
+/// line that names the base image, with the text of the instruction.</summary>
 internal sealed class BaseTriggers
 {
     private readonly IReadOnlyList<string> _texts;

@@ -7,8 +7,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Build;
 
 /// <summary>The stages to build for a Dockerfile and a request: FROM lines expanded, the target found, instructions from flags added.
-/// Creating
-/// it accesses no store, file or container.</summary>
+/// Creating it accesses no store, file or container.</summary>
 public sealed class BuildPlan
 {
     private readonly Lazy<StageUses> _uses;

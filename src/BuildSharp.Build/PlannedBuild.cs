@@ -4,8 +4,7 @@ using BuildSharp.Dockerfiles;
 namespace BuildSharp.Build;
 
 /// <summary>A planned build of one image for one platform. Builds for several platforms share no state except what their requests refer to,
-/// so the
-/// caller may run them in any order.</summary>
+/// so the caller may run them in any order.</summary>
 public sealed record PlannedBuild
 {
     private PlannedBuild(BuildRequest request, BuildPlan plan) => (Request, Plan) = (request, plan);

@@ -7,8 +7,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Build;
 
 /// <summary>Builds one stage with the operations of <see cref="WorkingContainer"/>: create it, then for each instruction add files, run a
-/// command or
-/// change the config, then commit. Images are created in no other way.</summary>
+/// command or change the config, then commit. Images are created in no other way.</summary>
 internal sealed partial class StageExecutor(BuildSession session, PlannedStage stage)
 {
     private readonly List<History> _pending = [];

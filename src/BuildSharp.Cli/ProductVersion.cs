@@ -7,8 +7,7 @@ internal static class ProductVersion
     public const string BuildSharp = "0.1.0";
 
     /// <summary>Release of buildah whose command line is implemented. Scripts compare the third word of <c>--version</c> with the release
-    /// that
-    /// introduced a flag, so that word is this number and not our own.</summary>
+    /// that introduced a flag, so that word is this number and not our own.</summary>
     public const string CommandLine = "1.43.2";
 
     /// <summary>Version of the OCI image specification implemented.</summary>

@@ -127,8 +127,7 @@ internal sealed record Surroundings
     }
 
     /// <summary>The working directory. When it has been removed, the kernel's link to it is used: absolute paths still work, relative ones
-    /// are not
-    /// found.</summary>
+    /// are not found.</summary>
     private static string CurrentDirectory()
     {
         try

@@ -3,10 +3,10 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers;
 
-/// <summary>Command lines for logs: words are quoted where a shell would need it, and what looks like a secret is masked.</summary>
+/// <summary>Formats command lines for logs: quotes words as a shell needs it, and masks values that look like secrets.</summary>
 public static class CommandText
 {
-    /// <summary>What stands for a secret.</summary>
+    /// <summary>Text that replaces a secret.</summary>
     public const string Mask = "xxxxx";
 
     private static readonly string[] SecretNames = ["token", "secret", "passw", "passphrase", "creds", "credential", "authorization", "apikey"];
@@ -25,7 +25,8 @@ public static class CommandText
         return text.ToString();
     }
 
-    /// <summary>One word with the credentials of addresses masked, and the value of <c>NAME=value</c> where the name speaks of a secret.</summary>
+    /// <summary>A word with credentials in URLs masked, and with the value of <c>NAME=value</c> masked when the name suggests a
+    /// secret.</summary>
     public static string Masked(string word)
     {
         var equals = word.IndexOf('=');

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers;
 
-/// <summary>A builder's container whose state cannot be read: all that can be done with it is to remove it.</summary>
+/// <summary>The state of a builder's container cannot be read; the container can only be removed.</summary>
 public sealed class DamagedContainerException : BuildSharpException
 {
     internal DamagedContainerException(string message, Exception inner)

@@ -6,11 +6,11 @@ namespace BuildSharp.Containers;
 
 public sealed partial class WorkingContainer
 {
-    /// <summary>Adds content: <c>copy</c>, <c>add</c>, COPY and ADD.</summary>
-    /// <param name="request">What, and where to.</param>
-    /// <param name="cancellation">Stops it, within a file too. What was there already stays; the file that was being made goes.</param>
+    /// <summary>Adds files: <c>copy</c>, <c>add</c>, COPY and ADD.</summary>
+    /// <param name="request">Sources, destination and options.</param>
+    /// <param name="cancellation">Stops the copy, also within a file. Complete items stay; the unfinished one is removed.</param>
     /// <returns>Kind and digest, for output and history.</returns>
-    /// <exception cref="BuildSharpException">A source is missing, the destination does not fit, or the disk refuses.</exception>
+    /// <exception cref="BuildSharpException">A source is missing, the destination is invalid, or a file cannot be written.</exception>
     public AddResult Add(AddRequest request, CancellationToken cancellation = default)
     {
         var mountPoint = Mount();

@@ -7,7 +7,7 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers;
 
-// Files that a commit adds to the image alone (commit --add-file).
+// Files that a commit adds to the image but not to the container (commit --add-file).
 public sealed partial class WorkingContainer
 {
     private IReadOnlyList<AddedEntry> AddedEntries(CommitRequest request)
@@ -38,7 +38,7 @@ public sealed partial class WorkingContainer
             Unmount();
         }
 
-        // Two files may lie in one directory.
+        // Several files may share parent directories.
         return [.. entries.DistinctBy(entry => Convert.ToHexString(entry.Header.Name))];
     }
 }

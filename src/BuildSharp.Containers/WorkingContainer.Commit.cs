@@ -10,9 +10,9 @@ public sealed partial class WorkingContainer
 {
     private const int MostCommitAttempts = 10;
 
-    /// <summary>Makes an image of the container, in the store it is in.</summary>
-    /// <returns>The image; with <see cref="CommitRequest.RemoveContainer"/> this container is gone.</returns>
-    /// <exception cref="BuildSharpException">The base image is broken, or the disk refuses; then no image was made.</exception>
+    /// <summary>Creates an image from the container, in its store.</summary>
+    /// <returns>The image. With <see cref="CommitRequest.RemoveContainer"/>, the container has been removed.</returns>
+    /// <exception cref="BuildSharpException">The base image is damaged, or a file cannot be written. No image was created then.</exception>
     public CommitOutcome Commit(CommitRequest request)
     {
         for (var attempt = 1; ; attempt++)
@@ -23,7 +23,7 @@ public sealed partial class WorkingContainer
             }
             catch (LayerRemovedException) when (attempt < MostCommitAttempts)
             {
-                // Another image had an equal layer, which we took for ours, and was removed before ours was there.
+                // We reused an equal layer of another image, which was removed before our image referred to it: try again.
             }
         }
     }
@@ -40,7 +40,8 @@ public sealed partial class WorkingContainer
         var latest = request.RewriteTimestamp ? request.SourceDateEpoch : null;
         if (request.Squash)
         {
-            // In a layer a directory that came up from the base is left out because the base still has it; here the base goes in, too.
+            // Normally, an unchanged directory of the base image is excluded from the layer. A squashed layer includes the base image, so
+            // keep it.
             excluded = [.. excluded.Where(path => !IsInBase(path))];
             using var all = _store.OpenFlattenedTar(
                 LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added });
@@ -92,7 +93,7 @@ public sealed partial class WorkingContainer
         HistoryComment = HistoryComment,
     }.Assemble();
 
-    // Directories that are in the layer only because a command had something mounted in them.
+    // Stubs, and directories that are in the layer only because overlay copied them up for a stub.
     private IReadOnlyList<string> ExcludedPaths() => UpperDirectory is { } upper ? RunRemains.Find(Directory, upper) : [];
 
     private bool IsInBase(string path) => _store.LayerChain(TopLayer.Length > 0 ? TopLayer : null)

@@ -5,9 +5,9 @@ namespace BuildSharp.Containers;
 
 public sealed partial class WorkingContainer
 {
-    /// <summary>Applies one call of <c>config</c> and saves. A bad value leaves everything as it was.</summary>
+    /// <summary>Applies a <c>config</c> request and saves. An invalid value leaves the container unchanged.</summary>
     /// <returns>Warnings, one line each.</returns>
-    /// <exception cref="BuildSharpException">A value is malformed.</exception>
+    /// <exception cref="BuildSharpException">A value is invalid.</exception>
     public IReadOnlyList<string> Configure(ConfigureRequest request)
     {
         var call = new ConfigureCall(request, Image, _state.Annotations, MediaType.IsDocker(Format));
@@ -26,7 +26,7 @@ public sealed partial class WorkingContainer
         return call.Warnings;
     }
 
-    /// <summary>Notes a history entry without a layer, to come before that of the next commit. Not saved yet.</summary>
+    /// <summary>Adds a history entry without a layer, to precede that of the next commit. Not saved yet.</summary>
     public void AddEmptyHistory(string createdBy) => PrependedEmptyLayers.Add(new History
     {
         Created = Timestamp.From(_time.GetUtcNow()),

@@ -12,11 +12,11 @@ public sealed partial class WorkingContainer
     internal const string BaseDigestAnnotation = "org.opencontainers.image.base.digest";
     private const int MostAttempts = 100;
 
-    /// <summary>Makes a container from an image of the store, or from nothing.</summary>
-    /// <param name="store">Where.</param>
-    /// <param name="options">From what, and how it is to be called.</param>
+    /// <summary>Creates a container from an image of the store, or from scratch.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="options">Base image, name and settings.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    /// <exception cref="BuildSharpException">The name is taken, or the image is no container image.</exception>
+    /// <exception cref="BuildSharpException">The name is in use, or the base is not a container image.</exception>
     public static WorkingContainer Create(Store store, FromOptions options, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;
@@ -37,10 +37,10 @@ public sealed partial class WorkingContainer
         return new WorkingContainer(store, record, state, time);
     }
 
-    /// <summary>The name that a container gets when the user gives none: what the image is called up to the first colon, without
-    /// what comes before a slash or after an at sign. So <c>oci:dir</c> gives <c>oci-working-container</c>, as buildah has it.</summary>
-    /// <param name="image">Name of the base image, its ID or a part of that, or a place; null from scratch.</param>
-    /// <param name="suffix">What the name ends with; null for <c>working-container</c>.</param>
+    /// <summary>Default name of a container: the last path component of the image name, up to the first colon or at sign, and the suffix.
+    /// As in buildah, <c>oci:dir</c> gives <c>oci-working-container</c>.</summary>
+    /// <param name="image">Name of the base image, its full or abbreviated ID, or a transport reference; null for scratch.</param>
+    /// <param name="suffix">End of the name; null for <c>working-container</c>.</param>
     public static string MakeName(string? image, string? suffix = null)
     {
         suffix = string.IsNullOrEmpty(suffix) ? "working-container" : suffix;
@@ -86,7 +86,7 @@ public sealed partial class WorkingContainer
             state.Annotations[key] = value;
         }
 
-        // The base's own time would be wrong of an image made from it, and these two speak of this container's base, not of its base's base.
+        // The new image gets its own creation time and its own base annotations, not those inherited from its base image.
         state.Annotations.Remove(ImageAssembler.CreatedAnnotation);
         state.Annotations[BaseDigestAnnotation] = state.FromImageDigest;
         state.Annotations.Remove(BaseNameAnnotation);
@@ -98,7 +98,7 @@ public sealed partial class WorkingContainer
 
     private static StoredContainer CreateRecord(Store store, FromOptions options, ContainerState state)
     {
-        // The state is there from the moment others see the container: without it they would take it for another tool's.
+        // The state is written together with the container, because other tools do not recognise a builder's container without it.
         StoredContainer Try(string name) => store.CreateContainer(new NewContainer
         {
             Names = [name],
@@ -132,7 +132,7 @@ public sealed partial class WorkingContainer
             }
             catch (NameInUseException) when (attempt < MostAttempts)
             {
-                // Somebody else was quicker, and may be again with the next number.
+                // Other processes keep taking the next number, so use a random one.
                 name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{Random.Shared.Next()}");
             }
         }

@@ -7,10 +7,10 @@ namespace BuildSharp.Containers;
 
 public sealed partial class WorkingContainer
 {
-    /// <summary>Follows the links on the way to a path that need not exist, inside the container.</summary>
+    /// <summary>Resolves the links in a path that need not exist, inside the container.</summary>
     /// <param name="path">Path from the container's root.</param>
-    /// <returns>The path without a link in it.</returns>
-    /// <exception cref="BuildSharpException">The links go round in a circle.</exception>
+    /// <returns>The path without links.</returns>
+    /// <exception cref="BuildSharpException">The links form a cycle.</exception>
     public string ResolvePath(string path)
     {
         var mountPoint = Mount();
@@ -25,12 +25,12 @@ public sealed partial class WorkingContainer
         }
     }
 
-    /// <summary>Makes a directory and those that lead to it, 0755; existing ones stay as they are. Links on the way are followed inside
-    /// the container.</summary>
+    /// <summary>Creates a directory and its parents with mode 0755; existing ones are unchanged. Links in the path are resolved inside the
+    /// container.</summary>
     /// <param name="path">Path from the container's root.</param>
-    /// <param name="user"><c>user[:group]</c> that new ones belong to; empty for root.</param>
-    /// <param name="mayBeFile">Whether a file that has the path may stay.</param>
-    /// <exception cref="BuildSharpException">The user is unknown, or something that is no directory is in the way.</exception>
+    /// <param name="user">Owner of new directories, <c>user[:group]</c>; empty for root.</param>
+    /// <param name="mayBeFile">Whether an existing file at the path is accepted.</param>
+    /// <exception cref="BuildSharpException">The user is unknown, or the path has a file where a directory is needed.</exception>
     public void MakeDirectory(string path, string user = "", bool mayBeFile = false)
     {
         var mountPoint = Mount();

@@ -2,8 +2,8 @@ namespace BuildSharp.Containers;
 
 public sealed partial class WorkingContainer
 {
-    /// <summary>Mounts the file system and counts the mount: it stays until it was unmounted as often.</summary>
-    /// <returns>Where it is mounted.</returns>
+    /// <summary>Mounts the file system, or adds to its mount count; each mount needs one <see cref="Unmount"/>.</summary>
+    /// <returns>The mount point.</returns>
     public string Mount()
     {
         var mountPoint = _store.Mount(Id);
@@ -16,10 +16,10 @@ public sealed partial class WorkingContainer
         return mountPoint;
     }
 
-    /// <summary>Takes one mount back.</summary>
-    /// <returns>Whether it was mounted at all.</returns>
-    /// <remarks>Only the count decides; <see cref="MountPoint"/> is for readers, and stays filled while somebody else has it mounted
-    /// (containers/storage, layers.go, mountpoints.json).</remarks>
+    /// <summary>Undoes one mount.</summary>
+    /// <returns>Whether the container was mounted.</returns>
+    /// <remarks>The count in the store decides. <see cref="MountPoint"/> is information for readers, and stays set while another process
+    /// has the container mounted (containers/storage, layers.go, mountpoints.json).</remarks>
     public bool Unmount()
     {
         if (!_store.IsMounted(Id))
@@ -40,8 +40,8 @@ public sealed partial class WorkingContainer
     /// <summary>Unmounts and removes the container with its writable layer.</summary>
     public void Remove() => _store.RemoveContainer(Id);
 
-    /// <summary>Gives the container another name.</summary>
-    /// <exception cref="Oci.BuildSharpException">It has the name already, or another container has.</exception>
+    /// <summary>Renames the container.</summary>
+    /// <exception cref="Oci.BuildSharpException">This or another container has the name already.</exception>
     public void Rename(string name)
     {
         if (name == Name)

@@ -6,16 +6,16 @@ namespace BuildSharp.Containers;
 
 public sealed partial class WorkingContainer
 {
-    /// <summary>Finds a container by name, ID or the start of an ID.</summary>
-    /// <exception cref="BuildSharpException">There is none, or it is not a builder's.</exception>
+    /// <summary>Finds a container by name, ID or ID prefix.</summary>
+    /// <exception cref="BuildSharpException">There is no such container, or another tool created it.</exception>
     public static WorkingContainer Open(Store store, string nameOrId, TimeProvider? time = null) =>
         TryOpen(store, nameOrId, time) ?? throw new BuildSharpException($"reading build container \"{nameOrId}\": container not known");
 
-    /// <summary>Finds a container, or gives null when there is none or it is another tool's.</summary>
+    /// <summary>Finds a container; null when there is none or another tool created it.</summary>
     public static WorkingContainer? TryOpen(Store store, string nameOrId, TimeProvider? time = null) =>
         store.FindContainer(nameOrId) is { } record ? TryOpen(store, record, time ?? TimeProvider.System) : null;
 
-    /// <summary>All containers that builders made, in the order of the store.</summary>
+    /// <summary>All working containers, in the order of the store.</summary>
     public static IReadOnlyList<WorkingContainer> List(Store store, TimeProvider? time = null) =>
     [
         .. store.Containers()

@@ -7,9 +7,9 @@ namespace BuildSharp.Containers;
 public sealed partial class WorkingContainer
 {
     /// <summary>Runs a command in the container.</summary>
-    /// <param name="request">The command and how it is to run; <see cref="Settings"/> are for the caller to put into it.</param>
-    /// <param name="cancellationToken">Asks the command to end.</param>
-    /// <returns>The command's exit code.</returns>
+    /// <param name="request">The command and its options; the caller includes <see cref="Settings"/>.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    /// <returns>Exit status of the command.</returns>
     /// <exception cref="RunFailedException">The command could not be started.</exception>
     public async Task<int> RunAsync(RunRequest request, CancellationToken cancellationToken = default)
     {
@@ -41,13 +41,13 @@ public sealed partial class WorkingContainer
         }
     }
 
-    /// <summary>Ends the commands that killed processes have left running in the store's containers. Before that, nothing may be taken away
-    /// from below them.</summary>
+    /// <summary>Kills the commands that killed processes have left running in the store's containers. Do this before removing any of their
+    /// files.</summary>
     public static Task EndAbandonedRunsAsync(Store store) => RuncRun.SweepAsync(RunDirectory(store));
 
     private static string RunDirectory(Store store) => Path.Combine(store.Options.RunRoot, "buildsharp");
 
-    // A volume's directory is there for the command, as it will be in a container of the image. Unlike a stub it stays.
+    // The command finds the directories of volumes, as in a container of the image. Unlike stubs, they are kept.
     private void MakeVolumeDirectories()
     {
         foreach (var volume in Image.Config.Volumes.Order(StringComparer.Ordinal))

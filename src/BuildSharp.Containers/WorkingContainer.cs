@@ -4,9 +4,9 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Containers;
 
-/// <summary>A container that an image is being built in: a writable layer on a base image, and the config that a commit would write.</summary>
-/// <remarks>Each verb has a file of its own. What it is lies in the store and in <c>buildah.json</c>, so any process, buildah's too, may
-/// go on where another ended. Config changes stay in memory until <see cref="Save"/>.</remarks>
+/// <summary>A container in which an image is built: a writable layer on a base image, and the config that a commit would write.</summary>
+/// <remarks>Each verb has its own file. All state is in the store and in <c>buildah.json</c>, so any process, including buildah, can
+/// continue where another stopped. Config changes stay in memory until <see cref="Save"/>.</remarks>
 public sealed partial class WorkingContainer
 {
     private readonly Store _store;
@@ -29,7 +29,7 @@ public sealed partial class WorkingContainer
     /// <summary>The container's name.</summary>
     public string Name { get; private set; }
 
-    /// <summary>Id of the writable layer.</summary>
+    /// <summary>ID of the writable layer.</summary>
     public string LayerId { get; }
 
     /// <summary>The config that a commit would write, with the base image's history and layers.</summary>
@@ -42,7 +42,7 @@ public sealed partial class WorkingContainer
     /// <summary>Annotations of the manifest that a commit would write; OCI format only.</summary>
     public IDictionary<string, string> Annotations => _state.Annotations;
 
-    /// <summary>Gives the container these annotations and no others. Not saved yet.</summary>
+    /// <summary>Replaces all annotations. Not saved yet.</summary>
     public void ReplaceAnnotations(IEnumerable<KeyValuePair<string, string>> annotations)
     {
         List<KeyValuePair<string, string>> replacing = [.. annotations];
@@ -53,66 +53,66 @@ public sealed partial class WorkingContainer
         }
     }
 
-    /// <summary>History entries without a layer that come before that of the commit.</summary>
+    /// <summary>History entries without a layer, to precede that of the commit.</summary>
     public IList<History> PrependedEmptyLayers => _state.PrependedEmptyLayers;
 
-    /// <summary>History entries without a layer that come after that of the commit.</summary>
+    /// <summary>History entries without a layer, to follow that of the commit.</summary>
     public IList<History> AppendedEmptyLayers => _state.AppendedEmptyLayers;
 
-    /// <summary>Name of the base image; empty from scratch and when it was given by its ID.</summary>
+    /// <summary>Name of the base image; empty for scratch and for an image given by its ID.</summary>
     public string FromImage => _state.FromImage;
 
-    /// <summary>ID of the base image; empty from scratch.</summary>
+    /// <summary>ID of the base image; empty for scratch.</summary>
     public string FromImageId => _state.FromImageId;
 
-    /// <summary>Hash of the base image's manifest, <c>sha256:…</c>; empty from scratch.</summary>
+    /// <summary>Digest of the base image's manifest, <c>sha256:…</c>; empty for scratch.</summary>
     public string FromImageDigest => _state.FromImageDigest;
 
-    /// <summary>The base image's config as it came; empty from scratch.</summary>
+    /// <summary>The base image's config, unchanged; empty for scratch.</summary>
     public ReadOnlyMemory<byte> BaseConfig => _state.BaseConfig;
 
-    /// <summary>The base image's manifest as it came; empty from scratch.</summary>
+    /// <summary>The base image's manifest, unchanged; empty for scratch.</summary>
     public ReadOnlyMemory<byte> BaseManifest => _state.BaseManifest;
 
-    /// <summary>Top layer of the base image; empty from scratch.</summary>
+    /// <summary>ID of the base image's top layer; empty for scratch.</summary>
     public string TopLayer => _state.TopLayer;
 
-    /// <summary>Media type of the manifests that commits make unless told otherwise.</summary>
+    /// <summary>Default media type for manifests of commits.</summary>
     public string Format
     {
         get => _state.Format;
         set => _state.Format = value;
     }
 
-    /// <summary>What the next commit's history entry says it was made by; empty for the shell.</summary>
+    /// <summary><c>created_by</c> of the next commit's history entry; empty for the shell.</summary>
     public string CreatedBy
     {
         get => _state.CreatedBy;
         set => _state.CreatedBy = value;
     }
 
-    /// <summary>Remark on the next commit's history entry.</summary>
+    /// <summary>Comment of the next commit's history entry.</summary>
     public string HistoryComment
     {
         get => _state.HistoryComment;
         set => _state.HistoryComment = value;
     }
 
-    /// <summary>How commands run.</summary>
+    /// <summary>Settings for commands.</summary>
     public BuildSettings Settings
     {
         get => _state.Settings;
         set => _state.Settings = value;
     }
 
-    /// <summary>Where the file system was last mounted, by whoever; empty when it is not.</summary>
+    /// <summary>Last mount point, of any process; empty when not mounted.</summary>
     public string MountPoint => _state.MountPoint;
 
     private string Directory => _store.ContainerDirectory(Id);
 
     private string? UpperDirectory => _store.LayerChangePath(LayerId);
 
-    /// <summary>Writes what changed in memory.</summary>
-    /// <exception cref="BuildSharpException">The disk refuses.</exception>
+    /// <summary>Saves the changes.</summary>
+    /// <exception cref="BuildSharpException">The file cannot be written.</exception>
     public void Save() => _state.Write(Directory);
 }

@@ -14,8 +14,7 @@ public interface IImageSource : IAsyncDisposable
     ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken);
 
     /// <summary>The manifest whose digest a manifest list uses for the image. Differs from <see cref="GetManifestAsync"/> when layers are
-    /// not kept
-    /// in the form that the manifest describes.</summary>
+    /// not kept in the form that the manifest describes.</summary>
     /// <param name="cancellationToken">Stops the read.</param>
     ValueTask<ManifestBlob> GetListedManifestAsync(CancellationToken cancellationToken) => GetManifestAsync(null, cancellationToken);
 

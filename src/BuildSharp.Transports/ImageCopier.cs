@@ -3,8 +3,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Transports;
 
 /// <summary>Copies one image from a source to a destination. Each blob is verified, recompressed if necessary, hashed and written in one
-/// pass;
-/// several blobs are copied in parallel.</summary>
+/// pass; several blobs are copied in parallel.</summary>
 public sealed class ImageCopier
 {
     /// <summary>Copies the image; from an index, the image for the requested platform.</summary>

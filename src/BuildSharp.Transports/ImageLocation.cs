@@ -12,8 +12,7 @@ public abstract record ImageLocation
     public abstract string Details { get; }
 
     /// <summary>Opens the image for reading if the policy of the context accepts it. This is the only way to open a source, and it reads
-    /// nothing
-    /// of the image before the policy check.</summary>
+    /// nothing of the image before the policy check.</summary>
     /// <exception cref="BuildSharpException">The policy rejects the image, it does not exist, or it cannot be read.</exception>
     public ValueTask<IImageSource> OpenSourceAsync(TransportContext context, CancellationToken cancellationToken)
     {

@@ -18,8 +18,7 @@ public sealed record TransportContext
     public Store? Store { get; init; }
 
     /// <summary>Name of the image at the source, with a tag. A docker-archive stores it in addition to the destination's name; other
-    /// transports
-    /// ignore it.</summary>
+    /// transports ignore it.</summary>
     public Reference? SourceName { get; init; }
 
     /// <summary>Receives a message when opening waits for a lock; null to report nothing.</summary>

@@ -7,8 +7,7 @@ using BuildSharp.Storage.Diffs;
 namespace BuildSharp.Build.Contexts;
 
 /// <summary>Turns a context that is not a local directory into one (buildah-build(1), "context"): an archive from a file, a pipe or a URL,
-/// a single
-/// Dockerfile, or a git repository. The directory is deleted with the fetcher.</summary>
+/// a single Dockerfile, or a git repository. The directory is deleted with the fetcher.</summary>
 /// <param name="fetcher">Downloads, and owns the temporary directories.</param>
 public sealed class ContextIntake(Fetcher fetcher)
 {

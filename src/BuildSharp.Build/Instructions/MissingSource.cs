@@ -7,8 +7,7 @@ using BuildSharp.Notation;
 namespace BuildSharp.Build.Instructions;
 
 /// <summary>Explains why a source of COPY or ADD was not found. Used only after the copy has failed: looks again, without following links,
-/// for
-/// common mistakes.</summary>
+/// for common mistakes.</summary>
 /// <param name="transfer">The instruction, expanded.</param>
 /// <param name="root">Directory that its sources are relative to.</param>
 /// <param name="context">The build context when the root is one; null for a stage or image.</param>

@@ -8,8 +8,7 @@ namespace BuildSharp.Cli.Commands;
 
 /// <summary>Finds a base image by the name that a user gives: in the store, or through a transport.</summary>
 /// <remarks>An image found by name must match the requested platform; a stored image for another platform counts as not found. An image
-/// given by
-/// its ID or by a transport is used whatever its platform, with a warning on a mismatch, as buildah does.</remarks>
+/// given by its ID or by a transport is used whatever its platform, with a warning on a mismatch, as buildah does.</remarks>
 internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy) : IBaseImages
 {
     /// <inheritdoc/>

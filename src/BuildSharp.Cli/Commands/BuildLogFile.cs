@@ -7,8 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace BuildSharp.Cli.Commands;
 
 /// <summary><c>build --logfile</c>: a file that takes standard output and standard error, ours and those of RUN commands. The error line of
-/// a
-/// failing build still goes to standard error.</summary>
+/// a failing build still goes to standard error.</summary>
 internal sealed class BuildLogFile : IDisposable
 {
     private readonly SafeFileHandle _file;

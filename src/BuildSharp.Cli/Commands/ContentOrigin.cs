@@ -34,8 +34,7 @@ internal sealed class ContentOrigin : IDisposable
     }
 
     /// <summary>A source as typed. With <c>--contextdir</c>, an absolute path below that directory is a path of this machine; any other
-    /// absolute
-    /// path is relative to the directory.</summary>
+    /// absolute path is relative to the directory.</summary>
     public AddSource Source(string text) => new LocalSource(_root, PathInContext(text) ?? (text.StartsWith('/') ? text : Path.Join(_start, text)));
 
     // Compares the text of the paths and does not resolve symbolic links.

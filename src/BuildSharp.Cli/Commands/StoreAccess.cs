@@ -9,8 +9,7 @@ namespace BuildSharp.Cli.Commands;
 internal static class StoreAccess
 {
     /// <remarks>Warns of unsupported storage.conf options. Ends commands that killed processes left running, then removes the files that
-    /// those
-    /// processes left. Costs a few system calls when there is nothing to clean up.</remarks>
+    /// those processes left. Costs a few system calls when there is nothing to clean up.</remarks>
     public static Store OpenStore(this Invocation call)
     {
         var options = Options(call);

@@ -27,8 +27,7 @@ internal static class TrustPolicyFile
     }
 
     /// <summary>Refuses a missing or invalid <c>--signature-policy</c> when an image is pushed. The policy itself is not applied, because
-    /// an image in
-    /// local storage was accepted when it was pulled.</summary>
+    /// an image in local storage was accepted when it was pulled.</summary>
     public static void CheckGiven(Invocation call)
     {
         if (call.Flags.NonEmptyText("signature-policy") is not null)

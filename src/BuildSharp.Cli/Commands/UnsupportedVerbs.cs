@@ -31,8 +31,7 @@ internal static class UnsupportedVerbs
         Reasons.TryGetValue(word, out var reason) ? new BuildSharpException($"{word} is not supported yet: {reason}") : null;
 
     /// <summary>Hint to append to the error of <c>copy</c>, <c>inspect</c> or <c>delete</c> when a word that should name a container or
-    /// local image
-    /// has a transport: skopeo has verbs of the same names that take transports. Empty for any other word.</summary>
+    /// local image has a transport: skopeo has verbs of the same names that take transports. Empty for any other word.</summary>
     public static string HintFor(string verb, string word)
     {
         try

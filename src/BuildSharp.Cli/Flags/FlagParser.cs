@@ -19,8 +19,7 @@ internal enum FlagPlacement
 internal sealed record ParsedLine(FlagValues Flags, IReadOnlyList<string> Positionals, bool HelpWanted);
 
 /// <summary>Splits the words of a verb into flags and positionals by pflag's rules: no abbreviations, a bool takes a value only after
-/// <c>=</c>,
-/// letters may be bundled, and the last letter of a bundle may take a value. See
+/// <c>=</c>, letters may be bundled, and the last letter of a bundle may take a value. See
 /// <see href="https://pkg.go.dev/github.com/spf13/pflag"/>.</summary>
 internal static class FlagParser
 {

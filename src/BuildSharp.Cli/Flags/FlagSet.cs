@@ -41,8 +41,7 @@ internal sealed class FlagSet
     public FlagDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary><c> (did you mean --X?)</c> for an unknown name: the only flag with that prefix, or the most similar one; empty when there
-    /// is
-    /// none. Hidden flags are not suggested.</summary>
+    /// is none. Hidden flags are not suggested.</summary>
     public string SuggestionFor(string name)
     {
         string[] names = [.. All.Where(flag => !flag.Hidden).SelectMany(flag => flag.Aliases.Prepend(flag.Name))];

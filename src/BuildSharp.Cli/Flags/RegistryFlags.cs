@@ -4,8 +4,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Cli.Flags;
 
 /// <summary>REG: access to registries (buildah-build(1)). Flags that only describe how to reach a registry are accepted and do not affect
-/// local
-/// transports; flags that would change an image are refused.</summary>
+/// local transports; flags that would change an image are refused.</summary>
 internal static class RegistryFlags
 {
     private const string NoEncryption = "encrypted images cannot be read or written";
@@ -40,8 +39,7 @@ internal static class RegistryFlags
     public static IReadOnlyList<FlagDefinition> All { get; } = [.. Access, .. Retry, .. Rare];
 
     /// <summary>Messages for registry configuration files that the global flags name and that do not exist. The files are not read yet, but
-    /// naming a
-    /// missing one is a mistake. The short-name alias file is not checked, because it is created on first use.</summary>
+    /// naming a missing one is a mistake. The short-name alias file is not checked, because it is created on first use.</summary>
     /// <param name="flags">The command line.</param>
     /// <param name="directory">Directory that relative paths start from.</param>
     public static IEnumerable<string> MissingConfiguration(FlagValues flags, string directory)

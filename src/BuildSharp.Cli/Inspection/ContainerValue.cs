@@ -8,8 +8,7 @@ using BuildSharp.Storage;
 namespace BuildSharp.Cli.Inspection;
 
 /// <summary>The output of <c>inspect</c>: one struct for containers and images, with the fields and order of buildah's <c>BuilderInfo</c>.
-/// Other tools
-/// test <c>Type</c>.</summary>
+/// Other tools test <c>Type</c>.</summary>
 internal static class ContainerValue
 {
     private const string TypeMark = "buildah 0.0.1";

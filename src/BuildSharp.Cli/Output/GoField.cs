@@ -8,8 +8,7 @@ namespace BuildSharp.Cli.Output;
 internal sealed record GoField(string Name, string JsonName, GoValue Value, bool OmitEmpty = false)
 {
     /// <summary>Whether Go embeds the struct. Templates and JSON treat its fields as fields of the outer struct; printing the whole struct
-    /// shows
-    /// the nesting.</summary>
+    /// shows the nesting.</summary>
     public bool IsEmbedded { get; private init; }
 
     /// <summary>An embedded struct.</summary>

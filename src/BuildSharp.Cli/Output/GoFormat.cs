@@ -4,8 +4,7 @@ using System.Text;
 namespace BuildSharp.Cli.Output;
 
 /// <summary>Go's <c>printf</c> for <see cref="GoValue"/>s: a verb applies to each element of a list, map or struct; a verb that does not
-/// fit prints
-/// <c>%!v(type=value)</c>. See <see href="https://pkg.go.dev/fmt"/>.</summary>
+/// fit prints <c>%!v(type=value)</c>. See <see href="https://pkg.go.dev/fmt"/>.</summary>
 /// <remarks>Where Go prints the address in a pointer field, this prints the struct that it points to.</remarks>
 internal sealed partial class GoFormat
 {

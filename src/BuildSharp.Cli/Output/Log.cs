@@ -17,8 +17,7 @@ internal enum LogLevel
 }
 
 /// <summary>Log lines on standard error in the text format of logrus, which buildah uses: key=value pairs, or a short form without colours
-/// on
-/// a terminal.</summary>
+/// on a terminal.</summary>
 internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();

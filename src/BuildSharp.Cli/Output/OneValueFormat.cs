@@ -4,8 +4,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Cli.Output;
 
 /// <summary><c>--format</c> of <c>inspect</c> and <c>info</c>: a template for one value. Adds a newline on a terminal only, as buildah
-/// does, so that
-/// redirected output is exactly the template's.</summary>
+/// does, so that redirected output is exactly the template's.</summary>
 internal static class OneValueFormat
 {
     /// <exception cref="BuildSharpException">The template is invalid or uses a field that the value does not have.</exception>

@@ -5,8 +5,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Cli.Output;
 
 /// <summary><c>--format</c> of listing verbs: a template for each row. A leading <c>table</c> adds headings, and turns blanks between
-/// actions into
-/// column separators (Go's text/tabwriter).</summary>
+/// actions into column separators (Go's text/tabwriter).</summary>
 internal sealed class RowFormat
 {
     private readonly GoTemplate _template;

@@ -6,8 +6,7 @@ namespace BuildSharp.Cli.Output;
 
 /// <summary>A stream that writes directly to a descriptor: standard output, standard error, or a file that replaces them.</summary>
 /// <remarks><see cref="Console"/>'s streams set up terminal and signal handling with a thread on first use, which costs more than most
-/// verbs.
-/// A <see cref="FileStream"/> keeps its own position, but child processes write at the descriptor's.</remarks>
+/// verbs. A <see cref="FileStream"/> keeps its own position, but child processes write at the descriptor's.</remarks>
 /// <param name="file">An open file that child processes may also write to; the caller closes it.</param>
 /// <param name="name">Name in error messages; null for standard error, whose write errors cannot be reported anywhere.</param>
 internal sealed class StandardStream(SafeFileHandle file, string? name) : Stream

@@ -5,7 +5,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary><c>/etc/passwd</c> and <c>/etc/group</c> of a root file system, opened inside it.</summary>
+/// <summary><c>/etc/passwd</c> and <c>/etc/group</c> of a root file system, opened inside that root.</summary>
 internal sealed class AccountFiles
 {
     private const long SizeLimit = 4 << 20;
@@ -19,7 +19,7 @@ internal sealed class AccountFiles
     {
     }
 
-    /// <summary>Reads the files; a missing one has no entries, a malformed line is passed over.</summary>
+    /// <summary>Reads the files. A missing file has no entries; malformed lines are skipped.</summary>
     public static AccountFiles Read(DirectoryHandle root)
     {
         var result = new AccountFiles();
@@ -42,9 +42,10 @@ internal sealed class AccountFiles
         return result;
     }
 
-    /// <summary>Resolves <c>user[:group]</c>. A number need not be in the files; a user's number alone is the group's too, a user's name
-    /// brings its group from passwd. Root needs no files, which an image of a single program does not have: BuildKit takes it, too.</summary>
-    /// <exception cref="BuildSharpException">A name is unknown or nothing is given.</exception>
+    /// <summary>Resolves <c>user[:group]</c>. A number need not be in the files. A user number without a group is also the group's number;
+    /// a user name without a group takes the group of its passwd entry. As in BuildKit, <c>root</c> needs no files, which some images
+    /// lack.</summary>
+    /// <exception cref="BuildSharpException">A name is unknown, or the text is empty.</exception>
     public (uint Uid, uint Gid) Resolve(string spec)
     {
         var colon = spec.IndexOf(':');
@@ -84,7 +85,7 @@ internal sealed class AccountFiles
 
     private static IEnumerable<string[]> Lines(DirectoryHandle root, string path)
     {
-        // A pipe or device of this name in a hostile image must not be opened, let alone waited for.
+        // Do not open a pipe or device in an untrusted image: opening could block.
         if (!root.TryStat(path, out var status, followLinks: true) || !status.IsRegular || status.Size > SizeLimit)
         {
             return [];

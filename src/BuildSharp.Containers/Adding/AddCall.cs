@@ -5,18 +5,19 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>One call of the engine that <c>copy</c>, <c>add</c>, COPY, ADD and COPY --from share.</summary>
-/// <param name="request">What is asked for.</param>
+/// <summary>One call of the engine behind <c>copy</c>, <c>add</c>, COPY and ADD.</summary>
+/// <param name="request">What to add.</param>
 /// <param name="container">Root of the container's file system.</param>
-/// <param name="workingDir">What a relative destination is below.</param>
-/// <param name="cancellation">Stops it, within a file too; what was being made then is not there.</param>
+/// <param name="workingDir">Directory for a relative destination.</param>
+/// <param name="cancellation">Stops the copy, also within a file; the unfinished item is removed.</param>
 internal sealed class AddCall(AddRequest request, DirectoryHandle container, string workingDir, CancellationToken cancellation = default) : IDisposable
 {
     private readonly Dictionary<string, DirectoryHandle> _roots = [];
     private readonly ContentDigest _digests = new();
 
-    /// <summary>Adds everything.</summary>
-    /// <exception cref="BuildSharpException">A source is missing, the destination does not fit, an owner is unknown or a mode malformed.</exception>
+    /// <summary>Adds all sources.</summary>
+    /// <exception cref="BuildSharpException">A source is missing, the destination is invalid, an owner is unknown or a mode
+    /// malformed.</exception>
     public AddResult Run()
     {
         var sources = request.Sources
@@ -95,7 +96,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             $"checking on sources under \"{all[0].RootPath}\": copier: stat: globs [{string.Join(' ', all.Select(source => source.Pattern.Text))}] matched nothing: no such file or directory");
     }
 
-    /// <summary>When the newest source changed, as buildah has it: a time that depends on what is copied alone.</summary>
+    /// <summary>Time of the newest source, as in buildah; depends only on the sources, so it is reproducible.</summary>
     private static Timestamp LatestTime(IEnumerable<(AddSource Source, MatchedSource? Matched)> sources, NewItemRules rules)
     {
         var latest = Timestamp.Epoch;

@@ -5,14 +5,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Unpacks a local tar, as ADD does (Dockerfile reference, ADD). Whether a file is one is told by its content, never by its name;
-/// owners, modes and times are the archive's, whatever <c>--chown</c> and <c>--chmod</c> say.</summary>
+/// <summary>Unpacks a local tar, as ADD does (Dockerfile reference, ADD). Archives are recognised by their content, not by their name.
+/// Owners, modes and times are those of the archive; <c>--chown</c> and <c>--chmod</c> do not apply.</summary>
 internal static class ArchiveAdd
 {
     /// <summary>Whether the file is a tar, compressed or not, with at least one entry.</summary>
     /// <param name="file">The file; its position does not matter.</param>
-    /// <param name="isGnu">Whether the first header is of the GNU dialect.</param>
-    /// <exception cref="UnsupportedCompressionException">The file is sound and cannot be decompressed here: it must not be copied as it is.</exception>
+    /// <param name="isGnu">Whether the first header has the GNU format.</param>
+    /// <exception cref="UnsupportedCompressionException">The compression is valid but not supported; copying the file instead would be
+    /// wrong.</exception>
     public static bool IsArchive(SafeFileHandle file, out bool isGnu)
     {
         isGnu = false;
@@ -34,13 +35,13 @@ internal static class ArchiveAdd
         }
     }
 
-    /// <summary>Hashes the entries and puts them below a directory.</summary>
+    /// <summary>Hashes the entries and extracts them below a directory.</summary>
     /// <param name="file">The archive.</param>
-    /// <param name="name">What to call it in messages.</param>
-    /// <param name="digest">Where the entries are hashed.</param>
-    /// <param name="tree">The container; null only hashes.</param>
-    /// <param name="into">Where the entries are put.</param>
-    /// <param name="cancellation">Stops it, within an entry too.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="digest">Receives the entries.</param>
+    /// <param name="tree">The container; null to hash only.</param>
+    /// <param name="into">Directory to extract to.</param>
+    /// <param name="cancellation">Stops the extraction, also within an entry.</param>
     public static void Extract(SafeFileHandle file, string name, ItemDigest digest, TargetTree? tree, byte[] into, CancellationToken cancellation)
     {
         using var content = new FileContent(file, cancellation);
@@ -50,7 +51,7 @@ internal static class ArchiveAdd
         var claimed = 0L;
         while (reader.ReadNext() is { } header)
         {
-            // A hole costs the archive nothing, and the hash of the content as much time as any other bytes.
+            // A sparse file can claim a huge size at no cost to the archive, but hashing it takes as long as for real content.
             if (header.SparseExtents is not null && (header.Size > ExpansionLimit.PlainBytes || (claimed += header.Size) > ExpansionLimit.PlainBytes))
             {
                 throw new BuildSharpException($"{name}: its sparse files come to more than {ExpansionLimit.PlainBytes >> 30} GiB; refused");

@@ -5,8 +5,8 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Puts the entries of an archive below a directory of the container. Names cannot lead out of it but through links that are
-/// there, and those cannot lead out of the container.</summary>
+/// <summary>Extracts archive entries below a directory of the container. An entry's name can leave that directory only through existing
+/// links, and those are resolved inside the container.</summary>
 internal sealed class ArchiveExtraction : IDisposable
 {
     private readonly TargetTree _tree;
@@ -25,10 +25,10 @@ internal sealed class ArchiveExtraction : IDisposable
         _parent = tree.MakeDirectories(top);
     }
 
-    /// <summary>Puts one entry.</summary>
+    /// <summary>Extracts one entry.</summary>
     /// <param name="header">The entry.</param>
     /// <param name="content">Its content.</param>
-    /// <param name="observe">Is given the content to read, once.</param>
+    /// <param name="observe">Receives the content, to be read once.</param>
     public void Put(TarHeader header, Stream content, Action<Stream> observe)
     {
         var path = Inside(header.Name);
@@ -37,7 +37,7 @@ internal sealed class ArchiveExtraction : IDisposable
         var name = path[(slash + 1)..];
         if (path.Length == _top.Length)
         {
-            // "./", the archive's own top. Often it is a directory that mktemp made, for its owner only: nobody means the image's root by it.
+            // The entry "./" often has the mode 0700 of a mktemp directory, which must not be applied to the root of the image.
             observe(content);
             if (path.Length == 0)
             {
@@ -87,7 +87,7 @@ internal sealed class ArchiveExtraction : IDisposable
                     observe(copying);
                     if (header.SparseExtents is not null)
                     {
-                        // A hole at the end is written by nothing.
+                        // Set the length for a hole at the end, which no write produces.
                         FileDescriptor.SetLength(file, header.Size);
                     }
                 }
@@ -99,7 +99,7 @@ internal sealed class ArchiveExtraction : IDisposable
         item.Complete();
     }
 
-    /// <summary>Sets the times of directories, now that nothing more goes into them.</summary>
+    /// <summary>Sets the times of directories, which must happen after the last entry was written into them.</summary>
     public void Complete()
     {
         for (var i = _directories.Count - 1; i >= 0; i--)

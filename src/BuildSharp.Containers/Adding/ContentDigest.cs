@@ -3,14 +3,14 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Collects the digests of the items that one call adds into the one that its history entry carries.</summary>
+/// <summary>Combines the digests of the items of one call into the digest for the history entry.</summary>
 internal sealed class ContentDigest
 {
     private readonly List<AddResult> _items = [];
 
     public void Add(ContentKind kind, Digest digest) => _items.Add(new AddResult(kind, digest));
 
-    /// <summary>One item's own digest, or the hash of the list of all of them.</summary>
+    /// <summary>The digest of the only item, or the digest of the list of digests.</summary>
     public AddResult Complete() => _items.Count switch
     {
         0 => default,

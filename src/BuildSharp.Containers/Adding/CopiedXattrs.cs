@@ -2,8 +2,8 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>The extended attributes that travel with content: the user's own, file capabilities and integrity signatures. Others, such
-/// as SELinux labels, belong to the machine.</summary>
+/// <summary>Extended attributes that are copied with content: user attributes, file capabilities and IMA signatures. Others, such as
+/// SELinux labels, belong to the machine.</summary>
 internal static class CopiedXattrs
 {
     public static IReadOnlyList<KeyValuePair<byte[], byte[]>> Read(DirectoryHandle directory, ReadOnlySpan<byte> name)
@@ -35,7 +35,7 @@ internal static class CopiedXattrs
         return result;
     }
 
-    /// <summary>Whether an attribute is one of them.</summary>
+    /// <summary>Whether the attribute is copied.</summary>
     public static bool Travels(ReadOnlySpan<byte> key) =>
         key.StartsWith("user."u8) || key.SequenceEqual("security.capability"u8) || key.SequenceEqual("security.ima"u8);
 }

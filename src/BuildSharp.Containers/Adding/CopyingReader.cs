@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Passes content on to its reader and writes it into a file on the way. The holes of a sparse file stay holes.</summary>
-/// <param name="content">The content; of a sparse file with zeros for the holes.</param>
+/// <summary>A stream that writes to a file what its reader reads. Holes of a sparse file stay holes.</summary>
+/// <param name="content">The content, with zeros for the holes of a sparse file.</param>
 /// <param name="file">An empty file.</param>
-/// <param name="extents">What is not a hole, ascending and without overlap; null when there are none.</param>
+/// <param name="extents">Extents with data, ascending and without overlap; null when the file is not sparse.</param>
 /// <param name="cancellation">Stops the copy at the next read.</param>
 internal sealed class CopyingReader(
     Stream content, SafeFileHandle file, IReadOnlyList<SparseExtent>? extents, CancellationToken cancellation) : ReadOnlyStream
@@ -46,7 +46,7 @@ internal sealed class CopyingReader(
                 FileDescriptor.WriteAt(file, bytes[(int)(from - _position)..(int)(to - _position)], from);
             }
 
-            // The rest of the extent comes with the next read.
+            // The extent continues in the next read.
             if (extent.Offset + extent.Length > end)
             {
                 return;

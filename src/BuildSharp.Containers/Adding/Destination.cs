@@ -4,18 +4,19 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Where content goes (Dockerfile reference, COPY, "Destination"): a directory, and for one file perhaps a new name.</summary>
-/// <param name="Directory">Path of the directory from the container's root, no links in it; need not exist.</param>
-/// <param name="Rename">The name that the one source gets; null keeps its own.</param>
+/// <summary>Resolved destination (Dockerfile reference, COPY, "Destination"): a directory, and a new name when one file is
+/// renamed.</summary>
+/// <param name="Directory">Path of the directory from the container's root, without links; need not exist.</param>
+/// <param name="Rename">New name of the single source; null keeps its name.</param>
 internal readonly record struct Destination(byte[] Directory, byte[]? Rename)
 {
-    /// <summary>Decides by what is there and by what is coming.</summary>
+    /// <summary>Resolves a destination. The result depends on what exists there and on what is added.</summary>
     /// <param name="root">The container's root.</param>
     /// <param name="text">The destination as written.</param>
-    /// <param name="workingDir">What a relative destination is below.</param>
-    /// <param name="needsDirectory">Whether what is coming can only go into a directory.</param>
-    /// <param name="independent">Whether to decide as if the container were empty.</param>
-    /// <exception cref="BuildSharpException">A directory is needed and something else is there.</exception>
+    /// <param name="workingDir">Directory for a relative destination.</param>
+    /// <param name="needsDirectory">Whether the sources require a directory.</param>
+    /// <param name="independent">Whether to ignore what exists in the container.</param>
+    /// <exception cref="BuildSharpException">A directory is required, but the path is another kind of file.</exception>
     public static Destination Decide(DirectoryHandle root, string text, string workingDir, bool needsDirectory, bool independent)
     {
         var absolute = text.StartsWith('/') ? text : $"/{workingDir}/{text}";
@@ -44,7 +45,7 @@ internal readonly record struct Destination(byte[] Directory, byte[]? Rename)
                 : new Destination(resolved, null);
         }
 
-        // A file replaces what has the name, also a link: so only the way to it is resolved.
+        // A file replaces an existing file or link of that name, so only the parent path is resolved.
         var trimmed = absolute.TrimEnd('/');
         var parent = Encoding.UTF8.GetBytes(trimmed[..trimmed.LastIndexOf('/')]);
         return new Destination(ResolvedPath.Of(root, parent), Encoding.UTF8.GetBytes(last));

@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Reads an open file from its start, whatever its position.</summary>
+/// <summary>Reads an open file from the start, independently of its position.</summary>
 /// <param name="file">The file.</param>
-/// <param name="cancellation">Ends the reading.</param>
+/// <param name="cancellation">Stops the next read.</param>
 internal sealed class FileContent(SafeFileHandle file, CancellationToken cancellation = default) : ReadOnlyStream
 {
     private long _offset;

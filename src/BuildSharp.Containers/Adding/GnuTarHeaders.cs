@@ -4,7 +4,7 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Writes a tar in the GNU dialect as Go's archive/tar does. Only to be hashed: a layer is never written so.</summary>
+/// <summary>Writes GNU tar headers as Go's archive/tar does, for hashing only; layers have pax headers.</summary>
 internal sealed class GnuTarHeaders(Stream output)
 {
     private const int BlockSize = 512;
@@ -82,7 +82,7 @@ internal sealed class GnuTarHeaders(Stream output)
 
     private void WriteText(int at, int size, ReadOnlySpan<byte> text) => text[..Math.Min(size, text.Length)].CopyTo(_block.AsSpan(at));
 
-    // Octal where it fits, else the number itself with the top bit set.
+    // Octal if the number fits, else base-256 with the top bit set.
     private void WriteNumber(int at, int size, long value)
     {
         var digits = size - 1;

@@ -1,10 +1,10 @@
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Patterns of <c>--exclude</c>. buildah matches them from the source's root and BuildKit below each copied item; here a pattern
-/// matches a path that it matches in one of the two ways.</summary>
+/// <summary>Patterns of <c>--exclude</c>. buildah matches them against the path from the source's root, BuildKit against the path below the
+/// copied item. Here a pattern excludes a path that it matches in either way.</summary>
 public interface IExclusions
 {
-    /// <summary>What is left out of an item.</summary>
-    /// <param name="start">Where the second way to read a path starts: a directory, from the source's root; empty for the root itself.</param>
+    /// <summary>The filter for one item.</summary>
+    /// <param name="start">Directory that BuildKit's paths are relative to, given from the source's root; empty for the root.</param>
     IPathFilter From(string start);
 }

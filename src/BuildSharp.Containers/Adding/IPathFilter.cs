@@ -1,16 +1,16 @@
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>What an ignore file and <c>--exclude</c> leave out. Paths are relative to the source's root, with <c>/</c> between names
-/// and none in front.</summary>
+/// <summary>Files that an ignore file or <c>--exclude</c> leaves out. Paths are relative to the source's root, separated by <c>/</c>,
+/// without a leading one.</summary>
 public interface IPathFilter
 {
-    /// <summary>Whether the path itself is left out.</summary>
+    /// <summary>Whether the path is left out.</summary>
     bool IsIgnored(string path);
 
-    /// <summary>Whether something below an ignored directory may come back in through an exception, so that it has to be walked.</summary>
+    /// <summary>Whether an exception may include a file below this ignored directory, so that it must be walked.</summary>
     bool MayContainIncluded(string directory);
 
-    /// <summary>Whether an ignored directory may still be named as a source: an exception spells out a path below it, letter by letter.
-    /// One that only a wildcard leads into, as <c>!*/x</c> does, counts as missing there, although a walk of its parent finds <c>x</c>.</summary>
+    /// <summary>Whether this ignored directory may be a source itself: an exception without wildcards names a path below it. With an
+    /// exception such as <c>!*/x</c> the directory counts as missing, although copying its parent includes <c>x</c>.</summary>
     bool NamesIncluded(string directory);
 }

@@ -3,12 +3,12 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Hashes one item as buildah does, so that history entries agree: the tar of the item with all times zero, in the form that
-/// Go's archive/tar gives it.</summary>
-/// <remarks>Experiments with buildah 1.43: ustar headers (pax ones where a field does not fit), owners as numbers and without names,
-/// mode without file type, entries below a directory without the directory itself, two zero blocks last. So the user of this machine
-/// who owns a source makes no difference. Entries of an unpacked archive keep what they say but their times, and GNU archives stay
-/// GNU.</remarks>
+/// <summary>Hashes one item as buildah does, so that history entries are equal: the digest of a tar of the item, as Go's archive/tar writes
+/// it, with all times zero.</summary>
+/// <remarks>Determined by experiments with buildah 1.43: ustar headers (pax where a field does not fit), numeric owners without names,
+/// modes without file type, the entries of a directory without the directory itself, two zero blocks at the end. Account names of this
+/// machine therefore have no effect. Entries of an unpacked archive keep their headers except for times; GNU archives keep the GNU
+/// format.</remarks>
 internal sealed class ItemDigest : IDisposable
 {
     private readonly DigestingStream _hash = new(Stream.Null);
@@ -31,7 +31,7 @@ internal sealed class ItemDigest : IDisposable
 
     /// <summary>Adds an entry.</summary>
     /// <param name="header">The entry; its time must be zero.</param>
-    /// <param name="content">As many bytes as the header says.</param>
+    /// <param name="content">Exactly as many bytes as the header says.</param>
     public void Add(TarHeader header, Stream content)
     {
         if (_gnu is not null)

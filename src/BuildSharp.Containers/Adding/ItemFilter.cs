@@ -1,7 +1,6 @@
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>What is left out of one copied item: by the ignore file, or by <c>--exclude</c>. They are separate rules, so an exception in
-/// one does not undo the other.</summary>
+/// <summary>Combines the ignore file and <c>--exclude</c> for one item. An exception in one does not override the other.</summary>
 internal sealed class ItemFilter(IPathFilter ignored, IPathFilter excluded) : IPathFilter
 {
     /// <inheritdoc/>

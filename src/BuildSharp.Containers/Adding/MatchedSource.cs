@@ -4,15 +4,15 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>A source word with what it stands for.</summary>
+/// <summary>A source and the items that it matches.</summary>
 /// <param name="Root">The opened root.</param>
-/// <param name="RootPath">The root's path, for messages.</param>
-/// <param name="Pattern">The word.</param>
-/// <param name="Items">What it matches.</param>
+/// <param name="RootPath">Path of the root, for messages.</param>
+/// <param name="Pattern">The source as a pattern.</param>
+/// <param name="Items">The matching items.</param>
 internal sealed record MatchedSource(DirectoryHandle Root, string RootPath, SourcePattern Pattern, IReadOnlyList<SourceItem> Items)
 {
-    /// <summary>Looks for the word's items.</summary>
-    /// <exception cref="BuildSharpException">A path that does not exist, or a wildcard that matches nothing where that is an error.</exception>
+    /// <summary>Finds the items of a source.</summary>
+    /// <exception cref="BuildSharpException">The path does not exist, or a wildcard has no match where that is an error.</exception>
     public static MatchedSource Find(DirectoryHandle root, LocalSource source, AddRequest request)
     {
         var where = $"checking on sources under \"{source.Root}\": ";
@@ -44,29 +44,29 @@ internal sealed record MatchedSource(DirectoryHandle Root, string RootPath, Sour
         }
     }
 
-    /// <summary>Whether the filter leaves the item out, under its own name or under the one it has once links are followed: what is left out
-    /// stays out also for a link that points there. The root itself is never left out.</summary>
+    /// <summary>Whether the filter leaves the item out, by its own path or by its path with links resolved: a link must not include an
+    /// ignored file. The root itself is never left out.</summary>
     /// <param name="item">The item.</param>
     /// <param name="real">Its path without links, see <see cref="RealPath"/>.</param>
-    /// <param name="filter">What is left out; null for nothing.</param>
+    /// <param name="filter">The filter; null for none.</param>
     public static bool IsIgnored(SourceItem item, byte[] real, IPathFilter? filter) =>
         filter is not null && item.Path.Length > 0
         && (filter.IsIgnored(Encoding.UTF8.GetString(item.Path)) || (real.Length > 0 && filter.IsIgnored(Encoding.UTF8.GetString(real))));
 
-    /// <summary>Whether something below an ignored item comes back in. Exceptions speak of paths without links: where a link is left out,
-    /// nothing is known by its name.</summary>
+    /// <summary>Whether an exception includes a file below an ignored item. Exceptions apply to paths without links, so the path of a link
+    /// itself never matches one.</summary>
     /// <param name="item">The item.</param>
     /// <param name="real">Its path without links, see <see cref="RealPath"/>.</param>
-    /// <param name="filter">What leaves it out.</param>
+    /// <param name="filter">The filter that leaves it out.</param>
     public static bool HoldsIncluded(SourceItem item, byte[] real, IPathFilter filter) =>
         item.Status.IsDirectory && filter.NamesIncluded(Encoding.UTF8.GetString(real))
         && (item.Path.AsSpan().SequenceEqual(real) || !filter.IsIgnored(Encoding.UTF8.GetString(item.Path)));
 
-    /// <summary>What is left out of one item.</summary>
+    /// <summary>The filter for one item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="real">Its path without links, see <see cref="RealPath"/>.</param>
-    /// <param name="ignored">What is left out of the whole source; null for nothing.</param>
-    /// <param name="request">Has what is excluded.</param>
+    /// <param name="ignored">Filter of the whole source; null for none.</param>
+    /// <param name="request">Provides the exclusions.</param>
     public static IPathFilter? FilterOf(SourceItem item, byte[] real, IPathFilter? ignored, AddRequest request)
     {
         if (request.Excluded is not { } excluded)
@@ -81,6 +81,6 @@ internal sealed record MatchedSource(DirectoryHandle Root, string RootPath, Sour
         return ignored is null ? filter : new ItemFilter(ignored, filter);
     }
 
-    /// <summary>The path that an item has when its links are followed; filters know what is below a directory by that one.</summary>
+    /// <summary>Path of an item with links resolved. Filters use it for the paths below a directory.</summary>
     public byte[] RealPath(SourceItem item, bool followLinks) => followLinks && item.Path.Length > 0 ? ResolvedPath.Of(Root, item.Path) : item.Path;
 }

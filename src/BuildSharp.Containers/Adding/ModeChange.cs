@@ -3,8 +3,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>The value of <c>--chmod</c>: octal as <c>755</c>, <c>0o755</c>, or symbolic as <c>u=rwX,go=rX</c> or <c>g=u</c> (chmod(1); BuildKit has the
-/// symbolic form too).</summary>
+/// <summary>A value of <c>--chmod</c>: octal, as in <c>755</c> or <c>0o755</c>, or symbolic, as in <c>u=rwX,go=rX</c> or <c>g=u</c>
+/// (chmod(1), which BuildKit follows too).</summary>
 public sealed class ModeChange
 {
     private const int SetUid = (int)UnixFileMode.SetUser;
@@ -20,8 +20,8 @@ public sealed class ModeChange
         _clauses = clauses;
     }
 
-    /// <summary>Reads either form.</summary>
-    /// <exception cref="BuildSharpException">Neither an octal number up to 07777 nor symbolic clauses.</exception>
+    /// <summary>Parses both forms.</summary>
+    /// <exception cref="BuildSharpException">The text is neither an octal number up to 07777 nor a symbolic mode.</exception>
     public static ModeChange Parse(string text)
     {
         var digits = text.StartsWith("0o", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
@@ -35,8 +35,8 @@ public sealed class ModeChange
     }
 
     /// <summary>The new permission bits of an item.</summary>
-    /// <param name="mode">The twelve bits that it has.</param>
-    /// <param name="isDirectory">Matters to <c>X</c>.</param>
+    /// <param name="mode">Its present permission bits, including setuid, setgid and sticky.</param>
+    /// <param name="isDirectory">Whether it is a directory, for <c>X</c>.</param>
     public int Apply(int mode, bool isDirectory)
     {
         if (_absolute is { } value)
@@ -128,7 +128,7 @@ public sealed class ModeChange
 
         private int Rwx(int mode, bool isDirectory)
         {
-            // What another class has, as g=u says.
+            // Copy the permissions of another class, as in "g=u".
             if (Permissions is "u" or "g" or "o")
             {
                 return mode >> (Permissions switch { "u" => 6, "g" => 3, _ => 0 }) & 7;

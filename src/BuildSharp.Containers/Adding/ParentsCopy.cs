@@ -2,12 +2,12 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Copies an item with its leading directories (<c>--parents</c>); those keep the source's attributes.</summary>
+/// <summary>Copies an item with its parent directories (<c>--parents</c>), which keep the attributes of the source.</summary>
 internal sealed class ParentsCopy(TreeCopy copy, DirectoryHandle root)
 {
     /// <param name="item">The item.</param>
     /// <param name="real">Its path without links.</param>
-    /// <param name="top">Where its first leading directory is put.</param>
+    /// <param name="top">Directory that receives the first parent directory.</param>
     public void Copy(SourceItem item, byte[] real, TargetDirectory? top)
     {
         var below = item.PathBelowPivot;

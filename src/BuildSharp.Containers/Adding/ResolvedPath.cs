@@ -4,18 +4,18 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Follows the links on the way to a path that need not exist yet, inside a root. The kernel can resolve only what exists; a
-/// destination behind a dangling link has to be made where the link points.</summary>
+/// <summary>Resolves the links in a path that need not exist, inside a root. The kernel resolves existing paths only, but a destination
+/// behind a dangling link must be created at the link's target.</summary>
 internal static class ResolvedPath
 {
     private const int MostLinks = 40;
 
-    /// <summary>The path without any link in it: names from the root, without <c>/</c> in front; empty for the root.</summary>
-    /// <param name="root">What the path is resolved in.</param>
-    /// <param name="path">The path; it need not exist.</param>
-    /// <param name="isCovered">Whether something else will be mounted at a path or above it, so that what the root has there does not count;
-    /// null when nothing will.</param>
-    /// <exception cref="BuildSharpException">More than 40 links, so a loop.</exception>
+    /// <summary>The path without links, relative to the root, without a leading <c>/</c>; empty for the root.</summary>
+    /// <param name="root">The root.</param>
+    /// <param name="path">The path; need not exist.</param>
+    /// <param name="isCovered">Whether another mount will cover a path, so that links in the root there do not count; null for no
+    /// mounts.</param>
+    /// <exception cref="BuildSharpException">The path has more than 40 links, probably a cycle.</exception>
     public static byte[] Of(DirectoryHandle root, byte[] path, Func<byte[], bool>? isCovered = null)
     {
         var links = 0;

@@ -6,10 +6,11 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Finds what a source word stands for below its root, in the order of names (dockerfile.md §8.1).</summary>
+/// <summary>A source as a pattern; finds the matching items below a root, sorted by name (Dockerfile reference, COPY, "Pattern
+/// matching").</summary>
 internal sealed class SourcePattern
 {
-    // Stands for any number of directories.
+    // Matches any number of directories.
     private const string AnyDepth = "**";
 
     private readonly List<PathGlob> _names = [];
@@ -27,8 +28,8 @@ internal sealed class SourcePattern
                 case "":
                     break;
                 case ".":
-                    // rsync's sign, between two slashes: with --parents only what stands after it is made at the destination. What follows
-                    // a wildcard would lose the names that tell its matches apart, so there the sign has no meaning, as in buildah.
+                    // The pivot, as in rsync: with --parents only the path after "/./" is created at the destination. After a wildcard it
+                    // has no effect, as in buildah, because the names that distinguish the matches would be lost.
                     if (_pivot < 0 && _names.Count > 0 && i < parts.Length - 1 && !HasWildcard)
                     {
                         _pivot = _names.Count;
@@ -52,25 +53,25 @@ internal sealed class SourcePattern
         }
     }
 
-    /// <summary>The word as written.</summary>
+    /// <summary>The source as written.</summary>
     public string Text { get; }
 
-    /// <summary>Whether the word has a wildcard, so that it may match several items or none.</summary>
+    /// <summary>Whether the source has a wildcard, and so may match several items or none.</summary>
     public bool HasWildcard => _names.Any(name => !name.IsLiteral);
 
-    /// <summary>The path that a word without wildcards means, with <c>/</c> in front.</summary>
+    /// <summary>Path of a source without wildcards, with a leading <c>/</c>.</summary>
     public string LiteralPath => "/" + string.Join('/', _names.Select(name => name.LiteralText));
 
-    /// <summary>Reads a word.</summary>
-    /// <param name="text">The word.</param>
-    /// <exception cref="BuildSharpException">It leaves the root by <c>..</c> or has a broken class.</exception>
+    /// <summary>Parses a source.</summary>
+    /// <param name="text">The source as written.</param>
+    /// <exception cref="BuildSharpException">The path leaves the root by <c>..</c>, or a character class is malformed.</exception>
     public static SourcePattern Parse(string text) => new(text);
 
-    /// <summary>All items that match.</summary>
+    /// <summary>Finds the matching items.</summary>
     /// <param name="root">The source's root.</param>
-    /// <param name="followLinks">Whether an item that is a link stands for what it points to, inside the root.</param>
-    /// <param name="filter">What will be left out; null for nothing.</param>
-    /// <exception cref="BuildSharpException">A <c>**</c> leads to what is too deep for an image and not left out.</exception>
+    /// <param name="followLinks">Whether to match the targets of links, inside the root.</param>
+    /// <param name="filter">Files that will be left out; null for none.</param>
+    /// <exception cref="BuildSharpException">A <c>**</c> matches a path that is too deep for an image and not left out.</exception>
     public List<SourceItem> Find(DirectoryHandle root, bool followLinks, IPathFilter? filter = null)
     {
         var found = new List<SourceItem>();
@@ -80,8 +81,8 @@ internal sealed class SourcePattern
 
     private void Find(DirectoryHandle root, byte[] path, int depth, bool followLinks, int pivotLength, List<SourceItem> found, IPathFilter? filter)
     {
-        // Where the part for --parents begins: after the pivot's directories, or at the start. A ** comes here once for each directory
-        // that it stands for; the first time is the pivot's.
+        // Record where the part for --parents starts: after the pivot, or at the start. With "**" this point is reached once for each
+        // matching directory; the first time is the right one.
         if (depth == _pivot && pivotLength < 0)
         {
             pivotLength = path.Length == 0 ? 0 : path.Length + 1;

@@ -5,8 +5,8 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>A directory that content is put into. It is made when the first thing needs it: a directory that an ignore file leaves
-/// out may hold something that comes back in.</summary>
+/// <summary>A directory that receives content. It is created with the first item in it: an ignored directory is needed only when an
+/// exception includes a file below it.</summary>
 internal sealed class TargetDirectory : IDisposable
 {
     private const int MostOpen = 8;
@@ -27,10 +27,10 @@ internal sealed class TargetDirectory : IDisposable
         Path = path;
     }
 
-    /// <summary>Path from the container's root; may lead through links.</summary>
+    /// <summary>Path from the container's root; may contain links.</summary>
     public byte[] Path { get; }
 
-    /// <summary>The directory, made now if it was missing.</summary>
+    /// <summary>The opened directory; created on first use.</summary>
     public DirectoryHandle Handle
     {
         get
@@ -56,14 +56,14 @@ internal sealed class TargetDirectory : IDisposable
         }
     }
 
-    /// <summary>A directory that exists.</summary>
+    /// <summary>An existing directory.</summary>
     public static TargetDirectory Existing(TargetTree tree, byte[] path, DirectoryHandle handle) => new(tree, null, path, handle, replaces: false);
 
-    /// <summary>A directory inside this one that may have to be made.</summary>
+    /// <summary>A directory in this one, created on first use.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="replaces">Whether something else that has the name gives way, as it does to a directory that is copied; a directory
-    /// that is only on the way takes nobody's place.</param>
-    /// <exception cref="BuildSharpException">It would be deeper than a directory in an image may be.</exception>
+    /// <param name="replaces">Whether it replaces another kind of file with that name. True for a copied directory, false for a parent
+    /// directory.</param>
+    /// <exception cref="BuildSharpException">The path would be longer or deeper than an image allows.</exception>
     public TargetDirectory Child(byte[] name, bool replaces = true)
     {
         NameLimits.Require(Path, name);
@@ -77,7 +77,7 @@ internal sealed class TargetDirectory : IDisposable
         _handle = null;
     }
 
-    // The directories above that are to be made, the uppermost first.
+    // Creates the missing parent directories, the uppermost first.
     private void MakeWay()
     {
         var way = new Stack<TargetDirectory>();
@@ -92,7 +92,7 @@ internal sealed class TargetDirectory : IDisposable
         }
     }
 
-    // Only so many levels stay open: a tree may be deeper than a process may have descriptors. One that is needed again is opened by its path.
+    // Keeps a limited number of levels open, because a tree may be deeper than the limit of open files. A closed level is reopened by path.
     private void CloseFar()
     {
         var far = this;
@@ -108,7 +108,7 @@ internal sealed class TargetDirectory : IDisposable
         }
     }
 
-    // A link to a directory stands for the directory.
+    // A link to a directory is used like the directory.
     private DirectoryHandle Open()
     {
         var above = _parent!.Handle;
@@ -121,7 +121,7 @@ internal sealed class TargetDirectory : IDisposable
                 return above.OpenDirectory(name);
             }
 
-            // Resolved from the container's root, where absolute links start.
+            // Resolve from the container's root, where absolute links start.
             if (status.IsSymbolicLink && !_tree.IsIndependent && _tree.Root.TryOpenDirectory(Path, followLinks: true) is { } behind)
             {
                 return behind;

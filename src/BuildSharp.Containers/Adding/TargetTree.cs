@@ -3,12 +3,13 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Puts items into a container's root file system. An item that is in the way is replaced, whatever it is; a link is never
-/// written through.</summary>
+/// <summary>Creates items in a container's root file system. An existing item is replaced, whatever its type; nothing is written through a
+/// link.</summary>
 /// <param name="root">The container's root.</param>
 /// <param name="rules">Owners, modes and times.</param>
-/// <param name="independentTime">Not null when the tree comes out as a layer of its own would leave it, laid over what is there: no link
-/// is followed, and directories that only lead to the content get this time, for their own is that of the build.</param>
+/// <param name="independentTime">For a result that must not depend on the container's content (<c>--link</c>), else null: no link is
+/// followed,
+/// and parent directories get this time, because their own is the time of the build.</param>
 internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Timestamp? independentTime)
 {
     private const int ParentMode = Octal.O755;
@@ -22,9 +23,9 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
 
     public bool IsIndependent => independentTime is not null;
 
-    /// <summary>Notes a directory of an independent tree.</summary>
-    /// <param name="path">Its path from the container's root.</param>
-    /// <param name="isContent">Whether it is copied itself, with a time of its own, and does not only lead to what is.</param>
+    /// <summary>Records a directory of an independent tree.</summary>
+    /// <param name="path">Path from the container's root.</param>
+    /// <param name="isContent">Whether the directory is copied, with a time of its own, rather than a parent of the content.</param>
     public void Note(byte[] path, bool isContent)
     {
         if (!IsIndependent)
@@ -44,7 +45,7 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
         }
     }
 
-    /// <summary>Sets what had to wait until nothing more goes into the tree.</summary>
+    /// <summary>Sets the times of parent directories, after the last item was created in them.</summary>
     public void Complete()
     {
         foreach (var path in _leadingDirectories.Values)
@@ -54,7 +55,7 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
         }
     }
 
-    /// <summary>Gives a directory that had to be made the attributes of one: 0755, the owner of what goes into it.</summary>
+    /// <summary>Sets the attributes of a created parent directory: mode 0755, owner of the content.</summary>
     public void PrepareParent(DirectoryHandle directory)
     {
         var (uid, gid) = Rules.OwnerOfParents;
@@ -66,7 +67,7 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
         }
     }
 
-    /// <summary>Makes a directory and all that lead to it; the path has no links in it.</summary>
+    /// <summary>Creates a directory and its parents. The path has no links.</summary>
     public TargetDirectory MakeDirectories(byte[] path)
     {
         var directory = TargetDirectory.Existing(this, [], Root.OpenDirectory("."u8));
@@ -84,32 +85,32 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
         return directory;
     }
 
-    /// <summary>Makes a symbolic link.</summary>
+    /// <summary>Creates a symbolic link.</summary>
     public void CreateSymbolicLink(DirectoryHandle directory, byte[] name, byte[] target)
     {
         directory.RemoveTree(name);
         directory.SymbolicLink(target, name);
     }
 
-    /// <summary>Makes a device or pipe.</summary>
-    /// <returns>False for a device in a user namespace, which cannot have any: it is left out.</returns>
+    /// <summary>Creates a device or pipe.</summary>
+    /// <returns>False for a device in a user namespace, where none can be created.</returns>
     public bool TryCreateNode(DirectoryHandle directory, byte[] name, FileType type, uint major, uint minor)
     {
         directory.RemoveTree(name);
         return directory.TryMakeNode(name, type, Octal.O600, major, minor);
     }
 
-    /// <summary>Gives a file that is in the container one more name.</summary>
-    /// <param name="existing">Its path from the container's root.</param>
-    /// <param name="directory">Where the new name goes.</param>
-    /// <param name="name">The new name.</param>
+    /// <summary>Creates a hard link to a file of the container.</summary>
+    /// <param name="existing">Path of the file from the container's root.</param>
+    /// <param name="directory">Directory for the link.</param>
+    /// <param name="name">Name of the link.</param>
     public void CreateHardLink(byte[] existing, DirectoryHandle directory, byte[] name)
     {
         directory.RemoveTree(name);
         Root.HardLink(existing, name, directory);
     }
 
-    /// <summary>Sets what an item carries besides its content.</summary>
+    /// <summary>Sets owner, mode, attributes and time of an item.</summary>
     /// <remarks>The kernel clears setuid, setgid and file capabilities on chown, so mode and attributes come after the owner.</remarks>
     public static void SetAttributes(DirectoryHandle directory, byte[] name, ItemAttributes attributes)
     {
@@ -122,7 +123,7 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
             }
             catch (LinuxException e) when (e.Errno is Errno.EOPNOTSUPP or Errno.EPERM)
             {
-                // The target cannot hold the attribute; other builders go on without it too.
+                // The file system does not support the attribute; other builders ignore this too.
             }
         }
 
@@ -134,7 +135,8 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
         directory.SetTimes(name, attributes.ModifiedAt.UnixSeconds, attributes.ModifiedAt.Nanoseconds);
     }
 
-    /// <summary>Sets what an open directory carries, all but its time: that changes with every name that goes into it.</summary>
+    /// <summary>Sets owner, mode and attributes of an open directory, but not its time, which changes with each item created in
+    /// it.</summary>
     public static void SetAttributes(DirectoryHandle directory, ItemAttributes attributes)
     {
         directory.SetOwner(attributes.Uid, attributes.Gid);
@@ -152,7 +154,7 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
     }
 }
 
-/// <summary>What an item carries besides its content.</summary>
+/// <summary>Attributes of an item.</summary>
 internal readonly record struct ItemAttributes(
     uint Uid,
     uint Gid,

@@ -5,27 +5,27 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>Copies one item, with all below it when it is a directory, and hashes it on the way.</summary>
+/// <summary>Copies and hashes one item; a directory with its content.</summary>
 /// <param name="rules">Owners, modes and times.</param>
-/// <param name="digest">Where the entries are hashed.</param>
-/// <param name="target">Where they are put; null only hashes.</param>
-/// <param name="filter">What is left out; null for nothing.</param>
-/// <param name="cancellation">Stops it, within a file too.</param>
+/// <param name="digest">Receives the entries.</param>
+/// <param name="target">The container; null to hash only.</param>
+/// <param name="filter">Files to leave out; null for none.</param>
+/// <param name="cancellation">Stops the copy, also within a file.</param>
 internal sealed class TreeCopy(
     NewItemRules rules, ItemDigest digest, TargetTree? target, IPathFilter? filter, CancellationToken cancellation)
 {
-    // The first name, for the digest and in the container, of each file that has several.
+    // For each file with several links: its first name in the digest, and its path in the container.
     private readonly Dictionary<(ulong Device, ulong Inode), (byte[] Name, byte[] Path)> _linked = [];
 
-    /// <summary>How many entries were copied.</summary>
+    /// <summary>Number of copied entries.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Copies one item that is not a directory.</summary>
-    /// <param name="source">The directory that the item is in.</param>
+    /// <summary>Copies one item other than a directory.</summary>
+    /// <param name="source">Directory of the item.</param>
     /// <param name="sourceName">Its name there.</param>
     /// <param name="status">Its status.</param>
-    /// <param name="name">Its name in the digest, from the top of the item.</param>
-    /// <param name="into">Where it is put, under the last part of <paramref name="name"/>.</param>
+    /// <param name="name">Its path in the digest, from the top of the copied item.</param>
+    /// <param name="into">Directory to copy to, under the last part of <paramref name="name"/>.</param>
     public void CopyOne(DirectoryHandle source, byte[] sourceName, in FileStatus status, byte[] name, TargetDirectory? into)
     {
         if (status.Type == FileType.Socket)
@@ -89,11 +89,11 @@ internal sealed class TreeCopy(
         }
     }
 
-    /// <summary>Copies what is in a directory, by order of names.</summary>
+    /// <summary>Copies the content of a directory, sorted by name.</summary>
     /// <param name="source">The directory.</param>
     /// <param name="path">Its path from the source's root, for the filter.</param>
-    /// <param name="name">Its name in the digest; empty at the top.</param>
-    /// <param name="into">Where its content is put.</param>
+    /// <param name="name">Its path in the digest; empty at the top.</param>
+    /// <param name="into">Directory to copy to.</param>
     public void CopyContent(DirectoryHandle source, byte[] path, byte[] name, TargetDirectory? into)
     {
         using var position = new DirectoryPosition(source);
@@ -128,13 +128,13 @@ internal sealed class TreeCopy(
         }
     }
 
-    /// <summary>Copies a directory under its own name.</summary>
+    /// <summary>Copies a directory with its content.</summary>
     /// <param name="source">The directory.</param>
     /// <param name="status">Its status.</param>
     /// <param name="path">Its path from the source's root.</param>
-    /// <param name="name">Its name in the digest.</param>
-    /// <param name="into">Where it is put.</param>
-    /// <param name="contentOnly">Whether the directory is left out and only what is below it comes.</param>
+    /// <param name="name">Its path in the digest.</param>
+    /// <param name="into">The new directory.</param>
+    /// <param name="contentOnly">Whether the directory itself is left out.</param>
     public void CopyDirectory(
         DirectoryHandle source, in FileStatus status, byte[] path, byte[] name, TargetDirectory? into, bool contentOnly)
     {
@@ -150,7 +150,7 @@ internal sealed class TreeCopy(
         FinishDirectory(status, directory);
     }
 
-    /// <summary>Copies one entry of the directory at the position, but of a directory only itself; then the position is in it.</summary>
+    /// <summary>Copies one entry at the position. For a directory, copies only itself and moves the position into it.</summary>
     private void CopyEntry(DirectoryPosition position, in NamedEntry entry, byte[] path, byte[] name, Stack<Level> levels)
     {
         var ignored = false;
@@ -160,7 +160,7 @@ internal sealed class TreeCopy(
             ignored = filter.IsIgnored(text);
             if (ignored && (entry.Type is not (FileType.Directory or FileType.Unknown) || !filter.MayContainIncluded(text)))
             {
-                // Not even looked at: of a large directory behind an ignore file only the names are read.
+                // Skip stat as well, so that for an ignored directory only the names are read.
                 return;
             }
         }
@@ -198,7 +198,7 @@ internal sealed class TreeCopy(
         }
     }
 
-    /// <summary>Hashes a directory's entry and makes it.</summary>
+    /// <summary>Hashes the entry of a directory and creates it.</summary>
     public void AddDirectory(DirectoryHandle source, in FileStatus status, byte[] name, TargetDirectory? directory)
     {
         Count++;
@@ -210,7 +210,7 @@ internal sealed class TreeCopy(
         }
     }
 
-    /// <summary>Sets the time of a directory that nothing more goes into.</summary>
+    /// <summary>Sets the time of a directory, after its last item.</summary>
     public void FinishDirectory(in FileStatus status, TargetDirectory? directory)
     {
         var time = rules.TimeOf(status);
@@ -220,7 +220,7 @@ internal sealed class TreeCopy(
     private void CopyFile(
         DirectoryHandle source, byte[] sourceName, in FileStatus status, TarHeader header, byte[] last, TargetDirectory? into)
     {
-        // Without waiting: the name may have become a pipe since it was looked at.
+        // Non-blocking, because another process may have replaced the file by a pipe since its status was read.
         using var file = source.OpenFile(sourceName, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         using var item = into is null ? null : new UnfinishedItem(into.Handle, last);
         if (item is not null)
@@ -244,7 +244,7 @@ internal sealed class TreeCopy(
         var (uid, gid) = rules.OwnerOf(status);
         return new TarHeader
         {
-            // A directory's name ends in a slash in every tar.
+            // In a tar, the name of a directory ends in a slash.
             Name = type == TarEntryType.Directory ? [.. name, (byte)'/'] : name,
             Type = type,
             Mode = rules.ModeOf(status),
@@ -264,11 +264,11 @@ internal sealed class TreeCopy(
         return new ItemAttributes(uid, gid, rules.ModeOf(status), rules.TimeOf(status), xattrs, status.IsSymbolicLink);
     }
 
-    /// <summary>A directory on the way to what is being copied.</summary>
-    /// <param name="Entries">Its entries that are still to be copied, by name.</param>
-    /// <param name="Into">Where they are put.</param>
+    /// <summary>A directory that is being copied.</summary>
+    /// <param name="Entries">Entries still to copy.</param>
+    /// <param name="Into">Directory to copy to.</param>
     /// <param name="Status">Its status.</param>
-    /// <param name="IsCopied">Whether the directory itself comes, too; its time is set when nothing more goes into it.</param>
+    /// <param name="IsCopied">Whether the directory itself is copied; then its time is set after its last entry.</param>
     private readonly record struct Level(Queue<NamedEntry> Entries, TargetDirectory? Into, FileStatus Status, bool IsCopied)
     {
         public static Level Of(DirectoryHandle source, TargetDirectory? into, in FileStatus status, bool isCopied)

@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Containers.Adding;
 
-/// <summary>An item that is being put into the container. Unless it is completed it goes again: half a file helps nobody, and where the disk
-/// is full it stands in the way of everything else. A file that it was to replace is then still there.</summary>
-/// <param name="directory">Where; open until this is disposed.</param>
-/// <param name="name">Its name there.</param>
+/// <summary>An item that is being written to the container. Disposing it before <see cref="Complete"/> removes it, so that a failed copy
+/// leaves no partial file. A file that it replaces stays until then.</summary>
+/// <param name="directory">Its directory; must stay open until disposal.</param>
+/// <param name="name">Its name.</param>
 internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : IDisposable
 {
     private const int OwnerOnly = Octal.O600;
@@ -15,10 +15,10 @@ internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : I
     private bool _complete;
     private byte[]? _staged;
 
-    /// <summary>Its name until it is complete: another one where a file takes the place of something.</summary>
+    /// <summary>Name while it is written; a temporary one when the final name exists already.</summary>
     public byte[] Name => _staged ?? name;
 
-    /// <summary>Makes the item as a new file, to be written.</summary>
+    /// <summary>Creates the item as an empty file.</summary>
     public SafeFileHandle CreateFile()
     {
         try
@@ -32,7 +32,7 @@ internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : I
         }
     }
 
-    /// <summary>Says that everything the item carries is there. What has its place goes now.</summary>
+    /// <summary>Marks the item as complete, and replaces an existing one.</summary>
     public void Complete()
     {
         if (_staged is not null)
@@ -62,7 +62,7 @@ internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : I
         }
         catch (LinuxException)
         {
-            // What ended the copy is the failure to tell. Only what stood there before can refuse to go.
+            // Report the failure of the copy, not this one.
         }
     }
 }

@@ -3,77 +3,78 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Containers.Committing;
 
-/// <summary>What <c>commit</c> and builds ask for (buildah-commit(1)).</summary>
+/// <summary>Input of a commit (buildah-commit(1)).</summary>
 public sealed record CommitRequest
 {
-    /// <summary>Label that says which version of this program made an image.</summary>
+    /// <summary>Label with the version of this program.</summary>
     public const string IdentityLabelKey = "io.buildsharp.version";
 
-    /// <summary>Full name of the image, with registry and tag; null for an image without name.</summary>
+    /// <summary>Full name of the image, with registry and tag; null for none.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Media type of the manifest; null for the container's own.</summary>
+    /// <summary>Media type of the manifest; null for the container's.</summary>
     public string? Format { get; init; }
 
-    /// <summary>Whether everything, the base included, goes into one layer and history starts anew.</summary>
+    /// <summary>Whether to write one layer that includes the base image's, with a new history.</summary>
     public bool Squash { get; init; }
 
     /// <summary>Whether only the config changed, so that no layer is added.</summary>
     public bool EmptyLayer { get; init; }
 
-    /// <summary>Time of the image, of its new history and of all files in new layers; null for now and the files' own.</summary>
+    /// <summary>Time of the image, its new history and all files in new layers; null for the current time and the files' own
+    /// times.</summary>
     public Timestamp? Timestamp { get; init; }
 
-    /// <summary>Time of the image and of its new history alone.</summary>
+    /// <summary>Time of the image and its new history.</summary>
     public Timestamp? SourceDateEpoch { get; init; }
 
-    /// <summary>Whether later times of files in new layers become <see cref="SourceDateEpoch"/>.</summary>
+    /// <summary>Whether later file times in new layers are set to <see cref="SourceDateEpoch"/>.</summary>
     public bool RewriteTimestamp { get; init; }
 
-    /// <summary>Whether the image has no history at all.</summary>
+    /// <summary>Whether to leave the history of the image empty.</summary>
     public bool OmitHistory { get; init; }
 
-    /// <summary>Whether the container is removed afterwards. Its layer then becomes the image's without being copied.</summary>
+    /// <summary>Whether to remove the container afterwards. Its layer then becomes the image's without a copy.</summary>
     public bool RemoveContainer { get; init; }
 
-    /// <summary>Whether the label <c>io.buildsharp.version</c> is set. Null sets it unless the time is fixed, which asks for the same bytes
-    /// from every version.</summary>
+    /// <summary>Whether to set the label <c>io.buildsharp.version</c>. Null sets it unless the time is fixed: a fixed time asks for a
+    /// reproducible image, independent of our version.</summary>
     public bool? IdentityLabel { get; init; }
 
-    /// <summary>Whether the manifest says when it was made; OCI only.</summary>
+    /// <summary>Whether an annotation records the creation time; OCI format only.</summary>
     public bool CreatedAnnotation { get; init; } = true;
 
-    /// <summary>Variables to leave out.</summary>
+    /// <summary>Variables to remove.</summary>
     public IReadOnlyList<string> UnsetEnv { get; init; } = [];
 
-    /// <summary>Further annotations.</summary>
+    /// <summary>Additional annotations.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Annotations to leave out.</summary>
+    /// <summary>Annotations to remove.</summary>
     public IReadOnlyList<string> UnsetAnnotations { get; init; } = [];
 
-    /// <summary>Files of this machine that the image gets in its new layer and the container does not: from a place in the image to the
-    /// file. They belong to root, with mode 0644; links on the way are followed inside the container.</summary>
+    /// <summary>Local files to add to the image's new layer, but not to the container: from path in the image to path on this machine.
+    /// Their owner is root, their mode 0644; links in the path are resolved inside the container.</summary>
     public IReadOnlyDictionary<string, string> AddedFiles { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Last change to the config, for this image alone (<c>--change</c>, <c>--config</c>); null for none.</summary>
+    /// <summary>Change to the config of this image, applied last (<c>--change</c>, <c>--config</c>); null for none.</summary>
     public Func<ImageConfig, ImageConfig>? Change { get; init; }
 
-    /// <summary>What the history entry says it was made by; null for what the container says.</summary>
+    /// <summary><c>created_by</c> of the history entry; null for the container's.</summary>
     public string? CreatedBy { get; init; }
 
-    /// <summary>Remark on the history entry; null for what the container says.</summary>
+    /// <summary>Comment of the history entry; null for the container's.</summary>
     public string? HistoryComment { get; init; }
 
-    /// <summary>Version of the program for the identity label.</summary>
+    /// <summary>Program version for the identity label.</summary>
     public string Version { get; init; } = ProgramVersion;
 
-    /// <summary>Time that new history gets; null for now.</summary>
+    /// <summary>Time for new history entries; null for the current time.</summary>
     internal Timestamp? FixedTime => Timestamp ?? SourceDateEpoch;
 
-    /// <summary>The annotations of an image that is committed so.</summary>
-    /// <param name="container">The container's.</param>
-    /// <param name="created">When the image is made.</param>
+    /// <summary>The annotations of the image that this request produces.</summary>
+    /// <param name="container">Annotations of the container.</param>
+    /// <param name="created">Creation time of the image.</param>
     public IReadOnlyDictionary<string, string> Annotate(IEnumerable<KeyValuePair<string, string>> container, Timestamp? created)
     {
         var annotations = new Dictionary<string, string>(container, StringComparer.Ordinal);
@@ -95,7 +96,8 @@ public sealed record CommitRequest
         return WithoutEmptyBase(annotations);
     }
 
-    /// <summary>The annotations without those that name the base where there is none: buildah writes them with empty values.</summary>
+    /// <summary>Removes the annotations that name the base image when they are empty, as buildah writes them for an image without
+    /// base.</summary>
     public static IReadOnlyDictionary<string, string> WithoutEmptyBase(IEnumerable<KeyValuePair<string, string>> annotations) => annotations
         .Where(annotation => annotation.Value.Length > 0 || annotation.Key is not (WorkingContainer.BaseNameAnnotation or WorkingContainer.BaseDigestAnnotation))
         .ToDictionary(StringComparer.Ordinal);
@@ -105,8 +107,8 @@ public sealed record CommitRequest
         : "0";
 }
 
-/// <summary>What a commit made.</summary>
-/// <param name="Image">The image, in the store.</param>
-/// <param name="ManifestDigest">Hash of its manifest.</param>
-/// <param name="Warnings">What the format cannot hold and was dropped, one line each.</param>
+/// <summary>Result of a commit.</summary>
+/// <param name="Image">The image in the store.</param>
+/// <param name="ManifestDigest">Digest of its manifest.</param>
+/// <param name="Warnings">Properties that the format cannot hold and that were dropped, one line each.</param>
 public sealed record CommitOutcome(StoredImage Image, Digest ManifestDigest, IReadOnlyList<string> Warnings);

@@ -2,16 +2,17 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Committing;
 
-/// <summary>Makes config and manifest of a new image from what a working container knows. No clock, no disk: the same input gives the
-/// same bytes.</summary>
+/// <summary>Creates config and manifest of a new image from values. It uses neither clock nor disk, so the same input gives the same
+/// bytes.</summary>
 internal sealed class ImageAssembler
 {
     internal const string CreatedAnnotation = "org.opencontainers.image.created";
 
-    // containers/storage, drivers/overlay, "maxDepth": 128 in the versions of 2022, and one layer fewer leaves no room for a further one.
+    // Overlay in containers/storage (drivers/overlay, maxDepth) supports 128 layers; an image needs one fewer, so that a container can be
+    // created on it.
     private const int MostLayers = 127;
 
-    /// <summary>What is committed.</summary>
+    /// <summary>The commit.</summary>
     public required CommitRequest Request { get; init; }
 
     /// <summary>The container's config, with the base image's history.</summary>
@@ -23,44 +24,44 @@ internal sealed class ImageAssembler
     /// <summary>All layers of the new image, lowest first.</summary>
     public required IReadOnlyList<LayerBlob> Layers { get; init; }
 
-    /// <summary>Time of the image and of the history that has none yet.</summary>
+    /// <summary>Time of the image, and of history entries without a time.</summary>
     public required Timestamp Now { get; init; }
 
     /// <summary>The container's annotations.</summary>
     public IEnumerable<KeyValuePair<string, string>> Annotations { get; init; } = [];
 
-    /// <summary>History entries to put before the commit's.</summary>
+    /// <summary>History entries to insert before the commit's.</summary>
     public IEnumerable<History> Prepended { get; init; } = [];
 
-    /// <summary>History entries to put after it.</summary>
+    /// <summary>History entries to insert after it.</summary>
     public IEnumerable<History> Appended { get; init; } = [];
 
     /// <summary>Name of the base image; empty when it has none.</summary>
     public string BaseName { get; init; } = "";
 
-    /// <summary>ID of the base image; empty from scratch.</summary>
+    /// <summary>ID of the base image; empty for scratch.</summary>
     public string BaseId { get; init; } = "";
 
     /// <summary>ID of the container.</summary>
     public string ContainerId { get; init; } = "";
 
-    /// <summary>What the commit's history entry says.</summary>
+    /// <summary><c>created_by</c> of the commit's history entry.</summary>
     public string CreatedBy { get; init; } = "";
 
-    /// <summary>Its remark.</summary>
+    /// <summary>Comment of that entry.</summary>
     public string HistoryComment { get; init; } = "";
 
     private bool Docker => MediaType.IsDocker(Format);
 
-    /// <summary>Makes the image.</summary>
-    /// <exception cref="BuildSharpException">The base image's history does not fit its layers.</exception>
+    /// <summary>Creates the image.</summary>
+    /// <exception cref="BuildSharpException">The base image's history does not match its layers.</exception>
     public AssembledImage Assemble()
     {
         var config = Edit(Image) with
         {
             Created = Request.FixedTime ?? Now,
             DiffIds = [.. Layers.Select(layer => layer.DiffId)],
-            // A fixed time asks for the same bytes every time; the container's ID is another one each time.
+            // A fixed time asks for a reproducible image; the container's ID differs in each build.
             Container = Request.FixedTime is null ? ContainerId : null,
             Parent = null,
             DockerVersion = null,
@@ -81,7 +82,7 @@ internal sealed class ImageAssembler
             },
             Layers = [.. Layers.Select(layer => new Descriptor
             {
-                // Layers lie in the store as plain tars; copying an image elsewhere compresses them.
+                // Layers are stored as uncompressed tars; copying the image to another place compresses them.
                 MediaType = Docker ? MediaType.DockerLayer : MediaType.OciLayer,
                 Digest = layer.DiffId.Value,
                 Size = layer.Size,
@@ -93,7 +94,7 @@ internal sealed class ImageAssembler
         return new AssembledImage(config, configBytes, manifestBytes, [.. Docker ? [] : Warnings(config), .. DepthWarning()]);
     }
 
-    // An image that no tool could read again is not made.
+    // Do not create an image whose documents exceed the size that other tools read.
     private static void CheckSize(string document, int size, int limit)
     {
         if (size > limit)
@@ -103,7 +104,7 @@ internal sealed class ImageAssembler
         }
     }
 
-    // A history that begins halfway would not tell which layer an entry made, and other tools refuse it.
+    // A history that lacks the base image's entries would not match the layers, and other tools reject it.
     private bool OmitsHistory => Request.OmitHistory || (!Request.Squash && Image.History.Count == 0 && Image.DiffIds.Count > 0);
 
     private ImageConfig Edit(ImageConfig image)
@@ -118,7 +119,7 @@ internal sealed class ImageAssembler
             image = Configuring.ImageConfigEditor.UnsetEnv(image, name);
         }
 
-        // The name would be a random one; buildah writes this instead, and no domain.
+        // The default host name is random, so buildah writes "sandbox" and no domain instead.
         if (Docker && Request.FixedTime is not null)
         {
             image = Configuring.ImageConfigEditor.SetDomainname(Configuring.ImageConfigEditor.SetHostname(image, "sandbox"), "");
@@ -158,7 +159,7 @@ internal sealed class ImageAssembler
 
     private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 
-    // Other tools refuse an image whose history and layers disagree.
+    // Other tools reject an image whose history and layers do not match.
     private void CheckHistory(ImageConfig config)
     {
         var expected = config.History.Count(entry => !entry.EmptyLayer);
@@ -194,14 +195,14 @@ internal sealed class ImageAssembler
     }
 }
 
-/// <summary>A layer as an image in the store refers to it: a plain tar.</summary>
-/// <param name="DiffId">Hash of the tar.</param>
-/// <param name="Size">Its length.</param>
+/// <summary>A layer as stored in an image record: an uncompressed tar.</summary>
+/// <param name="DiffId">Digest of the tar.</param>
+/// <param name="Size">Size of the tar in bytes.</param>
 internal readonly record struct LayerBlob(DiffId DiffId, long Size);
 
 /// <summary>Config and manifest of a new image.</summary>
 /// <param name="Config">The config.</param>
-/// <param name="ConfigBytes">The config as bytes; their hash is the image's ID.</param>
-/// <param name="ManifestBytes">The manifest as bytes.</param>
-/// <param name="Warnings">What the format cannot hold, and what other tools cannot use.</param>
+/// <param name="ConfigBytes">The config as JSON; its digest is the image ID.</param>
+/// <param name="ManifestBytes">The manifest as JSON.</param>
+/// <param name="Warnings">Properties that the format cannot hold or that other tools cannot use.</param>
 internal sealed record AssembledImage(ImageConfig Config, byte[] ConfigBytes, byte[] ManifestBytes, IReadOnlyList<string> Warnings);

@@ -4,8 +4,9 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Configuring;
 
-/// <summary>Applies one <see cref="ConfigureRequest"/>: whatever the order on the command line, in the order in which buildah-config applies its flags.</summary>
-/// <remarks>It works on values of its own, so that a bad flag leaves the container as it was.</remarks>
+/// <summary>Applies a <see cref="ConfigureRequest"/> in the order in which buildah applies its flags, independent of their order on the
+/// command line.</summary>
+/// <remarks>Works on copies, so that an invalid flag leaves the container unchanged.</remarks>
 internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image, IReadOnlyDictionary<string, string> annotations, bool docker)
 {
     private readonly List<string> _history = [];
@@ -16,7 +17,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
 
     public IReadOnlyDictionary<string, string> Annotations => _notes;
 
-    /// <summary>Texts for history entries, without the shell in front; filled only when the request asks for them.</summary>
+    /// <summary>Texts for history entries, without the shell prefix; empty unless the request asks for them.</summary>
     public IReadOnlyList<string> History => request.AddHistory ? _history : [];
 
     public IReadOnlyList<string> Warnings => _warnings;
@@ -90,7 +91,7 @@ internal sealed class ConfigureCall(ConfigureRequest request, ImageConfig image,
                     Image = ImageConfigEditor.UnsetEnv(Image, edit.Key);
                     break;
                 default:
-                    // Unlike ENV of a Dockerfile, a variable that is set again goes to the end of the list.
+                    // Unlike ENV in a Dockerfile, setting an existing variable moves it to the end of the list.
                     var value = ValueOf(edit);
                     Image = ImageConfigEditor.SetEnv(ImageConfigEditor.UnsetEnv(Image, edit.Key), edit.Key, value);
                     break;

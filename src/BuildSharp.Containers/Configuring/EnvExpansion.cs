@@ -2,15 +2,15 @@ using System.Text;
 
 namespace BuildSharp.Containers.Configuring;
 
-/// <summary><c>$X</c> and <c>${X}</c> in a value of <c>config --env</c>, by the rules of Go's <c>os.Expand</c>
-/// (<see href="https://pkg.go.dev/os#Expand"/>). Not the Dockerfile's expansion: no defaults and no escapes; between braces everything
-/// up to the first closing one is the name, and <c>$$</c>, <c>$1</c>, <c>$*</c> and their like are names of one character.</summary>
+/// <summary>Expands <c>$X</c> and <c>${X}</c> in a value of <c>config --env</c> by the rules of Go's <c>os.Expand</c>
+/// (<see href="https://pkg.go.dev/os#Expand"/>). Unlike in a Dockerfile, there are no defaults and no escapes: everything up to the first
+/// closing brace is the name, and <c>$$</c>, <c>$1</c>, <c>$*</c> and the like are names of one character.</summary>
 internal static class EnvExpansion
 {
     /// <summary>Replaces variables.</summary>
     /// <param name="text">The value.</param>
-    /// <param name="lookup">Gives a variable's value.</param>
-    /// <param name="refuse">Is told the start of what is no variable, and is left out: <c>${</c> without an end, or <c>${}</c>.</param>
+    /// <param name="lookup">Returns the value of a variable.</param>
+    /// <param name="refuse">Receives invalid text, which is left out: <c>${</c> without an end, or <c>${}</c>.</param>
     public static string Expand(string text, Func<string, string> lookup, Action<string> refuse)
     {
         var result = new StringBuilder(text.Length);

@@ -2,11 +2,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Configuring;
 
-/// <summary>One value of a list flag of <c>config</c>, read by the rule that they share: <c>-</c> clears, <c>K=V</c> sets, <c>K-</c>
-/// removes, <c>K</c> alone adds. A value that ends in a dash is safe, because the equals sign is looked for first.</summary>
-/// <param name="Kind">What to do.</param>
-/// <param name="Key">With what; empty for <see cref="FlagEditKind.Clear"/>.</param>
-/// <param name="Value">The text after the first equals sign; null when there is none.</param>
+/// <summary>A value of a list flag of <c>config</c>: <c>-</c> clears, <c>K=V</c> sets, <c>K-</c> removes, <c>K</c> adds. The equals sign is
+/// looked for first, so that a value may end in a dash.</summary>
+/// <param name="Kind">The operation.</param>
+/// <param name="Key">The key; empty for <see cref="FlagEditKind.Clear"/>.</param>
+/// <param name="Value">Text after the first equals sign; null without one.</param>
 internal readonly record struct FlagEdit(FlagEditKind Kind, string Key, string? Value)
 {
     public static FlagEdit Parse(string flag, string text)
@@ -32,7 +32,7 @@ internal readonly record struct FlagEdit(FlagEditKind Kind, string Key, string? 
     }
 }
 
-/// <summary>What a <see cref="FlagEdit"/> does.</summary>
+/// <summary>Operation of a <see cref="FlagEdit"/>.</summary>
 internal enum FlagEditKind
 {
     /// <summary>Set or add the key.</summary>

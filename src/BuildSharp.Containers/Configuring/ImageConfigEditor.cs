@@ -2,20 +2,20 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Configuring;
 
-/// <summary>Every change that a verb, a <c>--change</c> or an instruction makes to an image's config: functions from one config to the
-/// next. Nothing here reads the environment, a file or a clock.</summary>
+/// <summary>All changes to an image config that verbs, <c>--change</c> and instructions make, as pure functions from one config to the
+/// next.</summary>
 public static class ImageConfigEditor
 {
     private const int FewVariables = 16;
 
-    /// <summary>Sets a variable; one that exists keeps its place in the list.</summary>
+    /// <summary>Sets a variable; an existing one keeps its position in the list.</summary>
     public static ImageConfig SetEnv(ImageConfig image, string name, string value) => SetEnv(image, [(name, value)]);
 
-    /// <summary>Sets variables in turn; one that exists keeps its place in the list.</summary>
+    /// <summary>Sets variables in order; an existing one keeps its position in the list.</summary>
     public static ImageConfig SetEnv(ImageConfig image, IReadOnlyList<(string Name, string Value)> variables)
     {
         var env = image.Config.Env.ToList();
-        // Few are looked for where they stand, so that a thousand lines of one variable make no thousand tables of all of them.
+        // For few variables a linear search is cheaper than a table: a Dockerfile may have a thousand ENV lines with one variable each.
         var places = variables.Count > FewVariables ? new Dictionary<string, int>(StringComparer.Ordinal) : null;
         for (var i = 0; i < env.Count && places is not null; i++)
         {
@@ -52,7 +52,7 @@ public static class ImageConfigEditor
     /// <summary>Sets a label.</summary>
     public static ImageConfig SetLabel(ImageConfig image, string key, string value) => SetLabels(image, [(key, value)]);
 
-    /// <summary>Sets labels in turn.</summary>
+    /// <summary>Sets labels in order.</summary>
     public static ImageConfig SetLabels(ImageConfig image, IEnumerable<(string Key, string Value)> labels)
     {
         var all = new Dictionary<string, string>(image.Config.Labels, StringComparer.Ordinal);
@@ -75,69 +75,69 @@ public static class ImageConfigEditor
     public static ImageConfig ClearLabels(ImageConfig image) =>
         With(image, config => config with { Labels = new Dictionary<string, string>() });
 
-    /// <summary>Sets the default arguments; null or an empty list sets none.</summary>
+    /// <summary>Sets the default arguments; null or an empty list removes them.</summary>
     public static ImageConfig SetCmd(ImageConfig image, IReadOnlyList<string>? words) =>
         With(image, config => config with { Cmd = words is { Count: > 0 } ? words : null });
 
-    /// <summary>Sets what always runs; null or an empty list sets nothing. Default arguments stay.</summary>
+    /// <summary>Sets the entrypoint; null or an empty list removes it. The default arguments stay.</summary>
     public static ImageConfig SetEntrypoint(ImageConfig image, IReadOnlyList<string>? words) =>
         With(image, config => config with { Entrypoint = words is { Count: > 0 } ? words : null });
 
-    /// <summary>Declares a volume, spelled as given.</summary>
+    /// <summary>Declares a volume, as spelled.</summary>
     public static ImageConfig AddVolume(ImageConfig image, string path) => AddVolumes(image, [path]);
 
-    /// <summary>Declares volumes, spelled as given.</summary>
+    /// <summary>Declares volumes, as spelled.</summary>
     public static ImageConfig AddVolumes(ImageConfig image, IEnumerable<string> paths) =>
         With(image, config => config with { Volumes = Including(config.Volumes, paths) });
 
-    /// <summary>Takes a declared volume back.</summary>
+    /// <summary>Removes a volume declaration.</summary>
     public static ImageConfig RemoveVolume(ImageConfig image, string path) =>
         With(image, config => config with { Volumes = [.. config.Volumes.Where(volume => volume != path)] });
 
-    /// <summary>Takes all declared volumes back.</summary>
+    /// <summary>Removes all volume declarations.</summary>
     public static ImageConfig ClearVolumes(ImageConfig image) => With(image, config => config with { Volumes = [] });
 
-    /// <summary>Declares a port, spelled as given: no <c>/tcp</c> is added and no range is written out.</summary>
+    /// <summary>Declares a port, as spelled: adds no <c>/tcp</c> and expands no range.</summary>
     public static ImageConfig Expose(ImageConfig image, string port) => Expose(image, [port]);
 
-    /// <summary>Declares ports, spelled as given.</summary>
+    /// <summary>Declares ports, as spelled.</summary>
     public static ImageConfig Expose(ImageConfig image, IEnumerable<string> ports) =>
         With(image, config => config with { ExposedPorts = Including(config.ExposedPorts, ports) });
 
-    /// <summary>Takes a declared port back.</summary>
+    /// <summary>Removes a port declaration.</summary>
     public static ImageConfig Unexpose(ImageConfig image, string port) =>
         With(image, config => config with { ExposedPorts = [.. config.ExposedPorts.Where(exposed => exposed != port)] });
 
-    /// <summary>Takes all declared ports back.</summary>
+    /// <summary>Removes all port declarations.</summary>
     public static ImageConfig ClearPorts(ImageConfig image) => With(image, config => config with { ExposedPorts = [] });
 
-    /// <summary>Sets the user, not checked against any passwd file.</summary>
+    /// <summary>Sets the user, without checking it against a passwd file.</summary>
     public static ImageConfig SetUser(ImageConfig image, string user) => With(image, config => config with { User = user });
 
-    /// <summary>Sets the working directory; nothing is created.</summary>
+    /// <summary>Sets the working directory, without creating it.</summary>
     public static ImageConfig SetWorkingDir(ImageConfig image, string path) => With(image, config => config with { WorkingDir = path });
 
-    /// <summary>Sets the signal that stops a container, a name or a number as given.</summary>
+    /// <summary>Sets the stop signal, a name or number as given.</summary>
     public static ImageConfig SetStopSignal(ImageConfig image, string signal) => With(image, config => config with { StopSignal = signal });
 
-    /// <summary>Sets the shell of shell-form instructions; an empty list is the default one.</summary>
+    /// <summary>Sets the shell for commands in shell form; an empty list means the default.</summary>
     public static ImageConfig SetShell(ImageConfig image, IReadOnlyList<string> words) => With(image, config => config with { Shell = words });
 
-    /// <summary>Sets how to find out whether a container works; null removes it.</summary>
+    /// <summary>Sets the health check; null removes it.</summary>
     public static ImageConfig SetHealthcheck(ImageConfig image, Healthcheck? healthcheck) =>
         With(image, config => config with { Healthcheck = healthcheck });
 
-    /// <summary>Appends an instruction for builds that start from this image.</summary>
+    /// <summary>Appends an ONBUILD instruction.</summary>
     public static ImageConfig AddOnBuild(ImageConfig image, string instruction) =>
         With(image, config => config with { OnBuild = [.. config.OnBuild, instruction] });
 
-    /// <summary>Removes all such instructions, as a build does once it has run them.</summary>
+    /// <summary>Removes all ONBUILD instructions, as a build does after executing them.</summary>
     public static ImageConfig ClearOnBuild(ImageConfig image) => With(image, config => config with { OnBuild = [] });
 
-    /// <summary>Sets who made the image.</summary>
+    /// <summary>Sets the author of the image.</summary>
     public static ImageConfig SetAuthor(ImageConfig image, string author) => image with { Author = author.Length == 0 ? null : author };
 
-    /// <summary>Sets what the image runs on.</summary>
+    /// <summary>Sets the platform of the image.</summary>
     public static ImageConfig SetPlatform(ImageConfig image, Platform platform) => image with
     {
         Os = platform.Os,
@@ -147,10 +147,10 @@ public static class ImageConfigEditor
         OsFeatures = platform.OsFeatures,
     };
 
-    /// <summary>Changes what the image says of its operating system.</summary>
+    /// <summary>Changes version and features of the operating system.</summary>
     /// <param name="image">The config before.</param>
-    /// <param name="version">The version; empty for none, null for what it was.</param>
-    /// <param name="features">Changes of the features: <c>F</c>, <c>F-</c> or <c>-</c>.</param>
+    /// <param name="version">New version; empty to remove it, null to keep it.</param>
+    /// <param name="features">Features to add or remove: <c>F</c>, <c>F-</c>, or <c>-</c> for all.</param>
     public static ImageConfig EditOs(ImageConfig image, string? version, IEnumerable<string> features)
     {
         image = version is null ? image : image with { OsVersion = version.Length == 0 ? null : version };
@@ -176,12 +176,12 @@ public static class ImageConfigEditor
     /// <summary>Sets the domain name; Docker format only.</summary>
     public static ImageConfig SetDomainname(ImageConfig image, string name) => With(image, config => config with { Domainname = name });
 
-    /// <summary>Sets the remark on the image; Docker format only.</summary>
+    /// <summary>Sets the comment of the image; Docker format only.</summary>
     public static ImageConfig SetComment(ImageConfig image, string comment) => image with { Comment = comment.Length == 0 ? null : comment };
 
     private static ImageConfig With(ImageConfig image, Func<ContainerConfig, ContainerConfig> edit) => image with { Config = edit(image.Config) };
 
-    // In the order in which they were declared, each once.
+    // Keeps the order of declaration, without duplicates.
     private static IReadOnlyCollection<string> Including(IReadOnlyCollection<string> set, IEnumerable<string> items) =>
         [.. set.Concat(items).Distinct(StringComparer.Ordinal)];
 

@@ -2,19 +2,19 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Defaults;
 
-/// <summary>A list that several files set: each replaces it, until one says <c>{append=true}</c> among its items; from then on what files
-/// set is added, until one says <c>{append=false}</c> (containers.conf(5), "Appending to string arrays").</summary>
-/// <param name="standard">The items before any file.</param>
+/// <summary>A list that several files set. A file replaces the list, unless <c>{append=true}</c> is among its items: then this and later
+/// files append, until one has <c>{append=false}</c> (containers.conf(5), "Appending to string arrays").</summary>
+/// <param name="standard">The items before the first file.</param>
 internal sealed class AppendableList(IReadOnlyList<string> standard)
 {
     private bool _appends;
 
     public IReadOnlyList<string> Items { get; private set; } = standard;
 
-    /// <summary>Takes the value of one more file.</summary>
-    /// <param name="value">As the TOML reader gives it.</param>
+    /// <summary>Applies the value of one file.</summary>
+    /// <param name="value">The value from the TOML parser.</param>
     /// <param name="place">File and key, for messages.</param>
-    /// <exception cref="BuildSharpException">It is no such list.</exception>
+    /// <exception cref="BuildSharpException">The value is not such a list.</exception>
     public void Take(object value, string place)
     {
         var items = new List<string>();

@@ -3,12 +3,12 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Containers.Defaults;
 
-/// <summary>Which containers.conf files are read, in which order (containers.conf(5)). Unlike with storage.conf all that exist count, each
-/// over those before it, and root has a file of his own in his home directory, too.</summary>
+/// <summary>Finds the containers.conf files and their order (containers.conf(5)). Unlike with storage.conf, all existing files are read and
+/// later ones override earlier ones; root also has a file in its home directory.</summary>
 internal static class ContainersConfFiles
 {
-    /// <summary>The files that exist, lowest priority first.</summary>
-    /// <exception cref="BuildSharpException">CONTAINERS_CONF names a file that is missing.</exception>
+    /// <summary>The existing files, lowest priority first.</summary>
+    /// <exception cref="BuildSharpException">The file of CONTAINERS_CONF does not exist.</exception>
     public static IReadOnlyList<string> Find(IReadOnlyDictionary<string, string> environment, ConfigurationOwner owner)
     {
         var files = new List<string>();
@@ -34,7 +34,7 @@ internal static class ContainersConfFiles
             }
         }
 
-        // One that is missing is no error: buildah passes over it, too.
+        // A missing file is no error here, as in buildah.
         if (environment.GetValueOrDefault("CONTAINERS_CONF_OVERRIDE") is { Length: > 0 } last)
         {
             Add(files, last);

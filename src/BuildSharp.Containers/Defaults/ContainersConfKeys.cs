@@ -1,9 +1,9 @@
 namespace BuildSharp.Containers.Defaults;
 
-/// <summary>The keys of containers.conf, and what becomes of them.</summary>
+/// <summary>The known keys of containers.conf, by how they are treated.</summary>
 internal static class ContainersConfKeys
 {
-    /// <summary>Keys with one value that are obeyed.</summary>
+    /// <summary>Supported keys with one value.</summary>
     private static readonly HashSet<string> Scalars = new(StringComparer.Ordinal)
     {
         "containers.base_hosts_file", "containers.cgroupns", "containers.container_name_as_hostname", "containers.host_containers_internal_ip",
@@ -11,14 +11,14 @@ internal static class ContainersConfKeys
         "engine.retry", "engine.retry_delay", "engine.runtime",
     };
 
-    /// <summary>Lists that are obeyed.</summary>
+    /// <summary>Supported keys with a list.</summary>
     private static readonly HashSet<string> Lists = new(StringComparer.Ordinal)
     {
         "containers.default_capabilities", "containers.default_sysctls", "containers.default_ulimits", "containers.devices",
         "containers.dns_options", "containers.dns_searches", "containers.dns_servers", "containers.volumes", "engine.env",
     };
 
-    /// <summary>Keys that other tools obey, or podman alone. buildah does not obey them either.</summary>
+    /// <summary>Keys that other tools use, such as podman, but buildah does not.</summary>
     private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
     {
         "containers.annotations", "containers.apparmor_profile", "containers.cgroup_conf", "containers.cgroups", "containers.env",
@@ -43,21 +43,21 @@ internal static class ContainersConfKeys
         "engine.tmp_dir", "engine.volume_path", "engine.volume_plugin_timeout",
     };
 
-    /// <summary>Tables that buildah takes nothing from. Names in the innermost ones are the user's.</summary>
+    /// <summary>Tables that buildah does not use. Names in the innermost tables are chosen by the user.</summary>
     private static readonly string[] TablesWithoutEffect =
     [
         "configmaps.", "engine.platform_to_oci_runtime.", "engine.runtimes_flags.", "engine.service_destinations.", "engine.volume_plugins.",
         "farms.", "machine.", "network.", "podmansh.", "secrets.",
     ];
 
-    /// <summary>What <see cref="IsRuntime"/> keys begin with.</summary>
+    /// <summary>Prefix of <see cref="IsRuntime"/> keys.</summary>
     public const string Runtimes = "engine.runtimes.";
 
     public static bool IsScalar(string key) => Scalars.Contains(key);
 
     public static bool IsList(string key) => Lists.Contains(key);
 
-    /// <summary>Whether the key lists the places of one runtime.</summary>
+    /// <summary>Whether the key lists the paths of a runtime.</summary>
     public static bool IsRuntime(string key) => key.StartsWith(Runtimes, StringComparison.Ordinal);
 
     public static bool IsWithoutEffect(string key) =>

@@ -5,7 +5,7 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Containers.Defaults;
 
-/// <summary>Puts the values of several containers.conf files together, each file over those before it.</summary>
+/// <summary>Merges several containers.conf files; later files override earlier ones.</summary>
 internal sealed class ContainersConfReader
 {
     private static readonly string[] NamespaceKinds = ["cgroup", "ipc", "pid", "uts"];
@@ -17,8 +17,8 @@ internal sealed class ContainersConfReader
     private readonly List<string> _warnings = [];
     private readonly List<string> _notes = [];
 
-    /// <summary>Reads one more file.</summary>
-    /// <exception cref="BuildSharpException">It cannot be read, is no TOML, or has a value of another type than its key.</exception>
+    /// <summary>Reads the next file.</summary>
+    /// <exception cref="BuildSharpException">The file cannot be read, is not TOML, or has a value of the wrong type.</exception>
     public void Take(string file)
     {
         string text;
@@ -38,14 +38,14 @@ internal sealed class ContainersConfReader
         }
     }
 
-    /// <summary>What the files come to.</summary>
-    /// <exception cref="BuildSharpException">A value cannot be right; the message names the file that set it.</exception>
+    /// <summary>The merged settings.</summary>
+    /// <exception cref="BuildSharpException">A value is invalid; the message names the file.</exception>
     public ContainersConf Result()
     {
         var hostNamespaces = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var kind in NamespaceKinds)
         {
-            // As buildah takes it: whatever is not the host's is a namespace of its own.
+            // As in buildah, every value other than "host" means a new namespace.
             if (Text($"containers.{kind}ns") is { Length: > 0 } choice)
             {
                 hostNamespaces[kind] = choice == "host";
@@ -138,7 +138,7 @@ internal sealed class ContainersConfReader
     private bool Flag(string key) =>
         _scalars.TryGetValue(key, out var value) && (value as bool? ?? throw Wrong(key, "must be true or false"));
 
-    /// <summary>A text that is not empty, else null.</summary>
+    /// <summary>A checked text; null when it is empty or not set.</summary>
     private string? Checked(string key, Action<string> check)
     {
         if (Text(key) is not { Length: > 0 } text)
@@ -176,7 +176,7 @@ internal sealed class ContainersConfReader
                     $"invalid environment variable \"{entry}\" from containers.conf, valid configuration is KEY=value pair ({_files["engine.env"]})");
             }
 
-            // Of two the first counts: the second finds the variable set.
+            // The first entry for a variable wins, as in buildah, which does not override a variable that is set.
             variables.TryAdd(entry[..equals], entry[(equals + 1)..]);
         }
 

@@ -3,10 +3,11 @@ using System.Net;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>The proxy that <c>http_proxy</c>, <c>https_proxy</c> and <c>no_proxy</c> name, by the rules of Go's programs, as those are what
-/// people set them for: never for this machine itself; an entry of <c>no_proxy</c> is a domain with all below it, an address, a network
-/// such as <c>10.0.0.0/8</c>, or <c>*</c>, each perhaps with a port.</summary>
-/// <param name="environment">The caller's variables; either case of a name.</param>
+/// <summary>The proxy of <c>http_proxy</c>, <c>https_proxy</c> and <c>no_proxy</c>, by the rules of Go
+/// (<see href="https://pkg.go.dev/golang.org/x/net/http/httpproxy"/>), because users set the variables for Go programs: no proxy for this
+/// machine itself; an entry of <c>no_proxy</c> is a domain including its subdomains, an address, a network such as <c>10.0.0.0/8</c>, or
+/// <c>*</c>, each with an optional port.</summary>
+/// <param name="environment">The caller's variables; names in lower or upper case.</param>
 internal sealed class EnvironmentProxy(IReadOnlyDictionary<string, string> environment) : IWebProxy
 {
     /// <inheritdoc/>
@@ -67,7 +68,7 @@ internal sealed class EnvironmentProxy(IReadOnlyDictionary<string, string> envir
             || (entry[0] is not ('.' or '*') && host.Equals(domain, StringComparison.OrdinalIgnoreCase));
     }
 
-    // They stand in the proxy's address.
+    // The credentials are part of the proxy's URL.
     private sealed class ProxyCredentials : ICredentials
     {
         public NetworkCredential? GetCredential(Uri uri, string authType) => uri.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest]

@@ -1,29 +1,30 @@
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>How things are fetched. Nothing here is read from our own environment: who builds the options has.</summary>
+/// <summary>Settings for downloads. The caller reads the environment; nothing here does.</summary>
 public sealed record FetchOptions
 {
-    /// <summary>Where fetched files lie until they are no longer needed.</summary>
+    /// <summary>Directory for downloaded files.</summary>
     public string TemporaryDirectory { get; init; } = "/var/tmp";
 
-    /// <summary>The caller's environment: its proxies, and for git all of it but what would bend a checkout.</summary>
+    /// <summary>The caller's environment: proxies, and variables for git except those that would change where it works.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether a server has to prove by its certificate who it is.</summary>
+    /// <summary>Whether to verify the server's certificate.</summary>
     public bool TlsVerify { get; init; } = true;
 
-    /// <summary>Directory of further authorities (<c>*.crt</c>) and of our own certificates (<c>*.cert</c> with <c>*.key</c>); null for none.</summary>
+    /// <summary>Directory with additional CA certificates (<c>*.crt</c>) and client certificates (<c>*.cert</c> with <c>*.key</c>); null
+    /// for none.</summary>
     public string? CertificateDirectory { get; init; }
 
-    /// <summary>How often a failed transfer is tried again.</summary>
+    /// <summary>Number of retries of a failed transfer.</summary>
     public int Retries { get; init; } = 3;
 
-    /// <summary>How long to wait before that; null begins with two seconds and doubles.</summary>
+    /// <summary>Delay before a retry; null starts with two seconds and doubles.</summary>
     public TimeSpan? RetryDelay { get; init; }
 
-    /// <summary>Told what is fetched and which programs run for that, secrets masked; null when nobody listens.</summary>
+    /// <summary>Receives a line for each download and each program that is run, with secrets masked; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 
-    /// <summary>Where waiting takes its time from.</summary>
+    /// <summary>Clock for delays.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

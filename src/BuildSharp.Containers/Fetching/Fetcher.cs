@@ -4,16 +4,16 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>Brings what is elsewhere to this machine, into a directory that goes when this is disposed.</summary>
+/// <summary>Downloads files and repositories to a temporary directory, which is deleted on disposal.</summary>
 public sealed class Fetcher(FetchOptions options) : IDisposable
 {
     private ScratchDirectory? _scratch;
     private int _count;
 
-    /// <summary>How things are fetched.</summary>
+    /// <summary>The settings.</summary>
     public FetchOptions Options => options;
 
-    /// <summary>Makes an empty directory, mode 0700, that lasts as long as this does.</summary>
+    /// <summary>Creates an empty directory with mode 0700, which is deleted on disposal.</summary>
     public string MakeDirectory()
     {
         _scratch ??= ScratchDirectory.Create(options.TemporaryDirectory);
@@ -21,11 +21,11 @@ public sealed class Fetcher(FetchOptions options) : IDisposable
         return Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 
-    /// <summary>Fetches one file over HTTP.</summary>
-    /// <param name="address">An <c>http</c> or <c>https</c> address.</param>
-    /// <param name="expected">What the content has to hash to; checked before anybody sees it.</param>
-    /// <param name="cancellationToken">Ends the transfer.</param>
-    /// <exception cref="BuildSharpException">The server cannot be reached or refuses, the transfer breaks off, or the hash differs.</exception>
+    /// <summary>Downloads one file over HTTP.</summary>
+    /// <param name="address">An <c>http</c> or <c>https</c> URL.</param>
+    /// <param name="expected">Required digest of the content; null for any. Checked before the method returns.</param>
+    /// <param name="cancellationToken">Stops the transfer.</param>
+    /// <exception cref="BuildSharpException">The server is unreachable or refuses, the transfer fails, or the digest differs.</exception>
     public async Task<FetchedFile> DownloadAsync(string address, Digest? expected, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
@@ -37,8 +37,8 @@ public sealed class Fetcher(FetchOptions options) : IDisposable
     }
 
     /// <summary>Checks out one commit of a git repository.</summary>
-    /// <param name="address">The repository, and what of it.</param>
-    /// <param name="cancellationToken">Ends git.</param>
+    /// <param name="address">The repository, with reference and directory.</param>
+    /// <param name="cancellationToken">Stops git.</param>
     /// <exception cref="BuildSharpException">git is missing or fails, or the repository has no such commit or directory.</exception>
     public Task<GitTree> CheckOutAsync(GitAddress address, CancellationToken cancellationToken) =>
         new GitCheckout(address, options, MakeDirectory()).RunAsync(cancellationToken);
@@ -51,9 +51,10 @@ public sealed class Fetcher(FetchOptions options) : IDisposable
     }
 }
 
-/// <summary>A file that was fetched.</summary>
-/// <param name="Path">Where it lies meanwhile.</param>
-/// <param name="Name">What to call it: the last name of its address, or what the server says where the address ends in <c>/</c>; null
-/// when there is neither.</param>
-/// <param name="ModifiedAt">When it changed there; the epoch when the server does not say.</param>
+/// <summary>A downloaded file.</summary>
+/// <param name="Path">Path of the copy.</param>
+/// <param name="Name">File name: the last name in the URL, or for a URL that ends in <c>/</c> the one that the server gives; null when
+/// there is
+/// none.</param>
+/// <param name="ModifiedAt">Modification time from the server; the epoch when unknown.</param>
 public sealed record FetchedFile(string Path, string? Name, Timestamp ModifiedAt);

@@ -4,49 +4,49 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>A git repository and what of it, as build contexts and ADD name it (Dockerfile reference, "ADD"; docker build reference, "Git
-/// repositories"): <c>https://host/path.git</c>, <c>git://</c>, <c>ssh://</c>, <c>file://</c> or <c>user@host:path</c>, then
-/// <c>#ref:directory</c>, or <c>?ref=…&amp;subdir=…</c> with the further keys that BuildKit has.</summary>
-/// <remarks>Credentials of an http or https address are kept apart from it, so that neither a command line nor a message shows them.</remarks>
+/// <summary>A git repository as build context or source of ADD (Dockerfile reference, "ADD"; docker build reference, "Git repositories"):
+/// <c>https://host/path.git</c>, <c>git://</c>, <c>ssh://</c>, <c>file://</c> or <c>user@host:path</c>, then <c>#ref:directory</c>, or
+/// <c>?ref=…&amp;subdir=…</c> with BuildKit's other keys.</summary>
+/// <remarks>Credentials are separated from an http or https URL, so that they do not appear on command lines and in messages.</remarks>
 public sealed partial record GitAddress
 {
     private GitAddress(string repository) => Repository = repository;
 
-    /// <summary>The repository as git takes it, without the credentials of an http or https address.</summary>
+    /// <summary>The repository URL for git, without the credentials of an http or https URL.</summary>
     public string Repository { get; private init; }
 
-    /// <summary>Credentials of an http or https address; null when it has none.</summary>
+    /// <summary>Credentials of an http or https URL; null when it has none.</summary>
     public NetworkCredential? Credentials { get; private init; }
 
-    /// <summary>Whether the repository is one of this machine.</summary>
+    /// <summary>Whether the repository is on this machine.</summary>
     public bool IsLocal => Repository.StartsWith("file://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Branch, tag or commit; null takes what the repository's HEAD is.</summary>
+    /// <summary>Branch, tag or commit; null for the repository's HEAD.</summary>
     public string? Reference { get; private init; }
 
-    /// <summary>The directory below the repository's top; empty for all of it.</summary>
+    /// <summary>Directory in the repository; empty for all of it.</summary>
     public string Directory { get; private init; } = "";
 
-    /// <summary>What the commit's id has to begin with; null takes any.</summary>
+    /// <summary>Required prefix of the commit ID; null for any.</summary>
     public string? Checksum { get; private init; }
 
-    /// <summary>Whether <c>.git</c> stays; null when the address does not say.</summary>
+    /// <summary>Whether to keep <c>.git</c>; null when the URL does not say.</summary>
     public bool? KeepGitDirectory { get; init; }
 
-    /// <summary>Whether the repositories that this one has in it are fetched too.</summary>
+    /// <summary>Whether to fetch submodules.</summary>
     public bool Submodules { get; private init; } = true;
 
-    /// <summary>The repository for messages: without credentials.</summary>
+    /// <summary>The repository for messages, without credentials.</summary>
     public override string ToString() => AddressCredentials.Masked(Repository);
 
-    /// <summary>Reads an address if the text is one; other text may be a path or a file's address.</summary>
+    /// <summary>Parses the URL of a repository.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="github">Whether <c>github.com/user/repository</c> is one, too; as a source of ADD it is a path.</param>
-    /// <returns>Null when the text is no address of a repository.</returns>
-    /// <exception cref="BuildSharpException">It is one, with a reference or a key that cannot be.</exception>
+    /// <param name="github">Whether to accept <c>github.com/user/repository</c>, which as a source of ADD is a path.</param>
+    /// <returns>Null when the text is not the URL of a repository.</returns>
+    /// <exception cref="BuildSharpException">It is one, but its reference or a key is invalid.</exception>
     public static GitAddress? TryParse(string text, bool github = false)
     {
-        // Scripts copy dozens of files; a path is told from an address without the patterns below.
+        // Fast path: scripts copy dozens of files, and a local path needs none of the patterns below.
         if (!text.Contains("://", StringComparison.Ordinal) && !text.Contains('@') && !github)
         {
             return null;
@@ -87,8 +87,8 @@ public sealed partial record GitAddress
         return address.Checked(text);
     }
 
-    /// <summary>The same, of which the commit's id has to begin with <paramref name="checksum"/>.</summary>
-    /// <exception cref="BuildSharpException">No id begins so.</exception>
+    /// <summary>A copy that requires the commit ID to start with <paramref name="checksum"/>.</summary>
+    /// <exception cref="BuildSharpException">The checksum is not the start of a commit ID.</exception>
     public GitAddress WithChecksum(string checksum) => (this with { Checksum = checksum }).Checked(ToString());
 
     private static GitAddress Of(string place, string text)
@@ -115,7 +115,7 @@ public sealed partial record GitAddress
             : throw Wrong(text, "only http and https addresses take a password; ssh takes a key from its agent or configuration");
     }
 
-    // The text may hold credentials, in whatever part of it.
+    // Mask the whole text: any part of it may hold credentials.
     private static BuildSharpException Wrong(string text, string problem) => new($"{AddressCredentials.Masked(text)}: {problem}");
 
     private GitAddress With(string key, string value, string text) => key switch
@@ -137,8 +137,8 @@ public sealed partial record GitAddress
         _ => throw Wrong(text, $"{key} is true or false, not \"{value}\""),
     };
 
-    // What begins with a dash would be a flag of git's; the rest is what no reference may have (git-check-ref-format), and what would
-    // make one a mapping of several.
+    // git would read a leading dash as an option and "+" or ":" as a refspec; the pattern rejects what git-check-ref-format(1) does not
+    // allow.
     private GitAddress Checked(string text)
     {
         if (Reference is { } reference && (reference.StartsWith('-') || reference.StartsWith('+') || BadReference().IsMatch(reference)))

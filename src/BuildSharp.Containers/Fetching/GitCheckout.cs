@@ -5,17 +5,17 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>A commit of a repository, as files.</summary>
-/// <param name="Directory">The directory asked for, links on the way to it resolved.</param>
-/// <param name="Commit">The commit's id.</param>
-/// <param name="CommittedAt">When it was committed.</param>
+/// <summary>The files of a commit.</summary>
+/// <param name="Directory">The requested directory, links resolved.</param>
+/// <param name="Commit">ID of the commit.</param>
+/// <param name="CommittedAt">Time of the commit.</param>
 public sealed record GitTree(string Directory, string Commit, Timestamp CommittedAt);
 
-/// <summary>Fetches one commit with the program <c>git</c>: without history where the server can do that, without hooks, without asking
-/// anybody, and only by protocols that run no program somebody else chose.</summary>
+/// <summary>Fetches one commit with the program <c>git</c>: without history if the server supports that, without hooks and prompts, and
+/// only over protocols that cannot run a program of the repository's choice.</summary>
 internal sealed class GitCheckout(GitAddress address, FetchOptions options, string directory)
 {
-    // Variables that would make git look at another repository than ours, or put something into it.
+    // Variables that would redirect git to another repository or add files to ours.
     private static readonly string[] Bending =
     [
         "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_NAMESPACE",
@@ -28,7 +28,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         "gc.auto=0", "maintenance.auto=false", "init.defaultBranch=main", "advice.detachedHead=false",
     ];
 
-    // What git's credential protocol (gitcredentials(7)) is answered with: variables, since everybody can read a command line.
+    // Credentials are passed to git's helper (gitcredentials(7)) in variables, because all users can read command lines.
     private const string UserVariable = "BUILDSHARP_GIT_USER";
     private const string PasswordVariable = "BUILDSHARP_GIT_PASSWORD";
     private const string CredentialHelper =
@@ -51,7 +51,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
             var shallow = await TryGitAsync([.. update, "--depth=1"], cancellationToken).ConfigureAwait(false);
             if (shallow.Status != 0)
             {
-                // A plain file server knows nothing of depth.
+                // Some servers do not support shallow fetches.
                 await GitAsync(update, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -74,8 +74,8 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
             return await ReadAsync(["-C", _top, "rev-parse", "--verify", "--quiet", "FETCH_HEAD^{commit}"], cancellationToken).ConfigureAwait(false);
         }
 
-        // A server gives out no commit by the beginning of its id, an old one none by its whole id, and one that is only a file server
-        // knows nothing of depth. All of them give everything.
+        // The shallow fetch failed: no server accepts an abbreviated commit ID, old ones accept no commit ID, and static file servers
+        // support no shallow fetch. Fetching everything works with all of them.
         var mayBeCommit = reference.Length is >= 7 and <= 64 && reference.All(char.IsAsciiHexDigit);
         if (!mayBeCommit && !shallow.Error.Contains("shallow", StringComparison.Ordinal))
         {
@@ -109,7 +109,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
             return;
         }
 
-        // An annotated tag is an object of its own, and its id is as good.
+        // The checksum may be the ID of the annotated tag instead of the commit.
         var fetched = await TryGitAsync(["-C", _top, "rev-parse", "--verify", "--quiet", "FETCH_HEAD"], cancellationToken).ConfigureAwait(false);
         if (fetched.Status != 0 || !Encoding.UTF8.GetString(fetched.Output).StartsWith(checksum, StringComparison.OrdinalIgnoreCase))
         {
@@ -125,7 +125,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         using var found = root.TryOpenDirectory(path, followLinks: true)
             ?? throw new BuildSharpException($"{address}: there is no directory \"{address.Directory}\" in \"{address.Reference ?? "HEAD"}\"");
 
-        // The kernel knows where it lies once all links, which cannot leave the repository, have been followed.
+        // The kernel returns the path with all links resolved; they cannot leave the repository.
         return File.ResolveLinkTarget($"/proc/self/fd/{found.Descriptor}", returnFinalTarget: false)!.FullName;
     }
 
@@ -160,7 +160,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
         {
             ["GIT_TERMINAL_PROMPT"] = "0",
             ["LC_ALL"] = "C",
-            // A server may redirect, and a repository may name others; neither may lead to one of this machine.
+            // A redirect or a submodule must not lead to a repository on this machine.
             ["GIT_ALLOW_PROTOCOL"] = address.IsLocal && !arguments.Contains("submodule") ? "file:git:http:https:ssh" : "git:http:https:ssh",
         };
         var settings = new List<string>(options.TlsVerify ? Settings : [.. Settings, "http.sslVerify=false"]);
@@ -182,7 +182,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
             cancellationToken);
     }
 
-    // The last line says what is wrong; those before it what was tried.
+    // The last line has the error; the lines before it describe the attempts.
     private BuildSharpException Failed(ProgramOutput output)
     {
         var lines = output.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -9,7 +9,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>Fetches a file over HTTP: streamed to disk and hashed on the way, again from the start when the transfer fails.</summary>
+/// <summary>Downloads a file over HTTP to disk, computing its digest; starts again when the transfer fails.</summary>
 internal sealed class HttpDownload(FetchOptions options)
 {
     private const int MostRedirections = 10;
@@ -18,7 +18,7 @@ internal sealed class HttpDownload(FetchOptions options)
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(2);
 
-    // A timer of the runtime holds no longer wait than 49 days.
+    // Timers of .NET support at most 49 days.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(30);
 
     public async Task<FetchedFile> GetAsync(Uri address, Digest? expected, string path, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class HttpDownload(FetchOptions options)
         }
     }
 
-    /// <summary>Connects as the runtime does, and to this machine for 0.0.0.0 and [::], which the runtime refuses and the kernel takes.</summary>
+    /// <summary>Connects like .NET, but also supports 0.0.0.0 and [::], which .NET rejects and the kernel treats as this machine.</summary>
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var server = context.DnsEndPoint;
@@ -93,8 +93,8 @@ internal sealed class HttpDownload(FetchOptions options)
             : throw new BuildSharpException($"unexpected response digest for \"{Shown(address)}\": {digest}, want {expected}");
     }
 
-    /// <summary>The answer at the end of all redirections. Only http and https addresses are followed, never from https to http, and
-    /// credentials go to the host that the user named alone.</summary>
+    /// <summary>The response after all redirects. Follows http and https URLs only, never from https to http, and sends credentials only to
+    /// the host that the user named.</summary>
     private static async Task<HttpResponseMessage> FollowAsync(HttpClient client, Uri address, CancellationToken cancellationToken)
     {
         var at = address;
@@ -183,7 +183,7 @@ internal sealed class HttpDownload(FetchOptions options)
     private static Timestamp ModifiedAt(HttpContentHeaders headers) =>
         headers.LastModified is { } time && time.ToUnixTimeSeconds() >= 0 ? new Timestamp(time.ToUnixTimeSeconds()) : new Timestamp(0);
 
-    // A directory's address has no file's name in it, so there the server is asked first.
+    // A URL that ends in a slash has no file name, so the server's name has precedence there.
     private static string? Name(Uri address, HttpContentHeaders headers)
     {
         var path = Uri.UnescapeDataString(address.AbsolutePath);
@@ -191,11 +191,11 @@ internal sealed class HttpDownload(FetchOptions options)
         return Last(said) ?? Last(path.TrimEnd('/'));
     }
 
-    /// <summary>The last name of a path, whoever's slashes it has; null when it is not one that a file can have.</summary>
+    /// <summary>The last name of a path with slashes or backslashes; null when it is not a valid file name.</summary>
     private static string? Last(string? path) =>
         path?[(path.LastIndexOfAny(['/', '\\']) + 1)..] is { Length: > 0 } name && name is not ("." or "..") && !name.Any(char.IsControl) ? name : null;
 
-    // A name that does not exist and a certificate that nobody vouches for are the same a moment later.
+    // Retrying does not help against an unknown host name or an untrusted certificate.
     private static bool IsRefusal(Exception error) =>
         error is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
 

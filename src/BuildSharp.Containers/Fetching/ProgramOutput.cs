@@ -4,23 +4,23 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>What a program that ran to its end left.</summary>
-/// <param name="Status">Its exit status, or 128 + n after signal n.</param>
-/// <param name="Output">What it wrote to standard output.</param>
-/// <param name="Error">What it wrote to standard error.</param>
+/// <summary>Result of a program.</summary>
+/// <param name="Status">Exit status, or 128 + n after signal n.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error.</param>
 public sealed record ProgramOutput(int Status, byte[] Output, string Error)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a program that takes its input from us and keeps what it prints from the user.</summary>
+    /// <summary>Runs a program with the given input and captures its output.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="input">What it reads.</param>
-    /// <param name="environment">Its whole environment; its PATH is where it is looked for.</param>
-    /// <param name="directory">Where its input and output lie meanwhile.</param>
-    /// <param name="debug">Told the command line and the status; null when nobody listens.</param>
-    /// <param name="cancellationToken">Asks it to end, and five seconds later ends it.</param>
-    /// <exception cref="BuildSharpException">There is no such program.</exception>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="environment">Its whole environment; PATH is used to find it.</param>
+    /// <param name="directory">Directory for temporary files with input and output.</param>
+    /// <param name="debug">Receives command line and status; null to report nothing.</param>
+    /// <param name="cancellationToken">Sends SIGTERM, and SIGKILL five seconds later.</param>
+    /// <exception cref="BuildSharpException">The program does not exist.</exception>
     public static async Task<ProgramOutput> OfAsync(
         string program, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, IReadOnlyDictionary<string, string> environment,
         string directory, IProgress<string>? debug, CancellationToken cancellationToken)
@@ -64,7 +64,7 @@ public sealed record ProgramOutput(int Status, byte[] Output, string Error)
     private static FileStream Open(string directory) => new(
         Path.Combine(directory, $"buildsharp-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
 
-    // The child moved the position, which it shares with us.
+    // Read by offset: the child shares our file position and has moved it.
     private static byte[] Read(FileStream file)
     {
         var bytes = new byte[RandomAccess.GetLength(file.SafeFileHandle)];

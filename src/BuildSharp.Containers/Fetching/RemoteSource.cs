@@ -3,29 +3,29 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>Sources of ADD that are not on this machine: files over HTTP, and git repositories (Dockerfile reference, ADD).</summary>
+/// <summary>Remote sources of ADD: files over HTTP and git repositories (Dockerfile reference, ADD).</summary>
 public static class RemoteSource
 {
-    /// <summary>Whether the text is the address of a file or of a repository.</summary>
-    /// <exception cref="BuildSharpException">It is one that cannot be.</exception>
+    /// <summary>Whether the text is the URL of a file or repository.</summary>
+    /// <exception cref="BuildSharpException">The URL of a repository is invalid.</exception>
     public static bool IsRemote(string text) => IsFile(text) || IsRepository(text);
 
-    /// <summary>Whether the text is the address of a repository.</summary>
-    /// <exception cref="BuildSharpException">It is one that cannot be.</exception>
+    /// <summary>Whether the text is the URL of a repository.</summary>
+    /// <exception cref="BuildSharpException">The URL of a repository is invalid.</exception>
     public static bool IsRepository(string text) => GitAddress.TryParse(text) is not null;
 
-    /// <summary>Whether the text is an address on the web.</summary>
+    /// <summary>Whether the text is an http or https URL.</summary>
     public static bool IsFile(string text) =>
         text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Fetches it.</summary>
-    /// <param name="text">The address.</param>
-    /// <param name="checksum">The digest that a file must have, or the beginning of the commit's id; null takes whatever comes.</param>
-    /// <param name="keepGitDirectory">Whether <c>.git</c> comes along; null goes by the address.</param>
-    /// <param name="excluded">What of a repository is left out; null for nothing.</param>
-    /// <param name="fetcher">Keeps what was fetched.</param>
-    /// <param name="cancellationToken">Ends the transfer.</param>
-    /// <exception cref="BuildSharpException">It cannot be fetched, or is not what the checksum says.</exception>
+    /// <summary>Fetches the source.</summary>
+    /// <param name="text">The URL.</param>
+    /// <param name="checksum">Required digest of a file, or prefix of the commit ID; null for any.</param>
+    /// <param name="keepGitDirectory">Whether to keep <c>.git</c>; null follows the URL.</param>
+    /// <param name="excluded">Files of a repository to leave out; null for none.</param>
+    /// <param name="fetcher">Downloads, and owns the files.</param>
+    /// <param name="cancellationToken">Stops the transfer.</param>
+    /// <exception cref="BuildSharpException">The source cannot be fetched, or the checksum differs.</exception>
     public static async Task<AddSource> FetchAsync(
         string text, string? checksum, bool? keepGitDirectory, IPathFilter? excluded, Fetcher fetcher, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ public static class RemoteSource
         return new FetchedSource(file.Path, file.Name, file.ModifiedAt);
     }
 
-    /// <summary>A repository's files are all meant: the context's ignore file speaks of other ones.</summary>
+    /// <summary>The ignore file of the build context does not apply to the files of a repository.</summary>
     private sealed class NoFilter : IPathFilter
     {
         public static NoFilter Instance { get; } = new();

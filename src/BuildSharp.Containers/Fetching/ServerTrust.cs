@@ -5,11 +5,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>Which servers are believed, and what we show them (<c>--tls-verify</c>, <c>--cert-dir</c>).</summary>
+/// <summary>TLS settings: trusted servers and client certificates (<c>--tls-verify</c>, <c>--cert-dir</c>).</summary>
 internal sealed class ServerTrust(FetchOptions options)
 {
-    /// <summary>The settings of a connection.</summary>
-    /// <exception cref="BuildSharpException">A file of the certificate directory cannot be read.</exception>
+    /// <summary>Settings for a connection.</summary>
+    /// <exception cref="BuildSharpException">A file in the certificate directory cannot be read.</exception>
     public SslClientAuthenticationOptions Options()
     {
         var settings = new SslClientAuthenticationOptions();
@@ -52,7 +52,7 @@ internal sealed class ServerTrust(FetchOptions options)
         }
     }
 
-    // Ours are believed besides the system's, not instead of them.
+    // Trust our CA certificates in addition to the system's.
     private static bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection authorities)
     {
         if (errors != SslPolicyErrors.RemoteCertificateChainErrors || chain is null || certificate is not X509Certificate2 server)

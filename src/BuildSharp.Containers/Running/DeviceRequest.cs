@@ -1,13 +1,13 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>A device of the host to hand to the command (<c>--device SRC[:DST][:rwm]</c>).</summary>
-/// <param name="Source">Absolute path of the node, or of a directory of nodes, on the host.</param>
+/// <summary>A host device for the command (<c>--device SRC[:DST][:rwm]</c>).</summary>
+/// <param name="Source">Absolute path on the host, of a device node or a directory of device nodes.</param>
 /// <param name="Destination">Absolute path in the container.</param>
 /// <param name="Access">Any of <c>r</c> read, <c>w</c> write and <c>m</c> mknod.</param>
 public sealed record DeviceRequest(string Source, string Destination, string Access)
 {
-    /// <summary>Reads <c>SRC[:DST][:rwm]</c>; without DST the path stays, without a mode it is <c>rwm</c>.</summary>
-    /// <exception cref="FormatException">Malformed, or a CDI name.</exception>
+    /// <summary>Parses <c>SRC[:DST][:rwm]</c>. The default for DST is SRC, for the access <c>rwm</c>.</summary>
+    /// <exception cref="FormatException">The text is malformed, or the name of a CDI device.</exception>
     public static DeviceRequest Parse(string text)
     {
         var parts = text.Split(':');

@@ -2,13 +2,13 @@ using System.Net;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>A line for the command's /etc/hosts (<c>--add-host NAME[;NAME2]:IP</c>).</summary>
-/// <param name="Names">One name or more.</param>
-/// <param name="Address">Its address; null stands for the host's own (<c>host-gateway</c>).</param>
+/// <summary>An entry for the command's /etc/hosts (<c>--add-host NAME[;NAME2]:IP</c>).</summary>
+/// <param name="Names">One or more names.</param>
+/// <param name="Address">IP address; null for the host's (<c>host-gateway</c>).</param>
 public sealed record HostEntry(IReadOnlyList<string> Names, string? Address)
 {
-    /// <summary>Reads <c>NAME[;NAME2]:IP</c> or <c>NAME:host-gateway</c>.</summary>
-    /// <exception cref="FormatException">No name, or no address.</exception>
+    /// <summary>Parses <c>NAME[;NAME2]:IP</c> or <c>NAME:host-gateway</c>.</summary>
+    /// <exception cref="FormatException">The name or the address is missing or invalid.</exception>
     public static HostEntry Parse(string text)
     {
         var colon = text.IndexOf(':');

@@ -1,26 +1,26 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>How a command is kept apart from the machine (<c>--isolation</c>, <c>BUILDAH_ISOLATION</c>).</summary>
+/// <summary>How a command is isolated from the host (<c>--isolation</c>, <c>BUILDAH_ISOLATION</c>).</summary>
 public enum Isolation
 {
-    /// <summary>Whatever suits: <see cref="Oci"/> for root, <see cref="Rootless"/> in a user namespace.</summary>
+    /// <summary><see cref="Oci"/> for root, <see cref="Rootless"/> in a user namespace.</summary>
     Default,
 
     /// <summary>An OCI runtime, such as runc.</summary>
     Oci,
 
-    /// <summary>A changed root and little else, for places where a runtime cannot work.</summary>
+    /// <summary>chroot without a runtime, for environments where a runtime cannot work.</summary>
     Chroot,
 
-    /// <summary>An OCI runtime inside the user namespace that we are in; without one the same as <see cref="Oci"/>.</summary>
+    /// <summary>An OCI runtime in our user namespace; the same as <see cref="Oci"/> without one.</summary>
     Rootless,
 }
 
-/// <summary>Reads isolation as users write it.</summary>
+/// <summary>Parses isolation names.</summary>
 public static class IsolationWords
 {
-    /// <summary>Reads <c>oci</c>, <c>chroot</c>, <c>rootless</c> or <c>default</c> in any case; empty is the default.</summary>
-    /// <exception cref="FormatException">Any other word.</exception>
+    /// <summary>Parses <c>oci</c>, <c>chroot</c>, <c>rootless</c> or <c>default</c> in any case; empty text means the default.</summary>
+    /// <exception cref="FormatException">The name is unknown.</exception>
     public static Isolation Parse(string text) => text.ToLowerInvariant() switch
     {
         "" or "default" => Isolation.Default,

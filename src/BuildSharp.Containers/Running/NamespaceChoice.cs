@@ -2,27 +2,28 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>What a command gets of one kind of namespace (<c>--pid --ipc --uts --cgroupns</c>).</summary>
+/// <summary>A command's namespace of one kind (<c>--pid --ipc --uts --cgroupns</c>).</summary>
 public sealed record NamespaceChoice
 {
     private NamespaceChoice()
     {
     }
 
-    /// <summary>A namespace of its own.</summary>
+    /// <summary>A new namespace.</summary>
     public static NamespaceChoice Private { get; } = new();
 
-    /// <summary>The one buildsharp runs in.</summary>
+    /// <summary>Our own namespace.</summary>
     public static NamespaceChoice Host { get; } = new() { IsHost = true };
 
-    /// <summary>Whether the command shares the namespace with us.</summary>
+    /// <summary>Whether the command shares our namespace.</summary>
     public bool IsHost { get; private init; }
 
-    /// <summary>The namespace file to join; null for a new namespace and for the host's.</summary>
+    /// <summary>Path of a namespace to join; null for a new one and for our own.</summary>
     public string? Path { get; private init; }
 
-    /// <summary>Reads <c>host</c>; nothing, <c>private</c> or <c>container</c> for a new one; an absolute path, optionally after <c>ns:</c>, to join.</summary>
-    /// <exception cref="FormatException">Anything else.</exception>
+    /// <summary>Parses <c>host</c>; an empty text, <c>private</c> or <c>container</c> for a new namespace; an absolute path, optionally
+    /// after <c>ns:</c>, to join one.</summary>
+    /// <exception cref="FormatException">The text has none of these forms.</exception>
     public static NamespaceChoice Parse(string text) => text switch
     {
         "" or "private" or "container" => Private,

@@ -3,34 +3,34 @@ using BuildSharp.Oci;
 namespace BuildSharp.Containers.Running;
 
 /// <summary>The network of a command (<c>--network</c>).</summary>
-/// <remarks>Without a choice it is the host's for now. A private network that was asked for is refused by name until it exists:
-/// handing out the host's instead would open what the user wanted closed.</remarks>
+/// <remarks>The default is the host's network for now. A private network is refused until it is supported, because using the host's network
+/// instead would give access that the user wanted to prevent.</remarks>
 public sealed record NetworkChoice
 {
     private NetworkChoice()
     {
     }
 
-    /// <summary>The host's network, unprotected.</summary>
+    /// <summary>The host's network, without isolation.</summary>
     public static NetworkChoice Host { get; } = new() { Text = "host" };
 
-    /// <summary>A namespace with nothing but <c>lo</c>.</summary>
+    /// <summary>A new network namespace with a loopback device only.</summary>
     public static NetworkChoice None { get; } = new() { Text = "none" };
 
-    /// <summary>The user's spelling.</summary>
+    /// <summary>The choice as typed.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The namespace file to join, or null.</summary>
+    /// <summary>Path of a namespace to join; null for none.</summary>
     public string? Path { get; private init; }
 
-    /// <summary>Whether the command sees the host's network.</summary>
+    /// <summary>Whether the command uses the host's network.</summary>
     public bool IsHost => Text == "host";
 
     /// <summary>Whether the command has no network.</summary>
     public bool IsNone => Text == "none";
 
-    /// <summary>Reads <c>host</c>, <c>none</c>, <c>ns:PATH</c> or a path; nothing is <see cref="Host"/>.</summary>
-    /// <exception cref="FormatException">A private or named network, which are not supported yet.</exception>
+    /// <summary>Parses <c>host</c>, <c>none</c>, <c>ns:PATH</c> or a path; an empty text means <see cref="Host"/>.</summary>
+    /// <exception cref="FormatException">The text is a private or named network, which are not supported yet.</exception>
     public static NetworkChoice Parse(string text) => text switch
     {
         "" or "host" => Host,

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>A limit of the process, as <c>--ulimit name=soft[:hard]</c> writes it (setrlimit(2)).</summary>
-/// <param name="Name">Lower-case name without <c>RLIMIT_</c>, for example <c>nofile</c>.</param>
-/// <param name="Soft">Value in the limit's own unit; <see cref="Unlimited"/> for none.</param>
-/// <param name="Hard">Highest value that the process may raise <paramref name="Soft"/> to.</param>
+/// <summary>A resource limit, <c>--ulimit name=soft[:hard]</c> (setrlimit(2)).</summary>
+/// <param name="Name">Name in lower case without <c>RLIMIT_</c>, for example <c>nofile</c>.</param>
+/// <param name="Soft">Value in the unit of the limit; <see cref="Unlimited"/> for none.</param>
+/// <param name="Hard">Maximum to which the process may raise <paramref name="Soft"/>.</param>
 public readonly record struct ResourceLimit(string Name, ulong Soft, ulong Hard)
 {
     /// <summary>The kernel's RLIM_INFINITY, written <c>-1</c>.</summary>
@@ -17,8 +17,8 @@ public readonly record struct ResourceLimit(string Name, ulong Soft, ulong Hard)
         "sigpending", "stack",
     ];
 
-    /// <summary>Reads <c>name=soft[:hard]</c>; without <c>hard</c> both are the same, and −1 is unlimited.</summary>
-    /// <exception cref="FormatException">Unknown name, no number, or soft above hard.</exception>
+    /// <summary>Parses <c>name=soft[:hard]</c>. The default for <c>hard</c> is the soft limit; −1 means unlimited.</summary>
+    /// <exception cref="FormatException">The name is unknown, a value is not a number, or the soft limit exceeds the hard one.</exception>
     public static ResourceLimit Parse(string text)
     {
         var equals = text.IndexOf('=');

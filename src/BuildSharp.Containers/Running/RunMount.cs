@@ -2,7 +2,7 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>What a user asked to be mounted for one run (<c>-v</c>, <c>--mount</c>).</summary>
+/// <summary>A mount requested by the user for one run (<c>-v</c>, <c>--mount</c>).</summary>
 public abstract record RunMount
 {
     private protected RunMount()
@@ -12,21 +12,22 @@ public abstract record RunMount
     /// <summary>Absolute path in the container, normalised.</summary>
     public required string Destination { get; init; }
 
-    /// <summary>Mount options as the runtime takes them.</summary>
+    /// <summary>Mount options in the runtime's form.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
-    /// <summary>What <c>-v</c> asks for.</summary>
-    /// <exception cref="FormatException">The text is no volume (<see cref="MountOptions.ParseVolume"/>).</exception>
+    /// <summary>Parses a value of <c>-v</c>.</summary>
+    /// <exception cref="FormatException">The text is not a volume (<see cref="MountOptions.ParseVolume"/>).</exception>
     public static RunMount OfVolume(string text)
     {
         var mount = MountOptions.ParseVolume(text);
         return BindMount.Of(mount, mount.Source!, text) with { DiscardsWrites = mount.DiscardsWrites };
     }
 
-    /// <summary>What <c>run --mount</c> asks for.</summary>
-    /// <param name="text">The flag's value.</param>
-    /// <param name="contextDirectory">What a relative bind source stands on; null makes it an error.</param>
-    /// <exception cref="FormatException">The text is no mount (<see cref="MountOptions.Parse"/>), or one that is not supported yet.</exception>
+    /// <summary>Parses a value of <c>run --mount</c>.</summary>
+    /// <param name="text">The value.</param>
+    /// <param name="contextDirectory">Directory for relative bind sources; null makes them an error.</param>
+    /// <exception cref="FormatException">The text is not a mount (<see cref="MountOptions.Parse"/>), or its type is not supported
+    /// yet.</exception>
     public static RunMount OfFlag(string text, string? contextDirectory)
     {
         var mount = Parse(text);
@@ -78,16 +79,16 @@ public abstract record RunMount
     }
 }
 
-/// <summary>A file or directory of the host.</summary>
+/// <summary>A bind mount of a host file or directory.</summary>
 public sealed record BindMount : RunMount
 {
     /// <summary>Absolute path on the host; must exist.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Whether what the command writes is thrown away after the run (option <c>O</c>).</summary>
+    /// <summary>Whether to discard what the command writes (option <c>O</c>).</summary>
     public bool DiscardsWrites { get; init; }
 
-    /// <summary>Whether the source is given to the command's user beforehand, recursively (option <c>U</c>).</summary>
+    /// <summary>Whether to change the owner of the source to the command's user first, recursively (option <c>U</c>).</summary>
     public bool GivesToUser { get; init; }
 
     internal static BindMount Of(MountOptions mount, string source, string text)
@@ -105,7 +106,7 @@ public sealed record BindMount : RunMount
     }
 }
 
-/// <summary>An empty memory file system; its content vanishes with the run.</summary>
+/// <summary>A tmpfs mount; its content is discarded after the run.</summary>
 public sealed record TemporaryMount : RunMount
 {
     internal static IReadOnlyList<string> OptionsOf(MountOptions mount)

@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Where a command runs: a working container with its root filesystem mounted.</summary>
+/// <summary>The working container to run a command in, with its root file system mounted.</summary>
 public sealed record RunTarget
 {
     /// <summary>Absolute path of the mounted root filesystem.</summary>
@@ -14,22 +14,23 @@ public sealed record RunTarget
     /// <summary>The container's name.</summary>
     public string ContainerName { get; init; } = "";
 
-    /// <summary>Id of the image that the container was made from; empty from scratch.</summary>
+    /// <summary>ID of the container's base image; empty for scratch.</summary>
     public string ImageId { get; init; } = "";
 
     /// <summary>Name of that image.</summary>
     public string ImageName { get; init; } = "";
 
-    /// <summary>The container's configuration as it is now.</summary>
+    /// <summary>Current configuration of the container.</summary>
     public required ImageConfig Image { get; init; }
 
-    /// <summary>A directory below the run root, the same for all containers of a store: the runtime's state and the bundles of running
-    /// commands go there. Made if missing.</summary>
+    /// <summary>A directory below the run root, shared by all containers of a store, for the runtime's state and the bundles of running
+    /// commands. Created when missing.</summary>
     public required string RunDirectory { get; init; }
 
-    /// <summary>The container's own directory, which lasts as long as it does: what a run has made and could not take back is noted there.</summary>
+    /// <summary>The container's own directory; records what a run has created in the root and must remove again.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>The directory that receives the container's changes (overlay's upper); null if it is the root filesystem itself.</summary>
+    /// <summary>Directory that receives the container's changes (overlay's upper directory); null when that is the root file system
+    /// itself.</summary>
     public string? UpperDirectory { get; init; }
 }

@@ -7,12 +7,12 @@ namespace BuildSharp.Containers.Running;
 /// <summary>Runs commands in working containers with an OCI runtime.</summary>
 public static class RuncRun
 {
-    // What releases of runc end with when the kernel does not execute the program. Commands do, too.
+    // Exit statuses of runc, by release, when the kernel does not execute the program. A command may exit with them too.
     private static readonly int[] NotExecuted = [1, 255];
 
-    /// <summary>The OCI runtime that a command runs with when none is asked for; null when there is none.</summary>
+    /// <summary>The OCI runtime used by default; null when there is none.</summary>
     /// <param name="searchPath">The caller's PATH.</param>
-    /// <param name="places">As <see cref="RunRequest.RuntimePlaces"/>.</param>
+    /// <param name="places">As in <see cref="RunRequest.RuntimePlaces"/>.</param>
     public static string? FindRuntime(string searchPath, IReadOnlyDictionary<string, IReadOnlyList<string>> places)
     {
         try
@@ -25,16 +25,17 @@ public static class RuncRun
         }
     }
 
-    /// <summary>Runs one command to its end.</summary>
-    /// <param name="target">Where: a container with its root mounted.</param>
-    /// <param name="request">What, and how.</param>
-    /// <param name="cancellationToken">Ends the command as SIGTERM does, and within a second or so by force. The result is then still
-    /// its status: cancelling is over only when everything is cleaned up.</param>
-    /// <returns>The command's exit status, or 128 + n if signal n ended it.</returns>
-    /// <exception cref="OperationCanceledException">It was ended as <see cref="RunRequest.SignalsCancel"/> says.</exception>
-    /// <exception cref="RunFailedException">The runtime could not run it.</exception>
-    /// <exception cref="ForeignProgramException">It is for another processor, and nothing here runs it.</exception>
-    /// <exception cref="BuildSharpException">The request cannot be met: an unknown user, a missing mount source, no runtime.</exception>
+    /// <summary>Runs a command and waits for its end.</summary>
+    /// <param name="target">The container, with its root mounted.</param>
+    /// <param name="request">The command and its settings.</param>
+    /// <param name="cancellationToken">Ends the command like SIGTERM, and kills it about a second later. The method still returns the
+    /// status, after
+    /// it has cleaned up.</param>
+    /// <returns>Exit status of the command, or 128 + n after signal n.</returns>
+    /// <exception cref="OperationCanceledException">The run was interrupted and <see cref="RunRequest.SignalsCancel"/> is set.</exception>
+    /// <exception cref="RunFailedException">The runtime failed.</exception>
+    /// <exception cref="ForeignProgramException">The program is for another architecture, without a registered interpreter.</exception>
+    /// <exception cref="BuildSharpException">The request is invalid: an unknown user, a missing mount source, no runtime.</exception>
     public static async Task<int> ExecuteAsync(RunTarget target, RunRequest request, CancellationToken cancellationToken)
     {
         CheckSupport(request);
@@ -67,16 +68,16 @@ public static class RuncRun
         {
             if (!finished)
             {
-                // A runtime that was hit by a signal itself leaves its container half made.
+                // A runtime that is killed by a signal does not delete its container.
                 await runtime.DeleteAsync(bundle.Id).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Ends and removes what runs of dead buildsharp processes have left in a store's run directory. Costs one look at a
-    /// directory when there is nothing.</summary>
+    /// <summary>Kills and removes runs that killed buildsharp processes have left in a store's run directory. Costs one directory listing
+    /// when there are none.</summary>
     /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
-    /// <returns>Names of the runs that were removed.</returns>
+    /// <returns>IDs of the removed runs.</returns>
     public static Task<IReadOnlyList<string>> SweepAsync(string runDirectory) => OrphanSweep.RunAsync(runDirectory);
 
     internal static string StateRoot(string runDirectory) => Path.Combine(runDirectory, "runc");

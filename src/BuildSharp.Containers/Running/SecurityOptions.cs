@@ -1,25 +1,25 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The <c>--security-opt</c> values of a run, read.</summary>
+/// <summary>Parsed values of <c>--security-opt</c>.</summary>
 public sealed record SecurityOptions
 {
-    /// <summary>A seccomp profile in containers' JSON form, <c>unconfined</c> for none, null for the built-in one.</summary>
+    /// <summary>Path of a seccomp profile, <c>unconfined</c> for none, null for the built-in one.</summary>
     public string? Seccomp { get; init; }
 
-    /// <summary>Name of a loaded AppArmor profile; null leaves the process unconfined by it.</summary>
+    /// <summary>Name of a loaded AppArmor profile; null for none.</summary>
     public string? Apparmor { get; init; }
 
-    /// <summary>Paths hidden in addition to the usual ones.</summary>
+    /// <summary>Paths to mask in addition to the default ones.</summary>
     public IReadOnlyList<string> Mask { get; init; } = [];
 
-    /// <summary>Usual paths, or patterns of them, that stay visible; <c>all</c> for every masked path.</summary>
+    /// <summary>Paths or patterns of default masked paths to leave visible; <c>all</c> for all.</summary>
     public IReadOnlyList<string> Unmask { get; init; } = [];
 
-    /// <summary>Whether set-user-ID programs and file capabilities give nothing.</summary>
+    /// <summary>Whether to disable set-user-ID programs and file capabilities (no_new_privs).</summary>
     public bool NoNewPrivileges { get; init; }
 
-    /// <summary>Reads the values in order; a later one of the same kind wins, paths add up.</summary>
-    /// <exception cref="FormatException">A value is malformed or of an unknown kind.</exception>
+    /// <summary>Parses the values in order; a later value replaces an earlier one of the same kind, paths accumulate.</summary>
+    /// <exception cref="FormatException">A value is malformed or unknown.</exception>
     public static SecurityOptions Parse(IEnumerable<string> values)
     {
         var options = new SecurityOptions();

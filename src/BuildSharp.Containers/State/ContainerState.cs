@@ -6,11 +6,11 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Containers.State;
 
-/// <summary>A working container's <c>buildah.json</c> (buildah, type Builder), so that buildah can go on with our containers and we with
-/// its. Fields unknown here are kept.</summary>
+/// <summary>The <c>buildah.json</c> of a working container (buildah, type Builder), compatible in both directions. Unknown fields are
+/// kept.</summary>
 internal sealed class ContainerState
 {
-    /// <summary>The mark that tells a builder's container from others; checked exactly by all.</summary>
+    /// <summary>Marks a builder's container; tools compare it exactly.</summary>
     public const string TypeMark = "buildah 0.0.1";
 
     /// <summary>Name of the file in the container's directory.</summary>
@@ -84,8 +84,8 @@ internal sealed class ContainerState
         AppendedEmptyLayers = json.HistoryOf("AppendedEmptyLayers");
     }
 
-    /// <summary>The config that a commit would write. Most of the document: read when it is asked for.</summary>
-    /// <exception cref="BuildSharpException">It cannot be understood.</exception>
+    /// <summary>The config that a commit would write. Parsed on first use, because it is most of the document.</summary>
+    /// <exception cref="BuildSharpException">The config is invalid.</exception>
     public ImageConfig Image { get => _image ??= ReadImage(); set => _image = value; }
 
     public Dictionary<string, string> Annotations { get; }
@@ -118,18 +118,18 @@ internal sealed class ContainerState
 
     public string DefaultMountsFile { get => _json.Text("defaultMountsFilePath"); set => _json.SetOptional("defaultMountsFilePath", value); }
 
-    /// <summary>Bytes of the base image's config; empty from scratch.</summary>
+    /// <summary>Bytes of the base image's config; empty for scratch.</summary>
     public byte[] BaseConfig { get => _baseConfig ??= Bytes("config"); set => SetBytes("config", _baseConfig = value); }
 
-    /// <summary>Bytes of the base image's manifest; empty from scratch.</summary>
+    /// <summary>Bytes of the base image's manifest; empty for scratch.</summary>
     public byte[] BaseManifest { get => _baseManifest ??= Bytes("manifest"); set => SetBytes("manifest", _baseManifest = value); }
 
     /// <summary>A state with all the fields that buildah writes for a new container.</summary>
     public static ContainerState New(ImageConfig image) => new((JsonObject)JsonNode.Parse(NewDocument)!) { Image = image };
 
-    /// <summary>Reads the state of a container; null when it has none or one of another tool.</summary>
+    /// <summary>Reads the state of a container; null when it has none or belongs to another tool.</summary>
     /// <param name="directory">The container's directory.</param>
-    /// <exception cref="BuildSharpException">The file is there and cannot be understood.</exception>
+    /// <exception cref="BuildSharpException">The file is invalid.</exception>
     public static ContainerState? TryRead(string directory)
     {
         var path = Path.Combine(directory, FileName);
@@ -156,7 +156,7 @@ internal sealed class ContainerState
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Somebody removed the container since we looked.
+            // Another process removed the container meanwhile.
             return null;
         }
         catch (Exception e) when (e is JsonException or BuildSharpException or IOException or FormatException)
@@ -165,11 +165,11 @@ internal sealed class ContainerState
         }
     }
 
-    /// <summary>Writes the state into a container's directory: a reader sees the old file or the new one, whole.</summary>
-    /// <exception cref="BuildSharpException">The disk refuses.</exception>
+    /// <summary>Replaces the state in a container's directory atomically.</summary>
+    /// <exception cref="BuildSharpException">The file cannot be written.</exception>
     public void Write(string directory) => AtomicFile.Replace(Path.Combine(directory, FileName), ToBytes().Span, durable: false);
 
-    /// <summary>The document as it is written.</summary>
+    /// <summary>The document as JSON.</summary>
     public ReadOnlyMemory<byte> ToBytes()
     {
         if (Annotations.Count > 0)
@@ -188,14 +188,14 @@ internal sealed class ContainerState
         _json.TryAdd("ociv1", null);
         _json.TryAdd("docker", null);
 
-        // Base config and manifest in base64, and two views of the config that are about as long as the base's.
+        // Estimated size: base config and manifest in base64, and two views of the config, each about as long as the base image's config.
         var known = _readLength > 0 ? _readLength : ((BaseConfig.Length + BaseManifest.Length) * 4 / 3) + (BaseConfig.Length * 3);
         return GoJson.ToMemory(known + SmallFields, Write);
     }
 
     private void Write(Utf8JsonWriter writer)
     {
-        // The live config is the truth for both views; the Docker one repeats it as the container's own.
+        // Both views are written from the live config; the Docker view contains it a second time, as the container's own.
         var live = Image with { ContainerConfigSnapshot = null };
         writer.WriteStartObject();
         foreach (var (name, value) in _json)
@@ -227,7 +227,7 @@ internal sealed class ContainerState
         writer.WriteEndObject();
     }
 
-    // The Docker view says all that the OCI one does, and more.
+    // Read the Docker view, because it contains more than the OCI view.
     private ImageConfig ReadImage()
     {
         var view = _json["docker"] ?? _json["ociv1"];
@@ -265,7 +265,7 @@ internal sealed class ContainerState
             : throw Damaged(_path, new FormatException($"the field \"{name}\" is not base64"));
     }
 
-    // The bytes themselves are kept beside the document and put into it when it is written.
+    // Bytes are stored outside the JSON tree and inserted when the document is written.
     private void SetBytes(string name, byte[] value)
     {
         if (value.Length == 0)

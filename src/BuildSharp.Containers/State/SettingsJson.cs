@@ -5,7 +5,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.State;
 
-/// <summary>The part of a container's state that says how commands run in it.</summary>
+/// <summary>The settings for commands in a container's state.</summary>
 internal static class SettingsJson
 {
     public static BuildSettings Read(JsonObject json)
@@ -79,7 +79,7 @@ internal static class SettingsJson
             writer.WriteNumber("ConfigureNetwork", (int)settings.Network);
             writer.WriteList("Capabilities", settings.Capabilities);
 
-            // Debian's buildah does not know these; they appear only when there is something to say.
+            // Older releases of buildah do not know these fields, so they are written only when they are set.
             WriteNew(writer, json, "GroupAdd", settings.GroupAdd);
             WriteNew(writer, json, "DeviceSpecs", settings.Devices);
         });

@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.State;
 
-/// <summary>Reading and writing fields of a state document in the shapes that Go gives them.</summary>
+/// <summary>Reads and writes fields of a state document in the form of Go's encoding/json.</summary>
 internal static class StateJson
 {
     public static string Text(this JsonObject json, string name) => TextOf(json[name]) ?? "";
@@ -55,9 +55,9 @@ internal static class StateJson
         }
     }
 
-    /// <summary>Sets the fields that are written: those that exist keep their places.</summary>
+    /// <summary>Sets the fields that <paramref name="write"/> writes; existing fields keep their positions.</summary>
     /// <param name="json">The document.</param>
-    /// <param name="write">Writes properties, without the object around them.</param>
+    /// <param name="write">Writes properties, without the surrounding object.</param>
     public static void Take(this JsonObject json, Action<Utf8JsonWriter> write)
     {
         var written = (JsonObject)Parse(writer =>
@@ -74,7 +74,7 @@ internal static class StateJson
         }
     }
 
-    /// <summary>A text as a node.</summary>
+    /// <summary>A string node.</summary>
     public static JsonNode ToValue(string text) => Parse(writer => writer.WriteStringValue(text));
 
     public static JsonNode ToMap(IEnumerable<KeyValuePair<string, string>> items) => Parse(writer =>
@@ -135,8 +135,8 @@ internal static class StateJson
         });
     }
 
-    /// <summary>The one value that is written. Nodes are made by parsing and never by <c>JsonValue.Create</c>, which with the first value
-    /// sets up the serializer's converters by reflection: more work than the rest of the document.</summary>
+    /// <summary>Creates a node by parsing what is written. <c>JsonValue.Create</c> would initialise the serializer's converters by
+    /// reflection on first use, which takes longer than the rest of the document.</summary>
     private static JsonNode Parse(Action<Utf8JsonWriter> write) => JsonNode.Parse(GoJson.ToBytes(write))!;
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.ToString() : null;

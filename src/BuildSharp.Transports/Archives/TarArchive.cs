@@ -6,8 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace BuildSharp.Transports;
 
 /// <summary>Random access to the members of a tar. An uncompressed file is read in place; a compressed file or a pipe is first unpacked to
-/// an
-/// unnamed temporary file.</summary>
+/// an unnamed temporary file.</summary>
 internal sealed class TarArchive : IDisposable
 {
     private const int MostMembers = 100_000;
@@ -52,8 +51,7 @@ internal sealed class TarArchive : IDisposable
     }
 
     /// <summary>Opens a regular file, or a descriptor of this process. Refuses a pipe or device by its own name: opening a pipe may block
-    /// for ever,
-    /// and a device may never end.</summary>
+    /// for ever, and a device may never end.</summary>
     private static FileStream OpenFile(string path)
     {
         if (path == "/dev/stdin" || path.StartsWith("/dev/fd/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal))

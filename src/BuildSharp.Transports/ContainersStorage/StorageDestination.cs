@@ -4,11 +4,9 @@ using BuildSharp.Storage;
 namespace BuildSharp.Transports;
 
 /// <summary>Writes an image to the local store. Layers are unpacked under IDs derived from their diff IDs, as in containers/storage;
-/// manifest
-/// and config keep their bytes.</summary>
+/// manifest and config keep their bytes.</summary>
 /// <remarks>A layer that the store already has is not read from the source. A name moves from the image that had it. After a failed copy
-/// the
-/// layers stay without an image, and the next copy uses them.</remarks>
+/// the layers stay without an image, and the next copy uses them.</remarks>
 /// <param name="store">The store.</param>
 /// <param name="names">Full references for the image; empty for an image known by its ID only.</param>
 /// <param name="disposesStore">Whether to dispose the store with the destination.</param>

@@ -5,8 +5,7 @@ using BuildSharp.Transports.Trust;
 namespace BuildSharp.Transports;
 
 /// <summary>An image in a local store: <c>containers-storage:[store]name</c>, or an image ID as a source. Without brackets it is in the
-/// store
-/// of the command.</summary>
+/// store of the command.</summary>
 public sealed record StorageLocation : ImageLocation
 {
     private readonly StoreName? _elsewhere;

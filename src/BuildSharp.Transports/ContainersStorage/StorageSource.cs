@@ -5,8 +5,7 @@ using BuildSharp.Storage;
 namespace BuildSharp.Transports;
 
 /// <summary>Reads an image from the local store. Layers are stored unpacked, so they are delivered as uncompressed tars named by their diff
-/// IDs,
-/// whatever their compression when pulled. The manifest is changed to match; the config is not.</summary>
+/// IDs, whatever their compression when pulled. The manifest is changed to match; the config is not.</summary>
 public sealed class StorageSource : IImageSource
 {
     private readonly Store _store;

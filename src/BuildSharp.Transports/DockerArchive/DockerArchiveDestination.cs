@@ -6,8 +6,7 @@ using BuildSharp.Oci.Layers;
 namespace BuildSharp.Transports;
 
 /// <summary>Writes an image in the format of <c>docker save</c>, in one pass without seeking, so that the output may be a pipe. All members
-/// are
-/// owned by root, read-only and dated 1970, so that the same image gives the same archive.</summary>
+/// are owned by root, read-only and dated 1970, so that the same image gives the same archive.</summary>
 internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Reference> names, string temporaryDirectory) : IImageDestination
 {
     private readonly Dictionary<Digest, Descriptor> _written = [];
@@ -106,8 +105,7 @@ internal sealed class DockerArchiveDestination(string path, IReadOnlyList<Refere
     }
 
     /// <summary>Writes a layer to a temporary file first: a tar member starts with its size, and the size of a layer that is decompressed
-    /// during
-    /// the copy is known only at its end.</summary>
+    /// during the copy is known only at its end.</summary>
     private async Task<Descriptor> SpoolAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken)
     {
         using var scratch = ScratchDirectory.Create(temporaryDirectory);

@@ -4,8 +4,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Transports;
 
 /// <summary>A lock on the marker file of a layout, which serialises changes to the index. The marker exists as long as the layout does and
-/// is
-/// never replaced.</summary>
+/// is never replaced.</summary>
 internal static class LayoutLock
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -6,8 +6,7 @@ using BuildSharp.Oci.Layers;
 namespace BuildSharp.Transports;
 
 /// <summary>Writes an image as a tar of an OCI layout. The layout is first created in a temporary directory, because a blob's name is known
-/// only
-/// after its last byte and a tar cannot be changed afterwards. An existing archive is replaced.</summary>
+/// only after its last byte and a tar cannot be changed afterwards. An existing archive is replaced.</summary>
 internal sealed class OciArchiveDestination : IImageListDestination
 {
     private readonly string _path;

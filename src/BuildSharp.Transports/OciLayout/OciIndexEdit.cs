@@ -6,8 +6,7 @@ namespace BuildSharp.Transports;
 internal static class OciIndexEdit
 {
     /// <summary>The index with the entry added. An older image of the same name keeps its entry but loses the name. An unnamed entry of the
-    /// same
-    /// manifest gets the name, so that there are not two entries.</summary>
+    /// same manifest gets the name, so that there are not two entries.</summary>
     public static ImageIndex Put(ImageIndex index, Descriptor manifest, string? name)
     {
         var entry = name is null

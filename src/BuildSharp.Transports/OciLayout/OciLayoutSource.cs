@@ -89,8 +89,7 @@ internal sealed class OciLayoutSource : IImageSource
     }
 
     /// <summary>Descriptor of a manifest that the index does not list: an image of a listed manifest list, or one whose name moved to a
-    /// newer
-    /// image.</summary>
+    /// newer image.</summary>
     private Descriptor Unlisted(Digest digest)
     {
         var path = OciLayoutFiles.BlobPath(digest);

@@ -1,6 +1,6 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>/run/.containerenv, by which programs tell that they run in a container, and in whose.</summary>
+/// <summary>Content of /run/.containerenv, which tells programs that they run in a container.</summary>
 internal static class ContainerEnvFile
 {
     public static string Compose(RunTarget target, bool rootless) =>

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The command's /etc/hosts.</summary>
+/// <summary>Content of the command's /etc/hosts.</summary>
 internal static class HostsFile
 {
-    /// <summary>Composes the file: entries asked for and those of the base file as they are, then localhost and the machine's names as far
-    /// as no entry has them.</summary>
-    /// <param name="added">Entries asked for.</param>
-    /// <param name="host">Content of the file that further entries come from.</param>
-    /// <param name="gateway">The host's address as the container is to know it; null leaves out what needs it.</param>
-    /// <param name="localAddress">The container's own address, with the host's network the host's; null leaves its names out.</param>
+    /// <summary>Composes the file: the requested entries, the entries of the base file, then localhost and the names of the host and the
+    /// container, unless an entry has them already.</summary>
+    /// <param name="added">The requested entries.</param>
+    /// <param name="host">Content of the base file.</param>
+    /// <param name="gateway">Address of the host as seen from the container; null omits entries that need it.</param>
+    /// <param name="localAddress">The container's own address, which with the host's network is the host's; null omits its names.</param>
     /// <param name="ownNames">Names of the container; empty ones are skipped.</param>
     public static string Compose(IEnumerable<HostEntry> added, string host, string? gateway, string? localAddress, IEnumerable<string> ownNames)
     {

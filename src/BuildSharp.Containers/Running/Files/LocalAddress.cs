@@ -3,7 +3,7 @@ namespace BuildSharp.Containers.Running;
 /// <summary>Finds an address of this machine in the kernel's routing table, without opening a socket.</summary>
 internal static class LocalAddress
 {
-    /// <summary>The first address of the host itself that is not loopback, in the text of /proc/net/fib_trie; null if there is none.</summary>
+    /// <summary>The first local address other than loopback in the text of /proc/net/fib_trie; null when there is none.</summary>
     public static string? Find(string table)
     {
         string? leaf = null;

@@ -3,18 +3,18 @@ using System.Text;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The command's /etc/resolv.conf (resolv.conf(5)).</summary>
+/// <summary>Content of the command's /etc/resolv.conf (resolv.conf(5)).</summary>
 internal static class ResolverFile
 {
-    /// <summary>Where the real name servers are when /etc/resolv.conf only names systemd's stub.</summary>
+    /// <summary>File with the real name servers when /etc/resolv.conf names only systemd-resolved's stub.</summary>
     public const string BehindSystemdStub = "/run/systemd/resolve/resolv.conf";
 
     private static readonly string[] PublicServers = ["8.8.8.8", "8.8.4.4", "2001:4860:4860::8888", "2001:4860:4860::8844"];
 
-    /// <summary>Composes the file from the host's and what was asked for instead of it.</summary>
-    /// <param name="request">Servers, search domains and options; those that are empty are the host's.</param>
+    /// <summary>Composes the file from the host's file and the request.</summary>
+    /// <param name="request">Servers, search domains and options; empty ones are taken from the host's file.</param>
     /// <param name="host">Content of the host's file.</param>
-    /// <returns>The content; null where the image's file stays as it is (<c>--dns none</c>).</returns>
+    /// <returns>The content; null to keep the image's file (<c>--dns none</c>).</returns>
     public static string? Compose(RunRequest request, string host)
     {
         if (request.DnsServers is ["none"])
@@ -25,7 +25,7 @@ internal static class ResolverFile
         var servers = request.DnsServers.Count > 0 ? request.DnsServers : Values(host, "nameserver");
         if (!request.Network.IsHost && request.DnsServers.Count == 0)
         {
-            // Loopback is another machine in there.
+            // A loopback address in the container is not the host's.
             servers = [.. servers.Where(server => !IPAddress.TryParse(server, out var address) || !IPAddress.IsLoopback(address))];
         }
 
@@ -52,7 +52,7 @@ internal static class ResolverFile
         return text.ToString();
     }
 
-    /// <summary>Whether the file only names systemd-resolved's stub, which answers on the host's loopback alone.</summary>
+    /// <summary>Whether the file names only systemd-resolved's stub, which listens on the host's loopback address.</summary>
     public static bool IsSystemdStub(string text) => Values(text, "nameserver") is ["127.0.0.53"];
 
     private static void AppendLine(StringBuilder text, string keyword, IReadOnlyList<string> values)
@@ -63,7 +63,7 @@ internal static class ResolverFile
         }
     }
 
-    // Of several search or options lines the last counts; name servers add up.
+    // The last search or options line replaces earlier ones; name servers accumulate.
     private static IReadOnlyList<string> Values(string text, string keyword)
     {
         var values = new List<string>();

@@ -2,15 +2,17 @@ using System.Globalization;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The interpreters that are registered with the kernel for programs it cannot run itself (<c>admin-guide/binfmt-misc.rst</c>).</summary>
+/// <summary>Interpreters registered with the kernel for programs that it cannot execute itself (kernel,
+/// admin-guide/binfmt-misc.rst).</summary>
 internal static class BinaryFormats
 {
-    /// <summary>Where the kernel shows them, a file for each.</summary>
+    /// <summary>Directory with a file for each interpreter.</summary>
     public const string Registry = "/proc/sys/fs/binfmt_misc";
 
-    /// <summary>Whether one is registered for a program; null when that cannot be seen here, as in many containers.</summary>
-    /// <param name="head">The program's first bytes.</param>
-    /// <param name="registry">The directory to look in.</param>
+    /// <summary>Whether an interpreter is registered for a program; null when unknown, because the directory is not mounted, as in many
+    /// containers.</summary>
+    /// <param name="head">First bytes of the program.</param>
+    /// <param name="registry">Directory with the registrations.</param>
     public static bool? Find(byte[] head, string registry)
     {
         try

@@ -3,13 +3,13 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Looks into a container's root for what a runtime config needs; links never lead out of it.</summary>
+/// <summary>Reads files of a container that a runtime config depends on, without following links out of its root.</summary>
 internal static class ContainerFiles
 {
-    // Account files are a few kilobytes; an image must not make us read gigabytes.
+    // Account files have a few kilobytes; the limit keeps an untrusted image from filling our memory.
     private const int MostBytes = 16 * 1024 * 1024;
 
-    /// <summary>Content of a small text file; empty if there is none, or something else than a file.</summary>
+    /// <summary>Content of a small text file; empty when it does not exist or is not a regular file.</summary>
     public static string ReadText(DirectoryHandle root, string path)
     {
         if (!root.TryStat(path, out var status, followLinks: true) || !status.IsRegular)
@@ -27,12 +27,12 @@ internal static class ContainerFiles
         return Encoding.UTF8.GetString(content, 0, FileDescriptor.ReadAt(file, content, 0));
     }
 
-    /// <summary>The command with a bare program name replaced by where the container's PATH has it. One that is nowhere stays as it is:
-    /// the runtime's message about it is what users know.</summary>
+    /// <summary>Replaces a bare program name by its path in the container's PATH. A name that is not found stays, because users know the
+    /// runtime's error message.</summary>
     /// <param name="root">The container's root.</param>
     /// <param name="args">The command.</param>
     /// <param name="path">The container's PATH; an empty element is the working directory.</param>
-    /// <param name="workingDirectory">Where the command starts.</param>
+    /// <param name="workingDirectory">Working directory of the command.</param>
     public static IReadOnlyList<string> LookUpProgram(DirectoryHandle root, IReadOnlyList<string> args, string path, string workingDirectory)
     {
         if (args[0].Contains('/') || args[0].Length == 0)
@@ -45,7 +45,7 @@ internal static class ContainerFiles
             var directory = element.StartsWith('/') ? element : ContainerPaths.Normalise($"{workingDirectory}/{element}");
             var candidate = $"{directory.TrimEnd('/')}/{args[0]}";
 
-            // A link may well lead outside until the runtime has changed the root; whether it works, the runtime will say.
+            // The target of a link cannot be checked here, because absolute links apply after chroot; the runtime reports a bad one.
             if (root.TryStat(candidate, out var status)
                 && (status.IsSymbolicLink || (!status.IsDirectory && (status.Mode & Octal.O111) != 0)))
             {
@@ -56,7 +56,8 @@ internal static class ContainerFiles
         return args;
     }
 
-    /// <summary>Whether the image has the loader of 32-bit x86 programs, which a filter for the native processor alone would kill.</summary>
+    /// <summary>Whether the image has the loader of 32-bit x86 programs, which a seccomp filter for the native architecture alone would
+    /// kill.</summary>
     public static bool HasForeignPrograms(DirectoryHandle root, string imageArchitecture) =>
         imageArchitecture is "386" or "arm"
         || root.TryStat("lib/ld-linux.so.2", out _, followLinks: true)
@@ -64,8 +65,8 @@ internal static class ContainerFiles
         || root.TryStat("lib/ld-linux-armhf.so.3", out _, followLinks: true)
         || root.TryStat("libx32/ld-linux-x32.so.2", out _, followLinks: true);
 
-    /// <summary>Makes the directory that a command starts in, with those above it that are missing; new ones are the user's, mode 0755.
-    /// Unlike mount targets they stay: WORKDIR is meant to make them.</summary>
+    /// <summary>Creates the working directory of a command with missing parents, owned by the user, with mode 0755. Unlike mount targets,
+    /// they are kept, because WORKDIR is meant to create them.</summary>
     public static void MakeWorkingDirectory(DirectoryHandle root, string path, SpecUser user)
     {
         if (path == "/" || (root.TryStat(path, out var status, followLinks: true) && status.IsDirectory))

@@ -4,20 +4,20 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Explains a run that failed because its program is for another processor than this machine's.</summary>
-/// <remarks>The kernel runs such a program when an interpreter is registered for it (binfmt_misc, <c>admin-guide/binfmt-misc.rst</c>); then
-/// a failure is the program's own.</remarks>
+/// <summary>Explains a failed run whose program is for another architecture.</summary>
+/// <remarks>When an interpreter for it is registered with the kernel (admin-guide/binfmt-misc.rst), the kernel can run the program, so the
+/// failure has another cause.</remarks>
 internal static class ForeignProgram
 {
-    // As much as the kernel compares with what interpreters are registered for.
+    // Number of bytes that the kernel compares with the registrations.
     private const int HeadLength = 256;
     private const int MachineOffset = 18;
 
-    /// <summary>Why the program could not be run here, and what to do about it; null when that is not the reason.</summary>
+    /// <summary>Why the program could not be executed, and what to do; null when it failed for another reason.</summary>
     /// <param name="root">The container's root.</param>
-    /// <param name="process">What was to run.</param>
-    /// <param name="seemsNotStarted">Whether the run ended as it does when the program cannot be executed.</param>
-    /// <param name="registry">Where the kernel shows the interpreters that are registered with it.</param>
+    /// <param name="process">The command.</param>
+    /// <param name="seemsNotStarted">Whether the exit status is one that a runtime uses for a program that cannot be executed.</param>
+    /// <param name="registry">Directory with the kernel's registrations.</param>
     public static string? Explain(DirectoryHandle root, SpecProcess process, bool seemsNotStarted, string registry = BinaryFormats.Registry)
     {
         var head = Head(root, process.Args[0].StartsWith('/') ? process.Args[0] : ContainerPaths.Normalise($"{process.Cwd}/{process.Args[0]}"));
@@ -38,7 +38,7 @@ internal static class ForeignProgram
                 + "an emulator has to be registered with the kernel (Debian, Ubuntu: apt-get install qemu-user-static)";
     }
 
-    /// <summary>The processor, in GOARCH words, that an ELF file is for; null for any other file and an unknown processor.</summary>
+    /// <summary>Architecture of an ELF file, as in GOARCH; null for other files and unknown architectures.</summary>
     internal static string? Architecture(ReadOnlySpan<byte> head)
     {
         if (head.Length < MachineOffset + 2 || !head.StartsWith("\x7FELF"u8))
@@ -63,7 +63,7 @@ internal static class ForeignProgram
         };
     }
 
-    // Most processors with 64 bits also run the programs of the 32 bits before.
+    // 64-bit x86 and ARM processors usually execute 32-bit programs too.
     private static bool RunsHere(string architecture, string host) =>
         (architecture, host) is ("386", "amd64") or ("arm", "arm64") || architecture == host;
 
@@ -82,7 +82,7 @@ internal static class ForeignProgram
         }
         catch (LinuxException)
         {
-            // The runtime has already said why it could not use such a path.
+            // The runtime has reported the problem with this path already.
             return [];
         }
     }

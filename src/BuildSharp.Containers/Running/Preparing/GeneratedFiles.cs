@@ -3,11 +3,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Writes the files that every container gets from us into the bundle, and says where they are mounted.</summary>
+/// <summary>Writes the generated files, such as /etc/hosts, into the bundle, and returns their mounts.</summary>
 internal static class GeneratedFiles
 {
-    /// <summary>The mounts of those files that this run is to have: not of what the user or a VOLUME has put in their place, and without
-    /// a network no names of other machines.</summary>
+    /// <summary>Writes the files that this run needs. A file is left out when the user or a VOLUME replaces it; /etc/hosts and
+    /// /etc/resolv.conf also without a network.</summary>
     public static IReadOnlyList<SpecMount> Write(Bundle bundle, RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, string hostname)
     {
         var mounts = new List<SpecMount>();

@@ -3,16 +3,17 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Examines the host's device nodes.</summary>
+/// <summary>Reads device nodes of the host.</summary>
 internal static class HostDevices
 {
-    /// <summary>The nodes of the requests; of a directory all below it.</summary>
-    /// <exception cref="BuildSharpException">A path is missing, or neither a device nor a directory.</exception>
+    /// <summary>The requested device nodes; for a directory, all device nodes below it.</summary>
+    /// <exception cref="BuildSharpException">A path does not exist, or is neither a device nor a directory.</exception>
     public static IReadOnlyList<(SpecDevice Device, string Access)> Examine(IEnumerable<DeviceRequest> requests) =>
         [.. requests.SelectMany(request => Walk(request, isRoot: true)).Select(found => (found.Device, found.Access))];
 
-    /// <summary>The nodes bound from the host, for user namespaces, in which none can be made; terminals are the container's own.</summary>
-    /// <exception cref="BuildSharpException">As for <see cref="Examine"/>.</exception>
+    /// <summary>Bind mounts of the requested device nodes, for user namespaces, where nodes cannot be created. Omits terminals, because the
+    /// container has its own.</summary>
+    /// <exception cref="BuildSharpException">As in <see cref="Examine"/>.</exception>
     public static IReadOnlyList<SpecMount> Bind(IEnumerable<DeviceRequest> requests) =>
     [
         .. requests.SelectMany(request => Walk(request, isRoot: true))

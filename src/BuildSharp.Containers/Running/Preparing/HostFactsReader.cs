@@ -54,7 +54,7 @@ internal static class HostFactsReader
             : [];
     }
 
-    // Groups that are not mapped into our user namespace show as the overflow group there, which is nobody's to hand on.
+    // Groups that are not mapped into our user namespace appear as the overflow group, which must not be passed on.
     private static IReadOnlyList<uint> Groups(string field)
     {
         uint[] groups = [.. field.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => uint.Parse(text, CultureInfo.InvariantCulture))];

@@ -5,18 +5,18 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Finds where mounts and device nodes land in a root, so that the runtime gets paths without links. A runtime resolves paths
-/// itself, but not all of them inside the root: runc before 1.2.8 makes the links of /dev by following /dev out of the root
+/// <summary>Resolves the destinations of mounts and device nodes, so that the runtime gets paths without links. Runtimes resolve paths too,
+/// but not always inside the root: runc before 1.2.8 creates the links in /dev by following a link at /dev out of the root
 /// (CVE-2025-52565).</summary>
 internal sealed class MountPlaces
 {
-    // What a runtime fills or writes to without being asked.
+    // Directories that every runtime mounts on or writes to.
     private static readonly string[] KernelPlaces = ["dev", "proc", "sys"];
 
     private readonly DirectoryHandle _root;
     private readonly List<string> _taken = [];
 
-    /// <summary>Looks at the places that every run fills.</summary>
+    /// <summary>Checks the directories that every runtime mounts on.</summary>
     /// <param name="root">The container's root.</param>
     /// <exception cref="BuildSharpException">/dev, /proc or /sys is a link or a file.</exception>
     public MountPlaces(DirectoryHandle root)
@@ -24,7 +24,7 @@ internal sealed class MountPlaces
         _root = root;
         foreach (var name in KernelPlaces)
         {
-            // A link that stays inside is no better: it can be changed between this look and the runtime's use.
+            // A link is rejected even if it stays inside the root, because it may be changed before the runtime uses it.
             if (root.TryStat(name, out var found) && !found.IsDirectory)
             {
                 throw new BuildSharpException(
@@ -34,9 +34,9 @@ internal sealed class MountPlaces
         }
     }
 
-    /// <summary>The mounts with the links on the way to their destinations resolved inside the root.</summary>
-    /// <param name="mounts">In the order of mounting: what an earlier one covers has no links any more.</param>
-    /// <exception cref="BuildSharpException">A destination leads to where nothing can be mounted.</exception>
+    /// <summary>The mounts with links in their destinations resolved inside the root.</summary>
+    /// <param name="mounts">In the order of mounting: below an earlier mount, links in the root do not count.</param>
+    /// <exception cref="BuildSharpException">Nothing can be mounted on a destination.</exception>
     public IReadOnlyList<SpecMount> Find(IReadOnlyList<SpecMount> mounts)
     {
         var found = new List<SpecMount>(mounts.Count);
@@ -53,8 +53,9 @@ internal sealed class MountPlaces
         return found;
     }
 
-    /// <summary>The device nodes with their places resolved likewise; after the mounts, since nodes are made in what was mounted.</summary>
-    /// <exception cref="BuildSharpException">As for the mounts.</exception>
+    /// <summary>The device nodes with links in their paths resolved. Call this after the mounts, because nodes may lie below
+    /// them.</summary>
+    /// <exception cref="BuildSharpException">A node cannot be created at its path.</exception>
     public IReadOnlyList<SpecDevice> Find(IReadOnlyList<SpecDevice> devices) =>
         [.. devices.Select(device => device with { Path = Find(device.Path, "making the device") })];
 

@@ -3,11 +3,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Turns the user's mounts into the runtime's.</summary>
+/// <summary>Converts the user's mounts to mounts of the runtime.</summary>
 internal static class UserMounts
 {
-    /// <summary>Checks the sources, gives them to the user where asked, and prepares throw-away copies in the bundle.</summary>
-    /// <exception cref="BuildSharpException">A source is missing.</exception>
+    /// <summary>Checks the sources, changes their owner where requested, and prepares temporary copies in the bundle.</summary>
+    /// <exception cref="BuildSharpException">A source does not exist.</exception>
     public static IReadOnlyList<SpecMount> Prepare(IReadOnlyList<RunMount> mounts, Bundle bundle, SpecUser user)
     {
         var prepared = new List<SpecMount>(mounts.Count);
@@ -46,7 +46,7 @@ internal static class UserMounts
             : new SpecMount(mount.Destination, "bind", ThrowAwayFile(mount, status, bundle, number), mount.Options);
     }
 
-    // The command sees the source through an overlay; what it writes goes when the bundle goes.
+    // Mounts the source as the lower layer of an overlay; what the command writes is deleted with the bundle.
     private static SpecMount ThrowAwayDirectory(BindMount mount, Bundle bundle, int number)
     {
         var source = FileStatus.Of(mount.Source, followLinks: true);
@@ -111,7 +111,7 @@ internal static class UserMounts
         }
     }
 
-    // Overlay takes "\" for what separates its options.
+    // Overlay's mount options separate paths with ":" and options with ",".
     private static string Escape(string path) =>
         path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
 }

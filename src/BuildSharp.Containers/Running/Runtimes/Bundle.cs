@@ -4,8 +4,8 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The directory that a runtime is pointed to for one run, with everything that lasts as long as the run. The lock on its file
-/// <c>owner</c> is held as long as our process lives: the kernel lets go of it however we die.</summary>
+/// <summary>The bundle directory of one run (OCI runtime-spec, bundle.md), with all its temporary files. Our process holds a lock on its
+/// file <c>owner</c>, which the kernel releases when the process ends, however it ends.</summary>
 internal sealed class Bundle : IDisposable
 {
     private const string RuntimeFile = "runtime";
@@ -22,16 +22,16 @@ internal sealed class Bundle : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The run's name for the runtime, unique on the machine: cgroups are named by it.</summary>
+    /// <summary>ID of the run for the runtime; unique on the machine, because cgroups are named by it.</summary>
     public string Id => System.IO.Path.GetFileName(Path);
 
     public string PidFile => System.IO.Path.Combine(Path, "pid");
 
     public string LogFile => System.IO.Path.Combine(Path, "log.json");
 
-    /// <summary>Creates a bundle of a new id.</summary>
+    /// <summary>Creates a bundle with a new ID.</summary>
     /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
-    /// <param name="containerId">Its head becomes part of the id, for whoever reads a process list.</param>
+    /// <param name="containerId">Its first digits become part of the ID, to recognise the container in process lists.</param>
     public static Bundle Create(string runDirectory, string containerId)
     {
         var parent = Directory(runDirectory);
@@ -39,7 +39,7 @@ internal sealed class Bundle : IDisposable
         var head = containerId[..Math.Min(12, containerId.Length)];
         var path = System.IO.Path.Combine(parent, $"buildsharp-{head}-{Guid.NewGuid().ToString("N")[..12]}");
 
-        // Whoever looks for orphans takes this lock too, and so never sees a bundle without its owner.
+        // A sweep takes the same lock, so it never sees a new bundle whose owner lock is not taken yet.
         using var creating = LockAll(runDirectory);
         System.IO.Directory.CreateDirectory(path, (UnixFileMode)Octal.O711); // a mapped root may have to walk through it
         return new Bundle(runDirectory, path, FileLock.Acquire(OwnerFile(path), exclusive: true));
@@ -51,7 +51,7 @@ internal sealed class Bundle : IDisposable
 
     public static FileLock LockAll(string runDirectory) => FileLock.Acquire(System.IO.Path.Combine(runDirectory, "bundles.lock"), exclusive: true);
 
-    /// <summary>Writes a file that is mounted into the container and gives its path.</summary>
+    /// <summary>Writes a file that is mounted into the container, and returns its path.</summary>
     public string Write(string name, string content)
     {
         using var directory = DirectoryHandle.Open(Path);
@@ -68,19 +68,19 @@ internal sealed class Bundle : IDisposable
         file.Write(RuntimeSpecJson.Write(spec));
     }
 
-    /// <summary>Notes the runtime, for a later process that has to end what this one leaves running.</summary>
+    /// <summary>Records the runtime, so that a later process can end the run if this process is killed.</summary>
     public void WriteRuntime(string program, IEnumerable<string> flags) => Write(RuntimeFile, string.Join('\0', [program, .. flags]));
 
-    /// <summary>The runtime's program and its flags; null when no runtime was started.</summary>
+    /// <summary>Program and flags of the recorded runtime; null when none was started.</summary>
     public static string[]? ReadRuntime(string bundle) =>
         System.IO.Path.Combine(bundle, RuntimeFile) is var path && File.Exists(path) ? File.ReadAllText(path).Split('\0') : null;
 
-    /// <summary>Process id of the command in our namespace; null while there is none yet.</summary>
+    /// <summary>Process ID of the command, in our PID namespace; null before it has started.</summary>
     public int? ReadPid() =>
         File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
 
-    /// <summary>Removes a bundle whose owner's lock the caller has. Its file goes last and under the lock of all bundles, so that no sweep
-    /// meets a bundle that has lost its owner's file.</summary>
+    /// <summary>Removes a bundle whose owner lock the caller holds. Deletes the owner file last, under the lock of all bundles, so that a
+    /// sweep never sees a bundle without it.</summary>
     public static void Remove(string runDirectory, string path)
     {
         using (var bundle = DirectoryHandle.Open(path))

@@ -2,13 +2,13 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Ends and removes what runs of dead buildsharp processes have left: killed with SIGKILL, a process leaves its runtime and its
-/// command behind, still running.</summary>
+/// <summary>Kills and removes the runs of killed buildsharp processes. A process that ends by SIGKILL leaves its runtime and command
+/// running.</summary>
 internal static class OrphanSweep
 {
-    /// <summary>Looks at every bundle and removes those that nobody owns, once nothing runs in them any more.</summary>
+    /// <summary>Removes the bundles whose owner lock is free, after killing the processes in them.</summary>
     /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
-    /// <returns>Names of the runs that were removed.</returns>
+    /// <returns>IDs of the removed runs.</returns>
     public static async Task<IReadOnlyList<string>> RunAsync(string runDirectory)
     {
         var directory = Bundle.Directory(runDirectory);
@@ -38,7 +38,7 @@ internal static class OrphanSweep
             return;
         }
 
-        // First the runtime itself, which has its log there: it could still be about to start the command.
+        // Kill the runtime first, because it may be about to start the command. It is found by its open log file in the bundle.
         using (var directory = DirectoryHandle.Open(bundle))
         {
             FileWriters.End(directory);

@@ -2,17 +2,18 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Drives runc, or a runtime with runc's command line.</summary>
+/// <summary>Calls runc, or a runtime with the same command line.</summary>
 /// <param name="program">Absolute path of the runtime.</param>
-/// <param name="stateRoot">Where it keeps its containers; ours alone, so that nobody else's can be hit.</param>
-/// <param name="request">Its flags and the streams of the command.</param>
+/// <param name="stateRoot">State directory of the runtime; separate from other tools', so that only our containers are affected.</param>
+/// <param name="request">Runtime flags and the streams of the command.</param>
 internal sealed class RuncRuntime(string program, string stateRoot, RunRequest request)
 {
-    /// <summary>Runs a bundle to its end: create, start, wait and delete in one process of the runtime, which hands its streams on to
-    /// the command and exits with the command's status.</summary>
+    /// <summary>Runs a bundle with one runtime process, which creates, starts, waits and deletes. The command inherits its streams, and it
+    /// exits with the command's status.</summary>
     /// <returns>The status; 128 + n after signal n.</returns>
-    /// <exception cref="OperationCanceledException">A signal or the token has ended it, and the request says that this ends the caller.</exception>
-    /// <exception cref="RunFailedException">The runtime failed; it has written its reason to the error stream too.</exception>
+    /// <exception cref="OperationCanceledException">A signal or the token ended the command, and <see cref="RunRequest.SignalsCancel"/> is
+    /// set.</exception>
+    /// <exception cref="RunFailedException">The runtime failed; it has also written the reason to standard error.</exception>
     public async Task<int> RunAsync(Bundle bundle, bool terminal, CancellationToken cancellation)
     {
         List<string> arguments = ["run", "--bundle", bundle.Path, "--pid-file", bundle.PidFile];
@@ -60,15 +61,15 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
         ? RuntimeLog.FindError(await File.ReadAllTextAsync(bundle.LogFile, CancellationToken.None).ConfigureAwait(false))
         : null;
 
-    /// <summary>Kills what is left of a container and removes the runtime's record of it. One that does not exist is no error.</summary>
+    /// <summary>Kills the processes of a container and deletes the runtime's record. Does nothing for an unknown container.</summary>
     public async Task DeleteAsync(string id) =>
         await Start(null, ["delete", "--force", id], ChildStream.Null, ChildStream.Null, ChildStream.Null).Ended.ConfigureAwait(false);
 
-    // The runtime copies between the container's terminal and our streams, of which it wants one to be a terminal.
+    // For a container with a terminal, runc requires that one of its own streams is a terminal.
     private bool HasTerminal() => request.Stdin.IsTerminal(0) || request.Stdout.IsTerminal(1) || request.Stderr.IsTerminal(2);
 
-    // As process 1 the command ignores what it has no handler for, so only SIGKILL from outside is sure. The runtime must live on: it
-    // collects the status and deletes the container.
+    // The command is process 1 of its namespace and ignores signals without a handler, so only SIGKILL is certain. Do not kill the runtime:
+    // it collects the status and deletes the container.
     private async Task KillAsync(Bundle bundle, ChildProcess runtime)
     {
         var deadline = Task.Delay(TimeSpan.FromSeconds(5));
@@ -81,7 +82,7 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
             }
             else
             {
-                // Still being created; runc has no way to be asked to stop there.
+                // The container is still being created, which runc cannot be asked to stop.
                 await Task.WhenAny(runtime.Ended, Task.Delay(10)).ConfigureAwait(false);
             }
         }
@@ -105,7 +106,7 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
         all.AddRange(arguments);
         request.Debug?.Report($"running {CommandText.Of([program, .. all])}");
 
-        // Nothing of our environment: NOTIFY_SOCKET and LISTEN_FDS would make runc act for a service manager.
+        // Do not pass on our environment: with NOTIFY_SOCKET or LISTEN_FDS runc would act for a service manager.
         return ChildProcess.Start(program, all, ["PATH=" + request.SearchPath], input, output, error);
     }
 }

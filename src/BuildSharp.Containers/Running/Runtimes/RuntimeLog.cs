@@ -2,10 +2,11 @@ using System.Text.Json;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The runtime's own log, one JSON object a line. It tells the runtime's failure from a command that exits with the same status.</summary>
+/// <summary>Parses the runtime's log, one JSON object per line. It distinguishes a failure of the runtime from a command with the same
+/// status.</summary>
 internal static class RuntimeLog
 {
-    /// <summary>The message of the last record of level error; null when the runtime did what it was asked.</summary>
+    /// <summary>Message of the last record with level "error"; null when the runtime did not fail.</summary>
     public static string? FindError(string text)
     {
         string? message = null;
@@ -21,18 +22,18 @@ internal static class RuntimeLog
             }
             catch (JsonException)
             {
-                // The line that a runtime was writing when it was killed.
+                // The last line is incomplete when the runtime was killed while writing it.
             }
         }
 
         return message;
     }
 
-    /// <summary>Whether the message says that the container was ready and only the program could not be executed.</summary>
+    /// <summary>Whether the message means that the container was ready and only the program could not be executed.</summary>
     public static bool IsCommandNotStarted(string message) =>
         message.Contains("exec: ", StringComparison.Ordinal) || message.Contains("executable file", StringComparison.Ordinal);
 
-    // "runc run failed: …": that it failed at running is said already.
+    // Removes "runc run failed: ", because our own message says that already.
     private static string WithoutVerb(string message)
     {
         const string verb = " run failed: ";

@@ -6,12 +6,12 @@ namespace BuildSharp.Containers.Running;
 /// <summary>Finds the OCI runtime.</summary>
 internal static class RuntimeSearch
 {
-    /// <summary>The runtime's absolute path.</summary>
-    /// <param name="asked">Name or path that the user gave; null for whichever is there.</param>
+    /// <summary>Absolute path of the runtime.</summary>
+    /// <param name="asked">Name or path given by the user; null for any.</param>
     /// <param name="searchPath">The caller's PATH.</param>
-    /// <param name="places">Where runtimes are, by name; the first that exists goes before the search path.</param>
-    /// <param name="unifiedCgroups">Whether the machine has cgroup v2 alone: crun works nowhere else.</param>
-    /// <exception cref="BuildSharpException">There is none.</exception>
+    /// <param name="places">Paths of runtimes, by name; the first that exists has precedence over the search path.</param>
+    /// <param name="unifiedCgroups">Whether the host has only cgroup v2, which crun requires.</param>
+    /// <exception cref="BuildSharpException">No runtime is found.</exception>
     public static string Find(
         string? asked, string searchPath, IReadOnlyDictionary<string, IReadOnlyList<string>> places, bool unifiedCgroups)
     {
@@ -30,7 +30,7 @@ internal static class RuntimeSearch
         string? Named(string name) => places.GetValueOrDefault(name)?.FirstOrDefault(ProgramSearch.IsProgram) ?? ProgramSearch.Find(name, searchPath);
     }
 
-    // Only these are packages of the same name; advice to install anything else would be made up.
+    // Suggest a package only for runtimes whose package has the same name.
     private static string Package(string asked) =>
         Path.GetFileName(asked) is var name && name is ("runc" or "crun") ? $" install it (Debian: apt-get install {name}) or" : "";
 }

@@ -3,8 +3,8 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>While a command runs, INT, TERM and HUP are the command's: the first is handed on and, if that does not end it within a
-/// second, followed by a kill; the second kills at once. Cancelling counts as a TERM.</summary>
+/// <summary>Handles INT, TERM and HUP while a command runs: forwards the first to the command and kills it a second later if it still runs;
+/// the second signal kills it at once. Cancellation counts as TERM.</summary>
 internal sealed class SignalForwarding : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -15,9 +15,10 @@ internal sealed class SignalForwarding : IDisposable
     private readonly TaskCompletionSource _insisted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _keyboardReachesCommand;
 
-    /// <summary>Begins to listen.</summary>
-    /// <param name="cancellation">Ends the command as TERM does.</param>
-    /// <param name="keyboardReachesCommand">Whether Ctrl-C at the terminal reaches the runtime without us, being in our process group.</param>
+    /// <summary>Installs the handlers.</summary>
+    /// <param name="cancellation">Ends the command like TERM.</param>
+    /// <param name="keyboardReachesCommand">Whether the runtime is in our process group, so that the terminal sends Ctrl-C to it
+    /// directly.</param>
     public SignalForwarding(CancellationToken cancellation, bool keyboardReachesCommand)
     {
         _keyboardReachesCommand = keyboardReachesCommand;
@@ -25,20 +26,20 @@ internal sealed class SignalForwarding : IDisposable
         Listen(PosixSignal.SIGTERM, Signals.Terminate);
         Listen(PosixSignal.SIGHUP, Signals.Hangup);
 
-        // A caller who turns Ctrl-C into cancelling must not make two requests of one.
+        // When the caller turns Ctrl-C into a cancellation, both arrive here; the cancellation must not count as a second signal.
         _registrations.Add(cancellation.Register(() => _asked.TrySetResult(Signals.Terminate)));
     }
 
-    /// <summary>The signal that has asked the command to end; null when none has.</summary>
+    /// <summary>The signal that asked the command to end; null when there was none.</summary>
     public int? Asked => _asked.Task.IsCompletedSuccessfully ? _asked.Task.Result : null;
 
-    /// <summary>Waits a moment for a signal. One that is sent to a whole process group, as Ctrl-C is, may end the runtime before our own
-    /// listener has heard of it.</summary>
+    /// <summary>Waits briefly for a signal. Ctrl-C goes to the whole process group and may end the runtime before our handler
+    /// runs.</summary>
     public Task ListenOnAsync() => Task.WhenAny(_asked.Task, Task.Delay(Delivery));
 
-    /// <summary>Waits for the end of the runtime and hands on what arrives meanwhile.</summary>
+    /// <summary>Waits for the runtime to end, and forwards signals.</summary>
     /// <param name="process">The runtime.</param>
-    /// <param name="kill">Ends the command for good.</param>
+    /// <param name="kill">Kills the command.</param>
     public async Task<int> WatchAsync(ChildProcess process, Func<Task> kill)
     {
         if (await Task.WhenAny(process.Ended, _asked.Task).ConfigureAwait(false) == _asked.Task)

@@ -1,16 +1,16 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The built-in profile: containers-common's rules in effect. What is not named here gets ENOSYS, so that libraries fall back
-/// to older calls; what only root of the machine should do gets EPERM.</summary>
-/// <remarks>To compare with a newer profile of the distribution, a test reads <c>/usr/share/containers/seccomp.json</c> where it exists.
-/// Names that a runtime's libseccomp does not know are skipped by it, so new calls can be listed as soon as the kernel has them.</remarks>
+/// <summary>The built-in seccomp profile, equivalent to containers-common's. Unlisted calls get ENOSYS, so that libraries fall back to
+/// older calls; calls that only the host's root should make get EPERM.</summary>
+/// <remarks>A test compares the profile with <c>/usr/share/containers/seccomp.json</c> where that exists. A runtime ignores names that its
+/// libseccomp does not know, so new calls can be listed early.</remarks>
 internal static class DefaultSeccompProfile
 {
     private const uint EPERM = 1;
     private const uint EINVAL = 22;
     private const uint ENOSYS = 38;
 
-    // Obsolete, or about the machine as a whole.
+    // Obsolete calls, and calls that affect the whole machine.
     private const string Denied = """
         bdflush io_pgetevents kexec_file_load kexec_load migrate_pages move_pages nfsservctl nice oldfstat oldlstat oldolduname
         oldstat olduname pciconfig_iobase pciconfig_read pciconfig_write sgetmask ssetmask swapcontext swapoff swapon sysfs uselib
@@ -53,7 +53,7 @@ internal static class DefaultSeccompProfile
         unlink unlinkat unshare utime utimensat utimensat_time64 utimes vfork wait4 waitid waitpid write writev
         """;
 
-    // Harmless in the hands of one capability, refused without it.
+    // Calls that are allowed with one capability only.
     private static readonly (string Capability, string Names)[] Privileged =
     [
         ("CAP_DAC_READ_SEARCH", "open_by_handle_at"),
@@ -67,7 +67,7 @@ internal static class DefaultSeccompProfile
         ("CAP_SYS_TTY_CONFIG", "vhangup"),
     ];
 
-    // Calls that only some processors have.
+    // Calls of certain architectures only.
     private static readonly (string[] Architectures, string Names)[] Peculiar =
     [
         (["ppc64le"], "sync_file_range2"),
@@ -78,7 +78,7 @@ internal static class DefaultSeccompProfile
         (["riscv64"], "riscv_flush_icache riscv_hwprobe"),
     ];
 
-    // personality(2): Linux, 32-bit Linux, both with UNAME26, and asking for the current one.
+    // personality(2): PER_LINUX, PER_LINUX32, both with UNAME26, and 0xffffffff, which reads the current one.
     private static readonly ulong[] Personalities = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff];
 
     public static SeccompProfile Create()
@@ -96,7 +96,8 @@ internal static class DefaultSeccompProfile
         return new SeccompProfile { DefaultAction = "SCMP_ACT_ERRNO", DefaultErrno = ENOSYS, Rules = rules };
     }
 
-    // Audit messages (netlink, NETLINK_AUDIT) are for those who may write them. Others get EINVAL, which sudo and ssh take for "no audit".
+    // Audit messages (netlink, NETLINK_AUDIT) require CAP_AUDIT_WRITE. Without it the call gets EINVAL, which sudo and ssh treat as "no
+    // audit".
     private static IEnumerable<SeccompRule> Sockets()
     {
         const ulong netlink = 16;

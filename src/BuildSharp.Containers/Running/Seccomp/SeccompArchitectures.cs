@@ -1,11 +1,11 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>libseccomp's names of processors.</summary>
+/// <summary>Architecture names of libseccomp.</summary>
 internal static class SeccompArchitectures
 {
-    /// <summary>The native one first, then, if wanted, those whose programs the processor also runs.</summary>
-    /// <param name="architecture">A GOARCH word; of an unknown one nothing is said, and libseccomp takes the native one.</param>
-    /// <param name="foreign">Whether the relatives are wanted.</param>
+    /// <summary>The native architecture, followed by compatible ones if requested.</summary>
+    /// <param name="architecture">As in GOARCH. For an unknown one the list is empty, and libseccomp uses the native architecture.</param>
+    /// <param name="foreign">Whether to add the compatible architectures.</param>
     public static IReadOnlyList<string> For(string architecture, bool foreign)
     {
         string[] family = architecture switch

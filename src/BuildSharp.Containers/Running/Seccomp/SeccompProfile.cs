@@ -1,26 +1,27 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>A system call filter with its conditions still open: on capabilities, processor and kernel.</summary>
+/// <summary>A seccomp profile whose rules may depend on capabilities, architecture and kernel version.</summary>
 internal sealed record SeccompProfile
 {
-    /// <summary>What happens to a call that no rule names, in libseccomp's words.</summary>
+    /// <summary>Action for calls without a rule, as libseccomp names it.</summary>
     public required string DefaultAction { get; init; }
 
     public uint? DefaultErrno { get; init; }
 
-    /// <summary>Flags of the filter in libseccomp's words.</summary>
+    /// <summary>Flags of the filter, as libseccomp names them.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
-    /// <summary>Architectures in libseccomp's words; null takes ours and its relatives.</summary>
+    /// <summary>Architectures, as libseccomp names them; null for the native one and, if requested, compatible ones.</summary>
     public IReadOnlyList<string>? Architectures { get; init; }
 
     public required IReadOnlyList<SeccompRule> Rules { get; init; }
 
-    /// <summary>The section for a runtime config: rules whose conditions hold, without the conditions.</summary>
-    /// <param name="host">Tells the processor and the kernel.</param>
-    /// <param name="bounding">The capabilities that the command can ever have.</param>
-    /// <param name="foreign">Whether the processor's other instruction sets are let through. libseccomp takes as long for each as for the
-    /// first, which is half of a short run; without them a 32-bit program is killed with SIGSYS.</param>
+    /// <summary>The seccomp section of a runtime config, with the rules whose conditions hold.</summary>
+    /// <param name="host">Provides architecture and kernel version.</param>
+    /// <param name="bounding">The bounding set of the command.</param>
+    /// <param name="foreign">Whether to allow compatible architectures. Each one takes libseccomp as long as the native one, which is half
+    /// of a
+    /// short run. Without them a 32-bit program is killed with SIGSYS.</param>
     public SpecSeccomp? Resolve(HostFacts host, CapabilitySet bounding, bool foreign)
     {
         if (!host.HasSeccomp)
@@ -35,7 +36,7 @@ internal sealed record SeccompProfile
     }
 }
 
-/// <summary>One rule of a profile. Every condition must hold; an empty one always does.</summary>
+/// <summary>A rule of a profile. All conditions must hold; an empty condition always holds.</summary>
 internal sealed record SeccompRule
 {
     public required IReadOnlyList<string> Names { get; init; }
@@ -46,19 +47,19 @@ internal sealed record SeccompRule
 
     public IReadOnlyList<SpecSyscallArgument> Arguments { get; init; } = [];
 
-    /// <summary>All of them must be in the bounding set.</summary>
+    /// <summary>Capabilities that must all be in the bounding set.</summary>
     public IReadOnlyList<string> IncludesCapabilities { get; init; } = [];
 
-    /// <summary>None of them may be in the bounding set.</summary>
+    /// <summary>Capabilities that must not be in the bounding set.</summary>
     public IReadOnlyList<string> ExcludesCapabilities { get; init; } = [];
 
-    /// <summary>GOARCH words, one of which must be ours.</summary>
+    /// <summary>Architectures, as in GOARCH, that the rule applies to.</summary>
     public IReadOnlyList<string> IncludesArchitectures { get; init; } = [];
 
-    /// <summary>GOARCH words, none of which may be ours.</summary>
+    /// <summary>Architectures, as in GOARCH, that the rule does not apply to.</summary>
     public IReadOnlyList<string> ExcludesArchitectures { get; init; } = [];
 
-    /// <summary>The oldest kernel that the rule is for.</summary>
+    /// <summary>Minimum kernel version.</summary>
     public Version? LeastKernel { get; init; }
 
     public bool Applies(HostFacts host, CapabilitySet bounding) =>

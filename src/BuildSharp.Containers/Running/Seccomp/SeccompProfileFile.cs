@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Reads a profile in the JSON form that containers-common and Docker share (<c>--security-opt seccomp=FILE</c>).</summary>
+/// <summary>Parses a profile in the JSON format of containers-common and Docker (<c>--security-opt seccomp=FILE</c>).</summary>
 internal static class SeccompProfileFile
 {
     private static readonly Dictionary<string, uint> ErrnoNames = new(StringComparer.Ordinal)
@@ -29,7 +29,7 @@ internal static class SeccompProfileFile
     };
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="BuildSharpException">It cannot be read, or is no such profile.</exception>
+    /// <exception cref="BuildSharpException">The file cannot be read or is not a profile.</exception>
     public static SeccompProfile Read(string path)
     {
         byte[] content;
@@ -52,9 +52,9 @@ internal static class SeccompProfileFile
         }
     }
 
-    /// <summary>Reads the content of a profile.</summary>
-    /// <exception cref="JsonException">Not JSON.</exception>
-    /// <exception cref="FormatException">JSON, but no profile.</exception>
+    /// <summary>Parses the content of a profile.</summary>
+    /// <exception cref="JsonException">The content is not JSON.</exception>
+    /// <exception cref="FormatException">The JSON is not a profile.</exception>
     public static SeccompProfile Parse(ReadOnlyMemory<byte> content)
     {
         using var document = JsonDocument.Parse(content);
@@ -111,7 +111,7 @@ internal static class SeccompProfileFile
         json.TryGetProperty("valueTwo", out var two) ? two.GetUInt64() : 0,
         json.GetProperty("op").GetString()!);
 
-    // A number wins over a name: older profiles have only the number, newer ones both.
+    // The number has precedence over the name: older profiles have only the number, newer ones both.
     private static uint? Errno(JsonElement json, string number, string name)
     {
         if (json.TryGetProperty(number, out var value) && value.ValueKind == JsonValueKind.Number)

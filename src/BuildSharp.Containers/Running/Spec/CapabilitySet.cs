@@ -3,8 +3,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>A set of Linux capabilities, one bit each, numbered as the kernel does (capabilities(7)).</summary>
-/// <param name="Bits">Bit n is capability n.</param>
+/// <summary>A set of Linux capabilities (capabilities(7)).</summary>
+/// <param name="Bits">Bit n is the capability with the kernel's number n.</param>
 internal readonly record struct CapabilitySet(ulong Bits)
 {
     private static readonly string[] KernelOrder =
@@ -18,12 +18,12 @@ internal readonly record struct CapabilitySet(ulong Bits)
 
     public const int SysResource = 24;
 
-    /// <summary>Every capability that we know a name of.</summary>
+    /// <summary>All capabilities with a name known here.</summary>
     public static CapabilitySet All { get; } = new((1UL << KernelOrder.Length) - 1);
 
     public bool Has(int number) => (Bits >> number & 1) != 0;
 
-    /// <summary>Whether the capability is in the set; its name is written with <c>CAP_</c>, and an unknown one is in no set.</summary>
+    /// <summary>Whether the set has the capability with that name, which includes <c>CAP_</c>; false for an unknown name.</summary>
     public bool Has(string name) => Array.IndexOf(KernelOrder, Bare(name)) is >= 0 and var number && Has(number);
 
     public IReadOnlyList<string> Names
@@ -43,12 +43,12 @@ internal readonly record struct CapabilitySet(ulong Bits)
         }
     }
 
-    /// <summary>The set of a command: the usual one, plus what is added, minus what is dropped, within what we have ourselves.</summary>
-    /// <param name="usual">Names with <c>CAP_</c>; those that are not ours to give are left out.</param>
-    /// <param name="add">Names with or without <c>CAP_</c> in any case, or <c>all</c>.</param>
-    /// <param name="drop">As <paramref name="add"/>; wins over it, and <c>all</c> leaves nothing.</param>
-    /// <param name="available">Our own permitted set: nobody can hand on more.</param>
-    /// <exception cref="BuildSharpException">A name is unknown, or one that was asked for by name is not ours to give.</exception>
+    /// <summary>Capabilities of a command: the default ones, plus the added, minus the dropped ones, limited to our own.</summary>
+    /// <param name="usual">Default capabilities, with <c>CAP_</c>; those that we lack are left out.</param>
+    /// <param name="add">Names in any case with or without <c>CAP_</c>, or <c>all</c>.</param>
+    /// <param name="drop">Like <paramref name="add"/>, with precedence over it; <c>all</c> leaves none.</param>
+    /// <param name="available">Our own permitted set.</param>
+    /// <exception cref="BuildSharpException">A name is unknown, or we lack a capability that was added by name.</exception>
     public static CapabilitySet Resolve(IEnumerable<string> usual, IEnumerable<string> add, IEnumerable<string> drop, CapabilitySet available)
     {
         var basis = Parse("default_capabilities", usual);
@@ -64,7 +64,7 @@ internal readonly record struct CapabilitySet(ulong Bits)
         return new CapabilitySet((basis.Bits | added.Bits) & ~dropped.Bits & available.Bits);
     }
 
-    /// <summary>The name in capitals and with <c>CAP_</c>.</summary>
+    /// <summary>The name in upper case with <c>CAP_</c>.</summary>
     public static string FullName(string name) => "CAP_" + Bare(name.ToUpperInvariant());
 
     private static CapabilitySet Parse(string flag, IEnumerable<string> names)

@@ -2,18 +2,18 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>What request and image together say about a command before any mount or limit is looked at.</summary>
-/// <param name="Hostname">Name in a UTS namespace of its own; empty where the host's is shared.</param>
+/// <summary>Properties of a command that follow from the request and the image.</summary>
+/// <param name="Hostname">Hostname in a new UTS namespace; empty when the host's is shared.</param>
 /// <param name="Env">The whole environment.</param>
-/// <param name="WorkingDirectory">Where the command starts, normalised.</param>
-/// <param name="User">Who it runs as.</param>
+/// <param name="WorkingDirectory">Working directory, normalised.</param>
+/// <param name="User">The user.</param>
 internal sealed record CommandContext(string Hostname, IReadOnlyList<string> Env, string WorkingDirectory, SpecUser User)
 {
-    /// <summary>Resolves them; pure.</summary>
-    /// <param name="request">Wins over the image.</param>
-    /// <param name="image">The image's part.</param>
-    /// <param name="containerId">Its first twelve digits are the default hostname.</param>
-    /// <param name="containerName">Goes before them where the request says so.</param>
+    /// <summary>Resolves the properties, without accessing files.</summary>
+    /// <param name="request">The request, which has precedence over the image.</param>
+    /// <param name="image">Config of the image.</param>
+    /// <param name="containerId">Its first 12 digits are the default hostname.</param>
+    /// <param name="containerName">Default hostname instead, if the request says so.</param>
     /// <param name="passwd">Content of the container's /etc/passwd.</param>
     /// <param name="group">Content of the container's /etc/group.</param>
     /// <param name="ownGroups">Supplementary groups of our own process.</param>
@@ -30,7 +30,7 @@ internal sealed record CommandContext(string Hostname, IReadOnlyList<string> Env
             UserResolution.Resolve(request.User ?? image.User, passwd, group, request.GroupAdd, ownGroups));
     }
 
-    // What a host's name may not have is left out (RFC 1123).
+    // Removes characters that a hostname cannot have (RFC 1123).
     private static string HostnameOf(string containerName) =>
         string.Concat(containerName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.'));
 

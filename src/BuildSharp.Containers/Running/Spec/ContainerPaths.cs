@@ -1,9 +1,10 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Absolute paths inside a container, as text; they are resolved against the root by the kernel alone.</summary>
+/// <summary>Operations on absolute paths in a container as text. Only the kernel resolves links.</summary>
 internal static class ContainerPaths
 {
-    /// <summary>Drops doubled slashes, <c>.</c> and trailing slashes, and lets <c>..</c> take the name before it, never beyond the root.</summary>
+    /// <summary>Removes double slashes, <c>.</c>, trailing slashes, and <c>..</c> with the name before it; <c>..</c> at the root stays at
+    /// the root.</summary>
     public static string Normalise(string path)
     {
         var names = new List<string>();
@@ -25,10 +26,10 @@ internal static class ContainerPaths
         return "/" + string.Join('/', names);
     }
 
-    /// <summary>Number of names in a normalised path; 0 for the root.</summary>
+    /// <summary>Number of components of a normalised path; 0 for the root.</summary>
     public static int Depth(string path) => path == "/" ? 0 : path.Count(character => character == '/');
 
-    /// <summary>Whether <paramref name="path"/> is <paramref name="parent"/> or lies below it; both normalised.</summary>
+    /// <summary>Whether <paramref name="path"/> is <paramref name="parent"/> or below it; both are normalised.</summary>
     public static bool IsWithin(string path, string parent) =>
         parent == "/" || path == parent || path.StartsWith(parent + "/", StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Parts of /proc and /sys that tell about or act on the machine as a whole.</summary>
+/// <summary>Paths in /proc and /sys that reveal or change the state of the whole machine.</summary>
 internal static class HiddenPaths
 {
     private static readonly string[] UsuallyMasked =
@@ -14,13 +14,13 @@ internal static class HiddenPaths
     private static readonly string[] UsuallyReadonly =
         ["/proc/asound", "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-    /// <summary>What is made to look empty.</summary>
+    /// <summary>Paths to mask, so that they appear empty.</summary>
     public static IReadOnlyList<string> Masked(SecurityOptions options, IEnumerable<string> thermalThrottlePaths) =>
         options.Unmask.Any(IsAll)
             ? options.Mask
             : [.. UsuallyMasked.Concat(thermalThrottlePaths).Where(path => !IsUnmasked(path, options)).Concat(options.Mask).Distinct()];
 
-    /// <summary>What can be read only. <c>unmask=all</c> leaves these alone: it is about hiding.</summary>
+    /// <summary>Paths to mount read-only. <c>unmask=all</c> does not change these.</summary>
     public static IReadOnlyList<string> Readonly(SecurityOptions options) =>
         [.. UsuallyReadonly.Where(path => !IsUnmasked(path, options))];
 

@@ -3,14 +3,14 @@ namespace BuildSharp.Containers.Running;
 /// <summary>The mounts of a run in the order the runtime makes them.</summary>
 internal static class MountList
 {
-    /// <summary>The group of terminals, on every distribution.</summary>
+    /// <summary>Group ID of terminals, the same on every distribution.</summary>
     public const uint TerminalGroup = 5;
 
-    /// <summary>Where message queues and shared memory of an IPC namespace are seen. A machine need not have both.</summary>
+    /// <summary>Mount points for the message queues and shared memory of an IPC namespace. A host may lack one.</summary>
     public static IReadOnlyList<string> IpcDirectories { get; } = ["/dev/mqueue", "/dev/shm"];
 
-    /// <summary>What every container has, without what a user may put in its place.</summary>
-    /// <param name="shmSize">Size of /dev/shm as tmpfs takes it.</param>
+    /// <summary>Mounts of every container, which the user's mounts may replace.</summary>
+    /// <param name="shmSize">Size of /dev/shm, as tmpfs accepts it.</param>
     public static IReadOnlyList<SpecMount> Builtin(string shmSize) =>
     [
         new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
@@ -22,9 +22,9 @@ internal static class MountList
         new("/sys/fs/cgroup", "cgroup", "cgroup", ["rprivate", "nosuid", "noexec", "nodev", "relatime", "rw"]),
     ];
 
-    /// <summary>What the kernel allows in a user namespace instead: of a network that is not the namespace's own no sysfs and no groups can
-    /// be mounted, only the host's bound; no message queues of a foreign IPC namespace; and a terminal cannot belong to a group that is not
-    /// mapped.</summary>
+    /// <summary>Adapts mounts to a user namespace, where the kernel restricts them: with the host's network, /sys is a bind mount and
+    /// cgroup is left out; with the host's IPC namespace, mqueue is left out; without a mapped terminal group, devpts has no gid
+    /// option.</summary>
     public static IEnumerable<SpecMount> InUserNamespace(IEnumerable<SpecMount> mounts, bool ownsNetwork, bool ownsIpc, bool hasTerminalGroup) =>
         mounts.Where(mount => (ownsNetwork || mount.Type != "cgroup") && (ownsIpc || mount.Type != "mqueue")).Select(mount => mount.Type switch
         {
@@ -33,15 +33,16 @@ internal static class MountList
             _ => mount,
         });
 
-    /// <summary>Sharing the IPC namespace means seeing its message queues and shared memory, which are mounts of the host.</summary>
-    /// <param name="directories">Those of <see cref="IpcDirectories"/> that the host has.</param>
+    /// <summary>Bind mounts for a shared IPC namespace: its message queues and shared memory are visible in the host's mounts
+    /// only.</summary>
+    /// <param name="directories">Existing ones of <see cref="IpcDirectories"/>.</param>
     public static IEnumerable<SpecMount> ForHostIpc(IEnumerable<string> directories) =>
         directories.Select(path => new SpecMount(path, "bind", path, ["bind", "nosuid", "noexec", "nodev"]));
 
-    /// <summary>A file or directory bound with everything below it.</summary>
+    /// <summary>A recursive bind mount.</summary>
     public static SpecMount Bind(string source, string destination) => new(destination, "bind", source, ["rbind"]);
 
-    /// <summary>Puts the mounts into order: of several at one destination the first stays, and parents come before what they would hide.</summary>
+    /// <summary>Sorts the mounts: parents before mounts below them; of several with one destination, only the first is kept.</summary>
     public static IReadOnlyList<SpecMount> Arrange(IEnumerable<SpecMount> mounts) =>
         [.. mounts.DistinctBy(mount => mount.Destination).OrderBy(mount => ContainerPaths.Depth(mount.Destination))];
 }

@@ -1,13 +1,13 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Assembles the environment of a command.</summary>
+/// <summary>Composes the environment of a command.</summary>
 internal static class ProcessEnvironment
 {
     public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>Proxy variables first, so that they lose against the image; then a default PATH, the image's variables and the step's.
-    /// A variable keeps the place of its first mention and takes the last value.</summary>
-    /// <remarks>HOME is the runtime's business: it knows the home directory of the user from the container's passwd.</remarks>
+    /// <summary>Joins proxy variables, a default PATH, the image's variables and the step's, in this order. A variable keeps the position
+    /// of its first occurrence and has the value of the last one, so that the image's values override proxies.</summary>
+    /// <remarks>The runtime sets HOME, from the container's passwd file.</remarks>
     public static IReadOnlyList<string> Assemble(
         IEnumerable<string> proxies, IEnumerable<string> image, IEnumerable<string> step, string hostname)
     {
@@ -40,7 +40,7 @@ internal static class ProcessEnvironment
         return result;
     }
 
-    /// <summary>The value of a variable, or null.</summary>
+    /// <summary>Value of a variable; null when it is not set.</summary>
     public static string? Find(IEnumerable<string> environment, string name) =>
         environment.FirstOrDefault(variable => NameOf(variable) == name)?[(name.Length + 1)..];
 

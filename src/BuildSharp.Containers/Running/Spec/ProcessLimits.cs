@@ -2,15 +2,16 @@ using System.Globalization;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Chooses the resource limits of a run.</summary>
+/// <summary>Determines the resource limits of a run.</summary>
 internal static class ProcessLimits
 {
-    // What containers-common raises nofile and nproc to.
+    // containers-common's default for nofile and nproc.
     private const ulong Customary = 1_048_576;
 
-    /// <summary>The limits asked for, and nofile and nproc in any case; none of them above what the kernel lets us set.</summary>
-    /// <remarks>Without CAP_SYS_RESOURCE a limit above our own hard one makes the runtime die with EPERM, on machines where the same
-    /// build worked yesterday as a fuller root; so it is lowered, and <paramref name="debug"/> says so.</remarks>
+    /// <summary>The requested limits, and always nofile and nproc; none above what the kernel lets us set.</summary>
+    /// <remarks>Without CAP_SYS_RESOURCE, the runtime fails with EPERM on a limit above our own hard limit. Such a limit is lowered, with a
+    /// message
+    /// to <paramref name="debug"/>, so that the same build works with fewer privileges.</remarks>
     public static IReadOnlyList<SpecRlimit> Choose(IEnumerable<ResourceLimit> asked, HostFacts host, IProgress<string>? debug)
     {
         var chosen = new Dictionary<string, ResourceLimit>(StringComparer.Ordinal);

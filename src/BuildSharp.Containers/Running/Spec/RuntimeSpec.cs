@@ -1,16 +1,16 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>What a runtime is asked to run: the OCI runtime-spec's <c>config.json</c> in typed form, as far as we use it.</summary>
-/// <remarks>Property order follows the specification, and so does the JSON. Empty lists and nulls are left out of the JSON, as the
-/// specification's Go types do it.</remarks>
+/// <summary>The OCI runtime-spec's <c>config.json</c> as typed values, with the properties that we use.</summary>
+/// <remarks>The properties, and so the JSON, have the specification's order. The JSON omits empty lists and nulls, as the specification's
+/// Go types do.</remarks>
 internal sealed record RuntimeSpec
 {
     public required SpecProcess Process { get; init; }
 
-    /// <summary>Absolute path of the mounted root filesystem; never read-only in a build.</summary>
+    /// <summary>Absolute path of the mounted root file system; never read-only in a build.</summary>
     public required string RootPath { get; init; }
 
-    /// <summary>Name inside a new UTS namespace; empty with the host's.</summary>
+    /// <summary>Hostname in a new UTS namespace; empty with the host's.</summary>
     public string Hostname { get; init; } = "";
 
     public IReadOnlyList<SpecMount> Mounts { get; init; } = [];
@@ -23,14 +23,14 @@ internal sealed record RuntimeSpec
 
     public RunResources Resources { get; init; } = new();
 
-    /// <summary>Null lets the runtime choose: <c>/&lt;id&gt;</c> below its own cgroup.</summary>
+    /// <summary>Path of the cgroup; null lets the runtime choose <c>/&lt;id&gt;</c> below its own.</summary>
     public string? CgroupsPath { get; init; }
 
     public IReadOnlyList<SpecNamespace> Namespaces { get; init; } = [];
 
     public IReadOnlyList<SpecDevice> Devices { get; init; } = [];
 
-    /// <summary>Null runs without a filter.</summary>
+    /// <summary>Null for no filter.</summary>
     public SpecSeccomp? Seccomp { get; init; }
 
     public IReadOnlyList<string> MaskedPaths { get; init; } = [];
@@ -42,7 +42,7 @@ internal sealed record SpecProcess
 {
     public bool Terminal { get; init; }
 
-    /// <summary>Size of the terminal from the start; the runtime copies ours too, but only after the command has begun.</summary>
+    /// <summary>Initial size of the terminal; the runtime copies ours only after the command has started.</summary>
     public (int Rows, int Columns)? ConsoleSize { get; init; }
 
     public required SpecUser User { get; init; }
@@ -62,23 +62,23 @@ internal sealed record SpecProcess
     public string? ApparmorProfile { get; init; }
 }
 
-/// <summary>Numeric user of the process; <see cref="AdditionalGids"/> starts with the primary group.</summary>
+/// <summary>User and groups as numbers; <see cref="AdditionalGids"/> starts with the primary group.</summary>
 internal sealed record SpecUser(uint Uid, uint Gid, IReadOnlyList<uint> AdditionalGids);
 
-/// <summary>Capability names with <c>CAP_</c>, in the kernel's order. There is no inheritable and no ambient set.</summary>
+/// <summary>Capability names with <c>CAP_</c>, in the kernel's order. The inheritable and ambient sets are always empty.</summary>
 internal sealed record SpecCapabilities(
     IReadOnlyList<string> Bounding, IReadOnlyList<string> Effective, IReadOnlyList<string> Permitted);
 
-/// <summary>A limit by its <c>RLIMIT_</c> name; <see cref="ulong.MaxValue"/> is "unlimited".</summary>
+/// <summary>A resource limit with its <c>RLIMIT_</c> name; <see cref="ulong.MaxValue"/> means unlimited.</summary>
 internal sealed record SpecRlimit(string Type, ulong Soft, ulong Hard);
 
 internal sealed record SpecMount(string Destination, string Type, string Source, IReadOnlyList<string> Options);
 
-/// <summary>A namespace of the process: new without a path, joined with one.</summary>
+/// <summary>A namespace: new without a path, else joined.</summary>
 internal sealed record SpecNamespace(string Type, string? Path = null);
 
-/// <summary>A device node to be made; <see cref="Type"/> is <c>c</c>, <c>b</c> or <c>p</c>.</summary>
+/// <summary>A device node to create; <see cref="Type"/> is <c>c</c>, <c>b</c> or <c>p</c>.</summary>
 internal sealed record SpecDevice(string Path, string Type, long Major, long Minor, uint FileMode, uint Uid, uint Gid);
 
-/// <summary>A rule of the device cgroup; nulls match everything.</summary>
+/// <summary>A rule of the device cgroup; null matches everything.</summary>
 internal sealed record SpecDeviceRule(bool Allow, string Access, string? Type = null, long? Major = null, long? Minor = null);

@@ -1,6 +1,6 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Everything that a runtime config is made of once files have been read: no step below touches the machine.</summary>
+/// <summary>All input of a runtime config. Files have been read already, so that building the config accesses none.</summary>
 internal sealed record SpecInputs
 {
     public required RunRequest Request { get; init; }
@@ -12,37 +12,37 @@ internal sealed record SpecInputs
     /// <summary>Absolute path of the mounted root filesystem.</summary>
     public required string RootPath { get; init; }
 
-    /// <summary>The run's name for the runtime, unique on the machine.</summary>
+    /// <summary>ID of the run for the runtime; unique on the machine.</summary>
     public required string RunId { get; init; }
 
-    /// <summary>The command with its program looked up in the container's PATH.</summary>
+    /// <summary>The command, with its program found in the container's PATH.</summary>
     public required IReadOnlyList<string> Args { get; init; }
 
-    /// <summary>The user's mounts as the runtime takes them.</summary>
+    /// <summary>The user's mounts in the runtime's form.</summary>
     public IReadOnlyList<SpecMount> Mounts { get; init; } = [];
 
     /// <summary>Bind mounts of generated files such as /etc/hosts.</summary>
     public IReadOnlyList<SpecMount> FileMounts { get; init; } = [];
 
-    /// <summary>The host's nodes for the requested devices, already examined.</summary>
+    /// <summary>Host nodes of the requested devices.</summary>
     public IReadOnlyList<(SpecDevice Device, string Access)> Devices { get; init; } = [];
 
-    /// <summary>The profile to filter system calls with; null for none.</summary>
+    /// <summary>The seccomp profile; null for none.</summary>
     public SeccompProfile? Seccomp { get; init; }
 
-    /// <summary>Whether programs for the processor's other instruction sets are let through.</summary>
+    /// <summary>Whether the seccomp filter allows programs for compatible architectures.</summary>
     public bool AllowsForeignArchitectures { get; init; }
 
     public bool Terminal { get; init; }
 
-    /// <summary>Size of the terminal, if there is one and it is known.</summary>
+    /// <summary>Size of the terminal; null without one, or when unknown.</summary>
     public (int Rows, int Columns)? ConsoleSize { get; init; }
 
-    /// <summary>Takes lines that explain silent decisions.</summary>
+    /// <summary>Receives a line for decisions that the user may not expect; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 }
 
-/// <summary>Assembles the <see cref="RuntimeSpec"/> of a run; pure. The order of steps matters: later ones read earlier ones.</summary>
+/// <summary>Builds the <see cref="RuntimeSpec"/> of a run. Later steps use results of earlier ones, so their order matters.</summary>
 internal static class RuntimeSpecBuilder
 {
     public static RuntimeSpec Build(SpecInputs inputs)
@@ -112,7 +112,7 @@ internal static class RuntimeSpecBuilder
             spaces.Add(new SpecNamespace("network", request.Network.Path));
         }
 
-        // With v1 controllers a private cgroup namespace only hides the names of groups, and podman and buildah keep the host's.
+        // With cgroup v1 a new cgroup namespace hides nothing but names, so podman and buildah use the host's.
         Add(spaces, "cgroup", request.Cgroup ?? (host.HasUnifiedCgroups ? NamespaceChoice.Private : NamespaceChoice.Host));
         return spaces;
     }
@@ -125,12 +125,12 @@ internal static class RuntimeSpecBuilder
         }
     }
 
-    // With it crun leaves the groups of the process that starts it alone, those too that have no number in our user namespace.
+    // With this annotation crun keeps the groups of the process that starts it, including those not mapped into our user namespace.
     private static Dictionary<string, string> Annotations(RunRequest request) =>
         request.GroupAdd.Contains(UserResolution.KeepGroups) ? new() { ["run.oci.keep_original_groups"] = "1" } : [];
 
-    // Those that buildah sets, of namespaces that the command does not share: anything else would be the host's. net.* would belong to a
-    // network that is set up for the command, which there is not yet.
+    // The parameters that buildah sets, and only for namespaces that the command does not share, because others would change the host.
+    // "net.*" needs a network set up for the command, which is not supported yet.
     private static Dictionary<string, string> Sysctl(RunRequest request)
     {
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -147,7 +147,7 @@ internal static class RuntimeSpecBuilder
         return parameters;
     }
 
-    // A group of its own below the parent: two steps at once would otherwise share one, and its limits.
+    // One cgroup per run, because runs in parallel would otherwise share one and its limits.
     private static string? CgroupsPath(SpecInputs inputs) =>
         inputs.Request.CgroupParent is { Length: > 0 } parent ? $"{parent.TrimEnd('/')}/{inputs.RunId}" : null;
 }

@@ -7,7 +7,7 @@ namespace BuildSharp.Containers.Running;
 /// <summary>Writes a <see cref="RuntimeSpec"/> as <c>config.json</c> (OCI runtime-spec 1.0.2, config.md and config-linux.md).</summary>
 internal static class RuntimeSpecJson
 {
-    // Only a runtime reads this file, so nothing but what JSON demands is escaped.
+    // Only a runtime reads this file, so escaping for HTML is not needed.
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions Indented = Compact with { Indented = true, NewLine = "\n" };
 

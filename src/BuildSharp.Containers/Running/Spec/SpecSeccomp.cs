@@ -1,6 +1,6 @@
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The seccomp section of a runtime config: what is left of a profile once capabilities and processor are known.</summary>
+/// <summary>The seccomp section of a runtime config, with all conditions on capabilities and architecture resolved.</summary>
 internal sealed record SpecSeccomp(
     string DefaultAction,
     uint? DefaultErrnoRet,
@@ -8,9 +8,9 @@ internal sealed record SpecSeccomp(
     IReadOnlyList<string> Flags,
     IReadOnlyList<SpecSyscallRule> Syscalls);
 
-/// <summary>One action for some system calls, under all of the conditions on their arguments.</summary>
+/// <summary>An action for system calls whose arguments meet all conditions.</summary>
 internal sealed record SpecSyscallRule(
     IReadOnlyList<string> Names, string Action, uint? ErrnoRet, IReadOnlyList<SpecSyscallArgument> Arguments);
 
-/// <summary>A condition on the argument at <see cref="Index"/>; <see cref="ValueTwo"/> only matters to masked comparison.</summary>
+/// <summary>A condition on the argument at <see cref="Index"/>; <see cref="ValueTwo"/> is used by masked comparison only.</summary>
 internal sealed record SpecSyscallArgument(uint Index, ulong Value, ulong ValueTwo, string Op);

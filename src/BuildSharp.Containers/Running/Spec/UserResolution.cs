@@ -4,19 +4,19 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Turns <c>user[:group]</c> into numbers with the container's own account files.</summary>
+/// <summary>Resolves <c>user[:group]</c> to numbers with the container's account files.</summary>
 internal static class UserResolution
 {
-    /// <summary>Stands among added groups for those of our own process (<c>--group-add keep-groups</c>).</summary>
+    /// <summary>Word in <c>--group-add</c> for the groups of our own process.</summary>
     public const string KeepGroups = "keep-groups";
 
-    /// <summary>Resolves a user as <c>USER</c> and <c>--user</c> write it.</summary>
-    /// <param name="user">Name or number, optionally with <c>:group</c>; empty is root.</param>
-    /// <param name="passwd">Content of the container's /etc/passwd; empty if it has none.</param>
-    /// <param name="group">Content of the container's /etc/group; empty if it has none.</param>
-    /// <param name="groupAdd">Further supplementary groups (<c>--group-add</c>).</param>
-    /// <param name="ownGroups">What <see cref="KeepGroups"/> stands for.</param>
-    /// <returns>The ids. An explicit group switches the groups of /etc/group off, as buildah has it.</returns>
+    /// <summary>Resolves a user as written in <c>USER</c> and <c>--user</c>.</summary>
+    /// <param name="user">Name or number, optionally with <c>:group</c>; empty for root.</param>
+    /// <param name="passwd">Content of the container's /etc/passwd; empty when it has none.</param>
+    /// <param name="group">Content of the container's /etc/group; empty when it has none.</param>
+    /// <param name="groupAdd">Additional supplementary groups (<c>--group-add</c>).</param>
+    /// <param name="ownGroups">Groups that <see cref="KeepGroups"/> stands for.</param>
+    /// <returns>The numbers. As in buildah, an explicit group disables the supplementary groups of /etc/group.</returns>
     /// <exception cref="BuildSharpException">A name is in neither file.</exception>
     public static SpecUser Resolve(string user, string passwd, string group, IEnumerable<string> groupAdd, IReadOnlyList<uint> ownGroups)
     {
@@ -95,7 +95,7 @@ internal static class UserResolution
         return TryParseId(wanted, out var gid) ? gid : null;
     }
 
-    // A malformed line is skipped. buildah stops there and then reports users further down as unknown.
+    // Skips malformed lines. buildah stops at the first one and then reports later users as unknown.
     private static IEnumerable<Account> Accounts(string passwd)
     {
         foreach (var line in passwd.Split('\n'))

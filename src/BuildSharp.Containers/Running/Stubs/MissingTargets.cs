@@ -3,9 +3,9 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The targets of mounts that a root lacks: found first, then made.</summary>
+/// <summary>Finds and creates the mount targets that a root lacks.</summary>
 /// <param name="root">The container's root.</param>
-/// <param name="upperDirectory">Overlay's upper directory of that root, or null.</param>
+/// <param name="upperDirectory">Overlay's upper directory of that root; null for another driver.</param>
 internal sealed class MissingTargets(DirectoryHandle root, string? upperDirectory)
 {
     private readonly List<(string Path, bool IsFile)> _missing = [];
@@ -13,15 +13,16 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
     private readonly Dictionary<string, FileStatus> _parents = new(StringComparer.Ordinal);
     private readonly List<CopiedUpDirectory> _copiedUp = [];
 
-    /// <summary>What is to be taken away again, parents before what is in them. The kernel's own places stay: every image that has run
-    /// anything has them.</summary>
+    /// <summary>Targets to remove after the run, parents first. /dev, /proc and /sys are kept, because every image in which a command has
+    /// run has them.</summary>
     public IEnumerable<string> Stubs => _missing.Select(target => target.Path).Where(path => path is not ("dev" or "proc" or "sys"));
 
-    /// <summary>Directories that making the targets brings up from a lower layer, and that would then count as changed.</summary>
+    /// <summary>Directories that overlay copies up from a lower layer when targets are created in them, and that would then count as
+    /// changed.</summary>
     public IReadOnlyList<CopiedUpDirectory> CopiedUp => _copiedUp;
 
-    /// <summary>Looks for the target of one mount, whose destination has no links (<see cref="MountPlaces"/>).</summary>
-    /// <exception cref="BuildSharpException">Something on the way to it is not a directory.</exception>
+    /// <summary>Checks the target of one mount, whose destination has no links (<see cref="MountPlaces"/>).</summary>
+    /// <exception cref="BuildSharpException">A parent of the target is not a directory.</exception>
     public void Add(SpecMount mount)
     {
         if (mount.Destination == "/")
@@ -55,7 +56,7 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
         }
     }
 
-    /// <summary>Makes them, as root's and of the epoch, and puts the times of the directories that they are in back.</summary>
+    /// <summary>Creates the targets, owned by root and dated 1970, and restores the times of their parent directories.</summary>
     public void Make()
     {
         foreach (var (path, isFile) in _missing)

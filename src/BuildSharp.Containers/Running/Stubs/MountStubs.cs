@@ -2,11 +2,11 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>The empty files and directories that mounts need to land on, where the image has nothing at that path. They are made before
-/// the runtime would make them, with the epoch as their time, and taken away after the run, so that no layer ever has them.</summary>
-/// <remarks>Several commands may run in one container at once, and removing a mount's target takes the mount away from the others. So
-/// stubs are noted in the container's directory, each run holds a shared lock, and whoever is last clears up, also for runs that
-/// crashed.</remarks>
+/// <summary>Stubs: empty files and directories that serve as mount targets where the image has none. They are created before the runtime
+/// would create them, dated 1970, and removed after the run, so that no layer contains them.</summary>
+/// <remarks>Several commands may run in a container at once, and removing a mount target would remove the mount of the others. Therefore
+/// stubs are recorded in the container's directory, each run holds a shared lock, and the last run removes the stubs, including those of
+/// crashed runs.</remarks>
 internal sealed class MountStubs : IDisposable
 {
     private readonly StubNotes _notes;
@@ -20,11 +20,11 @@ internal sealed class MountStubs : IDisposable
         _inUse = inUse;
     }
 
-    /// <summary>Makes the targets of <paramref name="mounts"/> that are missing.</summary>
+    /// <summary>Creates the missing targets of <paramref name="mounts"/>.</summary>
     /// <param name="root">The container's root; must stay open until disposal.</param>
-    /// <param name="upperDirectory">Overlay's upper directory of that root, or null.</param>
-    /// <param name="stateDirectory">Where the notes go.</param>
-    /// <param name="mounts">In the order of mounting. What lies below another mount is not on the root and left alone.</param>
+    /// <param name="upperDirectory">Overlay's upper directory of that root; null for another driver.</param>
+    /// <param name="stateDirectory">Directory for the record.</param>
+    /// <param name="mounts">In the order of mounting. Targets below another mount are not in the root and are skipped.</param>
     public static MountStubs Prepare(DirectoryHandle root, string? upperDirectory, string stateDirectory, IReadOnlyList<SpecMount> mounts)
     {
         var notes = new StubNotes(stateDirectory);
@@ -46,7 +46,7 @@ internal sealed class MountStubs : IDisposable
             }
         }
 
-        // Noted before they are made: a crash between the two must not leave an unknown one.
+        // Record the stubs first, so that a crash in between leaves no unrecorded one.
         notes.Add(missing.Stubs, missing.CopiedUp);
         missing.Make();
         return new MountStubs(notes, root, notes.LockShared());

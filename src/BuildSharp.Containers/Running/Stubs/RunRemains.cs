@@ -2,13 +2,13 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>What runs have left in a container's changes although nobody changed it; a commit leaves it out.</summary>
+/// <summary>Finds traces of runs in a container's changes that are not changes of the user; a commit excludes them.</summary>
 public static class RunRemains
 {
-    /// <summary>Paths, relative to the root and without a leading slash, that are no change: stubs of a run that is still going or was
-    /// killed, and directories that overlay copied up for a stub and that are empty and as they were below.</summary>
+    /// <summary>Paths to exclude, relative to the root and without a leading slash: stubs of active or killed runs, and directories that
+    /// overlay copied up for a stub and that are otherwise unchanged.</summary>
     /// <param name="stateDirectory">The container's own directory, as in <see cref="RunTarget.StateDirectory"/>.</param>
-    /// <param name="upperDirectory">The directory that received the container's changes.</param>
+    /// <param name="upperDirectory">Directory with the container's changes.</param>
     public static IReadOnlyList<string> Find(string stateDirectory, string upperDirectory)
     {
         var notes = new StubNotes(stateDirectory);
@@ -23,7 +23,7 @@ public static class RunRemains
         var remains = new HashSet<string>(stubs.Where(path => upper.TryStat(path, out var status)
             && status is { ModifiedSeconds: 0, ModifiedNanoseconds: 0, Uid: 0, Gid: 0 }), StringComparer.Ordinal);
 
-        // Innermost first: a directory that holds nothing but remains is one itself.
+        // Innermost first, because a directory that contains only excluded paths is excluded too.
         foreach (var entry in copiedUp.OrderByDescending(entry => entry.Path.Length))
         {
             if (upper.TryStat(entry.Path, out var status) && IsUnchanged(entry, status) && HoldsOnly(upper, entry.Path, remains))

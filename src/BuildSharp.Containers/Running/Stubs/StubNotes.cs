@@ -3,10 +3,11 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>A directory that came up from a lower layer only because a stub was made in it, with its attributes there.</summary>
+/// <summary>A directory that overlay copied up from a lower layer when a stub was created in it, with its attributes in that
+/// layer.</summary>
 internal sealed record CopiedUpDirectory(string Path, int Mode, uint Uid, uint Gid, long ModifiedSeconds, int ModifiedNanoseconds);
 
-/// <summary>The record of stubs in a container's directory, and the locks around it. Paths are relative to the root.</summary>
+/// <summary>The record of stubs in a container's directory, and its locks. Paths are relative to the root.</summary>
 internal sealed class StubNotes(string stateDirectory)
 {
     private const char End = '\0'; // names may have newlines
@@ -14,16 +15,16 @@ internal sealed class StubNotes(string stateDirectory)
     private readonly string _stubs = Path.Combine(stateDirectory, "run-stubs");
     private readonly string _copiedUp = Path.Combine(stateDirectory, "run-copied-up");
 
-    /// <summary>Taken while stubs are made or removed.</summary>
+    /// <summary>Takes the lock for creating and removing stubs.</summary>
     public FileLock LockForChange() => FileLock.Acquire(Path.Combine(stateDirectory, "run-stubs.lock"), exclusive: true);
 
-    /// <summary>Held by every run.</summary>
+    /// <summary>Takes the lock that every run holds.</summary>
     public FileLock LockShared() => FileLock.Acquire(Path.Combine(stateDirectory, "run.lock"), exclusive: false);
 
-    /// <summary>Succeeds when nothing runs in the container.</summary>
+    /// <summary>Takes the lock exclusively; null while a command runs in the container.</summary>
     public FileLock? TryLockAlone() => FileLock.TryAcquire(Path.Combine(stateDirectory, "run.lock"), exclusive: true);
 
-    /// <summary>Notes more of both.</summary>
+    /// <summary>Adds to both records.</summary>
     public void Add(IEnumerable<string> newStubs, IEnumerable<CopiedUpDirectory> newCopiedUp)
     {
         Append(_stubs, string.Concat(newStubs.Select(path => path + End)));
@@ -31,7 +32,7 @@ internal sealed class StubNotes(string stateDirectory)
             CultureInfo.InvariantCulture, $"{entry.Mode} {entry.Uid} {entry.Gid} {entry.ModifiedSeconds} {entry.ModifiedNanoseconds} {entry.Path}{End}"))));
     }
 
-    /// <summary>The stubs in the order in which they were made.</summary>
+    /// <summary>The stubs in order of creation.</summary>
     public IReadOnlyList<string> ReadStubs() => Read(_stubs);
 
     public IReadOnlyList<CopiedUpDirectory> ReadCopiedUp() => [.. Read(_copiedUp).Select(ParseCopiedUp).OfType<CopiedUpDirectory>()];
@@ -48,7 +49,7 @@ internal sealed class StubNotes(string stateDirectory)
 
     private static string[] Read(string path) => File.Exists(path) ? File.ReadAllText(path).Split(End, StringSplitOptions.RemoveEmptyEntries) : [];
 
-    // A torn last entry, after a crash, says nothing.
+    // Ignores an incomplete last entry, which a crash may leave.
     private static CopiedUpDirectory? ParseCopiedUp(string text)
     {
         var fields = text.Split(' ', 6);

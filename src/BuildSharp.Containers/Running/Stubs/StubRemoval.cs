@@ -2,16 +2,17 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;
 
-/// <summary>Takes stubs away that nobody has touched.</summary>
+/// <summary>Removes unchanged stubs.</summary>
 internal static class StubRemoval
 {
-    /// <summary>Removes what is noted and still looks as it was made: root's, of the epoch, empty. The caller has the locks.</summary>
+    /// <summary>Removes the recorded stubs that are as they were created: owned by root, dated 1970, empty. The caller holds the
+    /// locks.</summary>
     public static void Run(DirectoryHandle root, StubNotes notes)
     {
         var stubs = notes.ReadStubs();
         foreach (var path in stubs.Reverse())
         {
-            // A directory may have been emptied just now by us; its time was then restored, so it still counts as untouched.
+            // Removing a stub restores the time of its parent, so a parent that is a stub itself still counts as unchanged.
             if (root.TryStat(path, out var status) && IsUntouched(status))
             {
                 Remove(root, path);
