@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# The whole product in one command on a fresh Debian or Ubuntu with the .NET 10 SDK: installs what is missing, publishes the
-# native binary, then builds images by a bash script of verbs and from Dockerfiles, and runs them. Its storage is a folder
-# of its own, which goes when it ends.
+# Demonstrates the product on a fresh Debian or Ubuntu with the .NET 10 SDK: installs what is missing, publishes the native
+# binary, builds images with verbs and from Dockerfiles, and runs them. Its storage is a temporary folder, removed at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

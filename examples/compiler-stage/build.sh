@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Two stages: one compiles, the other is the image.
+# Two stages: the first compiles the program, the second becomes the image.
 set -euo pipefail
 cd "$(dirname "$0")"
 ./compiler.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A base image with a C compiler, made with verbs from four Debian packages: 18 MB, no registry asked.
+# Builds a base image with a C compiler from four Debian packages with verbs: 18 MB, without a registry.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -9,7 +9,7 @@ chmod 0755 "$work"
 
 container=$(buildsharp from scratch)
 root=$(buildsharp mount "$container")
-# Today's merged layout first: the packages of older and newer releases then land in the same places.
+# Create the merged /usr layout first, so that packages of older and newer releases install to the same paths.
 mkdir -p "$root"/usr/{bin,sbin,lib,lib64} "$root/tmp"
 for link in bin sbin lib lib64; do ln -s "usr/$link" "$root/$link"; done
 for package in "$work"/*.deb; do dpkg-deb -x "$package" "$root"; done

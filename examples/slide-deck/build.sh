@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# An image made by hand: every step is an ordinary command on an ordinary directory.
+# Builds an image without a Dockerfile: every step is an ordinary command on an ordinary directory.
 set -euo pipefail
 cd "$(dirname "$0")"
 out=$(mktemp -d)
@@ -8,7 +8,7 @@ trap 'rm -rf "$out"' EXIT
 container=$(buildsharp from scratch)
 root=$(buildsharp mount "$container")
 
-# Anything that can write to a directory can build an image: cp, make, rpm, pip, tar …
+# Any program that writes to a directory can add files to the image: cp, make, rpm, pip, tar …
 mkdir -p "$root/bin" "$root/etc"
 cp "$(command -v busybox)" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The smallest useful image: one static binary on nothing.
+# Builds the smallest useful image: one static binary from scratch.
 set -euo pipefail
 cd "$(dirname "$0")"
 context=$(mktemp -d)

@@ -15,8 +15,8 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
 {
     private static readonly string[] IdentityLabels = [CommitRequest.IdentityLabelKey, "io.buildah.version"];
 
-    // Number of history entries by image ID. Steps without files produce images with the same layers but different numbers of entries, so the
-    // number tells most of them apart without reading their configs again. Caching the configs themselves would need much memory.
+    // Number of history entries by image ID. Steps without files produce images with the same layers but different numbers of entries, so
+    // the number tells most of them apart without reading their configs again. Caching the configs themselves would need much memory.
     private readonly Dictionary<string, int> _historyLengths = [];
 
     /// <summary>Images that match the step in everything but the text of its history entry.</summary>
