@@ -25,7 +25,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     /// <param name="changesFiles">Whether the step creates a layer.</param>
     public IReadOnlyList<CachedStep> Fitting(StoredImage? below, ImageConfig expected, bool changesFiles)
     {
-        // Without history of the base image, an image of another step could match.
+        // Images on a base image without history have none either, so there is nothing to compare.
         if (below is not null && expected.History.Count == 0)
         {
             return [];

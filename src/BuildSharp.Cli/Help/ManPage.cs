@@ -4,13 +4,13 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Help;
 
-/// <summary>Writes manual pages from the tables that <c>--help</c> is written from.</summary>
-/// <remarks>The macros are those of man(7).</remarks>
+/// <summary>Writes manual pages from the same flag tables as <c>--help</c>.</summary>
+/// <remarks>Uses the macros of man(7).</remarks>
 internal sealed class ManPage(string program, TextWriter output)
 {
-    /// <summary>Writes <c>PROGRAM.1</c> and a page for every verb that help lists, <c>PROGRAM-VERB.1</c>, into a directory, which is made
-    /// when it is missing.</summary>
-    /// <exception cref="BuildSharpException">The directory cannot be written to.</exception>
+    /// <summary>Writes <c>PROGRAM.1</c>, and <c>PROGRAM-VERB.1</c> for every verb that help lists, into a directory, which is created when
+    /// missing.</summary>
+    /// <exception cref="BuildSharpException">A file cannot be written.</exception>
     public static void WriteAll(string directory, string program)
     {
         try
@@ -35,7 +35,7 @@ internal sealed class ManPage(string program, TextWriter output)
         StreamWriter Open(string page) => new(Path.Combine(directory, page + ".1")) { NewLine = "\n" };
     }
 
-    /// <summary>Writes the page of the program: its verbs and the flags that are legal with every verb.</summary>
+    /// <summary>Writes the page of the program: its verbs and the global flags.</summary>
     private void WriteRoot()
     {
         Begin(program, "build container images");
@@ -111,7 +111,7 @@ internal sealed class ManPage(string program, TextWriter output)
         }
     }
 
-    /// <summary>Writes a description: blank lines part paragraphs, and lines that are indented keep their layout.</summary>
+    /// <summary>Writes a description. Blank lines separate paragraphs; indented lines keep their layout.</summary>
     private void Paragraphs(string description)
     {
         foreach (var paragraph in description.Split("\n\n"))
@@ -121,7 +121,7 @@ internal sealed class ManPage(string program, TextWriter output)
         }
     }
 
-    /// <summary>Text with what groff would read as a macro or an escape made literal.</summary>
+    /// <summary>Escapes text that groff would read as a macro or an escape sequence.</summary>
     private static string Text(string text) => string.Join('\n', text.Split('\n').Select(Line));
 
     private static string Line(string line)

@@ -72,7 +72,7 @@ internal static class HostFactsReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ""; // as a container without it
+            return ""; // an unreadable file counts as missing
         }
     }
 }

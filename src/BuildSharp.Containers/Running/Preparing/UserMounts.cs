@@ -65,7 +65,7 @@ internal static class UserMounts
         List<string> options = [$"lowerdir={Escape(mount.Source)}", $"upperdir={Escape(upper)}", $"workdir={Escape(work)}", "private"];
         if (UserNamespace.IsInside)
         {
-            options.Add("userxattr"); // or directories could not be replaced in it
+            options.Add("userxattr"); // without it, directories could not be replaced in a user namespace
         }
 
         return new SpecMount(mount.Destination, "overlay", "overlay", options);

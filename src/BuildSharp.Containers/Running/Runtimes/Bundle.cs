@@ -41,7 +41,7 @@ internal sealed class Bundle : IDisposable
 
         // A sweep takes the same lock, so it never sees a new bundle whose owner lock is not taken yet.
         using var creating = LockAll(runDirectory);
-        System.IO.Directory.CreateDirectory(path, (UnixFileMode)Octal.O711); // a mapped root may have to walk through it
+        System.IO.Directory.CreateDirectory(path, (UnixFileMode)Octal.O711); // a root mapped to another user must be able to enter it
         return new Bundle(runDirectory, path, FileLock.Acquire(OwnerFile(path), exclusive: true));
     }
 
@@ -56,7 +56,7 @@ internal sealed class Bundle : IDisposable
     {
         using var directory = DirectoryHandle.Open(Path);
         using var file = directory.CreateFile(name, Octal.O644);
-        FileDescriptor.SetMode(file, Octal.O644); // whatever our umask
+        FileDescriptor.SetMode(file, Octal.O644); // independent of our umask
         FileDescriptor.Write(file, Encoding.UTF8.GetBytes(content));
         return System.IO.Path.Combine(Path, name);
     }

@@ -18,7 +18,7 @@ internal static class ProcessEnvironment
             var name = NameOf(variable);
             if (name.Length == variable.Length)
             {
-                continue; // no "=": runtimes refuse such an entry, and it says nothing
+                continue; // runtimes refuse an entry without "="
             }
 
             if (places.TryGetValue(name, out var place))

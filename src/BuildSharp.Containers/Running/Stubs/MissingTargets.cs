@@ -72,7 +72,7 @@ internal sealed class MissingTargets(DirectoryHandle root, string? upperDirector
                 root.MakeDirectory(path, directoryMode);
             }
 
-            root.SetMode(path, isFile ? fileMode : directoryMode); // whatever our umask
+            root.SetMode(path, isFile ? fileMode : directoryMode); // independent of our umask
         }
 
         foreach (var (path, _) in _missing)

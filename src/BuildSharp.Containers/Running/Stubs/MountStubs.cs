@@ -33,7 +33,7 @@ internal sealed class MountStubs : IDisposable
         {
             if (alone is not null)
             {
-                StubRemoval.Run(root, notes); // left by a run that was killed
+                StubRemoval.Run(root, notes); // stubs of a killed run
             }
         }
 

@@ -10,7 +10,7 @@ internal sealed record CopiedUpDirectory(string Path, int Mode, uint Uid, uint G
 /// <summary>The record of stubs in a container's directory, and its locks. Paths are relative to the root.</summary>
 internal sealed class StubNotes(string stateDirectory)
 {
-    private const char End = '\0'; // names may have newlines
+    private const char End = '\0'; // a name may contain newlines but no NUL
 
     private readonly string _stubs = Path.Combine(stateDirectory, "run-stubs");
     private readonly string _copiedUp = Path.Combine(stateDirectory, "run-copied-up");

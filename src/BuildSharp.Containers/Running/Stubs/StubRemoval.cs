@@ -40,7 +40,7 @@ internal static class StubRemoval
         }
         catch (LinuxException e) when (e.Errno == Errno.ENOTEMPTY)
         {
-            return; // the command has put something there
+            return; // the command has created a file in it
         }
 
         root.SetTimes(parent, before.ModifiedSeconds, before.ModifiedNanoseconds);
