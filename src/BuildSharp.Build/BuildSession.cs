@@ -98,7 +98,7 @@ internal sealed class BuildSession(
         if (plan.Graph.FindSource(name, stage.Index) is { } source && context is null)
         {
             var outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
-            return new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(Store.FindImage(outcome.ImageId!)!, name: null));
+            return new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(Store.Images.Find(outcome.ImageId!)!, name: null));
         }
 
         BaseImage image;
@@ -198,7 +198,7 @@ internal sealed class BuildSession(
         // Newest first, because an image with a child cannot be removed.
         foreach (var id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
         {
-            Attempt(() => store.RemoveUnnamedImage(id));
+            Attempt(() => store.Images.RemoveUnnamed(id));
         }
     }
 

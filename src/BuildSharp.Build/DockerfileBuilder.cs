@@ -64,11 +64,11 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         // The commit set the first name only; a base image that is the result unchanged has none of the names yet.
         if (request.Names.Count > 0)
         {
-            store.AddImageNames(id, request.Names);
+            store.Images.AddNames(id, request.Names);
         }
 
         session.Succeed(id);
-        foreach (var name in store.FindImage(id)!.Names)
+        foreach (var name in store.Images.Find(id)!.Names)
         {
             session.Report(new Tagged(name));
         }

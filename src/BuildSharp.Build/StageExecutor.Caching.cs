@@ -76,7 +76,7 @@ internal sealed partial class StageExecutor
             session.Remove(_container);
         }
 
-        return new StageOutcome(null, id, Digest.Sha256(session.Store.ReadImageData(id, "manifest")), _container.Image, _container.Annotations, _scope);
+        return new StageOutcome(null, id, Digest.Sha256(session.Store.Images.ReadData(id, "manifest")), _container.Image, _container.Annotations, _scope);
     }
 
     /// <summary>Creates the container again on the image of the last step, if it is based on an older one.</summary>

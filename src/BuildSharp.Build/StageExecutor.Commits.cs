@@ -30,7 +30,7 @@ internal sealed partial class StageExecutor
             session.Report(new ImageMade(start.Base.Id));
         }
 
-        var manifest = Digest.Sha256(session.Store.ReadImageData(start.Base.Id, "manifest"));
+        var manifest = Digest.Sha256(session.Store.Images.ReadData(start.Base.Id, "manifest"));
         return new StageOutcome(_container, start.Base.Id, manifest, _container.Image, _container.Annotations, _scope)
         {
             BaseName = _container.FromImage is { Length: > 0 } name ? name : null,
@@ -130,7 +130,7 @@ internal sealed partial class StageExecutor
         session.Remove(_container);
         _container = session.Create(new FromOptions
         {
-            Base = session.Store.FindImage(imageId)
+            Base = session.Store.Images.Find(imageId)
                 ?? throw new BuildSharpException($"image {imageId[..12]} of the step before is not there any more: somebody removed it; build again"),
             Format = session.Request.Format,
             Settings = session.Request.Settings,

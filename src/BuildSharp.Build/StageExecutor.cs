@@ -91,7 +91,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             case EarlierStageBase earlier:
                 var parent = await session.StageAsync(earlier.Index, cancellationToken).ConfigureAwait(false);
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, parent.ImageId!));
-                return StageStart.From(session, stage, session.Store.FindImage(parent.ImageId!), null, parent);
+                return StageStart.From(session, stage, session.Store.Images.Find(parent.ImageId!), null, parent);
             case ContextBase context:
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, context.Name));
                 var files = await session.ContextAsync(context.Name, cancellationToken).ConfigureAwait(false);

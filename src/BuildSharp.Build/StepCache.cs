@@ -57,7 +57,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         try
         {
             var found =
-                CommitRequest.WithoutEmptyBase(ImageManifest.Parse(store.ReadImageData(step.Image.Id, "manifest")).Annotations);
+                CommitRequest.WithoutEmptyBase(ImageManifest.Parse(store.Images.ReadData(step.Image.Id, "manifest")).Annotations);
             return found.Count == expected.Count && expected.All(annotation => found.GetValueOrDefault(annotation.Key) == annotation.Value);
         }
         catch (BuildSharpException)
@@ -72,11 +72,11 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     {
         if (!changesFiles)
         {
-            return store.Images().Where(image => image.TopLayer == layerBelow);
+            return store.Images.All().Where(image => image.TopLayer == layerBelow);
         }
 
-        HashSet<string> above = [.. store.Layers().Where(layer => layer.Parent == layerBelow).Select(layer => layer.Id)];
-        return store.Images().Where(image => image.TopLayer is { } layer && above.Contains(layer));
+        HashSet<string> above = [.. store.Layers.All().Where(layer => layer.Parent == layerBelow).Select(layer => layer.Id)];
+        return store.Images.All().Where(image => image.TopLayer is { } layer && above.Contains(layer));
     }
 
     /// <returns>Null when the history has another length.</returns>
@@ -97,13 +97,13 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     {
         try
         {
-            var bytes = store.ReadImageData(image.Id, "manifest");
+            var bytes = store.Images.ReadData(image.Id, "manifest");
             if (ManifestBlob.GuessMediaType(bytes) != request.Format)
             {
                 return null;
             }
 
-            return ImageConfig.Parse(store.ReadImageData(image.Id, ImageManifest.Parse(bytes).Config.Digest.ToString()));
+            return ImageConfig.Parse(store.Images.ReadData(image.Id, ImageManifest.Parse(bytes).Config.Digest.ToString()));
         }
         catch (BuildSharpException)
         {

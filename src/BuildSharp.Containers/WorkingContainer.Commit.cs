@@ -43,28 +43,28 @@ public sealed partial class WorkingContainer
             // Normally, an unchanged directory of the base image is excluded from the layer. A squashed layer includes the base image, so
             // keep it.
             excluded = [.. excluded.Where(path => !IsInBase(path))];
-            using var all = _store.OpenFlattenedTar(
+            using var all = _store.Layers.OpenFlattenedTar(
                 LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added });
-            var whole = _store.ImportLayer(new LayerImport { Tar = all.Content, Name = $"container \"{Name}\"" });
+            var whole = _store.Layers.Import(new LayerImport { Tar = all.Content, Name = $"container \"{Name}\"" });
             return Finish(request, [new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
         }
 
         var options = new LayerCommit { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added };
-        using var adoption = request.RemoveContainer && added.Count == 0 ? _store.PrepareAdoption(Id, options) : null;
+        using var adoption = request.RemoveContainer && added.Count == 0 ? _store.Adoptions.Prepare(Id, options) : null;
         if (adoption is not null)
         {
             var assembled = Assemble(request, [.. BaseLayers(), new LayerBlob(adoption.Layer.DiffId, adoption.Layer.DiffSize)]);
-            return Outcome(assembled, _store.CommitAdopted(adoption, NewImage(request, assembled, adoption.Layer.Id)));
+            return Outcome(assembled, _store.Adoptions.Commit(adoption, NewImage(request, assembled, adoption.Layer.Id)));
         }
 
-        var layer = _store.CommitContainerLayer(Id, options);
+        var layer = _store.Commits.CommitLayer(Id, options);
         return Finish(request, [.. BaseLayers(), new LayerBlob(layer.DiffId, layer.DiffSize)], layer.Id);
     }
 
     private CommitOutcome Finish(CommitRequest request, IReadOnlyList<LayerBlob> layers, string? topLayer)
     {
         var assembled = Assemble(request, layers);
-        var image = _store.CreateImage(NewImage(request, assembled, topLayer));
+        var image = _store.Images.Create(NewImage(request, assembled, topLayer));
         if (request.RemoveContainer)
         {
             Remove();
@@ -96,11 +96,11 @@ public sealed partial class WorkingContainer
     // Stubs, and directories that are in the layer only because overlay copied them up for a stub.
     private IReadOnlyList<string> ExcludedPaths() => UpperDirectory is { } upper ? RunRemains.Find(Directory, upper) : [];
 
-    private bool IsInBase(string path) => _store.LayerChain(TopLayer.Length > 0 ? TopLayer : null)
-        .Any(layer => Path.Exists(Path.Combine(_store.LayerContentPath(layer.Id), path.TrimStart('/'))));
+    private bool IsInBase(string path) => _store.Layers.Chain(TopLayer.Length > 0 ? TopLayer : null)
+        .Any(layer => Path.Exists(Path.Combine(_store.Layers.ContentPath(layer.Id), path.TrimStart('/'))));
 
     private List<LayerBlob> BaseLayers() =>
-        [.. _store.LayerChain(TopLayer.Length > 0 ? TopLayer : null).Select(layer => new LayerBlob(layer.DiffId, layer.DiffSize))];
+        [.. _store.Layers.Chain(TopLayer.Length > 0 ? TopLayer : null).Select(layer => new LayerBlob(layer.DiffId, layer.DiffSize))];
 
     private static NewImage NewImage(CommitRequest request, AssembledImage image, string? topLayer)
     {

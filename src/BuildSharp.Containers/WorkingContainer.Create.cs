@@ -61,7 +61,7 @@ public sealed partial class WorkingContainer
     private static void StartFrom(Store store, StoredImage image, FromOptions options, ContainerState state)
     {
         var name = options.BaseName;
-        var manifest = store.ReadImageData(image.Id, "manifest");
+        var manifest = store.Images.ReadData(image.Id, "manifest");
         if (MediaType.IsIndex(ManifestBlob.GuessMediaType(manifest)))
         {
             throw new BuildSharpException($"{name ?? image.Id}: is a manifest list; choose one of its images by digest");
@@ -73,7 +73,7 @@ public sealed partial class WorkingContainer
             throw new BuildSharpException($"{name ?? image.Id}: not a container image (its config is of type {parsed.Config.MediaType})");
         }
 
-        var config = store.ReadImageData(image.Id, parsed.Config.Digest.ToString());
+        var config = store.Images.ReadData(image.Id, parsed.Config.Digest.ToString());
         state.Image = ImageConfig.Parse(config) with { ContainerConfigSnapshot = null };
         state.BaseConfig = config;
         state.BaseManifest = manifest;
@@ -99,10 +99,10 @@ public sealed partial class WorkingContainer
     private static StoredContainer CreateRecord(Store store, FromOptions options, ContainerState state)
     {
         // The state is written together with the container, because other tools do not recognise a builder's container without it.
-        StoredContainer Try(string name) => store.CreateContainer(new NewContainer
+        StoredContainer Try(string name) => store.Containers.Create(new NewContainer
         {
             Names = [name],
-            ImageId = options.Base?.Id ?? "",
+            ImageId = options.Base?.Id,
             FilesFor = id =>
             {
                 state.ContainerId = id;
@@ -117,7 +117,7 @@ public sealed partial class WorkingContainer
         }
 
         var stem = MakeName(options.Base is null ? null : options.NamedAfter ?? options.BaseName ?? options.Base.Id, options.Suffix);
-        var taken = store.Containers().SelectMany(container => container.Names).ToHashSet(StringComparer.Ordinal);
+        var taken = store.Containers.All().SelectMany(container => container.Names).ToHashSet(StringComparer.Ordinal);
         var name = stem;
         for (var number = 1; taken.Contains(name); number++)
         {

@@ -6,7 +6,7 @@ public sealed partial class WorkingContainer
     /// <returns>The mount point.</returns>
     public string Mount()
     {
-        var mountPoint = _store.Mount(Id);
+        var mountPoint = _store.Containers.Mount(Id);
         if (_state.MountPoint != mountPoint)
         {
             _state.MountPoint = mountPoint;
@@ -22,13 +22,13 @@ public sealed partial class WorkingContainer
     /// has the container mounted (containers/storage, layers.go, mountpoints.json).</remarks>
     public bool Unmount()
     {
-        if (!_store.IsMounted(Id))
+        if (!_store.Containers.IsMounted(Id))
         {
             return false;
         }
 
-        _store.Unmount(Id);
-        if (!_store.IsMounted(Id) && _state.MountPoint.Length > 0)
+        _store.Containers.Unmount(Id);
+        if (!_store.Containers.IsMounted(Id) && _state.MountPoint.Length > 0)
         {
             _state.MountPoint = "";
             Save();
@@ -38,7 +38,7 @@ public sealed partial class WorkingContainer
     }
 
     /// <summary>Unmounts and removes the container with its writable layer.</summary>
-    public void Remove() => _store.RemoveContainer(Id);
+    public void Remove() => _store.Containers.Remove(Id);
 
     /// <summary>Renames the container.</summary>
     /// <exception cref="Oci.BuildSharpException">This or another container has the name already.</exception>
@@ -49,7 +49,7 @@ public sealed partial class WorkingContainer
             throw new Oci.BuildSharpException("renaming a container with the same name as its current name");
         }
 
-        _store.RenameContainer(Id, name);
+        _store.Containers.Rename(Id, name);
         Name = name;
         _state.ContainerName = name;
         Save();

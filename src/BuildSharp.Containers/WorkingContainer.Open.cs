@@ -13,18 +13,18 @@ public sealed partial class WorkingContainer
 
     /// <summary>Finds a container; null when there is none or another tool created it.</summary>
     public static WorkingContainer? TryOpen(Store store, string nameOrId, TimeProvider? time = null) =>
-        store.FindContainer(nameOrId) is { } record ? TryOpen(store, record, time ?? TimeProvider.System) : null;
+        store.Containers.Find(nameOrId) is { } record ? TryOpen(store, record, time ?? TimeProvider.System) : null;
 
     /// <summary>All working containers, in the order of the store.</summary>
     public static IReadOnlyList<WorkingContainer> List(Store store, TimeProvider? time = null) =>
     [
-        .. store.Containers()
+        .. store.Containers.All()
             .Select(record => TryOpen(store, record, time ?? TimeProvider.System))
             .OfType<WorkingContainer>(),
     ];
 
     private static WorkingContainer? TryOpen(Store store, StoredContainer record, TimeProvider time) =>
-        ContainerState.TryRead(store.ContainerDirectory(record.Id)) is { } state
+        ContainerState.TryRead(store.Containers.DirectoryOf(record.Id)) is { } state
             ? new WorkingContainer(store, record, state, time)
             : null;
 }

@@ -13,7 +13,7 @@ public sealed partial class WorkingContainer
     /// <exception cref="RunFailedException">The command could not be started.</exception>
     public async Task<int> RunAsync(RunRequest request, CancellationToken cancellationToken = default)
     {
-        if (_store.FindContainer(Id)?.HasIdMaps == true)
+        if (_store.Containers.Find(Id)?.HasIdMaps == true)
         {
             throw new BuildSharpException($"container \"{Name}\" has a user namespace of its own, which is not supported: run it with the tool that made it");
         }

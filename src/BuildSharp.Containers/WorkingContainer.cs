@@ -108,9 +108,9 @@ public sealed partial class WorkingContainer
     /// <summary>Last mount point, of any process; empty when not mounted.</summary>
     public string MountPoint => _state.MountPoint;
 
-    private string Directory => _store.ContainerDirectory(Id);
+    private string Directory => _store.Containers.DirectoryOf(Id);
 
-    private string? UpperDirectory => _store.LayerChangePath(LayerId);
+    private string? UpperDirectory => _store.Layers.ChangePath(LayerId);
 
     /// <summary>Saves the changes.</summary>
     /// <exception cref="BuildSharpException">The file cannot be written.</exception>

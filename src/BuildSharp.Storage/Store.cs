@@ -1,4 +1,3 @@
-using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
@@ -9,80 +8,55 @@ namespace BuildSharp.Storage;
 /// the locks it needs and gives them back, so a store may be used from several threads. Disposing follows the other tools' rule: when
 /// nothing of the store is mounted any more, its home is unmounted too.
 /// </remarks>
-public sealed partial class Store : IDisposable
+public sealed class Store : IDisposable
 {
-    private readonly StoreDirectories _directories;
-    private readonly IGraphDriver _driver;
-    private readonly StoreLock _storageLock;
-    private readonly MountCounts _mounts;
-    private readonly RecordTable<StoredLayer> _layers;
-    private readonly RecordTable<StoredImage> _images;
-    private readonly RecordTable<StoredContainer> _containers;
-    private readonly IReadOnlyList<RecordTable<StoredLayer>> _readOnlyLayers;
-    private readonly IReadOnlyList<RecordTable<StoredImage>> _readOnlyImages;
-    private readonly Lock _making = new();
-    private bool _isMade;
-    private WriterMark? _mark;
-    private bool _hasMounted;
+    private readonly StoreSession _session;
+    private readonly StoreCheck _check;
 
-    private Store(StoreOptions options, IGraphDriver driver)
+    private Store(StoreSession session)
     {
-        Options = options;
-        _driver = driver;
-        _directories = new StoreDirectories(options.GraphRoot, options.RunRoot, driver, options.TransientStore);
-        _storageLock = new StoreLock(this, LockRank.Storage, _directories.StorageLock, options.Debug);
-        _mounts = new MountCounts(this, _directories.RunLayers, options.Debug);
-        var layerFormat = new LayerFormat();
-        var imageFormat = new ImageFormat();
-        _layers = new RecordTable<StoredLayer>(
-            layerFormat,
-            new StoreLock(this, LockRank.Layers, Path.Combine(_directories.Layers, "layers.lock"), options.Debug),
-            options.GraphRoot,
-            Path.Combine(_directories.Layers, "layers.json"),
-            _directories.VolatileLayers,
-            isReadOnly: false);
-        _images = new RecordTable<StoredImage>(
-            imageFormat,
-            new StoreLock(this, LockRank.Images, Path.Combine(_directories.Images, "images.lock"), options.Debug),
-            options.GraphRoot,
-            Path.Combine(_directories.Images, "images.json"),
-            null,
-            isReadOnly: false);
-        _containers = new RecordTable<StoredContainer>(
-            new ContainerFormat(),
-            new StoreLock(this, LockRank.Containers, _directories.ContainersLock, options.Debug),
-            options.GraphRoot,
-            Path.Combine(_directories.Containers, "containers.json"),
-            _directories.VolatileContainers,
-            isReadOnly: false);
-        var others = options.AdditionalImageStores.Select(root => new StoreDirectories(root, root, driver, transient: false)).ToList();
-        _readOnlyLayers = [.. others.Select(other => new RecordTable<StoredLayer>(
-            layerFormat,
-            new StoreLock(this, LockRank.ReadOnlyLayers, Path.Combine(other.Layers, "layers.lock"), options.Debug),
-            other.GraphRoot,
-            Path.Combine(other.Layers, "layers.json"),
-            null,
-            isReadOnly: true))];
-        _readOnlyImages = [.. others.Select(other => new RecordTable<StoredImage>(
-            imageFormat,
-            new StoreLock(this, LockRank.ReadOnlyImages, Path.Combine(other.Images, "images.lock"), options.Debug),
-            other.GraphRoot,
-            Path.Combine(other.Images, "images.json"),
-            null,
-            isReadOnly: true))];
+        _session = session;
+        var place = session.Place;
+        var recovery = new AdoptionRecovery(place, session.Containers);
+        Layers = new LayerStore(
+            place, session.Layers, () => new LayerUsers(session.Images.Own.ReadOnce(), session.Containers.ReadOnce()), session.Mounts);
+        Images = new ImageStore(place, session.Images, Layers, session.Containers);
+        ManifestLists = new ManifestListStore(place, Images);
+        Containers = new ContainerStore(place, session.Containers, Layers, Images, recovery);
+        Commits = new ContainerCommits(place, Layers, Containers);
+        Adoptions = new ContainerAdoptions(place, session.Containers, Layers, Images, Containers, recovery);
+        var examination = new StoreExamination(session, Layers);
+        var repair = new StoreRepair(session, examination, Images, Containers, recovery);
+        _check = new StoreCheck(session, examination, repair);
+        place.ClearUp = repair.TryClearUp;
     }
 
+    /// <summary>The layers: of images, and of containers.</summary>
+    public LayerStore Layers { get; }
+
+    /// <summary>The images.</summary>
+    public ImageStore Images { get; }
+
+    /// <summary>Those of the images that are manifest lists.</summary>
+    public ManifestListStore ManifestLists { get; }
+
+    /// <summary>The containers.</summary>
+    public ContainerStore Containers { get; }
+
+    /// <summary>Makes layers of containers that stay.</summary>
+    public ContainerCommits Commits { get; }
+
+    /// <summary>Makes images of containers that go.</summary>
+    public ContainerAdoptions Adoptions { get; }
+
     /// <summary>How the store was opened.</summary>
-    public StoreOptions Options { get; }
+    public StoreOptions Options => _session.Place.Options;
 
     /// <summary>The driver in use: <c>overlay</c> or <c>vfs</c>.</summary>
-    public string DriverName => _driver.Name;
-
-    /// <summary>Facts about the driver for people to read, in the words of the other tools; reads no record.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> DriverStatus() => _driver.Status();
+    public string DriverName => _session.Place.Driver.Name;
 
     /// <summary>The name of this store in image references: <c>[driver@graphroot+runroot]</c>.</summary>
-    public string Specification => $"[{_driver.Name}@{Options.GraphRoot}+{Options.RunRoot}]";
+    public string Specification => $"[{DriverName}@{Options.GraphRoot}+{Options.RunRoot}]";
 
     /// <summary>Opens a store, which need not exist yet.</summary>
     /// <exception cref="BuildSharpException">The driver or one of its options is not supported, the store is another user's, or too few files
@@ -96,81 +70,31 @@ public sealed partial class Store : IDisposable
             + (options.ConfigurationFile is { } file ? $"configured by {file}" : "no configuration file")
             + (options.DriverOptions.Count > 0 ? $", options {string.Join(' ', options.DriverOptions)}" : "")
             + (options.AdditionalImageStores.Count > 0 ? $", additional stores {string.Join(' ', options.AdditionalImageStores)}" : ""));
-        var store = new Store(options, DriverChoice.Make(name, options));
-        store._directories.RequireAccess();
-        return store;
+        var session = new StoreSession(options, DriverChoice.Make(name, options));
+        session.Place.Directories.RequireAccess();
+        return new Store(session);
     }
 
-    /// <summary>Makes the store's directories, where they are missing, and clears up after killed processes. No lock is held.</summary>
-    private void MakeAll()
-    {
-        lock (_making)
-        {
-            if (!_isMade)
-            {
-                MakeDirectories();
-                _isMade = true;
-                _mark = WriterMark.Set(_directories.Writers);
-                WriterMark.RemoveAbandoned(_directories.Writers, TryClearUp);
-            }
-        }
-    }
+    /// <summary>Facts about the driver for people to read, in the words of the other tools; reads no record.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> DriverStatus() => _session.Place.Driver.Status();
 
-    private void MakeDirectories()
-    {
-        _directories.MakeAll();
-        using (_storageLock.Write())
-        {
-            try
-            {
-                _driver.CreateHome();
-            }
-            catch (LinuxException e)
-            {
-                throw StoreErrors.Describe(e, "create", _directories.Home);
-            }
-        }
-    }
+    /// <summary>Examines the store, its additional stores too: records against files, files against records, mounts against counts, and
+    /// unless the check is to be quick the layers' digests. Waits for whoever is changing the store; a place that a living process works
+    /// in is no finding.</summary>
+    /// <returns>What is wrong, or with <see cref="CheckOptions.Repair"/> what was wrong and what became of it.</returns>
+    /// <exception cref="BuildSharpException">The store cannot be read, or the repair was refused by the kernel.</exception>
+    public IReadOnlyList<Finding> Check(CheckOptions options) => _check.Run(options);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         try
         {
-            if (_hasMounted)
-            {
-                _hasMounted = false;
-                ShutDown();
-            }
+            _session.Mounts.Dispose();
         }
         finally
         {
-            _mark?.Dispose();
-            _mark = null;
+            _session.Place.Dispose();
         }
-    }
-
-    /// <summary>Unmounts the driver's home when no layer is mounted, and tells the other tools to look before they mount.</summary>
-    private void ShutDown()
-    {
-        using var storage = _storageLock.Write();
-        using var layersHeld = _layers.Lock.Write();
-        using var mountsHeld = _mounts.Lock.Read();
-        if (_mounts.Read().Count > 0)
-        {
-            return;
-        }
-
-        try
-        {
-            storage.WriteToken();
-        }
-        catch (LinuxException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT)
-        {
-            // Without a token nobody would look again before mounting, so the home stays mounted. It does no harm.
-            return;
-        }
-
-        _driver.ReleaseMounts();
     }
 }

@@ -95,6 +95,26 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
         }
     }
 
+    /// <summary>Removes a file, whatever somebody has put in its place.</summary>
+    internal static void RemoveFile(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            RemoveTree(path);
+        }
+    }
+
+    /// <summary>Removes a directory with all that is in it; a missing one is no error.</summary>
+    internal static void RemoveTree(string path)
+    {
+        using var parent = DirectoryHandle.TryOpen(Path.GetDirectoryName(path)!);
+        parent?.RemoveTree(Path.GetFileName(path));
+    }
+
     /// <summary>A random id: 32 bytes in hexadecimal.</summary>
     internal static string NewId() => RandomBytes.Hex(64);
 }

@@ -9,10 +9,10 @@ public sealed record StoreOptions
     /// <summary>Directory of mount counts and run files; must be lost on reboot.</summary>
     public required string RunRoot { get; init; }
 
-    /// <summary><c>overlay</c> or <c>vfs</c>; empty to use what the store has, else the first of <see cref="DriverPriority"/>.</summary>
-    public string Driver { get; init; } = "";
+    /// <summary><c>overlay</c> or <c>vfs</c>; null to use what the store has, else the first of <see cref="DriverPriority"/>.</summary>
+    public string? Driver { get; init; }
 
-    /// <summary>Drivers to try for a new store when <see cref="Driver"/> is empty.</summary>
+    /// <summary>Drivers to try for a new store when <see cref="Driver"/> is null.</summary>
     public IReadOnlyList<string> DriverPriority { get; init; } = [];
 
     /// <summary>Options of the driver, <c>driver.key=value</c> or <c>key=value</c> each.</summary>

@@ -49,13 +49,13 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
 
         var stored = ImageName.TryStripStore(name, store);
         name = stored ?? name;
-        if ((policy == PullPolicy.Always && stored is null) || store.FindImage(name) is not { } local)
+        if ((policy == PullPolicy.Always && stored is null) || store.Images.Find(name) is not { } local)
         {
             call.Debug?.Report($"{name} is looked for outside the store (pull policy {policy.ToString().ToLowerInvariant()})");
             return null;
         }
 
-        var image = store.ForPlatform(local, platform ?? Platform.Host);
+        var image = store.ManifestLists.ForPlatform(local, platform ?? Platform.Host);
         var known = ImageName.Matching(local.Names, name);
         var offered = PlatformOf(image);
         if (stored is null && known is not null && platform is not null && !PlatformChoice.Serves(offered, platform))
@@ -71,9 +71,9 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
 
     private string WhyUnknown(string name, Platform? platform, bool isLocal)
     {
-        if (platform is not null && policy != PullPolicy.Always && store.FindImage(name) is { } other)
+        if (platform is not null && policy != PullPolicy.Always && store.Images.Find(name) is { } other)
         {
-            return $" for {platform}: {Mismatch(PlatformOf(store.ForPlatform(other, platform)), platform)}"
+            return $" for {platform}: {Mismatch(PlatformOf(store.ManifestLists.ForPlatform(other, platform)), platform)}"
                 + (isLocal ? "" : ", and pulling from registries is not supported yet");
         }
 

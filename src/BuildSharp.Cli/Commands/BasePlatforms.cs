@@ -33,19 +33,19 @@ internal sealed class BasePlatforms(Store store)
 
     private IReadOnlyList<Platform> OfferedBy(string name)
     {
-        if (store.FindImage(ImageName.TryStripStore(name, store) ?? name) is not { } image)
+        if (store.Images.Find(ImageName.TryStripStore(name, store) ?? name) is not { } image)
         {
             throw new BuildSharpException(TransportTable.TryParse(name, out _)
                 ? $"--all-platforms: base {name}: its platforms are not known before it is in local storage; pull it first"
                 : $"--all-platforms: base {name}: image not known: it is not in local storage, and pulling from registries is not supported yet");
         }
 
-        if (!store.IsManifestList(image))
+        if (!store.ManifestLists.IsList(image))
         {
             return [BaseImages.PlatformOf(store, image)];
         }
 
-        var entries = ImageIndex.Parse(store.ReadManifestList(image)).Manifests;
+        var entries = ImageIndex.Parse(store.ManifestLists.Read(image)).Manifests;
         return [.. entries.Select(entry => entry.Platform).OfType<Platform>().Where(IsMeant).DistinctBy(platform => platform.ToString())];
     }
 

@@ -71,7 +71,7 @@ internal sealed class BudVerb : Verb
             ? new BasePlatforms(store).Of(BuildPlan.Create(dockerfile, request))
             : BuildInput.Platforms(call, request);
         CheckSeveral(platforms, names, outputs, call);
-        var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
+        var existing = store.Images.All().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var builds = new List<PlatformBuild>();
         try
         {
@@ -98,14 +98,14 @@ internal sealed class BudVerb : Verb
                 output.Write(store, images[0], call);
             }
 
-            var manifest = store.ReadImageData(images[0].Id, "manifest");
+            var manifest = store.Images.ReadData(images[0].Id, "manifest");
             if (names.Elsewhere is { } elsewhere)
             {
                 await ImageTransfer.PushAsync(store, images[0], name: null, elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
                     .ConfigureAwait(false);
                 if (!existing.Contains(images[0].Id) && names.Local.Count == 0)
                 {
-                    store.RemoveUnnamedImage(images[0].Id);
+                    store.Images.RemoveUnnamed(images[0].Id);
                 }
             }
 
@@ -137,7 +137,7 @@ internal sealed class BudVerb : Verb
             {
                 try
                 {
-                    store.RemoveUnnamedImage(image.Id);
+                    store.Images.RemoveUnnamed(image.Id);
                 }
                 catch (BuildSharpException error)
                 {

@@ -74,7 +74,7 @@ internal sealed record BuildOutput(bool IsTar, string? Path)
     public void Write(Store store, StoredImage image, Invocation call)
     {
         var path = Path is null ? null : System.IO.Path.GetFullPath(Path, call.Surroundings.WorkingDirectory);
-        using var tar = image.TopLayer is { } layer ? store.OpenFlattenedTar(layer) : null;
+        using var tar = image.TopLayer is { } layer ? store.Layers.OpenFlattenedTar(layer) : null;
         if (!IsTar)
         {
             Directory.CreateDirectory(path!);

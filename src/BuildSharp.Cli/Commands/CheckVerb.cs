@@ -53,7 +53,7 @@ internal sealed class CheckVerb : SyncVerb
         });
         foreach (var finding in findings)
         {
-            call.Out.WriteLine(finding.Reason.Length == 0 ? $"{Word(finding)}: {finding.Text}" : $"{Word(finding)}: {finding.Text} ({finding.Reason})");
+            call.Out.WriteLine(finding.Reason is null ? $"{Word(finding)}: {finding.Text}" : $"{Word(finding)}: {finding.Text} ({finding.Reason})");
         }
 
         return findings.All(finding => finding.Outcome is FindingOutcome.Removed or FindingOutcome.Mended) ? 0 : Unsound;

@@ -91,7 +91,7 @@ internal sealed class CommitVerb : Verb
         }
 
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
-        var existing = store.Images().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
+        var existing = store.Images.All().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var outcome = container.Commit(request with { RemoveContainer = flags.Bool("rm") && elsewhere is null });
         foreach (var warning in outcome.Warnings)
         {
@@ -103,7 +103,7 @@ internal sealed class CommitVerb : Verb
             new ManifestEdit(store, call).Include(list, outcome.Image);
         }
 
-        var manifest = store.ReadImageData(outcome.Image.Id, "manifest");
+        var manifest = store.Images.ReadData(outcome.Image.Id, "manifest");
         if (elsewhere is not null)
         {
             await SendAsync(store, container, outcome, elsewhere, existing, call, cancellation).ConfigureAwait(false);
@@ -127,7 +127,7 @@ internal sealed class CommitVerb : Verb
         {
             if (!existing.Contains(outcome.Image.Id))
             {
-                store.RemoveUnnamedImage(outcome.Image.Id);
+                store.Images.RemoveUnnamed(outcome.Image.Id);
             }
         }
 

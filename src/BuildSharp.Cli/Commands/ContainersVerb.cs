@@ -54,7 +54,7 @@ internal sealed class ContainersVerb : SyncVerb
     private static IEnumerable<ContainerRow> Rows(Store store, bool all)
     {
         var builders = WorkingContainer.List(store).ToDictionary(container => container.Id);
-        foreach (var record in store.Containers())
+        foreach (var record in store.Containers.All())
         {
             var builder = builders.GetValueOrDefault(record.Id);
             if (builder is null && !all)
@@ -62,8 +62,8 @@ internal sealed class ContainersVerb : SyncVerb
                 continue;
             }
 
-            var imageId = builder?.FromImageId ?? record.ImageId;
-            var imageName = imageId.Length == 0 ? "scratch" : store.FindImage(imageId)?.Names.FirstOrDefault() ?? builder?.FromImage ?? "";
+            var imageId = builder?.FromImageId ?? record.ImageId ?? "";
+            var imageName = imageId.Length == 0 ? "scratch" : store.Images.Find(imageId)?.Names.FirstOrDefault() ?? builder?.FromImage ?? "";
             yield return new ContainerRow(record.Id, builder is not null, imageId, imageName, record.Names.FirstOrDefault() ?? "");
         }
     }

@@ -63,11 +63,11 @@ internal sealed class ContentOrigin : IDisposable
             throw new BuildSharpException($"no container named {GoQuoting.Quote(name)}, error copying content from image {GoQuoting.Quote(name)}: {name}: image not known");
         }
 
-        if (store.ForPlatform(image, Platform.Host).TopLayer is not { } layer)
+        if (store.ManifestLists.ForPlatform(image, Platform.Host).TopLayer is not { } layer)
         {
             throw new BuildSharpException($"{name}: the image has no layers to copy from");
         }
 
-        return new ContentOrigin(store.MountLayer(layer), "/", release: () => store.UnmountLayer(layer));
+        return new ContentOrigin(store.Layers.Mount(layer), "/", release: () => store.Layers.Unmount(layer));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ImageCatalog
     public ImageCatalog(Store store)
     {
         _store = store;
-        Images = store.Images();
+        Images = store.Images.All();
     }
 
     /// <summary>Every image.</summary>
@@ -39,8 +39,8 @@ internal sealed class ImageCatalog
     {
         try
         {
-            var manifest = ImageManifest.Parse(store.ReadImageData(image.Id, "manifest"));
-            return ImageConfig.Parse(store.ReadImageData(image.Id, manifest.Config.Digest.ToString()));
+            var manifest = ImageManifest.Parse(store.Images.ReadData(image.Id, "manifest"));
+            return ImageConfig.Parse(store.Images.ReadData(image.Id, manifest.Config.Digest.ToString()));
         }
         catch (Exception error) when (error is BuildSharpException or IOException)
         {
@@ -57,14 +57,14 @@ internal sealed class ImageCatalog
     public Digest? ManifestDigest(StoredImage image) => image.ManifestDigest == default ? null : image.ManifestDigest;
 
     /// <summary>Size in bytes of the uncompressed layers and of the manifest and config.</summary>
-    public long Size(StoredImage image) => _store.ImageSize(image);
+    public long Size(StoredImage image) => _store.Images.Size(image);
 
     /// <summary>Whether the image is a manifest list.</summary>
     public bool IsList(StoredImage image)
     {
         try
         {
-            return _store.IsManifestList(image);
+            return _store.ManifestLists.IsList(image);
         }
         catch (Exception error) when (error is BuildSharpException or IOException)
         {
@@ -81,14 +81,14 @@ internal sealed class ImageCatalog
     /// <summary>Whether a container uses the image.</summary>
     public bool HasContainers(StoredImage image)
     {
-        _usedImages ??= [.. _store.Containers().Select(container => container.ImageId)];
+        _usedImages ??= [.. _store.Containers.All().Select(container => container.ImageId).OfType<string>()];
         return _usedImages.Contains(image.Id);
     }
 
     // The tree needs every config, so it is read on the first call; callers ask only about images without a name.
     private bool HasChild(StoredImage image)
     {
-        _tree ??= _store.ReadImageTree();
+        _tree ??= _store.Images.ReadTree();
         return _tree.ChildrenOf(image.Id).Count > 0;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ImageDeletion(Store store, bool force)
             }
 
             // Other processes may change the names meanwhile; the store decides under its lock whether this is the last one.
-            Note(store.RemoveImageOrName(image.Id, name));
+            Note(store.Images.RemoveOrName(image.Id, name));
             return;
         }
 
@@ -44,12 +44,12 @@ internal sealed class ImageDeletion(Store store, bool force)
     /// <summary>Removes every image.</summary>
     public void RemoveAll(BundledErrors errors)
     {
-        foreach (var image in store.Images())
+        foreach (var image in store.Images.All())
         {
             // Removing an earlier image may have removed this one as its parent.
             if (!Removed.Contains(image.Id))
             {
-                errors.Try(() => RemoveWhole(image), () => store.FindImage(image.Id) is null);
+                errors.Try(() => RemoveWhole(image), () => store.Images.Find(image.Id) is null);
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed class ImageDeletion(Store store, bool force)
         {
             if (!Removed.Contains(image.Id))
             {
-                errors.Try(() => Note(store.RemoveUnnamedImage(image.Id)));
+                errors.Try(() => Note(store.Images.RemoveUnnamed(image.Id)));
             }
         }
     }
@@ -70,7 +70,7 @@ internal sealed class ImageDeletion(Store store, bool force)
     private void RemoveWhole(StoredImage image)
     {
         RemoveContainers(image);
-        Note(store.RemoveImage(image.Id));
+        Note(store.Images.Remove(image.Id));
     }
 
     private void Note(ImageRemoval? removal)
@@ -82,7 +82,7 @@ internal sealed class ImageDeletion(Store store, bool force)
     // Without force the store refuses an image in use, with the message that scripts match.
     private void RemoveContainers(StoredImage image)
     {
-        foreach (var container in force ? store.ContainersOf(image.Id) : [])
+        foreach (var container in force ? store.Containers.OfImage(image.Id) : [])
         {
             if (WorkingContainer.TryOpen(store, container.Id) is { } builder)
             {
@@ -90,7 +90,7 @@ internal sealed class ImageDeletion(Store store, bool force)
             }
             else
             {
-                store.RemoveContainer(container.Id);
+                store.Containers.Remove(container.Id);
             }
         }
     }

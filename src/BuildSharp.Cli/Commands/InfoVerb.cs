@@ -66,14 +66,14 @@ internal sealed class InfoVerb : SyncVerb
         var options = store.Options;
         return Map(
         [
-            ("ContainerStore", Map([("number", new GoValue.Integer(store.Containers().Count))])),
+            ("ContainerStore", Map([("number", new GoValue.Integer(store.Containers.All().Count))])),
             ("GraphDriverName", new GoValue.Text(store.DriverName)),
             ("GraphImageStore", new GoValue.Text("")),
             ("GraphOptions", GoValue.Texts(options.DriverOptions)),
             ("GraphRoot", new GoValue.Text(options.GraphRoot)),
             ("GraphStatus", Map(store.DriverStatus().Select(fact => (fact.Key, (GoValue)new GoValue.Text(fact.Value))))),
             ("GraphTransientStore", new GoValue.Bool(options.TransientStore)),
-            ("ImageStore", Map([("number", new GoValue.Integer(store.Images().Count))])),
+            ("ImageStore", Map([("number", new GoValue.Integer(store.Images.All().Count))])),
             ("RunRoot", new GoValue.Text(options.RunRoot)),
         ]);
     }

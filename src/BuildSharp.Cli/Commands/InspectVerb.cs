@@ -42,7 +42,7 @@ internal sealed class InspectVerb : SyncVerb
             return 0;
         }
 
-        value ??= ManifestListValue.Of(store.ReadManifestList(new ManifestEdit(store, call).Find(name)));
+        value ??= ManifestListValue.Of(store.ManifestLists.Read(new ManifestEdit(store, call).Find(name)));
         if (call.Flags.NonEmptyText("format") is { } format)
         {
             OneValueFormat.Write(format, value, call.Out, call.Surroundings.OutIsTerminal);
@@ -79,9 +79,9 @@ internal sealed class InspectVerb : SyncVerb
         StoredImage image;
         try
         {
-            image = store.ForPlatform(named, Platform.Host);
+            image = store.ManifestLists.ForPlatform(named, Platform.Host);
         }
-        catch (BuildSharpException) when (type is null && store.IsManifestList(named))
+        catch (BuildSharpException) when (type is null && store.ManifestLists.IsList(named))
         {
             return null;
         }

@@ -28,8 +28,8 @@ internal sealed class ManifestEdit(Store store, Invocation call)
 
         ManifestList Fill(ManifestList list) => Annotated(entries.Aggregate(list, (filled, entry) => filled.With(entry.Entry, entry.Place)));
         return amends && TryFind(text) is { } there
-            ? store.ChangeManifestList(there.Id, Fill).Id
-            : store.CreateManifestList(name, Fill(ManifestList.Empty), replaces).Id;
+            ? store.ManifestLists.Change(there.Id, Fill).Id
+            : store.ManifestLists.Create(name, Fill(ManifestList.Empty), replaces).Id;
     }
 
     /// <summary>Adds images to a list in one change, and creates the list when there is none: <c>--manifest</c> of build and
@@ -42,7 +42,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         {
             try
             {
-                store.CreateManifestList(ImageName.ForWriting(text), Fill(ManifestList.Empty), replaces: false);
+                store.ManifestLists.Create(ImageName.ForWriting(text), Fill(ManifestList.Empty), replaces: false);
                 return;
             }
             catch (BuildSharpException) when (TryFind(text) is not null)
@@ -51,14 +51,14 @@ internal sealed class ManifestEdit(Store store, Invocation call)
             }
         }
 
-        store.ChangeManifestList(store.RequireImage(text).Id, Fill);
+        store.ManifestLists.Change(store.RequireImage(text).Id, Fill);
     }
 
     /// <summary>Checks before the build that the name is free or names a list.</summary>
     /// <exception cref="BuildSharpException">An image has the name.</exception>
     public void RequireListOrNothing(string text)
     {
-        if (store.FindImage(text) is { } image && image.Names.Count > 0 && ImageName.Matching(image.Names, text) is { } name && !store.IsManifestList(image))
+        if (store.Images.Find(text) is { } image && image.Names.Count > 0 && ImageName.Matching(image.Names, text) is { } name && !store.ManifestLists.IsList(image))
         {
             throw new BuildSharpException($"{name}: image is not a manifest list; give --manifest another name, or remove that image");
         }
@@ -74,7 +74,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
             throw new BuildSharpException($"{image}: the list is empty, so there is nothing to add");
         }
 
-        store.ChangeManifestList(id, before => entries.Aggregate(before, (filled, entry) => filled.With(entry.Entry, entry.Place)));
+        store.ManifestLists.Change(id, before => entries.Aggregate(before, (filled, entry) => filled.With(entry.Entry, entry.Place)));
         return (id, entries[^1].Entry.Digest);
     }
 
@@ -94,12 +94,12 @@ internal sealed class ManifestEdit(Store store, Invocation call)
                 throw new BuildSharpException($"did not expect image or artifact name {GoQuoting.Quote(instance)} when modifying the entire index");
             }
 
-            store.ChangeManifestList(id, Annotated);
+            store.ManifestLists.Change(id, Annotated);
             return (id, null);
         }
 
         var digest = DigestOf(instance ?? throw new BuildSharpException("expected an instance digest, image name, or artifact name"));
-        store.ChangeManifestList(id, before => before.Changed(digest, Described));
+        store.ManifestLists.Change(id, before => before.Changed(digest, Described));
         return (id, digest);
     }
 
@@ -107,14 +107,14 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     public (string List, Digest? Entry) Remove(string list, string instance)
     {
         var (id, digest) = (Find(list).Id, DigestOf(instance));
-        store.ChangeManifestList(id, before => before.Without(digest));
+        store.ManifestLists.Change(id, before => before.Without(digest));
         return (id, digest);
     }
 
     /// <summary>The list as indented JSON.</summary>
     public string Text(string list)
     {
-        using var document = JsonDocument.Parse(store.ReadManifestList(Find(list)));
+        using var document = JsonDocument.Parse(store.ManifestLists.Read(Find(list)));
         return Encoding.UTF8.GetString(GoJson.ToBytes(document.RootElement.WriteTo, indented: true)) + "\n";
     }
 
@@ -123,17 +123,17 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     public StoredImage Find(string text)
     {
         var image = store.RequireImage(text);
-        store.ReadManifestList(image);
+        store.ManifestLists.Read(image);
         return image;
     }
 
     /// <summary>Whether there is a list of that name or ID.</summary>
     /// <exception cref="BuildSharpException">The name belongs to an image.</exception>
     public bool Exists(string text) => store.TryFindImage(text) is { } found
-        && (store.IsManifestList(found) ? true : throw new BuildSharpException($"{found.Names.FirstOrDefault() ?? found.Id}: image is not a manifest list"));
+        && (store.ManifestLists.IsList(found) ? true : throw new BuildSharpException($"{found.Names.FirstOrDefault() ?? found.Id}: image is not a manifest list"));
 
     /// <summary>The list of that name or ID; null when there is none or the name belongs to an image.</summary>
-    public StoredImage? TryFind(string text) => store.TryFindImage(text) is { } image && store.IsManifestList(image) ? image : null;
+    public StoredImage? TryFind(string text) => store.TryFindImage(text) is { } image && store.ManifestLists.IsList(image) ? image : null;
 
     private async Task<List<(Descriptor Entry, string Place)>> EntriesAsync(string text, CancellationToken cancellation)
     {
@@ -143,14 +143,14 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         }
 
         var image = Image(text);
-        if (!store.IsManifestList(image))
+        if (!store.ManifestLists.IsList(image))
         {
             return [EntryOf(image)];
         }
 
         // Copy the entries of the list, because they may hold more than the images themselves, such as annotations.
-        var list = ImageIndex.Parse(store.ReadManifestList(image));
-        var places = store.ReadManifestListPlaces(image);
+        var list = ImageIndex.Parse(store.ManifestLists.Read(image));
+        var places = store.ManifestLists.ReadPlaces(image);
         var entries = call.Flags.Bool("all") ? list.Manifests : [list.Choose(Platform.Host)];
         return [.. entries.Select(entry => (entry, places.GetValueOrDefault(entry.Digest.ToString()) ?? EntryOf(Holding(entry.Digest, text)).Place))];
     }
@@ -168,7 +168,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         }
     }
 
-    private StoredImage Holding(Digest digest, string list) => store.ImagesByDigest(digest).FirstOrDefault(image => !store.IsManifestList(image))
+    private StoredImage Holding(Digest digest, string list) => store.Images.ByDigest(digest).FirstOrDefault(image => !store.ManifestLists.IsList(image))
         ?? throw new BuildSharpException($"{list}: its image {digest} is not in local storage; pull it first");
 
     private StoredImage Image(string text)
@@ -178,8 +178,8 @@ internal sealed class ManifestEdit(Store store, Invocation call)
 
     private (Descriptor Entry, string Place) EntryOf(StoredImage image)
     {
-        var bytes = store.ReadImageData(image.Id, "manifest");
-        var config = ImageConfig.Parse(store.ReadImageData(image.Id, ImageManifest.Parse(bytes).Config.Digest.ToString()));
+        var bytes = store.Images.ReadData(image.Id, "manifest");
+        var config = ImageConfig.Parse(store.Images.ReadData(image.Id, ImageManifest.Parse(bytes).Config.Digest.ToString()));
         var entry = new Descriptor
         {
             MediaType = ManifestBlob.GuessMediaType(bytes),
@@ -200,7 +200,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
                 : throw new BuildSharpException($"Invalid instance {GoQuoting.Quote(instance)}: sha256: and 64 hexadecimal digits are expected");
         }
 
-        return Digest.Sha256(store.ReadImageData(Image(instance).Id, "manifest"));
+        return Digest.Sha256(store.Images.ReadData(Image(instance).Id, "manifest"));
     }
 
     private ManifestList Annotated(ManifestList list) => list with { Index = list.Index with { Annotations = WithAnnotations(list.Index.Annotations) } };

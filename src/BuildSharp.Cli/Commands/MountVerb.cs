@@ -31,7 +31,7 @@ internal sealed class MountVerb : SyncVerb
         var errors = new ErrorSequence(call);
         if (call.Positionals.Count == 0)
         {
-            var mounted = store.MountPoints();
+            var mounted = store.Layers.MountPoints();
             foreach (var container in WorkingContainer.List(store))
             {
                 if (mounted.TryGetValue(container.LayerId, out var path))

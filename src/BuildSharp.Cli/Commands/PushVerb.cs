@@ -74,7 +74,7 @@ internal sealed class PushVerb : Verb
         Store store, StoredImage named, string? name, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
         CancellationToken cancellation)
     {
-        if (call.Flags.Bool("all") && store.IsManifestList(named))
+        if (call.Flags.Bool("all") && store.ManifestLists.IsList(named))
         {
             if (location.HoldsLists)
             {
@@ -84,6 +84,6 @@ internal sealed class PushVerb : Verb
             call.Log.Warning($"--all: {location.Transport} holds one image and no list; writing that of this machine's platform alone");
         }
 
-        return ImageTransfer.PushAsync(store, store.ForPlatform(named, Platform.Host), name, location, compression, format, call, cancellation);
+        return ImageTransfer.PushAsync(store, store.ManifestLists.ForPlatform(named, Platform.Host), name, location, compression, format, call, cancellation);
     }
 }

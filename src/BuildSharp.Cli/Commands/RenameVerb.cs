@@ -25,7 +25,7 @@ internal sealed class RenameVerb : SyncVerb
         using var store = call.OpenStore();
         var container = WorkingContainer.Open(store, call.Positionals[0]);
         var name = call.Positionals[1];
-        if (container.Name != name && store.FindContainer(name) is { } other && other.Names.Contains(name))
+        if (container.Name != name && store.Containers.Find(name) is { } other && other.Names.Contains(name))
         {
             throw new BuildSharpException($"the container name {GoQuoting.Quote(name)} is already in use by container {GoQuoting.Quote(other.Id)}");
         }

@@ -38,7 +38,7 @@ internal sealed class RmVerb : SyncVerb
         {
             foreach (var container in WorkingContainer.List(store))
             {
-                errors.Try(() => Remove(container, call), $"removing container {GoQuoting.Quote(container.Name)}: ", () => store.FindContainer(container.Id) is null);
+                errors.Try(() => Remove(container, call), $"removing container {GoQuoting.Quote(container.Name)}: ", () => store.Containers.Find(container.Id) is null);
             }
         }
 
@@ -59,9 +59,9 @@ internal sealed class RmVerb : SyncVerb
             container = WorkingContainer.TryOpen(store, name)
                 ?? throw new BuildSharpException($"container not known{UnsupportedVerbs.HintFor("delete", name)}");
         }
-        catch (DamagedContainerException) when (store.FindContainer(name) is { } record)
+        catch (DamagedContainerException) when (store.Containers.Find(name) is { } record)
         {
-            store.RemoveContainer(record.Id);
+            store.Containers.Remove(record.Id);
             call.Out.WriteLine(record.Id);
             return;
         }

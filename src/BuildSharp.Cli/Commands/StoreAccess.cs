@@ -45,7 +45,7 @@ internal static class StoreAccess
         WorkingContainer.TryOpen(store, name) ?? throw new BuildSharpException("container not known");
 
     /// <summary>The image with that name, ID or ID prefix, after an optional <c>containers-storage:</c>; null when there is none.</summary>
-    public static StoredImage? TryFindImage(this Store store, string name) => store.FindImage(ImageName.TryStripStore(name, store) ?? name);
+    public static StoredImage? TryFindImage(this Store store, string name) => store.Images.Find(ImageName.TryStripStore(name, store) ?? name);
 
     /// <summary>Like <see cref="TryFindImage"/>, but fails when there is none.</summary>
     /// <exception cref="BuildSharpException">The store has no such image.</exception>

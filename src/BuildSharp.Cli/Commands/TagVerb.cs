@@ -20,7 +20,7 @@ internal sealed class TagVerb : SyncVerb
         using var store = call.OpenStore();
         var image = store.RequireImage(call.Positionals[0]);
         var names = call.Positionals.Skip(1).Select(ImageName.ForWriting).ToList();
-        store.AddImageNames(image.Id, names);
+        store.Images.AddNames(image.Id, names);
         return 0;
     }
 }

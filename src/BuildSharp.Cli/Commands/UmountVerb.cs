@@ -37,7 +37,7 @@ internal sealed class UmountVerb : SyncVerb
         {
             foreach (var container in WorkingContainer.List(store))
             {
-                errors.Try(() => Unmount(container, call), $"error unmounting container {container.Name}: ", () => store.FindContainer(container.Id) is null);
+                errors.Try(() => Unmount(container, call), $"error unmounting container {container.Name}: ", () => store.Containers.Find(container.Id) is null);
             }
         }
 

@@ -34,9 +34,9 @@ internal static class ContainerValue
     /// <summary>An image, described as a container created from it.</summary>
     public static GoValue Of(Store store, StoredImage image)
     {
-        var manifestBytes = store.ReadImageData(image.Id, "manifest");
+        var manifestBytes = store.Images.ReadData(image.Id, "manifest");
         var manifest = ImageManifest.Parse(manifestBytes);
-        var configBytes = store.ReadImageData(image.Id, manifest.Config.Digest.ToString());
+        var configBytes = store.Images.ReadData(image.Id, manifest.Config.Digest.ToString());
         return Of(new Facts
         {
             FromImage = image.Names.FirstOrDefault() ?? "",

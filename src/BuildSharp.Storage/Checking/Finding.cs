@@ -11,8 +11,8 @@ public sealed record Finding(FindingKind Kind, string Text)
     /// <summary>What became of it.</summary>
     public FindingOutcome Outcome { get; init; } = FindingOutcome.Reported;
 
-    /// <summary>Why a repair left it; empty otherwise.</summary>
-    public string Reason { get; init; } = "";
+    /// <summary>Why a repair left it; null otherwise.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>What would set it right; null when nothing can.</summary>
     internal Remedy? Remedy { get; init; }

@@ -107,7 +107,7 @@ internal static class ImageExamination
     /// <summary>Other tools keep the sizes of signatures there, and use no image whose they cannot read.</summary>
     private static IEnumerable<string> WrongMetadata(StoredImage image)
     {
-        if (image.Metadata.Length > 0 && !IsObject(image.Metadata))
+        if (image.Metadata is not null && !IsObject(image.Metadata))
         {
             yield return "its metadata is not a JSON object";
         }

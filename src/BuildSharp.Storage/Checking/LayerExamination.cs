@@ -83,7 +83,7 @@ internal static class LayerExamination
             yield return $"{content} is missing";
         }
 
-        if (!layer.DiffId.IsDefault && layer.TocDigest.Length == 0 && !File.Exists(store.Directories.TarSplit(layer.Id)))
+        if (!layer.DiffId.IsDefault && layer.TocDigest is null && !File.Exists(store.Directories.TarSplit(layer.Id)))
         {
             yield return $"{store.Directories.TarSplit(layer.Id)} is missing";
         }

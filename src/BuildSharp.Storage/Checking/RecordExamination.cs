@@ -83,9 +83,9 @@ internal static class RecordExamination
             {
                 yield return WithoutLayer(store, container);
             }
-            else if (container.ImageId.Length > 0 && store.Images.ById(container.ImageId) is null && store.ImagesElsewhere.ById(container.ImageId) is null)
+            else if (container.ImageId is { } image && store.Images.ById(image) is null && store.ImagesElsewhere.ById(image) is null)
             {
-                yield return new Finding(FindingKind.Damage, $"{StoreContents.Title(container)}: its image {container.ImageId} is missing")
+                yield return new Finding(FindingKind.Damage, $"{StoreContents.Title(container)}: its image {image} is missing")
                 {
                     Remedy = new Remedy.Discard(RecordKind.Container, container.Id),
                 };

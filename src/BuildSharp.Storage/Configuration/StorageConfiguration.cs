@@ -79,7 +79,7 @@ public static partial class StorageConfiguration
         {
             GraphRoot = graphRoot,
             RunRoot = runRoot,
-            Driver = Text(values, "storage.driver") ?? "",
+            Driver = Text(values, "storage.driver"),
             DriverPriority = List(values, "storage.driver_priority"),
             DriverOptions = DriverOptions(values),
             AdditionalImageStores = [.. List(values, "storage.options.additionalimagestores").Where(store => store.Length > 0)],
@@ -136,7 +136,7 @@ public static partial class StorageConfiguration
                 .. options.AdditionalImageStores,
                 .. stores[true].SelectMany(option => option[(option.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries)),
             ],
-            Driver = options.Driver == "overlay2" ? "overlay" : options.Driver,
+            Driver = options.Driver switch { "overlay2" => "overlay", "" => null, var driver => driver },
             GraphRoot = RealPath.Of(options.GraphRoot),
             RunRoot = RealPath.Of(options.RunRoot),
         };

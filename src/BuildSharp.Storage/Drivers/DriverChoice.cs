@@ -10,9 +10,9 @@ internal static class DriverChoice
     /// <exception cref="BuildSharpException">It is not supported, or there are several stores in the directory.</exception>
     internal static string Of(StoreOptions options)
     {
-        if (options.Driver.Length > 0)
+        if (options.Driver is { } chosen)
         {
-            return Supported(options.Driver);
+            return Supported(chosen);
         }
 
         var present = Known

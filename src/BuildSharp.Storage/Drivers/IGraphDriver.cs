@@ -136,6 +136,6 @@ internal sealed record LayerMountOptions
     /// <summary>Changes need not survive a crash of the machine.</summary>
     internal bool IsVolatile { get; init; }
 
-    /// <summary>SELinux label; empty for none.</summary>
-    internal string MountLabel { get; init; } = "";
+    /// <summary>SELinux label; null for none.</summary>
+    internal string? MountLabel { get; init; }
 }

@@ -49,7 +49,7 @@ internal sealed partial class OverlayDriver
             data.Add("userxattr");
         }
 
-        if (mount.MountLabel.Length > 0)
+        if (mount.MountLabel is not null)
         {
             data.Add($"context=\"{mount.MountLabel}\"");
         }

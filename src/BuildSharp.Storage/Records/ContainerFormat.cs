@@ -12,7 +12,8 @@ internal sealed class ContainerFormat : RecordFormat<StoredContainer>
     internal override StoredContainer Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, RecordOrigin origin)
     {
         var start = (int)reader.TokenStartIndex;
-        string id = "", image = "", layer = "", metadata = "";
+        string id = "", layer = "";
+        string? image = null, metadata = null;
         var created = Timestamp.GoZero;
         IReadOnlyList<string> names = [], bigData = [];
         IReadOnlyDictionary<string, long> sizes = NoSizes;
@@ -28,9 +29,9 @@ internal sealed class ContainerFormat : RecordFormat<StoredContainer>
             {
                 case "id": id = JsonFields.ReadId(ref reader); break;
                 case "names": names = JsonFields.ReadTexts(ref reader); break;
-                case "image": image = JsonFields.ReadId(ref reader); break;
+                case "image": image = JsonFields.ReadOptionalId(ref reader); break;
                 case "layer": layer = JsonFields.ReadId(ref reader); break;
-                case "metadata": metadata = JsonFields.ReadText(ref reader); break;
+                case "metadata": metadata = JsonFields.ReadOptionalText(ref reader); break;
                 case "big-data-names": bigData = JsonFields.ReadTexts(ref reader); break;
                 case "big-data-sizes": sizes = JsonFields.ReadNumbers(ref reader); break;
                 case "big-data-digests": digests = JsonFields.ReadTextMap(ref reader); break;
@@ -68,7 +69,7 @@ internal sealed class ContainerFormat : RecordFormat<StoredContainer>
     {
         json.WriteString("id"u8, record.Id);
         JsonFields.WriteTexts(json, "names"u8, record.Names);
-        json.WriteString("image"u8, record.ImageId);
+        json.WriteString("image"u8, record.ImageId ?? "");
         json.WriteString("layer"u8, record.LayerId);
         JsonFields.WriteText(json, "metadata"u8, record.Metadata);
         JsonFields.WriteTexts(json, "big-data-names"u8, record.BigDataNames);

@@ -12,7 +12,8 @@ internal sealed class ImageFormat : RecordFormat<StoredImage>
     internal override StoredImage Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, RecordOrigin origin)
     {
         var start = (int)reader.TokenStartIndex;
-        string id = "", layer = "", metadata = "";
+        var id = "";
+        string? layer = null, metadata = null;
         Digest digest = default;
         var created = Timestamp.GoZero;
         IReadOnlyList<string> names = [], history = [], mapped = [], bigData = [];
@@ -30,9 +31,9 @@ internal sealed class ImageFormat : RecordFormat<StoredImage>
                 case "digest": digest = JsonFields.ReadDigest(ref reader); break;
                 case "names": names = JsonFields.ReadTexts(ref reader); break;
                 case "names-history": history = DeferredTexts.Read(ref reader, file); break;
-                case "layer": layer = JsonFields.ReadId(ref reader); break;
+                case "layer": layer = JsonFields.ReadOptionalId(ref reader); break;
                 case "mapped-layers": mapped = JsonFields.ReadTexts(ref reader); break;
-                case "metadata": metadata = JsonFields.ReadText(ref reader); break;
+                case "metadata": metadata = JsonFields.ReadOptionalText(ref reader); break;
                 case "big-data-names": bigData = DeferredTexts.Read(ref reader, file); break;
                 case "big-data-sizes": sizes = DeferredMap<long>.Read(ref reader, file, JsonFields.ReadNumbers); break;
                 case "big-data-digests": digests = DeferredMap<string>.Read(ref reader, file, JsonFields.ReadTextMap); break;
@@ -48,7 +49,7 @@ internal sealed class ImageFormat : RecordFormat<StoredImage>
             Digest = digest,
             Names = names,
             NamesHistory = history,
-            TopLayer = layer.Length > 0 ? layer : null,
+            TopLayer = layer,
             MappedLayers = mapped,
             Metadata = metadata,
             BigDataNames = bigData,

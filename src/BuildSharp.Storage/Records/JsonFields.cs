@@ -38,6 +38,12 @@ internal static class JsonFields
 
     internal static string ReadText(ref Utf8JsonReader reader) => reader.GetString() ?? "";
 
+    /// <summary>Reads a text of which the empty one says that there is none; null then.</summary>
+    internal static string? ReadOptionalText(ref Utf8JsonReader reader) => ReadText(ref reader) is { Length: > 0 } text ? text : null;
+
+    /// <summary>Reads an id that may be missing, as <see cref="ReadId"/>; null when it is empty.</summary>
+    internal static string? ReadOptionalId(ref Utf8JsonReader reader) => ReadId(ref reader) is { Length: > 0 } id ? id : null;
+
     /// <summary>Reads an id, which also names a directory: one that leads elsewhere is damage, or an attack.</summary>
     internal static string ReadId(ref Utf8JsonReader reader)
     {

@@ -9,7 +9,8 @@ internal sealed class LayerFormat : RecordFormat<StoredLayer>
     internal override StoredLayer Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, RecordOrigin origin)
     {
         var start = (int)reader.TokenStartIndex;
-        string id = "", parent = "", label = "", metadata = "", toc = "";
+        var id = "";
+        string? parent = null, label = null, metadata = null, toc = null;
         Digest compressed = default, diff = default;
         long compressedSize = 0, diffSize = 0, compression = 0;
         var created = Timestamp.GoZero;
@@ -26,15 +27,15 @@ internal sealed class LayerFormat : RecordFormat<StoredLayer>
             {
                 case "id": id = JsonFields.ReadId(ref reader); break;
                 case "names": names = JsonFields.ReadTexts(ref reader); break;
-                case "parent": parent = JsonFields.ReadId(ref reader); break;
-                case "metadata": metadata = JsonFields.ReadText(ref reader); break;
-                case "mountlabel": label = JsonFields.ReadText(ref reader); break;
+                case "parent": parent = JsonFields.ReadOptionalId(ref reader); break;
+                case "metadata": metadata = JsonFields.ReadOptionalText(ref reader); break;
+                case "mountlabel": label = JsonFields.ReadOptionalText(ref reader); break;
                 case "created": created = JsonFields.ReadTime(ref reader); break;
                 case "compressed-diff-digest": compressed = JsonFields.ReadDigest(ref reader); break;
                 case "compressed-size": compressedSize = JsonFields.ReadNumber(ref reader); break;
                 case "diff-digest": diff = JsonFields.ReadDigest(ref reader); break;
                 case "diff-size": diffSize = JsonFields.ReadNumber(ref reader); break;
-                case "toc-digest": toc = JsonFields.ReadText(ref reader); break;
+                case "toc-digest": toc = JsonFields.ReadOptionalText(ref reader); break;
                 case "compression": compression = JsonFields.ReadNumber(ref reader); break;
                 case "uidset": uids = JsonFields.ReadIds(ref reader); break;
                 case "gidset": gids = JsonFields.ReadIds(ref reader); break;
@@ -50,7 +51,7 @@ internal sealed class LayerFormat : RecordFormat<StoredLayer>
         {
             Id = id,
             Names = names,
-            Parent = parent.Length > 0 ? parent : null,
+            Parent = parent,
             Metadata = metadata,
             MountLabel = label,
             Created = created,

@@ -3,8 +3,8 @@ namespace BuildSharp.Storage;
 /// <summary>A container of the store (containers/storage, containers.go): a writable layer on an image's, with a directory for its tool's files.</summary>
 public sealed record StoredContainer : StoredRecord
 {
-    /// <summary>Id of the image it was made from; empty for one from scratch.</summary>
-    public string ImageId { get; init; } = "";
+    /// <summary>Id of the image it was made from; null for one from scratch.</summary>
+    public string? ImageId { get; init; }
 
     /// <summary>Id of its writable layer.</summary>
     public string LayerId { get; init; } = "";

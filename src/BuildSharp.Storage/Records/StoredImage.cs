@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>An image of the store (containers/storage, images.go). Its manifest and config are data files, see <see cref="Store.ReadImageData"/>.</summary>
+/// <summary>An image of the store (containers/storage, images.go). Its manifest and config are data files, see <see cref="ImageStore.ReadData"/>.</summary>
 public sealed record StoredImage : StoredRecord
 {
     /// <summary>Hash of the first manifest known for it. Other tools leave it stale; prefer <see cref="ManifestDigest"/>.</summary>

@@ -10,8 +10,8 @@ public sealed record StoredLayer : StoredRecord
     /// <summary>Id of the layer below; null for a base layer.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>SELinux label that the layer is mounted with.</summary>
-    public string MountLabel { get; init; } = "";
+    /// <summary>SELinux label that the layer is mounted with; null for none.</summary>
+    public string? MountLabel { get; init; }
 
     /// <summary>Hash of the blob as it came; equals <see cref="DiffId"/> when it came uncompressed; unset for a container's layer.</summary>
     public Digest CompressedDigest { get; init; }
@@ -25,8 +25,8 @@ public sealed record StoredLayer : StoredRecord
     /// <summary>Length of the layer's tar; −1 when only its table of contents is known.</summary>
     public long DiffSize { get; init; }
 
-    /// <summary>Hash of the table of contents of a layer that was pulled in chunks; empty for others.</summary>
-    public string TocDigest { get; init; } = "";
+    /// <summary>Hash of the table of contents of a layer that was pulled in chunks; null for others.</summary>
+    public string? TocDigest { get; init; }
 
     /// <summary>How the blob was compressed: 0 not, 1 bzip2, 2 gzip, 3 xz, 4 zstd.</summary>
     public int Compression { get; init; }
@@ -45,6 +45,18 @@ public sealed record StoredLayer : StoredRecord
 
     /// <summary>Whether it is being made or deleted; outside its maker's lock such a layer is garbage.</summary>
     public bool IsIncomplete => IsFlagTrue("incomplete");
+
+    /// <summary>With what was found out when the tar of a container's layer was made.</summary>
+    internal StoredLayer Committed(Diffs.LayerSummary summary) => this with
+    {
+        CompressedDigest = summary.DiffId.Value,
+        CompressedSize = summary.Size,
+        Compression = 0,
+        DiffId = summary.DiffId,
+        DiffSize = summary.Size,
+        Uids = summary.Uids,
+        Gids = summary.Gids,
+    };
 
     internal StoredLayer Incomplete() => this with { Flags = FlagsWith("incomplete", True) };
 

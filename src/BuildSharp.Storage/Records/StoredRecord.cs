@@ -32,8 +32,8 @@ public abstract record StoredRecord
     /// <summary>Names, unique among the records of one kind in one store.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>Free text of the tool that made the record; empty when there is none.</summary>
-    public string Metadata { get; init; } = "";
+    /// <summary>Free text of the tool that made the record; null when there is none.</summary>
+    public string? Metadata { get; init; }
 
     /// <summary>When it was made; for an image what its config says.</summary>
     public Timestamp Created { get; init; } = Timestamp.GoZero;

@@ -37,7 +37,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
             return ValueTask.FromResult<Descriptor?>(null);
         }
 
-        var layer = store.FindLayer(_topLayer, diffId) ?? CopyFromOtherParent(diffId, digest);
+        var layer = store.Layers.Find(_topLayer, diffId) ?? CopyFromOtherParent(diffId, digest);
         if (layer is null)
         {
             return ValueTask.FromResult<Descriptor?>(null);
@@ -50,12 +50,12 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     // The store may have the same diff on another parent. That is another layer, but its tar can be copied from there.
     private StoredLayer? CopyFromOtherParent(DiffId diffId, Digest digest)
     {
-        foreach (var equal in store.LayersByDigest(diffId.Value).Where(layer => layer.DiffId == diffId && !layer.IsIncomplete))
+        foreach (var equal in store.Layers.ByDigest(diffId.Value).Where(layer => layer.DiffId == diffId && !layer.IsIncomplete))
         {
             try
             {
-                using var tar = store.OpenLayerTar(equal.Id);
-                return store.ImportLayer(new LayerImport
+                using var tar = store.Layers.OpenTar(equal.Id);
+                return store.Layers.Import(new LayerImport
                 {
                     ParentId = _topLayer,
                     Tar = tar.Content,
@@ -99,7 +99,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     public ValueTask CommitAsync(CancellationToken cancellationToken)
     {
         var manifest = _manifest ?? throw new InvalidOperationException("no manifest was put");
-        Image = store.CreateImage(new NewImage
+        Image = store.Images.Create(new NewImage
         {
             Id = _configDigest.Hex,
             Names = names,
@@ -137,7 +137,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
             throw new BuildSharpException("the image is not a container image and cannot be put into the local store");
         }
 
-        var layer = store.ImportLayer(new LayerImport
+        var layer = store.Layers.Import(new LayerImport
         {
             ParentId = _topLayer,
             Tar = content,

@@ -44,7 +44,7 @@ public sealed record StorageLocation : ImageLocation
         var (store, isOurs) = StoreOf(context);
         try
         {
-            var image = store.FindImage(_image) ?? FindWithId(store);
+            var image = store.Images.Find(_image) ?? FindWithId(store);
             var place = $"[{store.DriverName}@{store.Options.GraphRoot}]";
             var named = image?.Names.FirstOrDefault(IsMeant) is { } meant ? Reference.Parse(meant)
                 : Reference.TryParse(_image, out var typed) ? typed.InDomain("docker.io").WithDefaultTag() : null;
@@ -70,8 +70,8 @@ public sealed record StorageLocation : ImageLocation
         var (store, isOurs) = StoreOf(context);
         try
         {
-            var named = store.FindImage(_image) ?? FindWithId(store) ?? throw new BuildSharpException($"{_image}: image not known");
-            var image = store.ForPlatform(named, context.Platform ?? Platform.Host);
+            var named = store.Images.Find(_image) ?? FindWithId(store) ?? throw new BuildSharpException($"{_image}: image not known");
+            var image = store.ManifestLists.ForPlatform(named, context.Platform ?? Platform.Host);
 
             // A list in the command's own store keeps its names; an image of it must not take them.
             var keepsNames = image.Id != named.Id && !isOurs;
@@ -92,7 +92,7 @@ public sealed record StorageLocation : ImageLocation
         try
         {
             // A destination name follows Docker's rules: without a registry it means Docker Hub. The ID of an existing image is not a name.
-            var isId = store.FindImage(_image) is { } known && known.Id.StartsWith(_image, StringComparison.Ordinal);
+            var isId = store.Images.Find(_image) is { } known && known.Id.StartsWith(_image, StringComparison.Ordinal);
             IReadOnlyList<string> names = isId ? [] : [Reference.ParseNormalized(_image).WithDefaultTag().ToString()];
             return ValueTask.FromResult<IImageDestination>(new StorageDestination(store, names, isOurs));
         }
@@ -108,7 +108,7 @@ public sealed record StorageLocation : ImageLocation
 
     // Accepts "name@ID", which other tools write for an image that they have looked up.
     private StoredImage? FindWithId(Store store) =>
-        _image.LastIndexOf('@') is > 0 and var at && !_image[(at + 1)..].Contains(':') ? store.FindImage(_image[(at + 1)..]) : null;
+        _image.LastIndexOf('@') is > 0 and var at && !_image[(at + 1)..].Contains(':') ? store.Images.Find(_image[(at + 1)..]) : null;
 
     private (Store Store, bool IsOurs) StoreOf(TransportContext context)
     {

@@ -26,7 +26,7 @@ public sealed class StorageSource : IImageSource
         _disposesStore = disposesStore;
         _image = image;
         SuggestedNames = image.Names;
-        _stored = ManifestBlob.Of(store.ReadImageData(image.Id, "manifest"));
+        _stored = ManifestBlob.Of(store.Images.ReadData(image.Id, "manifest"));
         if (_stored.IsIndex)
         {
             throw new BuildSharpException($"{Name} is a manifest list; name one of its images");
@@ -57,11 +57,11 @@ public sealed class StorageSource : IImageSource
     {
         if (_layers.TryGetValue(blob.Digest, out var layer))
         {
-            var tar = new LayerTarStream(_store.OpenLayerTar(layer.Id));
+            var tar = new LayerTarStream(_store.Layers.OpenTar(layer.Id));
             return ValueTask.FromResult<Stream>(new VerifyingStream(tar, blob.Digest, blob.Size, $"layer {layer.Id} of the store"));
         }
 
-        var bytes = _store.ReadImageData(_image.Id, blob.Digest.ToString());
+        var bytes = _store.Images.ReadData(_image.Id, blob.Digest.ToString());
         return ValueTask.FromResult<Stream>(new VerifyingStream(new MemoryStream(bytes, writable: false), blob.Digest, blob.Size, "config in the store"));
     }
 
@@ -78,8 +78,8 @@ public sealed class StorageSource : IImageSource
 
     private ImageManifest WithPlainLayers(ImageManifest manifest)
     {
-        var chain = _store.LayerChain(_image.TopLayer);
-        var config = ImageConfig.Parse(_store.ReadImageData(_image.Id, manifest.Config.Digest.ToString()));
+        var chain = _store.Layers.Chain(_image.TopLayer);
+        var config = ImageConfig.Parse(_store.Images.ReadData(_image.Id, manifest.Config.Digest.ToString()));
         if (config.DiffIds.Count != chain.Count)
         {
             throw new BuildSharpException($"{Name}: the store has {chain.Count} layers of it, its config names {config.DiffIds.Count}");

@@ -22,8 +22,8 @@ public sealed class StoredListSource
         _store = store;
         _context = context;
         _name = list.Names is [var first, ..] ? first : list.Id;
-        Manifest = ManifestBlob.Of(store.ReadManifestList(list));
-        _places = store.ReadManifestListPlaces(list);
+        Manifest = ManifestBlob.Of(store.ManifestLists.Read(list));
+        _places = store.ManifestLists.ReadPlaces(list);
     }
 
     /// <summary>The list as stored.</summary>
@@ -38,7 +38,7 @@ public sealed class StoredListSource
     public async ValueTask<(IImageSource Source, ManifestBlob Manifest)> OpenAsync(Descriptor entry, CancellationToken cancellationToken)
     {
         // Look for the digest first: a name in the store may belong to another image by now.
-        if (_store.ImagesByDigest(entry.Digest).FirstOrDefault(image => !_store.IsManifestList(image)) is { } stored)
+        if (_store.Images.ByDigest(entry.Digest).FirstOrDefault(image => !_store.ManifestLists.IsList(image)) is { } stored)
         {
             var source = new StorageSource(_store, stored);
             return (source, await source.GetManifestAsync(null, cancellationToken).ConfigureAwait(false));

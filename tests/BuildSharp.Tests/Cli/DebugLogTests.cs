@@ -88,14 +88,14 @@ public sealed class DebugLogTests : IDisposable
     {
         var lines = new Lines();
         using var store = Store.Open(new StoreOptions { GraphRoot = _directory["root"], RunRoot = _directory["run"], Driver = "vfs", Debug = lines });
-        store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
+        store.Images.Create(new NewImage { Names = ["localhost/a:1"] });
         Assert.DoesNotContain(lines.All, line => line.Contains("lock", StringComparison.Ordinal));
 
         var path = _directory["root/vfs-images/images.lock"];
         Task listing;
         using (FileLock.Acquire(path, exclusive: true))
         {
-            listing = Task.Run(() => store.Images());
+            listing = Task.Run(() => store.Images.All());
             var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(30);
             while (!lines.All.Any(line => line.StartsWith($"waiting for {path}", StringComparison.Ordinal)))
             {

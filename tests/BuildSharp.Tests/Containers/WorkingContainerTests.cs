@@ -68,7 +68,7 @@ public sealed class WorkingContainerTests : IDisposable
         var name = await _shared.BuildahAsync("from", "scratch");
         using var store = OpenStore();
         var container = WorkingContainer.Open(store, name);
-        var file = Path.Combine(store.ContainerDirectory(container.Id), "buildah.json");
+        var file = Path.Combine(store.Containers.DirectoryOf(container.Id), "buildah.json");
         await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("\"Args\":{}", "\"Args\":{\"k\":\"<v>\"},\"Newer\":[1.50,{\"a\":null}]", StringComparison.Ordinal));
         WorkingContainer.Open(store, name).Configure(new ConfigureRequest { Author = "me" });
         var text = await File.ReadAllTextAsync(file);
@@ -103,12 +103,12 @@ public sealed class WorkingContainerTests : IDisposable
         await _shared.BuildahAsync("commit", "-q", "--identity-label=false", "--timestamp", "0", container, "theirs");
 
         using var store = OpenStore();
-        var ours = WorkingContainer.Create(store, new FromOptions { Base = store.FindImage("localhost/base:latest"), BaseName = "localhost/base:latest" });
+        var ours = WorkingContainer.Create(store, new FromOptions { Base = store.Images.Find("localhost/base:latest"), BaseName = "localhost/base:latest" });
         Assert.Equal("base-working-container-1", ours.Name);
         ours.Configure(new ConfigureRequest { Cmd = new WordList("/f", ["/f"]), HistoryComment = "hc" });
         ours.Add(new AddRequest { Sources = [new LocalSource("/", context + "/d/f")], Destination = "/f" });
         var outcome = ours.Commit(new CommitRequest { Name = "localhost/ours:latest", Timestamp = Timestamp.Epoch, CreatedAnnotation = false });
-        var expected = store.FindImage("localhost/theirs:latest")!;
+        var expected = store.Images.Find("localhost/theirs:latest")!;
         Assert.Equal(Theirs("sha256:" + expected.Id), Text(store, outcome.Image, "sha256:" + outcome.Image.Id));
         Assert.Equal(Theirs("manifest"), Text(store, outcome.Image, "manifest"));
 
@@ -198,7 +198,7 @@ public sealed class WorkingContainerTests : IDisposable
     {
         using var store = OpenStore();
         var image = WorkingContainer.Create(store, new FromOptions()).Commit(new CommitRequest()).Image;
-        Assert.Equal(1024, store.FindLayer(image.TopLayer!)!.DiffSize);
+        Assert.Equal(1024, store.Layers.Find(image.TopLayer!)!.DiffSize);
         var child = WorkingContainer.Create(store, new FromOptions { Base = image });
         var empty = child.Commit(new CommitRequest { EmptyLayer = true }).Image;
         Assert.Equal(image.TopLayer, empty.TopLayer);
@@ -233,7 +233,7 @@ public sealed class WorkingContainerTests : IDisposable
         var second = WorkingContainer.Create(store, new FromOptions { Base = image });
         second.Add(new AddRequest { Sources = [new InlineSource("top", "x"u8.ToArray())], Destination = "/" });
         var squashed = second.Commit(new CommitRequest { Squash = true, RemoveContainer = true }).Image;
-        Assert.Null(store.FindLayer(squashed.TopLayer!)!.Parent);
+        Assert.Null(store.Layers.Find(squashed.TopLayer!)!.Parent);
         var config = Config(store, squashed);
         Assert.Single(config.DiffIds);
         Assert.Single(config.History);
@@ -285,7 +285,7 @@ public sealed class WorkingContainerTests : IDisposable
     {
         using var store = OpenStore();
         var container = WorkingContainer.Create(store, new FromOptions());
-        var path = Path.Combine(store.ContainerDirectory(container.Id), "buildah.json");
+        var path = Path.Combine(store.Containers.DirectoryOf(container.Id), "buildah.json");
         var state = File.ReadAllText(path);
         var place = state.IndexOf(text, StringComparison.Ordinal);
         File.WriteAllText(path, state.Remove(place, text.Length).Insert(place, replacement), System.Text.Encoding.Latin1);
@@ -293,13 +293,13 @@ public sealed class WorkingContainerTests : IDisposable
         Assert.Matches($"buildah.json is damaged \\(.*{problem}", Assert.Throws<DamagedContainerException>(() => WorkingContainer.Open(store, container.Id)).Message);
     }
 
-    private static string Text(Store store, StoredImage image, string key) => System.Text.Encoding.UTF8.GetString(store.ReadImageData(image.Id, key));
+    private static string Text(Store store, StoredImage image, string key) => System.Text.Encoding.UTF8.GetString(store.Images.ReadData(image.Id, key));
 
-    private static ImageConfig Config(Store store, StoredImage image) => ImageConfig.Parse(store.ReadImageData(image.Id, "sha256:" + image.Id));
+    private static ImageConfig Config(Store store, StoredImage image) => ImageConfig.Parse(store.Images.ReadData(image.Id, "sha256:" + image.Id));
 
     private static List<string> Keys(Store store, WorkingContainer container)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(store.ContainerDirectory(container.Id), "buildah.json")));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(store.Containers.DirectoryOf(container.Id), "buildah.json")));
         var keys = new List<string>();
         void Walk(JsonElement element, string path)
         {

@@ -26,11 +26,11 @@ public sealed class AdoptionTests : IDisposable
     public void A_container_mounted_while_it_is_hashed_is_not_adopted()
     {
         var container = Filled("work", "second");
-        using var adoption = _store.PrepareAdoption(container.Id, new LayerCommit())!;
-        _store.Mount(container.Id);
-        Assert.Throws<LayerRemovedException>(() => _store.CommitAdopted(adoption, new NewImage()));
-        _store.Unmount(container.Id);
-        Assert.Throws<LayerRemovedException>(() => _store.CommitAdopted(adoption, new NewImage()));
+        using var adoption = _store.Adoptions.Prepare(container.Id, new LayerCommit())!;
+        _store.Containers.Mount(container.Id);
+        Assert.Throws<LayerRemovedException>(() => _store.Adoptions.Commit(adoption, new NewImage()));
+        _store.Containers.Unmount(container.Id);
+        Assert.Throws<LayerRemovedException>(() => _store.Adoptions.Commit(adoption, new NewImage()));
 
         Assert.Equal("second", Read(container.Id, "file"));
         Assert.Empty(_store.Check(new CheckOptions()));
@@ -40,11 +40,11 @@ public sealed class AdoptionTests : IDisposable
     public void An_image_that_cannot_be_stored_leaves_the_container_its_layer()
     {
         var container = Filled("work", "second");
-        using var adoption = _store.PrepareAdoption(container.Id, new LayerCommit())!;
+        using var adoption = _store.Adoptions.Prepare(container.Id, new LayerCommit())!;
         Assert.Contains("top layer", Assert.Throws<BuildSharp.Oci.BuildSharpException>(
-            () => _store.CommitAdopted(adoption, new NewImage { Id = _image.Id })).Message, StringComparison.Ordinal);
+            () => _store.Adoptions.Commit(adoption, new NewImage { Id = _image.Id })).Message, StringComparison.Ordinal);
 
-        Assert.Equal(container.LayerId, _store.FindContainer("work")!.LayerId);
+        Assert.Equal(container.LayerId, _store.Containers.Find("work")!.LayerId);
         Assert.Equal("second", Read(container.Id, "file"));
         Assert.Empty(_store.Check(new CheckOptions()));
     }
@@ -55,7 +55,7 @@ public sealed class AdoptionTests : IDisposable
     public void A_container_stays_when_the_equal_layer_has_lost_its_files(bool adopts)
     {
         var container = Filled("work", "first", image: null);
-        var lost = _store.LayerContentPath(_image.TopLayer!);
+        var lost = _store.Layers.ContentPath(_image.TopLayer!);
         Directory.Move(lost, lost + "-lost");
         Assert.Contains("has lost its files", Assert.Throws<BuildSharp.Oci.BuildSharpException>(
             () => SharedStore.CommitImage(_store, container, "localhost/equal:1", adopts)).Message, StringComparison.Ordinal);
@@ -77,11 +77,11 @@ public sealed class AdoptionTests : IDisposable
 
         // Writing to the container does not reach the image.
         Assert.Equal("second", Read(container.Id, "file"));
-        File.WriteAllText(Path.Combine(_store.Mount(container.Id), "file"), "third");
-        _store.Unmount(container.Id);
+        File.WriteAllText(Path.Combine(_store.Containers.Mount(container.Id), "file"), "third");
+        _store.Containers.Unmount(container.Id);
         Assert.Empty(_store.Check(new CheckOptions { UnusedLayerAge = TimeSpan.Zero }));
-        var again = SharedStore.CommitImage(_store, _store.FindContainer("work")!, "localhost/again:1", adopt: true);
-        Assert.Equal(_image.TopLayer, _store.FindLayer(again.TopLayer!)!.Parent);
+        var again = SharedStore.CommitImage(_store, _store.Containers.Find("work")!, "localhost/again:1", adopt: true);
+        Assert.Equal(_image.TopLayer, _store.Layers.Find(again.TopLayer!)!.Parent);
         Assert.Empty(_store.Check(new CheckOptions { UnusedLayerAge = TimeSpan.Zero }));
     }
 
@@ -95,15 +95,15 @@ public sealed class AdoptionTests : IDisposable
         if (when == Killed.AfterTheRename)
         {
             // The next that wants the layer's name must not take the container's files for rubbish.
-            using var tar = _store.OpenLayerTar(_image.TopLayer!);
-            _store.ImportLayer(new LayerImport { Tar = tar.Content, ParentId = _image.TopLayer });
+            using var tar = _store.Layers.OpenTar(_image.TopLayer!);
+            _store.Layers.Import(new LayerImport { Tar = tar.Content, ParentId = _image.TopLayer });
         }
 
         Assert.Equal(FindingOutcome.Mended, Assert.Single(_store.Check(new CheckOptions { Repair = true })).Outcome);
         Assert.Equal("second", Read(container.Id, "file"));
         Assert.Empty(_store.Check(new CheckOptions()));
-        SharedStore.CommitImage(_store, _store.FindContainer("work")!, "localhost/repeated:1", adopt: true);
-        Assert.Empty(_store.Containers());
+        SharedStore.CommitImage(_store, _store.Containers.Find("work")!, "localhost/repeated:1", adopt: true);
+        Assert.Empty(_store.Containers.All());
         Assert.Empty(_store.Check(new CheckOptions()));
     }
 
@@ -140,7 +140,7 @@ public sealed class AdoptionTests : IDisposable
 
         if (when != Killed.AfterTheImage)
         {
-            var id = _store.FindImage("upper:1")!.Id;
+            var id = _store.Images.Find("upper:1")!.Id;
             File.WriteAllText(Path.Combine(_shared.Root, files[2]), before[files[2]]);
             Directory.Delete(Path.Combine(_shared.Root, "overlay-images", id), recursive: true);
         }
@@ -152,24 +152,24 @@ public sealed class AdoptionTests : IDisposable
 
     private StoredContainer Filled(string name, string content, StoredImage? image)
     {
-        var container = _store.CreateContainer(new NewContainer { Names = [name], ImageId = image?.Id ?? "" });
-        var file = Path.Combine(_store.Mount(container.Id), "file");
+        var container = _store.Containers.Create(new NewContainer { Names = [name], ImageId = image?.Id });
+        var file = Path.Combine(_store.Containers.Mount(container.Id), "file");
         File.WriteAllText(file, content);
         File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
-        _store.Unmount(container.Id);
+        _store.Containers.Unmount(container.Id);
         return container;
     }
 
     private string Read(string containerId, string file)
     {
-        var root = _store.Mount(containerId);
+        var root = _store.Containers.Mount(containerId);
         try
         {
             return File.ReadAllText(Path.Combine(root, file));
         }
         finally
         {
-            _store.Unmount(containerId);
+            _store.Containers.Unmount(containerId);
         }
     }
 }

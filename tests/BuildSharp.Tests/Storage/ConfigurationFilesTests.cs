@@ -79,7 +79,7 @@ public sealed class ConfigurationFilesTests : IDisposable
         var only = _directory.Write("only.conf", "[storage]\ngraphroot = \"/only\"\nrunroot = \"/onlyrun\"\n");
         var last = _directory.Write("last.conf", "[storage]\nrunroot = \"/lastrun\"\n");
         var options = Resolve(0, variables: [("CONTAINERS_STORAGE_CONF", only), ("CONTAINERS_STORAGE_CONF_OVERRIDE", last)]);
-        Assert.Equal(("/only", "/lastrun", ""), (options.GraphRoot, options.RunRoot, options.Driver));
+        Assert.Equal(("/only", "/lastrun", null), (options.GraphRoot, options.RunRoot, options.Driver));
         Assert.Contains(
             "cannot read the storage configuration",
             Assert.Throws<BuildSharpException>(() => Resolve(0, variables: [("CONTAINERS_STORAGE_CONF_OVERRIDE", _directory["none"])])).Message, StringComparison.Ordinal);

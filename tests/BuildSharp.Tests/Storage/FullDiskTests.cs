@@ -32,33 +32,33 @@ public sealed class FullDiskTests : IDisposable
         using var store = Store.Open(_options);
         var first = Commit(store, "first", "localhost/first:1", adopt: true);
         var second = Commit(store, "second", "localhost/second:1", adopt: true);
-        var mounted = store.CreateContainer(new NewContainer { Names = ["mounted"], ImageId = first.Id });
-        File.WriteAllBytes(Path.Combine(store.Mount(mounted.Id), "file"), new byte[100_000]);
-        var unwritten = store.CreateContainer(new NewContainer { Names = ["unwritten"], ImageId = first.Id });
+        var mounted = store.Containers.Create(new NewContainer { Names = ["mounted"], ImageId = first.Id });
+        File.WriteAllBytes(Path.Combine(store.Containers.Mount(mounted.Id), "file"), new byte[100_000]);
+        var unwritten = store.Containers.Create(new NewContainer { Names = ["unwritten"], ImageId = first.Id });
         Fill();
         Assert.Contains("no space left", Assert.Throws<BuildSharpException>(
-            () => store.CreateContainer(new NewContainer { Names = ["more"] })).Message, StringComparison.Ordinal);
+            () => store.Containers.Create(new NewContainer { Names = ["more"] })).Message, StringComparison.Ordinal);
 
         // A process that has read nothing yet, as every command is.
         using (var other = Store.Open(_options))
         {
-            other.RemoveContainer(unwritten.Id);
+            other.Containers.Remove(unwritten.Id);
         }
 
-        Assert.Equal("mounted", Assert.Single(Assert.Single(store.Containers()).Names));
+        Assert.Equal("mounted", Assert.Single(Assert.Single(store.Containers.All()).Names));
         Fill();
-        store.RemoveContainer(mounted.Id);
-        Assert.Empty(store.Containers());
+        store.Containers.Remove(mounted.Id);
+        Assert.Empty(store.Containers.All());
         Fill();
-        store.RemoveImage(second.Id);
+        store.Images.Remove(second.Id);
         Fill();
-        store.RemoveImage(first.Id);
+        store.Images.Remove(first.Id);
 
-        Assert.Empty(store.Images());
-        Assert.Empty(store.Layers());
+        Assert.Empty(store.Images.All());
+        Assert.Empty(store.Layers.All());
         File.Delete(Path.Combine(_disk, "filler"));
         Assert.Empty(store.Check(new CheckOptions { UnusedLayerAge = TimeSpan.Zero }));
-        store.CreateContainer(new NewContainer { Names = ["again"] });
+        store.Containers.Create(new NewContainer { Names = ["again"] });
         Assert.Empty(store.Check(new CheckOptions()));
     }
 
@@ -69,11 +69,11 @@ public sealed class FullDiskTests : IDisposable
         using var store = Store.Open(_options);
         List<StoredImage> all = [.. Enumerable.Range(0, 4).Select(number => Commit(store, $"{number}", $"localhost/n:{number}", adopt: true))];
         Fill();
-        store.RemoveImage(all[0].Id);
+        store.Images.Remove(all[0].Id);
         Fill();
-        store.RemoveImage(all[2].Id);
+        store.Images.Remove(all[2].Id);
         Fill();
-        store.RemoveImage(all[3].Id);
+        store.Images.Remove(all[3].Id);
         File.Delete(Path.Combine(_disk, "filler"));
 
         var buildah = Tool.Named("buildah").WithLeading("--root", _options.GraphRoot, "--runroot", _options.RunRoot, "--storage-driver", "overlay");
@@ -86,9 +86,9 @@ public sealed class FullDiskTests : IDisposable
 
     private static StoredImage Commit(Store store, string content, string name, bool adopt)
     {
-        var container = store.CreateContainer(new NewContainer());
-        File.WriteAllText(Path.Combine(store.Mount(container.Id), "file"), content);
-        store.Unmount(container.Id);
+        var container = store.Containers.Create(new NewContainer());
+        File.WriteAllText(Path.Combine(store.Containers.Mount(container.Id), "file"), content);
+        store.Containers.Unmount(container.Id);
         return SharedStore.CommitImage(store, container, name, adopt);
     }
 

@@ -96,10 +96,10 @@ public sealed class HostileStoreTests : IDisposable
         }
 
         using var store = Store.Open(_sample.Options);
-        Assert.Equal(2, store.Images().Count);
-        Assert.Equal(3, store.Layers().Count);
-        Assert.Single(store.Containers());
-        store.RemoveContainer(_sample.Container.Id);
+        Assert.Equal(2, store.Images.All().Count);
+        Assert.Equal(3, store.Layers.All().Count);
+        Assert.Single(store.Containers.All());
+        store.Containers.Remove(_sample.Container.Id);
         Assert.Empty(_sample.Check());
     }
 
@@ -107,11 +107,11 @@ public sealed class HostileStoreTests : IDisposable
     public void Counts_of_one_layer_told_twice_count_once()
     {
         var counts = Path.Combine(_sample.Options.RunRoot, "overlay-layers/mountpoints.json");
-        _sample.Store.Mount(_sample.Container.Id);
+        _sample.Store.Containers.Mount(_sample.Container.Id);
         var text = File.ReadAllText(counts);
         File.WriteAllText(counts, $"{text[..^1]},{text[1..]}");
-        Assert.Single(_sample.Store.MountPoints());
-        Assert.True(_sample.Store.Unmount(_sample.Container.Id));
+        Assert.Single(_sample.Store.Layers.MountPoints());
+        Assert.True(_sample.Store.Containers.Unmount(_sample.Container.Id));
         Assert.Equal("[]", File.ReadAllText(counts));
     }
 
@@ -155,13 +155,13 @@ public sealed class HostileStoreTests : IDisposable
         File.CreateSymbolicLink(path, victim);
         var before = Tool.Named("find").Run([victim, "-printf", "%p %y %m %s\n"]).Output;
 
-        Assert.Contains(" is a link, in the place of a directory", Assert.Throws<BuildSharpException>(() => store.Store.Mount(store.Container.Id)).Message);
+        Assert.Contains(" is a link, in the place of a directory", Assert.Throws<BuildSharpException>(() => store.Store.Containers.Mount(store.Container.Id)).Message);
         Assert.Throws<BuildSharpException>(() => SharedStore.CommitImage(store.Store, store.Container, "localhost/x:1", adopt: true));
         Assert.Contains(store.Check(), line => line.StartsWith("damage: ", StringComparison.Ordinal) && line.EndsWith("is a link, in the place of a directory", StringComparison.Ordinal));
         store.Repair(force: true);
         Assert.Empty(store.Check());
         Assert.Equal(before, Tool.Named("find").Run([victim, "-printf", "%p %y %m %s\n"]).Output);
-        Assert.Empty(store.Store.Containers());
+        Assert.Empty(store.Store.Containers.All());
     }
 
     [RequiresTheory(Needs.Root | Needs.Overlay)]
@@ -171,7 +171,7 @@ public sealed class HostileStoreTests : IDisposable
     {
         Tool.Named("sh").Run(["-ec", script, _sample[place]]);
         Assert.Equal($"damage: ROOT/{place} is no directory, so nothing can be stored or removed; move it away", Assert.Single(_sample.Check()));
-        Assert.StartsWith("cannot write below ", Assert.Throws<BuildSharpException>(() => _sample.Store.CommitContainerLayer(_sample.Container.Id, new LayerCommit())).Message);
+        Assert.StartsWith("cannot write below ", Assert.Throws<BuildSharpException>(() => _sample.Store.Commits.CommitLayer(_sample.Container.Id, new LayerCommit())).Message);
         File.Delete(_sample[place]);
     }
 
@@ -182,7 +182,7 @@ public sealed class HostileStoreTests : IDisposable
         Directory.Delete(_sample[$"overlay-images/{_sample.Upper.Id}"], recursive: true);
         File.CreateSymbolicLink(_sample[$"overlay-images/{_sample.Upper.Id}"], victim);
         var image = new NewImage { Id = _sample.Upper.Id, TopLayer = _sample.Upper.TopLayer, Data = [new("manifest", "{}"u8.ToArray())] };
-        Assert.Contains("is a link, in the place of a directory", Assert.Throws<BuildSharpException>(() => _sample.Store.CreateImage(image)).Message);
+        Assert.Contains("is a link, in the place of a directory", Assert.Throws<BuildSharpException>(() => _sample.Store.Images.Create(image)).Message);
         Assert.Empty(Directory.GetFiles(victim));
     }
 
@@ -211,11 +211,11 @@ public sealed class HostileStoreTests : IDisposable
     [InlineData("1.5")]
     public void A_count_that_cannot_be_is_damage(string count)
     {
-        _sample.Store.Mount(_sample.Container.Id);
-        _sample.Store.Unmount(_sample.Container.Id);
+        _sample.Store.Containers.Mount(_sample.Container.Id);
+        _sample.Store.Containers.Unmount(_sample.Container.Id);
         var counts = Path.Combine(_sample.Options.RunRoot, "overlay-layers/mountpoints.json");
         File.WriteAllText(counts, $"[{{\"id\":\"{_sample.Container.LayerId}\",\"path\":\"/\",\"count\":{count}}}]");
-        Assert.Contains($"mountpoints.json is damaged ({count} is no count)", Assert.Throws<BuildSharpException>(() => _sample.Store.Mount(_sample.Container.Id)).Message);
+        Assert.Contains($"mountpoints.json is damaged ({count} is no count)", Assert.Throws<BuildSharpException>(() => _sample.Store.Containers.Mount(_sample.Container.Id)).Message);
         File.Delete(counts);
     }
 
@@ -230,7 +230,7 @@ public sealed class HostileStoreTests : IDisposable
         var diff = _sample.LayerPath(_sample.Container.LayerId, "diff");
         Directory.Delete(diff);
         File.WriteAllText(diff, "");
-        _sample.Store.RemoveContainer(_sample.Container.Id);
+        _sample.Store.Containers.Remove(_sample.Container.Id);
         Assert.Empty(_sample.Check());
     }
 
@@ -241,8 +241,8 @@ public sealed class HostileStoreTests : IDisposable
         using var store = Store.Open(_sample.Options);
         await Task.Run(() =>
         {
-            Assert.True(store.ImageSize(_sample.Upper) > 0);
-            Assert.Contains("lies below itself in ", Assert.Throws<BuildSharpException>(() => store.LayerChain(_sample.Upper.TopLayer)).Message);
+            Assert.True(store.Images.Size(_sample.Upper) > 0);
+            Assert.Contains("lies below itself in ", Assert.Throws<BuildSharpException>(() => store.Layers.Chain(_sample.Upper.TopLayer)).Message);
             Assert.NotEmpty(_sample.Check());
         }).WaitAsync(Soon);
     }
@@ -254,11 +254,11 @@ public sealed class HostileStoreTests : IDisposable
     {
         var path = _sample[$"overlay/{_sample.Container.LayerId}/lower-layers"];
         File.WriteAllText(path, lowers);
-        var error = Assert.Throws<BuildSharpException>(() => _sample.Store.Mount(_sample.Container.Id));
+        var error = Assert.Throws<BuildSharpException>(() => _sample.Store.Containers.Mount(_sample.Container.Id));
         Assert.Equal($"{path} is damaged (it does not list layers); run \"check --repair\", which writes it anew", error.Message);
         Assert.NotEmpty(_sample.Repair());
-        _sample.Store.Mount(_sample.Container.Id);
-        _sample.Store.Unmount(_sample.Container.Id);
+        _sample.Store.Containers.Mount(_sample.Container.Id);
+        _sample.Store.Containers.Unmount(_sample.Container.Id);
         Assert.Empty(_sample.Check());
     }
 
@@ -267,7 +267,7 @@ public sealed class HostileStoreTests : IDisposable
     {
         var stranger = new string('a', 64);
         File.WriteAllText(_sample[$"overlay/{_sample.Container.LayerId}/lower-layers"], stranger);
-        var error = Assert.Throws<BuildSharpException>(() => _sample.Store.Mount(_sample.Container.Id));
+        var error = Assert.Throws<BuildSharpException>(() => _sample.Store.Containers.Mount(_sample.Container.Id));
         Assert.StartsWith($"layer {stranger} has lost its files in ", error.Message);
     }
 
@@ -277,11 +277,11 @@ public sealed class HostileStoreTests : IDisposable
         var name = await _sample.Shared.Buildah.ReadAsync(
             "from", "--pull-never", "--userns-uid-map", "0:100000:65536", "--userns-gid-map", "0:100000:65536", "upper:1");
         using var store = Store.Open(_sample.Options);
-        var container = store.FindContainer(name)!;
+        var container = store.Containers.Find(name)!;
         Assert.True(container.HasIdMaps);
-        var error = Assert.Throws<BuildSharpException>(() => store.Mount(container.Id));
+        var error = Assert.Throws<BuildSharpException>(() => store.Containers.Mount(container.Id));
         Assert.Contains("has a user namespace of its own", error.Message);
-        store.RemoveContainer(container.Id);
+        store.Containers.Remove(container.Id);
         Assert.Empty(_sample.Check());
     }
 
@@ -289,18 +289,18 @@ public sealed class HostileStoreTests : IDisposable
     private void UseAll()
     {
         using var store = Store.Open(_sample.Options);
-        store.Layers();
-        store.Containers();
-        foreach (var image in store.Images())
+        store.Layers.All();
+        store.Containers.All();
+        foreach (var image in store.Images.All())
         {
-            store.TryReadImageData(image.Id, "manifest");
+            store.Images.TryReadData(image.Id, "manifest");
         }
 
-        store.MountPoints();
-        store.OpenLayerTar(_sample.Upper.TopLayer!).Dispose();
-        store.Unmount(_sample.Container.Id);
-        store.Mount(_sample.Container.Id);
-        store.Unmount(_sample.Container.Id);
-        store.RemoveContainer(_sample.Container.Id);
+        store.Layers.MountPoints();
+        store.Layers.OpenTar(_sample.Upper.TopLayer!).Dispose();
+        store.Containers.Unmount(_sample.Container.Id);
+        store.Containers.Mount(_sample.Container.Id);
+        store.Containers.Unmount(_sample.Container.Id);
+        store.Containers.Remove(_sample.Container.Id);
     }
 }

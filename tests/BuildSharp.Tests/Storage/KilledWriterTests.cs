@@ -23,13 +23,13 @@ public sealed class KilledWriterTests : IDisposable
 
         using (var store = Store.Open(_sample.Options))
         {
-            store.RemoveContainer(store.CreateContainer(new NewContainer()).Id);
+            store.Containers.Remove(store.Containers.Create(new NewContainer()).Id);
         }
 
         Assert.Empty(_sample.Check());
         Assert.False(File.Exists(Path.Combine(Marks, "killed")));
-        Assert.Equal(2, _sample.Store.Images().Count);
-        Assert.Single(_sample.Store.Containers());
+        Assert.Equal(2, _sample.Store.Images.All().Count);
+        Assert.Single(_sample.Store.Containers.All());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
@@ -41,7 +41,7 @@ public sealed class KilledWriterTests : IDisposable
 
         using (var store = Store.Open(_sample.Options))
         {
-            store.RemoveContainer(store.CreateContainer(new NewContainer()).Id);
+            store.Containers.Remove(store.Containers.Create(new NewContainer()).Id);
         }
 
         Assert.Equal(4, _sample.Check().Count);
@@ -54,9 +54,9 @@ public sealed class KilledWriterTests : IDisposable
         _sample.Store.Dispose();
         Assert.Empty(Directory.EnumerateFiles(Marks));
         using var store = Store.Open(_sample.Options);
-        store.Images();
+        store.Images.All();
         Assert.Empty(Directory.EnumerateFiles(Marks));
-        store.RenameContainer(_sample.Container.Id, "new");
+        store.Containers.Rename(_sample.Container.Id, "new");
         Assert.Single(Directory.EnumerateFiles(Marks));
     }
 

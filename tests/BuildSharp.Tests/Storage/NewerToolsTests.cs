@@ -19,7 +19,7 @@ public sealed class NewerToolsTests : IDisposable
         string layer, id;
         using (var store = _shared.Open())
         {
-            (id, layer) = (store.FindContainer(container)!.Id, store.FindContainer(container)!.LayerId);
+            (id, layer) = (store.Containers.Find(container)!.Id, store.Containers.Find(container)!.LayerId);
         }
 
         MoveToVolatile("containers", id);
@@ -27,12 +27,12 @@ public sealed class NewerToolsTests : IDisposable
 
         using (var store = _shared.Open())
         {
-            Assert.Equal(id, Assert.Single(store.Containers()).Id);
-            Assert.Equal(2, store.Layers().Count);
-            Assert.Throws<ImageInUseException>(() => store.RemoveImage(image));
-            File.WriteAllText(Path.Combine(store.Mount(id), "file"), "x");
-            store.Unmount(id);
-            store.RenameContainer(id, "renamed");
+            Assert.Equal(id, Assert.Single(store.Containers.All()).Id);
+            Assert.Equal(2, store.Layers.All().Count);
+            Assert.Throws<ImageInUseException>(() => store.Images.Remove(image));
+            File.WriteAllText(Path.Combine(store.Containers.Mount(id), "file"), "x");
+            store.Containers.Unmount(id);
+            store.Containers.Rename(id, "renamed");
         }
 
         Assert.Equal("[]", _shared.Records("containers"));
@@ -42,7 +42,7 @@ public sealed class NewerToolsTests : IDisposable
         using (var store = _shared.Open())
         {
             // An image's layer has to be where older tools see it.
-            var committed = SharedStore.CommitImage(store, store.FindContainer("renamed")!, "localhost/made:1", adopt: true);
+            var committed = SharedStore.CommitImage(store, store.Containers.Find("renamed")!, "localhost/made:1", adopt: true);
             Assert.Contains(committed.TopLayer!, _shared.Records("layers"), StringComparison.Ordinal);
         }
 
@@ -60,7 +60,7 @@ public sealed class NewerToolsTests : IDisposable
         var container = await _shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
         await File.WriteAllTextAsync(Volatile("containers"), _shared.Records("containers").Replace(container, "other", StringComparison.Ordinal));
         using var store = _shared.Open();
-        Assert.Equal([container], Assert.Single(store.Containers()).Names);
+        Assert.Equal([container], Assert.Single(store.Containers.All()).Names);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")]
@@ -70,12 +70,12 @@ public sealed class NewerToolsTests : IDisposable
         await _shared.CommitWithBuildahAsync();
         await _shared.CommitWithBuildahAsync("upper:1", "base:1");
         using var store = _shared.Open();
-        var top = store.FindImage("upper:1")!.TopLayer!;
-        var parent = store.FindLayer(top)!.Parent!;
+        var top = store.Images.Find("upper:1")!.TopLayer!;
+        var parent = store.Layers.Find(top)!.Parent!;
         var directory = Path.Combine(_shared.Root, "overlay", top);
         Assert.False(File.Exists(Path.Combine(directory, "lower-layers")));
 
-        var ours = store.CreateContainer(new NewContainer { ImageId = store.FindImage("upper:1")!.Id });
+        var ours = store.Containers.Create(new NewContainer { ImageId = store.Images.Find("upper:1")!.Id });
         var written = Path.Combine(_shared.Root, "overlay", ours.LayerId);
         Assert.Equal($"{top}:{parent}", File.ReadAllText(Path.Combine(written, "lower-layers")));
         Assert.Equal($"l/{Link(top)}:l/{Link(parent)}", File.ReadAllText(Path.Combine(written, "lower")));
@@ -83,13 +83,13 @@ public sealed class NewerToolsTests : IDisposable
         File.WriteAllText(Path.Combine(directory, "lower-layers"), parent);
         File.Delete(Path.Combine(directory, "lower"));
         File.Delete(Path.Combine(_shared.Root, "overlay/l", Link(parent)));
-        Assert.Equal("upper:1", File.ReadAllText(Path.Combine(store.Mount(ours.Id), "name")));
-        Assert.True(File.Exists(Path.Combine(store.MountPoint(ours.Id)!, "dir/old")));
-        store.Unmount(ours.Id);
-        var again = store.CreateContainer(new NewContainer { ImageId = store.FindImage("upper:1")!.Id });
+        Assert.Equal("upper:1", File.ReadAllText(Path.Combine(store.Containers.Mount(ours.Id), "name")));
+        Assert.True(File.Exists(Path.Combine(store.Containers.MountPoint(ours.Id)!, "dir/old")));
+        store.Containers.Unmount(ours.Id);
+        var again = store.Containers.Create(new NewContainer { ImageId = store.Images.Find("upper:1")!.Id });
         Assert.Equal($"{top}:{parent}", File.ReadAllText(Path.Combine(_shared.Root, "overlay", again.LayerId, "lower-layers")));
-        Assert.Equal("upper:1", File.ReadAllText(Path.Combine(store.Mount(again.Id), "name")));
-        store.Unmount(again.Id);
+        Assert.Equal("upper:1", File.ReadAllText(Path.Combine(store.Containers.Mount(again.Id), "name")));
+        store.Containers.Unmount(again.Id);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
@@ -98,16 +98,16 @@ public sealed class NewerToolsTests : IDisposable
         var options = _shared.Options with { TransientStore = true };
         using (var store = Store.Open(options))
         {
-            var container = store.CreateContainer(new NewContainer { Names = ["a"] });
-            store.Mount(container.Id);
-            store.Unmount(container.Id);
+            var container = store.Containers.Create(new NewContainer { Names = ["a"] });
+            store.Containers.Mount(container.Id);
+            store.Containers.Unmount(container.Id);
         }
 
         Assert.Contains("\"a\"", File.ReadAllText(Path.Combine(_shared.RunRoot, "overlay-containers/volatile-containers.json")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_shared.RunRoot, "overlay-layers/volatile-layers.json")));
         using var again = Store.Open(options);
-        again.RemoveContainer(again.FindContainer("a")!.Id);
-        Assert.Empty(again.Layers());
+        again.Containers.Remove(again.Containers.Find("a")!.Id);
+        Assert.Empty(again.Layers.All());
     }
 
     private string Link(string layer) => File.ReadAllText(Path.Combine(_shared.Root, "overlay", layer, "link"));

@@ -19,15 +19,15 @@ public sealed class PartialUpperTests : IDisposable
         using (var store = Store.Open(_shared.Options with { DriverOptions = ["overlay.mountopt=nodev,metacopy=on"] }))
         {
             var image = MakeBase(store);
-            var container = store.CreateContainer(new NewContainer { ImageId = image.Id });
-            var root = store.Mount(container.Id);
+            var container = store.Containers.Create(new NewContainer { ImageId = image.Id });
+            var root = store.Containers.Mount(container.Id);
             Assert.Contains("metacopy=on", MountTable.Read().Single(entry => entry.MountPoint == root).FileSystemOptions, StringComparison.Ordinal);
             Change(root);
-            store.Unmount(container.Id);
-            Assert.NotEmpty(XattrsBelow(store.LayerContentPath(container.LayerId)));
+            store.Containers.Unmount(container.Id);
+            Assert.NotEmpty(XattrsBelow(store.Layers.ContentPath(container.LayerId)));
 
             var changed = SharedStore.CommitImage(store, container, "localhost/changed:1", adopt);
-            Assert.Empty(XattrsBelow(store.LayerContentPath(changed.TopLayer!)));
+            Assert.Empty(XattrsBelow(store.Layers.ContentPath(changed.TopLayer!)));
         }
 
         AssertChanged("changed:1");
@@ -50,8 +50,8 @@ public sealed class PartialUpperTests : IDisposable
 
         using (var store = _shared.Open())
         {
-            Assert.NotEmpty(XattrsBelow(store.LayerContentPath(store.FindContainer(container)!.LayerId)));
-            SharedStore.CommitImage(store, store.FindContainer(container)!, "localhost/changed:1", adopt: true);
+            Assert.NotEmpty(XattrsBelow(store.Layers.ContentPath(store.Containers.Find(container)!.LayerId)));
+            SharedStore.CommitImage(store, store.Containers.Find(container)!, "localhost/changed:1", adopt: true);
         }
 
         AssertChanged("changed:1");
@@ -60,11 +60,11 @@ public sealed class PartialUpperTests : IDisposable
 
     private static StoredImage MakeBase(Store store)
     {
-        var container = store.CreateContainer(new NewContainer());
-        var root = store.Mount(container.Id);
+        var container = store.Containers.Create(new NewContainer());
+        var root = store.Containers.Mount(container.Id);
         File.WriteAllText(Path.Combine(root, "big"), new string('x', 100_000));
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(root, "dir/deep")).FullName, "file"), "content");
-        store.Unmount(container.Id);
+        store.Containers.Unmount(container.Id);
         return SharedStore.CommitImage(store, container, "localhost/base:1", adopt: true);
     }
 
@@ -77,13 +77,13 @@ public sealed class PartialUpperTests : IDisposable
     private void AssertChanged(string image)
     {
         using var store = _shared.Open();
-        var container = store.CreateContainer(new NewContainer { ImageId = store.FindImage(image)!.Id });
-        var root = store.Mount(container.Id);
+        var container = store.Containers.Create(new NewContainer { ImageId = store.Images.Find(image)!.Id });
+        var root = store.Containers.Mount(container.Id);
         Assert.Equal(100_000, File.ReadAllText(Path.Combine(root, "big")).Length);
         Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(Path.Combine(root, "big")));
         Assert.Equal("content", File.ReadAllText(Path.Combine(root, "moved/deep/file")));
         Assert.False(Directory.Exists(Path.Combine(root, "dir")));
-        store.RemoveContainer(container.Id);
+        store.Containers.Remove(container.Id);
     }
 
     /// <summary>Attributes that say "the rest lies below".</summary>

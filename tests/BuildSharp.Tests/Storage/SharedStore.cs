@@ -67,9 +67,9 @@ internal sealed class SharedStore : IDisposable
     /// <summary>Makes an image on a container's layer through the store alone, as a commit does.</summary>
     public static StoredImage CommitImage(Store store, StoredContainer container, string name, bool adopt)
     {
-        using var adoption = adopt ? store.PrepareAdoption(container.Id, new LayerCommit()) : null;
-        var layer = adoption?.Layer ?? store.CommitContainerLayer(container.Id, new LayerCommit());
-        StoredLayer[] chain = [.. store.LayerChain(layer.Parent), layer];
+        using var adoption = adopt ? store.Adoptions.Prepare(container.Id, new LayerCommit()) : null;
+        var layer = adoption?.Layer ?? store.Commits.CommitLayer(container.Id, new LayerCommit());
+        StoredLayer[] chain = [.. store.Layers.Chain(layer.Parent), layer];
         var config = Encoding.UTF8.GetBytes($$"""
             {"created":"2020-01-02T03:04:05Z","architecture":"amd64","os":"linux","config":{"Cmd":["/bin/sh"]},"rootfs":{"type":"layers","diff_ids":[{{string.Join(',', chain.Select(one => $"\"{one.DiffId}\""))}}]},"history":[{{string.Join(',', chain.Select(_ => "{\"created\":\"2020-01-02T03:04:05Z\"}"))}}]}
             """);
@@ -89,7 +89,7 @@ internal sealed class SharedStore : IDisposable
             Metadata = "{}",
             Data = [new(configDigest.ToString(), config), new($"manifest-{manifestDigest}", manifest), new("manifest", manifest)],
         };
-        return adoption is null ? store.CreateImage(image) : store.CommitAdopted(adoption, image);
+        return adoption is null ? store.Images.Create(image) : store.Adoptions.Commit(adoption, image);
     }
 
     public IReadOnlyList<string> MountsLeft() => [.. MountTable.Read().Select(entry => entry.MountPoint).Where(path => path.StartsWith(_directory.Path, StringComparison.Ordinal))];

@@ -23,24 +23,24 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         var id = await _shared.CommitWithBuildahAsync();
         using var store = _shared.Open();
 
-        var image = Assert.Single(store.Images());
+        var image = Assert.Single(store.Images.All());
         Assert.Equal(id, image.Id);
-        Assert.Equal(id, store.FindImage("base:1")!.Id);
-        Assert.Equal(id, store.FindImage(id[..12])!.Id);
-        Assert.Null(store.FindImage("other"));
-        var container = store.CreateContainer(new NewContainer { Names = ["mine"], ImageId = id });
-        var root = store.Mount(container.Id);
+        Assert.Equal(id, store.Images.Find("base:1")!.Id);
+        Assert.Equal(id, store.Images.Find(id[..12])!.Id);
+        Assert.Null(store.Images.Find("other"));
+        var container = store.Containers.Create(new NewContainer { Names = ["mine"], ImageId = id });
+        var root = store.Containers.Mount(container.Id);
         Assert.True(File.Exists(Path.Combine(root, "bin/busybox")));
-        Assert.True(store.Unmount(container.Id));
+        Assert.True(store.Containers.Unmount(container.Id));
 
-        using (var tar = store.OpenLayerTar(image.TopLayer!))
+        using (var tar = store.Layers.OpenTar(image.TopLayer!))
         {
             Assert.Equal(tar.DiffId!.Value.Hex, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar.Content)));
         }
 
-        store.RemoveContainer(container.Id);
-        Assert.Empty(store.Containers());
-        Assert.Single(store.Layers());
+        store.Containers.Remove(container.Id);
+        Assert.Empty(store.Containers.All());
+        Assert.Single(store.Layers.All());
     }
 
     [RequiresTheory(Needs.Root | Needs.Overlay, "buildah")] // rows 2 and 10
@@ -51,17 +51,17 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         var id = await _shared.CommitWithBuildahAsync();
         using (var store = _shared.Open())
         {
-            var container = store.CreateContainer(new NewContainer { Names = ["mine"], ImageId = id });
-            var root = store.Mount(container.Id);
+            var container = store.Containers.Create(new NewContainer { Names = ["mine"], ImageId = id });
+            var root = store.Containers.Mount(container.Id);
             File.WriteAllText(Path.Combine(root, "hi"), "hi");
             File.Delete(Path.Combine(root, "bin/sh"));
             Directory.Delete(Path.Combine(root, "dir"), recursive: true);
             Directory.CreateDirectory(Path.Combine(root, "dir"));
             File.WriteAllText(Path.Combine(root, "dir/new"), "new");
-            store.Unmount(container.Id);
+            store.Containers.Unmount(container.Id);
             SharedStore.CommitImage(store, container, "localhost/two:1", adopt);
-            Assert.Equal(adopt ? 2 : 3, store.Layers().Count);
-            Assert.Equal(adopt ? 0 : 1, store.Containers().Count);
+            Assert.Equal(adopt ? 2 : 3, store.Layers.All().Count);
+            Assert.Equal(adopt ? 0 : 1, store.Containers.All().Count);
         }
 
         var theirs = await _shared.Buildah.ReadAsync("from", "--pull-never", "two:1");
@@ -80,19 +80,19 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         var id = await _shared.CommitWithBuildahAsync();
         using (var store = _shared.Open())
         {
-            var container = store.CreateContainer(new NewContainer { ImageId = id });
-            File.WriteAllText(Path.Combine(store.Mount(container.Id), new string('n', 120)), "content");
-            store.Unmount(container.Id);
+            var container = store.Containers.Create(new NewContainer { ImageId = id });
+            File.WriteAllText(Path.Combine(store.Containers.Mount(container.Id), new string('n', 120)), "content");
+            store.Containers.Unmount(container.Id);
             SharedStore.CommitImage(store, container, "localhost/two:1", adopt: true);
         }
 
         await Tool.Named("skopeo").RunAsync("--insecure-policy", "copy", _shared.Name("localhost/two:1"), $"oci:{_shared["o"]}:two");
         await Tool.Named("skopeo").RunAsync("--insecure-policy", "copy", $"oci:{_shared["o"]}:two", _shared.Name("docker.io/library/pulled:latest"));
         using var again = _shared.Open();
-        Assert.NotNull(again.FindImage("pulled"));
-        foreach (var layer in again.Layers())
+        Assert.NotNull(again.Images.Find("pulled"));
+        foreach (var layer in again.Layers.All())
         {
-            using var tar = again.OpenLayerTar(layer.Id);
+            using var tar = again.Layers.OpenTar(layer.Id);
             Assert.Equal(layer.DiffId.Hex, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar.Content)));
         }
     }
@@ -103,9 +103,9 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         var id = await _shared.CommitWithBuildahAsync();
         using (var store = _shared.Open())
         {
-            var container = store.CreateContainer(new NewContainer { ImageId = id });
-            File.WriteAllText(Path.Combine(store.Mount(container.Id), "hi"), "from here");
-            store.Unmount(container.Id);
+            var container = store.Containers.Create(new NewContainer { ImageId = id });
+            File.WriteAllText(Path.Combine(store.Containers.Mount(container.Id), "hi"), "from here");
+            store.Containers.Unmount(container.Id);
             SharedStore.CommitImage(store, container, "localhost/two:1", adopt: false);
         }
 
@@ -121,18 +121,18 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         using var store = _shared.Open();
         using var elsewhere = Store.Open(_shared.Options with { GraphRoot = _shared["r2"], RunRoot = _shared["n2"] });
         string? parent = null;
-        foreach (var layer in store.LayerChain(store.FindImage("upper:1")!.TopLayer))
+        foreach (var layer in store.Layers.Chain(store.Images.Find("upper:1")!.TopLayer))
         {
-            using var tar = store.OpenLayerTar(layer.Id);
-            var imported = elsewhere.ImportLayer(new LayerImport { ParentId = parent, Tar = tar.Content, Expected = tar.DiffId });
+            using var tar = store.Layers.OpenTar(layer.Id);
+            var imported = elsewhere.Layers.Import(new LayerImport { ParentId = parent, Tar = tar.Content, Expected = tar.DiffId });
             Assert.Equal((layer.Id, layer.DiffSize), (imported.Id, imported.DiffSize));
             Assert.Equal(layer.Uids, imported.Uids);
             parent = imported.Id;
         }
 
-        var root = elsewhere.MountLayer(parent!);
+        var root = elsewhere.Layers.Mount(parent!);
         Assert.Equal("old", File.ReadAllText(Path.Combine(root, "dir/old")));
-        Assert.True(elsewhere.UnmountLayer(parent!));
+        Assert.True(elsewhere.Layers.Unmount(parent!));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 13
@@ -151,12 +151,12 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         using var store = _shared.Open();
         await Parallel.ForEachAsync(Enumerable.Range(0, 30), (i, _) =>
         {
-            store.AddImageNames(ours, [$"localhost/ours:{i}"]);
+            store.Images.AddNames(ours, [$"localhost/ours:{i}"]);
             return ValueTask.CompletedTask;
         });
         await tagging;
-        Assert.Equal(31, store.FindImage(ours)!.Names.Count);
-        Assert.Equal(11, store.FindImage(theirs)!.Names.Count);
+        Assert.Equal(31, store.Images.Find(ours)!.Names.Count);
+        Assert.Equal(11, store.Images.Find(theirs)!.Names.Count);
         Assert.Equal(42, (await _shared.Buildah.ReadAsync("images", "-n", "--format", "{{.Name}}:{{.Tag}}")).Split('\n').Length);
     }
 
@@ -167,18 +167,18 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         var container = await _shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
         using (var store = _shared.Open())
         {
-            var id = store.FindContainer(container)!.Id;
+            var id = store.Containers.Find(container)!.Id;
             for (var round = 0; round < 3; round++)
             {
-                var root = store.Mount(id);
+                var root = store.Containers.Mount(id);
                 File.WriteAllText(Path.Combine(root, "A"), "x");
                 await _shared.Buildah.ReadAsync("images");
                 Assert.Equal(root, await _shared.Buildah.ReadAsync("mount", container));
                 Assert.True(File.Exists(Path.Combine(root, "A")));
-                Assert.False(store.Unmount(id));
-                Assert.True(store.IsMounted(id));
+                Assert.False(store.Containers.Unmount(id));
+                Assert.True(store.Containers.IsMounted(id));
                 await _shared.Buildah.ReadAsync("umount", container);
-                Assert.False(store.IsMounted(id));
+                Assert.False(store.Containers.IsMounted(id));
             }
         }
 
@@ -195,18 +195,18 @@ public abstract class StoreInteropTests(string driver) : IDisposable
 
         void Expect(string[] names, string[] history)
         {
-            var image = store.FindImage(id)!;
+            var image = store.Images.Find(id)!;
             Assert.Equal(names.Select(name => $"localhost/{name}:1"), image.Names);
             Assert.Equal(history.Select(name => $"localhost/{name}:1"), image.NamesHistory);
         }
 
-        store.AddImageNames(id, ["localhost/other:1"]);
+        store.Images.AddNames(id, ["localhost/other:1"]);
         Expect(["other", "base"], ["base", "other"]);
-        store.AddImageNames(id, ["localhost/third:1", "localhost/fourth:1"]);
+        store.Images.AddNames(id, ["localhost/third:1", "localhost/fourth:1"]);
         Expect(["fourth", "third", "other", "base"], ["base", "other", "third", "fourth"]);
-        store.RemoveImageOrName(id, "localhost/fourth:1");
+        store.Images.RemoveOrName(id, "localhost/fourth:1");
         Expect(["third", "other", "base"], ["base", "other", "third", "fourth"]);
-        store.AddImageNames(id, ["localhost/other:1"]);
+        store.Images.AddNames(id, ["localhost/other:1"]);
         Expect(["other", "third", "base"], ["base", "third", "other", "fourth"]);
         Assert.Equal(3, (await _shared.Buildah.ReadAsync("images", "-n", "--format", "{{.Name}}")).Split('\n').Length);
     }
@@ -217,10 +217,10 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         var first = await _shared.CommitWithBuildahAsync();
         await _shared.CommitWithBuildahAsync("two:1", "base:1");
         using var store = _shared.Open();
-        store.AddImageNames(store.FindImage("two:1")!.Id, ["localhost/base:1"]);
-        Assert.Empty(store.FindImage(first)!.Names);
-        Assert.Equal(["localhost/base:1"], store.FindImage(first)!.NamesHistory);
-        Assert.Equal(store.FindImage("two:1")!.Id, await _shared.Buildah.ReadAsync("inspect", "--type", "image", "--format", "{{.FromImageID}}", "base:1"));
+        store.Images.AddNames(store.Images.Find("two:1")!.Id, ["localhost/base:1"]);
+        Assert.Empty(store.Images.Find(first)!.Names);
+        Assert.Equal(["localhost/base:1"], store.Images.Find(first)!.NamesHistory);
+        Assert.Equal(store.Images.Find("two:1")!.Id, await _shared.Buildah.ReadAsync("inspect", "--type", "image", "--format", "{{.FromImageID}}", "base:1"));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay, "buildah")] // row 27
@@ -233,10 +233,10 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         Edit("images", "\"created\":\"", "\"created\":\"2021-01-02T03:04:05.123456789Z\",\"other\":\"");
         using var store = _shared.Open();
 
-        store.AddImageNames(id, ["localhost/again:1"]);
-        store.RenameContainer(store.FindContainer(container)!.Id, "renamed");
-        var mine = store.CreateContainer(new NewContainer { ImageId = id });
-        store.RemoveContainer(mine.Id);
+        store.Images.AddNames(id, ["localhost/again:1"]);
+        store.Containers.Rename(store.Containers.Find(container)!.Id, "renamed");
+        var mine = store.Containers.Create(new NewContainer { ImageId = id });
+        store.Containers.Remove(mine.Id);
 
         Assert.Contains("{\"t\":[1, {\"x\":null}]},\"new-field\":{\"deep\":[1.50]}", _shared.Records("layers"), StringComparison.Ordinal);
         using var containers = JsonDocument.Parse(_shared.Records("containers"));
@@ -254,14 +254,14 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         var id = await _shared.CommitWithBuildahAsync();
         await _shared.CommitWithBuildahAsync("two:1", "base:1");
         using var store = _shared.Open();
-        var two = store.FindImage("two:1")!.Id;
-        var container = store.CreateContainer(new NewContainer { ImageId = two });
-        Assert.Equal(container.Id, Assert.Throws<ImageInUseException>(() => store.RemoveImage(two)).Container);
-        store.RemoveContainer(container.Id);
+        var two = store.Images.Find("two:1")!.Id;
+        var container = store.Containers.Create(new NewContainer { ImageId = two });
+        Assert.Equal(container.Id, Assert.Throws<ImageInUseException>(() => store.Images.Remove(two)).Container);
+        store.Containers.Remove(container.Id);
 
-        Assert.Single(store.RemoveImage(id).Images);
-        Assert.Equal(2, store.Layers().Count);
-        Assert.Equal(2, store.RemoveImage(two).Layers.Count);
+        Assert.Single(store.Images.Remove(id).Images);
+        Assert.Equal(2, store.Layers.All().Count);
+        Assert.Equal(2, store.Images.Remove(two).Layers.Count);
 
         Assert.Equal("[]", _shared.Records("layers"));
         Assert.Equal("[]", _shared.Records("images"));
@@ -281,25 +281,25 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         {
             await Parallel.ForEachAsync(Enumerable.Range(0, 8), (i, _) =>
             {
-                store.CreateContainer(new NewContainer { Names = [$"c{i}"], ImageId = id });
+                store.Containers.Create(new NewContainer { Names = [$"c{i}"], ImageId = id });
                 return ValueTask.CompletedTask;
             });
-            Assert.Equal(9, store.Layers().Count);
+            Assert.Equal(9, store.Layers.All().Count);
         }
 
         var theirs = await _shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
         using var again = _shared.Open();
-        var records = again.Containers();
+        var records = again.Containers.All();
         Assert.Equal(9, records.Count);
-        var ours = ModesOf(again.FindContainer("c3")!.LayerId);
-        Assert.Equal(ModesOf(again.FindContainer(theirs)!.LayerId), [.. ours.Where(line => !line.Contains("lower-layers", StringComparison.Ordinal))]);
+        var ours = ModesOf(again.Containers.Find("c3")!.LayerId);
+        Assert.Equal(ModesOf(again.Containers.Find(theirs)!.LayerId), [.. ours.Where(line => !line.Contains("lower-layers", StringComparison.Ordinal))]);
         foreach (var record in records)
         {
             await _shared.Podman.RunAsync("rm", "--force", record.Id);
         }
 
-        Assert.Empty(again.Containers());
-        Assert.Single(again.Layers());
+        Assert.Empty(again.Containers.All());
+        Assert.Single(again.Layers.All());
     }
 
     private List<string> ModesOf(string layer) =>

@@ -24,12 +24,12 @@ public sealed class StoreLockInteropTests : IDisposable
     public async Task We_wait_for_a_lock_that_another_program_holds()
     {
         using var store = _shared.Open();
-        store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
+        store.Images.Create(new NewImage { Names = ["localhost/a:1"] });
         var path = LockOf("images");
         var holder = Tool.Named("perl").RunAsync("-e", HoldPosixLock, path, _shared["held"], _shared["go"]);
         await UntilAsync(() => File.Exists(_shared["held"]) || holder.IsFaulted);
 
-        var listing = Task.Run(() => store.Images());
+        var listing = Task.Run(() => store.Images.All());
         await UntilAsync(() => IsWaitedFor(path));
         Assert.False(listing.IsCompleted);
 
@@ -45,8 +45,8 @@ public sealed class StoreLockInteropTests : IDisposable
     public async Task Buildah_waits_for_a_lock_that_we_hold(string kind, string verb)
     {
         using var store = _shared.Open();
-        store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
-        store.CreateContainer(new NewContainer());
+        store.Images.Create(new NewImage { Names = ["localhost/a:1"] });
+        store.Containers.Create(new NewContainer());
         var path = LockOf(kind);
         Task<ToolResult> listing;
         using (new StoreLock(this, LockRank.Images, path).Write())
@@ -63,11 +63,11 @@ public sealed class StoreLockInteropTests : IDisposable
     public async Task Two_readers_do_not_wait_for_each_other()
     {
         using var store = _shared.Open();
-        store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
+        store.Images.Create(new NewImage { Names = ["localhost/a:1"] });
         var holder = Tool.Named("perl").RunAsync(
             "-e", HoldPosixLock.Replace("F_WRLCK", "F_RDLCK", StringComparison.Ordinal), LockOf("images"), _shared["held"], _shared["go"]);
         await UntilAsync(() => File.Exists(_shared["held"]) || holder.IsFaulted);
-        Assert.Single(store.Images());
+        Assert.Single(store.Images.All());
         await File.WriteAllTextAsync(_shared["go"], "");
         await holder;
     }

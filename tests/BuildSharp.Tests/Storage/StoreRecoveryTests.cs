@@ -16,12 +16,12 @@ public sealed class StoreRecoveryTests : IDisposable
     public void A_layer_whose_maker_was_killed_is_removed_by_the_next_look()
     {
         using var store = _shared.Open();
-        var container = store.CreateContainer(new NewContainer { Names = ["a"] });
+        var container = store.Containers.Create(new NewContainer { Names = ["a"] });
         var half = new string('a', 64);
         CopyLayer(container.LayerId, half, "\"flags\":{\"incomplete\":true}");
         Assert.True(Directory.Exists(Path.Combine(_shared.Root, "overlay", half)));
 
-        Assert.Equal(container.LayerId, Assert.Single(store.Layers()).Id);
+        Assert.Equal(container.LayerId, Assert.Single(store.Layers.All()).Id);
         Assert.False(Directory.Exists(Path.Combine(_shared.Root, "overlay", half)));
         Assert.DoesNotContain(half, _shared.Records("layers"), StringComparison.Ordinal);
     }
@@ -30,14 +30,14 @@ public sealed class StoreRecoveryTests : IDisposable
     public void Only_staging_places_that_nobody_holds_are_cleared()
     {
         using var store = _shared.Open();
-        store.RemoveContainer(store.CreateContainer(new NewContainer()).Id);
+        store.Containers.Remove(store.Containers.Create(new NewContainer()).Id);
         var root = Path.Combine(_shared.Root, "overlay/tempdirs");
         Directory.CreateDirectory(Path.Combine(root, "temp-dir-dead/0-addition/deep"));
         File.WriteAllText(Path.Combine(root, "lock-dead"), "");
         Directory.CreateDirectory(Path.Combine(root, "temp-dir-live"));
         using var held = FileLock.Acquire(Path.Combine(root, "lock-live"), exclusive: true);
 
-        store.CreateContainer(new NewContainer());
+        store.Containers.Create(new NewContainer());
 
         Assert.Equal(["lock-live", "temp-dir-live"], Directory.GetFileSystemEntries(root).Select(Path.GetFileName).Order());
     }
@@ -64,12 +64,12 @@ public sealed class StoreRecoveryTests : IDisposable
     public void A_damaged_list_is_named_and_left_alone(string file, string content)
     {
         using var store = _shared.Open();
-        store.CreateContainer(new NewContainer());
-        store.CreateImage(new NewImage { Names = ["localhost/a:1"] });
+        store.Containers.Create(new NewContainer());
+        store.Images.Create(new NewImage { Names = ["localhost/a:1"] });
         var path = Path.Combine(_shared.Root, file);
         File.WriteAllText(path, content);
 
-        var failure = Assert.Throws<BuildSharpException>(() => store.CreateContainer(new NewContainer { ImageId = store.FindImage("a:1")!.Id }));
+        var failure = Assert.Throws<BuildSharpException>(() => store.Containers.Create(new NewContainer { ImageId = store.Images.Find("a:1")!.Id }));
         Assert.StartsWith($"{path} is damaged (", failure.Message, StringComparison.Ordinal);
         Assert.EndsWith("; restore it from a backup, or move the store away and start anew: nothing was changed", failure.Message, StringComparison.Ordinal);
         Assert.Equal(content, File.ReadAllText(path));
@@ -81,8 +81,8 @@ public sealed class StoreRecoveryTests : IDisposable
     public void A_list_that_was_edited_by_hand_is_read_again_within_a_tick_of_the_clock(string name, bool renamed)
     {
         using var store = _shared.Open();
-        store.CreateImage(new NewImage { Names = ["localhost/b:1"] });
-        Assert.NotNull(store.FindImage("b:1"));
+        store.Images.Create(new NewImage { Names = ["localhost/b:1"] });
+        Assert.NotNull(store.Images.Find("b:1"));
         var path = Path.Combine(_shared.Root, "overlay-images/images.json");
         var before = FileStatus.Of(path);
         using var directory = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
@@ -93,8 +93,8 @@ public sealed class StoreRecoveryTests : IDisposable
         }
 
         directory.SetTimes("images.json", before.ModifiedSeconds, before.ModifiedNanoseconds);
-        Assert.Null(store.FindImage("b:1"));
-        Assert.NotNull(store.FindImage(name));
+        Assert.Null(store.Images.Find("b:1"));
+        Assert.NotNull(store.Images.Find(name));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
@@ -104,41 +104,41 @@ public sealed class StoreRecoveryTests : IDisposable
         var ids = new List<string>();
         for (var i = 0; i < 2; i++)
         {
-            var container = store.CreateContainer(new NewContainer());
-            var file = Path.Combine(store.Mount(container.Id), "file");
+            var container = store.Containers.Create(new NewContainer());
+            var file = Path.Combine(store.Containers.Mount(container.Id), "file");
             File.WriteAllText(file, "same");
             File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
-            store.Unmount(container.Id);
+            store.Containers.Unmount(container.Id);
             ids.Add(SharedStore.CommitImage(store, container, $"localhost/n:{i}", adopt: true).TopLayer!);
         }
 
         Assert.Equal(ids[0], ids[1]);
-        Assert.Single(store.Layers());
-        Assert.Single(store.Images());
+        Assert.Single(store.Layers.All());
+        Assert.Single(store.Images.All());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_manifest_replaced_half_way_leaves_no_record_that_is_wrong()
     {
         using var store = _shared.Open();
-        var image = SharedStore.CommitImage(store, store.CreateContainer(new NewContainer()), "localhost/a:1", adopt: true);
-        var manifest = store.ReadImageData(image.Id, "manifest");
+        var image = SharedStore.CommitImage(store, store.Containers.Create(new NewContainer()), "localhost/a:1", adopt: true);
+        var manifest = store.Images.ReadData(image.Id, "manifest");
         byte[] other = [.. manifest, (byte)' '];
 
         // The second file cannot be put in its place, when the first one has been.
         Directory.CreateDirectory(Path.Combine(_shared.Root, "overlay-images", image.Id, BigDataName.FileName("manifest-other")));
-        Assert.Throws<BuildSharpException>(() => store.CreateImage(new NewImage
+        Assert.Throws<BuildSharpException>(() => store.Images.Create(new NewImage
         {
             Id = image.Id,
             TopLayer = image.TopLayer,
             Data = [new("manifest", other), new("manifest-other", other)],
         }));
-        Assert.Equal(other, store.ReadImageData(image.Id, "manifest"));
+        Assert.Equal(other, store.Images.ReadData(image.Id, "manifest"));
         Assert.DoesNotContain(store.Check(new CheckOptions()), finding => finding.Kind == FindingKind.Damage);
-        Assert.Equal("localhost/a:1", Assert.Single(store.Images()).Names[0]);
+        Assert.Equal("localhost/a:1", Assert.Single(store.Images.All()).Names[0]);
 
-        store.CreateImage(new NewImage { Id = image.Id, TopLayer = image.TopLayer, Data = [new("manifest", other)] });
-        Assert.Equal(Digest.Sha256(other), store.FindImage("a:1")!.ManifestDigest);
+        store.Images.Create(new NewImage { Id = image.Id, TopLayer = image.TopLayer, Data = [new("manifest", other)] });
+        Assert.Equal(Digest.Sha256(other), store.Images.Find("a:1")!.ManifestDigest);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
@@ -158,12 +158,12 @@ public sealed class StoreRecoveryTests : IDisposable
             });
             writer.Complete();
             tar.Position = 0;
-            parent = store.ImportLayer(new LayerImport { ParentId = parent, Tar = tar }).Id;
+            parent = store.Layers.Import(new LayerImport { ParentId = parent, Tar = tar }).Id;
         }
 
-        var container = store.CreateContainer(new NewContainer { ParentLayerId = parent });
-        Assert.Equal(130, Directory.GetFiles(store.Mount(container.Id)).Length);
-        Assert.True(store.Unmount(container.Id));
+        var container = store.Containers.Create(new NewContainer { ParentLayerId = parent });
+        Assert.Equal(130, Directory.GetFiles(store.Containers.Mount(container.Id)).Length);
+        Assert.True(store.Containers.Unmount(container.Id));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
@@ -171,43 +171,43 @@ public sealed class StoreRecoveryTests : IDisposable
     {
         using (var other = Store.Open(_shared.Options with { GraphRoot = _shared["ro"], RunRoot = _shared["ron"] }))
         {
-            var container = other.CreateContainer(new NewContainer());
-            File.WriteAllText(Path.Combine(other.Mount(container.Id), "file"), "read-only");
-            other.Unmount(container.Id);
+            var container = other.Containers.Create(new NewContainer());
+            File.WriteAllText(Path.Combine(other.Containers.Mount(container.Id), "file"), "read-only");
+            other.Containers.Unmount(container.Id);
             SharedStore.CommitImage(other, container, "localhost/ro:1", adopt: true);
         }
 
         var before = Listing();
         using var store = Store.Open(_shared.Options with { AdditionalImageStores = [_shared["ro"]] });
-        var image = store.FindImage("ro:1")!;
+        var image = store.Images.Find("ro:1")!;
         Assert.True(image.IsReadOnly);
-        var mine = store.CreateContainer(new NewContainer { ImageId = image.Id });
-        var root = store.Mount(mine.Id);
+        var mine = store.Containers.Create(new NewContainer { ImageId = image.Id });
+        var root = store.Containers.Mount(mine.Id);
         Assert.Equal("read-only", File.ReadAllText(Path.Combine(root, "file")));
         File.WriteAllText(Path.Combine(root, "file"), "changed");
-        store.Unmount(mine.Id);
+        store.Containers.Unmount(mine.Id);
         var committed = SharedStore.CommitImage(store, mine, "localhost/mine:1", adopt: true);
-        Assert.Equal(image.TopLayer, store.FindLayer(committed.TopLayer!)!.Parent);
-        var mounted = store.MountLayer(image.TopLayer!);
+        Assert.Equal(image.TopLayer, store.Layers.Find(committed.TopLayer!)!.Parent);
+        var mounted = store.Layers.Mount(image.TopLayer!);
         Assert.Equal("read-only", File.ReadAllText(Path.Combine(mounted, "file")));
-        store.UnmountLayer(image.TopLayer!);
-        store.AddImageNames(image.Id, ["localhost/tagged:1"]);
-        Assert.False(store.FindImage("tagged:1")!.IsReadOnly);
-        Assert.Equal(image.Id, store.FindImage("ro:1")!.Id);
-        store.AddImageNames(committed.Id, ["localhost/ro:1"]);
-        store.RemoveImage(image.Id);
-        store.AddImageNames(image.Id, ["localhost/tagged:1"]);
-        Assert.Equal(committed.Id, store.FindImage("ro:1")!.Id);
-        store.RemoveImageName(committed.Id, "localhost/ro:1");
-        store.RemoveImage(image.Id);
-        Assert.True(store.FindImage("ro:1")!.IsReadOnly);
-        Assert.Throws<BuildSharpException>(() => store.RemoveImage(image.Id));
+        store.Layers.Unmount(image.TopLayer!);
+        store.Images.AddNames(image.Id, ["localhost/tagged:1"]);
+        Assert.False(store.Images.Find("tagged:1")!.IsReadOnly);
+        Assert.Equal(image.Id, store.Images.Find("ro:1")!.Id);
+        store.Images.AddNames(committed.Id, ["localhost/ro:1"]);
+        store.Images.Remove(image.Id);
+        store.Images.AddNames(image.Id, ["localhost/tagged:1"]);
+        Assert.Equal(committed.Id, store.Images.Find("ro:1")!.Id);
+        store.Images.RemoveName(committed.Id, "localhost/ro:1");
+        store.Images.Remove(image.Id);
+        Assert.True(store.Images.Find("ro:1")!.IsReadOnly);
+        Assert.Throws<BuildSharpException>(() => store.Images.Remove(image.Id));
         Assert.Equal(before, Listing());
 
         // A layer that its maker left half made is never repaired there, and nothing is built on it.
         var list = _shared["ro/overlay-layers/layers.json"];
         File.WriteAllText(list, File.ReadAllText(list).Replace("[{", "[{\"flags\":{\"incomplete\":true},"));
-        Assert.Throws<BuildSharpException>(() => store.CreateContainer(new NewContainer { ImageId = image.Id }));
+        Assert.Throws<BuildSharpException>(() => store.Containers.Create(new NewContainer { ImageId = image.Id }));
         Assert.Contains("incomplete", File.ReadAllText(list));
     }
 
@@ -216,15 +216,15 @@ public sealed class StoreRecoveryTests : IDisposable
     {
         using (var store = _shared.Open())
         {
-            store.CreateContainer(new NewContainer { Names = ["a"] });
+            store.Containers.Create(new NewContainer { Names = ["a"] });
         }
 
         Mount.Bind(_shared.Root, _shared.Root);
         Mount.Attach(null, _shared.Root, null, MountFlags.Remount | MountFlags.Bind | MountFlags.ReadOnly);
         using var frozen = _shared.Open();
-        Assert.NotNull(frozen.FindContainer("a"));
-        Assert.Single(frozen.Layers());
-        Assert.Contains("read-only", Assert.Throws<BuildSharpException>(() => frozen.RemoveContainer(frozen.FindContainer("a")!.Id)).Message, StringComparison.Ordinal);
+        Assert.NotNull(frozen.Containers.Find("a"));
+        Assert.Single(frozen.Layers.All());
+        Assert.Contains("read-only", Assert.Throws<BuildSharpException>(() => frozen.Containers.Remove(frozen.Containers.Find("a")!.Id)).Message, StringComparison.Ordinal);
         Assert.True(Mount.Detach(_shared.Root));
     }
 
@@ -233,22 +233,22 @@ public sealed class StoreRecoveryTests : IDisposable
     {
         using var vfs = new SharedStore("vfs");
         using var store = vfs.Open();
-        var container = store.CreateContainer(new NewContainer());
-        var root = store.Mount(container.Id);
+        var container = store.Containers.Create(new NewContainer());
+        var root = store.Containers.Mount(container.Id);
         File.WriteAllText(Path.Combine(root, "kept"), "1");
         File.WriteAllText(Path.Combine(root, "gone"), "2");
-        store.Unmount(container.Id);
+        store.Containers.Unmount(container.Id);
         var image = SharedStore.CommitImage(store, container, "localhost/a:1", adopt: true);
 
-        var second = store.CreateContainer(new NewContainer { ImageId = image.Id });
-        root = store.Mount(second.Id);
+        var second = store.Containers.Create(new NewContainer { ImageId = image.Id });
+        root = store.Containers.Mount(second.Id);
         File.Delete(Path.Combine(root, "gone"));
         File.WriteAllText(Path.Combine(root, "new"), "3");
-        store.Unmount(second.Id);
+        store.Containers.Unmount(second.Id);
         var upper = SharedStore.CommitImage(store, second, "localhost/b:1", adopt: false);
 
-        Assert.Equal(["kept", "new"], Directory.GetFiles(store.LayerContentPath(upper.TopLayer!)).Select(Path.GetFileName).Order());
-        using var tar = store.OpenLayerTar(upper.TopLayer!);
+        Assert.Equal(["kept", "new"], Directory.GetFiles(store.Layers.ContentPath(upper.TopLayer!)).Select(Path.GetFileName).Order());
+        using var tar = store.Layers.OpenTar(upper.TopLayer!);
         Assert.Equal(tar.DiffId!.Value.Hex, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar.Content)));
     }
 

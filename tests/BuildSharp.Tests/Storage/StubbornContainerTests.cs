@@ -26,9 +26,9 @@ public sealed class StubbornContainerTests : IDisposable
         var words = protection.Split(' ');
         await Tool.Named("chattr").RunAsync([words[0], .. words[1..].Select(name => Path.Combine(content, name))]);
 
-        sample.Store.RemoveContainer(sample.Container.Id);
+        sample.Store.Containers.Remove(sample.Container.Id);
 
-        Assert.Empty(sample.Store.Containers());
+        Assert.Empty(sample.Store.Containers.All());
         Assert.False(Directory.Exists(content));
         Assert.Empty(sample.Check());
     }
@@ -46,7 +46,7 @@ public sealed class StubbornContainerTests : IDisposable
         var precious = _host.Write("precious/file", "host's");
         Mount.Bind(place == "file" ? precious : Path.GetDirectoryName(precious)!, Path.Combine(content, place).TrimEnd('/'));
 
-        sample.Store.RemoveContainer(sample.Container.Id);
+        sample.Store.Containers.Remove(sample.Container.Id);
 
         Assert.Equal("host's", File.ReadAllText(precious));
         Assert.DoesNotContain(MountTable.Read(), entry => entry.MountPoint.StartsWith(content, StringComparison.Ordinal));
@@ -71,7 +71,7 @@ public sealed class StubbornContainerTests : IDisposable
 
     private static string Fill(SampleStore sample)
     {
-        var content = sample.Store.LayerContentPath(sample.Container.LayerId);
+        var content = sample.Store.Layers.ContentPath(sample.Container.LayerId);
         Directory.CreateDirectory(Path.Combine(content, "directory/inner"));
         File.WriteAllText(Path.Combine(content, "file"), "");
         File.WriteAllText(Path.Combine(content, "directory/inner/file"), "");

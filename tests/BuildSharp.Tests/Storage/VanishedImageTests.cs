@@ -15,8 +15,8 @@ public class VanishedImageTests
 
         foreach (var use in new Action[]
         {
-            () => sample.Store.CreateContainer(new NewContainer { ImageId = id }),
-            () => sample.Store.ReadImageData(id, "manifest"),
+            () => sample.Store.Containers.Create(new NewContainer { ImageId = id }),
+            () => sample.Store.Images.ReadData(id, "manifest"),
         })
         {
             var error = Assert.Throws<BuildSharpException>(use);

@@ -20,8 +20,8 @@ public sealed class ListCopyTests : IDisposable
 
         var written = await CopyAsync(store, list, $"dir:{_directory.Path}/out", keepsPlain: true);
 
-        Assert.Equal(store.ReadManifestList(list), File.ReadAllBytes($"{_directory.Path}/out/manifest.json"));
-        Assert.Equal(store.ReadManifestList(list), written.Bytes.ToArray());
+        Assert.Equal(store.ManifestLists.Read(list), File.ReadAllBytes($"{_directory.Path}/out/manifest.json"));
+        Assert.Equal(store.ManifestLists.Read(list), written.Bytes.ToArray());
         foreach (var entry in Entries(written))
         {
             Assert.Equal(entry.Digest, Digest.Sha256(File.ReadAllBytes($"{_directory.Path}/out/{entry.Digest.Hex}.manifest.json")));
@@ -90,9 +90,9 @@ public sealed class ListCopyTests : IDisposable
     {
         using var store = Open();
         var list = await ListOfAsync(store, CompressionKind.None);
-        foreach (var image in store.Images().Where(image => image.Id != list.Id))
+        foreach (var image in store.Images.All().Where(image => image.Id != list.Id))
         {
-            store.RemoveImage(image.Id);
+            store.Images.Remove(image.Id);
         }
 
         var refused = await Assert.ThrowsAsync<BuildSharpException>(() => CopyAsync(store, list, $"dir:{_directory.Path}/out"));
@@ -115,7 +115,7 @@ public sealed class ListCopyTests : IDisposable
             list = list.With(entry, $"oci:/nowhere:{architecture}");
         }
 
-        return store.CreateManifestList("localhost/list:1", list, replaces: false);
+        return store.ManifestLists.Create("localhost/list:1", list, replaces: false);
     }
 
     private async Task<ManifestBlob> CopyAsync(Store store, StoredImage list, string place, ListCopyOptions? options = null, string? format = null, bool keepsPlain = false)

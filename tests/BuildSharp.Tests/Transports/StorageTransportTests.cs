@@ -22,9 +22,9 @@ public sealed class StorageTransportTests : IDisposable
 
         await CopyAsync(store, image, "containers-storage:app");
 
-        var stored = Assert.Single(store.Images());
+        var stored = Assert.Single(store.Images.All());
         Assert.Equal(["docker.io/library/app:latest"], stored.Names);
-        Assert.Equal(image.Manifest.Bytes.ToArray(), store.ReadImageData(stored.Id, "manifest"));
+        Assert.Equal(image.Manifest.Bytes.ToArray(), store.Images.ReadData(stored.Id, "manifest"));
         await using var source = await OpenAsync(store, "containers-storage:app");
         var manifest = ImageManifest.Parse((await source.GetManifestAsync(null, default)).Bytes.Span);
         Assert.Equal(image.Config.DiffIds, manifest.Layers.Select(layer => new DiffId(layer.Digest)));
@@ -45,7 +45,7 @@ public sealed class StorageTransportTests : IDisposable
         await CopyAsync(store, source, place);
 
         var config = await Tool.Named("skopeo").ReadAsync("inspect", "--config", "--raw", Place(place));
-        Assert.Equal(store.Images()[0].Id, Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(config)).Hex);
+        Assert.Equal(store.Images.All()[0].Id, Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(config)).Hex);
     }
 
     [RequiresFact(Needs.Root)]
@@ -56,7 +56,7 @@ public sealed class StorageTransportTests : IDisposable
 
         await CopyAsync(store, SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one", "two"), "containers-storage:b");
 
-        Assert.Equal(2, store.Layers().Count);
+        Assert.Equal(2, store.Layers.All().Count);
     }
 
     [RequiresFact(Needs.Root)]
@@ -69,9 +69,9 @@ public sealed class StorageTransportTests : IDisposable
 
         await CopyAsync(store, other, "containers-storage:b");
 
-        Assert.Equal(4, store.Layers().Count);
-        Assert.All(store.Layers(), layer => Assert.Equal(2, layer.Compression));
-        Assert.Equal(other.Config.DiffIds, store.LayerChain(store.FindImage("b")!.TopLayer).Select(layer => layer.DiffId));
+        Assert.Equal(4, store.Layers.All().Count);
+        Assert.All(store.Layers.All(), layer => Assert.Equal(2, layer.Compression));
+        Assert.Equal(other.Config.DiffIds, store.Layers.Chain(store.Images.Find("b")!.TopLayer).Select(layer => layer.DiffId));
     }
 
     [RequiresFact(Needs.Root)]
@@ -83,8 +83,8 @@ public sealed class StorageTransportTests : IDisposable
 
         await Assert.ThrowsAsync<BuildSharpException>(() => CopyAsync(store, image, "containers-storage:a"));
 
-        Assert.Empty(store.Images());
-        Assert.Empty(store.Layers());
+        Assert.Empty(store.Images.All());
+        Assert.Empty(store.Layers.All());
     }
 
     [RequiresFact(Needs.Root)]
@@ -103,15 +103,15 @@ public sealed class StorageTransportTests : IDisposable
         using var store = Open();
         await CopyAsync(store, SampleImage.Make(MediaType.OciManifest, CompressionKind.Gzip, "one", "two"), "containers-storage:app");
         var brackets = $"[vfs@{_directory["other"]}+{_directory["otherrun"]}]";
-        await using (var source = await OpenAsync(store, $"containers-storage:[vfs@{_directory["root"]}]docker.io/library/app@{store.Images()[0].Id}"))
+        await using (var source = await OpenAsync(store, $"containers-storage:[vfs@{_directory["root"]}]docker.io/library/app@{store.Images.All()[0].Id}"))
         {
             await CopyAsync(store, source, $"containers-storage:{brackets}ex.com/b:1");
         }
 
         using var other = Store.Open(new StoreOptions { GraphRoot = _directory["other"], RunRoot = _directory["otherrun"], Driver = "vfs" });
-        Assert.Equal(["ex.com/b:1"], Assert.Single(other.Images()).Names);
-        Assert.Equal(["docker.io/library/app:latest"], Assert.Single(store.Images()).Names);
-        Assert.Equal(store.Images()[0].Id, Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(
+        Assert.Equal(["ex.com/b:1"], Assert.Single(other.Images.All()).Names);
+        Assert.Equal(["docker.io/library/app:latest"], Assert.Single(store.Images.All()).Names);
+        Assert.Equal(store.Images.All()[0].Id, Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(
             await Tool.Named("skopeo").ReadAsync("inspect", "--config", "--raw", $"containers-storage:{brackets}ex.com/b:1"))).Hex);
 
         await using var again = await OpenAsync(store, $"containers-storage:{brackets}ex.com/b:1");

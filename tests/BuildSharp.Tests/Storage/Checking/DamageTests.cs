@@ -126,10 +126,10 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
 
         Assert.DoesNotContain(sample.Repair(), line => line.StartsWith("kept", StringComparison.Ordinal));
         Assert.Empty(sample.Check());
-        var root = sample.Store.Mount(sample.Container.Id);
+        var root = sample.Store.Containers.Mount(sample.Container.Id);
         Assert.Equal("content", File.ReadAllText(Path.Combine(root, "file")));
         Assert.Equal("first", File.ReadAllText(Path.Combine(root, "first")));
-        sample.Store.Unmount(sample.Container.Id);
+        sample.Store.Containers.Unmount(sample.Container.Id);
     }
 
     [RequiresTheory(Needs.Root, "setfattr")]
@@ -151,7 +151,7 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
         Assert.Equal(records, Records(sample));
         sample.Repair(force: true);
         Assert.Empty(sample.Check());
-        Assert.Contains("localhost/base:1", sample.Store.Images().SelectMany(image => image.Names));
+        Assert.Contains("localhost/base:1", sample.Store.Images.All().SelectMany(image => image.Names));
     }
 
     private static void AssertOneBegins(IReadOnlyList<string> lines, string expected) =>
@@ -168,7 +168,7 @@ public sealed class DamageTests(DamageTests.SoundStores sound) : IClassFixture<D
         var variables = new Dictionary<string, string>
         {
             ["root"] = sample.Shared.Root,
-            ["diff"] = sample.Store.LayerContentPath(upper),
+            ["diff"] = sample.Store.Layers.ContentPath(upper),
             ["layer"] = sample.LayerPath(upper),
             ["split"] = sample.TarSplit(upper),
             ["upper"] = upper,

@@ -18,7 +18,7 @@ public sealed class HalfMadeImageTests : IDisposable
     [InlineData("sha256:dd")]
     public void It_goes_with_its_layers_once_it_is_old(string document)
     {
-        _sample.Store.RemoveContainer(_sample.Container.Id);
+        _sample.Store.Containers.Remove(_sample.Container.Id);
         MakeOfUpper(document);
 
         // Its maker may be about to write the manifest.
@@ -29,7 +29,7 @@ public sealed class HalfMadeImageTests : IDisposable
         Assert.Equal("leftover: " + Found, Assert.Single(_sample.Check()));
 
         Assert.Equal("removed: " + Found, Assert.Single(_sample.Repair()));
-        Assert.Equal(_sample.Base.TopLayer, Assert.Single(_sample.Store.Layers()).Id);
+        Assert.Equal(_sample.Base.TopLayer, Assert.Single(_sample.Store.Layers.All()).Id);
         Assert.False(Path.Exists(_sample[$"overlay-images/{Stray}"]));
         Assert.Empty(_sample.Check(AtOnce));
     }
@@ -38,7 +38,7 @@ public sealed class HalfMadeImageTests : IDisposable
     public async Task Without_it_the_other_tools_list_images_without_complaint()
     {
         _sample.AddRecord("images", Record(_sample.Base.TopLayer!));
-        _sample.Store.RemoveImageName(_sample.Upper.Id, "localhost/upper:1");
+        _sample.Store.Images.RemoveName(_sample.Upper.Id, "localhost/upper:1");
         Tool[] tools = [_sample.Shared.Buildah, _sample.Shared.Podman];
         foreach (var tool in tools)
         {
@@ -59,7 +59,7 @@ public sealed class HalfMadeImageTests : IDisposable
     {
         _sample.AddRecord("images", Record(_sample.Base.TopLayer!, "," + field));
         _sample.Check(AtOnce with { Repair = true });
-        Assert.NotNull(_sample.Store.FindImage(Stray));
+        Assert.NotNull(_sample.Store.Images.Find(Stray));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]

@@ -14,17 +14,17 @@ public sealed class MountCheckTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_counted_mount_is_no_finding()
     {
-        var root = _sample.Store.Mount(_sample.Container.Id);
+        var root = _sample.Store.Containers.Mount(_sample.Container.Id);
         Assert.Empty(_sample.Check());
         Assert.Empty(_sample.Repair());
         Assert.Equal("first", File.ReadAllText(Path.Combine(root, "first")));
-        _sample.Store.Unmount(_sample.Container.Id);
+        _sample.Store.Containers.Unmount(_sample.Container.Id);
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_mount_that_nobody_counts_is_unmounted()
     {
-        var root = _sample.Store.Mount(_sample.Container.Id);
+        var root = _sample.Store.Containers.Mount(_sample.Container.Id);
         File.WriteAllText(Path.Combine(_sample.Shared.RunRoot, "overlay-layers/mountpoints.json"), "[]");
 
         Assert.Equal("fault: ROOT/overlay/OWN/merged is mounted, but nobody counts it", Assert.Single(_sample.Check()));
@@ -37,7 +37,7 @@ public sealed class MountCheckTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_count_without_a_mount_is_forgotten()
     {
-        var root = _sample.Store.Mount(_sample.Container.Id);
+        var root = _sample.Store.Containers.Mount(_sample.Container.Id);
         Mount.Detach(root);
 
         var expected = "layer OWN of container work (CONTAINER) is counted as mounted 1 times at ROOT/overlay/OWN/merged, but is not mounted";
@@ -55,8 +55,8 @@ public sealed class MountCheckTests : IDisposable
         Mount.Bind(elsewhere, elsewhere);
         try
         {
-            _sample.Store.Mount(_sample.Container.Id);
-            _sample.Store.Unmount(_sample.Container.Id);
+            _sample.Store.Containers.Mount(_sample.Container.Id);
+            _sample.Store.Containers.Unmount(_sample.Container.Id);
             foreach (var layer in new[] { new string('a', 64), "../../x" })
             {
                 var counts = Path.Combine(_sample.Shared.RunRoot, "overlay-layers/mountpoints.json");
@@ -76,7 +76,7 @@ public sealed class MountCheckTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay, "unshare")]
     public void A_count_whose_mount_another_namespace_sees_stays()
     {
-        var root = _sample.Store.Mount(_sample.Container.Id);
+        var root = _sample.Store.Containers.Mount(_sample.Container.Id);
         using var elsewhere = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare")
         {
             ArgumentList = { "-m", "sh", "-c", "echo ready; read line" },

@@ -48,7 +48,7 @@ public sealed class OtherStoresCheckTests
     public void Damage_in_an_additional_store_is_told_and_left_alone()
     {
         using var sample = new SampleStore();
-        File.WriteAllText(Path.Combine(sample.Store.LayerContentPath(sample.Base.TopLayer!), "first"), "fIrst");
+        File.WriteAllText(Path.Combine(sample.Store.Layers.ContentPath(sample.Base.TopLayer!), "first"), "fIrst");
         File.Delete(sample[$"overlay-images/{sample.Upper.Id}/manifest"]);
         Directory.CreateDirectory(sample[$"overlay/{new string('d', 64)}"]);
         var before = Tool.Named("find").Run([sample.Shared.Root, "-printf", "%p %T@ %s %m\n"]).Output;
@@ -59,13 +59,13 @@ public sealed class OtherStoresCheckTests
             RunRoot = sample.Shared["own-run"],
             AdditionalImageStores = [sample.Shared.Root],
         });
-        var container = store.CreateContainer(new NewContainer { ImageId = sample.Base.Id });
+        var container = store.Containers.Create(new NewContainer { ImageId = sample.Base.Id });
         var found = store.Check(new CheckOptions { Repair = true, Force = true });
 
         Assert.Equal(2, found.Count);
         Assert.All(found, finding => Assert.Equal((FindingKind.Damage, FindingOutcome.Kept), (finding.Kind, finding.Outcome)));
         Assert.Equal(before, Tool.Named("find").Run([sample.Shared.Root, "-printf", "%p %T@ %s %m\n"]).Output);
-        Assert.NotNull(store.FindContainer(container.Id));
+        Assert.NotNull(store.Containers.Find(container.Id));
     }
 
     [RequiresFact(Needs.Root)]

@@ -13,9 +13,9 @@ internal sealed class SampleStore : IDisposable
     {
         _shared = new SharedStore(driver);
         Store = _shared.Open();
-        Base = Commit(Store.CreateContainer(new NewContainer()), "first", "localhost/base:1", root => furnish?.Invoke(root, false));
-        Upper = Commit(Store.CreateContainer(new NewContainer { ImageId = Base.Id }), "second", "localhost/upper:1", root => furnish?.Invoke(root, true));
-        Container = Store.CreateContainer(new NewContainer
+        Base = Commit(Store.Containers.Create(new NewContainer()), "first", "localhost/base:1", root => furnish?.Invoke(root, false));
+        Upper = Commit(Store.Containers.Create(new NewContainer { ImageId = Base.Id }), "second", "localhost/upper:1", root => furnish?.Invoke(root, true));
+        Container = Store.Containers.Create(new NewContainer
         {
             Names = ["work"],
             ImageId = Upper.Id,
@@ -46,7 +46,7 @@ internal sealed class SampleStore : IDisposable
 
     public string this[string relative] => Path.Combine(_shared.Root, relative);
 
-    public string LayerPath(string id, string file = "") => Path.Combine(Path.GetDirectoryName(Store.LayerContentPath(id))!, file);
+    public string LayerPath(string id, string file = "") => Path.Combine(Path.GetDirectoryName(Store.Layers.ContentPath(id))!, file);
 
     public string TarSplit(string id) => this[$"{_shared.Driver}-layers/{id}.tar-split.gz"];
 
@@ -79,10 +79,10 @@ internal sealed class SampleStore : IDisposable
 
     private StoredImage Commit(StoredContainer container, string content, string name, Action<string> furnish)
     {
-        var root = Store.Mount(container.Id);
+        var root = Store.Containers.Mount(container.Id);
         File.WriteAllText(Path.Combine(root, content), content);
         furnish(root);
-        Store.Unmount(container.Id);
+        Store.Containers.Unmount(container.Id);
         return SharedStore.CommitImage(Store, container, name, adopt: true);
     }
 

@@ -19,7 +19,7 @@ public sealed class StoreCheckTests : IDisposable
         Assert.Empty(_sample.Check());
         Assert.Equal(before, Listing());
         Assert.Empty(_sample.Repair());
-        Assert.Equal(["localhost/base:1", "localhost/upper:1"], _sample.Store.Images().SelectMany(image => image.Names).Order());
+        Assert.Equal(["localhost/base:1", "localhost/upper:1"], _sample.Store.Images.All().SelectMany(image => image.Names).Order());
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
@@ -84,7 +84,7 @@ public sealed class StoreCheckTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_layer_that_nothing_uses_is_left_over_once_it_is_old()
     {
-        _sample.Store.RemoveContainer(_sample.Container.Id);
+        _sample.Store.Containers.Remove(_sample.Container.Id);
         _sample.Edit("images", _ => "[]");
         Directory.Delete(_sample[$"overlay-images/{_sample.Base.Id}"], recursive: true);
         Directory.Delete(_sample[$"overlay-images/{_sample.Upper.Id}"], recursive: true);
@@ -104,7 +104,7 @@ public sealed class StoreCheckTests : IDisposable
     [InlineData(true)]
     public void Layers_of_an_image_whose_removal_was_interrupted_go_at_once(bool byRepair)
     {
-        _sample.Store.RemoveContainer(_sample.Container.Id);
+        _sample.Store.Containers.Remove(_sample.Container.Id);
         Directory.CreateDirectory(_sample["overlay/tempdirs/temp-dir-dead"]);
         File.WriteAllText(_sample["overlay/tempdirs/temp-dir-dead/removal"], $"{_sample.Upper.Id}\n{_sample.Upper.TopLayer}\n{_sample.Base.TopLayer}");
         File.WriteAllText(_sample["overlay/tempdirs/lock-dead"], "");
@@ -118,11 +118,11 @@ public sealed class StoreCheckTests : IDisposable
         }
         else
         {
-            _sample.Store.RemoveContainer(_sample.Store.CreateContainer(new NewContainer()).Id);
+            _sample.Store.Containers.Remove(_sample.Store.Containers.Create(new NewContainer()).Id);
         }
 
         // The lower one is another image's.
-        Assert.Equal(_sample.Base.TopLayer, Assert.Single(_sample.Store.Layers()).Id);
+        Assert.Equal(_sample.Base.TopLayer, Assert.Single(_sample.Store.Layers.All()).Id);
         Assert.Empty(_sample.Check());
     }
 
@@ -173,17 +173,17 @@ public sealed class StoreCheckTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay)]
     public void A_changed_file_is_found_by_digest_and_not_by_a_quick_check()
     {
-        File.WriteAllText(Path.Combine(_sample.Store.LayerContentPath(_sample.Base.TopLayer!), "first"), "fIrst");
+        File.WriteAllText(Path.Combine(_sample.Store.Layers.ContentPath(_sample.Base.TopLayer!), "first"), "fIrst");
 
         Assert.Empty(_sample.Check(new CheckOptions { IsQuick = true }));
         Assert.StartsWith("damage: layer BASE of image localhost/base:1 (IMAGE1): ", Assert.Single(_sample.Check()), StringComparison.Ordinal);
         Assert.StartsWith("kept: ", Assert.Single(_sample.Repair()), StringComparison.Ordinal);
-        Assert.Equal(2, _sample.Store.Images().Count);
+        Assert.Equal(2, _sample.Store.Images.All().Count);
 
         Assert.StartsWith("removed: ", Assert.Single(_sample.Repair(force: true)), StringComparison.Ordinal);
-        Assert.Empty(_sample.Store.Images());
-        Assert.Empty(_sample.Store.Containers());
-        Assert.Empty(_sample.Store.Layers());
+        Assert.Empty(_sample.Store.Images.All());
+        Assert.Empty(_sample.Store.Containers.All());
+        Assert.Empty(_sample.Store.Layers.All());
         Assert.Empty(_sample.Check());
     }
 
@@ -216,8 +216,8 @@ public sealed class StoreCheckTests : IDisposable
         Assert.Equal(records, _sample.Shared.Records("layers") + _sample.Shared.Records("images") + _sample.Shared.Records("containers"));
 
         _sample.Repair(force: true);
-        Assert.Equal("localhost/base:1", Assert.Single(Assert.Single(_sample.Store.Images()).Names));
-        Assert.Empty(_sample.Store.Containers());
+        Assert.Equal("localhost/base:1", Assert.Single(Assert.Single(_sample.Store.Images.All()).Names));
+        Assert.Empty(_sample.Store.Containers.All());
         Assert.Empty(_sample.Check());
     }
 
@@ -272,7 +272,7 @@ public sealed class StoreCheckTests : IDisposable
         Assert.Contains("damage: container work (CONTAINER): its image IMAGE2 is missing", found);
         Assert.Contains($"leftover: container gone ({Stray}) is half removed: its layer {new string('e', 64)} is gone", found);
         _sample.Repair();
-        Assert.Equal("work", Assert.Single(Assert.Single(_sample.Store.Containers()).Names));
+        Assert.Equal("work", Assert.Single(Assert.Single(_sample.Store.Containers.All()).Names));
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay)]
@@ -281,7 +281,7 @@ public sealed class StoreCheckTests : IDisposable
         _sample.Edit("images", text => text.Replace("\"names\":[\"localhost/base:1\"]", "\"names\":[\"localhost/upper:1\",\"localhost/base:1\"]", StringComparison.Ordinal));
         Assert.Equal("fault: images IMAGE1 and IMAGE2 have the same name localhost/upper:1; the second one keeps it", Assert.Single(_sample.Check()));
         Assert.StartsWith("mended: ", Assert.Single(_sample.Repair()), StringComparison.Ordinal);
-        Assert.Equal(["localhost/base:1"], _sample.Store.FindImage(_sample.Base.Id)!.Names);
+        Assert.Equal(["localhost/base:1"], _sample.Store.Images.Find(_sample.Base.Id)!.Names);
         AssertWhole();
     }
 
@@ -303,10 +303,10 @@ public sealed class StoreCheckTests : IDisposable
     private void AssertWhole()
     {
         Assert.Empty(_sample.Check());
-        var root = _sample.Store.Mount(_sample.Container.Id);
+        var root = _sample.Store.Containers.Mount(_sample.Container.Id);
         Assert.Equal("first", File.ReadAllText(Path.Combine(root, "first")));
         Assert.Equal("second", File.ReadAllText(Path.Combine(root, "second")));
-        _sample.Store.Unmount(_sample.Container.Id);
+        _sample.Store.Containers.Unmount(_sample.Container.Id);
     }
 
     private string Listing() => Tool.Named("find").Run([_sample.Shared.Root, _sample.Shared.RunRoot, "-printf", "%p %T@ %s %m\n"]).Output;

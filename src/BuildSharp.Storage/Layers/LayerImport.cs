@@ -1,5 +1,4 @@
 using BuildSharp.Oci;
-using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage;
 
@@ -23,20 +22,4 @@ public sealed record LayerImport
 
     /// <summary>What to call the layer in messages.</summary>
     public string Name { get; init; } = "layer";
-}
-
-/// <summary>How a container's changes become an image's layer.</summary>
-public sealed record LayerCommit
-{
-    /// <summary>One modification time for every entry; null keeps each file's own.</summary>
-    public Timestamp? ModifiedAt { get; init; }
-
-    /// <summary>Latest modification time: later ones become this one.</summary>
-    public Timestamp? ClampTo { get; init; }
-
-    /// <summary>Paths that are left out of the layer, without a leading <c>/</c>.</summary>
-    public IReadOnlyList<string> ExcludePaths { get; init; } = [];
-
-    /// <summary>What the layer gets that the container does not have. Such a layer cannot be adopted.</summary>
-    public IReadOnlyList<AddedEntry> Added { get; init; } = [];
 }

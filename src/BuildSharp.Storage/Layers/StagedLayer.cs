@@ -22,22 +22,21 @@ internal sealed class StagedLayer : IDisposable
     internal string TarSplitPath { get; }
 
     /// <summary>Makes the places.</summary>
-    /// <param name="directories">Of the store.</param>
-    /// <param name="driver">Of the store.</param>
+    /// <param name="place">Of the store.</param>
     /// <param name="parent">The layer below.</param>
     /// <param name="bringsAll">Whether what will be put there is the whole content, also where the driver keeps copies of parents.</param>
-    internal static StagedLayer Create(StoreDirectories directories, IGraphDriver driver, string? parent, bool bringsAll)
+    internal static StagedLayer Create(StorePlace place, string? parent, bool bringsAll)
     {
-        var staged = CreateForTarSplit(directories);
+        var staged = CreateForTarSplit(place);
         try
         {
-            driver.PrepareContent(staged.ContentPath, parent, bringsAll);
+            place.Driver.PrepareContent(staged.ContentPath, parent, bringsAll);
             return staged;
         }
         catch (LinuxException e)
         {
             staged.Dispose();
-            throw StoreErrors.Describe(e, "write below", directories.Staging);
+            throw StoreErrors.Describe(e, "write below", place.Directories.Staging);
         }
         catch
         {
@@ -47,12 +46,12 @@ internal sealed class StagedLayer : IDisposable
     }
 
     /// <summary>Only the place for a tar-split.</summary>
-    internal static StagedLayer CreateForTarSplit(StoreDirectories directories)
+    internal static StagedLayer CreateForTarSplit(StorePlace place)
     {
-        var tree = StagingDirectory.Create(directories.Staging);
+        var tree = StagingDirectory.Create(place.Directories.Staging);
         try
         {
-            return new StagedLayer(tree, StagingDirectory.Create(directories.LayerStaging));
+            return new StagedLayer(tree, StagingDirectory.Create(place.Directories.LayerStaging));
         }
         catch
         {

@@ -3,59 +3,66 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-// Setting a store right. All locks are held from the examination to the last change, so what was found is what is changed.
-public sealed partial class Store
+/// <summary>Sets a store right. All locks are held from the examination to the last change, so what was found is what is changed.</summary>
+/// <param name="session">The store; everything of it may be changed.</param>
+/// <param name="examination">Finds what is wrong.</param>
+/// <param name="images">The images.</param>
+/// <param name="containers">The containers, whose directories are removed.</param>
+/// <param name="recovery">Knows what a commit leaves that was killed.</param>
+internal sealed class StoreRepair(
+    StoreSession session, StoreExamination examination, ImageStore images, ContainerStore containers, AdoptionRecovery recovery)
 {
+    private const int MostRounds = 10;
+
+    private readonly StorePlace _place = session.Place;
+
     /// <summary>Removes what killed processes left half done. A store that cannot be repaired now is no failure: the command that has
     /// brought us here says what it cannot do.</summary>
-    private bool TryClearUp()
+    internal bool TryClearUp()
     {
         try
         {
             // Layers without an image may be wanted by a pull that goes on, however long its first part is ago.
             var options = new CheckOptions { IsQuick = true, UnusedLayerAge = TimeSpan.FromDays(36_500) };
-            foreach (var finding in Repair(options, [], IsRestOfWork).Where(finding => finding.Outcome != FindingOutcome.Kept))
+            foreach (var finding in Run(options, [], IsRestOfWork).Where(finding => finding.Outcome != FindingOutcome.Kept))
             {
-                Options.Debug?.Report($"after a process that was killed: {finding.Text}");
+                _place.Options.Debug?.Report($"after a process that was killed: {finding.Text}");
             }
 
             return true;
         }
         catch (BuildSharpException e)
         {
-            Options.Debug?.Report(e.Message);
+            _place.Options.Debug?.Report(e.Message);
             return false;
         }
     }
 
-    /// <summary>Whether a killed process can have left it: rubbish, a mount and its count, a half-done adoption.</summary>
-    private static bool IsRestOfWork(Finding finding) =>
-        finding.Kind == FindingKind.Leftover || finding.Remedy is Remedy.ForgetMount or Remedy.Unmount or Remedy.SettleAdoption;
-
-    /// <param name="options">What is looked for.</param>
-    /// <param name="digests">Layers whose content is not what their digest says.</param>
+    /// <summary>Applies the remedies of all findings that have one, until nothing is found that can be set right.</summary>
+    /// <param name="options">How far a repair may go.</param>
+    /// <param name="digests">Layers that are not what their records say; those that are set right are taken out.</param>
     /// <param name="isMeant">Which findings are to be repaired; null for all.</param>
-    private List<Finding> Repair(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests, Func<Finding, bool>? isMeant = null)
+    internal List<Finding> Run(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests, Func<Finding, bool>? isMeant = null)
     {
         var done = new List<Finding>();
         var refused = new Dictionary<Remedy, string>();
-        MakeAll();
+        _place.MakeAll();
         StagingDirectory? staging = null;
         try
         {
-            using var storage = _storageLock.Write();
-            using var layersHeld = _layers.Lock.Write();
-            var layersElsewhere = Elsewhere(_readOnlyLayers);
-            using var imagesHeld = _images.Lock.Write();
-            var imagesElsewhere = Elsewhere(_readOnlyImages);
-            using var containersHeld = _containers.Lock.Write();
-            staging = StagingDirectory.Create(_directories.Staging);
-            var repair = new Holdings(layersHeld, imagesHeld, containersHeld, staging);
+            using var storage = session.StorageLock.Write();
+            using var layersHeld = new LayerTransaction(_place, session.Layers.Own, session.Mounts);
+            var layersElsewhere = session.Layers.Elsewhere();
+            using var imagesHeld = images.Write();
+            var imagesElsewhere = session.Images.Elsewhere();
+            using var containersHeld = session.Containers.Lock.Write();
+            staging = StagingDirectory.Create(_place.Directories.Staging);
+            var held = new Holdings(layersHeld, imagesHeld, containersHeld, staging);
             for (var round = 0; ; round++)
             {
-                var found = Examine(
-                    options, digests, _layers.Current(layersHeld), layersElsewhere, _images.Current(imagesHeld), imagesElsewhere, _containers.Current(containersHeld));
-                var next = found.Where(finding => Reason(finding).Length == 0 && isMeant?.Invoke(finding) != false).ToList();
+                var found = examination.Examine(
+                    options, digests, layersHeld.Set, layersElsewhere, imagesHeld.Set, imagesElsewhere, ContainersNow(held));
+                var next = found.Where(finding => Reason(finding) is null && isMeant?.Invoke(finding) != false).ToList();
                 if (next.Count == 0 || round == MostRounds)
                 {
                     done.AddRange(found.Select(finding => finding with { Outcome = FindingOutcome.Kept, Reason = Reason(finding) }));
@@ -68,7 +75,7 @@ public sealed partial class Store
                 {
                     try
                     {
-                        Apply(finding.Remedy!, repair);
+                        Apply(finding.Remedy!, held);
                     }
                     catch (BuildSharpException e) when (IsRemoval(finding.Remedy!) && StoreErrors.IsRefusedRemoval(e))
                     {
@@ -89,22 +96,30 @@ public sealed partial class Store
         finally
         {
             staging?.Dispose();
-            ShutDownIfIdle();
+            session.Mounts.ReleaseHomeAtEnd();
         }
 
-        string Reason(Finding finding) =>
+        string? Reason(Finding finding) =>
             finding.Remedy is { } remedy && refused.TryGetValue(remedy, out var reason) ? reason : WhyKept(finding, options);
     }
 
-    private static string WhyKept(Finding finding, CheckOptions options) => finding switch
+    /// <summary>Whether a killed process can have left it: rubbish, a mount and its count, a half-done adoption.</summary>
+    private static bool IsRestOfWork(Finding finding) =>
+        finding.Kind == FindingKind.Leftover || finding.Remedy is Remedy.ForgetMount or Remedy.Unmount or Remedy.SettleAdoption;
+
+    private static string? WhyKept(Finding finding, CheckOptions options) => finding switch
     {
         { Remedy: null } => "it cannot be repaired here",
         { Kind: FindingKind.Damage } when !options.Force => "it cannot be mended, only removed; --force does that",
-        _ => "",
+        _ => null,
     };
 
     private static bool IsRemoval(Remedy remedy) =>
         remedy is Remedy.RemoveLayer or Remedy.RemovePath or Remedy.RemoveStaged or Remedy.Discard;
+
+    private RecordSet<StoredContainer> ContainersNow(Holdings held) => session.Containers.Current(held.Containers);
+
+    private LayerUsers UsersNow(Holdings held) => new(held.Images.Set, ContainersNow(held));
 
     private void Apply(Remedy remedy, Holdings held)
     {
@@ -123,32 +138,32 @@ public sealed partial class Store
                     {
                         if (InterruptedRemoval.Read(place) is { } removal)
                         {
-                            Finish(removal, held.Layers, _layers.Current(held.Layers), _images.Current(held.Images), _containers.Current(held.Containers));
+                            held.Layers.Finish(removal, UsersNow(held));
                         }
                     });
                     break;
                 case Remedy.Relink relink:
-                    _driver.Links!.Relink(relink.LayerId, relink.Link);
+                    _place.Driver.Links!.Relink(relink.LayerId, relink.Link);
                     break;
                 case Remedy.RewriteLowers rewrite:
-                    _driver.Links!.ReplaceLowers(rewrite.LayerId, [.. ChainBelow(rewrite.LayerId, held)]);
+                    _place.Driver.Links!.ReplaceLowers(rewrite.LayerId, [.. ChainBelow(rewrite.LayerId, held)]);
                     break;
                 case Remedy.RestoreAttributes restore:
-                    using (var tree = DirectoryHandle.Open(_driver.ContentPath(restore.Layer.Id)))
+                    using (var tree = DirectoryHandle.Open(_place.Driver.ContentPath(restore.Layer.Id)))
                     {
-                        TreeExamination.Restore(tree, restore.Entries, OwnersTold(restore.Layer));
+                        TreeExamination.Restore(tree, restore.Entries, StoreExamination.OwnersTold(restore.Layer));
                     }
 
                     break;
                 case Remedy.SettleAdoption adoption:
-                    SettleAdoption(adoption.ContainerId, held.Layers, _images.Current(held.Images), held.Containers);
+                    recovery.Settle(adoption.ContainerId, held.Layers, held.Images.Set, held.Containers);
                     break;
                 case Remedy.ForgetMount forget:
-                    ChangeCounts(counts => counts.RemoveAll(count => count.LayerId == forget.LayerId));
+                    session.Mounts.Change(counts => counts.RemoveAll(count => count.LayerId == forget.LayerId));
                     break;
                 case Remedy.Unmount unmount:
                     Linux.Mount.Detach(unmount.Path);
-                    ChangeCounts(counts => counts.RemoveAll(count => count.Path == unmount.Path));
+                    session.Mounts.Change(counts => counts.RemoveAll(count => count.Path == unmount.Path));
                     break;
                 case Remedy.DropName drop:
                     DropName(drop, held);
@@ -160,16 +175,16 @@ public sealed partial class Store
         }
         catch (LinuxException e)
         {
-            throw StoreErrors.Describe(e, "repair", e.Path ?? Options.GraphRoot);
+            throw StoreErrors.Describe(e, "repair", e.Path ?? _place.Options.GraphRoot);
         }
     }
 
     private void TakeAway(string path, StagingDirectory staging)
     {
         var name = Path.GetFileName(path);
-        if (StoreContents.IsId(name) && Path.GetDirectoryName(path) == _directories.LayersHome)
+        if (StoreContents.IsId(name) && Path.GetDirectoryName(path) == _place.Directories.LayersHome)
         {
-            _driver.TakeAway(name, staging);
+            _place.Driver.TakeAway(name, staging);
         }
         else
         {
@@ -177,17 +192,9 @@ public sealed partial class Store
         }
     }
 
-    private void ChangeCounts(Action<List<MountCount>> change)
-    {
-        using var held = _mounts.Lock.Write();
-        var counts = _mounts.Read();
-        change(counts);
-        _mounts.Save(held, counts);
-    }
-
     private IEnumerable<string> ChainBelow(string layerId, Holdings held)
     {
-        var set = WithReadOnly(_layers.Current(held.Layers));
+        var set = session.Layers.With(held.Layers.Set);
         var left = set.Items.Count;
         for (var id = set.ById(layerId)?.Parent; id is not null && left-- > 0; id = set.ById(id)?.Parent)
         {
@@ -200,13 +207,13 @@ public sealed partial class Store
         switch (drop.Kind)
         {
             case RecordKind.Layer:
-                _layers.Save(held.Layers, Without(_layers.Current(held.Layers), record => record with { Names = Kept(record) }));
+                held.Layers.Save(Without(held.Layers.Set, record => record with { Names = Kept(record) }));
                 break;
             case RecordKind.Image:
-                _images.Save(held.Images, Without(_images.Current(held.Images), record => record with { Names = Kept(record) }));
+                held.Images.Save(Without(held.Images.Set, record => record with { Names = Kept(record) }));
                 break;
             case RecordKind.Container:
-                _containers.Save(held.Containers, Without(_containers.Current(held.Containers), record => record with { Names = Kept(record) }));
+                session.Containers.Save(held.Containers, Without(ContainersNow(held), record => record with { Names = Kept(record) }));
                 break;
         }
 
@@ -219,9 +226,8 @@ public sealed partial class Store
     /// <summary>Removes a record and all that cannot be without it: containers first, then images, then layers from the top.</summary>
     private void Discard(Remedy.Discard discard, Holdings held)
     {
-        var layerSet = _layers.Current(held.Layers);
-        HashSet<string> doomed = discard.Kind == RecordKind.Layer ? [discard.Id, .. LayersAbove(discard.Id, layerSet)] : [];
-        foreach (var container in _containers.Current(held.Containers).Items.ToList())
+        HashSet<string> doomed = discard.Kind == RecordKind.Layer ? [discard.Id, .. LayersAbove(discard.Id, held.Layers.Set)] : [];
+        foreach (var container in ContainersNow(held).Items.ToList())
         {
             if (container.Id == discard.Id || doomed.Contains(container.LayerId) || container.ImageId == discard.Id)
             {
@@ -229,12 +235,12 @@ public sealed partial class Store
             }
         }
 
-        foreach (var image in _images.Current(held.Images).Items.ToList())
+        foreach (var image in held.Images.Set.Items.ToList())
         {
             if (image.Id == discard.Id || image.MappedLayers.Append(image.TopLayer).Any(top => top is not null && doomed.Contains(top)))
             {
-                _images.Save(held.Images, _images.Current(held.Images).Without(image.Id));
-                held.Staging.TakeAway(Path.Combine(_directories.Images, image.Id));
+                held.Images.Save(held.Images.Set.Without(image.Id));
+                held.Staging.TakeAway(Path.Combine(_place.Directories.Images, image.Id));
                 foreach (var top in image.MappedLayers.Append(image.TopLayer).OfType<string>())
                 {
                     RemoveUnused(top, held);
@@ -250,32 +256,31 @@ public sealed partial class Store
 
     private void DiscardContainer(StoredContainer container, Holdings held)
     {
-        UnmountAll(container.LayerId);
-        _containers.Save(held.Containers, _containers.Current(held.Containers).Without(container.Id));
-        RemoveContainerDirectories(container.Id);
+        held.Layers.UnmountAll(container.LayerId);
+        session.Containers.Save(held.Containers, ContainersNow(held).Without(container.Id));
+        containers.RemoveDirectories(container.Id);
         RemoveUnused(container.LayerId, held);
     }
 
     /// <summary>Removes a layer and those below it, up to the first that something stands on.</summary>
     private void RemoveUnused(string layerId, Holdings held)
     {
-        var set = _layers.Current(held.Layers);
-        for (var layer = set.ById(layerId);
-            layer is not null && IsUnneeded(layer, set, _images.Current(held.Images), _containers.Current(held.Containers));
-            layer = layer.Parent is null ? null : set.ById(layer.Parent))
+        for (var layer = held.Layers.Set.ById(layerId);
+            layer is not null && !UsersNow(held).Need(layer, held.Layers.Set);
+            layer = layer.Parent is null ? null : held.Layers.Set.ById(layer.Parent))
         {
-            UnmountAll(layer.Id);
-            set = RemoveLayer(held.Layers, set, layer, held.Staging);
+            held.Layers.UnmountAll(layer.Id);
+            held.Layers.Remove(layer, held.Staging);
         }
     }
 
-    private void RemoveWithLayersAbove(string id, Holdings held)
+    private static void RemoveWithLayersAbove(string id, Holdings held)
     {
-        var set = _layers.Current(held.Layers);
+        var set = held.Layers.Set;
         foreach (var layer in LayersAbove(id, set).Append(id).Select(set.ById).OfType<StoredLayer>().ToList())
         {
-            UnmountAll(layer.Id);
-            set = RemoveLayer(held.Layers, set, layer, held.Staging);
+            held.Layers.UnmountAll(layer.Id);
+            held.Layers.Remove(layer, held.Staging);
         }
     }
 
@@ -291,6 +296,6 @@ public sealed partial class Store
         return found.Skip(1).Reverse();
     }
 
-    /// <summary>The locks of a repair.</summary>
-    private sealed record Holdings(StoreLock.Holding Layers, StoreLock.Holding Images, StoreLock.Holding Containers, StagingDirectory Staging);
+    /// <summary>What a repair holds.</summary>
+    private sealed record Holdings(LayerTransaction Layers, ImageTransaction Images, StoreLock.Holding Containers, StagingDirectory Staging);
 }

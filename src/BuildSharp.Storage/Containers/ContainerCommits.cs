@@ -1,0 +1,98 @@
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Storage.Diffs;
+
+namespace BuildSharp.Storage;
+
+/// <summary>Containers' changes become layers of images, and the containers stay.</summary>
+public sealed class ContainerCommits
+{
+    private readonly StorePlace _place;
+    private readonly LayerStore _layers;
+    private readonly ContainerStore _containers;
+
+    /// <param name="place">Options, driver and directories.</param>
+    /// <param name="layers">Where the new layers are stored.</param>
+    /// <param name="containers">The containers.</param>
+    internal ContainerCommits(StorePlace place, LayerStore layers, ContainerStore containers)
+    {
+        _place = place;
+        _layers = layers;
+        _containers = containers;
+    }
+
+    /// <summary>Stores a container's changes as a layer on its parent. One pass reads each file: tar, hash and tar-split come out together,
+    /// and no copy of the tar is made. An equal layer on the same parent is returned instead of a second one.</summary>
+    /// <exception cref="BuildSharpException">A file changed while it was read, or cannot be stored.</exception>
+    public StoredLayer CommitLayer(string containerId, LayerCommit options)
+    {
+        var layer = _containers.OwnLayerOf(containerId);
+        try
+        {
+            return CopyLayer(layer, options);
+        }
+        catch (PartialUpperException)
+        {
+            _place.Options.Debug?.Report($"layer {layer.Id} holds parts of files alone (metacopy or redirect_dir): comparing whole trees");
+            return CompareLayer(layer, options);
+        }
+    }
+
+    /// <summary>Finds the change by comparing what the container sees with what its parent holds. Such a layer cannot be adopted.</summary>
+    private StoredLayer CompareLayer(StoredLayer layer, LayerCommit options)
+    {
+        var mounted = new Stack<string>();
+        try
+        {
+            string MountAndRemember(string id, bool isReadOnly)
+            {
+                var path = _layers.Mount(id, new LayerMountOptions { IsReadOnly = isReadOnly, FollowsElsewhere = true });
+                mounted.Push(id);
+                return path;
+            }
+
+            using var staged = StagedLayer.Create(_place, layer.Parent, bringsAll: false);
+            using var tree = DirectoryHandle.Open(MountAndRemember(layer.Id, isReadOnly: false));
+            using var parent = layer.Parent is { } id ? DirectoryHandle.Open(MountAndRemember(id, isReadOnly: true)) : null;
+            var whiteouts = _place.Driver.Whiteouts;
+            LayerSummary summary;
+            using (var content = staged.OpenContent())
+            using (var tarSplit = staged.CreateTarSplit())
+            {
+                var diffOptions = options.ToDiffOptions(whiteouts);
+                var diff = parent is null ? LayerDiff.OfWhole(tree, diffOptions) : LayerDiff.Between(tree, parent, diffOptions);
+                summary = diff.Write(null, tarSplit, content, whiteouts);
+            }
+
+            return Publish(staged, layer.Parent, summary);
+        }
+        finally
+        {
+            while (mounted.TryPop(out var id))
+            {
+                _layers.Unmount(id);
+            }
+        }
+    }
+
+    /// <summary>Copies the files to a new layer while they are hashed.</summary>
+    private StoredLayer CopyLayer(StoredLayer layer, LayerCommit options)
+    {
+        using var staged = StagedLayer.Create(_place, layer.Parent, bringsAll: _place.Driver.KeepsWholeTrees);
+        LayerSummary summary;
+        using (var change = LayerChange.Open(_place.Driver, layer, options.ToDiffOptions(_place.Driver.Whiteouts)))
+        using (var content = staged.OpenContent())
+        using (var tarSplit = staged.CreateTarSplit())
+        {
+            summary = change.CopyTo(content, options, tarSplit);
+        }
+
+        return Publish(staged, layer.Parent, summary);
+    }
+
+    private StoredLayer Publish(StagedLayer staged, string? parent, LayerSummary summary)
+    {
+        var record = new StoredLayer { Id = LayerStore.IdFor(parent, summary.DiffId), Parent = parent, Created = StorePlace.Now() };
+        return _layers.Publish(staged, record.Committed(summary));
+    }
+}

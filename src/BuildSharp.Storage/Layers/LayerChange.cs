@@ -1,0 +1,81 @@
+using BuildSharp.Linux;
+using BuildSharp.Storage.Diffs;
+
+namespace BuildSharp.Storage;
+
+/// <summary>A layer's files, and those below as far as needed, opened to tell what the layer changes.</summary>
+internal sealed class LayerChange : IDisposable
+{
+    private readonly IGraphDriver _driver;
+    private readonly IReadOnlyList<DirectoryHandle> _handles;
+
+    private LayerChange(IGraphDriver driver, IReadOnlyList<DirectoryHandle> handles, LayerDiff diff)
+    {
+        _driver = driver;
+        _handles = handles;
+        Diff = diff;
+    }
+
+    /// <summary>The layer's own directory.</summary>
+    internal DirectoryHandle Own => _handles[0];
+
+    internal LayerDiff Diff { get; }
+
+    internal static LayerChange Open(IGraphDriver driver, StoredLayer layer, LayerDiffOptions options)
+    {
+        var handles = new List<DirectoryHandle>();
+        try
+        {
+            handles.Add(DirectoryHandle.Open(driver.ContentPath(layer.Id)));
+            if (!driver.KeepsWholeTrees)
+            {
+                handles.AddRange(driver.ContentPaths(layer.Id).Skip(1).Select(DirectoryHandle.Open));
+                return new LayerChange(driver, handles, LayerDiff.OfOverlay(handles[0], handles[1..], options));
+            }
+
+            if (layer.Parent is null)
+            {
+                return new LayerChange(driver, handles, LayerDiff.OfWhole(handles[0], options));
+            }
+
+            handles.Add(DirectoryHandle.Open(driver.ContentPath(layer.Parent)));
+            return new LayerChange(driver, handles, LayerDiff.Between(handles[0], handles[1], options));
+        }
+        catch (LinuxException e)
+        {
+            handles.ForEach(handle => handle.Dispose());
+            throw StoreErrors.Describe(e, "read", driver.ContentPath(layer.Id));
+        }
+    }
+
+    /// <summary>Copies the layer's files as its tar would bring them.</summary>
+    /// <param name="content">Where to.</param>
+    /// <param name="options">What is left out, added, and how times look.</param>
+    /// <param name="tarSplit">Takes the tar-split; null for none.</param>
+    internal LayerSummary CopyTo(DirectoryHandle content, LayerCommit options, Stream? tarSplit = null)
+    {
+        if (!_driver.KeepsWholeTrees)
+        {
+            return Diff.Write(null, tarSplit, content, _driver.Whiteouts);
+        }
+
+        // The layer is a whole tree there, not only its change.
+        LayerDiff.OfWhole(Own, new LayerDiffOptions { ExcludePaths = options.ExcludePaths, Added = options.Added, IsCopy = true })
+            .Write(null, null, content, WhiteoutFormat.None);
+        if (options.ModifiedAt is not null || options.ClampTo is not null)
+        {
+            var times = options.ToDiffOptions(_driver.Whiteouts) with { ExcludePaths = [], Added = [] };
+            (_handles is [_, var parent] ? LayerDiff.Between(content, parent, times) : LayerDiff.OfWhole(content, times)).ApplyTimes();
+        }
+
+        return Diff.Write(null, tarSplit);
+    }
+
+    public void Dispose()
+    {
+        foreach (var handle in _handles)
+        {
+            handle.Dispose();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Storage;
+
+/// <summary>The mounts of layers, counted across all tools, and the home that they are below.</summary>
+/// <remarks>Disposing follows the other tools' rule: when nothing of the store is mounted any more, its home is unmounted too.</remarks>
+internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, StoreLock layersLock, MountCounts counts) : IDisposable
+{
+    private bool _hasMounted;
+
+    /// <summary>All that is mounted: layer id and path.</summary>
+    internal IReadOnlyDictionary<string, string> Points() => Counts().Where(entry => place.Driver.IsMounted(entry.LayerId))
+        .ToDictionary(entry => entry.LayerId, entry => place.Driver.MountPoint(entry.LayerId));
+
+    /// <summary>Where a layer is mounted, by whichever tool; null when it is not.</summary>
+    internal string? PointOf(string layerId) => Counts().Exists(entry => entry.LayerId == layerId) && place.Driver.IsMounted(layerId)
+        ? place.Driver.MountPoint(layerId)
+        : null;
+
+    /// <summary>What is counted now.</summary>
+    internal List<MountCount> Counts()
+    {
+        if (!Directory.Exists(place.Directories.RunLayers))
+        {
+            return [];
+        }
+
+        using (counts.Lock.Read())
+        {
+            return counts.Read();
+        }
+    }
+
+    /// <summary>Changes the counts, and nothing that is mounted.</summary>
+    internal void Change(Action<List<MountCount>> change)
+    {
+        using var held = counts.Lock.Write();
+        var now = counts.Read();
+        change(now);
+        counts.Save(held, now);
+    }
+
+    /// <summary>Prepares the home for mounts and takes the storage lock, which is held until the mount is counted: nobody may conclude
+    /// meanwhile that nothing is mounted.</summary>
+    internal StoreLock.Holding PrepareHome()
+    {
+        _hasMounted = true;
+        var storage = storageLock.Write();
+        try
+        {
+            Refusing(place.Driver.PrepareForMounts, "bind", place.Directories.Home);
+            return storage;
+        }
+        catch
+        {
+            storage.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Mounts a layer where it is not mounted, and counts it; the layers lock is held for writing.</summary>
+    /// <returns>Where.</returns>
+    internal string Mount(string layerId, LayerMountOptions options)
+    {
+        using var held = counts.Lock.Write();
+        var now = counts.Read();
+        var entry = now.Find(count => count.LayerId == layerId) ?? new MountCount(layerId, place.Driver.MountPoint(layerId), 0);
+        if (entry.Count == 0 || !place.Driver.IsMounted(layerId))
+        {
+            Refusing(() => place.Driver.Mount(layerId, options), "mount", layerId);
+        }
+
+        now.RemoveAll(count => count.LayerId == layerId);
+        entry = entry with { Path = place.Driver.MountPoint(layerId), Count = entry.Count + 1 };
+        counts.Save(held, now.Append(entry));
+        return entry.Path;
+    }
+
+    /// <summary>Takes one mount of a layer back; the layers lock is held for writing.</summary>
+    /// <param name="layerId">The layer.</param>
+    /// <param name="force">All of them at once.</param>
+    /// <returns>Whether the layer is no longer mounted.</returns>
+    internal bool Unmount(string layerId, bool force)
+    {
+        using var held = counts.Lock.Write();
+        var now = counts.Read();
+        var entry = now.Find(count => count.LayerId == layerId);
+        var isGone = force || entry is null || entry.Count <= 1 || !place.Driver.IsMounted(layerId);
+        if (isGone)
+        {
+            Refusing(() => place.Driver.Unmount(layerId), "unmount", layerId);
+        }
+
+        if (entry is not null)
+        {
+            now.Remove(entry);
+            now.Add(entry with { Count = isGone ? 0 : entry.Count - 1 });
+            counts.Save(held, now);
+        }
+
+        return isGone;
+    }
+
+    /// <summary>Unmounts a layer whatever its count; the layers lock is held for writing.</summary>
+    internal void UnmountAll(string layerId)
+    {
+        using var held = counts.Lock.Write();
+        Refusing(() => place.Driver.Unmount(layerId), "unmount", layerId);
+        var now = counts.Read();
+        if (now.RemoveAll(count => count.LayerId == layerId) > 0)
+        {
+            _hasMounted = true;
+            counts.Save(held, now);
+        }
+    }
+
+    /// <summary>A command that took the last mount away also unmounts the home, as the other tools do when they end.</summary>
+    internal void ReleaseHomeAtEnd()
+    {
+        if (Directory.Exists(place.Directories.Home) && MountTable.IsMountPoint(place.Directories.Home))
+        {
+            _hasMounted = true;
+        }
+    }
+
+    /// <summary>Unmounts the driver's home when no layer is mounted, and tells the other tools to look before they mount.</summary>
+    public void Dispose()
+    {
+        if (!_hasMounted)
+        {
+            return;
+        }
+
+        _hasMounted = false;
+        using var storage = storageLock.Write();
+        using var layersHeld = layersLock.Write();
+        using var mountsHeld = counts.Lock.Read();
+        if (counts.Read().Count > 0)
+        {
+            return;
+        }
+
+        try
+        {
+            storage.WriteToken();
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT)
+        {
+            // Without a token nobody would look again before mounting, so the home stays mounted. It does no harm.
+            return;
+        }
+
+        place.Driver.ReleaseMounts();
+    }
+
+    private static void Refusing(Action action, string attempt, string what)
+    {
+        try
+        {
+            action();
+        }
+        catch (LinuxException e)
+        {
+            throw StoreErrors.Describe(e, attempt, what);
+        }
+    }
+}
