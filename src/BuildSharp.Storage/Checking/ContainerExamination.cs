@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildSharp.Linux;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 

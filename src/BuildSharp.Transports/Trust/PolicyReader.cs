@@ -1,6 +1,5 @@
 using System.Text.Json;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
 
 namespace BuildSharp.Transports.Trust;
 
