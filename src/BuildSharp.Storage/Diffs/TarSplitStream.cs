@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
@@ -13,11 +14,11 @@ public sealed class TarSplitStream : ReadOnlyStream
     private readonly TarSplitReader _split;
     private readonly IReadOnlyList<DirectoryHandle> _layers;
     private readonly string _name;
+    private readonly Crc64 _crc = TarSplitChecksum.Create();
     private ReadOnlyMemory<byte> _segment;
     private SafeFileHandle? _file;
     private TarSplitLine _line;
     private long _fileRemaining;
-    private Crc64 _crc;
     private long _position;
 
     /// <summary>Opens the tar of a layer.</summary>
@@ -73,7 +74,7 @@ public sealed class TarSplitStream : ReadOnlyStream
             {
                 _file = OpenFile(_line.Name);
                 _fileRemaining = _line.Size;
-                _crc = new Crc64();
+                _crc.Reset();
             }
         }
     }
@@ -103,7 +104,7 @@ public sealed class TarSplitStream : ReadOnlyStream
         _position += read;
         if (_fileRemaining == 0)
         {
-            if (_crc.Value != _line.Crc)
+            if (_crc.GetCurrentHashAsUInt64() != _line.Crc)
             {
                 throw Changed("its checksum differs");
             }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text.Json;
 using System.Text.Unicode;
 using BuildSharp.Oci;
@@ -20,9 +21,9 @@ public sealed class TarSplitWriter : ITarRecorder, IDisposable
     private readonly Utf8JsonWriter _json;
     private readonly HashSet<byte[]>? _names;
     private readonly HashSet<byte[]>? _namesWithContent;
+    private readonly Crc64 _crc = TarSplitChecksum.Create();
     private byte[]? _name;
     private long _contentLength;
-    private Crc64 _crc;
     private bool _contentIsFraming;
     private int _position;
 
@@ -72,7 +73,7 @@ public sealed class TarSplitWriter : ITarRecorder, IDisposable
         WriteSegment();
         _name = header.Name;
         _contentLength = contentLength;
-        _crc = new Crc64();
+        _crc.Reset();
         if (contentLength == 0)
         {
             EndEntry();
@@ -149,7 +150,7 @@ public sealed class TarSplitWriter : ITarRecorder, IDisposable
         else
         {
             Span<byte> crc = stackalloc byte[8];
-            BinaryPrimitives.WriteUInt64BigEndian(crc, _crc.Value);
+            BinaryPrimitives.WriteUInt64BigEndian(crc, _crc.GetCurrentHashAsUInt64());
             _json.WriteNumber("size"u8, _contentLength);
             _json.WriteBase64String("payload"u8, crc);
         }

@@ -39,6 +39,7 @@ public class ArchitectureTests
     [InlineData("Microsoft.Extensions.FileSystemGlobbing", "Cli")]
     [InlineData("Pidgin", "Notation", "Dockerfiles")]
     [InlineData("SharpCompress", "Oci")]
+    [InlineData("System.IO.Hashing", "Oci", "Storage")]
     [InlineData("System.CommandLine", "Cli")]
     [InlineData("Tmds.LibC", "Linux")]
     public void A_package_stays_in_the_rooms_that_need_it(string package, params string[] rooms)

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 
 namespace BuildSharp.Oci.Layers;
@@ -6,10 +6,14 @@ namespace BuildSharp.Oci.Layers;
 /// <summary>The integrity check over the plain bytes of an xz block ("The .xz File Format", section 2.1.1.2).</summary>
 internal sealed class XzCheck
 {
-    private readonly ReflectedCrc? _crc;
+    // The polynomial of ECMA-182 with its bits reflected.
+    private static readonly Crc64ParameterSet Ecma = Crc64ParameterSet.Create(
+        polynomial: 0x42F0E1EBA9EA3693, initialValue: ulong.MaxValue, finalXorValue: ulong.MaxValue, reflectValues: true);
+
+    private readonly NonCryptographicHashAlgorithm? _crc;
     private readonly IncrementalHash? _hash;
 
-    private XzCheck(int size, ReflectedCrc? crc, IncrementalHash? hash)
+    private XzCheck(int size, NonCryptographicHashAlgorithm? crc, IncrementalHash? hash)
     {
         Size = size;
         _crc = crc;
@@ -25,8 +29,8 @@ internal sealed class XzCheck
     public static XzCheck Of(int type) => type switch
     {
         0 => new XzCheck(0, null, null),
-        1 => new XzCheck(4, ReflectedCrc.Crc32(), null),
-        4 => new XzCheck(8, ReflectedCrc.Crc64(), null),
+        1 => new XzCheck(4, new Crc32(), null),
+        4 => new XzCheck(8, new Crc64(Ecma), null),
         10 => new XzCheck(32, null, IncrementalHash.CreateHash(HashAlgorithmName.SHA256)),
         _ => throw new UnsupportedCompressionException(
             $"the xz data has an integrity check of the unknown type {type}; compress it again with xz --check=crc64"),
@@ -48,8 +52,7 @@ internal sealed class XzCheck
             return stored.SequenceEqual(_hash.GetHashAndReset());
         }
 
-        Span<byte> computed = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(computed, _crc?.Complete() ?? 0);
-        return stored.SequenceEqual(computed[..Size]);
+        // Of a reflected check the library writes the lowest byte first, as xz does.
+        return stored.SequenceEqual(_crc?.GetHashAndReset() ?? []);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using SharpCompress.Compressors.LZMA;
 
 namespace BuildSharp.Oci.Layers;
@@ -15,7 +16,7 @@ internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
     private const int HeaderSize = 12;
     private const ulong Lzma2 = 0x21;
 
-    private readonly ReflectedCrc _crc32 = ReflectedCrc.Crc32();
+    private readonly Crc32 _indexCrc = new();
     private XzCheck? _check;
     private byte _streamFlags;
     private LzmaStream? _block;
@@ -96,7 +97,7 @@ internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
 
         Span<byte> header = stackalloc byte[HeaderSize];
         Input.ReadExactly(header);
-        Require(header.StartsWith(Magic) && Crc32Of(header[6..8]) == BinaryPrimitives.ReadUInt32LittleEndian(header[8..]), "stream header");
+        Require(header.StartsWith(Magic) && Crc32.HashToUInt32(header[6..8]) == BinaryPrimitives.ReadUInt32LittleEndian(header[8..]), "stream header");
         RequireKnown(header[6] == 0 && header[7] <= 0xf);
         _streamFlags = header[7];
         _check = XzCheck.Of(_streamFlags);
@@ -109,7 +110,7 @@ internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
         Span<byte> header = stackalloc byte[(size + 1) * 4];
         header[0] = (byte)size;
         Input.ReadExactly(header[1..]);
-        Require(Crc32Of(header[..^4]) == BinaryPrimitives.ReadUInt32LittleEndian(header[^4..]), "block header");
+        Require(Crc32.HashToUInt32(header[..^4]) == BinaryPrimitives.ReadUInt32LittleEndian(header[^4..]), "block header");
         int flags = header[1];
         RequireKnown((flags & 0x3c) == 0);
         var fields = (ReadOnlySpan<byte>)header[2..^4];
@@ -156,7 +157,8 @@ internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
     private void EndStream()
     {
         var start = Input.Position - 1;
-        _crc32.Append([0]);
+        _indexCrc.Reset();
+        _indexCrc.Append([0]);
         Require(ReadIndexNumber() == _blocks, "index");
         ulong unpadded = 0;
         ulong plain = 0;
@@ -172,14 +174,14 @@ internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
             Require(ReadIndexByte() == 0, "index");
         }
 
-        var crc = (uint)_crc32.Complete();
+        var crc = _indexCrc.GetCurrentHashAsUInt32();
         Span<byte> end = stackalloc byte[4 + HeaderSize];
         Input.ReadExactly(end);
         Require(BinaryPrimitives.ReadUInt32LittleEndian(end) == crc, "index");
         var footer = end[4..];
         var indexSize = Input.Position - HeaderSize - start;
         Require(
-            footer.EndsWith("YZ"u8) && BinaryPrimitives.ReadUInt32LittleEndian(footer) == Crc32Of(footer[4..10])
+            footer.EndsWith("YZ"u8) && BinaryPrimitives.ReadUInt32LittleEndian(footer) == Crc32.HashToUInt32(footer[4..10])
                 && (BinaryPrimitives.ReadUInt32LittleEndian(footer[4..]) + 1L) * 4 == indexSize && footer[8] == 0 && footer[9] == _streamFlags,
             "stream footer");
         _check = null;
@@ -193,16 +195,10 @@ internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
         }
     }
 
-    private uint Crc32Of(ReadOnlySpan<byte> bytes)
-    {
-        _crc32.Append(bytes);
-        return (uint)_crc32.Complete();
-    }
-
     private byte ReadIndexByte()
     {
         var value = (byte)Input.ReadByte();
-        _crc32.Append([value]);
+        _indexCrc.Append([value]);
         return value;
     }
 
