@@ -53,7 +53,7 @@ public sealed partial class WorkingContainer
                 return;
             }
 
-            var rules = new NewItemRules { Owner = user.Length == 0 ? (0, 0) : AccountFiles.Read(root).Resolve(user) };
+            var rules = new NewItemRules { Owner = user.Length == 0 ? (0, 0) : NewOwner.Resolve(root, user) };
             new TargetTree(root, rules, independentTime: null).MakeDirectories(resolved).Dispose();
         }
         catch (LinuxException e)

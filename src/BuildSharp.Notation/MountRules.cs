@@ -206,23 +206,9 @@ internal static class MountRules
         _ => throw new FormatException($"invalid value for {key}: {value}"),
     };
 
-    private static int Octal(string key, string value)
-    {
-        var mode = 0;
-        foreach (var digit in value)
-        {
-            if (digit is < '0' or > '7' || mode > 0xFFFF)
-            {
-                throw NotOctal(key, value);
-            }
-
-            mode = (mode * 8) + digit - '0';
-        }
-
-        return value.Length > 0 ? mode : throw NotOctal(key, value);
-    }
-
-    private static FormatException NotOctal(string key, string value) => new($"invalid value {value} for {key}: it is an octal number such as 0755");
+    private static int Octal(string key, string value) => ModeChange.TryParseOctal(value, out var mode)
+        ? mode
+        : throw new FormatException($"invalid value {value} for {key}: it is an octal number such as 0755");
 
     private static long Number(string key, string value) =>
         uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

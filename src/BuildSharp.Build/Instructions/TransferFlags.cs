@@ -1,7 +1,7 @@
-using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build.Instructions;
@@ -54,7 +54,7 @@ internal static class TransferFlags
             reading();
             return null;
         }
-        catch (BuildSharpException error)
+        catch (Exception error) when (error is BuildSharpException or FormatException)
         {
             return error.Message;
         }

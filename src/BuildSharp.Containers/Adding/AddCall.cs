@@ -1,5 +1,6 @@
 using System.Text;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 
@@ -31,8 +32,8 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
 
         var rules = new NewItemRules
         {
-            Owner = request.Chown is { } spec ? AccountFiles.Read(container).Resolve(spec) : request.PreserveOwnership ? null : (0, 0),
-            Mode = request.Chmod is { } mode ? ModeChange.Parse(mode) : null,
+            Owner = request.Chown is { } spec ? NewOwner.Resolve(container, spec) : request.PreserveOwnership ? null : (0, 0),
+            Mode = request.Chmod is { } mode ? ModeOf(mode) : null,
             StripSetIds = request.StripSetIds,
             ModifiedAt = request.ModifiedAt,
         };
@@ -67,6 +68,18 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         foreach (var root in _roots.Values)
         {
             root.Dispose();
+        }
+    }
+
+    private static ModeChange ModeOf(string text)
+    {
+        try
+        {
+            return ModeChange.Parse(text);
+        }
+        catch (FormatException error)
+        {
+            throw new BuildSharpException(error.Message, error);
         }
     }
 

@@ -1,3 +1,4 @@
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;

@@ -1,4 +1,5 @@
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Adding;

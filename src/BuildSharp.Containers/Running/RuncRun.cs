@@ -86,7 +86,7 @@ public static class RuncRun
     {
         var context = CommandContext.Resolve(
             request, target.Image.Config, target.ContainerId, target.ContainerName,
-            ContainerFiles.ReadText(root, "etc/passwd"), ContainerFiles.ReadText(root, "etc/group"), host.SupplementaryGroups);
+            ContainerFiles.ReadAccounts(root), host.SupplementaryGroups);
         var searchPath = ProcessEnvironment.Find(context.Env, "PATH") ?? ProcessEnvironment.DefaultPath;
         var terminal = WantsTerminal(request);
         var spec = RuntimeSpecBuilder.Build(new SpecInputs

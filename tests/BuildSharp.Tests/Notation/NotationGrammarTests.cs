@@ -16,7 +16,9 @@ public class NotationGrammarTests
         ("duration", typeof(GoDuration)),
         ("csv", typeof(CsvRecord)),
         ("glob", typeof(GlobGrammar)),
+        ("mode", typeof(ModeChange)),
         ("mount", typeof(MountGrammar)),
+        ("user", typeof(UserSpec)),
     ];
 
     public static TheoryData<string, string> Productions

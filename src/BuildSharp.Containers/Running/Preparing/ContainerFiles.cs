@@ -1,5 +1,6 @@
 using System.Text;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Containers.Running;
 
@@ -26,6 +27,9 @@ internal static class ContainerFiles
         var content = new byte[(int)Math.Min(status.Size, MostBytes)];
         return Encoding.UTF8.GetString(content, 0, FileDescriptor.ReadAt(file, content, 0));
     }
+
+    /// <summary>Reads the accounts of the root's /etc/passwd and /etc/group.</summary>
+    public static AccountFiles ReadAccounts(DirectoryHandle root) => AccountFiles.Parse(ReadText(root, "etc/passwd"), ReadText(root, "etc/group"));
 
     /// <summary>Replaces a bare program name by its path in the container's PATH. A name that is not found stays, because users know the
     /// runtime's error message.</summary>

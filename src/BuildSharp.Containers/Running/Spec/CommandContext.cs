@@ -1,3 +1,4 @@
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Running;
@@ -14,12 +15,11 @@ internal sealed record CommandContext(string Hostname, IReadOnlyList<string> Env
     /// <param name="image">Config of the image.</param>
     /// <param name="containerId">Its first 12 digits are the default hostname.</param>
     /// <param name="containerName">Default hostname instead, if the request says so.</param>
-    /// <param name="passwd">Content of the container's /etc/passwd.</param>
-    /// <param name="group">Content of the container's /etc/group.</param>
+    /// <param name="accounts">The container's account files.</param>
     /// <param name="ownGroups">Supplementary groups of our own process.</param>
     /// <exception cref="BuildSharpException">The user is unknown.</exception>
     public static CommandContext Resolve(
-        RunRequest request, ContainerConfig image, string containerId, string containerName, string passwd, string group, IReadOnlyList<uint> ownGroups)
+        RunRequest request, ContainerConfig image, string containerId, string containerName, AccountFiles accounts, IReadOnlyList<uint> ownGroups)
     {
         var hostname = ChooseHostname(request, image, containerId, containerName);
         var directory = string.IsNullOrEmpty(request.WorkingDir) ? image.WorkingDir : request.WorkingDir;
@@ -27,7 +27,7 @@ internal sealed record CommandContext(string Hostname, IReadOnlyList<string> Env
             hostname,
             ProcessEnvironment.Assemble(request.ProxyEnv, image.Env, request.Env, hostname),
             ContainerPaths.Normalise(directory),
-            UserResolution.Resolve(request.User ?? image.User, passwd, group, request.GroupAdd, ownGroups));
+            UserResolution.Resolve(request.User ?? image.User, accounts, request.GroupAdd, ownGroups));
     }
 
     // Removes characters that a hostname cannot have (RFC 1123).

@@ -1,5 +1,6 @@
 using System.Text;
 using BuildSharp.Containers.Running;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Testing;
 
@@ -145,7 +146,7 @@ public sealed class RuntimeSpecTests
     {
         Request = request,
         Host = host ?? Host,
-        Context = CommandContext.Resolve(request, Image, ContainerId, "my_own.box", "app:x:1000:1000::/home/app:/bin/sh", "extra:x:2000:app", (host ?? Host).SupplementaryGroups),
+        Context = CommandContext.Resolve(request, Image, ContainerId, "my_own.box", AccountFiles.Parse("app:x:1000:1000::/home/app:/bin/sh", "extra:x:2000:app"), (host ?? Host).SupplementaryGroups),
         RootPath = "/rootfs",
         RunId = "run-1",
         Args = request.Args,

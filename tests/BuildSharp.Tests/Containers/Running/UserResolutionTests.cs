@@ -1,4 +1,5 @@
 using BuildSharp.Containers.Running;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Tests.Containers.Running;
@@ -21,19 +22,24 @@ public sealed class UserResolutionTests
     [InlineData("app:nosuch", "determining run gid: group: unknown group error looking up group \"nosuch\"")]
     [InlineData("-1", "determining run uid: user: unknown user error looking up user \"-1\"")]
     public void A_user_is_looked_up_in_the_containers_files(string user, string expected) =>
-        Assert.Equal(expected, Describe(() => UserResolution.Resolve(user, Passwd, Group, [], [])));
+        Assert.Equal(expected, Describe(() => UserResolution.Resolve(user, AccountFiles.Parse(Passwd, Group), [], [])));
 
     [Fact]
     public void Added_groups_are_names_or_numbers() =>
-        Assert.Equal("0 0 [0 2000 10 99]", Describe(() => UserResolution.Resolve("", Passwd, Group, ["wheel", "99", "0"], [])));
+        Assert.Equal("0 0 [0 2000 10 99]", Describe(() => UserResolution.Resolve("", AccountFiles.Parse(Passwd, Group), ["wheel", "99", "0"], [])));
 
     [Fact]
     public void Groups_that_are_kept_are_no_names_of_the_image() =>
-        Assert.Equal("1000 1000 [1000 2000 10 7]", Describe(() => UserResolution.Resolve("app", Passwd, Group, ["keep-groups"], [2000, 7])));
+        Assert.Equal("1000 1000 [1000 2000 10 7]", Describe(() => UserResolution.Resolve("app", AccountFiles.Parse(Passwd, Group), ["keep-groups"], [2000, 7])));
 
-    [Fact]
-    public void Without_account_files_only_numbers_and_root_are_known() =>
-        Assert.Equal("0 0 [0]", Describe(() => UserResolution.Resolve("", "", "", [], [])));
+    [Theory]
+    [InlineData("", "0 0 [0]")]
+    [InlineData("root", "0 0 [0]")]
+    [InlineData("root:root", "0 0 [0]")]
+    [InlineData("7:8", "7 8 [8]")]
+    [InlineData("app", "determining run uid: user: unknown user error looking up user \"app\"")]
+    public void Without_account_files_only_numbers_and_root_are_known(string user, string expected) =>
+        Assert.Equal(expected, Describe(() => UserResolution.Resolve(user, AccountFiles.Parse("", ""), [], [])));
 
     private static string Describe(Func<SpecUser> resolve)
     {

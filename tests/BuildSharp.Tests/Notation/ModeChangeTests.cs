@@ -1,7 +1,6 @@
-using BuildSharp.Containers.Adding;
-using BuildSharp.Oci;
+using BuildSharp.Notation;
 
-namespace BuildSharp.Tests.Containers;
+namespace BuildSharp.Tests.Notation;
 
 public sealed class ModeChangeTests
 {
@@ -33,5 +32,22 @@ public sealed class ModeChangeTests
     [InlineData("u+x,")]
     [InlineData("g=ur")]
     public void Anything_else_is_an_error(string change) =>
-        Assert.StartsWith($"Error parsing chmod {change}: ", Assert.Throws<BuildSharpException>(() => ModeChange.Parse(change)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Error parsing chmod {change}: ", Assert.Throws<FormatException>(() => ModeChange.Parse(change)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_mode_in_letters_is_the_mode_in_digits()
+    {
+        var random = new Random(Seed.Value);
+        for (var i = 0; i < 1000; i++)
+        {
+            var (mode, before) = (random.Next(0x1000), random.Next(0x1000));
+            var text = string.Join(',', "ugo".Select((who, place) => $"{who}={Letters((mode >> (6 - (3 * place))) & 7)}{Special(mode, place)}"));
+            Assert.True(ModeChange.Parse(text).Apply(before, isDirectory: false) == mode, $"{text} on {Convert.ToString(before, 8)} ({Seed.Shown})");
+            Assert.Equal(mode, ModeChange.Parse(Convert.ToString(mode, 8)).Apply(before, isDirectory: false));
+        }
+    }
+
+    private static string Letters(int bits) => string.Concat("rwx".Where((_, place) => (bits & (4 >> place)) != 0));
+
+    private static string Special(int mode, int place) => (mode & (0x800 >> place)) == 0 ? "" : place == 2 ? "t" : "s";
 }

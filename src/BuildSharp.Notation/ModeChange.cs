@@ -1,15 +1,16 @@
-using BuildSharp.Linux;
-using BuildSharp.Oci;
+using Pidgin;
+using static Pidgin.Parser;
 
-namespace BuildSharp.Containers.Adding;
+namespace BuildSharp.Notation;
 
 /// <summary>A value of <c>--chmod</c>: octal, as in <c>755</c> or <c>0o755</c>, or symbolic, as in <c>u=rwX,go=rX</c> or <c>g=u</c>
-/// (chmod(1), which BuildKit follows too).</summary>
+/// (chmod(1), which BuildKit follows too; <c>grammar/mode.ebnf</c>).</summary>
 public sealed class ModeChange
 {
     private const int SetUid = (int)UnixFileMode.SetUser;
     private const int SetGid = (int)UnixFileMode.SetGroup;
     private const int Sticky = (int)UnixFileMode.StickyBit;
+    private const int MostBits = (1 << 12) - 1;
 
     private readonly int? _absolute;
     private readonly IReadOnlyList<Clause> _clauses;
@@ -20,18 +21,46 @@ public sealed class ModeChange
         _clauses = clauses;
     }
 
+    internal static Parser<char, string> OctalMode { get; } =
+        Try(CIString("0o")).Optional().Then(Run.AtLeastOne(c => c is >= '0' and <= '7', "octal digit"));
+
+    internal static Parser<char, int> Who { get; } = OneOf(
+        Char('u').ThenReturn(0b100), Char('g').ThenReturn(0b010), Char('o').ThenReturn(0b001), Char('a').ThenReturn(0b111));
+
+    internal static Parser<char, string> CopiedClass { get; } = OneOf('u', 'g', 'o').Select(c => c.ToString());
+
+    internal static Parser<char, (char Action, string Permissions)> ModeAction { get; } =
+        OneOf('+', '-', '=').Then(CopiedClass.Or(Run.Of("rwxXst".Contains)), (action, permissions) => (action, permissions));
+
+    internal static Parser<char, IEnumerable<Clause>> ModeClause { get; } =
+        Who.Repeated().Then(
+            ModeAction.RepeatedAtLeastOnce(),
+            (who, actions) => actions.Select(action => new Clause(
+                who.Count == 0 ? 0b111 : who.Aggregate((all, one) => all | one), action.Action, action.Permissions)));
+
+    internal static Parser<char, IReadOnlyList<Clause>> SymbolicMode { get; } =
+        ModeClause.SeparatedBy(Char(',')).Select(clauses => (IReadOnlyList<Clause>)[.. clauses.SelectMany(clause => clause)]);
+
     /// <summary>Parses both forms.</summary>
-    /// <exception cref="BuildSharpException">The text is neither an octal number up to 07777 nor a symbolic mode.</exception>
-    public static ModeChange Parse(string text)
+    /// <exception cref="FormatException">The text is neither an octal number up to 07777 nor a symbolic mode.</exception>
+    public static ModeChange Parse(string text) =>
+        TryParseOctal(text, out var mode) ? new ModeChange(mode, [])
+        : SymbolicMode.Before(Parser<char>.End).Parse(text) is { Success: true, Value: var clauses } ? new ModeChange(null, clauses)
+        : throw new FormatException(
+            $"Error parsing chmod {text}: invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777");
+
+    /// <summary>Reads the octal form, which is a mode by itself.</summary>
+    /// <returns>False for anything but an octal number up to 07777.</returns>
+    public static bool TryParseOctal(string text, out int mode)
     {
-        var digits = text.StartsWith("0o", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
-        if (digits.Length > 0 && digits.AsSpan().IndexOfAnyExceptInRange('0', '7') < 0)
+        mode = 0;
+        if (OctalMode.Before(Parser<char>.End).Parse(text) is not { Success: true, Value: var digits })
         {
-            var value = digits.TrimStart('0') is { Length: <= 4 } significant ? Convert.ToInt32("0" + significant, 8) : int.MaxValue;
-            return value <= Octal.O7777 ? new ModeChange(value, []) : throw Malformed(text);
+            return false;
         }
 
-        return new ModeChange(null, [.. text.Split(',').SelectMany(clause => ReadClause(text, clause))]);
+        mode = digits.TrimStart('0') is { Length: <= 4 } significant ? Convert.ToInt32("0" + significant, 8) : int.MaxValue;
+        return mode <= MostBits;
     }
 
     /// <summary>The new permission bits of an item.</summary>
@@ -52,52 +81,7 @@ public sealed class ModeChange
         return mode;
     }
 
-    private static IEnumerable<Clause> ReadClause(string whole, string text)
-    {
-        var at = 0;
-        var who = 0;
-        for (; at < text.Length && "ugoa".Contains(text[at]); at++)
-        {
-            who |= text[at] switch { 'u' => 0b100, 'g' => 0b010, 'o' => 0b001, _ => 0b111 };
-        }
-
-        if (at == text.Length)
-        {
-            throw Malformed(whole);
-        }
-
-        var result = new List<Clause>();
-        while (at < text.Length)
-        {
-            var action = text[at++];
-            var start = at;
-            if (at < text.Length && "ugo".Contains(text[at]))
-            {
-                at++;
-            }
-            else
-            {
-                while (at < text.Length && "rwxXst".Contains(text[at]))
-                {
-                    at++;
-                }
-            }
-
-            if (action is not ('+' or '-' or '=') || (at < text.Length && text[at] is not ('+' or '-' or '=')))
-            {
-                throw Malformed(whole);
-            }
-
-            result.Add(new Clause(who == 0 ? 0b111 : who, action, text[start..at]));
-        }
-
-        return result;
-    }
-
-    private static BuildSharpException Malformed(string text) =>
-        new($"Error parsing chmod {text}: invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777");
-
-    private readonly record struct Clause(int Who, char Action, string Permissions)
+    internal readonly record struct Clause(int Who, char Action, string Permissions)
     {
         public int Apply(int mode, bool isDirectory)
         {

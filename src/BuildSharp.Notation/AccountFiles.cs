@@ -1,0 +1,73 @@
+namespace BuildSharp.Notation;
+
+/// <summary>What /etc/passwd and /etc/group say (passwd(5), group(5)). Skips malformed lines. buildah stops at the first one and
+/// then reports later users as unknown.</summary>
+public sealed class AccountFiles
+{
+    // As in BuildKit, root needs no files, which some images lack.
+    private const string Root = "root";
+
+    private readonly List<Account> _users = [];
+    private readonly List<(string Name, uint Gid, string[] Members)> _groups = [];
+
+    /// <summary>Reads both files; one that there is not is empty.</summary>
+    public static AccountFiles Parse(string passwd, string group)
+    {
+        var files = new AccountFiles();
+        foreach (var fields in Lines(passwd))
+        {
+            if (fields.Length == 7 && UserSpec.TryParseId(fields[2], out var uid) && UserSpec.TryParseId(fields[3], out var gid))
+            {
+                files._users.Add(new Account(fields[0], uid, gid));
+            }
+        }
+
+        foreach (var fields in Lines(group))
+        {
+            if (fields.Length == 4 && UserSpec.TryParseId(fields[2], out var gid))
+            {
+                files._groups.Add((fields[0], gid, fields[3].Split(',')));
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>Looks a user up. A number need not be in the files, and neither need root.</summary>
+    /// <param name="user">A name or a number.</param>
+    /// <returns>Null for a name that is unknown.</returns>
+    public Account? FindUser(string user)
+    {
+        if (UserSpec.TryParseId(user, out var uid))
+        {
+            return Find(account => account.Uid == uid) ?? new Account(null, uid, null);
+        }
+
+        return Find(account => account.Name == user) ?? (user == Root ? new Account(Root, 0, 0) : null);
+    }
+
+    /// <summary>Looks a group up. A number need not be in the files, and neither need root.</summary>
+    /// <param name="group">A name or a number.</param>
+    /// <returns>Null for a name that is unknown.</returns>
+    public uint? FindGroup(string group)
+    {
+        if (UserSpec.TryParseId(group, out var gid))
+        {
+            return gid;
+        }
+
+        var known = _groups.FindIndex(entry => entry.Name == group);
+        return known >= 0 ? _groups[known].Gid : group == Root ? 0 : null;
+    }
+
+    /// <summary>The groups that list a user among their members, in the file's order.</summary>
+    public IEnumerable<uint> GroupsOf(string user) => _groups.Where(entry => entry.Members.Contains(user)).Select(entry => entry.Gid);
+
+    private Account? Find(Predicate<Account> wanted)
+    {
+        var place = _users.FindIndex(wanted);
+        return place >= 0 ? _users[place] : null;
+    }
+
+    private static IEnumerable<string[]> Lines(string text) => text.Split('\n').Select(line => line.TrimEnd('\r').Split(':'));
+}
