@@ -38,10 +38,24 @@ public sealed class SourceText
         if (bytes.Length > MostBytes)
         {
             throw new BuildSharpException(FormattableString.Invariant(
-                $"{name}: a Dockerfile has at most {MostBytes:N0} bytes (16 MiB), and this file has {bytes.Length:N0}: is it the right one?"));
+                $"{name}: a Dockerfile has at most {MostBytes:N0} bytes (16 MiB), and this file has more: is it the right one?"));
         }
 
         return new SourceText(LosslessUtf8.Decode(bytes), name);
+    }
+
+    /// <summary>Reads and decodes a file, and no more of it than shows that it is too large.</summary>
+    /// <exception cref="BuildSharpException">It has more than <see cref="MostBytes"/>.</exception>
+    public static SourceText Read(Stream stream, string name)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[81920];
+        for (int count; bytes.Length <= MostBytes && (count = stream.Read(buffer)) > 0;)
+        {
+            bytes.Write(buffer, 0, count);
+        }
+
+        return FromBytes(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), name);
     }
 
     /// <summary>The text of a physical line without its line end, or an empty string past the end.</summary>

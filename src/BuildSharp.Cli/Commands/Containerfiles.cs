@@ -50,9 +50,7 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
             if (file == "-")
             {
                 using var input = call.Surroundings.OpenInput();
-                using var bytes = new MemoryStream();
-                await input.CopyToAsync(bytes, cancellation).WaitAsync(cancellation).ConfigureAwait(false);
-                return new Found(SourceText.FromBytes(bytes.ToArray(), file));
+                return new Found(await Task.Run(() => SourceText.Read(input, file), cancellation).WaitAsync(cancellation).ConfigureAwait(false));
             }
 
             if (RemoteSource.IsFile(file))

@@ -177,14 +177,16 @@ internal sealed class DockerfileVerb : Verb
         if (file == "-")
         {
             using var input = call.Surroundings.OpenInput();
-            using var bytes = new MemoryStream();
-            input.CopyTo(bytes);
-            return SourceText.FromBytes(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), "-");
+            return SourceText.Read(input, "-");
         }
 
         var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
-        return File.Exists(path)
-            ? SourceText.FromBytes(File.ReadAllBytes(path), file)
-            : throw new BuildSharpException($"{file}: {(Directory.Exists(path) ? "this is a directory, not a file" : FileStatus.WhyMissing(path))}");
+        if (!File.Exists(path))
+        {
+            throw new BuildSharpException($"{file}: {(Directory.Exists(path) ? "this is a directory, not a file" : FileStatus.WhyMissing(path))}");
+        }
+
+        using var content = File.OpenRead(path);
+        return SourceText.Read(content, file);
     }
 }

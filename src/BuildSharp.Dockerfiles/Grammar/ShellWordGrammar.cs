@@ -40,8 +40,8 @@ internal sealed class ShellWordGrammar
         Char('/').Then(Char('/').ThenReturn(Modifier.ReplaceAll).Or(Parser<char>.Return(Modifier.ReplaceFirst)));
 
     /// <summary>One character, of which a pair of surrogates is one.</summary>
-    private static readonly Parser<char, string> Character = Parser<char>.Any.Then(
-        first => char.IsHighSurrogate(first) ? Parser<char>.Any.Select(second => $"{first}{second}").Or(Parser<char>.Return($"{first}")) : Parser<char>.Return($"{first}"));
+    private static readonly Parser<char, string> Character =
+        Try(Parser<char>.Token(char.IsHighSurrogate).Then(Parser<char>.Any, (high, low) => $"{high}{low}")).Or(Parser<char>.Any.Select(character => $"{character}"));
 
     private static readonly ShellWordGrammar Backslash = new('\\', quotesCount: true);
     private static readonly ShellWordGrammar Backtick = new('`', quotesCount: true);

@@ -38,15 +38,9 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             return true;
         }
 
-        var trigger = parsed!.Trigger is { } inner ? inner with { Heredocs = heredocs, Span = inner.Span.To(span) } : null;
-        statement = parsed with
-        {
-            Span = span,
-            Comments = line.Comments,
-            EmptyContinuation = line.EmptyContinuation,
-            Heredocs = trigger is null ? heredocs : [],
-            Trigger = trigger,
-        };
+        statement = parsed!.Trigger is { } trigger ? parsed with { Span = span, Trigger = trigger with { Heredocs = heredocs, Span = trigger.Span.To(span) } }
+            : heredocs.Count > 0 ? parsed with { Span = span, Heredocs = heredocs }
+            : parsed;
         return true;
     }
 
@@ -64,7 +58,9 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             Keyword = WordOf(start, parts.Keyword) with { Text = Keywords.Shared(parts.Keyword.Value) },
             Flags = [.. parts.Flags.Select(flag => WordOf(start, flag))],
             Form = ArgumentForm.Words,
-            Span = line.Map.Span(start, end),
+            Span = depth == 0 ? line.Span : line.Map.Span(start, end),
+            Comments = depth == 0 ? line.Comments : [],
+            EmptyContinuation = depth == 0 ? line.EmptyContinuation : null,
             Line = text,
             Start = start,
             RestStart = at,
@@ -101,17 +97,17 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
 
         bool TryJson(Statement outer, int from, Word? before, out Statement? json)
         {
+            json = null;
+            if (from == end || text[from] != '[')
+            {
+                return false;
+            }
+
             if (JsonGrammar.JsonArray.TryRead(text.AsSpan(from, end - from), out var items))
             {
                 var words = items.Select(item => WordOf(from, item));
                 json = outer with { Form = ArgumentForm.Json, Arguments = before is { } first ? [first, .. words] : [.. words] };
                 return true;
-            }
-
-            json = null;
-            if (from == end || text[from] != '[')
-            {
-                return false;
             }
 
             if (!JsonGrammar.IsArrayOfOtherThings(text.AsSpan(from, end - from)))

@@ -66,6 +66,8 @@ public class TreeTests
         bytes.AsSpan().Fill((byte)'\n');
         Assert.Equal(bytes.Length - 1, SourceText.FromBytes(bytes.AsSpan(1), "Dockerfile").Text.Length);
         var error = Assert.Throws<BuildSharpException>(() => SourceText.FromBytes(bytes, "Dockerfile"));
-        Assert.Equal("Dockerfile: a Dockerfile has at most 16,777,216 bytes (16 MiB), and this file has 16,777,217: is it the right one?", error.Message);
+        Assert.Equal("Dockerfile: a Dockerfile has at most 16,777,216 bytes (16 MiB), and this file has more: is it the right one?", error.Message);
+        using var endless = File.OpenRead("/dev/zero");
+        Assert.Equal(error.Message, Assert.Throws<BuildSharpException>(() => SourceText.Read(endless, "Dockerfile")).Message);
     }
 }
