@@ -1,16 +1,25 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
 // Extended attributes of names. There is no call that takes a directory descriptor (before Linux 6.13), so the directory is named
-// through /proc; the last name is still never followed.
+// through /proc; the last name is still never followed. In a root directory without /proc, files and directories are opened to read theirs.
 public sealed partial class DirectoryHandle
 {
+    private static bool HasProc { get; } = System.IO.Directory.Exists("/proc/self/fd");
+
     /// <summary>Names of the extended attributes, in bytes; none where the file system has no such thing.</summary>
     public IReadOnlyList<byte[]> ListXattrs(ReadOnlySpan<byte> path)
     {
         using var place = NamesItself(path) ? new Place(Descriptor, owned: false, "."u8) : Locate(path, "llistxattr");
+        if (!HasProc)
+        {
+            using var file = OpenForXattrs(place, path);
+            return file is null ? [] : Xattr.List(file);
+        }
+
         var through = ProcPath(place, stackalloc byte[NativePath.StackSize]);
         return Xattr.List(through) ?? throw Failed("llistxattr", path);
     }
@@ -22,6 +31,12 @@ public sealed partial class DirectoryHandle
     public byte[]? GetXattr(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
     {
         using var place = NamesItself(path) ? new Place(Descriptor, owned: false, "."u8) : Locate(path, "lgetxattr");
+        if (!HasProc)
+        {
+            using var file = OpenForXattrs(place, path);
+            return file is null ? null : Xattr.Get(file, name);
+        }
+
         var through = ProcPath(place, stackalloc byte[NativePath.StackSize]);
         return Xattr.TryGet(through, name, out var value) ? value : throw Failed("lgetxattr", path);
     }
@@ -59,6 +74,23 @@ public sealed partial class DirectoryHandle
             {
                 throw Failed("lremovexattr", path);
             }
+        }
+    }
+
+    /// <returns>Null for what cannot be opened, or not without doing something: links, devices, pipes and sockets.</returns>
+    [SkipLocalsInit]
+    private unsafe SafeFileHandle? OpenForXattrs(Place place, ReadOnlySpan<byte> path)
+    {
+        using var native = new NativePath(place.Name, stackalloc byte[NativePath.StackSize]);
+        fixed (byte* p = native)
+        {
+            if (!Libc.TryStat(place.Directory, p, AT_SYMLINK_NOFOLLOW, this, out var status) || !(status.IsRegular || status.IsDirectory))
+            {
+                return null;
+            }
+
+            var descriptor = Libc.OpenAt(place.Directory, p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+            return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failed("openat", path);
         }
     }
 

@@ -29,17 +29,14 @@ public readonly record struct Digest
     /// <summary>Hashes the bytes with SHA-256.</summary>
     public static Digest Sha256(ReadOnlySpan<byte> content)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        if (content.Length < LongContent)
+        if (content.Length >= LongContent && OpenSsl.IsInstalled)
         {
-            ShortSha256.Hash(content, hash);
-        }
-        else
-        {
-            SHA256.HashData(content, hash);
+            return FromSha256Hash(SHA256.HashData(content));
         }
 
-        return FromSha256Hash(hash);
+        var hash = new ManagedSha256();
+        hash.Append(content);
+        return FromSha256Hash(hash.Complete());
     }
 
     /// <summary>Wraps a finished SHA-256 hash.</summary>

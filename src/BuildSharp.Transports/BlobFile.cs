@@ -1,3 +1,4 @@
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 
@@ -19,7 +20,7 @@ internal static class BlobFile
     public static async Task<Descriptor> WriteAsync(
         string directory, Stream content, BlobInfo blob, Func<Digest, string> finalName, CancellationToken cancellationToken)
     {
-        var temporary = Path.Combine(directory, $".blob-{Guid.NewGuid():N}");
+        var temporary = Path.Combine(directory, $".blob-{RandomBytes.Hex(32)}");
         try
         {
             var (digest, size) = await WriteTemporaryAsync(temporary, content, blob.Digest, cancellationToken).ConfigureAwait(false);
@@ -41,7 +42,7 @@ internal static class BlobFile
     /// <summary>Replaces a small file atomically.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}-{Guid.NewGuid():N}");
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}-{RandomBytes.Hex(32)}");
         try
         {
             using (var file = Create(temporary))

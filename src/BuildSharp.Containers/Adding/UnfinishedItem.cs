@@ -27,7 +27,7 @@ internal sealed class UnfinishedItem(DirectoryHandle directory, byte[] name) : I
         }
         catch (LinuxException e) when (e.Errno == Errno.EEXIST)
         {
-            _staged = Encoding.ASCII.GetBytes($".{Guid.NewGuid():N}");
+            _staged = Encoding.ASCII.GetBytes($".{RandomBytes.Hex(32)}");
             return directory.CreateFile(_staged, OwnerOnly);
         }
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
@@ -100,6 +99,11 @@ internal sealed class HttpDownload(FetchOptions options)
         var at = address;
         for (var followed = 0; ; followed++)
         {
+            if (at.Scheme == "https")
+            {
+                OpenSsl.Require($"to fetch {Shown(at)}");
+            }
+
             using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(at) { UserName = "", Password = "", Fragment = "" }.Uri);
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("buildsharp", null));
             if (address.UserInfo.Length > 0 && at.Scheme == address.Scheme && at.Authority == address.Authority)
@@ -147,7 +151,7 @@ internal sealed class HttpDownload(FetchOptions options)
 
     private static async Task<Digest> SaveAsync(HttpContent content, string path, string algorithm, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
+        using var hash = new RunningDigest(algorithm);
         var buffer = new byte[128 * 1024];
         var source = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
@@ -171,10 +175,10 @@ internal sealed class HttpDownload(FetchOptions options)
 
                 if (read == 0)
                 {
-                    return Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(hash.GetHashAndReset())}");
+                    return hash.Complete();
                 }
 
-                hash.AppendData(buffer, 0, read);
+                hash.Append(buffer.AsSpan(0, read));
                 FileDescriptor.Write(file, buffer.AsSpan(0, read));
             }
         }

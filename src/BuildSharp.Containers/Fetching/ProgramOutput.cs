@@ -62,7 +62,7 @@ public sealed record ProgramOutput(int Status, byte[] Output, string Error)
     }
 
     private static FileStream Open(string directory) => new(
-        Path.Combine(directory, $"buildsharp-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        Path.Combine(directory, $"buildsharp-{RandomBytes.Hex(32)}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
 
     // Read by offset: the child shares our file position and has moved it.
     private static byte[] Read(FileStream file)

@@ -25,6 +25,7 @@ internal sealed class ServerTrust(FetchOptions options)
             return settings;
         }
 
+        OpenSsl.Require($"to read the certificates of {directory}");
         try
         {
             var authorities = new X509Certificate2Collection();

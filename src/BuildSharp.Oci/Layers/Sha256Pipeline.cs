@@ -13,7 +13,7 @@ internal sealed class Sha256Pipeline : IDisposable
     private readonly (byte[] Bytes, int Length)[] _ring = new (byte[], int)[BufferCount];
     private readonly SemaphoreSlim _free = new(BufferCount - 1);
     private readonly SemaphoreSlim _filled = new(0);
-    private IncrementalHash? _hash;
+    private RunningDigest? _hash;
     private Thread? _worker;
     private ExceptionDispatchInfo? _failure;
     private byte[] _current = new byte[BufferSize];
@@ -47,8 +47,8 @@ internal sealed class Sha256Pipeline : IDisposable
             return Digest.Sha256(last);
         }
 
-        _hash.AppendData(last);
-        return Digest.FromSha256Hash(_hash.GetHashAndReset());
+        _hash.Append(last);
+        return _hash.Complete();
     }
 
     public void Dispose()
@@ -104,8 +104,8 @@ internal sealed class Sha256Pipeline : IDisposable
             {
                 if (_failure is null)
                 {
-                    _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                    _hash.AppendData(bytes, 0, length);
+                    _hash ??= new RunningDigest();
+                    _hash.Append(bytes.AsSpan(0, length));
                 }
             }
             catch (CryptographicException failure)

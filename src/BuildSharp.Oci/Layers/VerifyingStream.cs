@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace BuildSharp.Oci.Layers;
 
 /// <summary>Reads a blob and checks its length and hash as the bytes pass. Only a reader that has seen the end (a read of 0 bytes)
@@ -11,7 +9,7 @@ public sealed class VerifyingStream : ReadOnlyStream
     private readonly long? _size;
     private readonly string _name;
     private readonly bool _leaveOpen;
-    private readonly IncrementalHash? _sha512;
+    private readonly RunningDigest? _sha512;
     private readonly Sha256Pipeline? _sha256;
     private long _read;
     private bool _verified;
@@ -31,7 +29,7 @@ public sealed class VerifyingStream : ReadOnlyStream
         _leaveOpen = leaveOpen;
         if (expected.Algorithm == "sha512")
         {
-            _sha512 = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
+            _sha512 = new RunningDigest("sha512");
         }
         else
         {
@@ -107,7 +105,7 @@ public sealed class VerifyingStream : ReadOnlyStream
         if (!bytes.IsEmpty)
         {
             _sha256?.Append(bytes);
-            _sha512?.AppendData(bytes);
+            _sha512?.Append(bytes);
         }
         else if (!_verified)
         {
@@ -122,7 +120,7 @@ public sealed class VerifyingStream : ReadOnlyStream
             throw new BuildSharpException($"{_name} ends after {_read} bytes; {size} were announced for {_expected}");
         }
 
-        var actual = _sha256?.Complete() ?? Digest.Parse("sha512:" + Convert.ToHexStringLower(_sha512!.GetHashAndReset()));
+        var actual = _sha256?.Complete() ?? _sha512!.Complete();
         if (actual != _expected)
         {
             throw new BuildSharpException($"{_name}: got {actual} ({_read} bytes), expected {_expected}");

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using BuildSharp.Oci;
 
@@ -78,7 +77,7 @@ internal static class ImageExamination
                 yield return problem;
             }
             else if (content is not null && content.Length == image.BigDataSizes.GetValueOrDefault(key, content.Length)
-                && recorded != $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}" && !IsSigned(key, content))
+                && recorded != Digest.Sha256(content).ToString() && !IsSigned(key, content))
             {
                 yield return $"{file} does not have the recorded digest {recorded}";
             }

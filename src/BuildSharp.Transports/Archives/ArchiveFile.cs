@@ -1,3 +1,4 @@
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Transports;
@@ -39,7 +40,7 @@ internal sealed class ArchiveFile : IDisposable
                 existing.Dispose();
             }
 
-            var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+            var temporary = $"{path}.{RandomBytes.Hex(32)}.tmp";
             return new ArchiveFile(path, temporary, new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

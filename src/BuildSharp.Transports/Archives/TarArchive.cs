@@ -106,7 +106,7 @@ internal sealed class TarArchive : IDisposable
 
         using var plain = Compression.OpenDecompressing(file);
         Directory.CreateDirectory(temporaryDirectory);
-        var spool = new FileStream(Path.Combine(temporaryDirectory, $"buildsharp-{Guid.NewGuid():N}"), new FileStreamOptions
+        var spool = new FileStream(Path.Combine(temporaryDirectory, $"buildsharp-{RandomBytes.Hex(32)}"), new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,

@@ -37,7 +37,7 @@ internal sealed class Bundle : IDisposable
         var parent = Directory(runDirectory);
         System.IO.Directory.CreateDirectory(parent);
         var head = containerId[..Math.Min(12, containerId.Length)];
-        var path = System.IO.Path.Combine(parent, $"buildsharp-{head}-{Guid.NewGuid().ToString("N")[..12]}");
+        var path = System.IO.Path.Combine(parent, $"buildsharp-{head}-{RandomBytes.Hex(12)}");
 
         // A sweep takes the same lock, so it never sees a new bundle whose owner lock is not taken yet.
         using var creating = LockAll(runDirectory);

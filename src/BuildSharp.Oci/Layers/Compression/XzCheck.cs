@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using System.Security.Cryptography;
 
 namespace BuildSharp.Oci.Layers;
 
@@ -11,9 +10,9 @@ internal sealed class XzCheck
         polynomial: 0x42F0E1EBA9EA3693, initialValue: ulong.MaxValue, finalXorValue: ulong.MaxValue, reflectValues: true);
 
     private readonly NonCryptographicHashAlgorithm? _crc;
-    private readonly IncrementalHash? _hash;
+    private RunningDigest? _hash;
 
-    private XzCheck(int size, NonCryptographicHashAlgorithm? crc, IncrementalHash? hash)
+    private XzCheck(int size, NonCryptographicHashAlgorithm? crc, RunningDigest? hash)
     {
         Size = size;
         _crc = crc;
@@ -31,7 +30,7 @@ internal sealed class XzCheck
         0 => new XzCheck(0, null, null),
         1 => new XzCheck(4, new Crc32(), null),
         4 => new XzCheck(8, new Crc64(Ecma), null),
-        10 => new XzCheck(32, null, IncrementalHash.CreateHash(HashAlgorithmName.SHA256)),
+        10 => new XzCheck(32, null, new RunningDigest()),
         _ => throw new UnsupportedCompressionException(
             $"the xz data has an integrity check of the unknown type {type}; compress it again with xz --check=crc64"),
     };
@@ -40,7 +39,7 @@ internal sealed class XzCheck
     public void Append(ReadOnlySpan<byte> plain)
     {
         _crc?.Append(plain);
-        _hash?.AppendData(plain);
+        _hash?.Append(plain);
     }
 
     /// <summary>Whether the plain bytes since the last call have this check.</summary>
@@ -49,7 +48,9 @@ internal sealed class XzCheck
     {
         if (_hash is not null)
         {
-            return stored.SequenceEqual(_hash.GetHashAndReset());
+            using var complete = _hash;
+            _hash = new RunningDigest();
+            return Convert.ToHexStringLower(stored) == complete.Complete().Hex;
         }
 
         // Of a reflected check the library writes the lowest byte first, as xz does.

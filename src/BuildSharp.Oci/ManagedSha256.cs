@@ -3,12 +3,18 @@ using System.Numerics;
 
 namespace BuildSharp.Oci;
 
-/// <summary>SHA-256 (FIPS 180-4) of a manifest or a config. The platform's hashes a gigabyte several times faster, but loading OpenSSL
-/// for the first byte takes as long as this needs for two megabytes, and most verbs hash no layer.</summary>
-internal static class ShortSha256
+/// <summary>SHA-256 (FIPS 180-4) in C#, for manifests and configs, and for everything where OpenSSL is not installed. OpenSSL's hashes a
+/// gigabyte several times faster, but loading it for the first byte takes as long as this needs for two megabytes, and most verbs hash no
+/// layer.</summary>
+internal sealed class ManagedSha256
 {
     private const int BlockSize = 64;
     private const int LengthSize = 8;
+
+    private readonly uint[] _state = [.. InitialState];
+    private readonly byte[] _pending = new byte[BlockSize];
+    private int _pendingLength;
+    private long _length;
 
     private static ReadOnlySpan<uint> InitialState =>
     [
@@ -27,35 +33,55 @@ internal static class ShortSha256
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
     ];
 
-    /// <summary>Hashes the content.</summary>
-    /// <param name="content">All of it.</param>
-    /// <param name="hash">Gets the 32 bytes.</param>
-    internal static void Hash(ReadOnlySpan<byte> content, Span<byte> hash)
+    /// <summary>Takes the next bytes in.</summary>
+    internal void Append(ReadOnlySpan<byte> content)
     {
-        Span<uint> state = stackalloc uint[8];
-        InitialState.CopyTo(state);
-        var rest = content;
-        for (; rest.Length >= BlockSize; rest = rest[BlockSize..])
+        _length += content.Length;
+        if (_pendingLength > 0)
         {
-            AddBlock(state, rest);
+            var head = content[..Math.Min(content.Length, BlockSize - _pendingLength)];
+            head.CopyTo(_pending.AsSpan(_pendingLength));
+            _pendingLength += head.Length;
+            content = content[head.Length..];
+            if (_pendingLength < BlockSize)
+            {
+                return;
+            }
+
+            AddBlock(_state, _pending);
         }
 
+        for (; content.Length >= BlockSize; content = content[BlockSize..])
+        {
+            AddBlock(_state, content);
+        }
+
+        content.CopyTo(_pending);
+        _pendingLength = content.Length;
+    }
+
+    /// <summary>The hash of everything appended, 32 bytes; nothing may be appended afterwards.</summary>
+    internal byte[] Complete()
+    {
         // A one bit, zeros, and the length in bits at the end of the last block.
         Span<byte> end = stackalloc byte[2 * BlockSize];
         end.Clear();
-        rest.CopyTo(end);
-        end[rest.Length] = 0x80;
-        end = rest.Length + 1 + LengthSize > BlockSize ? end : end[..BlockSize];
-        BinaryPrimitives.WriteInt64BigEndian(end[^LengthSize..], (long)content.Length * 8);
+        _pending.AsSpan(0, _pendingLength).CopyTo(end);
+        end[_pendingLength] = 0x80;
+        end = _pendingLength + 1 + LengthSize > BlockSize ? end : end[..BlockSize];
+        BinaryPrimitives.WriteInt64BigEndian(end[^LengthSize..], _length * 8);
         for (; !end.IsEmpty; end = end[BlockSize..])
         {
-            AddBlock(state, end);
+            AddBlock(_state, end);
         }
 
-        for (var i = 0; i < state.Length; i++)
+        var hash = new byte[_state.Length * sizeof(uint)];
+        for (var i = 0; i < _state.Length; i++)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(hash[(i * 4)..], state[i]);
+            BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(i * sizeof(uint)), _state[i]);
         }
+
+        return hash;
     }
 
     private static void AddBlock(Span<uint> state, ReadOnlySpan<byte> block)
