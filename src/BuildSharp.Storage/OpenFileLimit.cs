@@ -3,17 +3,17 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The descriptors that a process may have (RLIMIT_NOFILE, <c>ulimit -n</c>). With too few, a command would end somewhere in its
-/// middle, and a runtime waits for itself for ever.</summary>
+/// <summary>Limit of open file descriptors (RLIMIT_NOFILE, <c>ulimit -n</c>). Below the minimum a command would fail halfway, and a runtime
+/// would hang.</summary>
 public static class OpenFileLimit
 {
-    /// <summary>What every command on a store needs.</summary>
+    /// <summary>Minimum for any command that uses a store.</summary>
     public const int OfStore = 20;
 
-    /// <summary>What running a command needs: runc 1.1 hangs with 20.</summary>
+    /// <summary>Minimum for running a container: runc 1.1 hangs with 20.</summary>
     public const int OfRuntime = 24;
 
-    /// <summary>Refuses to go on with fewer descriptors than needed.</summary>
+    /// <summary>Throws if the limit is lower than needed.</summary>
     /// <exception cref="BuildSharpException">The limit is lower.</exception>
     public static void Require(int needed)
     {

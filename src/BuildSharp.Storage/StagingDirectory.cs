@@ -2,8 +2,8 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A place for files that are not part of the store yet, or no longer: <c>temp-dir-X</c> beside the lock file <c>lock-X</c>,
-/// which is held as long as the place is in use. What is left after a crash has a lock that nobody holds.</summary>
+/// <summary>A directory for files that are not yet, or no longer, part of the store: <c>temp-dir-X</c> beside a lock file <c>lock-X</c>.
+/// The lock is held as long as the directory is in use. After a crash the lock is free.</summary>
 internal sealed class StagingDirectory : IDisposable
 {
     private readonly string _lockPath;
@@ -19,7 +19,7 @@ internal sealed class StagingDirectory : IDisposable
 
     internal string Path { get; }
 
-    /// <summary>Makes a place below the directory.</summary>
+    /// <summary>Creates a staging directory below the root.</summary>
     internal static StagingDirectory Create(string root)
     {
         try
@@ -31,7 +31,7 @@ internal sealed class StagingDirectory : IDisposable
                 var lockPath = System.IO.Path.Combine(root, "lock-" + name);
                 var held = FileLock.TryAcquire(lockPath, exclusive: true);
 
-                // Someone who clears up may have removed the file between our opening and locking it.
+                // A process that removes stale directories may have deleted the lock file between opening and locking.
                 if (held is null || !FileStatus.TryOf(lockPath, out var status) || status.Inode != FileDescriptor.Stat(held.File).Inode)
                 {
                     held?.Dispose();
@@ -49,10 +49,10 @@ internal sealed class StagingDirectory : IDisposable
         }
     }
 
-    /// <summary>Removes the places whose owners are gone. Never touches one whose lock is held. One that the kernel refuses to remove stays:
-    /// it is in nobody's way, and the next call tries again.</summary>
-    /// <param name="root">The directory of the places.</param>
-    /// <param name="finish">Does with a place, before it goes, what its owner left undone.</param>
+    /// <summary>Removes the staging directories whose lock is free. One that cannot be removed is harmless and stays; the next call tries
+    /// again.</summary>
+    /// <param name="root">The parent of the staging directories.</param>
+    /// <param name="finish">Completes the work that the directory's process left unfinished; runs before the removal.</param>
     internal static void RemoveStale(string root, Action<string>? finish = null)
     {
         using var directory = DirectoryHandle.TryOpen(root);
@@ -76,7 +76,7 @@ internal sealed class StagingDirectory : IDisposable
         }
     }
 
-    /// <summary>Removes one place, unless its lock is held.</summary>
+    /// <summary>Removes one staging directory, unless its lock is held.</summary>
     internal static void RemoveStale(string root, string name, Action<string>? finish)
     {
         using var directory = DirectoryHandle.Open(root);
@@ -89,10 +89,11 @@ internal sealed class StagingDirectory : IDisposable
         }
     }
 
-    /// <summary>A path in here that was not used before.</summary>
+    /// <summary>A new path in this directory.</summary>
     internal string NewPath(string name) => System.IO.Path.Combine(Path, $"{_counter++}-{name}");
 
-    /// <summary>Moves a file or tree of the same file system in here, to be removed later; one that is missing is no error.</summary>
+    /// <summary>Moves a file or tree of the same file system to this directory, to be removed later. Does nothing if it does not
+    /// exist.</summary>
     internal void TakeAway(string path)
     {
         using var from = DirectoryHandle.TryOpen(System.IO.Path.GetDirectoryName(path)!);
@@ -128,8 +129,8 @@ internal sealed class StagingDirectory : IDisposable
         }
     }
 
-    /// <summary>Removes everything in here.</summary>
-    /// <exception cref="Oci.BuildSharpException">Something cannot be removed; the rest is.</exception>
+    /// <summary>Removes the directory with its content.</summary>
+    /// <exception cref="Oci.BuildSharpException">Some files could not be removed; all others were.</exception>
     public void Dispose()
     {
         using (_held)

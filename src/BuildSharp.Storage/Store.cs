@@ -4,9 +4,9 @@ namespace BuildSharp.Storage;
 
 /// <summary>A store of layers, images and containers that buildah, podman, skopeo and CRI-O use at the same time.</summary>
 /// <remarks>
-/// Opening reads no record and changes nothing; directories, locks and mounts come with the first call that needs them. Every call takes
-/// the locks it needs and gives them back, so a store may be used from several threads. Disposing follows the other tools' rule: when
-/// nothing of the store is mounted any more, its home is unmounted too.
+/// Opening reads no record and changes nothing. Directories, locks and mounts are created when a call needs them. Every call acquires and
+/// releases its locks, so a store may be used from several threads. Disposing unmounts the home when nothing of the store is mounted any
+/// more, as the other tools do.
 /// </remarks>
 public sealed class Store : IDisposable
 {
@@ -31,25 +31,25 @@ public sealed class Store : IDisposable
         place.ClearUp = repair.TryClearUp;
     }
 
-    /// <summary>The layers: of images, and of containers.</summary>
+    /// <summary>The layers of images and containers.</summary>
     public LayerStore Layers { get; }
 
     /// <summary>The images.</summary>
     public ImageStore Images { get; }
 
-    /// <summary>Those of the images that are manifest lists.</summary>
+    /// <summary>The images that are manifest lists.</summary>
     public ManifestListStore ManifestLists { get; }
 
     /// <summary>The containers.</summary>
     public ContainerStore Containers { get; }
 
-    /// <summary>Makes layers of containers that stay.</summary>
+    /// <summary>Commits containers that remain.</summary>
     public ContainerCommits Commits { get; }
 
-    /// <summary>Makes images of containers that go.</summary>
+    /// <summary>Commits containers that are removed by the commit.</summary>
     public ContainerAdoptions Adoptions { get; }
 
-    /// <summary>How the store was opened.</summary>
+    /// <summary>The options with which the store was opened.</summary>
     public StoreOptions Options => _session.Place.Options;
 
     /// <summary>The driver in use: <c>overlay</c> or <c>vfs</c>.</summary>
@@ -59,8 +59,8 @@ public sealed class Store : IDisposable
     public string Specification => $"[{DriverName}@{Options.GraphRoot}+{Options.RunRoot}]";
 
     /// <summary>Opens a store, which need not exist yet.</summary>
-    /// <exception cref="BuildSharpException">The driver or one of its options is not supported, the store is another user's, or too few files
-    /// may be open.</exception>
+    /// <exception cref="BuildSharpException">The driver or one of its options is not supported, the store belongs to another user, or the
+    /// limit of open files is too low.</exception>
     public static Store Open(StoreOptions options)
     {
         OpenFileLimit.Require(OpenFileLimit.OfStore);
@@ -75,14 +75,14 @@ public sealed class Store : IDisposable
         return new Store(session);
     }
 
-    /// <summary>Facts about the driver for people to read, in the words of the other tools; reads no record.</summary>
+    /// <summary>Properties of the driver for display, named as in the other tools; reads no record.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> DriverStatus() => _session.Place.Driver.Status();
 
-    /// <summary>Examines the store, its additional stores too: records against files, files against records, mounts against counts, and
-    /// unless the check is to be quick the layers' digests. Waits for whoever is changing the store; a place that a living process works
-    /// in is no finding.</summary>
-    /// <returns>What is wrong, or with <see cref="CheckOptions.Repair"/> what was wrong and what became of it.</returns>
-    /// <exception cref="BuildSharpException">The store cannot be read, or the repair was refused by the kernel.</exception>
+    /// <summary>Examines the store and its additional stores: records against files, files against records, mounts against counts and,
+    /// unless the check is quick, the digests of layers. Waits for processes that are changing the store. Staging directories of running
+    /// processes are not reported.</summary>
+    /// <returns>The findings; with <see cref="CheckOptions.Repair"/> including what became of each.</returns>
+    /// <exception cref="BuildSharpException">The store cannot be read, or a system call of the repair failed.</exception>
     public IReadOnlyList<Finding> Check(CheckOptions options) => _check.Run(options);
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
 
     internal string Home => Path.Combine(graphRoot, driver.Name);
 
-    /// <summary>The directory whose entries are named after layers.</summary>
+    /// <summary>Directory that contains one directory per layer.</summary>
     internal string LayersHome => Path.Combine(Home, driver.LayersDirectory);
 
     internal string Layers => Path.Combine(graphRoot, driver.Name + "-layers");
@@ -24,7 +24,7 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
 
     internal string RunContainers => Path.Combine(runRoot, driver.Name + "-containers");
 
-    /// <summary>The directory of the <see cref="WriterMark"/>s.</summary>
+    /// <summary>Directory of the <see cref="WriterMark"/> files.</summary>
     internal string Writers => Path.Combine(runRoot, driver.Name + "-writers");
 
     internal string StorageLock => Path.Combine(graphRoot, "storage.lock");
@@ -41,7 +41,7 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
 
     internal string TarSplit(string layerId) => Path.Combine(Layers, layerId + ".tar-split.gz");
 
-    /// <summary>Refuses a store that somebody else has for himself: its files would look as if they were not there.</summary>
+    /// <summary>Throws if the store belongs to another user. Its files could not be read and would seem to be missing.</summary>
     internal void RequireAccess()
     {
         foreach (var path in new[] { graphRoot, runRoot })
@@ -57,7 +57,7 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
         }
     }
 
-    /// <summary>Makes all that are missing.</summary>
+    /// <summary>Creates all missing directories.</summary>
     internal void MakeAll()
     {
         foreach (var path in new[] { graphRoot, runRoot, Layers, Images, Containers, RunLayers, RunContainers })
@@ -73,7 +73,7 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
         }
     }
 
-    /// <summary>Makes a directory and its parents, this one with exactly the mode; an existing one is kept as it is.</summary>
+    /// <summary>Creates a directory with exactly the mode, and its parents. An existing directory is not changed.</summary>
     internal static void Make(string path, int mode)
     {
         if (Directory.Exists(path))
@@ -95,7 +95,7 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
         }
     }
 
-    /// <summary>Removes a file, whatever somebody has put in its place.</summary>
+    /// <summary>Removes a file, or whatever else has its name.</summary>
     internal static void RemoveFile(string path)
     {
         try
@@ -108,7 +108,7 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
         }
     }
 
-    /// <summary>Removes a directory with all that is in it; a missing one is no error.</summary>
+    /// <summary>Removes a directory tree; does nothing if it does not exist.</summary>
     internal static void RemoveTree(string path)
     {
         using var parent = DirectoryHandle.TryOpen(Path.GetDirectoryName(path)!);

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Where a store is and how it works, which all parts of an open store need to know. Nothing here reads or writes a record.</summary>
+/// <summary>Location and options of an open store, shared by all its parts. Reads and writes no record.</summary>
 internal sealed class StorePlace(StoreOptions options, IGraphDriver driver, StoreDirectories directories, StoreLock storageLock) : IDisposable
 {
     private readonly Lock _making = new();
@@ -16,13 +16,14 @@ internal sealed class StorePlace(StoreOptions options, IGraphDriver driver, Stor
 
     internal StoreDirectories Directories => directories;
 
-    /// <summary>Clears up after processes that were killed; false when that could not be done. Set by the store, all of which that takes.</summary>
+    /// <summary>Removes what killed processes left; returns false if that failed. Set by the store, because the clean-up needs all its
+    /// parts.</summary>
     internal Func<bool> ClearUp { private get; set; } = () => false;
 
-    /// <summary>What a record that is made now says of its time.</summary>
+    /// <summary>The current time, for new records.</summary>
     internal static Timestamp Now() => Timestamp.From(DateTimeOffset.UtcNow);
 
-    /// <summary>Makes the store's directories, where they are missing, and clears up after killed processes. No lock is held.</summary>
+    /// <summary>Creates the store's missing directories and removes what killed processes left. The caller holds no lock.</summary>
     internal void MakeAll()
     {
         lock (_making)
@@ -37,7 +38,7 @@ internal sealed class StorePlace(StoreOptions options, IGraphDriver driver, Stor
         }
     }
 
-    /// <summary>Says that this process writes no more.</summary>
+    /// <summary>Removes this process's writer mark.</summary>
     public void Dispose()
     {
         _mark?.Dispose();

@@ -1,7 +1,7 @@
 namespace BuildSharp.Storage;
 
-/// <summary>One opening of a store: its place, its locks, and its tables of records. Opening reads nothing.</summary>
-/// <remarks>Every part of the store is given out of these what it may touch. Who examines and repairs the whole is given the session.</remarks>
+/// <summary>An open store: its location, its locks and its tables of records. Opening reads nothing.</summary>
+/// <remarks>Each part of the store receives only those that it may use. The check and the repair receive the whole session.</remarks>
 internal sealed class StoreSession
 {
     internal StoreSession(StoreOptions options, IGraphDriver driver)
@@ -46,7 +46,7 @@ internal sealed class StoreSession
     /// <summary>Options, driver and directories.</summary>
     internal StorePlace Place { get; }
 
-    /// <summary>The lock that is first in the order (<see cref="LockRank"/>): nobody mounts or unmounts the home meanwhile.</summary>
+    /// <summary>The first lock in the order (<see cref="LockRank"/>). While it is held, no process mounts or unmounts the home.</summary>
     internal StoreLock StorageLock { get; }
 
     internal StoreRecords<StoredLayer> Layers { get; }

@@ -2,9 +2,10 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A file that says that a process writes to the store, locked for as long as it has the store open. The kernel takes the lock away
-/// however the process ends: a mark that nobody holds is of one that was killed and may have left something half done.</summary>
-/// <remarks>The marks lie in the run root, for a machine that is started again has no mounts and no processes to look after.</remarks>
+/// <summary>A file that shows that a process writes to the store. The process locks it as long as the store is open, and the kernel
+/// releases the lock however the process ends. A mark whose lock is free belongs to a killed process, which may have left incomplete
+/// work.</summary>
+/// <remarks>The marks are in the run root, because after a reboot no mounts and no processes remain.</remarks>
 internal sealed class WriterMark : IDisposable
 {
     private readonly string _path;
@@ -16,9 +17,9 @@ internal sealed class WriterMark : IDisposable
         _held = held;
     }
 
-    /// <summary>Makes the mark of this process.</summary>
-    /// <param name="root">The directory of the marks; made when it is missing.</param>
-    /// <returns>Null where the disk is full: removing must go on without it.</returns>
+    /// <summary>Creates the mark of this process.</summary>
+    /// <param name="root">Directory of the marks; created if missing.</param>
+    /// <returns>Null when the disk is full, because removing files must work without a mark.</returns>
     internal static WriterMark? Set(string root)
     {
         try
@@ -29,7 +30,7 @@ internal sealed class WriterMark : IDisposable
                 var path = Path.Combine(root, RandomBytes.Hex(16));
                 var held = FileLock.TryAcquire(path, exclusive: true);
 
-                // Until it is locked, another process may take it for that of a killed one and remove it.
+                // Until the file is locked, another process may take it for the mark of a killed process and remove it.
                 if (held is not null && FileStatus.TryOf(path, out var status) && status.Inode == FileDescriptor.Stat(held.File).Inode)
                 {
                     return new WriterMark(path, held);
@@ -49,8 +50,8 @@ internal sealed class WriterMark : IDisposable
     }
 
     /// <summary>Removes the marks of killed processes.</summary>
-    /// <param name="root">The directory of the marks.</param>
-    /// <param name="clearUp">Clears up after them, once for all; false when that could not be done, and the marks are to stay.</param>
+    /// <param name="root">Directory of the marks.</param>
+    /// <param name="clearUp">Removes what these processes left, once for all of them; false if that failed, and the marks stay.</param>
     internal static void RemoveAbandoned(string root, Func<bool> clearUp)
     {
         List<WriterMark> abandoned = [];
@@ -80,7 +81,7 @@ internal sealed class WriterMark : IDisposable
         }
     }
 
-    /// <summary>Removes the mark: what this process had to do is done.</summary>
+    /// <summary>Removes the mark of this process.</summary>
     public void Dispose()
     {
         using (_held)
@@ -91,7 +92,7 @@ internal sealed class WriterMark : IDisposable
             }
             catch (LinuxException)
             {
-                // Whoever finds it looks after nothing.
+                // The next process that finds the mark has nothing to clean up.
             }
         }
     }

@@ -1,6 +1,7 @@
 namespace BuildSharp.Storage;
 
-/// <summary>Commits that were killed while they made a container's layer an image's: the container must not go on writing into it.</summary>
+/// <summary>Finds containers whose layer was being turned into an image's layer when the commit was killed. Such a container must not write
+/// to that layer any more.</summary>
 internal static class AdoptionExamination
 {
     internal static IEnumerable<Finding> Examine(StoreContents store)

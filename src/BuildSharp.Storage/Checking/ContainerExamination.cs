@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Containers against their directories, in the graph root and in the run root.</summary>
+/// <summary>Compares container records with the containers' directories in the graph root and in the run root.</summary>
 internal static class ContainerExamination
 {
     internal static IEnumerable<Finding> Examine(StoreContents store)
@@ -27,7 +27,7 @@ internal static class ContainerExamination
         }
     }
 
-    /// <summary>What a builder keeps of its container; its meaning is the builder's business.</summary>
+    /// <summary>Checks that the builder's state file is valid JSON. The builder alone interprets its fields.</summary>
     private static IEnumerable<string> WrongState(string directory)
     {
         var path = Path.Combine(directory, "userdata/buildah.json");
@@ -70,7 +70,7 @@ internal static class ContainerExamination
                 {
                     yield return new Finding(FindingKind.Leftover, $"{path}: belongs to no container")
                     {
-                        // What something is still mounted below may be in use.
+                        // A directory with a mount below it may be in use.
                         Remedy = MountTable.Read().Any(entry => entry.MountPoint.StartsWith(path + "/", StringComparison.Ordinal))
                             ? null
                             : new Remedy.RemovePath(path),

@@ -2,19 +2,19 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Data files of an image or a container, against what its record says of them.</summary>
+/// <summary>Compares the data files of an image or a container with what its record says about them.</summary>
 internal static class DataFiles
 {
-    /// <summary>Files that the record does not name. A file is written under the lock under which it is recorded, which we hold: its
-    /// writer is dead.</summary>
+    /// <summary>Files that the record does not name. A file is written under the same lock as its record. The check holds that lock, so the
+    /// process that wrote the file has ended.</summary>
     internal static IEnumerable<string> Strangers(string directory, IReadOnlyList<string> keys) =>
         StoreContents.Entries(directory).Select(entry => entry.NameText)
             .Except(keys.Select(BigDataName.FileName))
             .Where(name => !name.StartsWith(LeftoverExamination.Temporary, StringComparison.Ordinal))
             .Select(name => Path.Combine(directory, name));
 
-    /// <summary>A file's content; null when there is none that can be read, and then <paramref name="problem"/> says why unless the file is
-    /// only missing.</summary>
+    /// <summary>Content of a file. Null when it is missing or cannot be read; in the second case <paramref name="problem"/> says
+    /// why.</summary>
     internal static byte[]? TryRead(string path, out string? problem)
     {
         problem = null;

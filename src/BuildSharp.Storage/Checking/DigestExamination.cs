@@ -5,12 +5,13 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Rebuilds every layer's tar from its files and its tar-split, compares the hash with the record, and the files with the tar. No
-/// lock is held: a layer's files never change, and what vanished meanwhile is sorted out afterwards.</summary>
+/// <summary>Rebuilds the tar of every layer from its files and its tar-split, and compares the hash with the record and the files with the
+/// tar. Holds no lock, because the files of a layer never change. Layers that are removed meanwhile are dropped from the result
+/// later.</summary>
 internal static class DigestExamination
 {
-    /// <summary>Layers whose tar is not what their record says, or whose files are not what their tar says, and how.</summary>
-    /// <param name="layers">The layers to look at.</param>
+    /// <summary>Layers whose tar differs from their record, or whose files differ from their tar, with the difference.</summary>
+    /// <param name="layers">The layers to examine.</param>
     /// <param name="open">Opens a layer's tar.</param>
     /// <param name="openTree">Opens a layer's files; null where they cannot be compared with the tar.</param>
     internal static Dictionary<StoredLayer, LayerProblem> Examine(
@@ -28,7 +29,7 @@ internal static class DigestExamination
             using var tar = open(layer);
             if (tar.DiffId is null)
             {
-                // It has no tar-split, which is a finding of its own.
+                // A missing tar-split is reported by another examination.
                 return null;
             }
 
@@ -52,7 +53,7 @@ internal static class DigestExamination
         }
         catch (Exception e) when (e is BuildSharpException or LinuxException or IOException or InvalidDataException or CryptographicException)
         {
-            // Whoever finds it says which layer it is, too.
+            // The finding names the layer too, so remove the title from the error's text.
             var title = $"layer {layer.Id}: ";
             return new LayerProblem(e.Message.StartsWith(title, StringComparison.Ordinal) ? e.Message[title.Length..] : e.Message, []);
         }
@@ -61,6 +62,6 @@ internal static class DigestExamination
 
 /// <summary>Why a layer is not what its record says.</summary>
 /// <param name="Text">What was found.</param>
-/// <param name="Restorable">Of a layer whose tar has the right digest: the entries whose files differ in nothing but owner, mode and
-/// attributes, when that is all that is wrong.</param>
+/// <param name="Restorable">For a layer whose tar has the recorded digest: the entries whose files differ only in owner, mode or
+/// attributes. Empty when the layer has any other difference.</param>
 internal sealed record LayerProblem(string Text, IReadOnlyList<TarHeader> Restorable);

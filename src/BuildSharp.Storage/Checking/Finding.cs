@@ -1,20 +1,20 @@
 namespace BuildSharp.Storage;
 
-/// <summary>Something in a store that is not as it should be.</summary>
-/// <param name="Kind">What it means for the user.</param>
-/// <param name="Text">What was found and where, as one line.</param>
+/// <summary>A difference between a store and what its records or its format require.</summary>
+/// <param name="Kind">Consequence for the user.</param>
+/// <param name="Text">What was found and where, on one line.</param>
 public sealed record Finding(FindingKind Kind, string Text)
 {
-    /// <summary>What was found and where, as one line: control characters, which names of files may have, are escaped.</summary>
+    /// <summary>What was found and where, on one line. Control characters are escaped, because file names may contain them.</summary>
     public string Text { get; init; } = OneLine(Text);
 
-    /// <summary>What became of it.</summary>
+    /// <summary>What the check did about the finding.</summary>
     public FindingOutcome Outcome { get; init; } = FindingOutcome.Reported;
 
-    /// <summary>Why a repair left it; null otherwise.</summary>
+    /// <summary>Why a repair did not change anything; null otherwise.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What would set it right; null when nothing can.</summary>
+    /// <summary>The change that repairs it; null when there is none.</summary>
     internal Remedy? Remedy { get; init; }
 
     private static string OneLine(string text) => text.Any(char.IsControl)
@@ -22,31 +22,31 @@ public sealed record Finding(FindingKind Kind, string Text)
         : text;
 }
 
-/// <summary>What a finding means for the user.</summary>
+/// <summary>Consequence of a finding for the user.</summary>
 public enum FindingKind
 {
-    /// <summary>Rubbish that a killed process left: no record needs it.</summary>
+    /// <summary>Data that a killed process left and that no record needs.</summary>
     Leftover,
 
-    /// <summary>Something is wrong that can be set right, and nothing is lost by it.</summary>
+    /// <summary>Something is wrong and can be repaired without loss.</summary>
     Fault,
 
-    /// <summary>An image or a container lacks something that cannot be made again.</summary>
+    /// <summary>An image or a container lacks data that cannot be recreated.</summary>
     Damage,
 }
 
-/// <summary>What became of a finding.</summary>
+/// <summary>What the check did about a finding.</summary>
 public enum FindingOutcome
 {
-    /// <summary>Nothing was tried.</summary>
+    /// <summary>No repair was attempted.</summary>
     Reported,
 
-    /// <summary>What it was about is gone.</summary>
+    /// <summary>The object of the finding was removed.</summary>
     Removed,
 
-    /// <summary>It is as it should be.</summary>
+    /// <summary>The object of the finding was repaired.</summary>
     Mended,
 
-    /// <summary>A repair had to leave it.</summary>
+    /// <summary>A repair was attempted and could not change anything.</summary>
     Kept,
 }

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Images against their data files, and their configs against their layers.</summary>
+/// <summary>Compares image records with their data files, and image configs with their layers.</summary>
 internal static class ImageExamination
 {
     internal static IEnumerable<Finding> Examine(StoreContents store)
@@ -47,8 +47,9 @@ internal static class ImageExamination
         }
     }
 
-    /// <summary>The Go tools record an image first, then its documents one by one and its name last. Killed in between they leave an image
-    /// that nobody can use, at which their own lists of images end or complain. While its files are young the maker may be alive.</summary>
+    /// <summary>Whether a Go tool was killed while it created the image. The Go tools save the record first, then the documents one by one,
+    /// and the name last. An image left between these steps is unusable, and makes their image lists stop or complain. While its files are
+    /// young, the tool that creates it may still run.</summary>
     private static bool IsHalfMade(StoreContents store, StoredImage image, string directory)
     {
         if (image.Names.Count > 0 || image.BigDataNames.Contains("manifest") || store.Containers.Items.Any(container => container.ImageId == image.Id))
@@ -56,7 +57,8 @@ internal static class ImageExamination
             return false;
         }
 
-        // Before the first document there is no directory; the record's own time is one that the maker chose.
+        // The directory does not exist before the first document is written. The record's own time may be any time that the creating tool
+        // chose.
         var written = Directory.Exists(directory) ? Directory.GetLastWriteTimeUtc(directory) : File.GetLastWriteTimeUtc(Path.Combine(store.Directories.Images, "images.json"));
         return new DateTimeOffset(written, TimeSpan.Zero) <= store.Now - store.Options.UnusedLayerAge;
     }
@@ -84,7 +86,7 @@ internal static class ImageExamination
         }
     }
 
-    /// <summary>A manifest of schema 1 is hashed without its signatures.</summary>
+    /// <summary>Whether the content is a signed manifest of schema 1, whose digest does not cover the signatures.</summary>
     private static bool IsSigned(string key, byte[] content)
     {
         if (!key.StartsWith("manifest", StringComparison.Ordinal))
@@ -103,7 +105,8 @@ internal static class ImageExamination
         }
     }
 
-    /// <summary>Other tools keep the sizes of signatures there, and use no image whose they cannot read.</summary>
+    /// <summary>Reports metadata that is not valid JSON. Other tools store the sizes of signatures there, and refuse an image whose
+    /// metadata they cannot read.</summary>
     private static IEnumerable<string> WrongMetadata(StoredImage image)
     {
         if (image.Metadata is not null && !IsObject(image.Metadata))
@@ -142,7 +145,7 @@ internal static class ImageExamination
         }
         catch (BuildSharpException)
         {
-            // Not a container image's config, or one whose digest is wrong and reported for that.
+            // Either not the config of a container image, or a file with the wrong digest, which is reported separately.
             yield break;
         }
 

@@ -2,12 +2,14 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Layers against their files: every record has its directory and its tar-split, every directory has a record.</summary>
+/// <summary>Compares layer records with the driver's files: every record has a directory and a tar-split, and every directory has a
+/// record.</summary>
 internal static class LayerExamination
 {
     private const string TarSplit = ".tar-split.gz";
 
-    /// <summary>What a layer has whose files a mount of another program brings (containers/storage, drivers/overlay).</summary>
+    /// <summary>File that marks a layer whose content another program provides through a mount (containers/storage,
+    /// drivers/overlay).</summary>
     private const string LazyPull = "additionallayer";
 
     internal static IEnumerable<Finding> Examine(StoreContents store) => [.. Records(store), .. Directories(store), .. Metadata(store)];
@@ -50,8 +52,8 @@ internal static class LayerExamination
         }
     }
 
-    /// <summary>Layers that nobody stands on and that are too old to belong to work in progress, or whose directory is only the old name
-    /// of another layer's. One with a name belongs to somebody.</summary>
+    /// <summary>Layers that nothing uses and that are too old to belong to a running command, or whose directory is only the old name of
+    /// another layer's. A layer with a name counts as used.</summary>
     private static HashSet<string> UnusedLayers(StoreContents store)
     {
         var oldest = store.Now - store.Options.UnusedLayerAge;
@@ -98,8 +100,8 @@ internal static class LayerExamination
         }
     }
 
-    /// <summary>Directories of layers that have no record. Where a record's directory is a link to it, a commit was killed between
-    /// giving the container's layer its new name and recording that name.</summary>
+    /// <summary>Layer directories without a record. If the directory of a record is a link to such a directory, a commit was killed after
+    /// it renamed the container's layer and before it recorded the new name.</summary>
     private static IEnumerable<Finding> Directories(StoreContents store) =>
         from entry in StoreContents.Entries(store.LayersHome)
         let id = entry.NameText
@@ -109,7 +111,7 @@ internal static class LayerExamination
             Remedy = new Remedy.RemovePath(store.LayerDirectory(id)),
         };
 
-    /// <summary>What belongs to layers beside their directories.</summary>
+    /// <summary>Files of layers outside their directories.</summary>
     private static IEnumerable<Finding> Metadata(StoreContents store)
     {
         foreach (var name in StoreContents.Entries(store.Directories.Layers).Select(entry => entry.NameText))

@@ -2,10 +2,11 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>What killed processes leave beside the records: staging places, temporary files, probes of the overlay driver.</summary>
+/// <summary>Finds what killed processes leave beside the records: staging directories, temporary files, and directories in which the
+/// overlay driver tested the kernel.</summary>
 internal static class LeftoverExamination
 {
-    /// <summary>How the names of files begin that are to be renamed over others.</summary>
+    /// <summary>Prefix of temporary files that replace other files by rename.</summary>
     internal const string Temporary = ".tmp-";
 
     internal static IEnumerable<Finding> Examine(StoreContents store) =>
@@ -43,15 +44,15 @@ internal static class LeftoverExamination
             : null;
     }
 
-    /// <summary>Pulls by table of contents, which other tools make: a directory with its lock in it.</summary>
+    /// <summary>Staging directories of partial pulls (zstd:chunked) by other tools: a directory that contains a lock file.</summary>
     private static IEnumerable<Finding> Chunked(string root) =>
         from entry in StoreContents.Entries(root)
         let path = Path.Combine(root, entry.NameText)
         where File.Exists(Path.Combine(path, "staging.lock")) && !FileLock.IsHeld(Path.Combine(path, "staging.lock"))
         select new Finding(FindingKind.Leftover, $"{path}: staged by a process that is gone") { Remedy = new Remedy.RemovePath(path) };
 
-    /// <summary>Files that were to be renamed over others. All that write them in these directories hold a lock that we hold now; the
-    /// tools' own directories of containers are not among them.</summary>
+    /// <summary>Temporary files that were to replace other files by rename. Every writer of these directories holds a lock that the check
+    /// now holds. Directories of containers are not searched, because tools write to them without such a lock.</summary>
     private static IEnumerable<Finding> TemporaryFiles(StoreContents store)
     {
         IEnumerable<string> places =

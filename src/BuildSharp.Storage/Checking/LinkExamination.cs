@@ -2,29 +2,31 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The short links of overlay layers, and the lists of lower layers made of them (containers/storage, drivers/overlay).</summary>
+/// <summary>Checks the short links of overlay layers, and the lists of lower layers that consist of them (containers/storage,
+/// drivers/overlay).</summary>
 internal static class LinkExamination
 {
-    /// <summary>Digits of a link's name.</summary>
+    /// <summary>Characters of a link's name.</summary>
     internal const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    /// <summary>How many of them a name has.</summary>
+    /// <summary>Number of characters in a link's name.</summary>
     internal const int NameLength = 26;
 
     internal static IEnumerable<Finding> Examine(StoreContents store) => store.Driver.Links is null ? [] : [.. Links(store), .. Layers(store)];
 
-    /// <summary>The link that leads to a layer's directory; null when there is none.</summary>
+    /// <summary>Name of the link to the layer's directory; null when there is none.</summary>
     internal static string? LinkTo(string home, string layerId) => StoreContents.Entries(Path.Combine(home, "l"))
         .Select(entry => entry.NameText)
         .FirstOrDefault(name => LayerBehind(home, name) == layerId);
 
-    /// <summary>The layer whose directory a link leads to; null when it is no such link.</summary>
+    /// <summary>Id of the layer whose directory the link points to; null when the name or the target is not that of a layer link.</summary>
     internal static string? LayerBehind(string home, string link) => IsLinkName(link) ? TargetOf(home, link) : null;
 
-    /// <summary>Whether a text can be a link's name. It comes from files that anybody may have written: any other could lead anywhere.</summary>
+    /// <summary>Whether the text is a valid link name. The files it is read from may have been written by anyone, and any other text could
+    /// lead outside the directory of links.</summary>
     internal static bool IsLinkName(string text) => text.Length == NameLength && !text.AsSpan().ContainsAnyExcept(Base32);
 
-    /// <summary>The text of a small file; null when it is missing, empty when it cannot be read.</summary>
+    /// <summary>Text of a small file; null when it is missing, empty when it cannot be read.</summary>
     internal static string? ReadSmall(string path) => !FileStatus.TryOf(path, out _) ? null
         : DataFiles.TryRead(path, out _) is { } text ? System.Text.Encoding.UTF8.GetString(text) : "";
 
@@ -32,7 +34,7 @@ internal static class LinkExamination
     {
         foreach (var name in StoreContents.Entries(Path.Combine(store.LayersHome, "l")).Select(entry => entry.NameText))
         {
-            // A link may lead through the old name of a layer that a commit adopted: then the layer behind that name counts.
+            // A link may point to the old name of a layer that became an image's layer. Then the layer under the new name decides.
             if (TargetOf(store.LayersHome, name) is { } id && store.Layers.ById(Renamed(store, id)) is null && store.Layers.ById(id) is null && !store.IsNewId(id))
             {
                 var path = Path.Combine(store.LayersHome, "l", name);
@@ -71,7 +73,7 @@ internal static class LinkExamination
         }
     }
 
-    /// <summary>Whether the layers that the list names are those below by the records; older tools write one file, newer ones two.</summary>
+    /// <summary>Whether the list names the same lower layers as the records. Older tools write one file, newer ones two.</summary>
     private static bool LowersAreRight(StoreContents store, StoredLayer layer, string directory)
     {
         if (layer.Parent is null)
@@ -83,7 +85,7 @@ internal static class LinkExamination
         if (store.Chain(layer.Parent).LastOrDefault() is not { Parent: null }
             || !expected.TrueForAll(id => store.Homes.Any(home => File.Exists(Path.Combine(home, id, "link")))))
         {
-            // A layer below, or its link, is missing: that is a finding of its own and comes first.
+            // A layer below or its link is missing. That is reported separately and repaired first.
             return true;
         }
 
@@ -94,7 +96,7 @@ internal static class LinkExamination
             && (lower is null || lower.Split(':').Select(entry => Behind(store, entry)).SequenceEqual(expected));
     }
 
-    /// <summary>As <see cref="LayerBehind"/>, of a name that was found in the directory of the links.</summary>
+    /// <summary>As <see cref="LayerBehind"/>, for a name read from the directory of links, which needs no validation.</summary>
     private static string? TargetOf(string home, string name) =>
         new FileInfo(Path.Combine(home, "l", name)).LinkTarget?.Split('/') is ["..", var id, "diff"] ? id : null;
 
@@ -109,7 +111,7 @@ internal static class LinkExamination
             }
         }
 
-        // The link's own absence is another finding.
+        // A missing link is reported separately.
         return store.Homes.SelectMany(StoreContents.Entries, (home, entry) => (home, entry.NameText))
             .FirstOrDefault(pair => StoreContents.IsId(pair.NameText) && ReadSmall(Path.Combine(pair.home, pair.NameText, "link")) == link)
             .NameText ?? "";

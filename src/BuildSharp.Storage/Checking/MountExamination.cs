@@ -2,7 +2,7 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Mount counts against the kernel's mount tables.</summary>
+/// <summary>Compares the mount counts with the kernel's mount tables.</summary>
 internal static class MountExamination
 {
     internal static IEnumerable<Finding> Examine(StoreContents store)
@@ -14,13 +14,13 @@ internal static class MountExamination
             {
                 yield return new Finding(FindingKind.Fault, $"layer {count.LayerId} is counted as mounted at {count.Path}, but is no layer")
                 {
-                    // A count may name any place: what is not a layer's of this store is somebody else's mount.
+                    // A count may name any path. A path that is not the mount point of a layer in this store is never unmounted.
                     Remedy = here.Contains(count.Path) && IsMountOfALayer(store, count.Path) ? new Remedy.Unmount(count.Path) : new Remedy.ForgetMount(count.LayerId),
                 };
             }
             else if (store.Driver.MountsLayers && !here.Contains(count.Path) && !MountNamespaces.AnyHas(count.Path))
             {
-                // Also where another mount namespace has it: a count that a living container relies on stays.
+                // Look at other mount namespaces too: a count that a running container relies on stays.
                 yield return new Finding(FindingKind.Fault, $"{store.TitleOfLayer(count.LayerId)} is counted as mounted {count.Count} times at {count.Path}, but is not mounted")
                 {
                     Remedy = new Remedy.ForgetMount(count.LayerId),

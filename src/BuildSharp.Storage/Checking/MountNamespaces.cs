@@ -2,10 +2,10 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The mount namespaces of all processes: a container's mount may be visible in one of them only.</summary>
+/// <summary>The mount namespaces of all processes. A container's mount may be visible in only one of them.</summary>
 internal static class MountNamespaces
 {
-    /// <summary>Whether something is mounted at the path in any namespace whose processes can be looked at.</summary>
+    /// <summary>Whether something is mounted at the path in any namespace whose processes this process may inspect.</summary>
     internal static bool AnyHas(string path)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal static class MountNamespaces
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // The process has ended meanwhile, or belongs to somebody else.
+                // The process has ended, or belongs to another user.
             }
         }
 

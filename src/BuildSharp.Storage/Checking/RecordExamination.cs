@@ -1,6 +1,6 @@
 namespace BuildSharp.Storage;
 
-/// <summary>Records against each other: what they name must be there, and only once.</summary>
+/// <summary>Compares records with each other: everything they name must exist, and exist once.</summary>
 internal static class RecordExamination
 {
     internal static IEnumerable<Finding> Examine(StoreContents store) =>
@@ -93,8 +93,9 @@ internal static class RecordExamination
         }
     }
 
-    /// <summary>Removing a container takes its layer and its own files first, so one without record and files of a layer is the rest of a
-    /// removal. Where it still has files it must be a builder's: the others' tools keep books of their own.</summary>
+    /// <summary>A container whose layer is missing. Removing a container deletes its layer and its own files first, so without either it is
+    /// the rest of a removal. One that still has files is such a rest only if a builder made it, because other tools (podman, CRI-O) have
+    /// their own records of containers.</summary>
     private static Finding WithoutLayer(StoreContents store, StoredContainer container)
     {
         var remedy = new Remedy.Discard(RecordKind.Container, container.Id);

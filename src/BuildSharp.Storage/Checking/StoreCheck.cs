@@ -1,9 +1,9 @@
 namespace BuildSharp.Storage;
 
-/// <summary>A check of a store: an examination, and where it is asked for a repair.</summary>
+/// <summary>Checks a store: examines it and, on request, repairs it.</summary>
 /// <param name="session">The store.</param>
-/// <param name="examination">Finds what is wrong.</param>
-/// <param name="repair">Sets it right.</param>
+/// <param name="examination">Finds the faults.</param>
+/// <param name="repair">Repairs them.</param>
 internal sealed class StoreCheck(StoreSession session, StoreExamination examination, StoreRepair repair)
 {
     /// <inheritdoc cref="Store.Check"/>
@@ -16,7 +16,7 @@ internal sealed class StoreCheck(StoreSession session, StoreExamination examinat
 
         if (examination.DamagedFiles() is { Count: > 0 } damaged)
         {
-            // Without all records nobody can tell what is needed.
+            // Without all records it is unknown which files are needed.
             return [.. damaged.Select(text => new Finding(FindingKind.Damage, text)
             {
                 Outcome = options.Repair ? FindingOutcome.Kept : FindingOutcome.Reported,
@@ -29,7 +29,7 @@ internal sealed class StoreCheck(StoreSession session, StoreExamination examinat
             return examination.Look(options, WrongDigests(options));
         }
 
-        // A layer whose links are mended may well have the right digest, so those are looked at afterwards.
+        // Run after the links are repaired: a layer whose links were wrong may have the right digest.
         var done = repair.Run(options, []);
         return WrongDigests(options) is { Count: > 0 } digests
             ? [.. done.Where(finding => finding.Outcome != FindingOutcome.Kept), .. repair.Run(options, digests)]

@@ -2,7 +2,7 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A store as it is while its locks are held: what the examinations look at.</summary>
+/// <summary>Content of a store while its locks are held; input of all examinations.</summary>
 internal sealed class StoreContents
 {
     private Dictionary<string, string>? _users;
@@ -19,29 +19,29 @@ internal sealed class StoreContents
 
     internal required RecordSet<StoredContainer> Containers { get; init; }
 
-    /// <summary>Layers that layers of this store may stand on though they lie in an additional one.</summary>
+    /// <summary>Layers of additional stores, on which layers of this store may be based.</summary>
     internal required RecordSet<StoredLayer> LayersElsewhere { get; init; }
 
-    /// <summary>Images of additional stores, which a container may be made from.</summary>
+    /// <summary>Images of additional stores, from which containers may be made.</summary>
     internal required RecordSet<StoredImage> ImagesElsewhere { get; init; }
 
     internal required IReadOnlyList<MountCount> Mounts { get; init; }
 
     internal required CheckOptions Options { get; init; }
 
-    /// <summary>The time now.</summary>
+    /// <summary>Time of the examination.</summary>
     internal required DateTimeOffset Now { get; init; }
 
     internal string LayersHome => Directories.LayersHome;
 
-    /// <summary>The driver's directories of this store and of the additional ones.</summary>
+    /// <summary>Home directories of the driver in this store and in the additional stores.</summary>
     internal required IReadOnlyList<string> Homes { get; init; }
 
     internal string LayerDirectory(string id) => Path.Combine(LayersHome, id);
 
     internal StoredLayer? Layer(string id) => Layers.ById(id) ?? LayersElsewhere.ById(id);
 
-    /// <summary>The layer and those below it, as far as the records go; ends at a circle.</summary>
+    /// <summary>The layer and its ancestors, as far as records exist. Stops at a cycle.</summary>
     internal IEnumerable<StoredLayer> Chain(string? id)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -51,10 +51,11 @@ internal sealed class StoreContents
         }
     }
 
-    /// <summary>Who would miss the layer: an image or a container that stands on it; null when nobody does.</summary>
+    /// <summary>Title of an image or a container that depends on the layer; null when there is none.</summary>
     internal string? UserOf(string layerId) => (_users ??= FindUsers()).GetValueOrDefault(layerId);
 
-    /// <summary>Whether a record names the layer, also where the layer has no record of its own: then its files are not ours to remove.</summary>
+    /// <summary>Whether a record names the layer. The files of such a layer are not removed, even when the layer itself has no
+    /// record.</summary>
     internal bool IsNamed(string layerId) => (_named ??=
     [
         .. Layers.Items.Select(layer => layer.Parent).OfType<string>(),
@@ -62,27 +63,28 @@ internal sealed class StoreContents
         .. Containers.Items.Select(container => container.LayerId),
     ]).Contains(layerId);
 
-    /// <summary>Whether the id is the new one of a layer that a killed commit renamed and did not record: its files are that layer's.</summary>
+    /// <summary>Whether a killed commit renamed a layer to this id and did not record it. The files still belong to the layer with the old
+    /// id.</summary>
     internal bool IsNewId(string layerId) => (_newIds ??=
     [
         .. Entries(LayersHome).Where(entry => entry.Type == FileType.SymbolicLink && Layers.ById(entry.NameText) is not null)
             .Select(entry => Driver.NewIdOf(entry.NameText)).OfType<string>(),
     ]).Contains(layerId);
 
-    /// <summary>How an image is called in messages.</summary>
+    /// <summary>Name of an image in messages.</summary>
     internal static string Title(StoredImage image) => image.Names.Count > 0 ? $"image {image.Names[0]} ({image.Id})" : $"image {image.Id}";
 
     /// <inheritdoc cref="Title(StoredImage)"/>
     internal static string Title(StoredContainer container) =>
         container.Names.Count > 0 ? $"container {container.Names[0]} ({container.Id})" : $"container {container.Id}";
 
-    /// <summary>How a layer is called in messages: with one of those who need it.</summary>
+    /// <summary>Name of a layer in messages, with an image or a container that uses it.</summary>
     internal string TitleOfLayer(string id) => UserOf(id) is { } user ? $"layer {id} of {user}" : $"layer {id}";
 
     internal static bool IsId(string name) => name.Length == 64 && !name.AsSpan().ContainsAnyExcept("0123456789abcdef");
 
-    /// <summary>Names and types in a directory; none when it is missing, or something else is in its place: then what should be in it is
-    /// missing, and that is told.</summary>
+    /// <summary>Names and types in a directory. Empty when the directory is missing or another kind of file has its name: the expected
+    /// content is then reported as missing.</summary>
     internal static IReadOnlyList<NamedEntry> Entries(string path)
     {
         try

@@ -3,14 +3,14 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Examines a store, its additional stores too. Nothing is changed here.</summary>
-/// <param name="session">The store; everything of it is read.</param>
-/// <param name="layers">Opens layers' tars.</param>
+/// <summary>Examines a store and its additional stores. Changes nothing.</summary>
+/// <param name="session">The store, which is read completely.</param>
+/// <param name="layers">Opens the layers' tars.</param>
 internal sealed class StoreExamination(StoreSession session, LayerStore layers)
 {
     private readonly StorePlace _place = session.Place;
 
-    /// <summary>Record files that cannot be understood.</summary>
+    /// <summary>Record files that cannot be parsed.</summary>
     internal List<string> DamagedFiles()
     {
         var damaged = new List<string>();
@@ -35,7 +35,8 @@ internal sealed class StoreExamination(StoreSession session, LayerStore layers)
         }
     }
 
-    /// <summary>Layers whose tars or files are not what their records say; reads all files of all layers, without a lock.</summary>
+    /// <summary>Layers whose tar differs from their record, or whose files differ from their tar. Reads all files of all layers; holds no
+    /// lock.</summary>
     internal Dictionary<StoredLayer, LayerProblem> WrongDigests()
     {
         var all = session.Layers.Others.Select(table => table.ReadOnce()).Prepend(session.Layers.Own.ReadOnce())
@@ -46,10 +47,10 @@ internal sealed class StoreExamination(StoreSession session, LayerStore layers)
         return DigestExamination.Examine(all, layers.OpenTar, OpenTree);
     }
 
-    /// <summary>Whether owners and attributes are on the disk as the layer's tar has them.</summary>
+    /// <summary>Whether owners and attributes on disk equal those in the layer's tar.</summary>
     internal static bool OwnersTold(StoredLayer layer) => layer.UidMap.Count == 0 && !UserNamespace.IsInside;
 
-    /// <summary>All findings, while nobody changes the store.</summary>
+    /// <summary>All findings. Takes the locks, so the store does not change meanwhile.</summary>
     internal List<Finding> Look(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests)
     {
         using var storage = session.StorageLock.Read();
@@ -63,7 +64,7 @@ internal sealed class StoreExamination(StoreSession session, LayerStore layers)
         return Examine(options, digests, layerSet, layersElsewhere, imageSet, imagesElsewhere, session.Containers.Current(containersHeld));
     }
 
-    /// <summary>All findings, in the order in which they are best repaired. The locks of all records are held.</summary>
+    /// <summary>All findings, in the best order for a repair. The caller holds the locks of all records.</summary>
     internal List<Finding> Examine(
         CheckOptions options,
         Dictionary<StoredLayer, LayerProblem> digests,
@@ -110,7 +111,7 @@ internal sealed class StoreExamination(StoreSession session, LayerStore layers)
 
         foreach (var (layer, problem) in digests)
         {
-            // Removed meanwhile, or replaced: then what was read belongs to no record any more.
+            // A layer that was removed or replaced meanwhile no longer has the record that was read.
             if (own.Layer(layer.Id) is { IsIncomplete: false } now && now.DiffId == layer.DiffId)
             {
                 var canBeRestored = problem.Restorable.Count > 0 && !now.IsReadOnly;
@@ -128,7 +129,7 @@ internal sealed class StoreExamination(StoreSession session, LayerStore layers)
 
     private StoreOptions Options => _place.Options;
 
-    /// <summary>An additional store: what it lacks is reported, what it has too much is its owner's business.</summary>
+    /// <summary>Examines an additional store: reports what is missing, and ignores leftovers, which only its owner may remove.</summary>
     private IEnumerable<Finding> ExamineReadOnly(StoreContents own, string root)
     {
         var other = new StoreContents
@@ -158,7 +159,7 @@ internal sealed class StoreExamination(StoreSession session, LayerStore layers)
         var content = _place.Driver.ContentPaths(layer.Id)[0];
         if (_place.Driver.LinkInPlaceOf(layer.Id) is not null || Directory.Exists(content + "1"))
         {
-            // It lies elsewhere, or its owners were changed and what that did not touch lies in another directory.
+            // The layer is in another store, or it has shifted owners and is spread over several directories.
             return null;
         }
 

@@ -3,12 +3,13 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Sets a store right. All locks are held from the examination to the last change, so what was found is what is changed.</summary>
-/// <param name="session">The store; everything of it may be changed.</param>
-/// <param name="examination">Finds what is wrong.</param>
+/// <summary>Repairs a store. All locks are held from the examination to the last change, so the state examined is the state
+/// changed.</summary>
+/// <param name="session">The store; every part of it may be changed.</param>
+/// <param name="examination">Finds the faults.</param>
 /// <param name="images">The images.</param>
 /// <param name="containers">The containers, whose directories are removed.</param>
-/// <param name="recovery">Knows what a commit leaves that was killed.</param>
+/// <param name="recovery">Repairs what a killed commit left.</param>
 internal sealed class StoreRepair(
     StoreSession session, StoreExamination examination, ImageStore images, ContainerStore containers, AdoptionRecovery recovery)
 {
@@ -16,13 +17,13 @@ internal sealed class StoreRepair(
 
     private readonly StorePlace _place = session.Place;
 
-    /// <summary>Removes what killed processes left half done. A store that cannot be repaired now is no failure: the command that has
-    /// brought us here says what it cannot do.</summary>
+    /// <summary>Removes what killed processes left. A failure is ignored: if it matters, the command that called this reports it
+    /// itself.</summary>
     internal bool TryClearUp()
     {
         try
         {
-            // Layers without an image may be wanted by a pull that goes on, however long its first part is ago.
+            // A layer without an image may belong to a pull that will be resumed, whatever the layer's age.
             var options = new CheckOptions { IsQuick = true, UnusedLayerAge = TimeSpan.FromDays(36_500) };
             foreach (var finding in Run(options, [], IsRestOfWork).Where(finding => finding.Outcome != FindingOutcome.Kept))
             {
@@ -38,10 +39,10 @@ internal sealed class StoreRepair(
         }
     }
 
-    /// <summary>Applies the remedies of all findings that have one, until nothing is found that can be set right.</summary>
-    /// <param name="options">How far a repair may go.</param>
-    /// <param name="digests">Layers that are not what their records say; those that are set right are taken out.</param>
-    /// <param name="isMeant">Which findings are to be repaired; null for all.</param>
+    /// <summary>Applies the remedies of all findings until no finding can be repaired.</summary>
+    /// <param name="options">What the repair may remove.</param>
+    /// <param name="digests">Layers that differ from their records. Repaired ones are removed from it.</param>
+    /// <param name="isMeant">Selects the findings to repair; null for all.</param>
     internal List<Finding> Run(CheckOptions options, Dictionary<StoredLayer, LayerProblem> digests, Func<Finding, bool>? isMeant = null)
     {
         var done = new List<Finding>();
@@ -69,7 +70,7 @@ internal sealed class StoreRepair(
                     return done;
                 }
 
-                // One remedy may settle several findings, and another may come to light: look again after each kind.
+                // One remedy may resolve several findings or reveal another, so examine again after each kind.
                 var kind = next[0].Remedy!.GetType();
                 foreach (var finding in next.Where(finding => finding.Remedy!.GetType() == kind).DistinctBy(finding => finding.Remedy))
                 {
@@ -85,7 +86,7 @@ internal sealed class StoreRepair(
 
                     if (finding.Remedy is Remedy.RestoreAttributes restored)
                     {
-                        // What was found by reading all content is not looked for again.
+                        // The digests are read only once, so remove the repaired layer from that result.
                         digests.Remove(restored.Layer);
                     }
 
@@ -103,7 +104,7 @@ internal sealed class StoreRepair(
             finding.Remedy is { } remedy && refused.TryGetValue(remedy, out var reason) ? reason : WhyKept(finding, options);
     }
 
-    /// <summary>Whether a killed process can have left it: rubbish, a mount and its count, a half-done adoption.</summary>
+    /// <summary>Whether a killed process can have left it: a leftover, a mount and its count, or an unfinished adoption.</summary>
     private static bool IsRestOfWork(Finding finding) =>
         finding.Kind == FindingKind.Leftover || finding.Remedy is Remedy.ForgetMount or Remedy.Unmount or Remedy.SettleAdoption;
 
@@ -223,7 +224,7 @@ internal sealed class StoreRepair(
         IReadOnlyList<string> Kept(StoredRecord record) => [.. record.Names.Where(name => name != drop.Name)];
     }
 
-    /// <summary>Removes a record and all that cannot be without it: containers first, then images, then layers from the top.</summary>
+    /// <summary>Removes a record and everything that depends on it: containers first, then images, then layers from the top.</summary>
     private void Discard(Remedy.Discard discard, Holdings held)
     {
         HashSet<string> doomed = discard.Kind == RecordKind.Layer ? [discard.Id, .. LayersAbove(discard.Id, held.Layers.Set)] : [];
@@ -262,7 +263,7 @@ internal sealed class StoreRepair(
         RemoveUnused(container.LayerId, held);
     }
 
-    /// <summary>Removes a layer and those below it, up to the first that something stands on.</summary>
+    /// <summary>Removes a layer and its ancestors, up to the first one in use.</summary>
     private void RemoveUnused(string layerId, Holdings held)
     {
         for (var layer = held.Layers.Set.ById(layerId);
@@ -284,7 +285,7 @@ internal sealed class StoreRepair(
         }
     }
 
-    /// <summary>The layers that stand on a layer, those furthest above first.</summary>
+    /// <summary>Layers based on the layer, the most distant first.</summary>
     private static IEnumerable<string> LayersAbove(string id, RecordSet<StoredLayer> set)
     {
         var found = new List<string> { id };
@@ -296,6 +297,6 @@ internal sealed class StoreRepair(
         return found.Skip(1).Reverse();
     }
 
-    /// <summary>What a repair holds.</summary>
+    /// <summary>The locks that a repair holds.</summary>
     private sealed record Holdings(LayerTransaction Layers, ImageTransaction Images, StoreLock.Holding Containers, StagingDirectory Staging);
 }

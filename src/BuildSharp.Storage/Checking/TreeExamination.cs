@@ -4,12 +4,14 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A layer's files against the entries of its tar: the digest proves the tar, this proves that containers see what it says.</summary>
+/// <summary>Compares a layer's files with the entries of its tar. The digest proves the tar; this proves that containers see the same
+/// files.</summary>
 /// <param name="tree">The layer's files.</param>
-/// <param name="below">The files of the layer below where a tree holds those too (vfs); null where it holds only the layer's own.</param>
-/// <param name="whiteouts">How the tree says that something is gone.</param>
-/// <param name="ownersTold">Whether owners, devices and attributes are on the disk as the tar has them; not in a user namespace, nor
-/// where they were shifted.</param>
+/// <param name="below">Files of the parent layer if the tree includes them (vfs); null if the tree holds only the layer's own
+/// files.</param>
+/// <param name="whiteouts">Representation of whiteouts in the tree.</param>
+/// <param name="ownersTold">Whether owners, devices and attributes on disk equal those in the tar. False in a user namespace and for layers
+/// with shifted owners.</param>
 internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? below, WhiteoutFormat whiteouts, bool ownersTold) : IDisposable
 {
     private readonly Dictionary<byte[], TarHeader> _entries = new(ByteStringComparer.Instance);
@@ -20,10 +22,11 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
 
     private bool IsOverlay => whiteouts is WhiteoutFormat.Overlay or WhiteoutFormat.OverlayUser;
 
-    /// <summary>What differs only in owner, mode or attributes, which the tar can give back; empty when anything else differs, too.</summary>
+    /// <summary>Entries that differ only in owner, mode or attributes, which can be restored from the tar. Empty when any other difference
+    /// exists.</summary>
     internal IReadOnlyList<TarHeader> Restorable => _isMore ? [] : [.. _wrongAttributes.Values];
 
-    /// <summary>Gives files the owner, the mode and the attributes that the tar has for them.</summary>
+    /// <summary>Sets owner, mode and attributes of files to those in the tar.</summary>
     internal static void Restore(DirectoryHandle tree, IReadOnlyList<TarHeader> headers, bool ownersTold)
     {
         foreach (var header in headers)
@@ -31,7 +34,7 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
             var path = LayerPath.Clean(header.Name);
             if (ownersTold)
             {
-                // Takes the bits of setuid and the capabilities away, so it comes first.
+                // First, because chown clears setuid, setgid and file capabilities.
                 tree.SetOwner(path, (uint)header.Uid, (uint)header.Gid);
             }
 
@@ -47,8 +50,8 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
         }
     }
 
-    /// <summary>Reads a layer's tar to its end.</summary>
-    /// <returns>What is not as the tar says, each with its path; modification times may differ.</returns>
+    /// <summary>Compares the files with a layer's tar, which is read to its end.</summary>
+    /// <returns>The differences, each with its path. Modification times are not compared.</returns>
     internal IReadOnlyList<string> Examine(Stream tar)
     {
         var reader = new TarReader(tar, name: "its tar");
@@ -114,7 +117,7 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
         }
     }
 
-    /// <summary>Whether the entry is a device or a further name of one.</summary>
+    /// <summary>Whether the entry is a device or a hard link to one.</summary>
     private bool IsDevice(TarHeader header) => header.Type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice
         || (header.Type == TarEntryType.HardLink && _entries.TryGetValue(LayerPath.Clean(header.LinkName), out var target)
             && target.Type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice);
@@ -191,7 +194,7 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
             byte[] of = [.. parent, .. parent.IsEmpty ? ""u8 : "/"u8, .. hidden];
             var isThere = tree.TryStat(of, out var status);
 
-            // In a directory that is hidden itself there is nothing to hide.
+            // If the parent is not a directory in the tree, it is hidden itself, and the whiteout has no effect.
             var isHidden = IsOverlay ? isThere ? status.IsOverlayWhiteout : !(tree.TryStat(parent, out var place) && place.IsDirectory) : !isThere;
             if (!isHidden && !_entries.ContainsKey(of))
             {
@@ -200,7 +203,7 @@ internal sealed class TreeExamination(DirectoryHandle tree, DirectoryHandle? bel
         }
     }
 
-    /// <summary>What the tar does not know. Sockets are in no tar.</summary>
+    /// <summary>Finds files that the tar does not have. Sockets are ignored, because tar cannot hold them.</summary>
     private void FindOthers()
     {
         using var walk = new DirectoryWalk(tree);

@@ -2,10 +2,10 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Which storage.conf files are read, in which order (containers-storage.conf(5)).</summary>
+/// <summary>Finds the storage.conf files to read, in order (containers-storage.conf(5)).</summary>
 internal static class ConfigurationFiles
 {
-    /// <summary>The files that exist, lowest priority first.</summary>
+    /// <summary>The existing files, lowest priority first.</summary>
     /// <exception cref="BuildSharpException">CONTAINERS_STORAGE_CONF names a file that is missing.</exception>
     internal static IReadOnlyList<string> Find(IReadOnlyDictionary<string, string> environment, ConfigurationOwner owner)
     {
@@ -49,7 +49,8 @@ internal static class ConfigurationFiles
     private static IEnumerable<string> SystemDirectories(ConfigurationOwner owner) =>
         [Path.Combine(owner.SystemRoot, "etc/containers"), Path.Combine(owner.SystemRoot, "usr/share/containers")];
 
-    /// <summary>All drop-ins sorted by name; of two with one name the directory of higher priority wins.</summary>
+    /// <summary>All drop-in files sorted by name. Of two files with the same name, the one in the directory of higher priority is
+    /// used.</summary>
     private static IEnumerable<string> DropIns(string? user, ConfigurationOwner owner)
     {
         var directories = new List<string>();

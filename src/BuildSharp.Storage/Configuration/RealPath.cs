@@ -2,13 +2,13 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Absolute paths without symbolic links, as far as they exist: so the other tools write them into images and mount tables, and
-/// compare them with a trust policy.</summary>
+/// <summary>Absolute paths without symbolic links, as far as they exist. Other tools write paths in this form into images and mount tables,
+/// and compare it with the trust policy.</summary>
 public static class RealPath
 {
-    /// <summary>The path without links.</summary>
-    /// <param name="path">Relative to the working directory, if it is.</param>
-    /// <exception cref="IOException">Links go round in a circle.</exception>
+    /// <summary>Resolves all symbolic links in the path.</summary>
+    /// <param name="path">Absolute, or relative to the working directory.</param>
+    /// <exception cref="IOException">The links form a cycle.</exception>
     public static string Of(string path)
     {
         var real = "/";
@@ -31,7 +31,7 @@ public static class RealPath
         }
         catch (LinuxException)
         {
-            // Not for us to see. Whoever opens the store gets the error, which then says what is wrong.
+            // The path may not be inspected. Opening the store fails later with an error that names the cause.
             return false;
         }
     }

@@ -4,7 +4,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Finds out which store to use: storage.conf and its drop-ins, then the environment, then the flags (containers-storage.conf(5)).</summary>
+/// <summary>Determines which store to use: storage.conf and its drop-ins, then the environment, then the flags
+/// (containers-storage.conf(5)).</summary>
 public static partial class StorageConfiguration
 {
     private static readonly HashSet<string> Accepted = new(StringComparer.Ordinal)
@@ -18,7 +19,7 @@ public static partial class StorageConfiguration
         "storage.options.remap-user", "storage.options.remap-group",
     };
 
-    /// <summary>Keys that would change what containers see, and that the drivers here know nothing of.</summary>
+    /// <summary>Keys that would change what containers see and that the drivers here do not support.</summary>
     private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
     {
         "storage.options.additionallayerstores", "storage.options.remap-uids", "storage.options.remap-gids", "storage.options.remap-user",
@@ -27,10 +28,10 @@ public static partial class StorageConfiguration
 
     private static readonly string[] LegacyOptions = ["size", "mount_program", "skip_mount_home", "ignore_chown_errors", "force_mask", "mountopt"];
 
-    /// <summary>Resolves everything; reads only configuration files, touches no store.</summary>
-    /// <param name="flags">What the command line says.</param>
-    /// <param name="environment">The variables of the process.</param>
-    /// <exception cref="BuildSharpException">A file cannot be read, or asks for what is not supported.</exception>
+    /// <summary>Resolves all options. Reads only configuration files and does not access the store.</summary>
+    /// <param name="flags">Flags from the command line.</param>
+    /// <param name="environment">Environment variables of the process.</param>
+    /// <exception cref="BuildSharpException">A file cannot be read, or it asks for an unsupported feature.</exception>
     public static StoreOptions Resolve(StorageFlags flags, IReadOnlyDictionary<string, string> environment) =>
         Resolve(flags, environment, ConfigurationOwner.Of(ProcessIdentity.RealUser, "/", environment));
 
@@ -60,7 +61,7 @@ public static partial class StorageConfiguration
         var runRoot = Text(values, "storage.runroot") is { Length: > 0 } run ? Expand(run, environment, owner) : defaultRun;
         if (owner.IsRootless)
         {
-            // The system's file names root's directories.
+            // The system-wide file names root's directories, so a rootless user's paths come only from the user's own file.
             var own = files.Count > 0 && ConfigurationFiles.UserDirectory(environment, owner) is { } user && files[0].StartsWith(user, StringComparison.Ordinal);
             var explicitly = environment.ContainsKey("CONTAINERS_STORAGE_CONF");
             if (!own && !explicitly)
@@ -155,7 +156,8 @@ public static partial class StorageConfiguration
         return (Path.Combine(data, "containers/storage"), Path.Combine(run, "containers"));
     }
 
-    /// <summary>What stands in for <c>XDG_RUNTIME_DIR</c>: the directory that systemd makes for a user, or one among the temporary files.</summary>
+    /// <summary>Replacement for <c>XDG_RUNTIME_DIR</c>: the directory that systemd creates for a user, or a directory below the temporary
+    /// directory.</summary>
     private static string RuntimeDirectory(ConfigurationOwner owner, IReadOnlyDictionary<string, string> environment)
     {
         var login = Path.Combine(owner.SystemRoot, $"run/user/{owner.User}");
@@ -163,7 +165,8 @@ public static partial class StorageConfiguration
         return Directory.Exists(login) ? login : Path.Combine(temporary, $"storage-run-{owner.User}");
     }
 
-    /// <summary>Among the temporary files anybody could have been first.</summary>
+    /// <summary>Refuses a runtime directory of another user: anyone can create a directory of that name below the temporary
+    /// directory.</summary>
     private static void RequireOwn(string runtimeDirectory)
     {
         if (FileStatus.TryOf(runtimeDirectory, out var status)
@@ -234,7 +237,7 @@ public static partial class StorageConfiguration
             return name == "UID" ? $"{owner.User}" : environment.GetValueOrDefault(name, "");
         });
 
-    /// <summary>The Go tools hand additional stores to their drivers, and so take them as options of a driver.</summary>
+    /// <summary>The Go tools pass additional stores to their drivers, and therefore accept them as driver options.</summary>
     [GeneratedRegex(@"^((overlay2?|vfs)?\.)?(additional)?imagestore=")]
     private static partial Regex AdditionalStore();
 

@@ -1,6 +1,6 @@
 namespace BuildSharp.Storage;
 
-/// <summary>The global flags about storage; null means not given.</summary>
+/// <summary>The global storage flags; null means not given.</summary>
 public sealed record StorageFlags
 {
     /// <summary><c>--root</c>.</summary>
@@ -12,6 +12,6 @@ public sealed record StorageFlags
     /// <summary><c>--storage-driver</c>.</summary>
     public string? Driver { get; init; }
 
-    /// <summary><c>--storage-opt</c>, once for each.</summary>
+    /// <summary><c>--storage-opt</c>, one item per flag.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 }

@@ -4,8 +4,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Reads the part of TOML (toml.io) that storage.conf and containers.conf use: tables, dotted keys, strings of all four kinds,
-/// whole numbers, booleans, arrays, inline tables and arrays of tables. Dates and floats are refused by line.</summary>
+/// <summary>Reads the subset of TOML (toml.io) that storage.conf and containers.conf use: tables, dotted keys, the four kinds of strings,
+/// integers, booleans, arrays, inline tables and arrays of tables. Dates and floats are refused with their line number.</summary>
 public sealed class TomlReader
 {
     private readonly string _text;
@@ -18,11 +18,11 @@ public sealed class TomlReader
         _fileName = fileName;
     }
 
-    /// <summary>The values under their full dotted keys: string, long, bool, or a list of these and of tables, which are dictionaries like
-    /// the result itself.</summary>
+    /// <summary>Values by full dotted key: string, long, bool, or a list of these and of tables. A table in a list is a dictionary like the
+    /// result.</summary>
     /// <param name="text">Content of the file.</param>
-    /// <param name="fileName">The file as messages name it.</param>
-    /// <exception cref="BuildSharpException">The text is not such TOML; the message names file and line.</exception>
+    /// <param name="fileName">Name of the file in messages.</param>
+    /// <exception cref="BuildSharpException">The text is not in this subset; the message names file and line.</exception>
     public static Dictionary<string, object> Read(string text, string fileName)
     {
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
@@ -222,7 +222,7 @@ public sealed class TomlReader
         _position += isLong ? 3 : 1;
         if (isLong)
         {
-            // A newline right after the opening quotes is not part of the value.
+            // TOML: a newline right after the opening quotes is not part of the value.
             _position += Current == '\r' ? 1 : 0;
             _position += Current == '\n' ? 1 : 0;
         }

@@ -1,15 +1,16 @@
 namespace BuildSharp.Storage;
 
-/// <summary>Sets right what a commit left that was killed while a container's layer became an image's (<see cref="ContainerAdoptions"/>).</summary>
+/// <summary>Repairs the store after a commit was killed while it turned a container's layer into an image's layer
+/// (<see cref="ContainerAdoptions"/>).</summary>
 /// <param name="place">Options, driver and directories.</param>
 /// <param name="containers">The containers.</param>
 internal sealed class AdoptionRecovery(StorePlace place, RecordTable<StoredContainer> containers)
 {
-    /// <summary>Gives a container a layer that is its own again. What the killed commit had done is taken back, unless an image stands on
-    /// it already: then the container goes on with a copy. Each step leaves a state that this understands.</summary>
+    /// <summary>Gives the container a layer of its own. Undoes the killed commit, or, if an image already uses the layer, gives the
+    /// container a copy. A kill between any two steps leaves a state that this method handles.</summary>
     /// <param name="containerId">The container.</param>
-    /// <param name="layers">The layers, held for writing.</param>
-    /// <param name="images">The images now.</param>
+    /// <param name="layers">The layers, locked for writing.</param>
+    /// <param name="images">The current images.</param>
     /// <param name="containersHeld">The containers lock, held for writing.</param>
     internal StoredContainer Settle(
         string containerId, LayerTransaction layers, RecordSet<StoredImage> images, StoreLock.Holding containersHeld)
@@ -42,8 +43,8 @@ internal sealed class AdoptionRecovery(StorePlace place, RecordTable<StoredConta
         return layer.DiffId.IsDefault ? record : CopyBack(record, layer, layers, containersHeld, outdated: null);
     }
 
-    /// <summary>Gives the container a copy of what is an image's layer now. It cannot go on above it: what it is based on, and what its
-    /// commit will list, is the layer below.</summary>
+    /// <summary>Gives the container a copy of the layer that now belongs to an image. The container cannot use that layer as its parent:
+    /// its base, which its next commit lists, is the layer below.</summary>
     private StoredContainer CopyBack(
         StoredContainer record, StoredLayer taken, LayerTransaction layers, StoreLock.Holding containersHeld, StoredLayer? outdated)
     {

@@ -4,7 +4,7 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Containers that go away with their commit give their layers to the images.</summary>
+/// <summary>Commits containers that are removed by their commit: the container's layer becomes the image's layer without a copy.</summary>
 public sealed class ContainerAdoptions
 {
     private readonly StorePlace _place;
@@ -15,11 +15,11 @@ public sealed class ContainerAdoptions
     private readonly AdoptionRecovery _recovery;
 
     /// <param name="place">Options, driver and directories.</param>
-    /// <param name="records">The containers' records, one of which goes in the same step.</param>
-    /// <param name="layers">Where the container's layer becomes the image's.</param>
-    /// <param name="images">Where the image is made.</param>
-    /// <param name="containers">Their layers to give away, and their files to remove.</param>
-    /// <param name="recovery">Gives the container its layer back when the image cannot be made.</param>
+    /// <param name="records">Container records; the commit removes one in the same step.</param>
+    /// <param name="layers">Gets the layer's new record.</param>
+    /// <param name="images">Gets the new image.</param>
+    /// <param name="containers">Provides the containers' layers and removes their files.</param>
+    /// <param name="recovery">Returns the layer to the container when the image cannot be created.</param>
     internal ContainerAdoptions(
         StorePlace place,
         RecordTable<StoredContainer> records,
@@ -36,8 +36,8 @@ public sealed class ContainerAdoptions
         _recovery = recovery;
     }
 
-    /// <summary>Hashes a container's changes for <see cref="Commit"/>. The container is unmounted.</summary>
-    /// <returns>Null when its layer is not a complete record of the changes and has to be copied.</returns>
+    /// <summary>Hashes a container's changes for <see cref="Commit"/> and unmounts the container.</summary>
+    /// <returns>Null when the layer does not hold all changes and must be copied instead.</returns>
     /// <exception cref="BuildSharpException">A file changed while it was read, or cannot be stored.</exception>
     public LayerAdoption? Prepare(string containerId, LayerCommit options)
     {
@@ -75,10 +75,12 @@ public sealed class ContainerAdoptions
         }
     }
 
-    /// <summary>Makes the container's layer the image's, then the image, then removes the container: under one holding of the locks, so
-    /// that nobody meets the layer while it belongs to both. Where an equal layer exists on the same parent, the image gets that one.</summary>
-    /// <exception cref="LayerRemovedException">The container was mounted meanwhile, so the hash may be wrong: prepare again.</exception>
-    /// <exception cref="BuildSharpException">Another image has the id, or the disk refuses.</exception>
+    /// <summary>Turns the container's layer into the image's layer, creates the image, and removes the container. One holding of the locks
+    /// covers all steps, so other processes never see a layer that belongs to both. If an equal layer with the same parent exists, the
+    /// image uses that one.</summary>
+    /// <exception cref="LayerRemovedException">The container was mounted after it was hashed, so the hash may be wrong; call
+    /// <see cref="Prepare"/> again.</exception>
+    /// <exception cref="BuildSharpException">Another image has the id, or writing fails.</exception>
     public StoredImage Commit(LayerAdoption adoption, NewImage image)
     {
         _place.Options.Debug?.Report($"layer {adoption.Layer.Id} is the container's own directory, taken over with its files");
@@ -108,7 +110,7 @@ public sealed class ContainerAdoptions
                 ApplyTimes(old, adoption.Options);
             }
 
-            // All are written before the first becomes visible, so that there is one wait for the disk.
+            // Write all files before the first becomes visible, so that they need only one wait for the disk.
             using var layerSave = equal is null
                 ? layers.Prepare(layers.Set.With(adoption.Layer with { StoreRoot = _place.Options.GraphRoot }))
                 : null;
@@ -124,7 +126,7 @@ public sealed class ContainerAdoptions
                 throw;
             }
 
-            // From here the image is there. Of a container killed half-way only rubbish stays.
+            // The image exists from here on. If the process is killed now, only leftovers of the container remain.
             containerSave.Publish();
             if (equal is null)
             {
@@ -146,7 +148,8 @@ public sealed class ContainerAdoptions
         }
     }
 
-    /// <summary>The image could not be stored: the container keeps its layer. Where even that is refused, its next use sees to it.</summary>
+    /// <summary>Returns the layer to the container after the image could not be stored. If this fails too, the next use of the container
+    /// repairs it.</summary>
     private void TakeBack(LayerAdoption adoption, LayerTransaction layers, ImageTransaction images, StoreLock.Holding containersHeld)
     {
         try
@@ -162,10 +165,10 @@ public sealed class ContainerAdoptions
         }
     }
 
-    /// <summary>Gives the container's files the layer's new id and makes its record visible; the old id stays as a link.</summary>
+    /// <summary>Renames the layer's directory to the new id and makes its new record visible. The old id stays as a link.</summary>
     /// <param name="old">The container's layer.</param>
     /// <param name="adoption">The layer's new record and tar-split.</param>
-    /// <param name="save">The list with the new record; null when an equal layer was there.</param>
+    /// <param name="save">The prepared list with the new record; null when an equal layer exists.</param>
     private void GiveAway(StoredLayer old, LayerAdoption adoption, RecordTable<StoredLayer>.PendingSave? save)
     {
         if (save is null)
@@ -190,7 +193,7 @@ public sealed class ContainerAdoptions
         }
     }
 
-    /// <summary>The times in the tar are those that a container of the image sees, also where the files were never unpacked from it.</summary>
+    /// <summary>Sets the files' times to those in the tar, so that containers of the image see the same times as after a pull.</summary>
     private void ApplyTimes(StoredLayer layer, LayerCommit options)
     {
         if (options.ModifiedAt is not null || options.ClampTo is not null)

@@ -4,7 +4,7 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Containers' changes become layers of images, and the containers stay.</summary>
+/// <summary>Commits containers that remain: copies their changes to new image layers.</summary>
 public sealed class ContainerCommits
 {
     private readonly StorePlace _place;
@@ -12,7 +12,7 @@ public sealed class ContainerCommits
     private readonly ContainerStore _containers;
 
     /// <param name="place">Options, driver and directories.</param>
-    /// <param name="layers">Where the new layers are stored.</param>
+    /// <param name="layers">Stores the new layers.</param>
     /// <param name="containers">The containers.</param>
     internal ContainerCommits(StorePlace place, LayerStore layers, ContainerStore containers)
     {
@@ -21,8 +21,8 @@ public sealed class ContainerCommits
         _containers = containers;
     }
 
-    /// <summary>Stores a container's changes as a layer on its parent. One pass reads each file: tar, hash and tar-split come out together,
-    /// and no copy of the tar is made. An equal layer on the same parent is returned instead of a second one.</summary>
+    /// <summary>Stores a container's changes as a layer on its parent. Each file is read once: the same pass produces hash, tar-split and
+    /// files, and no copy of the tar. If an equal layer with the same parent exists, returns that one.</summary>
     /// <exception cref="BuildSharpException">A file changed while it was read, or cannot be stored.</exception>
     public StoredLayer CommitLayer(string containerId, LayerCommit options)
     {
@@ -38,7 +38,7 @@ public sealed class ContainerCommits
         }
     }
 
-    /// <summary>Finds the change by comparing what the container sees with what its parent holds. Such a layer cannot be adopted.</summary>
+    /// <summary>Finds the changes by comparing the container's files with its parent's. Such a layer cannot be adopted.</summary>
     private StoredLayer CompareLayer(StoredLayer layer, LayerCommit options)
     {
         var mounted = new Stack<string>();
@@ -75,7 +75,7 @@ public sealed class ContainerCommits
         }
     }
 
-    /// <summary>Copies the files to a new layer while they are hashed.</summary>
+    /// <summary>Copies the files to a new layer and hashes them in the same pass.</summary>
     private StoredLayer CopyLayer(StoredLayer layer, LayerCommit options)
     {
         using var staged = StagedLayer.Create(_place, layer.Parent, bringsAll: _place.Driver.KeepsWholeTrees);

@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The containers of a store: finding, making, renaming, mounting and removing them, whichever tool made them.</summary>
+/// <summary>The containers of a store, whichever tool created them: finds, creates, renames, mounts and removes them.</summary>
 public sealed class ContainerStore
 {
     private readonly StorePlace _place;
@@ -14,9 +14,9 @@ public sealed class ContainerStore
 
     /// <param name="place">Options, driver and directories.</param>
     /// <param name="records">The containers.</param>
-    /// <param name="layers">Where a container's own layer comes, is mounted, and goes.</param>
-    /// <param name="images">Read: what containers are made from, and which layers belong to images.</param>
-    /// <param name="recovery">Gives a container a layer of its own again, after a commit that was killed.</param>
+    /// <param name="layers">Creates, mounts and removes the containers' layers.</param>
+    /// <param name="images">Read to find base images and the layers that belong to images.</param>
+    /// <param name="recovery">Gives a container its own layer again after a killed commit.</param>
     internal ContainerStore(
         StorePlace place, RecordTable<StoredContainer> records, LayerStore layers, ImageStore images, AdoptionRecovery recovery)
     {
@@ -30,10 +30,10 @@ public sealed class ContainerStore
     /// <summary>All containers.</summary>
     public IReadOnlyList<StoredContainer> All() => _records.ReadOnce().Items;
 
-    /// <summary>The containers made from an image.</summary>
+    /// <summary>Containers made from the image.</summary>
     public IReadOnlyList<StoredContainer> OfImage(string imageId) => [.. All().Where(container => container.ImageId == imageId)];
 
-    /// <summary>Finds a container by full id, name, layer id, or digits that only one id begins with.</summary>
+    /// <summary>Finds a container by full id, name, layer id, or unique prefix of the id.</summary>
     public StoredContainer? Find(string nameOrId)
     {
         var found = Find(_records.ReadOnce(), nameOrId);
@@ -47,10 +47,10 @@ public sealed class ContainerStore
         return found;
     }
 
-    /// <summary>The directory for files of the container's tool, which lives as long as the container.</summary>
+    /// <summary>Directory for files of the tool that owns the container; removed with the container.</summary>
     public string DirectoryOf(string id) => Path.Combine(_place.Directories.Containers, id, "userdata");
 
-    /// <summary>The directory for run files of the container's tool, gone after a reboot; made when it is missing.</summary>
+    /// <summary>Directory for runtime files of the tool that owns the container. Created if missing; does not survive a reboot.</summary>
     public string RunDirectoryOf(string id)
     {
         var path = Path.Combine(_place.Directories.RunContainers, id, "userdata");
@@ -66,7 +66,7 @@ public sealed class ContainerStore
         return path;
     }
 
-    /// <summary>Makes a container with an empty layer of its own.</summary>
+    /// <summary>Creates a container with an empty layer.</summary>
     /// <exception cref="NameInUseException">Another container has one of the names.</exception>
     public StoredContainer Create(NewContainer container)
     {
@@ -78,7 +78,7 @@ public sealed class ContainerStore
             parent ??= image.TopLayer;
         }
 
-        // One of an additional store may be half made for good: nobody repairs it there.
+        // A layer of an additional store can stay incomplete, because only that store's owner repairs it.
         if (parent is not null && _layers.AllOf(layers).ById(parent) is not { IsIncomplete: false })
         {
             throw new BuildSharpException($"layer {parent} is missing in {_place.Options.GraphRoot}; remove the image and build or pull it again");
@@ -135,7 +135,7 @@ public sealed class ContainerStore
         }
     }
 
-    /// <summary>Gives a container another name.</summary>
+    /// <summary>Replaces a container's names with one name.</summary>
     /// <exception cref="NameInUseException">Another container has the name.</exception>
     public StoredContainer Rename(string id, string name)
     {
@@ -149,7 +149,7 @@ public sealed class ContainerStore
         return record;
     }
 
-    /// <summary>Removes a container, unmounting it first. Its layer goes too, unless it became an image's.</summary>
+    /// <summary>Unmounts and removes a container, with its layer unless that became an image's.</summary>
     public void Remove(string id)
     {
         StagingDirectory? staging = null;
@@ -167,7 +167,7 @@ public sealed class ContainerStore
             using var containerSave = _records.Prepare(held, set.Without(id), PersistenceOf(record));
             layerSave?.Publish();
 
-            // The record first: a container whose tool's files are gone would look like another tool's.
+            // The record first: without its tool's files, a container would look like one of another tool.
             containerSave.Publish();
             RemoveDirectories(id);
         }
@@ -179,8 +179,8 @@ public sealed class ContainerStore
         _layers.ReleaseHomeAtEnd();
     }
 
-    /// <summary>Mounts a container and counts it; each call wants one <see cref="Unmount"/>.</summary>
-    /// <returns>Where.</returns>
+    /// <summary>Mounts a container and counts the mount. Each call needs one <see cref="Unmount"/>.</summary>
+    /// <returns>The mount point.</returns>
     public string Mount(string id)
     {
         var record = WithLayerOfItsOwn(Required(id));
@@ -198,31 +198,30 @@ public sealed class ContainerStore
         });
     }
 
-    /// <summary>Takes one mount of a container back.</summary>
+    /// <summary>Releases one mount of a container.</summary>
     /// <param name="id">The container.</param>
-    /// <param name="force">All of them at once.</param>
+    /// <param name="force">Releases all mounts at once.</param>
     /// <returns>Whether the container is no longer mounted.</returns>
     public bool Unmount(string id, bool force = false) => _layers.Unmount(Required(id).LayerId, force);
 
-    /// <summary>Whether a container is mounted, by whichever tool.</summary>
+    /// <summary>Whether any tool has mounted the container.</summary>
     public bool IsMounted(string id) => MountPoint(id) is not null;
 
-    /// <summary>Where a container is mounted; null when it is not.</summary>
+    /// <summary>Mount point of a container; null when it is not mounted.</summary>
     public string? MountPoint(string id) => _layers.MountPoint(Required(id).LayerId);
 
     internal StoredContainer Required(string id) => Find(id) ?? throw NotKnown(id);
 
     internal static BuildSharpException NotKnown(string id) => new($"{id}: container not known");
 
-    /// <summary>The container's layer, which belongs to it alone.</summary>
+    /// <summary>The container's layer, which nothing else uses.</summary>
     internal StoredLayer OwnLayerOf(string id)
     {
         var container = WithLayerOfItsOwn(Required(id));
         return _layers.Find(container.LayerId) ?? throw new BuildSharpException($"container {id} has lost its layer {container.LayerId}");
     }
 
-    /// <summary>A commit may have made the container's layer an image's and then died before the container was gone. Such a layer must not
-    /// change, so that the container gets another.</summary>
+    /// <summary>Gives the container a new layer if a killed commit already made its layer an image's. That layer must not change.</summary>
     private StoredContainer WithLayerOfItsOwn(StoredContainer record)
     {
         if (_place.Driver.NewIdOf(record.LayerId) is null && _layers.Find(record.LayerId) is not { DiffId.IsDefault: false })
@@ -236,7 +235,7 @@ public sealed class ContainerStore
         return _recovery.Settle(record.Id, layers, images, held);
     }
 
-    /// <summary>Removes the directories of a container, its tool's files in them.</summary>
+    /// <summary>Removes a container's directories, including its tool's files.</summary>
     internal void RemoveDirectories(string id)
     {
         foreach (var parent in new[] { _place.Directories.Containers, _place.Directories.RunContainers })
@@ -253,7 +252,8 @@ public sealed class ContainerStore
         }
     }
 
-    /// <summary>A volatile container's content is never synchronised, so a record that outlives it promises nothing.</summary>
+    /// <summary>The record of a volatile container needs no synchronisation, because the container's content is never synchronised
+    /// either.</summary>
     private static Persistence PersistenceOf(StoredContainer container) => container.MayBeVolatile ? Persistence.Ordered : Persistence.Durable;
 
     private static StoredContainer? Find(RecordSet<StoredContainer> set, string nameOrId) =>

@@ -1,6 +1,6 @@
 namespace BuildSharp.Storage;
 
-/// <summary>A container's layer on its way to becoming an image's: it has been hashed, and nothing has been changed.</summary>
+/// <summary>A container's layer that was hashed and is ready to become an image's layer. Nothing has been changed yet.</summary>
 public sealed class LayerAdoption : IDisposable
 {
     private readonly StagedLayer _staged;
@@ -14,7 +14,7 @@ public sealed class LayerAdoption : IDisposable
         _staged = staged;
     }
 
-    /// <summary>The record that the image's layer will have.</summary>
+    /// <summary>Record of the layer as part of the image.</summary>
     public StoredLayer Layer { get; }
 
     internal StoredContainer Container { get; }

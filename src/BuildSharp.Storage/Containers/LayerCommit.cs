@@ -3,22 +3,22 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage;
 
-/// <summary>How a container's changes become an image's layer.</summary>
+/// <summary>Options for turning a container's changes into an image layer.</summary>
 public sealed record LayerCommit
 {
-    /// <summary>One modification time for every entry; null keeps each file's own.</summary>
+    /// <summary>Modification time of every entry; null keeps each file's own.</summary>
     public Timestamp? ModifiedAt { get; init; }
 
-    /// <summary>Latest modification time: later ones become this one.</summary>
+    /// <summary>Upper limit of modification times: later ones are set to it.</summary>
     public Timestamp? ClampTo { get; init; }
 
-    /// <summary>Paths that are left out of the layer, without a leading <c>/</c>.</summary>
+    /// <summary>Paths to leave out of the layer, without a leading <c>/</c>.</summary>
     public IReadOnlyList<string> ExcludePaths { get; init; } = [];
 
-    /// <summary>What the layer gets that the container does not have. Such a layer cannot be adopted.</summary>
+    /// <summary>Entries to add that the container does not have. A layer with such entries cannot be adopted.</summary>
     public IReadOnlyList<AddedEntry> Added { get; init; } = [];
 
-    /// <summary>As what the comparison of a layer with those below takes.</summary>
+    /// <summary>The same options in the form that a layer diff takes.</summary>
     internal LayerDiffOptions ToDiffOptions(WhiteoutFormat whiteouts) => new()
     {
         ModifiedAt = ModifiedAt,

@@ -5,20 +5,20 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>A file that a layer gets although the tree it is made from does not have it, or a directory that leads to such a file.</summary>
-/// <param name="Header">As it stands in the tar.</param>
-/// <param name="Source">Where the content comes from; null for a directory, which is left out when the layer has it already.</param>
+/// <summary>A file to add to a layer that its source tree does not have, or a parent directory of such a file.</summary>
+/// <param name="Header">Header of the entry in the tar.</param>
+/// <param name="Source">Path of the file with the content; null for a directory, which is skipped when the layer already has it.</param>
 public sealed record AddedEntry(TarHeader Header, string? Source)
 {
     private const int FileMode = Octal.O644;
     private const int DirectoryMode = Octal.O755;
 
-    /// <summary>A file with all directories that lead to it, parents first. Directories that are there keep what they have; the file and
-    /// directories that are not belong to root, with modes 0644 and 0755.</summary>
-    /// <param name="root">What a container sees.</param>
-    /// <param name="path">The place, without a leading <c>/</c> and without links on the way.</param>
-    /// <param name="source">The file whose content it gets.</param>
-    /// <param name="time">Modification time of what is new.</param>
+    /// <summary>Entries for a file and all its parent directories, outermost first. Existing directories keep their attributes. New
+    /// directories and the file belong to root, with modes 0755 and 0644.</summary>
+    /// <param name="root">The files that a container sees.</param>
+    /// <param name="path">Path of the new file, without a leading <c>/</c> and without symbolic links.</param>
+    /// <param name="source">Path of the file with the content.</param>
+    /// <param name="time">Modification time of new entries.</param>
     /// <exception cref="LinuxException">The file or a directory cannot be read.</exception>
     public static IEnumerable<AddedEntry> For(DirectoryHandle root, byte[] path, string source, Timestamp time)
     {
@@ -32,7 +32,7 @@ public sealed record AddedEntry(TarHeader Header, string? Source)
         yield return new AddedEntry(new TarHeader { Name = path, Type = TarEntryType.RegularFile, Mode = FileMode, Size = size, ModifiedAt = time }, source);
     }
 
-    /// <summary>Name in the tar as text, for leaving out what stood there before.</summary>
+    /// <summary>Name in the tar as text; used to leave out a file of the tree with the same name.</summary>
     internal string Path => Encoding.UTF8.GetString(Header.Name);
 
     private static TarHeader NewDirectory(byte[] name, Timestamp time) =>

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Compares names by their bytes, as Linux does; also sorts them so.</summary>
+/// <summary>Compares and sorts names by their bytes, because Linux file names have no encoding.</summary>
 internal sealed class ByteStringComparer : IEqualityComparer<byte[]>, IComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     public static ByteStringComparer Instance { get; } = new();

@@ -2,9 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>The bytes of the file that is being placed into a tree.</summary>
+/// <summary>Content of a file that is being written to a tree.</summary>
 internal interface IFileContent
 {
-    /// <summary>Fills the new, empty file.</summary>
+    /// <summary>Writes the content to the new, empty file.</summary>
     void WriteTo(SafeFileHandle file);
 }

@@ -5,19 +5,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Unpacks a tar into a tree: a layer into its directory of the store, or any archive into a container's files.</summary>
-/// <remarks>Duplicates replace what came before; a directory over a directory only changes its mode, owner, times and attributes.
-/// Device nodes, sparse files and attributes come out as they went in. See <see cref="TreeWriter"/> for what is never done.</remarks>
-/// <param name="root">Where to; nothing is written outside.</param>
-/// <param name="options">How.</param>
+/// <summary>Unpacks a tar into a directory: a layer into its directory of the store, or any archive into a container's files.</summary>
+/// <remarks>A later entry replaces an earlier one of the same name; a directory entry for an existing directory only changes its mode,
+/// owner, times and attributes. Device nodes, sparse files and extended attributes are preserved. <see cref="TreeWriter"/> lists what is
+/// never done.</remarks>
+/// <param name="root">Target directory; nothing is written outside it.</param>
+/// <param name="options">Options.</param>
 public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions options)
 {
-    /// <summary>Unpacks a layer, hashing it and making its tar-split in the same pass.</summary>
+    /// <summary>Unpacks a layer, and computes its hash and tar-split in the same pass.</summary>
     /// <param name="tar">The uncompressed tar, read to its end. Not disposed.</param>
-    /// <param name="tarSplit">Where the gzipped tar-split goes; null for none. Not disposed.</param>
-    /// <param name="name">What to call the tar in messages.</param>
-    /// <exception cref="BuildSharpException">The tar is damaged or would write outside, or the file system refuses. The tree is then
-    /// half filled and to be thrown away.</exception>
+    /// <param name="tarSplit">Receives the gzip-compressed tar-split; null for none. Not disposed.</param>
+    /// <param name="name">Name of the tar in messages.</param>
+    /// <exception cref="BuildSharpException">The tar is damaged, an entry leads outside the root, or a write fails. The tree is then
+    /// incomplete and must be discarded.</exception>
     public LayerSummary Apply(Stream tar, Stream? tarSplit, string name = "layer")
     {
         using var digesting = new DigestingStream(tar, leaveOpen: true);
@@ -28,9 +29,9 @@ public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions optio
         return new LayerSummary(new DiffId(digesting.Complete()), digesting.ByteCount, owners.Uids, owners.Gids);
     }
 
-    /// <summary>Unpacks an archive of which nobody needs the hash.</summary>
+    /// <summary>Unpacks an archive without computing its hash.</summary>
     /// <param name="tar">The uncompressed tar, read to its end. Not disposed.</param>
-    /// <param name="name">What to call the tar in messages.</param>
+    /// <param name="name">Name of the tar in messages.</param>
     public void Extract(Stream tar, string name = "archive") => Unpack(new TarReader(tar, null, name), null);
 
     private void Unpack(TarReader reader, OwnerSet? owners)

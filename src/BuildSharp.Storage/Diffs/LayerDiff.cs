@@ -4,11 +4,11 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Describes what changed in a tree as a layer's tar: sorted by name within each directory, parents first, and so the same
-/// for the same tree, here and in the Go tools.</summary>
-/// <remarks>One pass reads each file once: tar, hash, tar-split and owners come out together, and a copy of the tree where one is
-/// wanted. Modification times are whole seconds, as in every layer of the Go tools. Sockets are left out. Memory does not grow with
-/// the size of the files; a map of inodes is kept for those with several names only.</remarks>
+/// <summary>Writes the changes in a tree as a layer's tar. Entries are sorted by name within each directory, parents first, so equal trees
+/// give equal tars, as in the Go tools.</summary>
+/// <remarks>Each file is read once: tar, hash, tar-split, set of owners and an optional copy of the tree come from the same pass.
+/// Modification times are whole seconds, as in layers of the Go tools. Sockets are left out. Memory does not depend on file sizes; only the
+/// inodes of files with several names are remembered.</remarks>
 public sealed class LayerDiff
 {
     private readonly DirectoryHandle _tree;
@@ -24,30 +24,30 @@ public sealed class LayerDiff
         _options = options;
     }
 
-    /// <summary>The change that an overlay's upper directory holds.</summary>
+    /// <summary>The changes in an overlay's upper directory.</summary>
     /// <param name="upper">The upper directory, mounted or not.</param>
-    /// <param name="lowers">The directories below it, nearest first; they decide whether an opaque directory hides anything.</param>
-    /// <param name="options">How.</param>
+    /// <param name="lowers">The lower directories, nearest first; they decide whether an opaque directory hides anything.</param>
+    /// <param name="options">Options.</param>
     public static LayerDiff OfOverlay(DirectoryHandle upper, IReadOnlyList<DirectoryHandle> lowers, LayerDiffOptions options) =>
         new(upper, null, lowers, options);
 
-    /// <summary>The difference between two whole trees, found by comparing them: for stores without overlay.</summary>
+    /// <summary>The difference between two complete trees, for drivers without overlay.</summary>
     /// <param name="tree">The newer tree.</param>
-    /// <param name="parent">The older one.</param>
-    /// <param name="options">How.</param>
+    /// <param name="parent">The older tree.</param>
+    /// <param name="options">Options.</param>
     public static LayerDiff Between(DirectoryHandle tree, DirectoryHandle parent, LayerDiffOptions options) =>
         new(tree, parent, [], options with { Whiteouts = WhiteoutFormat.None });
 
-    /// <summary>Everything in a tree, as one layer on nothing.</summary>
+    /// <summary>All files of a tree, as a layer without parent.</summary>
     public static LayerDiff OfWhole(DirectoryHandle tree, LayerDiffOptions options) =>
         new(tree, null, [], options with { Whiteouts = WhiteoutFormat.None });
 
-    /// <summary>Walks the tree.</summary>
-    /// <param name="tar">Where the tar goes; null when only its hash is wanted. Not disposed.</param>
-    /// <param name="tarSplit">Where the gzipped tar-split goes; null for none. Not disposed.</param>
-    /// <param name="copy">An empty directory that gets the same files, as if the tar had been applied to it: by reflink, or in the
+    /// <summary>Walks the tree and writes the results.</summary>
+    /// <param name="tar">Receives the tar; null when only its hash is needed. Not disposed.</param>
+    /// <param name="tarSplit">Receives the gzip-compressed tar-split; null for none. Not disposed.</param>
+    /// <param name="copy">An empty directory that receives the same files as if the tar were unpacked there, by reflink or by a copy in the
     /// kernel. Null when the tree itself becomes the layer.</param>
-    /// <param name="copyFormat">How whiteouts are marked in the copy.</param>
+    /// <param name="copyFormat">Representation of whiteouts in the copy.</param>
     /// <exception cref="BuildSharpException">A file changed while it was read, or cannot be read or copied.</exception>
     public LayerSummary Write(
         Stream? tar, Stream? tarSplit = null, DirectoryHandle? copy = null, WhiteoutFormat copyFormat = WhiteoutFormat.Overlay)
@@ -77,7 +77,7 @@ public sealed class LayerDiff
         return new LayerSummary(new DiffId(digesting.Complete()), digesting.ByteCount, owners.Uids, owners.Gids);
     }
 
-    /// <summary>Gives what changed the times that the tar has for it. Other files of the tree, which a parent brought, keep theirs.</summary>
+    /// <summary>Sets the times of changed files to those in the tar. Unchanged files of the parent keep theirs.</summary>
     /// <exception cref="LinuxException">A file cannot be read or changed.</exception>
     public void ApplyTimes() => new TreeWalk(_tree, _lowers, _options, new TimeSink(_tree, _options)).Run(_parent);
 }

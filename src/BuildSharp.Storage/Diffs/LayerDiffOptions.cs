@@ -4,35 +4,35 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>How <see cref="LayerDiff"/> describes a tree.</summary>
+/// <summary>Options of <see cref="LayerDiff"/>.</summary>
 public sealed record LayerDiffOptions
 {
-    /// <summary>One modification time for every entry; null keeps each file's own.</summary>
+    /// <summary>Modification time of every entry; null keeps each file's own.</summary>
     public Timestamp? ModifiedAt { get; init; }
 
-    /// <summary>Latest modification time: later ones become this one.</summary>
+    /// <summary>Upper limit of modification times: later ones are set to it.</summary>
     public Timestamp? ClampTo { get; init; }
 
-    /// <summary>Paths that are left out with everything below them, without a leading <c>/</c>.</summary>
+    /// <summary>Paths to leave out, with everything below them; without a leading <c>/</c>.</summary>
     public IReadOnlyList<string> ExcludePaths { get; init; } = [];
 
-    /// <summary>What the layer gets beside the tree's content, in this order and after it; what the tree has in a file's place is left
-    /// out.</summary>
+    /// <summary>Entries to append to the tree's content, in this order. A file of the tree with the same path is left out.</summary>
     public IReadOnlyList<AddedEntry> Added { get; init; } = [];
 
-    /// <summary>Gives the owner and group in the tar for those on disk, as an id mapping does; null keeps them.</summary>
+    /// <summary>Maps owner and group on disk to those in the tar, as an id mapping does; null keeps them.</summary>
     public Func<(uint Uid, uint Gid), (uint Uid, uint Gid)>? MapOwner { get; init; }
 
-    /// <summary>How the tree marks what is gone: <see cref="WhiteoutFormat.Overlay"/> or <see cref="WhiteoutFormat.OverlayUser"/> for an
-    /// overlay's upper directory. Ignored where trees are compared.</summary>
+    /// <summary>Representation of whiteouts in the tree: <see cref="WhiteoutFormat.Overlay"/> or <see cref="WhiteoutFormat.OverlayUser"/>
+    /// for an overlay's upper directory. Ignored when trees are compared.</summary>
     public WhiteoutFormat Whiteouts { get; init; } = WhiteoutFormat.Overlay;
 
-    /// <summary>Whether a tree is only copied and no tar is made of it, so that a whiteout's name is a name like any other.</summary>
+    /// <summary>Whether the tree is only copied. Without a tar, a file name that begins with <c>.wh.</c> has no special meaning and is
+    /// allowed.</summary>
     public bool IsCopy { get; init; }
 
-    /// <summary>Refuses a file that the tar of a layer cannot hold, for its name says there that another file is gone.</summary>
-    /// <param name="path">From the layer's root.</param>
-    /// <exception cref="BuildSharpException">It is a whiteout's name.</exception>
+    /// <summary>Refuses a file name that means, in a layer's tar, that another file is deleted.</summary>
+    /// <param name="path">Path from the layer's root.</param>
+    /// <exception cref="BuildSharpException">The file has the name of a whiteout.</exception>
     internal void RequireNameForLayer(ReadOnlySpan<byte> path)
     {
         if (!IsCopy && LayerPath.BaseName(path.TrimEnd((byte)'/')).StartsWith(Whiteout.Prefix))
@@ -42,6 +42,6 @@ public sealed record LayerDiffOptions
         }
     }
 
-    /// <summary>The modification time that an entry gets instead of its own.</summary>
+    /// <summary>Modification time of an entry after <see cref="ModifiedAt"/> and <see cref="ClampTo"/> are applied.</summary>
     internal Timestamp TimeOf(Timestamp modified) => ModifiedAt ?? (ClampTo is { } latest && modified > latest ? latest : modified);
 }

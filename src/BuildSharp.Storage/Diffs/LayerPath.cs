@@ -1,13 +1,14 @@
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Names of tar entries as paths below a layer's root.</summary>
+/// <summary>Names of tar entries as paths from a layer's root.</summary>
 internal static class LayerPath
 {
-    /// <summary>The components without empty ones and <c>.</c>, joined by single slashes; <c>..</c> takes one off and stops at the root,
-    /// as it does in the kernel. The root itself is empty.</summary>
+    /// <summary>Removes empty components and <c>.</c>, and resolves <c>..</c>, which stops at the root as in the kernel. The root is the
+    /// empty path.</summary>
     public static byte[] Clean(ReadOnlySpan<byte> name) => Clean(name, out _);
 
-    /// <summary>Like <see cref="Clean(ReadOnlySpan{byte})"/>, and tells whether a <c>..</c> stood where only the root was left.</summary>
+    /// <summary>As <see cref="Clean(ReadOnlySpan{byte})"/>; <paramref name="escapes"/> tells whether a <c>..</c> would have left the
+    /// root.</summary>
     public static byte[] Clean(ReadOnlySpan<byte> name, out bool escapes)
     {
         escapes = false;
@@ -45,14 +46,14 @@ internal static class LayerPath
         return path[..length];
     }
 
-    /// <summary>Everything before the last slash; empty for an entry of the root.</summary>
+    /// <summary>The path before the last slash; empty for a name in the root.</summary>
     public static ReadOnlySpan<byte> Parent(ReadOnlySpan<byte> path)
     {
         var slash = path.LastIndexOf((byte)'/');
         return slash < 0 ? default : path[..slash];
     }
 
-    /// <summary>Everything after the last slash.</summary>
+    /// <summary>The name after the last slash.</summary>
     public static ReadOnlySpan<byte> BaseName(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
 
     private static bool IsClean(ReadOnlySpan<byte> name)

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Takes the entries of a walk: into the tar, into the set of owners, and into a copy of the tree when there is one.</summary>
+/// <summary>Passes the entries of a walk to the tar, to the set of owners, and to an optional copy of the tree.</summary>
 internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners, IReadOnlyList<AddedEntry> added) : ILayerSink, IFileContent
 {
     private readonly HashSet<byte[]> _awaited = new(added.Select(entry => entry.Header.Name), ByteStringComparer.Instance);
@@ -28,7 +28,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
         copy?.Place(header, null);
     }
 
-    /// <summary>Adds what the walk did not bring: files from elsewhere, and the directories that lead to them.</summary>
+    /// <summary>Appends the added files and their parent directories.</summary>
     public void AddRest(LayerDiffOptions options)
     {
         foreach (var entry in added.Where(entry => _awaited.Remove(entry.Header.Name)))
@@ -64,10 +64,10 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
         copy.Place(header, header.Size > 0 ? this : null);
     }
 
-    /// <summary>Fills the copy's file while the tar gets the same bytes.</summary>
+    /// <summary>Fills the file of the copy with the bytes that also go to the tar.</summary>
     public void WriteTo(SafeFileHandle file)
     {
-        // What fits the buffer is in memory anyway. More than that is shared or copied by the kernel.
+        // A file that fits the buffer is in memory already. A larger one is shared (reflink) or copied by the kernel.
         if (_status.Size <= _buffer.Length)
         {
             ReadAll(_header!, _source!, file);
@@ -83,7 +83,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
         CopyWhileReading(_source!, file, _status);
     }
 
-    /// <summary>One core copies, this one reads for the tar, and a third may hash: the bytes come from the disk once.</summary>
+    /// <summary>Copies a large file on another thread while this one reads it for the tar, so the bytes come from the disk once.</summary>
     private void CopyWhileReading(SafeFileHandle source, SafeFileHandle target, FileStatus status)
     {
         var copying = Task.Run(() => FileCopy.Content(source, target, status));
@@ -93,7 +93,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
         }
         catch
         {
-            // The descriptors must not be closed under the copy.
+            // The file descriptors must stay open until the copy ends.
             Task.WaitAny(copying);
             throw;
         }

@@ -2,14 +2,14 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Finds files with several names whose names were not the names of one file in the older tree. Such a file goes into the
-/// difference under all its names: were only the new one written, it would come out as a file of its own.</summary>
+/// <summary>Finds files with several names whose set of names differs from the older tree. All names of such a file go into the difference:
+/// a new name alone would be unpacked as a separate file.</summary>
 internal sealed class LinkGroups
 {
     private readonly Dictionary<(ulong Device, ulong Inode), (ulong Device, ulong Inode)> _before = [];
     private readonly HashSet<(ulong Device, ulong Inode)> _regrouped = [];
 
-    /// <summary>Walks the newer tree beside the older.</summary>
+    /// <summary>Compares the hard links of two trees.</summary>
     public static LinkGroups Between(DirectoryHandle newer, DirectoryHandle older)
     {
         var groups = new LinkGroups();
@@ -22,7 +22,8 @@ internal sealed class LinkGroups
                 before.Leave();
             }
 
-            // As deep as the walk, the position is in the same directory; where the older tree has none, it has stayed behind.
+            // The position in the older tree is in the same directory only if both have the same depth; otherwise the older tree lacks the
+            // directory.
             var isOld = before.Depth == walk.Depth;
             var name = walk.Current.Name;
             var status = walk.Directory.Stat(name);
@@ -42,7 +43,7 @@ internal sealed class LinkGroups
         return groups;
     }
 
-    /// <summary>Whether the file's names have changed.</summary>
+    /// <summary>Whether the set of the file's names changed.</summary>
     public bool Changed(in FileStatus status) => _regrouped.Contains((status.DeviceId, status.Inode));
 
     private void Note(in FileStatus status, byte[] name, DirectoryHandle? older)

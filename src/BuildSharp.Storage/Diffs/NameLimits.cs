@@ -4,31 +4,31 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>How long and how deep the name of a file in a layer may be.</summary>
-/// <remarks>The other tools name a file by its whole path from the layer's root, and the kernel takes no more than PATH_MAX bytes of one
-/// (limits.h: 4,096 with the slash in front and the zero at the end). They also remove a tree with one descriptor for each level, of which
-/// a process usually has 1,024. What is beyond these limits could not be pulled, or not be removed again, and so never becomes part of
-/// an image or a container.</remarks>
+/// <summary>Limits of the length and depth of file names in a layer.</summary>
+/// <remarks>Other tools access a file by its whole path from the layer's root, which the kernel limits to PATH_MAX bytes (limits.h: 4,096
+/// with the leading slash and the final zero). They also keep one descriptor open per directory level when they remove a tree, and a
+/// process usually may have 1,024. A file beyond these limits could not be pulled, or not be removed again, so it is never added to an
+/// image or a container.</remarks>
 public static class NameLimits
 {
-    /// <summary>The most bytes of a path, without a slash at either end.</summary>
+    /// <summary>Maximum length of a path in bytes, without leading and trailing slash.</summary>
     public const int MostBytes = 4094;
 
-    /// <summary>The most names in a path.</summary>
+    /// <summary>Maximum number of components in a path.</summary>
     public const int MostLevels = 1024;
 
-    /// <summary>Whether a name is within the limits.</summary>
-    /// <param name="path">The path from the root, as a tar has it or without dots and empty parts.</param>
+    /// <summary>Whether a path is within the limits.</summary>
+    /// <param name="path">Path from the root, as in a tar or cleaned.</param>
     public static bool Allow(ReadOnlySpan<byte> path)
     {
         path = path.Trim((byte)'/');
-        // Each level but the last takes two bytes at the least.
+        // Shortcut: each component but the last takes at least two bytes.
         return path.Length < 2 * MostLevels || (path.Length <= MostBytes && path.Count((byte)'/') < MostLevels);
     }
 
-    /// <summary>Refuses a name that is beyond the limits.</summary>
-    /// <param name="path">The path from the root, as a tar has it or without dots and empty parts.</param>
-    /// <exception cref="BuildSharpException">It is too long or too deep.</exception>
+    /// <summary>Throws if a path is beyond the limits.</summary>
+    /// <param name="path">Path from the root, as in a tar or cleaned.</param>
+    /// <exception cref="BuildSharpException">The path is too long or too deep.</exception>
     public static void Require(ReadOnlySpan<byte> path)
     {
         if (!Allow(path))
@@ -37,10 +37,10 @@ public static class NameLimits
         }
     }
 
-    /// <summary>Refuses a name that is beyond the limits.</summary>
-    /// <param name="directory">The path of the directory that it is in; empty for the root.</param>
-    /// <param name="name">The name there.</param>
-    /// <exception cref="BuildSharpException">It is too long or too deep.</exception>
+    /// <summary>Throws if a path is beyond the limits.</summary>
+    /// <param name="directory">Path of the file's directory; empty for the root.</param>
+    /// <param name="name">Name of the file.</param>
+    /// <exception cref="BuildSharpException">The path is too long or too deep.</exception>
     public static void Require(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name)
     {
         if (directory.Length + name.Length >= (2 * MostLevels) - 1)

@@ -2,12 +2,13 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Decides whether an opaque directory of an upper layer hides anything, and so needs a marker in the tar. Overlay
-/// also marks directories that are merely new (kernel documentation, overlayfs, "whiteouts and opaque directories").</summary>
-/// <param name="lowers">The directories below, nearest first.</param>
+/// <summary>Decides whether an opaque directory of an upper layer hides anything, and therefore needs a marker in the tar. Overlay also
+/// marks new directories, which hide nothing (kernel documentation, overlayfs, "whiteouts and opaque directories").</summary>
+/// <param name="lowers">The lower directories, nearest first.</param>
 internal sealed class OpaqueRule(IReadOnlyList<DirectoryHandle> lowers)
 {
-    /// <summary>Whether the nearest lower layer that knows the path has something there, and not a whiteout of it or of a parent.</summary>
+    /// <summary>Whether the nearest lower layer that knows the path has a file there, rather than a whiteout of it or of a parent
+    /// directory.</summary>
     public bool HidesSomething(byte[] path)
     {
         foreach (var lower in lowers)

@@ -14,7 +14,7 @@ internal sealed class OwnerSet
 
     public void Add(TarHeader header)
     {
-        // A whiteout's owner belongs to no file.
+        // The owner of a whiteout is not the owner of a file.
         if (!LayerPath.BaseName(header.Name.AsSpan().TrimEnd((byte)'/')).StartsWith(Whiteout.Prefix))
         {
             _uids.Add((uint)header.Uid);

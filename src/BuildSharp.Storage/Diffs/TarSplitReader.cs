@@ -5,17 +5,17 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>One line of a tar-split.</summary>
+/// <summary>One line of a tar-split: a file entry or a segment of raw bytes.</summary>
 /// <param name="Name">Name of a file entry; null for a segment.</param>
-/// <param name="Size">Length of the file's content.</param>
-/// <param name="Crc">CRC of the file's content, when it has any.</param>
-/// <param name="Segment">The raw bytes of a segment.</param>
+/// <param name="Size">Length of the file's content in bytes.</param>
+/// <param name="Crc">Checksum of the file's content, if it has any.</param>
+/// <param name="Segment">Raw bytes of a segment.</param>
 internal readonly record struct TarSplitLine(byte[]? Name, long Size, ulong Crc, ReadOnlyMemory<byte> Segment);
 
-/// <summary>Reads a tar-split line by line, as we and the Go tools write it.</summary>
+/// <summary>Reads a tar-split line by line, as written by this program or the Go tools.</summary>
 internal sealed class TarSplitReader(Stream gzip, string name) : IDisposable
 {
-    // A segment is at most 1 MiB with us; Go keeps a whole pax header in one. In base64 that is well below.
+    // This program writes segments of at most 1 MiB; Go writes a whole pax header in one. Both are much shorter in base64.
     private const int MaxLine = 16 * 1024 * 1024;
 
     private readonly GZipStream _input = new(gzip, CompressionMode.Decompress);
@@ -24,7 +24,7 @@ internal sealed class TarSplitReader(Stream gzip, string name) : IDisposable
     private int _end;
     private bool _inputEnded;
 
-    /// <summary>The next line; false at the end. A segment's bytes are valid until the next call.</summary>
+    /// <summary>Reads the next line; false at the end. The bytes of a segment are valid until the next call.</summary>
     public bool TryRead(out TarSplitLine line)
     {
         line = default;

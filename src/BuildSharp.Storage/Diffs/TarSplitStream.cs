@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BuildSharp.Storage.Diffs;
 
 /// <summary>Rebuilds the exact tar of a layer from its tar-split and its files (github.com/vbatts/tar-split).</summary>
-/// <remarks>Each file's checksum is compared, so a file that was changed behind the store's back ends in an error and not in an image
-/// whose layer has another hash than its config says.</remarks>
+/// <remarks>Compares the checksum of each file, so a file that was changed in the store causes an error instead of a layer whose hash
+/// differs from the image's config.</remarks>
 public sealed class TarSplitStream : ReadOnlyStream
 {
     private readonly TarSplitReader _split;
@@ -22,9 +22,9 @@ public sealed class TarSplitStream : ReadOnlyStream
     private long _position;
 
     /// <summary>Opens the tar of a layer.</summary>
-    /// <param name="tarSplit">The gzip file; disposed with this stream.</param>
-    /// <param name="layers">Where to look for files: the layer's own directory, then those below it. Not disposed.</param>
-    /// <param name="name">What to call the layer in messages.</param>
+    /// <param name="tarSplit">The gzip-compressed tar-split; disposed with this stream.</param>
+    /// <param name="layers">Directories that hold the files: the layer's own, then those of the layers below. Not disposed.</param>
+    /// <param name="name">Name of the layer in messages.</param>
     public TarSplitStream(Stream tarSplit, IReadOnlyList<DirectoryHandle> layers, string name)
     {
         _split = new TarSplitReader(tarSplit, $"the tar-split of {name}");
@@ -32,7 +32,7 @@ public sealed class TarSplitStream : ReadOnlyStream
         _name = name;
     }
 
-    /// <summary>Bytes of the tar read so far; cannot be set.</summary>
+    /// <summary>Number of bytes of the tar read so far; cannot be set.</summary>
     public override long Position
     {
         get => _position;
@@ -40,7 +40,7 @@ public sealed class TarSplitStream : ReadOnlyStream
     }
 
     /// <inheritdoc/>
-    /// <exception cref="BuildSharpException">A file is missing, or is not what it was when the layer was stored.</exception>
+    /// <exception cref="BuildSharpException">A file is missing, or changed since the layer was stored.</exception>
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty)
@@ -123,7 +123,7 @@ public sealed class TarSplitStream : ReadOnlyStream
         {
             try
             {
-                // Not blocking: a pipe may have taken the file's place.
+                // Non-blocking, because a pipe may have replaced the file and opening it would wait for a writer.
                 if (layer.TryOpenFile(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking) is { } file)
                 {
                     return RequireLength(file);
@@ -138,7 +138,8 @@ public sealed class TarSplitStream : ReadOnlyStream
         throw Changed("it is missing");
     }
 
-    /// <summary>A file that only grew begins as it did before, so its checksum would be right.</summary>
+    /// <summary>Refuses a file of another length. A file that only grew starts with its old content, so the checksum would not detect
+    /// it.</summary>
     private SafeFileHandle RequireLength(SafeFileHandle file)
     {
         var length = FileDescriptor.Stat(file).Size;

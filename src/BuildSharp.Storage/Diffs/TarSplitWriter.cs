@@ -9,8 +9,8 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Writes the tar-split of a layer while its tar is read or written: the bytes around the files, and each file's name, length
-/// and CRC, from which the exact tar can be put together again (github.com/vbatts/tar-split).</summary>
+/// <summary>Writes the tar-split of a layer while its tar is read or written: the bytes between the files, and each file's name, length and
+/// checksum. The exact tar can be rebuilt from it and the files (github.com/vbatts/tar-split).</summary>
 public sealed class TarSplitWriter : ITarRecorder, IDisposable
 {
     private const int MaxSegment = 1024 * 1024;
@@ -27,9 +27,10 @@ public sealed class TarSplitWriter : ITarRecorder, IDisposable
     private bool _contentIsFraming;
     private int _position;
 
-    /// <summary>Starts a tar-split.</summary>
-    /// <param name="output">Where the gzip file goes.</param>
-    /// <param name="namesAreDistinct">True when the entries come from walking a tree, so that nobody needs to remember their names.</param>
+    /// <summary>Creates a writer.</summary>
+    /// <param name="output">Receives the gzip file.</param>
+    /// <param name="namesAreDistinct">True when the entries come from a walk over a tree, so that earlier names need not be
+    /// remembered.</param>
     /// <param name="leaveOpen">Whether <paramref name="output"/> outlives the writer.</param>
     public TarSplitWriter(Stream output, bool namesAreDistinct = false, bool leaveOpen = false)
     {
@@ -59,15 +60,15 @@ public sealed class TarSplitWriter : ITarRecorder, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="BuildSharpException">The entry replaces an earlier one that has content: the store keeps one file a name, so the
-    /// first content would be lost and the tar could not be rebuilt.</exception>
+    /// <exception cref="BuildSharpException">The entry replaces an earlier one with content. The store keeps one file per name, so the
+    /// earlier content would be lost and the tar could not be rebuilt.</exception>
     public void BeginEntry(TarHeader header, long contentLength)
     {
         EndEntry();
         _contentIsFraming = _names is not null && IsRepeated(header, contentLength);
         if (_contentIsFraming)
         {
-            return; // Readers reject a second entry of the same name; as raw bytes it does no harm.
+            return; // Readers reject two file entries of one name, so the second one is stored as raw bytes.
         }
 
         WriteSegment();
@@ -93,7 +94,7 @@ public sealed class TarSplitWriter : ITarRecorder, IDisposable
         }
     }
 
-    /// <summary>Writes what is left, once the tar is complete. Without this call the gzip file is cut off.</summary>
+    /// <summary>Writes the remaining data after the tar is complete. Without this call the gzip file is truncated.</summary>
     public void Complete()
     {
         EndEntry();

@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Gives files the times that they have in the layer's tar.</summary>
-/// <param name="tree">Where the files are.</param>
-/// <param name="options">The times.</param>
+/// <summary>Sets the times of files to those in the layer's tar.</summary>
+/// <param name="tree">Directory with the files.</param>
+/// <param name="options">Defines the times.</param>
 internal sealed class TimeSink(DirectoryHandle tree, LayerDiffOptions options) : ILayerSink
 {
     public void Add(TarHeader header)

@@ -2,17 +2,18 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>When a file counts as changed between two trees, and which extended attributes are part of a file.</summary>
+/// <summary>Defines when a file counts as changed between two trees, and which extended attributes belong to a file.</summary>
 internal static class TreeComparison
 {
-    /// <summary>Attributes that layers carry, as in the Go tools: capabilities, integrity hashes, and the users' own, without what
-    /// overlay and its relatives keep there.</summary>
+    /// <summary>Whether layers contain the attribute. As in the Go tools: file capabilities, integrity hashes and user attributes, without
+    /// those that overlay and fuse-overlayfs use internally.</summary>
     public static bool BelongsInLayer(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("security.capability"u8) || name.SequenceEqual("security.ima"u8)
         || (name.StartsWith("user."u8) && !OverlayXattr.IsOverlays(name) && !name.StartsWith("user.fuseoverlayfs."u8)
             && !name.StartsWith("user.containers."u8));
 
-    /// <summary>Whether the newer file differs from the older in anything but, for files, content that kept size and time.</summary>
+    /// <summary>Whether the newer file differs from the older one. For files, changed content with the same size and time is not
+    /// detected.</summary>
     public static bool Differs(
         in FileStatus status,
         in FileStatus before,
@@ -35,7 +36,7 @@ internal static class TreeComparison
             || XattrsDiffer(xattrs, older, name);
     }
 
-    // One side may have come out of a tar, which keeps whole seconds; without this a copy of a layer would differ in every file.
+    // A tar keeps whole seconds, so a missing fraction on one side is no difference. Otherwise every file of an unpacked copy would differ.
     private static bool FractionsDiffer(int left, int right) => left != right && left != 0 && right != 0;
 
     private static bool XattrsDiffer(IReadOnlyList<KeyValuePair<byte[], byte[]>> xattrs, DirectoryHandle older, ReadOnlySpan<byte> name)

@@ -5,8 +5,8 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Walks a tree in the order of its tar and turns each name into an entry. With an older tree beside it, only what differs
-/// becomes one, and what is missing becomes a whiteout.</summary>
+/// <summary>Walks a tree in the order of its tar and turns each name into an entry. Given an older tree, produces entries only for
+/// differences, and whiteouts for missing names.</summary>
 internal sealed class TreeWalk
 {
     private readonly DirectoryHandle _root;
@@ -93,7 +93,7 @@ internal sealed class TreeWalk
             before!.Leave();
         }
 
-        // Nothing below it was written, so the directory is not either.
+        // Nothing below the directory was written, so the directory is not written either.
         if (level.Pending >= 0 && _pending.Count == level.Pending + 1)
         {
             _pending.RemoveAt(level.Pending);
@@ -111,7 +111,7 @@ internal sealed class TreeWalk
                 VisitFile(directory, name, path, older);
                 break;
             case FileType.Socket:
-                break; // has no meaning without the process behind it; tar has no type for it
+                break; // useless without its process; tar has no type for sockets
             default:
                 VisitNode(directory, name, path, older);
                 break;
@@ -135,7 +135,7 @@ internal sealed class TreeWalk
         }
         else
         {
-            // The same as before; it is written only if something below it is.
+            // Unchanged: written only if an entry below it is.
             pending = _pending.Count;
             _pending.Add(header);
         }
@@ -145,7 +145,7 @@ internal sealed class TreeWalk
 
     private void VisitFile(DirectoryHandle directory, byte[] name, byte[] path, DirectoryHandle? older)
     {
-        // Not blocking: between reading the directory and now, a pipe may have taken the name.
+        // Non-blocking, because a pipe may have replaced the file since the directory was read.
         using var file = directory.OpenFile(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         var status = FileDescriptor.Stat(file);
         var names = Xattr.List(file);
@@ -182,7 +182,7 @@ internal sealed class TreeWalk
         var status = directory.Stat(name);
         if (IsOverlay && status.IsOverlayWhiteout)
         {
-            // Overlay links all its whiteouts to one inode, so this comes before hard links.
+            // Before hard links, because overlay links all its whiteouts to one inode.
             Emit(MakeHeader(Whiteout.Of(path), TarEntryType.RegularFile, status, []) with { Mode = 0, DeviceMajor = 0, DeviceMinor = 0 });
             return;
         }
@@ -253,7 +253,7 @@ internal sealed class TreeWalk
             return;
         }
 
-        // Nobody knows when it went; the directory's own time is at least not later and does not change from run to run.
+        // The time of the deletion is unknown. The directory's own time is at least not earlier than it, and the same in every run.
         var status = directory.Stat();
         Emit(new TarHeader
         {
@@ -349,11 +349,12 @@ internal sealed class TreeWalk
         _pending.Clear();
     }
 
-    /// <summary>What is left to do in a directory on the way to where the walk is.</summary>
+    /// <summary>The remaining work in one directory on the path to the current position.</summary>
     /// <param name="entries">Its entries, by name.</param>
-    /// <param name="gone">Names that only the older tree has, sorted.</param>
-    /// <param name="isOld">Whether the older tree has the directory, too.</param>
-    /// <param name="pending">Its place among the headers that wait for something below them; negative when it has been written.</param>
+    /// <param name="gone">Sorted names that only the older tree has.</param>
+    /// <param name="isOld">Whether the older tree has the directory too.</param>
+    /// <param name="pending">Index of its header among the headers that wait for an entry below them; negative after it was
+    /// written.</param>
     private sealed class Level(List<NamedEntry> entries, List<byte[]> gone, bool isOld, int pending)
     {
         private int _next;
@@ -363,14 +364,14 @@ internal sealed class TreeWalk
 
         public int Pending => pending;
 
-        /// <summary>Steps to the next entry that is there.</summary>
+        /// <summary>Advances to the next existing entry.</summary>
         public bool NextEntry(out NamedEntry entry)
         {
             entry = _next < entries.Count ? entries[_next] : default;
             return _next++ < entries.Count;
         }
 
-        /// <summary>Steps to the next name that is gone, if its turn is before the next entry's.</summary>
+        /// <summary>Advances to the next missing name if it sorts before the next existing entry.</summary>
         public bool NextGone(out byte[] name)
         {
             name = _nextGone < gone.Count ? gone[_nextGone] : [];

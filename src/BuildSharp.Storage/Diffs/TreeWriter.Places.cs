@@ -3,14 +3,14 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage.Diffs;
 
-// Where entries go: parents, whatever stands in the way, and whiteouts.
+// Finds the place of an entry: opens parents, removes what occupies the name, applies whiteouts.
 internal sealed partial class TreeWriter
 {
     private const int ImplicitDirectoryMode = Octal.O755;
 
     private static ReadOnlySpan<byte> Yes => "y"u8;
 
-    /// <summary>The directory of the next entry, kept open because its siblings follow.</summary>
+    /// <summary>Opens the parent directory of an entry and keeps it open, because its siblings usually follow.</summary>
     private DirectoryHandle OpenParent(ReadOnlySpan<byte> path)
     {
         if (path.IsEmpty)
@@ -30,7 +30,7 @@ internal sealed partial class TreeWriter
         return parent;
     }
 
-    // A tar need not name the directories it uses.
+    // A tar may omit the directories of its files.
     private DirectoryHandle MakeParent(ReadOnlySpan<byte> path)
     {
         var above = LayerPath.Parent(path);
@@ -39,7 +39,7 @@ internal sealed partial class TreeWriter
         var name = LayerPath.BaseName(path);
         if (!holder.TryMakeDirectory(name, ImplicitDirectoryMode))
         {
-            // A file, a dangling link or a whiteout stands there.
+            // A file, a dangling link or a whiteout has the name.
             var hidden = holder.Stat(name).IsOverlayWhiteout;
             holder.RemoveTree(name);
             holder.MakeDirectory(name, ImplicitDirectoryMode);
@@ -60,7 +60,7 @@ internal sealed partial class TreeWriter
         _parentPath = null;
     }
 
-    /// <summary>Removes what has the name. What was open may be gone with it, so the parent is opened anew.</summary>
+    /// <summary>Removes the file or tree with the name. The cached parent may be in that tree, so the parent is opened again.</summary>
     private DirectoryHandle MakeRoom(DirectoryHandle parent, ReadOnlySpan<byte> name, byte[] path)
     {
         if (!parent.RemoveTree(name))
@@ -137,8 +137,8 @@ internal sealed partial class TreeWriter
         }
     }
 
-    /// <summary>Deletes a name unless this layer itself has placed it: a whiteout speaks of lower layers only (OCI image-spec, layer.md,
-    /// "Whiteouts").</summary>
+    /// <summary>Deletes a name unless this layer itself created it, because a whiteout applies to lower layers only (OCI image-spec,
+    /// layer.md, "Whiteouts").</summary>
     private bool Delete(DirectoryHandle parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> directory, byte[] below)
     {
         if (_placed!.Contains(directory.IsEmpty ? below : [.. directory, (byte)'/', .. below]))

@@ -5,10 +5,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Storage.Diffs;
 
-/// <summary>Puts the entries of a tar into a tree. Nothing ever lands outside the root: names that climb above it are refused, and links
-/// on the way are followed inside it by the kernel.</summary>
-/// <remarks>Owner before mode, because a change of owner drops setuid and capabilities; extended attributes after both; directories get
-/// their times at the end, because filling them changes the time. Devices are left out in a user namespace.</remarks>
+/// <summary>Writes the entries of a tar to a tree. Nothing is written outside the root: names that leave it are refused, and the kernel
+/// resolves symbolic links inside it.</summary>
+/// <remarks>The owner is set before the mode, because chown clears setuid and file capabilities; extended attributes follow both.
+/// Directories get their times at the end, because adding files changes them. Devices are left out in a user namespace.</remarks>
 internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat whiteouts, bool keepDirectoryLinks = false) : IDisposable
 {
     private const int CreationMode = Octal.O600; // until owner and mode are set
@@ -19,10 +19,10 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
     private byte[]? _parentPath;
     private DirectoryHandle? _parent;
 
-    /// <summary>Places one entry.</summary>
+    /// <summary>Writes one entry.</summary>
     /// <param name="header">The entry.</param>
-    /// <param name="content">Its bytes, when it is a file with any.</param>
-    /// <exception cref="BuildSharpException">The name leads outside, or the file system refuses.</exception>
+    /// <param name="content">Content of a regular file; null for other types and empty files.</param>
+    /// <exception cref="BuildSharpException">The name leads outside the root, or a write fails.</exception>
     public void Place(TarHeader header, IFileContent? content)
     {
         var path = LayerPath.Clean(header.Name, out var escapes);
@@ -42,7 +42,7 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
         }
     }
 
-    /// <summary>Sets what had to wait until the directories were filled.</summary>
+    /// <summary>Sets the times of directories, after all entries are written.</summary>
     public void Complete()
     {
         ForgetParent();
@@ -133,14 +133,14 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
                 parent.MakeDirectory(name, CreationMode | 0x40);
                 if (status.IsOverlayWhiteout)
                 {
-                    MakeOpaque(path); // hidden and made anew: nothing of the lower directory shows through
+                    MakeOpaque(path); // deleted and created again: the lower directory must stay hidden
                 }
             }
         }
 
         var directory = root.OpenDirectory(path, keepDirectoryLinks);
         FinishDirectory(directory, path, header);
-        // The next entries are most likely inside.
+        // The next entries are probably inside this directory.
         ForgetParent();
         _parent = directory;
         _parentPath = path;
@@ -216,7 +216,7 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
     {
         var mode = header.Mode & TarHeader.PermissionBits;
         directory.SetOwner((uint)header.Uid, (uint)header.Gid);
-        // Without root one must be able to fill the directory first.
+        // A process without root rights must be able to add files to the directory first.
         var fillable = (mode & Octal.O700) == Octal.O700;
         if (fillable)
         {
@@ -258,12 +258,12 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
             }
             catch (LinuxException failure) when (CannotHold(failure))
             {
-                // The file system, or this kind of file, has no such attributes.
+                // The file system or this type of file does not support such attributes.
             }
         }
     }
 
-    // The directory may be one of the lower layer, copied; what the entry does not name is gone from it.
+    // The directory may be a copy of the lower layer's; attributes that the entry does not have are removed.
     private static void DropXattrs(DirectoryHandle directory, TarHeader header)
     {
         foreach (var name in directory.ListXattrs("."u8))
@@ -275,8 +275,8 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
         }
     }
 
-    /// <summary>Whether a layer may set the attribute: not overlay's own, which would let it redirect a directory, and not the label of
-    /// the machine it was made on.</summary>
+    /// <summary>Whether a layer may set the attribute. Excludes overlay's own, which could redirect a directory, and the SELinux label of
+    /// the machine that built the layer.</summary>
     private static bool IsOurs(ReadOnlySpan<byte> name) =>
         !OverlayXattr.IsOverlays(name) && !name.SequenceEqual("security.selinux"u8);
 

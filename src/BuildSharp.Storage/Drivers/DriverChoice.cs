@@ -2,12 +2,12 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Which driver a store has (containers-storage.conf(5), driver).</summary>
+/// <summary>Determines the driver of a store (containers-storage.conf(5), driver).</summary>
 internal static class DriverChoice
 {
     private static readonly string[] Known = ["overlay", "btrfs", "zfs", "vfs"];
 
-    /// <exception cref="BuildSharpException">It is not supported, or there are several stores in the directory.</exception>
+    /// <exception cref="BuildSharpException">The driver is not supported, or the directory contains stores of several drivers.</exception>
     internal static string Of(StoreOptions options)
     {
         if (options.Driver is { } chosen)
@@ -28,7 +28,7 @@ internal static class DriverChoice
         };
     }
 
-    /// <summary>Makes the driver that was chosen.</summary>
+    /// <summary>Creates the driver with the given name.</summary>
     /// <exception cref="BuildSharpException">An option is not supported.</exception>
     internal static IGraphDriver Make(string name, StoreOptions options) => name == "vfs" ? new VfsDriver(options) : new OverlayDriver(options);
 

@@ -2,10 +2,10 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Options of a driver by key, those of other drivers left out (containers-storage.conf(5), options).</summary>
+/// <summary>Options of one driver by key; options of other drivers are left out (containers-storage.conf(5), options).</summary>
 internal static class DriverOptions
 {
-    /// <summary>Splits <c>driver.key=value</c>, <c>key=value</c> and <c>.key=value</c>.</summary>
+    /// <summary>Parses <c>driver.key=value</c>, <c>key=value</c> and <c>.key=value</c>.</summary>
     internal static Dictionary<string, string> Of(string driver, IReadOnlyList<string> options)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

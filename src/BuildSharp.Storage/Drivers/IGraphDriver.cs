@@ -1,139 +1,142 @@
 namespace BuildSharp.Storage;
 
-/// <summary>How a driver puts layers on disk. All calls but the reading ones are made with the layers lock held for writing.</summary>
+/// <summary>Stores the files of layers on disk. All calls that change something require the layers lock, held for writing.</summary>
 internal interface IGraphDriver
 {
     /// <summary><c>overlay</c> or <c>vfs</c>.</summary>
     string Name { get; }
 
-    /// <summary>Whether a layer's files are to be on disk before its record is.</summary>
+    /// <summary>Whether a layer's files must be synchronised to disk before its record is written.</summary>
     bool SyncsFileSystem { get; }
 
-    /// <summary>Whether a layer's directory holds all that a container of the layer sees, a copy of the layers below included, and not only
-    /// its own change.</summary>
+    /// <summary>Whether a layer's directory holds the complete tree that a container of the layer sees, rather than only the layer's own
+    /// changes.</summary>
     bool KeepsWholeTrees { get; }
 
-    /// <summary>Whether a layer has to be mounted before its files can be used; otherwise its directory is where it is "mounted".</summary>
+    /// <summary>Whether a layer must be mounted before use. If false, its directory serves as mount point.</summary>
     bool MountsLayers { get; }
 
-    /// <summary>Where in the home the layers' directories are, as a relative path; empty for the home itself.</summary>
+    /// <summary>Directory of the layer directories, relative to the home; empty for the home itself.</summary>
     string LayersDirectory { get; }
 
-    /// <summary>Where in a layer's directory its files are, as a relative path; empty for the directory itself.</summary>
+    /// <summary>Directory of a layer's files, relative to the layer's directory; empty for that directory itself.</summary>
     string ContentDirectory { get; }
 
-    /// <summary>What says which layers are below a layer, beside the records; null where nothing does.</summary>
+    /// <summary>The driver's own files about lower layers; null when it has none.</summary>
     ILayerLinks? Links { get; }
 
-    /// <summary>How the names begin of what is put into the home to try out the kernel: a killed process leaves it there.</summary>
+    /// <summary>Name prefixes of the directories in the home that test the kernel. A killed process leaves them behind.</summary>
     IReadOnlyList<string> ProbePrefixes { get; }
 
-    /// <summary>What <c>info</c> says about the driver, in the words of the other tools.</summary>
+    /// <summary>Properties of the driver that <c>info</c> prints, named as in the other tools.</summary>
     IReadOnlyList<KeyValuePair<string, string>> Status();
 
-    /// <summary>Makes the driver's directories.</summary>
+    /// <summary>Creates the driver's directories.</summary>
     void CreateHome();
 
-    /// <summary>Before mounting: makes sure that other tools neither hide nor tear down what is mounted below the home. The caller
-    /// holds storage.lock for writing.</summary>
+    /// <summary>Prepares the home for mounts, so that other tools neither hide nor unmount what is mounted below it. The caller holds
+    /// storage.lock for writing.</summary>
     void PrepareForMounts();
 
-    /// <summary>Takes away what <see cref="PrepareForMounts"/> did, once nothing is mounted. Same lock.</summary>
+    /// <summary>Undoes <see cref="PrepareForMounts"/> when nothing is mounted any more. Requires the same lock.</summary>
     void ReleaseMounts();
 
-    /// <summary>Whether the layer has files.</summary>
+    /// <summary>Whether the layer's directory exists.</summary>
     bool Exists(string id);
 
-    /// <summary>Makes a layer's files. What is left of an earlier one with this id is removed.</summary>
+    /// <summary>Creates a layer's files. Removes remains of an earlier layer with the same id.</summary>
     /// <param name="id">The layer.</param>
-    /// <param name="parent">The layer below, in this or an additional store.</param>
-    /// <param name="content">A finished tree from <see cref="PrepareContent"/> that becomes the layer's; null for an empty change.</param>
+    /// <param name="parent">The layer below, in this store or an additional one.</param>
+    /// <param name="content">A complete tree from <see cref="PrepareContent"/> that becomes the layer's; null for a layer without
+    /// changes.</param>
     void Create(string id, string? parent, string? content);
 
-    /// <summary>Makes the directory that a layer's tar is unpacked into, outside the layers, so that nobody sees it half filled.</summary>
-    /// <param name="path">Where; it must not exist.</param>
-    /// <param name="parent">The layer below, whose root's owner and mode are taken.</param>
-    /// <param name="isComplete">Whether the caller brings the whole content, so that nothing of the parent needs to be there.</param>
+    /// <summary>Creates the directory to unpack a layer's tar into. It is outside the layers' directory, so other processes do not see an
+    /// incomplete layer.</summary>
+    /// <param name="path">The directory to create; it must not exist.</param>
+    /// <param name="parent">The layer below; its root directory's owner and mode are copied.</param>
+    /// <param name="isComplete">Whether the caller writes the complete content, so that the parent's files need not be copied.</param>
     void PrepareContent(string path, string? parent, bool isComplete);
 
-    /// <summary>The directory with a layer's own files: the change (overlay), or everything (vfs).</summary>
+    /// <summary>Directory with a layer's own files: the changes (overlay) or everything (vfs).</summary>
     string ContentPath(string id);
 
-    /// <summary>The directories that hold a layer's files, its own first, then those below.</summary>
+    /// <summary>Directories that hold a layer's files: its own first, then those of the layers below.</summary>
     IReadOnlyList<string> ContentPaths(string id);
 
-    /// <summary>A link in the place of the layer's directory, or of the one with its files, that no driver put there: what is written to
-    /// the layer would go wherever it leads. Null when there is none.</summary>
+    /// <summary>A symbolic link that replaces the layer's directory or its content directory and was not created by a driver. Writing to
+    /// the layer would change files outside the store. Null when there is none.</summary>
     string? LinkInPlaceOf(string id);
 
-    /// <summary>Where the layer is or would be mounted.</summary>
+    /// <summary>Path at which the layer is or would be mounted.</summary>
     string MountPoint(string id);
 
     /// <summary>Mounts a layer.</summary>
     void Mount(string id, LayerMountOptions options);
 
-    /// <summary>Unmounts a layer; one that is not mounted is no error.</summary>
+    /// <summary>Unmounts a layer; does nothing if it is not mounted.</summary>
     void Unmount(string id);
 
-    /// <summary>Gives a layer's files to another id. The old id stays as a link to the new one, so that at every moment both records are
-    /// true, until <see cref="TakeAway"/> removes it.</summary>
+    /// <summary>Renames a layer's files to a new id. The old id stays as a link to the new one until <see cref="TakeAway"/> removes it, so
+    /// that at every moment the records of both ids have files.</summary>
     /// <param name="id">The layer.</param>
     /// <param name="newId">Its new id.</param>
-    /// <param name="record">Makes the new record visible. Runs at once after the names have changed places: a directory without record is
-    /// what other tools remove as garbage.</param>
+    /// <param name="record">Makes the new record visible. Runs immediately after the rename, because other tools remove a directory without
+    /// a record as garbage.</param>
     void Rename(string id, string newId, Action record);
 
-    /// <summary>Changes whenever the layer has been mounted for writing; null where that cannot be told.</summary>
+    /// <summary>Mark that changes each time the layer is mounted for writing; null when the driver cannot provide one.</summary>
     LayerMark? MarkOf(string id);
 
-    /// <summary>Whether removing the layer is a matter of a few names, because nothing was ever written to it.</summary>
+    /// <summary>Whether the layer was never written to, so that removing it takes only a few system calls.</summary>
     bool IsEmpty(string id);
 
-    /// <summary>The new id of a renamed layer, while its old id is there, too; null for every other layer.</summary>
+    /// <summary>New id of a renamed layer while its old id still exists; null for any other layer.</summary>
     string? NewIdOf(string id);
 
-    /// <summary>Takes <see cref="Rename"/> back: the files have their old id again, and only that. No record may name the new one.</summary>
+    /// <summary>Undoes <see cref="Rename"/>. No record may name the new id.</summary>
     void UndoRename(string id);
 
-    /// <summary>Moves a layer's files away, to be removed when no lock is held.</summary>
+    /// <summary>Moves a layer's files to a staging directory, to be removed without a lock.</summary>
     /// <param name="id">The layer.</param>
-    /// <param name="staging">Where to; null to remove them at once.</param>
+    /// <param name="staging">The target; null to remove the files immediately.</param>
     void TakeAway(string id, StagingDirectory? staging);
 
-    /// <summary>How whiteouts look in a layer's directory.</summary>
+    /// <summary>Representation of whiteouts in a layer's directory.</summary>
     Diffs.WhiteoutFormat Whiteouts { get; }
 
-    /// <summary>Whether a mount table entry is needed for a layer to count as mounted.</summary>
+    /// <summary>Whether the layer is in the mount table; for a driver that does not mount layers, whether the layer exists.</summary>
     bool IsMounted(string id);
 }
 
-/// <summary>A driver's own files about which layers are below a layer: to be made again where they are lost or wrong.</summary>
+/// <summary>A driver's own files about lower layers, which can be recreated when they are missing or wrong.</summary>
 internal interface ILayerLinks
 {
-    /// <summary>Makes the short link of a layer again.</summary>
+    /// <summary>Creates a layer's short link again.</summary>
     /// <param name="id">The layer.</param>
-    /// <param name="link">The link's name of before; null where nobody knows it.</param>
+    /// <param name="link">Previous name of the link; null when unknown.</param>
     void Relink(string id, string? link);
 
-    /// <summary>Replaces the list of the layers below a layer.</summary>
+    /// <summary>Replaces the list of a layer's lower layers.</summary>
     /// <param name="id">The layer.</param>
-    /// <param name="below">The layers below it, nearest first.</param>
+    /// <param name="below">The lower layers, nearest first.</param>
     void ReplaceLowers(string id, IReadOnlyList<string> below);
 }
 
-/// <summary>Tells whether a layer was mounted between two looks.</summary>
+/// <summary>Identity and time of a directory; two equal values mean that the layer was not mounted in between.</summary>
 internal readonly record struct LayerMark(ulong Inode, long Seconds, int Nanoseconds);
 
-/// <summary>How a layer is mounted.</summary>
+/// <summary>Options for mounting a layer.</summary>
 internal sealed record LayerMountOptions
 {
-    /// <summary>Without a place for changes.</summary>
+    /// <summary>Mount without an upper directory.</summary>
     internal bool IsReadOnly { get; init; }
 
-    /// <summary>Content that an earlier mount left in the layers below is found, whatever the store's options are now.</summary>
+    /// <summary>Allow content that an earlier mount left in lower layers (<c>metacopy</c>, <c>redirect_dir</c>), whatever the store's
+    /// options are.</summary>
     internal bool FollowsElsewhere { get; init; }
 
-    /// <summary>Changes need not survive a crash of the machine.</summary>
+    /// <summary>Changes need not survive a system crash.</summary>
     internal bool IsVolatile { get; init; }
 
     /// <summary>SELinux label; null for none.</summary>

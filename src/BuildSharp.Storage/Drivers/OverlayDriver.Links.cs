@@ -4,14 +4,15 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-// Which layers are below a layer, and the short links that stand for them in mount data (containers/storage, drivers/overlay).
+// Lists of lower layers, and the short links that replace layer ids in mount data (containers/storage, drivers/overlay).
 internal sealed partial class OverlayDriver
 {
-    /// <summary>Writes which layers are below a layer, nearest first, for tools of either age; a layer with none has no such files.</summary>
+    /// <summary>Writes the lists of lower layers, nearest first, in the formats of older and newer tools. A layer without parent has no
+    /// such files.</summary>
     /// <param name="id">The layer.</param>
-    /// <param name="below">The layers below it.</param>
-    /// <param name="replace">Whether the files exist.</param>
-    /// <param name="links">Their links, where they are known.</param>
+    /// <param name="below">Its lower layers.</param>
+    /// <param name="replace">Whether the files exist already.</param>
+    /// <param name="links">The links of the lower layers, if known.</param>
     private void WriteLowers(string id, IReadOnlyList<string> below, bool replace, string? links = null)
     {
         var directory = Path.Combine(_home, id);
@@ -27,8 +28,8 @@ internal sealed partial class OverlayDriver
         WriteSmall(Path.Combine(directory, "lower-layers"), string.Join(':', below), replace);
     }
 
-    /// <summary>The links of a parent and of what is below it, as the parent knows them: two files read instead of one a layer.</summary>
-    /// <returns>Null where the parent's list is not as long as it should be.</returns>
+    /// <summary>Links of a parent and its lower layers, from the parent's own files: two files are read instead of one per layer.</summary>
+    /// <returns>Null when the parent's list does not have the expected length.</returns>
     private string? LinksBelow(string parent, int count)
     {
         var lower = ReadSmall(Path.Combine(DirectoryOf(parent), "lower"));
@@ -44,7 +45,7 @@ internal sealed partial class OverlayDriver
         using var links = DirectoryHandle.Open(Path.Combine(_home, "l"));
         if (link is not null && links.TryStat(link, out var other) && !other.IsSymbolicLink)
         {
-            // Something else has its name; who lists it below himself gets the new one.
+            // Another file has the link's name, so create a new link; the lists get the new name.
             link = null;
         }
 
@@ -55,7 +56,7 @@ internal sealed partial class OverlayDriver
         WriteSmall(Path.Combine(_home, id, "link"), link, replace: true);
     }
 
-    /// <summary>The layers below, nearest first.</summary>
+    /// <summary>The lower layers, nearest first.</summary>
     private IReadOnlyList<string> LowerLayers(string id)
     {
         var directory = DirectoryOf(id);
@@ -73,7 +74,7 @@ internal sealed partial class OverlayDriver
             : [];
     }
 
-    /// <summary>The layer that a short link leads to.</summary>
+    /// <summary>Id of the layer that a short link points to.</summary>
     private string LayerBehind(string link)
     {
         var name = link.StartsWith("l/", StringComparison.Ordinal) && LinkExamination.IsLinkName(link[2..])
@@ -84,7 +85,7 @@ internal sealed partial class OverlayDriver
             return behind;
         }
 
-        // A crash can lose the link; the layer still knows its name.
+        // A crash can lose the link; its name is also stored in the layer's directory.
         return _additionalHomes.Prepend(_home)
             .Where(Directory.Exists)
             .SelectMany(Directory.EnumerateDirectories)
@@ -122,7 +123,7 @@ internal sealed partial class OverlayDriver
         }
     }
 
-    /// <summary>The first 26 digits of 17 random bytes in base 32.</summary>
+    /// <summary>Generates a link name: the first 26 digits of 17 random bytes in base 32.</summary>
     private static string NewLinkName()
     {
         Span<byte> random = stackalloc byte[17];
@@ -137,7 +138,7 @@ internal sealed partial class OverlayDriver
         return name.ToString();
     }
 
-    /// <summary>Gives the short link of a renamed layer its new target.</summary>
+    /// <summary>Updates the short link of a renamed layer to the new id.</summary>
     private void LeadLinkTo(string id)
     {
         if (ReadSmall(Path.Combine(_home, id, "link")) is { } link && LinkExamination.IsLinkName(link))
@@ -151,7 +152,7 @@ internal sealed partial class OverlayDriver
 
     private void RemoveLink(string directory)
     {
-        // A link that leads elsewhere belongs to that layer, whatever the file says.
+        // A link that points to another layer belongs to that layer, whatever this layer's file says.
         if (LinkExamination.ReadSmall(Path.Combine(directory, "link")) is { } link && LinkExamination.LayerBehind(_home, link) == Path.GetFileName(directory))
         {
             using var links = DirectoryHandle.TryOpen(Path.Combine(_home, "l"));
@@ -165,7 +166,7 @@ internal sealed partial class OverlayDriver
         {
             if (Directory.Exists(path))
             {
-                // A file cannot be renamed over it, and nothing of a store is in it.
+                // A directory has the name. A file cannot be renamed over it, and a store keeps nothing there.
                 using var layer = DirectoryHandle.Open(Path.GetDirectoryName(path)!);
                 layer.RemoveTree(Path.GetFileName(path));
             }

@@ -5,7 +5,7 @@ namespace BuildSharp.Storage;
 
 internal sealed partial class OverlayDriver
 {
-    /// <summary>What <c>mount</c> takes as data, with the zero at the end.</summary>
+    /// <summary>Maximum size of <c>mount</c> data in bytes, including the final zero (mount(2)).</summary>
     private const int DataRoom = 4096;
 
     public string MountPoint(string id) =>
@@ -44,7 +44,7 @@ internal sealed partial class OverlayDriver
 
         if (_userXattr)
         {
-            // The kernel does not take both: who may write these attributes could forge them.
+            // The kernel refuses both together: a user who may write user.overlay attributes could forge such metadata.
             data.Remove(OverlayOptions.MetadataCopies);
             data.Add("userxattr");
         }
@@ -106,7 +106,7 @@ internal sealed partial class OverlayDriver
         }
     }
 
-    /// <summary>One option at a time, for which the data may be of any length; false before Linux 6.7.</summary>
+    /// <summary>Sets one mount option per call, so the total length is not limited; false before Linux 6.7.</summary>
     private bool TryAttachStepwise(string target, IReadOnlyList<string> lowers, string? upper, IReadOnlyList<string> words)
     {
         using var context = FileSystemContext.Open("overlay");
@@ -150,7 +150,7 @@ internal sealed partial class OverlayDriver
         }
     }
 
-    /// <summary>Short names relative to the home, on a thread whose working directory is its own.</summary>
+    /// <summary>Uses short names relative to the home, on a thread with its own working directory.</summary>
     private void AttachRelative(string target, IReadOnlyList<string> lowers, string? upper, IReadOnlyList<string> words)
     {
         var shortened = lowers.Select(Shorten).ToList();
@@ -185,8 +185,8 @@ internal sealed partial class OverlayDriver
     private static string Escape(string path) =>
         path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
 
-    /// <summary>After a volatile mount the kernel refuses any further one, because it cannot know whether the machine crashed. We do:
-    /// mount counts live in a directory that a reboot empties.</summary>
+    /// <summary>Deletes overlay's mark of a volatile mount. With the mark, the kernel refuses to mount again, because it does not know
+    /// whether the machine crashed. The store knows: the mount counts are in a directory that is emptied at boot.</summary>
     private static void ForgetVolatileMount(string directory)
     {
         using var work = DirectoryHandle.TryOpen(Path.Combine(directory, "work"));

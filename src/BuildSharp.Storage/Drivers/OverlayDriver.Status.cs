@@ -18,14 +18,14 @@ internal sealed partial class OverlayDriver
 
     private static string Word(bool value) => value ? "true" : "false";
 
-    /// <summary>The kernel's own default, which holds for mounts that don't say otherwise.</summary>
+    /// <summary>The kernel's default for an option, which applies to mounts that do not set it.</summary>
     private static bool IsKernelDefault(string option) =>
         File.Exists(Path.Combine(KernelParameters, option)) && File.ReadAllText(Path.Combine(KernelParameters, option)).StartsWith('Y');
 
-    /// <summary>The type of the file system that the home is or will be on, in the names of the other tools.</summary>
+    /// <summary>Type of the file system that holds or will hold the home, named as in the other tools.</summary>
     private string BackingFileSystem()
     {
-        // Of several mounts at one place the last one is seen. The home's own bind mount shows the same file system.
+        // Of several mounts at one path, the last one is visible. The home's bind mount shows the same file system.
         var type = MountTable.Read()
             .Where(entry => entry.MountPoint == "/" || _home == entry.MountPoint || _home.StartsWith(entry.MountPoint + "/", StringComparison.Ordinal))
             .MaxBy(entry => (entry.MountPoint.Length, entry.Id))?.Type;
@@ -38,7 +38,7 @@ internal sealed partial class OverlayDriver
         };
     }
 
-    /// <summary>Overlay needs a file system that tells the type of each name when a directory is read.</summary>
+    /// <summary>Whether the file system returns the type of each name when a directory is read, which overlay requires.</summary>
     private bool KnowsTypesInDirectories()
     {
         var directory = _home;

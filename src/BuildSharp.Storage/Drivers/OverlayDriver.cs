@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Layers as directories that the kernel's overlay file system stacks (kernel documentation, overlayfs).</summary>
+/// <summary>Stores layers as directories that the kernel's overlay file system combines (kernel documentation, overlayfs).</summary>
 internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
 {
     private const int MostLowers = 500;
@@ -49,7 +49,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
         var marker = Path.Combine(_home, ".has-mount-program");
         if (isNew)
         {
-            // The Go tools would scan the home for whiteout files to find out.
+            // Without this file the Go tools would search the home for whiteout files.
             AtomicFile.Replace(marker, "false"u8);
         }
         else if (ReadSmall(marker) == "true")
@@ -155,7 +155,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
         LeadLinkTo(id);
     }
 
-    /// <summary>The kernel makes the directory "work" in the work directory anew for each mount.</summary>
+    /// <summary>Status of the directory "work" in the work directory, which the kernel recreates for each mount.</summary>
     public LayerMark? MarkOf(string id) => FileStatus.TryOf(Path.Combine(_home, id, "work"), out var status)
         ? new LayerMark(status.Inode, status.ChangedSeconds, status.ChangedNanoseconds)
         : default(LayerMark);
@@ -192,7 +192,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
         layers.ForceRemoveTree(id);
     }
 
-    /// <summary>The layer's directory, in this store or the first additional one that has it.</summary>
+    /// <summary>The layer's directory, in this store or in the first additional store that has it.</summary>
     private string DirectoryOf(string id)
     {
         var own = Path.Combine(_home, id);
@@ -203,7 +203,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
 
     private bool IsInAdditionalStore(string id) => !DirectoryOf(id).StartsWith(_home + "/", StringComparison.Ordinal);
 
-    /// <summary>The layer's directories: the change and, after a change of owners, older changes below it.</summary>
+    /// <summary>The layer's directories: its changes and, for a layer with shifted owners, older changes below them.</summary>
     private IEnumerable<string> ContentOf(string id)
     {
         var directory = DirectoryOf(id);
@@ -219,7 +219,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
         }
     }
 
-    /// <summary>Makes room for a layer's directory.</summary>
+    /// <summary>Removes what remains of an earlier layer at the directory's path.</summary>
     private void RemoveLeftover(string directory)
     {
         LayerRename.UndoOf(_home, Path.GetFileName(directory));

@@ -3,23 +3,24 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Options of the overlay driver. What would change the format on disk and is not supported is refused by name.</summary>
+/// <summary>Options of the overlay driver. An unsupported option that would change the format on disk is refused by name.</summary>
 internal sealed record OverlayOptions
 {
-    /// <summary>Of a file whose owner or mode changes only these are copied up. If one mount of a store has the word all must have it, for
-    /// without it the kernel does not open such files; what it leaves in the upper directory is no whole layer (kernel documentation, overlayfs, "Metadata only copy up").</summary>
+    /// <summary>Copies only owner and mode of a file to the upper directory when only these change. If one mount of a store uses the
+    /// option, all mounts must: without it the kernel does not open such files. The upper directory of such a mount is not a complete layer
+    /// (kernel documentation, overlayfs, "Metadata only copy up").</summary>
     internal const string MetadataCopies = "metacopy=on";
 
-    /// <summary>Words for the mount data, such as <c>metacopy=on</c>.</summary>
+    /// <summary>Options for the mount data, such as <c>metacopy=on</c>.</summary>
     internal IReadOnlyList<string> MountData { get; private init; } = [];
 
-    /// <summary>Words that are flags, such as <c>nodev</c>.</summary>
+    /// <summary>Options that are mount flags, such as <c>nodev</c>.</summary>
     internal MountFlags MountFlags { get; private init; }
 
-    /// <summary>Whether the home is left alone before mounting.</summary>
+    /// <summary>Whether the home is not prepared before mounting.</summary>
     internal bool SkipMountHome { get; private init; }
 
-    /// <summary>Whether content is written to disk before it is recorded.</summary>
+    /// <summary>Whether content is synchronised to disk before it is recorded.</summary>
     internal bool SyncsFileSystem { get; private init; }
 
     internal static OverlayOptions Parse(IReadOnlyList<string> options)

@@ -3,7 +3,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Layers as complete copies of their parents, for file systems without overlay (containers/storage, drivers/vfs). Nothing is mounted.</summary>
+/// <summary>Stores layers as complete copies of their parents, for file systems that do not support overlay (containers/storage,
+/// drivers/vfs). Mounts nothing.</summary>
 internal sealed class VfsDriver : IGraphDriver
 {
     private readonly string _home;

@@ -3,10 +3,10 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The data files of images: config, manifest and the like. Their names, sizes and hashes are in the records.</summary>
+/// <summary>Data files of images, such as config and manifest. Their names, sizes and hashes are in the image records.</summary>
 internal sealed class ImageData(StorePlace place)
 {
-    /// <summary>The content of a file, in the own store or an additional one; null when it is not there.</summary>
+    /// <summary>Content of a file in this store or an additional one; null when it does not exist.</summary>
     internal byte[]? TryRead(string imageId, string key)
     {
         foreach (var root in place.Options.AdditionalImageStores.Prepend(place.Options.GraphRoot))
@@ -28,11 +28,11 @@ internal sealed class ImageData(StorePlace place)
         return null;
     }
 
-    /// <summary>The content of a file that is as its record says; null when it is not there or is not so.</summary>
+    /// <summary>Content of a file that matches its record; null when the file does not exist or does not match.</summary>
     internal byte[]? TryReadSound(StoredImage image, string key) =>
         TryRead(image.Id, key) is { } data && Damage(image, key, data) is null ? data : null;
 
-    /// <summary>As <see cref="TryReadSound"/>, saying what is wrong.</summary>
+    /// <summary>As <see cref="TryReadSound"/>, but throws with a description of the fault.</summary>
     internal byte[] ReadSound(StoredImage image, string key)
     {
         var data = TryRead(image.Id, key) ?? throw Missing(image, key);
@@ -45,14 +45,15 @@ internal sealed class ImageData(StorePlace place)
         return data;
     }
 
-    /// <summary>That an image lacks a file that it should have.</summary>
+    /// <summary>Error for an image without a required file.</summary>
     internal static BuildSharpException Missing(StoredImage image, string key) =>
         new($"image {image.Id}: the store has no data \"{key}\" for it");
 
-    /// <summary>Writes files of an image of the own store: all are on the disk before the first is published, in their order.</summary>
+    /// <summary>Writes files of an image of this store. All are on disk before the first is published; they are published in the given
+    /// order.</summary>
     /// <param name="imageId">The image.</param>
-    /// <param name="data">The files.</param>
-    /// <param name="isNew">Whether the image has no others, so that nothing is left of it where this fails.</param>
+    /// <param name="data">The files to write.</param>
+    /// <param name="isNew">Whether the image has no other files, so that a failure removes its directory.</param>
     internal void Write(string imageId, IReadOnlyList<BigData> data, bool isNew)
     {
         var directory = DirectoryOf(imageId);
@@ -87,10 +88,10 @@ internal sealed class ImageData(StorePlace place)
         }
     }
 
-    /// <summary>Removes all files of an image of the own store.</summary>
+    /// <summary>Removes all files of an image of this store.</summary>
     internal void Remove(string imageId) => StoreDirectories.RemoveTree(DirectoryOf(imageId));
 
-    /// <summary>The record of an image with the names, sizes and hashes of files that it gets.</summary>
+    /// <summary>The image's record with the names, sizes and hashes of the new files.</summary>
     internal static StoredImage Describe(StoredImage record, IReadOnlyList<BigData> data)
     {
         var names = record.BigDataNames.ToList();
@@ -110,7 +111,7 @@ internal sealed class ImageData(StorePlace place)
         return record with { BigDataNames = names, BigDataSizes = sizes, BigDataDigests = digests };
     }
 
-    /// <summary>How the data differs from what the record says of it; null when it does not.</summary>
+    /// <summary>How the data differs from its record; null when it does not.</summary>
     private static string? Damage(StoredImage image, string key, byte[] data)
     {
         if (image.BigDataSizes.TryGetValue(key, out var size) && size != data.Length)
@@ -118,7 +119,7 @@ internal sealed class ImageData(StorePlace place)
             return $"{data.Length} bytes, its record says {size}";
         }
 
-        // A signed manifest of schema 1 is known by the digest of what was signed, which is not all of its bytes.
+        // The recorded digest of a signed schema 1 manifest covers only the signed part.
         return image.BigDataDigests.TryGetValue(key, out var text) && Digest.TryParse(text, out var digest) && digest.Algorithm == "sha256"
             && digest != Digest.Sha256(data) && data.AsSpan().IndexOf("\"signatures\""u8) < 0
             ? $"{Digest.Sha256(data)}, its record says {digest}"

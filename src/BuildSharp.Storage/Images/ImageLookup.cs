@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Finds the image that a user means (buildah-pull(1)).</summary>
+/// <summary>Finds an image by what a user types (buildah-pull(1)).</summary>
 internal static class ImageLookup
 {
     private const int ShortestPrefix = 3;

@@ -2,24 +2,24 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-// Removing images with the layers and intermediate images that only they needed.
+// Removes images, with the layers and intermediate images that only they needed.
 public sealed partial class ImageStore
 {
-    /// <summary>Removes an image with all its names, the layers that nothing else needs, and then each parent image that has no name,
-    /// no other child and no container.</summary>
+    /// <summary>Removes an image with all its names and the layers that nothing else needs. Then removes each parent image that has no
+    /// name, no other child and no container.</summary>
     /// <param name="id">Full id of the image.</param>
-    /// <param name="keepParents">Leave parents without names alone.</param>
-    /// <exception cref="BuildSharpException">A container uses it, or it lies in an additional store.</exception>
+    /// <param name="keepParents">Keeps parent images without names.</param>
+    /// <exception cref="BuildSharpException">A container uses the image, or the image is in an additional store.</exception>
     public ImageRemoval Remove(string id, bool keepParents = false) =>
         RemoveWithParents(id, keepParents, image => true) ?? throw NotHere(id);
 
-    /// <summary>Removes an image as <see cref="Remove"/> does, if it still has no name when the locks are held.</summary>
-    /// <returns>Null when someone named or removed it.</returns>
-    /// <exception cref="ImageInUseException">A container uses it.</exception>
+    /// <summary>Removes an image as <see cref="Remove"/> does, if it has no name once the locks are held.</summary>
+    /// <returns>Null when another process named or removed it.</returns>
+    /// <exception cref="ImageInUseException">A container uses the image.</exception>
     public ImageRemoval? RemoveUnnamed(string id) => RemoveWithParents(id, keepParents: false, image => image.Names.Count == 0);
 
-    /// <summary>Takes a name from an image, and removes the image as <see cref="Remove"/> does if that was its last one. Whoever gives
-    /// it another name at the same moment keeps it.</summary>
+    /// <summary>Removes a name from an image, and the image as <see cref="Remove"/> does if that was its last name. A name that another
+    /// process adds at the same time keeps the image.</summary>
     /// <exception cref="BuildSharpException">It was the last name and a container uses the image.</exception>
     public ImageRemoval RemoveOrName(string id, string name)
     {
@@ -42,10 +42,10 @@ public sealed partial class ImageStore
         }
     }
 
-    /// <returns>Null when it is gone already or the condition, asked under the locks, is not met.</returns>
+    /// <returns>Null when the image no longer exists, or does not meet the condition once the locks are held.</returns>
     private ImageRemoval? RemoveWithParents(string id, bool keepParents, Func<StoredImage, bool> condition)
     {
-        // The tree reads configs when it is asked, so it is asked before what it is asked about goes.
+        // The tree reads configs lazily, so query it before the image is removed.
         var tree = keepParents ? null : ReadTree();
         var parents = new List<StoredImage>();
         for (var parent = tree?.ParentOf(id); parent is not null; parent = tree!.ParentOf(parent.Id))
@@ -75,7 +75,7 @@ public sealed partial class ImageStore
         return new ImageRemoval(record.Names, removedImages, removedLayers);
     }
 
-    /// <summary>Removes a parent unless someone named it, built on it or made a container of it, also since the tree was read.</summary>
+    /// <summary>Removes a parent image unless it has a name, a child or a container, including any added since the tree was read.</summary>
     private bool RemoveUnneededParent(string id, List<string> removedLayers)
     {
         try
@@ -89,7 +89,7 @@ public sealed partial class ImageStore
         }
     }
 
-    /// <returns>Null when it is gone already or the condition, asked under the locks, is not met.</returns>
+    /// <returns>Null when the image no longer exists, or does not meet the condition once the locks are held.</returns>
     private StoredImage? RemoveOne(
         string id, List<string> removedLayers, Func<StoredImage, RecordSet<StoredImage>, RecordSet<StoredLayer>, bool> condition)
     {

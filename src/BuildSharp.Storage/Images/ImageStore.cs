@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The images of a store: finding, making, naming and removing them, and their data files.</summary>
+/// <summary>The images of a store and their data files: finds, creates, names and removes them.</summary>
 public sealed partial class ImageStore
 {
     private readonly StorePlace _place;
@@ -13,8 +13,8 @@ public sealed partial class ImageStore
 
     /// <param name="place">Options, driver and directories.</param>
     /// <param name="records">The images.</param>
-    /// <param name="layers">Their layers, which go with the last image that needs them.</param>
-    /// <param name="containers">Read before an image is removed: one with containers stays.</param>
+    /// <param name="layers">The images' layers; a layer is removed with the last image that needs it.</param>
+    /// <param name="containers">Read before an image is removed, because an image with containers is kept.</param>
     internal ImageStore(StorePlace place, StoreRecords<StoredImage> records, LayerStore layers, RecordTable<StoredContainer> containers)
     {
         _place = place;
@@ -24,11 +24,12 @@ public sealed partial class ImageStore
         _data = new ImageData(place);
     }
 
-    /// <summary>All images, those of additional stores last; an image of the own store hides one with its id elsewhere.</summary>
+    /// <summary>All images, those of additional stores last. An image of this store hides one with the same id in an additional
+    /// store.</summary>
     public IReadOnlyList<StoredImage> All() => _records.ReadOnce().Items;
 
-    /// <summary>Finds an image by what a user may type: full id, <c>sha256:</c> and id, exact name, name without registry or tag, name
-    /// with manifest digest, or at least three digits that only one id begins with. Null when there is none.</summary>
+    /// <summary>Finds an image by what a user may type: full id, <c>sha256:</c> and id, exact name, name without registry or tag, name with
+    /// manifest digest, or a unique prefix of the id of at least three digits. Null when there is none.</summary>
     public StoredImage? Find(string idOrName)
     {
         var found = ImageLookup.Find(_records.ReadOnce(), idOrName);
@@ -42,11 +43,11 @@ public sealed partial class ImageStore
         return found;
     }
 
-    /// <summary>Every image that has a manifest with the digest.</summary>
+    /// <summary>Images that have a manifest with the digest.</summary>
     public IReadOnlyList<StoredImage> ByDigest(Digest digest) => [.. All().Where(image => image.HasManifest(digest))];
 
-    /// <summary>Content of an image's data file: <c>manifest</c>, <c>sha256:…</c> (the config), <c>manifest-sha256:…</c>.</summary>
-    /// <exception cref="BuildSharpException">The image or the data is not there.</exception>
+    /// <summary>Content of an image's data file. Keys: <c>manifest</c>, <c>sha256:…</c> (the config), <c>manifest-sha256:…</c>.</summary>
+    /// <exception cref="BuildSharpException">The image or the file does not exist.</exception>
     public byte[] ReadData(string imageId, string key)
     {
         var record = Required(imageId);
@@ -55,26 +56,26 @@ public sealed partial class ImageStore
             return data;
         }
 
-        // Somebody may be replacing it. Under the lock record and file belong together.
+        // Another process may be replacing the file. Under the lock, record and file match.
         using var held = record.IsReadOnly ? null : _records.Own.Lock.Read();
         return _data.ReadSound(held is null ? record : _records.Own.Current(held).ById(imageId) ?? record, key);
     }
 
     /// <inheritdoc cref="ReadData"/>
-    /// <returns>Null when it is not there.</returns>
+    /// <returns>Null when the file does not exist.</returns>
     public byte[]? TryReadData(string imageId, string key) => _data.TryRead(imageId, key);
 
-    /// <summary>Sum of the layers' sizes and the data, as <c>images</c> shows it.</summary>
+    /// <summary>Size of the layers and data files in bytes, as <c>images</c> shows it.</summary>
     public long Size(StoredImage image) => Sizes([image])[0];
 
-    /// <summary><see cref="Size"/> of many images, for which the layers are read once.</summary>
+    /// <summary><see cref="Size"/> of many images; reads the layers once.</summary>
     public IReadOnlyList<long> Sizes(IReadOnlyList<StoredImage> of)
     {
         var set = _layers.Read();
         return [.. of.Select(image =>
         {
             var size = image.BigDataSizes.Values.Sum();
-            // In a damaged list a layer may lie below itself.
+            // In a damaged list, a layer may be its own ancestor.
             var left = set.Items.Count;
             for (var layer = image.TopLayer; layer is not null && left-- > 0 && set.ById(layer) is { } record; layer = record.Parent)
             {
@@ -85,45 +86,45 @@ public sealed partial class ImageStore
         })];
     }
 
-    /// <summary>Which image was built from which, as far as configs and layers tell.</summary>
+    /// <summary>Parent relations of all images, derived from configs and layers.</summary>
     public ImageTree ReadTree() => new(All(), _layers.Read(), TryReadData);
 
-    /// <summary>Makes an image: its files first, then one save of the record with all names. An image with the same id and top layer is
-    /// extended: its files are overwritten, its names kept.</summary>
-    /// <exception cref="LayerRemovedException">Its top layer is gone.</exception>
+    /// <summary>Creates an image: its files first, then one save of the record with all names. If an image with the same id and top layer
+    /// exists, overwrites its files and keeps its names.</summary>
+    /// <exception cref="LayerRemovedException">The top layer was removed.</exception>
     /// <exception cref="BuildSharpException">Another image has the id.</exception>
     public StoredImage Create(NewImage image)
     {
         _place.MakeAll();
 
-        // Held until the image is saved.
+        // Keeps the layer until the image is saved.
         using var layersHeld = _layers.Keep(image.TopLayer);
         using var images = Write();
         return images.Add(image);
     }
 
-    /// <summary>Gives an image further names one after the other, taking them from the images that have them. The newest name stands
-    /// first, and so does one that the image had already: the other tools call an image by its first name.</summary>
+    /// <summary>Adds names to an image one after the other, and removes them from other images. The newest name comes first, even if the
+    /// image had it already, because other tools display an image by its first name.</summary>
     public StoredImage AddNames(string imageId, IEnumerable<string> names) => Change(imageId, (_, set, record) =>
         ImageTransaction.MoveNames(set, record, [.. names.Reverse().Union(record.Names)]));
 
-    /// <summary>Takes one name from an image; a name it does not have is no error.</summary>
+    /// <summary>Removes a name from an image; does nothing if the image does not have it.</summary>
     public StoredImage RemoveName(string imageId, string name) => Change(imageId, (_, set, record) =>
         set.With(record.WithNames([.. record.Names.Where(other => other != name)])));
 
-    /// <summary>The image of the id.</summary>
-    /// <exception cref="BuildSharpException">It is gone: an id comes from a record that was there a moment ago.</exception>
+    /// <summary>The image with the id.</summary>
+    /// <exception cref="BuildSharpException">The image was removed since the caller read its id from a record.</exception>
     internal StoredImage Required(string imageId) => _records.ReadOnce().ById(imageId) ?? throw Vanished(imageId);
 
-    /// <summary>All images at one moment.</summary>
+    /// <summary>A snapshot of all images.</summary>
     internal RecordSet<StoredImage> Read() => _records.ReadOnce();
 
-    /// <summary>Takes the images lock for writing.</summary>
+    /// <summary>Acquires the images lock for writing.</summary>
     internal ImageTransaction Write() => new(_place, _records.Own, _data);
 
-    /// <summary>Changes an image while nobody else can; one of an additional store is copied to the own one for that.</summary>
+    /// <summary>Changes an image under the lock. An image of an additional store is copied to this store first.</summary>
     /// <param name="imageId">The image.</param>
-    /// <param name="change">Gives the images as they are to be saved.</param>
+    /// <param name="change">Returns the images to save.</param>
     internal StoredImage Change(string imageId, Func<ImageTransaction, RecordSet<StoredImage>, StoredImage, RecordSet<StoredImage>> change)
     {
         _place.MakeAll();
@@ -147,8 +148,8 @@ public sealed partial class ImageStore
         return set.ById(imageId)!;
     }
 
-    /// <summary>An image of an additional store is named by a copy of its record and data; its layers stay where they are. The copy hides
-    /// the original, so it answers to the names that one had, but for those that an image of the own store took before.</summary>
+    /// <summary>Copies record and data of an image in an additional store, so that it can be named; its layers stay there. The copy hides
+    /// the original and keeps its names, except those that an image of this store already has.</summary>
     private StoredImage CopyFromReadOnlyStore(StoredImage image, RecordSet<StoredImage> own)
     {
         var data = image.BigDataNames.Select(key => new BigData(key, _data.ReadSound(image, key))).ToList();

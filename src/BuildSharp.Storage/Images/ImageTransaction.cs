@@ -2,7 +2,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The images of the own store while their lock is held for writing: how an image comes and changes. Disposing releases the lock.</summary>
+/// <summary>The images of this store while their lock is held for writing: creates and changes images. Disposing releases the
+/// lock.</summary>
 internal sealed class ImageTransaction : IDisposable
 {
     private readonly StorePlace _place;
@@ -10,7 +11,7 @@ internal sealed class ImageTransaction : IDisposable
     private readonly ImageData _data;
     private readonly StoreLock.Holding _held;
 
-    /// <summary>Waits for the lock.</summary>
+    /// <summary>Acquires the lock.</summary>
     internal ImageTransaction(StorePlace place, RecordTable<StoredImage> records, ImageData data)
     {
         _place = place;
@@ -19,14 +20,15 @@ internal sealed class ImageTransaction : IDisposable
         _held = records.Lock.Write();
     }
 
-    /// <summary>The images now.</summary>
+    /// <summary>The current images.</summary>
     internal RecordSet<StoredImage> Set => _records.Current(_held);
 
     internal void Save(RecordSet<StoredImage> next, Persistence persistence = Persistence.Durable) => _records.Save(_held, next, persistence);
 
-    /// <summary>Makes or extends an image whose layers are there and cannot go: its files first, then one save of the record with all names.</summary>
+    /// <summary>Creates or extends an image. Its layers exist and are locked against removal. Writes its files first, then saves the record
+    /// once with all names.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="before">Runs when all is written, just before the image becomes visible; null for nothing.</param>
+    /// <param name="before">Runs after all files are written, just before the image becomes visible; may be null.</param>
     /// <exception cref="BuildSharpException">Another image has the id.</exception>
     internal StoredImage Add(NewImage image, Action? before = null)
     {
@@ -61,12 +63,12 @@ internal sealed class ImageTransaction : IDisposable
         return set.ById(id)!;
     }
 
-    /// <summary>Gives files of an image other content, and its record what they hash to then.</summary>
-    /// <param name="set">The images now.</param>
+    /// <summary>Replaces files of an image and updates their hashes in its record.</summary>
+    /// <param name="set">The current images.</param>
     /// <param name="record">The image.</param>
-    /// <param name="data">The files.</param>
-    /// <param name="inOrder">The same in the order in which they become visible.</param>
-    /// <returns>The list that is still to be saved.</returns>
+    /// <param name="data">The new files.</param>
+    /// <param name="inOrder">The same files in the order in which they become visible.</param>
+    /// <returns>The list of images, which the caller saves.</returns>
     internal RecordSet<StoredImage> Rewrite(
         RecordSet<StoredImage> set, StoredImage record, IReadOnlyList<BigData> data, IReadOnlyList<BigData> inOrder)
     {
@@ -75,7 +77,7 @@ internal sealed class ImageTransaction : IDisposable
         return set.With(ImageData.Describe(record, data));
     }
 
-    /// <summary>An image gets names, which other images lose.</summary>
+    /// <summary>Gives an image names and removes these from other images.</summary>
     internal static RecordSet<StoredImage> MoveNames(RecordSet<StoredImage> set, StoredImage record, IReadOnlyList<string> names)
     {
         foreach (var name in names)
@@ -91,8 +93,8 @@ internal sealed class ImageTransaction : IDisposable
 
     public void Dispose() => _held.Dispose();
 
-    /// <summary>Saves the record without the sizes and hashes of files that are about to get other content. The files are replaced one by
-    /// one, and the record after them: whoever is killed in between leaves a record that says too little, and nothing that is wrong.</summary>
+    /// <summary>Saves the record without sizes and hashes of the files about to be replaced. The files are replaced one by one, then the
+    /// record. A process killed in between leaves an incomplete record, but no wrong one.</summary>
     private RecordSet<StoredImage> StopDescribing(RecordSet<StoredImage> set, StoredImage record, IReadOnlyList<BigData> data)
     {
         var changing = data

@@ -2,8 +2,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Which image was built on which. No record says so: an image is a parent when its layers and its history
-/// are the beginning of the other's, and nothing lies between.</summary>
+/// <summary>Parent relations between images, which no record stores. An image is the parent of another when its layers and history are a
+/// prefix of the other's and no image lies between.</summary>
 public sealed class ImageTree
 {
     private readonly IReadOnlyList<StoredImage> _images;
@@ -18,7 +18,7 @@ public sealed class ImageTree
         _readData = readData;
     }
 
-    /// <summary>The nearest parent: of several the one with the longest history; null when there is none.</summary>
+    /// <summary>The nearest parent; of several the one with the longest history. Null when there is none.</summary>
     public StoredImage? ParentOf(string imageId)
     {
         var image = _images.FirstOrDefault(candidate => candidate.Id == imageId);
@@ -27,14 +27,14 @@ public sealed class ImageTree
             : _images.Where(candidate => IsParent(candidate, image)).MaxBy(candidate => Config(candidate)!.History.Count);
     }
 
-    /// <summary>The images built directly or indirectly on it that share its top layer or stand one layer above.</summary>
+    /// <summary>Direct and indirect children that have the same top layer or one layer more.</summary>
     public IReadOnlyList<StoredImage> ChildrenOf(string imageId)
     {
         var image = _images.FirstOrDefault(candidate => candidate.Id == imageId);
         return image is null ? [] : [.. _images.Where(candidate => IsParent(image, candidate))];
     }
 
-    /// <summary>Whether an image without name serves as a step of another.</summary>
+    /// <summary>Whether the image has no name and is a build step of another image.</summary>
     public bool IsIntermediate(StoredImage image) => image.Names.Count == 0 && ChildrenOf(image.Id).Count > 0;
 
     private bool IsParent(StoredImage parent, StoredImage child)
@@ -44,7 +44,7 @@ public sealed class ImageTree
             return false;
         }
 
-        // Cheap first: only images whose layers fit have their configs read.
+        // Compare layers first, so that configs are read only for images whose layers match.
         var below = _layers.ById(child.TopLayer)?.Parent;
         if (parent.TopLayer != child.TopLayer && parent.TopLayer != below)
         {
@@ -72,7 +72,7 @@ public sealed class ImageTree
             }
             catch (BuildSharpException)
             {
-                // A config that cannot be read has no relatives; whoever uses the image itself gets the error.
+                // An image with an unreadable config has no relations. Using the image itself reports the error.
             }
 
             _configs[image.Id] = config;

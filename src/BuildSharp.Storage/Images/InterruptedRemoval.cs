@@ -3,15 +3,16 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>What is left to do of the removal of an image whose process was killed. Its record goes first; layers without an image may as
-/// well be those of a pull whose image is yet to come, so that nobody could tell without this note that they are garbage.</summary>
+/// <summary>Note about an image removal in progress, for the case that its process is killed. The image's record is removed first; without
+/// the note, its layers could not be told from those of a pull whose image is not recorded yet.</summary>
 /// <param name="ImageId">The image.</param>
-/// <param name="Layers">The layers that only it needed, topmost first.</param>
+/// <param name="Layers">The layers that only this image needed, topmost first.</param>
 internal sealed record InterruptedRemoval(string ImageId, IReadOnlyList<string> Layers)
 {
     private const string FileName = "removal";
 
-    /// <summary>Leaves the note in a place whose lock says whether the remover is alive; without room for it the removal goes on.</summary>
+    /// <summary>Writes the note to a staging directory, whose lock shows whether the process is alive. Continues without a note if the disk
+    /// is full.</summary>
     internal void Note(StagingDirectory staging)
     {
         try
@@ -23,7 +24,7 @@ internal sealed record InterruptedRemoval(string ImageId, IReadOnlyList<string> 
         }
     }
 
-    /// <summary>The note in a staging place; null when there is none.</summary>
+    /// <summary>The note in a staging directory; null when there is none.</summary>
     internal static InterruptedRemoval? Read(string place) =>
         FileDescriptor.TryReadAll(Path.Combine(place, FileName)) is { } text
         && System.Text.Encoding.UTF8.GetString(text).Split('\n') is [var image, .. var layers] && layers.Append(image).All(StoreContents.IsId)

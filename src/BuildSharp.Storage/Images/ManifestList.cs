@@ -3,10 +3,11 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A manifest list as the store keeps it (containers/common, libimage/manifests): an image without layers that names others.</summary>
-/// <param name="Index">What the list says.</param>
-/// <param name="Instances">Where the image of each entry is found: digest to <c>containers-storage:[driver@root+runroot]name</c>; the empty
-/// key stands for the list itself.</param>
+/// <summary>A manifest list in the store (containers/common, libimage/manifests): an image without layers that refers to other
+/// images.</summary>
+/// <param name="Index">The content of the list.</param>
+/// <param name="Instances">Location of the image of each entry: digest to <c>containers-storage:[driver@root+runroot]name</c>. The empty
+/// key is the list itself.</param>
 public sealed record ManifestList(ImageIndex Index, IReadOnlyDictionary<string, string> Instances)
 {
     internal const string ManifestKey = "manifest";
@@ -16,30 +17,30 @@ public sealed record ManifestList(ImageIndex Index, IReadOnlyDictionary<string, 
     public static ManifestList Empty { get; } =
         new(new ImageIndex { MediaType = MediaType.DockerManifestList }, new Dictionary<string, string>());
 
-    /// <summary>The list with an entry: at the end, and nowhere else if there was one with its digest.</summary>
-    /// <param name="entry">What the list says of the image.</param>
-    /// <param name="place">Where it is found.</param>
+    /// <summary>The list with an entry appended; replaces an entry with the same digest.</summary>
+    /// <param name="entry">The descriptor of the image.</param>
+    /// <param name="place">Location of the image.</param>
     public ManifestList With(Descriptor entry, string place) => Of(
         [.. Index.Manifests.Where(other => other.Digest != entry.Digest), entry],
         new Dictionary<string, string>(Instances) { [entry.Digest.ToString()] = place });
 
-    /// <summary>The list without an entry.</summary>
-    /// <exception cref="BuildSharpException">It has none of that digest.</exception>
+    /// <summary>The list without the entry.</summary>
+    /// <exception cref="BuildSharpException">The list has no entry with the digest.</exception>
     public ManifestList Without(Digest digest)
     {
         Require(digest);
         return Of([.. Index.Manifests.Where(entry => entry.Digest != digest)], Instances.Where(instance => instance.Key != digest.ToString()).ToDictionary());
     }
 
-    /// <summary>The list with an entry changed.</summary>
-    /// <exception cref="BuildSharpException">It has none of that digest.</exception>
+    /// <summary>The list with a changed entry.</summary>
+    /// <exception cref="BuildSharpException">The list has no entry with the digest.</exception>
     public ManifestList Changed(Digest digest, Func<Descriptor, Descriptor> change)
     {
         Require(digest);
         return Of([.. Index.Manifests.Select(entry => entry.Digest == digest ? change(entry) : entry)], Instances);
     }
 
-    // Docker's form is for a list that says nothing yet, as the other tools have it.
+    // An empty list is written in Docker's format, as in the other tools.
     private ManifestList Of(IReadOnlyList<Descriptor> manifests, IReadOnlyDictionary<string, string> instances) => this with
     {
         Index = Index with
@@ -60,12 +61,12 @@ public sealed record ManifestList(ImageIndex Index, IReadOnlyDictionary<string, 
     }
 
     /// <summary>Reads the two files of a list.</summary>
-    /// <exception cref="BuildSharpException">One of them is not what it should be.</exception>
+    /// <exception cref="BuildSharpException">One of the files is damaged.</exception>
     internal static ManifestList Parse(ReadOnlySpan<byte> manifest, byte[]? instances) =>
         new(ImageIndex.Parse(manifest), instances is null ? new Dictionary<string, string>() : ParseInstances(instances));
 
-    /// <summary>The two files.</summary>
-    /// <param name="id">The list's own id.</param>
+    /// <summary>The two files of the list.</summary>
+    /// <param name="id">Id of the list's own image.</param>
     internal IReadOnlyList<BigData> ToData(string id)
     {
         var instances = new SortedDictionary<string, string>(Instances.ToDictionary(), StringComparer.Ordinal) { [""] = id };

@@ -3,7 +3,7 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A layer's files, and those below as far as needed, opened to tell what the layer changes.</summary>
+/// <summary>Open directories of a layer, and of the layers below as far as needed, from which the layer's changes are determined.</summary>
 internal sealed class LayerChange : IDisposable
 {
     private readonly IGraphDriver _driver;
@@ -48,10 +48,10 @@ internal sealed class LayerChange : IDisposable
         }
     }
 
-    /// <summary>Copies the layer's files as its tar would bring them.</summary>
-    /// <param name="content">Where to.</param>
-    /// <param name="options">What is left out, added, and how times look.</param>
-    /// <param name="tarSplit">Takes the tar-split; null for none.</param>
+    /// <summary>Copies the layer's files to a directory, as if its tar were unpacked there.</summary>
+    /// <param name="content">Target directory.</param>
+    /// <param name="options">Paths to leave out, entries to add, and times.</param>
+    /// <param name="tarSplit">Receives the tar-split; null for none.</param>
     internal LayerSummary CopyTo(DirectoryHandle content, LayerCommit options, Stream? tarSplit = null)
     {
         if (!_driver.KeepsWholeTrees)
@@ -59,7 +59,7 @@ internal sealed class LayerChange : IDisposable
             return Diff.Write(null, tarSplit, content, _driver.Whiteouts);
         }
 
-        // The layer is a whole tree there, not only its change.
+        // With this driver the layer's directory holds the whole tree, not only the changes.
         LayerDiff.OfWhole(Own, new LayerDiffOptions { ExcludePaths = options.ExcludePaths, Added = options.Added, IsCopy = true })
             .Write(null, null, content, WhiteoutFormat.None);
         if (options.ModifiedAt is not null || options.ClampTo is not null)

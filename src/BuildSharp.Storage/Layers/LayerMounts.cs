@@ -2,22 +2,22 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The mounts of layers, counted across all tools, and the home that they are below.</summary>
-/// <remarks>Disposing follows the other tools' rule: when nothing of the store is mounted any more, its home is unmounted too.</remarks>
+/// <summary>Mounts of layers, with counts shared by all tools, and of the home that contains them.</summary>
+/// <remarks>Disposing unmounts the home when no layer of the store is mounted any more, as the other tools do.</remarks>
 internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, StoreLock layersLock, MountCounts counts) : IDisposable
 {
     private bool _hasMounted;
 
-    /// <summary>All that is mounted: layer id and path.</summary>
+    /// <summary>Ids and mount points of all mounted layers.</summary>
     internal IReadOnlyDictionary<string, string> Points() => Counts().Where(entry => place.Driver.IsMounted(entry.LayerId))
         .ToDictionary(entry => entry.LayerId, entry => place.Driver.MountPoint(entry.LayerId));
 
-    /// <summary>Where a layer is mounted, by whichever tool; null when it is not.</summary>
+    /// <summary>Mount point of a layer, whichever tool mounted it; null when it is not mounted.</summary>
     internal string? PointOf(string layerId) => Counts().Exists(entry => entry.LayerId == layerId) && place.Driver.IsMounted(layerId)
         ? place.Driver.MountPoint(layerId)
         : null;
 
-    /// <summary>What is counted now.</summary>
+    /// <summary>The current counts.</summary>
     internal List<MountCount> Counts()
     {
         if (!Directory.Exists(place.Directories.RunLayers))
@@ -31,7 +31,7 @@ internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, Store
         }
     }
 
-    /// <summary>Changes the counts, and nothing that is mounted.</summary>
+    /// <summary>Changes the counts without mounting or unmounting.</summary>
     internal void Change(Action<List<MountCount>> change)
     {
         using var held = counts.Lock.Write();
@@ -40,8 +40,8 @@ internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, Store
         counts.Save(held, now);
     }
 
-    /// <summary>Prepares the home for mounts and takes the storage lock, which is held until the mount is counted: nobody may conclude
-    /// meanwhile that nothing is mounted.</summary>
+    /// <summary>Prepares the home for mounts and acquires the storage lock. It is held until the mount is counted, so that no process
+    /// concludes in between that nothing is mounted.</summary>
     internal StoreLock.Holding PrepareHome()
     {
         _hasMounted = true;
@@ -58,8 +58,8 @@ internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, Store
         }
     }
 
-    /// <summary>Mounts a layer where it is not mounted, and counts it; the layers lock is held for writing.</summary>
-    /// <returns>Where.</returns>
+    /// <summary>Mounts a layer if it is not mounted, and counts the mount. The caller holds the layers lock for writing.</summary>
+    /// <returns>The mount point.</returns>
     internal string Mount(string layerId, LayerMountOptions options)
     {
         using var held = counts.Lock.Write();
@@ -76,9 +76,9 @@ internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, Store
         return entry.Path;
     }
 
-    /// <summary>Takes one mount of a layer back; the layers lock is held for writing.</summary>
+    /// <summary>Releases one mount of a layer. The caller holds the layers lock for writing.</summary>
     /// <param name="layerId">The layer.</param>
-    /// <param name="force">All of them at once.</param>
+    /// <param name="force">Releases all mounts at once.</param>
     /// <returns>Whether the layer is no longer mounted.</returns>
     internal bool Unmount(string layerId, bool force)
     {
@@ -101,7 +101,7 @@ internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, Store
         return isGone;
     }
 
-    /// <summary>Unmounts a layer whatever its count; the layers lock is held for writing.</summary>
+    /// <summary>Unmounts a layer whatever its count. The caller holds the layers lock for writing.</summary>
     internal void UnmountAll(string layerId)
     {
         using var held = counts.Lock.Write();
@@ -114,7 +114,7 @@ internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, Store
         }
     }
 
-    /// <summary>A command that took the last mount away also unmounts the home, as the other tools do when they end.</summary>
+    /// <summary>Makes disposal unmount the home: the command released the last mount. Other tools do this when they end.</summary>
     internal void ReleaseHomeAtEnd()
     {
         if (Directory.Exists(place.Directories.Home) && MountTable.IsMountPoint(place.Directories.Home))
@@ -123,7 +123,8 @@ internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, Store
         }
     }
 
-    /// <summary>Unmounts the driver's home when no layer is mounted, and tells the other tools to look before they mount.</summary>
+    /// <summary>Unmounts the driver's home when no layer is mounted. Writes a new token, so that the other tools check the home before they
+    /// mount.</summary>
     public void Dispose()
     {
         if (!_hasMounted)
@@ -146,7 +147,7 @@ internal sealed class LayerMounts(StorePlace place, StoreLock storageLock, Store
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT)
         {
-            // Without a token nobody would look again before mounting, so the home stays mounted. It does no harm.
+            // Without a new token, other tools would not check before they mount, so the home stays mounted. That is harmless.
             return;
         }
 

@@ -2,8 +2,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Between storing an image's layers and the image itself somebody removed a layer, with another image that had it. Making the
-/// layers once more helps.</summary>
+/// <summary>A layer was removed after it was stored and before its image was, because another image that had it was removed. The caller
+/// should store the layers again.</summary>
 public sealed class LayerRemovedException : BuildSharpException
 {
     internal LayerRemovedException(string layer, string root)
@@ -16,7 +16,7 @@ public sealed class LayerRemovedException : BuildSharpException
     {
     }
 
-    /// <summary>The container's layer is not what was hashed.</summary>
+    /// <summary>The container's layer changed after it was hashed.</summary>
     internal static LayerRemovedException Disturbed(string containerId) =>
         new($"container {containerId} was mounted or removed while it was being committed; nothing was stored, repeat the command");
 }

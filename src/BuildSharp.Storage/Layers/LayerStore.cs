@@ -6,7 +6,8 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The layers of a store: finding, storing, reading and mounting them. Layers go with the images and containers on them.</summary>
+/// <summary>The layers of a store: finds, stores, reads and mounts them. Layers are removed with the images and containers that use
+/// them.</summary>
 public sealed class LayerStore
 {
     private readonly StorePlace _place;
@@ -16,8 +17,8 @@ public sealed class LayerStore
 
     /// <param name="place">Options, driver and directories.</param>
     /// <param name="records">The layers.</param>
-    /// <param name="users">Reads who stands on layers, without whom a removal that was interrupted could not be finished.</param>
-    /// <param name="mounts">What is mounted.</param>
+    /// <param name="users">Reads the images and containers, which is needed to finish an interrupted removal.</param>
+    /// <param name="mounts">The mounts of the layers.</param>
     internal LayerStore(StorePlace place, StoreRecords<StoredLayer> records, Func<LayerUsers> users, LayerMounts mounts)
     {
         _place = place;
@@ -28,9 +29,9 @@ public sealed class LayerStore
 
     private IGraphDriver Driver => _place.Driver;
 
-    /// <summary>The id that all tools give to a layer of an image (containers/storage, store.go).</summary>
+    /// <summary>Id of an image layer, computed as all tools do (containers/storage, store.go).</summary>
     /// <param name="parentId">Id of the layer below; null for a base layer.</param>
-    /// <param name="diffId">Hash of the layer's tar.</param>
+    /// <param name="diffId">Hash of the layer's uncompressed tar.</param>
     public static string IdFor(string? parentId, DiffId diffId) =>
         parentId is null ? diffId.Hex : Digest.Sha256(Encoding.ASCII.GetBytes($"{parentId}+{diffId.Hex}")).Hex;
 
@@ -44,19 +45,19 @@ public sealed class LayerStore
         return set.ById(idOrName) ?? set.ByName(idOrName);
     }
 
-    /// <summary>The layer with the diff ID on the parent, under the id that all tools give it; null when there is none.</summary>
-    /// <exception cref="BuildSharpException">Its files are lost.</exception>
+    /// <summary>The layer with the diff ID on the parent, under the id that all tools compute; null when there is none.</summary>
+    /// <exception cref="BuildSharpException">The layer's files are missing.</exception>
     public StoredLayer? Find(string? parentId, DiffId diffId)
     {
         var layer = Read().ById(IdFor(parentId, diffId));
         return layer is { IsIncomplete: false } && layer.DiffId == diffId ? WithFiles(layer) : null;
     }
 
-    /// <summary>Layers whose blob or tar has the digest: where its bytes can be had without fetching them.</summary>
+    /// <summary>Layers whose compressed blob or uncompressed tar has the digest, so that it need not be downloaded.</summary>
     public IReadOnlyList<StoredLayer> ByDigest(Digest digest) =>
         [.. All().Where(layer => layer.DiffId.Value == digest || layer.CompressedDigest == digest)];
 
-    /// <summary>The layers from the base up to this one.</summary>
+    /// <summary>The layers from the base to this one.</summary>
     public IReadOnlyList<StoredLayer> Chain(string? topLayer)
     {
         var set = Read();
@@ -72,16 +73,15 @@ public sealed class LayerStore
         return chain;
     }
 
-    /// <summary>The directory with a layer's own files. Its content must not be changed once the layer has a digest.</summary>
+    /// <summary>Directory with a layer's own files. They must not change once the layer has a digest.</summary>
     public string ContentPath(string layerId) => Driver.ContentPath(layerId);
 
-    /// <summary>The directory that gets what is written to a mounted layer, apart from the layers below; null where the driver keeps whole
-    /// trees.</summary>
+    /// <summary>Directory that receives the changes of a mounted layer; null when the driver keeps whole trees.</summary>
     public string? ChangePath(string layerId) => Driver.KeepsWholeTrees ? null : Driver.ContentPath(layerId);
 
-    /// <summary>Stores a layer. The tar is unpacked beside the store with no lock held, hashed before and after decompression in the same
-    /// pass, and becomes visible complete. A layer of the same id is returned as it is.</summary>
-    /// <exception cref="BuildSharpException">The tar is damaged, or hashes to something else than expected.</exception>
+    /// <summary>Stores a layer. The tar is unpacked to a staging directory without a lock; compressed and uncompressed hashes are computed
+    /// in the same pass. The layer becomes visible when it is complete. An existing layer with the same id is returned unchanged.</summary>
+    /// <exception cref="BuildSharpException">The tar is damaged, or its hash is not the expected one.</exception>
     public StoredLayer Import(LayerImport import)
     {
         var id = import.Id ?? (import.Expected is { } known ? IdFor(import.ParentId, known) : null);
@@ -105,7 +105,7 @@ public sealed class LayerStore
                 summary = new LayerApplier(content, new LayerApplierOptions { Whiteouts = Driver.Whiteouts }).Apply(tar, tarSplit, import.Name);
             }
 
-            // Whatever follows the compressed data belongs to the blob and to its hash.
+            // Data after the end of the compressed tar belongs to the blob and to its hash.
             compressed.CopyTo(Stream.Null);
             compressedSize = compressed.ByteCount;
             compressedDigest = compressed.Complete();
@@ -131,15 +131,15 @@ public sealed class LayerStore
         });
     }
 
-    /// <summary>Opens a layer's exact tar, put together from its files and its tar-split; of a container's layer a fresh one.</summary>
-    /// <remarks>No lock is held while it is read: a layer's files never change, and if the layer is removed meanwhile the checksums or the
-    /// missing files say so.</remarks>
+    /// <summary>Opens a layer's exact tar, rebuilt from its files and its tar-split. For a container's layer, creates a new tar.</summary>
+    /// <remarks>No lock is held during reading: a layer's files never change. If the layer is removed meanwhile, missing files or wrong
+    /// checksums cause an error.</remarks>
     public LayerTar OpenTar(string layerId) =>
         OpenTar(Find(layerId) ?? throw new BuildSharpException($"layer {layerId} is not in {_place.Options.GraphRoot}"));
 
-    /// <summary>Opens everything that a container of the layer sees as one tar, without whiteouts.</summary>
-    /// <param name="layerId">A layer of an image, or of a container.</param>
-    /// <param name="options">How the entries look; null for as they are.</param>
+    /// <summary>Opens all files that a container of the layer sees as one tar without whiteouts.</summary>
+    /// <param name="layerId">Layer of an image or a container.</param>
+    /// <param name="options">Options of the entries; null for the defaults.</param>
     public LayerTar OpenFlattenedTar(string layerId, LayerDiffOptions? options = null)
     {
         var isContainer = Find(layerId) is { DiffId.IsDefault: true };
@@ -162,13 +162,13 @@ public sealed class LayerStore
         }
     }
 
-    /// <summary>Mounts a layer of an image read-only, for example to copy from it; each call wants one <see cref="Unmount"/>.</summary>
-    /// <returns>Where.</returns>
+    /// <summary>Mounts an image layer read-only, for example to copy from it. Each call needs one <see cref="Unmount"/>.</summary>
+    /// <returns>The mount point.</returns>
     public string Mount(string layerId) => Mount(layerId, new LayerMountOptions { IsReadOnly = true });
 
-    /// <summary>Takes one mount of a layer back.</summary>
+    /// <summary>Releases one mount of a layer.</summary>
     /// <param name="layerId">The layer.</param>
-    /// <param name="force">All of them at once.</param>
+    /// <param name="force">Releases all mounts at once.</param>
     /// <returns>Whether the layer is no longer mounted.</returns>
     public bool Unmount(string layerId, bool force = false)
     {
@@ -186,10 +186,10 @@ public sealed class LayerStore
         return isGone;
     }
 
-    /// <summary>All that is mounted, by whichever tool: layer id and path.</summary>
+    /// <summary>Ids and mount points of all mounted layers, whichever tool mounted them.</summary>
     public IReadOnlyDictionary<string, string> MountPoints() => _mounts.Points();
 
-    /// <summary>Where a layer is mounted, by whichever tool; null when it is not.</summary>
+    /// <summary>Mount point of a layer, whichever tool mounted it; null when it is not mounted.</summary>
     internal string? MountPoint(string layerId) => _mounts.PointOf(layerId);
 
     internal string Mount(string layerId, LayerMountOptions options)
@@ -227,7 +227,7 @@ public sealed class LayerStore
         return LayerTar.Produce(output => change.Diff.Write(output), change.Dispose);
     }
 
-    /// <summary>All layers at one moment.</summary>
+    /// <summary>A snapshot of all layers.</summary>
     internal RecordSet<StoredLayer> Read()
     {
         var own = _records.Own.ReadOnce();
@@ -240,7 +240,7 @@ public sealed class LayerStore
         return _records.With(own);
     }
 
-    /// <summary>Takes the layers lock for writing and repairs what killed processes left.</summary>
+    /// <summary>Acquires the layers lock for writing and removes what killed processes left.</summary>
     internal LayerTransaction Write()
     {
         _place.MakeAll();
@@ -257,8 +257,8 @@ public sealed class LayerStore
         }
     }
 
-    /// <summary>Keeps everybody from removing a layer, while the result is held.</summary>
-    /// <exception cref="LayerRemovedException">It is gone, or being removed.</exception>
+    /// <summary>Prevents the removal of a layer until the result is disposed.</summary>
+    /// <exception cref="LayerRemovedException">The layer was removed or is being removed.</exception>
     internal StoreLock.Holding Keep(string? layerId)
     {
         var held = _records.Own.Lock.Read();
@@ -271,10 +271,10 @@ public sealed class LayerStore
         return held;
     }
 
-    /// <summary>The layers of all stores, while those of the own one are held.</summary>
+    /// <summary>The layers of all stores; the caller holds the lock of this store's layers.</summary>
     internal RecordSet<StoredLayer> AllOf(LayerTransaction layers) => _records.With(layers.Set);
 
-    /// <summary>Gives a staged layer its place; where there is one of the id meanwhile, that one is returned.</summary>
+    /// <summary>Moves a staged layer into place. If another process stored a layer with the same id meanwhile, returns that one.</summary>
     internal StoredLayer Publish(StagedLayer staged, StoredLayer record)
     {
         using var layers = Write();
@@ -291,12 +291,11 @@ public sealed class LayerStore
         return layers.Add(record, staged.ContentPath, staged.TarSplitPath);
     }
 
-    /// <summary>Refuses to build on a layer of which only the record is left: what is stored because it seemed to be there already would be
-    /// lost.</summary>
+    /// <summary>Refuses to build on a layer whose files are missing: whatever is stored on it would be unusable.</summary>
     internal StoredLayer WithFiles(StoredLayer layer) => Driver.Exists(layer.Id) ? layer : throw new BuildSharpException(
         $"layer {layer.Id} has lost its files in {_place.Directories.Home}; \"check --repair --force\" removes it with the images that need it, then repeat the command");
 
-    /// <summary>Refuses to write to a layer whose files somebody put elsewhere.</summary>
+    /// <summary>Refuses to write to a layer whose directory was replaced by a link.</summary>
     internal void RequireOwnFiles(string layerId)
     {
         if (Driver.LinkInPlaceOf(layerId) is { } link)

@@ -4,7 +4,7 @@ using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A layer's uncompressed tar, to be read once and disposed.</summary>
+/// <summary>A layer's uncompressed tar. Read it once, then dispose it.</summary>
 public sealed class LayerTar : IDisposable
 {
     private readonly Action? _finish;
@@ -17,16 +17,17 @@ public sealed class LayerTar : IDisposable
         _finish = finish;
     }
 
-    /// <summary>The bytes. Reading ends in an exception when a file of the layer is not what it was.</summary>
+    /// <summary>The bytes of the tar. Reading throws when a file of the layer changed since it was stored.</summary>
     public Stream Content { get; }
 
-    /// <summary>What the bytes hash to, where it is known beforehand.</summary>
+    /// <summary>Hash of the bytes, if known beforehand.</summary>
     public DiffId? DiffId { get; }
 
-    /// <summary>How many bytes there are, where it is known beforehand.</summary>
+    /// <summary>Number of bytes, if known beforehand.</summary>
     public long? Size { get; }
 
-    /// <summary>Runs a writer on another thread and gives its output to read. A failure of the writer is thrown at the reader.</summary>
+    /// <summary>Runs a writer on another thread and returns its output as a stream. An exception of the writer is thrown to the
+    /// reader.</summary>
     /// <param name="write">Writes the tar.</param>
     /// <param name="finish">Runs when the tar is disposed and the writer has ended.</param>
     internal static LayerTar Produce(Func<Stream, LayerSummary> write, Action finish)
@@ -52,7 +53,7 @@ public sealed class LayerTar : IDisposable
             }
             catch (AggregateException)
             {
-                // The reader has had it already, or gave up before the end.
+                // The reader already got the exception, or stopped before the end.
             }
 
             finish();

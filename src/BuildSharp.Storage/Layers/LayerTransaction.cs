@@ -3,7 +3,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The layers of the own store while their lock is held for writing: how a layer comes and goes. Disposing releases the lock.</summary>
+/// <summary>The layers of this store while their lock is held for writing: adds and removes layers. Disposing releases the lock.</summary>
 internal sealed class LayerTransaction : IDisposable
 {
     private readonly StorePlace _place;
@@ -11,7 +11,7 @@ internal sealed class LayerTransaction : IDisposable
     private readonly LayerMounts _mounts;
     private readonly StoreLock.Holding _held;
 
-    /// <summary>Waits for the lock.</summary>
+    /// <summary>Acquires the lock.</summary>
     internal LayerTransaction(StorePlace place, RecordTable<StoredLayer> records, LayerMounts mounts)
     {
         _place = place;
@@ -20,7 +20,7 @@ internal sealed class LayerTransaction : IDisposable
         _held = records.Lock.Write();
     }
 
-    /// <summary>The layers now.</summary>
+    /// <summary>The current layers.</summary>
     internal RecordSet<StoredLayer> Set => _records.Current(_held);
 
     internal void Save(RecordSet<StoredLayer> next, Persistence persistence = Persistence.Durable) => _records.Save(_held, next, persistence);
@@ -29,9 +29,9 @@ internal sealed class LayerTransaction : IDisposable
     internal RecordTable<StoredLayer>.PendingSave Prepare(RecordSet<StoredLayer> next, Persistence persistence = Persistence.Durable) =>
         _records.Prepare(_held, next, persistence);
 
-    /// <summary>Removes what killed processes left. Who makes or removes a layer holds the lock for writing as long as it works; we have the
-    /// lock, so whoever left a layer half made is dead.</summary>
-    /// <param name="users">Reads who stands on layers.</param>
+    /// <summary>Removes what killed processes left. A process holds the lock for writing as long as it adds or removes a layer. This
+    /// process holds the lock now, so the process that left a layer incomplete has ended.</summary>
+    /// <param name="users">Reads the images and containers.</param>
     internal void ClearUp(Func<LayerUsers> users)
     {
         try
@@ -44,7 +44,7 @@ internal sealed class LayerTransaction : IDisposable
                 }
                 catch (BuildSharpException e) when (StoreErrors.IsRefusedRemoval(e))
                 {
-                    // Whoever needs another layer can go on: this one stays marked.
+                    // Continue, because the caller may need other layers. This one keeps its incomplete mark.
                     _place.Options.Debug?.Report(e.Message);
                 }
             }
@@ -64,8 +64,8 @@ internal sealed class LayerTransaction : IDisposable
         }
     }
 
-    /// <summary>Removes what a killed process had still to remove. It may as well have lived a moment longer: whatever was put on the
-    /// layers since then keeps them.</summary>
+    /// <summary>Finishes the removal that a killed process began. Layers that an image, a container or another layer uses by now are
+    /// kept.</summary>
     internal void Finish(InterruptedRemoval removal, LayerUsers users)
     {
         if (users.Images.ById(removal.ImageId) is not null)
@@ -85,11 +85,11 @@ internal sealed class LayerTransaction : IDisposable
         }
     }
 
-    /// <summary>Makes a layer visible: record marked incomplete, files, record complete.</summary>
-    /// <param name="layer">The finished record.</param>
-    /// <param name="content">A staged tree; null for an empty layer.</param>
+    /// <summary>Adds a layer: record marked incomplete, files, complete record.</summary>
+    /// <param name="layer">The complete record.</param>
+    /// <param name="content">A staged tree; null for a layer without files.</param>
     /// <param name="tarSplit">A staged tar-split; null for a container's layer.</param>
-    /// <param name="publish">Writes the list with the complete record, which is the moment the layer becomes visible; null for that alone.</param>
+    /// <param name="publish">Writes the list with the complete record, which makes the layer visible; null for the default.</param>
     internal StoredLayer Add(StoredLayer layer, string? content, string? tarSplit, Action<RecordSet<StoredLayer>>? publish = null)
     {
         layer = layer with { StoreRoot = _place.Options.GraphRoot };
@@ -115,7 +115,7 @@ internal sealed class LayerTransaction : IDisposable
         }
         catch (Exception e)
         {
-            // What cannot be undone now, the next writer undoes: the record is still marked.
+            // If undoing fails, the next writer does it: the record is still marked incomplete.
             try
             {
                 RemoveAtOnce(marked);
@@ -128,11 +128,11 @@ internal sealed class LayerTransaction : IDisposable
         }
     }
 
-    /// <summary>Removes one layer: marks it, moves its files away, drops the record. The slow part is the staging directory's end; without
-    /// one the files go at once.</summary>
+    /// <summary>Removes a layer: marks it, moves its files away, removes the record. Deleting the files, the slow part, happens when the
+    /// staging directory is disposed; without one it happens here.</summary>
     internal void Remove(StoredLayer layer, StagingDirectory? staging) => Save(TakeAway(layer, staging));
 
-    /// <summary>Removes one layer but for the last step, writing the list that is returned: until then it is marked incomplete.</summary>
+    /// <summary>Removes a layer, except that the caller saves the returned list. Until then the layer is marked incomplete.</summary>
     internal RecordSet<StoredLayer> TakeAway(StoredLayer layer, StagingDirectory? staging)
     {
         if (!layer.IsIncomplete)
@@ -142,7 +142,7 @@ internal sealed class LayerTransaction : IDisposable
 
         try
         {
-            // On a full disk the room is needed now.
+            // On a full disk the space is needed immediately.
             _place.Driver.TakeAway(layer.Id, _records.IsShortOfSpace ? null : staging);
             StoreDirectories.RemoveFile(_place.Directories.TarSplit(layer.Id));
             StoreDirectories.RemoveTree(Path.Combine(_place.Directories.Layers, layer.Id));
@@ -155,7 +155,7 @@ internal sealed class LayerTransaction : IDisposable
         return Set.Without(layer.Id);
     }
 
-    /// <summary>Removes the record and the link that a renamed layer left at its old name; it has no files of its own any more.</summary>
+    /// <summary>Removes the record of a renamed layer and the link at its old name. It has no files of its own any more.</summary>
     internal void RemoveOldName(StoredLayer old)
     {
         try
@@ -170,7 +170,8 @@ internal sealed class LayerTransaction : IDisposable
         Save(Set.Without(old.Id), Persistence.Ordered);
     }
 
-    /// <summary>Where a layer's files go to be removed later; null for so few that they go at once, and where there is no room.</summary>
+    /// <summary>Staging directory for a layer's files. Null when the files are so few that they are deleted immediately, and when the disk
+    /// is full.</summary>
     internal StagingDirectory? StagingFor(StoredLayer layer)
     {
         try
@@ -183,12 +184,12 @@ internal sealed class LayerTransaction : IDisposable
         }
     }
 
-    /// <summary>Unmounts a layer, however often it is counted as mounted.</summary>
+    /// <summary>Unmounts a layer whatever its mount count.</summary>
     internal void UnmountAll(string layerId) => _mounts.UnmountAll(layerId);
 
     public void Dispose() => _held.Dispose();
 
-    /// <summary>Removes one layer, files first and the record last, and waits until the files are gone.</summary>
+    /// <summary>Removes a layer's files, waits until they are gone, then removes its record.</summary>
     private void RemoveAtOnce(StoredLayer layer)
     {
         using var staging = StagingFor(layer);

@@ -4,7 +4,7 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Which layers are mounted how often, in mountpoints.json of the run root (containers/storage, layers.go, mountpoints.json).</summary>
+/// <summary>Mount counts of layers, in mountpoints.json of the run root (containers/storage, layers.go).</summary>
 internal sealed class MountCounts
 {
     private readonly string _file;
@@ -17,7 +17,7 @@ internal sealed class MountCounts
 
     internal StoreLock Lock { get; }
 
-    /// <summary>The counts above zero; the lock is held.</summary>
+    /// <summary>The counts above zero. The caller holds the lock.</summary>
     internal List<MountCount> Read()
     {
         var counts = new List<MountCount>();
@@ -39,7 +39,7 @@ internal sealed class MountCounts
         try
         {
             using var document = JsonDocument.Parse(json);
-            // Go's tools write null for an empty list.
+            // The Go tools write null for an empty list.
             if (document.RootElement.ValueKind != JsonValueKind.Null)
             {
                 foreach (var entry in document.RootElement.EnumerateArray())
@@ -64,7 +64,7 @@ internal sealed class MountCounts
         }
     }
 
-    /// <summary>Writes the counts under the held write lock.</summary>
+    /// <summary>Writes the counts. The caller holds the write lock.</summary>
     internal void Save(StoreLock.Holding holding, IEnumerable<MountCount> counts)
     {
         var output = new ArrayBufferWriter<byte>(1024);
@@ -85,19 +85,19 @@ internal sealed class MountCounts
 
         holding.WriteToken();
 
-        // The run root does not outlive the machine, so nothing is gained by waiting for the disk.
+        // The run root is emptied at boot, so the file need not be synchronised to disk.
         try
         {
             AtomicFile.Replace(_file, output.WrittenSpan, durable: false);
         }
         catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && FileDescriptor.TryReadAll(_file)?.Length >= output.WrittenCount)
         {
-            // Taking a count away must not need room: it is what unmounting and removing begin with.
+            // Unmounting and removing begin with lowering a count, so they must work on a full disk.
             Overwrite(output.WrittenSpan);
         }
     }
 
-    /// <summary>Writes the counts over the old ones, and blanks over what is longer there.</summary>
+    /// <summary>Overwrites the file in place, and fills the rest of a longer old content with blanks.</summary>
     private void Overwrite(ReadOnlySpan<byte> json)
     {
         using var directory = DirectoryHandle.Open(Path.GetDirectoryName(_file)!);
@@ -109,8 +109,8 @@ internal sealed class MountCounts
     }
 }
 
-/// <summary>How often a layer is mounted.</summary>
+/// <summary>Mount count of one layer.</summary>
 /// <param name="LayerId">The layer.</param>
-/// <param name="Path">Where.</param>
-/// <param name="Count">How often; the real unmount comes with the last one.</param>
+/// <param name="Path">The mount point.</param>
+/// <param name="Count">Number of mounts; the layer is unmounted when it drops to zero.</param>
 internal sealed record MountCount(string LayerId, string Path, int Count);

@@ -3,8 +3,8 @@ using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The reading end of a pipe whose writer runs on another thread: at the end the writer's failure, if any, is thrown here, so
-/// that a torn stream is never taken for a complete one.</summary>
+/// <summary>The reading end of a pipe whose writer runs on another thread. If the writer failed, reading throws its exception at the end,
+/// so that a truncated stream is not taken for a complete one.</summary>
 internal sealed class ProducedStream(Stream input, Task writing) : ReadOnlyStream
 {
     public override int Read(Span<byte> buffer)

@@ -2,8 +2,8 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A layer being filled where nobody sees it: its tree below the driver's home, its tar-split below the layers directory, so
-/// that both can be renamed into place.</summary>
+/// <summary>A layer being filled where other processes do not see it: its tree below the driver's home and its tar-split below the layers
+/// directory, so that both can be renamed into place.</summary>
 internal sealed class StagedLayer : IDisposable
 {
     private readonly StagingDirectory _tree;
@@ -21,10 +21,10 @@ internal sealed class StagedLayer : IDisposable
 
     internal string TarSplitPath { get; }
 
-    /// <summary>Makes the places.</summary>
-    /// <param name="place">Of the store.</param>
+    /// <summary>Creates the staging directories.</summary>
+    /// <param name="place">The store.</param>
     /// <param name="parent">The layer below.</param>
-    /// <param name="bringsAll">Whether what will be put there is the whole content, also where the driver keeps copies of parents.</param>
+    /// <param name="bringsAll">Whether the caller writes the complete content, so that no copy of the parent is needed.</param>
     internal static StagedLayer Create(StorePlace place, string? parent, bool bringsAll)
     {
         var staged = CreateForTarSplit(place);
@@ -45,7 +45,7 @@ internal sealed class StagedLayer : IDisposable
         }
     }
 
-    /// <summary>Only the place for a tar-split.</summary>
+    /// <summary>Creates only the staging directory for a tar-split.</summary>
     internal static StagedLayer CreateForTarSplit(StorePlace place)
     {
         var tree = StagingDirectory.Create(place.Directories.Staging);

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The store's locks in the order in which they may be taken together (containers/storage, store.go). The kernel does not
-/// detect deadlocks between these locks, so the order is the only protection.</summary>
+/// <summary>The store's locks in the order in which one thread may acquire them (containers/storage, store.go). The kernel does not detect
+/// deadlocks between these locks, so the order is the only protection.</summary>
 internal enum LockRank
 {
     Storage,
@@ -15,10 +15,10 @@ internal enum LockRank
     MountPoints,
 }
 
-/// <summary>Throws in debug builds when a thread takes a lock in another order, or one of two kinds twice.</summary>
+/// <summary>Throws in debug builds when a thread acquires locks in another order, or two of the same rank.</summary>
 internal static class LockOrder
 {
-    // Per thread and only in debug builds: the check must see locks of every store that the thread works with.
+    // Per thread, because the check must see the locks of every store that the thread uses.
     [ThreadStatic]
     private static List<(object Owner, LockRank Rank)>? _held;
 
@@ -28,7 +28,7 @@ internal static class LockOrder
         _held ??= [];
         foreach (var (other, otherRank) in _held)
         {
-            // Several read-only stores have a lock of the same rank each.
+            // Each read-only store has a lock of the same rank.
             var sameStore = ReferenceEquals(other, owner);
             if (sameStore && (otherRank > rank || (otherRank == rank && rank is not (LockRank.ReadOnlyLayers or LockRank.ReadOnlyImages))))
             {

@@ -3,7 +3,8 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The 64 bytes at the start of a lock file that change with every change of what the lock guards (containers/storage, pkg/lockfile).</summary>
+/// <summary>The first 64 bytes of a lock file. They change with every change of the data that the lock protects (containers/storage,
+/// pkg/lockfile).</summary>
 internal sealed class LockToken
 {
     private const int Size = 64;
@@ -13,7 +14,7 @@ internal sealed class LockToken
 
     private LockToken(byte[] bytes) => _bytes = bytes;
 
-    /// <summary>Reads the token of a locked file; a file shorter than a token has a token too.</summary>
+    /// <summary>Reads the token of a locked file. A file shorter than 64 bytes is a valid token too.</summary>
     internal static LockToken Read(FileLock file)
     {
         Span<byte> buffer = stackalloc byte[Size];
@@ -21,7 +22,7 @@ internal sealed class LockToken
         return new LockToken(buffer[..length].ToArray());
     }
 
-    /// <summary>Writes a token that nobody ever wrote. The caller holds the write lock.</summary>
+    /// <summary>Writes a new, unique token. The caller holds the write lock.</summary>
     internal static LockToken WriteNew(FileLock file)
     {
         var bytes = new byte[Size];
@@ -34,6 +35,6 @@ internal sealed class LockToken
         return new LockToken(bytes);
     }
 
-    /// <summary>Whether nothing changed between the two readings.</summary>
+    /// <summary>Whether nothing changed between the two reads.</summary>
     internal bool Equals(LockToken? other) => other is not null && _bytes.AsSpan().SequenceEqual(other._bytes);
 }

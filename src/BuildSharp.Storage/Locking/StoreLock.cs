@@ -3,19 +3,19 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>One of the store's lock files. Each holding has a descriptor of its own, and the kernel keeps them apart, between the
-/// threads of this process as between processes.</summary>
+/// <summary>One of the store's lock files. Each holding opens its own descriptor, so the kernel's lock also excludes threads of this
+/// process from each other.</summary>
 internal sealed class StoreLock
 {
     private readonly object _owner;
     private readonly LockRank _rank;
     private readonly IProgress<string>? _debug;
 
-    /// <summary>Names the lock; nothing is opened or created yet.</summary>
-    /// <param name="owner">The store, within which the order of locks is checked.</param>
-    /// <param name="rank">Its place in the order.</param>
+    /// <summary>Creates the lock object; opens and creates no file.</summary>
+    /// <param name="owner">The store, within which the lock order is checked.</param>
+    /// <param name="rank">Position in the lock order.</param>
     /// <param name="path">The lock file.</param>
-    /// <param name="debug">Told when the lock has to be waited for.</param>
+    /// <param name="debug">Receives a line when the lock has to be waited for.</param>
     internal StoreLock(object owner, LockRank rank, string path, IProgress<string>? debug = null)
     {
         _debug = debug;
@@ -28,10 +28,10 @@ internal sealed class StoreLock
 
     internal bool IsReadOnlyStore => _rank is LockRank.ReadOnlyLayers or LockRank.ReadOnlyImages;
 
-    /// <summary>Waits for a shared lock.</summary>
+    /// <summary>Acquires a shared lock; waits if necessary.</summary>
     internal Holding Read() => Take(exclusive: false);
 
-    /// <summary>Waits for the exclusive lock.</summary>
+    /// <summary>Acquires the exclusive lock; waits if necessary.</summary>
     internal Holding Write() => Take(exclusive: true);
 
     private Holding Take(bool exclusive)
@@ -43,7 +43,7 @@ internal sealed class StoreLock
         }
         catch (LinuxException e) when (IsReadOnlyStore && e.Errno is Errno.EROFS or Errno.EACCES or Errno.EPERM)
         {
-            // A store on a read-only medium without lock file: nobody can change it, so nothing needs locking.
+            // A store on a read-only medium without a lock file cannot change, so it needs no lock.
             return new Holding(this, null);
         }
         catch (LinuxException e)
@@ -61,7 +61,7 @@ internal sealed class StoreLock
         }
         catch (LinuxException e) when (e.Errno == Errno.EROFS && !exclusive && !IsReadOnlyStore)
         {
-            // Listing what is on a read-only file system needs no writing.
+            // A read-only file system can be read with a lock on a file opened for reading.
             return FileLock.Acquire(Path, exclusive, readOnlyFile: true);
         }
     }
@@ -80,7 +80,7 @@ internal sealed class StoreLock
         return held;
     }
 
-    /// <summary>The lock while it is held; disposing releases it.</summary>
+    /// <summary>A held lock; disposing releases it.</summary>
     internal sealed class Holding : IDisposable
     {
         private readonly StoreLock _of;
@@ -95,7 +95,7 @@ internal sealed class StoreLock
 
         internal bool IsExclusive => _file?.IsExclusive ?? false;
 
-        /// <summary>The token now; null for an unlocked read-only store.</summary>
+        /// <summary>The current token; null for a read-only store without a lock file.</summary>
         internal LockToken? ReadToken()
         {
             try
@@ -108,7 +108,7 @@ internal sealed class StoreLock
             }
         }
 
-        /// <summary>Tells all who look later that what the lock guards has changed.</summary>
+        /// <summary>Writes a new token, which tells later readers that the protected data changed.</summary>
         internal LockToken WriteToken() => LockToken.WriteNew(_file is { IsExclusive: true }
             ? _file
             : throw new InvalidOperationException($"{_of.Path} is not held for writing"));

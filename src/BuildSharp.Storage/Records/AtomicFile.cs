@@ -2,15 +2,15 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Replaces files so that a reader, or a crash, sees the old content or the new and nothing between.</summary>
+/// <summary>Replaces files atomically: after a crash, and for any reader, a file has either the old or the new content.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes a temporary file beside the target, synchronises it and renames it over the target.</summary>
+    /// <summary>Writes a temporary file in the target's directory, synchronises it and renames it to the target.</summary>
     /// <param name="path">The target; its directory must exist.</param>
-    /// <param name="content">All of the new content.</param>
+    /// <param name="content">The complete new content.</param>
     /// <param name="mode">Permissions of the new file.</param>
-    /// <param name="durable">Whether to wait for the disk before the rename.</param>
-    /// <exception cref="BuildSharp.Oci.BuildSharpException">It cannot be written; the old content is still there.</exception>
+    /// <param name="durable">Whether to synchronise to disk before the rename.</param>
+    /// <exception cref="BuildSharp.Oci.BuildSharpException">Writing failed; the old content is unchanged.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content, int mode = Octal.O600, bool durable = true)
     {
         using var pending = new PendingFile(path, content, mode, durable ? Persistence.Durable : Persistence.Volatile);

@@ -3,10 +3,10 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>File names of data keys (containers/storage, images.go, makeBigDataBaseName).</summary>
+/// <summary>File names for the keys of data files (containers/storage, images.go, makeBigDataBaseName).</summary>
 internal static class BigDataName
 {
-    /// <summary>The key itself when it has only dots, digits and small letters; otherwise "=" and its base64.</summary>
+    /// <summary>The key itself if it has only dots, digits and lower-case letters; otherwise "=" and the key in base64.</summary>
     internal static string FileName(string key)
     {
         if (key.Length > 0 && !key.AsSpan().ContainsAnyExcept(".0123456789abcdefghijklmnopqrstuvwxyz"))

@@ -3,17 +3,18 @@ using System.Text.Unicode;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Finds the places of fields that are read when somebody asks: of a thousand images one is wanted, and what the others' files
-/// are called is most of images.json.</summary>
+/// <summary>Finds fields that are parsed only when needed. A command usually needs one image of many, and the data about the other images'
+/// files makes up most of images.json.</summary>
 internal static class DeferredFields
 {
-    /// <summary>Steps over an array or object of plain texts or whole numbers, which cannot fail to be read later.</summary>
-    /// <param name="reader">At the value.</param>
-    /// <param name="file">What it reads.</param>
-    /// <param name="expected">Whether it must be an array or an object.</param>
-    /// <param name="isNumbers">Whether it holds numbers.</param>
-    /// <param name="place">The value's bytes.</param>
-    /// <returns>False, and the reader where it was, for anything else: it is to be read now, and its mistake told.</returns>
+    /// <summary>Skips an array or object that contains only simple strings or integers, which can always be parsed later.</summary>
+    /// <param name="reader">Positioned at the value.</param>
+    /// <param name="file">The bytes that the reader reads.</param>
+    /// <param name="expected">Start of an array or of an object.</param>
+    /// <param name="isNumbers">Whether the values are integers instead of strings.</param>
+    /// <param name="place">The bytes of the value.</param>
+    /// <returns>False for any other content, with the reader unchanged: the caller parses it immediately, so that errors are
+    /// reported.</returns>
     internal static bool TryStepOver(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, JsonTokenType expected, bool isNumbers, out ReadOnlyMemory<byte> place)
     {
         place = default;

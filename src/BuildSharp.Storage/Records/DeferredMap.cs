@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A map that is read from its record's bytes when it is first looked at.</summary>
+/// <summary>A map that is parsed from its record's bytes at the first access.</summary>
 internal sealed class DeferredMap<TValue> : IReadOnlyDictionary<string, TValue>
 {
     private readonly ReadOnlyMemory<byte> _json;
@@ -13,7 +13,7 @@ internal sealed class DeferredMap<TValue> : IReadOnlyDictionary<string, TValue>
 
     private DeferredMap(ReadOnlyMemory<byte> json, Reader read) => (_json, _read) = (json, read);
 
-    /// <summary>Reads the map that is the reader's current value.</summary>
+    /// <summary>Parses the map at the reader's position.</summary>
     internal delegate IReadOnlyDictionary<string, TValue> Reader(ref Utf8JsonReader reader);
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ internal sealed class DeferredMap<TValue> : IReadOnlyDictionary<string, TValue>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The map at the reader: now where it may be damaged, else later.</summary>
+    /// <summary>The map at the reader's position: parsed later if it is known to be valid, otherwise immediately.</summary>
     internal static IReadOnlyDictionary<string, TValue> Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, Reader read) =>
         DeferredFields.TryStepOver(ref reader, file, JsonTokenType.StartObject, isNumbers: typeof(TValue) == typeof(long), out var place)
             ? new DeferredMap<TValue>(place, read)

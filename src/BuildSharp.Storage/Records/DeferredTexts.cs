@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A list of texts that is read from its record's bytes when it is first looked at.</summary>
+/// <summary>A list of strings that is parsed from its record's bytes at the first access.</summary>
 internal sealed class DeferredTexts : IReadOnlyList<string>
 {
     private readonly ReadOnlyMemory<byte> _json;
@@ -37,7 +37,7 @@ internal sealed class DeferredTexts : IReadOnlyList<string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The list at the reader: now where it may be damaged, else later.</summary>
+    /// <summary>The list at the reader's position: parsed later if it is known to be valid, otherwise immediately.</summary>
     internal static IReadOnlyList<string> Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file) =>
         DeferredFields.TryStepOver(ref reader, file, JsonTokenType.StartArray, isNumbers: false, out var place) ? new DeferredTexts(place) : JsonFields.ReadTexts(ref reader);
 }

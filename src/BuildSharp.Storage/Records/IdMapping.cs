@@ -1,7 +1,7 @@
 namespace BuildSharp.Storage;
 
-/// <summary>A range of user or group ids in a container and outside.</summary>
-/// <param name="ContainerId">First id inside.</param>
-/// <param name="HostId">First id outside.</param>
-/// <param name="Size">How many.</param>
+/// <summary>A range of user or group ids in a user namespace and the matching range outside.</summary>
+/// <param name="ContainerId">First id in the namespace.</param>
+/// <param name="HostId">First id outside the namespace.</param>
+/// <param name="Size">Number of ids.</param>
 public readonly record struct IdMapping(long ContainerId, long HostId, long Size);

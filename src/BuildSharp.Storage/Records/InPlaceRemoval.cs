@@ -4,8 +4,9 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Takes records out of a list, or marks them incomplete, without needing a free byte: on a full disk no new file can be written,
-/// yet removing is what frees it. Every change is one short write that leaves valid JSON, blanks standing where a record was.</summary>
+/// <summary>Removes records from a list, or marks them incomplete, without allocating disk space: on a full disk no new file can be
+/// written, and removing is what frees space. Each change is one short write that leaves valid JSON, with blanks in place of a removed
+/// record.</summary>
 internal sealed class InPlaceRemoval
 {
     private const byte Blank = (byte)' ';
@@ -18,11 +19,11 @@ internal sealed class InPlaceRemoval
         _writes = writes;
     }
 
-    /// <summary>What is to be written where.</summary>
-    /// <param name="path">The list as it is.</param>
-    /// <param name="now">The records that it holds.</param>
-    /// <param name="next">The records that it shall hold.</param>
-    /// <returns>Null when more than removing and marking would be needed.</returns>
+    /// <summary>Plans the writes.</summary>
+    /// <param name="path">The current list file.</param>
+    /// <param name="now">The records in the file.</param>
+    /// <param name="next">The records to keep.</param>
+    /// <returns>Null when the change is more than removing and marking records.</returns>
     internal static InPlaceRemoval? Plan<T>(string path, RecordSet<T> now, IReadOnlyList<T> next)
         where T : StoredRecord
     {
@@ -78,7 +79,7 @@ internal sealed class InPlaceRemoval
         }
     }
 
-    /// <summary>Blanks for a record and one comma: the one before it, or for the first that is left the one after it.</summary>
+    /// <summary>Blanks over a record and one comma: the one before it, or for the first remaining record the one after it.</summary>
     private static (int Offset, byte[] Bytes) Removal(List<(string Id, int Start, int End)> places, bool hasEarlier, int index)
     {
         var start = hasEarlier ? places[index - 1].End : places[index].Start;
@@ -86,7 +87,7 @@ internal sealed class InPlaceRemoval
         return (start, [.. Enumerable.Repeat(Blank, end - start)]);
     }
 
-    /// <summary>As much of a layer as whoever finishes its removal needs.</summary>
+    /// <summary>The fields of a layer record that are needed to finish its removal.</summary>
     private static byte[] Mark(StoredLayer layer) => Encoding.ASCII.GetBytes(layer.Parent is { } parent
         ? $"{{\"id\":\"{layer.Id}\",\"parent\":\"{parent}\",\"flags\":{{\"incomplete\":true}}}}"
         : $"{{\"id\":\"{layer.Id}\",\"flags\":{{\"incomplete\":true}}}}");

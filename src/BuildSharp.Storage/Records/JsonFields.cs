@@ -4,7 +4,8 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>Reads and writes the kinds of fields that records have. A null of Go's tools means the same as an absent field.</summary>
+/// <summary>Reads and writes the types of fields that records use. A null, as the Go tools write it, is treated as an absent
+/// field.</summary>
 internal static class JsonFields
 {
     private static readonly (byte[] Utf8, string Text)[] KnownNames =
@@ -18,8 +19,8 @@ internal static class JsonFields
         }.Select(name => (Encoding.UTF8.GetBytes(name), name)),
     ];
 
-    /// <summary>The name of a property. Of the names that records have, the program's own text: a store with a thousand images repeats
-    /// each of them a thousand times.</summary>
+    /// <summary>Reads a property name. Returns a constant for known names, because a store with a thousand images repeats each of them a
+    /// thousand times.</summary>
     internal static string ReadName(ref Utf8JsonReader reader)
     {
         if (!reader.ValueIsEscaped)
@@ -38,13 +39,13 @@ internal static class JsonFields
 
     internal static string ReadText(ref Utf8JsonReader reader) => reader.GetString() ?? "";
 
-    /// <summary>Reads a text of which the empty one says that there is none; null then.</summary>
+    /// <summary>Reads a string; null when it is empty or absent.</summary>
     internal static string? ReadOptionalText(ref Utf8JsonReader reader) => ReadText(ref reader) is { Length: > 0 } text ? text : null;
 
-    /// <summary>Reads an id that may be missing, as <see cref="ReadId"/>; null when it is empty.</summary>
+    /// <summary>Reads an optional id; null when it is empty or absent.</summary>
     internal static string? ReadOptionalId(ref Utf8JsonReader reader) => ReadId(ref reader) is { Length: > 0 } id ? id : null;
 
-    /// <summary>Reads an id, which also names a directory: one that leads elsewhere is damage, or an attack.</summary>
+    /// <summary>Reads an id. Ids are used as directory names, so one that contains a path is refused as damage or an attack.</summary>
     internal static string ReadId(ref Utf8JsonReader reader)
     {
         var id = ReadText(ref reader);
@@ -253,7 +254,7 @@ internal static class JsonFields
         }
     }
 
-    /// <summary>Steps into an array or object; a null stays where it is.</summary>
+    /// <summary>Enters an array or object; leaves the reader at a null.</summary>
     private static void Enter(ref Utf8JsonReader reader, JsonTokenType expected)
     {
         if (reader.TokenType == expected)

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Storage;
 
-/// <summary>New content that lies beside the file it will replace. The disk is already busy with it: two such files made before either
-/// is published cost one wait instead of two.</summary>
+/// <summary>New content in a temporary file beside the file that it will replace. The disk starts to write it immediately, so two such
+/// files created before either is published need one wait instead of two.</summary>
 internal sealed class PendingFile : IDisposable
 {
     private readonly string _path;
@@ -17,9 +17,9 @@ internal sealed class PendingFile : IDisposable
 
     /// <summary>Writes the content to a temporary file.</summary>
     /// <param name="path">The target; its directory must exist.</param>
-    /// <param name="content">All of the new content.</param>
+    /// <param name="content">The complete new content.</param>
     /// <param name="mode">Permissions of the new file.</param>
-    /// <param name="persistence">What to wait for before the rename.</param>
+    /// <param name="persistence">What the content must survive.</param>
     internal PendingFile(string path, ReadOnlySpan<byte> content, int mode, Persistence persistence)
     {
         _path = path;
@@ -43,7 +43,7 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
-    /// <summary>Waits for what must be on the disk before the content gets its name, so that publishing is a rename and no more.</summary>
+    /// <summary>Waits until the required data is on disk, so that publishing is only a rename.</summary>
     internal void Synchronize()
     {
         if (_isSynchronized)
@@ -71,7 +71,7 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
-    /// <summary>Puts the content in the place of the old.</summary>
+    /// <summary>Renames the new file over the old one.</summary>
     internal void Publish()
     {
         Synchronize();
@@ -86,7 +86,7 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
-    /// <summary>Drops what was not published.</summary>
+    /// <summary>Deletes the temporary file if it was not published.</summary>
     public void Dispose()
     {
         using (_directory)
@@ -107,7 +107,7 @@ internal sealed class PendingFile : IDisposable
         }
         catch (LinuxException)
         {
-            // The failure that made the file useless is the one to tell; the name is nobody's.
+            // Report the original failure instead. The temporary file is harmless.
         }
     }
 }

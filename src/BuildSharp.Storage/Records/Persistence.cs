@@ -1,15 +1,15 @@
 namespace BuildSharp.Storage;
 
-/// <summary>What a file's new content must outlive.</summary>
+/// <summary>Events that a file's new content must survive.</summary>
 internal enum Persistence
 {
-    /// <summary>The process: the file is of no use after the machine went down.</summary>
+    /// <summary>End of the process. After a system crash the file is not used any more.</summary>
     Volatile,
 
-    /// <summary>The process; and if the machine goes down, the file has the old content or the new. For marks, and for containers whose
-    /// content would not outlive that either.</summary>
+    /// <summary>End of the process. After a system crash the file has either the old or the new content. For incomplete marks, and for
+    /// containers whose content would not survive a crash either.</summary>
     Ordered,
 
-    /// <summary>The machine: the content is on the disk before it has the name.</summary>
+    /// <summary>System crash: the content is on disk before the rename.</summary>
     Durable,
 }

@@ -1,6 +1,6 @@
 namespace BuildSharp.Storage;
 
-/// <summary>A field that is kept as it was read: one that this program does not know, or whose type is free.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Json">Its value, as JSON.</param>
+/// <summary>A field that is kept as it was read, because its name is unknown or its type is not fixed.</summary>
+/// <param name="Name">Name of the field.</param>
+/// <param name="Json">Value as JSON.</param>
 public readonly record struct RawField(string Name, ReadOnlyMemory<byte> Json);

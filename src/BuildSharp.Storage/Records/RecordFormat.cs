@@ -4,17 +4,17 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>How one kind of record looks as JSON.</summary>
+/// <summary>JSON format of one kind of record.</summary>
 internal abstract class RecordFormat<T>
     where T : StoredRecord
 {
-    /// <summary>Reads the record whose opening brace is the current token.</summary>
+    /// <summary>Reads a record; the current token is its opening brace.</summary>
     internal abstract T Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> file, RecordOrigin origin);
 
-    /// <summary>Writes the known fields in the order of Go's tools.</summary>
+    /// <summary>Writes the known fields in the order of the Go tools.</summary>
     internal abstract void Write(Utf8JsonWriter json, T record);
 
-    /// <summary>Reads a file of records; one that is missing is empty.</summary>
+    /// <summary>Reads a file of records; a missing file is empty.</summary>
     internal List<T> ReadFile(string path, RecordOrigin origin)
     {
         byte[]? file;
@@ -37,10 +37,10 @@ internal abstract class RecordFormat<T>
         }
     }
 
-    /// <summary>The file's content for the records: one array on one line.</summary>
+    /// <summary>Serialises the records as one array on one line.</summary>
     /// <param name="records">The records.</param>
-    /// <param name="output">A buffer of an earlier call to use again; null for a new one, which holds it all: the records that are kept,
-    /// and room for a new one.</param>
+    /// <param name="output">A buffer from an earlier call to reuse; null for a new one, allocated large enough for the records and one
+    /// more.</param>
     internal ArrayBufferWriter<byte> Serialize(IReadOnlyList<T> records, ArrayBufferWriter<byte>? output = null)
     {
         output ??= new ArrayBufferWriter<byte>(records.Sum(record => record.Raw.Length + 1) + 4096);
@@ -100,8 +100,8 @@ internal abstract class RecordFormat<T>
     }
 }
 
-/// <summary>Where records come from.</summary>
-/// <param name="StoreRoot">Graph root of their store.</param>
-/// <param name="IsReadOnly">Whether it is an additional store.</param>
-/// <param name="IsVolatile">Whether it is the file of volatile records.</param>
+/// <summary>The store and file that a record was read from.</summary>
+/// <param name="StoreRoot">Graph root of the store.</param>
+/// <param name="IsReadOnly">Whether the store is an additional one.</param>
+/// <param name="IsVolatile">Whether the file is the one for volatile records.</param>
 internal readonly record struct RecordOrigin(string StoreRoot, bool IsReadOnly = false, bool IsVolatile = false);

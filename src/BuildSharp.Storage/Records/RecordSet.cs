@@ -1,6 +1,7 @@
 namespace BuildSharp.Storage;
 
-/// <summary>The records of one kind at one moment, in the order of their files. Immutable; finding is by dictionary, made when first needed.</summary>
+/// <summary>An immutable snapshot of the records of one kind, in the order of their files. Dictionaries for lookup are created at first
+/// use.</summary>
 internal sealed class RecordSet<T>(IReadOnlyList<T> items)
     where T : StoredRecord
 {
@@ -15,7 +16,7 @@ internal sealed class RecordSet<T>(IReadOnlyList<T> items)
 
     internal T? ByName(string name) => (_byName ??= IndexNames()).GetValueOrDefault(name);
 
-    /// <summary>The only record whose id begins so; null when there is none or more than one.</summary>
+    /// <summary>The only record whose id has the prefix; null when there is none or more than one.</summary>
     internal T? ByPrefix(string prefix)
     {
         T? found = null;
@@ -35,7 +36,7 @@ internal sealed class RecordSet<T>(IReadOnlyList<T> items)
         return found;
     }
 
-    /// <summary>With the record added at the end, or put in the place of the one with its id.</summary>
+    /// <summary>The set with the record appended, or replaced if its id exists.</summary>
     internal RecordSet<T> With(T record)
     {
         var next = new List<T>(items.Count + 1);
@@ -69,7 +70,7 @@ internal sealed class RecordSet<T>(IReadOnlyList<T> items)
 
     private Dictionary<string, T> IndexNames()
     {
-        // A damaged file may give one name twice; then the later record has it.
+        // In a damaged file two records may have the same name; the later record wins.
         var index = new Dictionary<string, T>(items.Count, StringComparer.Ordinal);
         foreach (var item in items)
         {

@@ -3,7 +3,7 @@ using BuildSharp.Linux;
 
 namespace BuildSharp.Storage;
 
-/// <summary>The files of one kind of record behind their lock: what was read last is kept until the lock's token changes.</summary>
+/// <summary>The record files of one kind and their lock. The records are cached until the lock's token changes.</summary>
 internal sealed class RecordTable<T>
     where T : StoredRecord
 {
@@ -31,13 +31,13 @@ internal sealed class RecordTable<T>
 
     internal StoreLock Lock { get; }
 
-    /// <summary>Whether the disk was full when records were removed, so that nothing may be set aside for later.</summary>
+    /// <summary>Whether the disk was full when records were removed, so that files must be deleted immediately instead of staged.</summary>
     internal bool IsShortOfSpace { get; private set; }
 
-    /// <summary>Whether the directory of the files exists, so that there may be records.</summary>
+    /// <summary>Whether the directory of the files exists; without it there are no records.</summary>
     internal bool Exists => Directory.Exists(Path.GetDirectoryName(Lock.Path));
 
-    /// <summary>The records now, read under a shared lock that is released again; none where the store does not exist yet.</summary>
+    /// <summary>The current records, read under a shared lock that is released again; empty if the store does not exist yet.</summary>
     internal RecordSet<T> ReadOnce()
     {
         if (!Exists)
@@ -49,7 +49,7 @@ internal sealed class RecordTable<T>
         return Current(holding);
     }
 
-    /// <summary>The records while the lock is held; reads the files again if someone changed them.</summary>
+    /// <summary>The current records while the lock is held; reads the files again if they changed.</summary>
     internal RecordSet<T> Current(StoreLock.Holding holding)
     {
         lock (_guard)
@@ -68,14 +68,14 @@ internal sealed class RecordTable<T>
         }
     }
 
-    /// <summary>Writes the files that differ from what is there: first a new token, then each file by rename.</summary>
+    /// <summary>Writes the files that changed: first a new token, then each file by rename.</summary>
     internal void Save(StoreLock.Holding holding, RecordSet<T> next, Persistence persistence = Persistence.Durable)
     {
         using var save = Prepare(holding, next, persistence);
         save.Publish();
     }
 
-    /// <summary>The first half of a save: token and new files are written, but nothing has changed yet.</summary>
+    /// <summary>The first half of a save: writes the token and the new files without making them visible.</summary>
     internal PendingSave Prepare(StoreLock.Holding holding, RecordSet<T> next, Persistence persistence = Persistence.Durable)
     {
         lock (_guard)
@@ -117,16 +117,17 @@ internal sealed class RecordTable<T>
             items.AddRange(_format.ReadFile(_volatileFile, new RecordOrigin(_root, _isReadOnly, IsVolatile: true)));
         }
 
-        // Of two records with one id the later does not count, in one file or in two.
+        // Of two records with the same id, in one file or in two, the first counts.
         var known = new HashSet<string>(items.Count, StringComparer.Ordinal);
         items.RemoveAll(item => !known.Add(item.Id));
         return new RecordSet<T>(items);
     }
 
-    /// <summary>What tells that people edited the files by hand, without writing a token.</summary>
+    /// <summary>Stamps of the files, to detect changes made by hand, which do not change the token.</summary>
     private (Stamp Stable, Stamp Volatile) Stamps() => (Stamp.Of(_stableFile), _volatileFile is null ? default : Stamp.Of(_volatileFile));
 
-    /// <summary>A file as last seen. Its time alone would not do: many kernels have only some hundred different ones a second.</summary>
+    /// <summary>Status of a file at the last read. The time alone is not enough, because many kernels update it only some hundred times a
+    /// second.</summary>
     private readonly record struct Stamp(long Seconds, int Nanoseconds, long Size, ulong Inode)
     {
         internal static Stamp Of(string file) => FileStatus.TryOf(file, out var status)
@@ -134,16 +135,16 @@ internal sealed class RecordTable<T>
             : default;
     }
 
-    /// <summary>A save that becomes visible with <see cref="Publish"/>; the lock is held until then.</summary>
+    /// <summary>A prepared save, which <see cref="Publish"/> makes visible. The lock must be held until then.</summary>
     internal sealed class PendingSave(RecordTable<T> table, RecordSet<T> next) : IDisposable
     {
         private readonly List<PendingFile> _files = [];
         private readonly List<InPlaceRemoval> _removals = [];
 
-        /// <summary>Waits for the disk, so that <see cref="Publish"/> only renames.</summary>
+        /// <summary>Waits until the data is on disk, so that <see cref="Publish"/> only renames.</summary>
         internal void Synchronize() => _files.ForEach(file => file.Synchronize());
 
-        /// <summary>Puts the new files in place.</summary>
+        /// <summary>Renames the new files into place.</summary>
         internal void Publish()
         {
             lock (table._guard)
@@ -161,7 +162,7 @@ internal sealed class RecordTable<T>
             }
         }
 
-        /// <summary>Drops what was not published.</summary>
+        /// <summary>Deletes the new files if they were not published.</summary>
         public void Dispose()
         {
             foreach (var file in _files)

@@ -1,8 +1,8 @@
 namespace BuildSharp.Storage;
 
-/// <summary>The records of one kind in the own store and, to be read only, in the additional ones.</summary>
-/// <param name="own">Of the own store.</param>
-/// <param name="others">Of the additional stores, in the order they are searched.</param>
+/// <summary>The records of one kind in this store and, read-only, in the additional stores.</summary>
+/// <param name="own">The table of this store.</param>
+/// <param name="others">The tables of the additional stores in search order.</param>
 internal sealed class StoreRecords<T>(RecordTable<T> own, IReadOnlyList<RecordTable<T>> others)
     where T : StoredRecord
 {
@@ -10,10 +10,11 @@ internal sealed class StoreRecords<T>(RecordTable<T> own, IReadOnlyList<RecordTa
 
     internal IReadOnlyList<RecordTable<T>> Others => others;
 
-    /// <summary>All records, those of additional stores last; one of the own store hides one with its id elsewhere.</summary>
+    /// <summary>All records, those of additional stores last. A record of this store hides one with the same id in an additional
+    /// store.</summary>
     internal RecordSet<T> ReadOnce() => With(own.ReadOnce());
 
-    /// <summary>Records of the own store with those of additional stores, which are read one by one under their locks.</summary>
+    /// <summary>The given records of this store, followed by those of the additional stores, each read under its lock.</summary>
     internal RecordSet<T> With(RecordSet<T> records)
     {
         if (others.Count == 0)
@@ -31,6 +32,6 @@ internal sealed class StoreRecords<T>(RecordTable<T> own, IReadOnlyList<RecordTa
         return new RecordSet<T>(all);
     }
 
-    /// <summary>The records of additional stores alone.</summary>
+    /// <summary>The records of the additional stores only.</summary>
     internal RecordSet<T> Elsewhere() => With(RecordSet<T>.Empty);
 }

@@ -1,29 +1,30 @@
 namespace BuildSharp.Storage;
 
-/// <summary>A container of the store (containers/storage, containers.go): a writable layer on an image's, with a directory for its tool's files.</summary>
+/// <summary>A container in the store (containers/storage, containers.go): a writable layer on an image's layer, and a directory for files
+/// of the owning tool.</summary>
 public sealed record StoredContainer : StoredRecord
 {
-    /// <summary>Id of the image it was made from; null for one from scratch.</summary>
+    /// <summary>Id of its image; null for a container from scratch.</summary>
     public string? ImageId { get; init; }
 
     /// <summary>Id of its writable layer.</summary>
     public string LayerId { get; init; } = "";
 
-    /// <summary>Length of each data file.</summary>
+    /// <summary>Length of each data file in bytes, by key.</summary>
     public IReadOnlyDictionary<string, long> BigDataSizes { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>Hash of each data file.</summary>
+    /// <summary>Hash of each data file, by key.</summary>
     public IReadOnlyDictionary<string, string> BigDataDigests { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>User ids asked for.</summary>
+    /// <summary>Requested mapping of user ids.</summary>
     public IReadOnlyList<IdMapping> UidMap { get; init; } = [];
 
-    /// <summary>Group ids asked for.</summary>
+    /// <summary>Requested mapping of group ids.</summary>
     public IReadOnlyList<IdMapping> GidMap { get; init; } = [];
 
-    /// <summary>Whether it was asked for with a user namespace of its own, in which its ids are others outside.</summary>
+    /// <summary>Whether a user namespace was requested whose ids differ from those outside.</summary>
     public bool HasIdMaps => UidMap.Concat(GidMap).Any(map => map.ContainerId != map.HostId);
 
-    /// <summary>Whether its content need not survive a crash of the machine, so that overlay may skip synchronising.</summary>
+    /// <summary>Whether the content need not survive a system crash, so that overlay may skip synchronisation.</summary>
     public bool MayBeVolatile => IsFlagTrue("Volatile");
 }

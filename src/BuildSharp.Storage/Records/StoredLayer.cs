@@ -2,7 +2,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>A row of the store's layers: an image's layer, or the writable layer of a container (containers/storage, layers.go).</summary>
+/// <summary>A layer in the store: a layer of an image, or the writable layer of a container (containers/storage, layers.go).</summary>
 public sealed record StoredLayer : StoredRecord
 {
     private static readonly byte[] True = "true"u8.ToArray();
@@ -10,43 +10,44 @@ public sealed record StoredLayer : StoredRecord
     /// <summary>Id of the layer below; null for a base layer.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>SELinux label that the layer is mounted with; null for none.</summary>
+    /// <summary>SELinux label of the layer's mounts; null for none.</summary>
     public string? MountLabel { get; init; }
 
-    /// <summary>Hash of the blob as it came; equals <see cref="DiffId"/> when it came uncompressed; unset for a container's layer.</summary>
+    /// <summary>Hash of the blob as received; equals <see cref="DiffId"/> when it was uncompressed. Unset for a container's
+    /// layer.</summary>
     public Digest CompressedDigest { get; init; }
 
-    /// <summary>Length of the blob as it came.</summary>
+    /// <summary>Length of the blob as received, in bytes.</summary>
     public long CompressedSize { get; init; }
 
-    /// <summary>Hash of the layer's tar; unset for a container's layer.</summary>
+    /// <summary>Hash of the layer's uncompressed tar; unset for a container's layer.</summary>
     public DiffId DiffId { get; init; }
 
-    /// <summary>Length of the layer's tar; −1 when only its table of contents is known.</summary>
+    /// <summary>Length of the uncompressed tar in bytes; −1 when only its table of contents is known.</summary>
     public long DiffSize { get; init; }
 
-    /// <summary>Hash of the table of contents of a layer that was pulled in chunks; null for others.</summary>
+    /// <summary>Hash of the table of contents of a layer pulled in chunks (zstd:chunked); null for others.</summary>
     public string? TocDigest { get; init; }
 
-    /// <summary>How the blob was compressed: 0 not, 1 bzip2, 2 gzip, 3 xz, 4 zstd.</summary>
+    /// <summary>Compression of the blob: 0 none, 1 bzip2, 2 gzip, 3 xz, 4 zstd.</summary>
     public int Compression { get; init; }
 
-    /// <summary>Users that own something in the layer, ascending.</summary>
+    /// <summary>Distinct owners of the layer's files, ascending.</summary>
     public IReadOnlyList<uint> Uids { get; init; } = [];
 
-    /// <summary>Groups that own something in the layer, ascending.</summary>
+    /// <summary>Distinct groups of the layer's files, ascending.</summary>
     public IReadOnlyList<uint> Gids { get; init; } = [];
 
-    /// <summary>User ids of the layer's files on disk, where they are shifted.</summary>
+    /// <summary>Mapping of user ids if the owners on disk are shifted.</summary>
     public IReadOnlyList<IdMapping> UidMap { get; init; } = [];
 
-    /// <summary>Group ids of the layer's files on disk, where they are shifted.</summary>
+    /// <summary>Mapping of group ids if the groups on disk are shifted.</summary>
     public IReadOnlyList<IdMapping> GidMap { get; init; } = [];
 
-    /// <summary>Whether it is being made or deleted; outside its maker's lock such a layer is garbage.</summary>
+    /// <summary>Whether the layer is being created or deleted. When its lock is free, such a layer is garbage.</summary>
     public bool IsIncomplete => IsFlagTrue("incomplete");
 
-    /// <summary>With what was found out when the tar of a container's layer was made.</summary>
+    /// <summary>The record with the properties of the tar made from a container's layer.</summary>
     internal StoredLayer Committed(Diffs.LayerSummary summary) => this with
     {
         CompressedDigest = summary.DiffId.Value,

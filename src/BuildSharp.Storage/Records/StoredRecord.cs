@@ -2,16 +2,16 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Storage;
 
-/// <summary>What layers, images and containers of a store have in common (containers/storage).</summary>
-/// <remarks>A record is a value: changing it gives another. What other tools wrote survives, also fields unknown here.</remarks>
+/// <summary>Common properties of the store's layers, images and containers (containers/storage).</summary>
+/// <remarks>A record is immutable; a change creates another. Data of other tools is preserved, including unknown fields.</remarks>
 public abstract record StoredRecord
 {
-    /// <summary>Makes an empty record.</summary>
+    /// <summary>Creates an empty record.</summary>
     protected StoredRecord()
     {
     }
 
-    /// <summary>Copies all but the bytes that the record was read from: a changed record is written anew.</summary>
+    /// <summary>Copies everything except the original bytes, because a changed record is serialised again.</summary>
     protected StoredRecord(StoredRecord original)
     {
         Id = original.Id;
@@ -29,37 +29,37 @@ public abstract record StoredRecord
     /// <summary>64 lower-case hexadecimal digits.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Names, unique among the records of one kind in one store.</summary>
+    /// <summary>Names, unique among the records of the same kind in a store.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>Free text of the tool that made the record; null when there is none.</summary>
+    /// <summary>Free text of the tool that created the record; null when there is none.</summary>
     public string? Metadata { get; init; }
 
-    /// <summary>When it was made; for an image what its config says.</summary>
+    /// <summary>Creation time; for an image the one in its config.</summary>
     public Timestamp Created { get; init; } = Timestamp.GoZero;
 
-    /// <summary>Marks of any type.</summary>
+    /// <summary>Named values of any JSON type, such as <c>incomplete</c>.</summary>
     public IReadOnlyList<RawField> Flags { get; init; } = [];
 
-    /// <summary>Keys of the data files that belong to it, in the order first stored.</summary>
+    /// <summary>Keys of its data files, in the order first stored.</summary>
     public IReadOnlyList<string> BigDataNames { get; init; } = [];
 
-    /// <summary>Whether it is kept in the file that is not synchronised to disk (or in the run root).</summary>
+    /// <summary>Whether the record is in the file for volatile records, which is not synchronised to disk or is in the run root.</summary>
     public bool IsVolatile { get; init; }
 
-    /// <summary>Whether it lies in an additional store, which is never written.</summary>
+    /// <summary>Whether the record is in an additional store, which is never written.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>Graph root of the store it lies in.</summary>
+    /// <summary>Graph root of the record's store.</summary>
     public string StoreRoot { get; init; } = "";
 
-    /// <summary>Fields of newer versions, kept when the record is written again.</summary>
+    /// <summary>Unknown fields, written by newer versions, kept when the record is saved.</summary>
     internal IReadOnlyList<RawField> Unknown { get; init; } = [];
 
-    /// <summary>The bytes it was read from; empty for a record that was made or changed since.</summary>
+    /// <summary>The bytes it was read from; empty for a new or changed record.</summary>
     internal ReadOnlyMemory<byte> Raw { get; init; }
 
-    /// <summary>Value of a flag, as JSON; null when it is not set.</summary>
+    /// <summary>Value of a flag as JSON; null when it is not set.</summary>
     internal ReadOnlyMemory<byte>? Flag(string name)
     {
         foreach (var flag in Flags)
