@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
@@ -12,6 +13,9 @@ internal sealed class SourcePattern
 {
     // Matches any number of directories.
     private const string AnyDepth = "**";
+
+    // PATH_MAX without its zero byte: the kernel resolves no longer path.
+    private const int MostBytes = 4095;
 
     private readonly List<PathGlob> _names = [];
     private readonly int _pivot = -1;
@@ -51,6 +55,9 @@ internal sealed class SourcePattern
                     break;
             }
         }
+
+        // Several ** in a row match what one does.
+        _names = [.. _names.Where((name, at) => at == 0 || name.Text != AnyDepth || _names[at - 1].Text != AnyDepth)];
     }
 
     /// <summary>The source as written.</summary>
@@ -67,7 +74,7 @@ internal sealed class SourcePattern
     /// <exception cref="BuildSharpException">The path leaves the root by <c>..</c>, or a character class is malformed.</exception>
     public static SourcePattern Parse(string text) => new(text);
 
-    /// <summary>Finds the matching items.</summary>
+    /// <summary>Finds the matching items, each once.</summary>
     /// <param name="root">The source's root.</param>
     /// <param name="followLinks">Whether to match the targets of links, inside the root.</param>
     /// <param name="filter">Files that will be left out; null for none.</param>
@@ -75,17 +82,39 @@ internal sealed class SourcePattern
     public List<SourceItem> Find(DirectoryHandle root, bool followLinks, IPathFilter? filter = null)
     {
         var found = new List<SourceItem>();
-        Find(root, [], 0, followLinks, _pivot < 0 ? 0 : -1, found, filter);
+
+        // Several ** match the same directory in many ways.
+        var seen = _names.Count(name => name.Text == AnyDepth) > 1 ? new HashSet<(int, string)>() : null;
+
+        // A stack of our own, because a source may have more names, and a tree more levels, than a thread's stack has room for.
+        var open = new Stack<Place>();
+        open.Push(new Place([], 0, _pivot < 0 ? 0 : -1));
+        var next = new List<Place>();
+        while (open.TryPop(out var place))
+        {
+            if (seen?.Add((place.Depth, Encoding.Latin1.GetString(place.Path))) == false)
+            {
+                continue;
+            }
+
+            next.Clear();
+            Visit(root, place, followLinks, found, next, filter);
+            for (var i = next.Count - 1; i >= 0; i--)
+            {
+                open.Push(next[i]);
+            }
+        }
+
         return found;
     }
 
-    private void Find(DirectoryHandle root, byte[] path, int depth, bool followLinks, int pivotLength, List<SourceItem> found, IPathFilter? filter)
+    /// <summary>Matches one more name of the pattern, and adds the places from which the next one is matched.</summary>
+    private void Visit(DirectoryHandle root, Place place, bool followLinks, List<SourceItem> found, List<Place> next, IPathFilter? filter)
     {
-        // Record where the part for --parents starts: after the pivot, or at the start. With "**" this point is reached once for each
-        // matching directory; the first time is the right one.
-        if (depth == _pivot && pivotLength < 0)
+        var (path, depth, pivotLength) = WithLiterals(place);
+        if (path.Length > MostBytes)
         {
-            pivotLength = path.Length == 0 ? 0 : path.Length + 1;
+            return;
         }
 
         if (depth == _names.Count)
@@ -103,43 +132,66 @@ internal sealed class SourcePattern
         }
 
         var name = _names[depth];
-        if (name.Text == AnyDepth)
+        if (name.Text != AnyDepth)
         {
-            Find(root, path, depth + 1, followLinks, pivotLength, found, filter);
-            foreach (var entry in SortedEntries(root, path, followLinks: false))
-            {
-                if (entry.Type is FileType.Directory or FileType.Unknown)
-                {
-                    var inner = Join(path, entry.Name);
-                    if (!NameLimits.Allow(inner) && filter?.IsIgnored(Encoding.UTF8.GetString(inner)) == true)
-                    {
-                        continue;
-                    }
+            next.AddRange(SortedEntries(root, path, followLinks: true).Where(entry => name.Matches(entry.NameText))
+                .Select(entry => new Place(Join(path, entry.Name), depth + 1, pivotLength)));
+            return;
+        }
 
-                    NameLimits.Require(inner);
-                    Find(root, inner, depth, followLinks, pivotLength, found, filter);
-                }
-                else if (depth == _names.Count - 1)
+        if (path.Length > 0 && !root.Exists(path))
+        {
+            return;
+        }
+
+        next.Add(new Place(path, depth + 1, pivotLength));
+        foreach (var entry in SortedEntries(root, path, followLinks: false))
+        {
+            if (entry.Type is FileType.Directory or FileType.Unknown)
+            {
+                var inner = Join(path, entry.Name);
+                if (NameLimits.Allow(inner) || filter?.IsIgnored(Encoding.UTF8.GetString(inner)) != true)
                 {
-                    Find(root, Join(path, entry.Name), depth + 1, followLinks, pivotLength, found, filter);
+                    NameLimits.Require(inner);
+                    next.Add(new Place(inner, depth, pivotLength));
                 }
             }
-        }
-        else if (name.IsLiteral)
-        {
-            Find(root, Join(path, Encoding.UTF8.GetBytes(name.LiteralText!)), depth + 1, followLinks, pivotLength, found, filter);
-        }
-        else
-        {
-            foreach (var entry in SortedEntries(root, path, followLinks: true))
+            else if (depth == _names.Count - 1)
             {
-                if (name.Matches(entry.NameText))
-                {
-                    Find(root, Join(path, entry.Name), depth + 1, followLinks, pivotLength, found, filter);
-                }
+                next.Add(new Place(Join(path, entry.Name), depth + 1, pivotLength));
             }
         }
     }
+
+    /// <summary>The place behind the names without wildcards that come next.</summary>
+    private Place WithLiterals(Place place)
+    {
+        var depth = place.Depth;
+        var pivotLength = PivotAt(place.Path.Length, depth, place.PivotLength);
+        if (depth == _names.Count || !_names[depth].IsLiteral)
+        {
+            return place with { PivotLength = pivotLength };
+        }
+
+        var path = new ArrayBufferWriter<byte>();
+        path.Write(place.Path);
+        for (; depth < _names.Count && _names[depth].IsLiteral; pivotLength = PivotAt(path.WrittenCount, ++depth, pivotLength))
+        {
+            if (path.WrittenCount > 0)
+            {
+                path.Write("/"u8);
+            }
+
+            path.Write(Encoding.UTF8.GetBytes(_names[depth].LiteralText!));
+        }
+
+        return new Place(path.WrittenSpan.ToArray(), depth, pivotLength);
+    }
+
+    /// <summary>Where the part for --parents starts: after the pivot, or at the start. With "**" this point is reached once for each
+    /// matching directory; the first time is the right one.</summary>
+    private int PivotAt(int length, int depth, int pivotLength) =>
+        depth != _pivot || pivotLength >= 0 ? pivotLength : length == 0 ? 0 : length + 1;
 
     internal static byte[] Join(byte[] directory, byte[] name) => directory.Length == 0 ? name : [.. directory, (byte)'/', .. name];
 
@@ -167,4 +219,9 @@ internal sealed class SourcePattern
             throw new BuildSharpException(error.Message, error);
         }
     }
+
+    /// <param name="Path">What the first names stand for.</param>
+    /// <param name="Depth">How many names those are.</param>
+    /// <param name="PivotLength">How much of the path --parents leaves out; negative before that is known.</param>
+    private readonly record struct Place(byte[] Path, int Depth, int PivotLength);
 }
