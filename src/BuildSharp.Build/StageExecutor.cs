@@ -1,5 +1,6 @@
 using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Committing;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
@@ -16,6 +17,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     private bool _cmdSetHere;
     private UserInstruction? _user;
     private string _content = "";
+    private ConfigSize _size = new(0);
 
     private bool IsLastStage => stage.Index == session.Plan.Graph.Stages.Count - 1;
 
@@ -36,6 +38,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             return CommitNothing(start);
         }
 
+        _size = new ConfigSize(session.Request.Squash || session.Request.OmitHistory ? 0 : ConfigSize.Of(_container.Image.History));
         StageOutcome? outcome = null;
         foreach ((var index, var instruction) in instructions.Index())
         {
@@ -51,13 +54,22 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             }
 
             var createdBy = HistoryText.Of(instruction, _content, _scope, session.Request, isLast && IsLastStage);
+            Count(instruction, triggers, createdBy);
             if (!isLast && !session.Request.Layers)
             {
                 _pending.Add(new History { Created = session.Now, CreatedBy = createdBy, EmptyLayer = true });
             }
             else if (session.Request.Layers || session.Request.SaveStages || IsLastStage || IsBase)
             {
-                outcome = Commit(createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction) || (index == 0 && stage.Base is ContextBase), isLast);
+                try
+                {
+                    outcome = Commit(createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction) || (index == 0 && stage.Base is ContextBase), isLast);
+                }
+                catch (ImageTooLargeException error)
+                {
+                    throw Placed(_size.Place(error.Message, instruction), triggers);
+                }
+
                 if (!isLast)
                 {
                     Continue(outcome.ImageId!, outcome.Image, outcome.Annotations);
@@ -65,6 +77,24 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             }
         }
         return outcome ?? new StageOutcome(_container, null, default, _container.Image, _container.Annotations, _scope);
+    }
+
+    private void Count(Instruction instruction, BaseTriggers? triggers, string createdBy)
+    {
+        try
+        {
+            _size.Add(instruction, session.Request.OmitHistory ? "" : createdBy);
+        }
+        catch (DockerfileException error)
+        {
+            throw Placed(error, triggers);
+        }
+    }
+
+    private DockerfileException Placed(DockerfileException error, BaseTriggers? triggers)
+    {
+        session.NoteFailure(_container);
+        return triggers?.Placed(error) ?? error;
     }
 
     /// <summary>Executes the ONBUILD instructions of the base image in an existing container.</summary>

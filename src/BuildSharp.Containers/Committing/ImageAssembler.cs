@@ -55,6 +55,7 @@ internal sealed class ImageAssembler
 
     /// <summary>Creates the image.</summary>
     /// <exception cref="BuildSharpException">The base image's history does not match its layers.</exception>
+    /// <exception cref="ImageTooLargeException">Config or manifest would have more bytes than tools read.</exception>
     public AssembledImage Assemble()
     {
         var config = Edit(Image) with
@@ -99,7 +100,7 @@ internal sealed class ImageAssembler
     {
         if (size > limit)
         {
-            throw new BuildSharpException(
+            throw new ImageTooLargeException(
                 $"the image's {document} would have {size:N0} bytes, and no tool reads more than {limit:N0}: use fewer or shorter labels, variables, annotations and history");
         }
     }

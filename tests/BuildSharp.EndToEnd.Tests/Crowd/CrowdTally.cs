@@ -29,6 +29,21 @@ internal sealed class CrowdTally
         return result.Output.TrimEnd('\n');
     }
 
+    /// <summary>As <see cref="RunAsync"/>, of a command that may say that an image it was at was removed meanwhile: such are counted apart.</summary>
+    public async Task<string?> RunUnlessRemovedAsync(string name, Tool tool, params string[] words)
+    {
+        var result = await tool.Within(TimeSpan.FromMinutes(3)).ExecuteAsync(words);
+        var removed = result.ExitCode == 125 && result.Error.Contains(" removed it", StringComparison.Ordinal);
+        if (result.ExitCode != 0 && !removed)
+        {
+            _errors.Enqueue(result.Transcript);
+            return null;
+        }
+
+        _done.AddOrUpdate((name, removed ? $"{words[0]} (removed meanwhile)" : words[0]), 1, (_, count) => count + 1);
+        return removed ? null : result.Output.TrimEnd('\n');
+    }
+
     /// <summary>One line for each tool: "buildsharp 2310: commit 210, copy 210, …".</summary>
     public string Report(TimeSpan time)
     {
