@@ -1,4 +1,7 @@
 using BuildSharp.Oci;
+using BuildSharp.Testing;
+using BuildSharp.Tests.Dockerfiles.Ebnf;
+using BuildSharp.Tests.Notation;
 
 namespace BuildSharp.Tests.Oci;
 
@@ -19,6 +22,19 @@ public class PlatformTests
     {
         Assert.Equal(normal, Platform.Parse(text).ToString());
         Assert.Equal(Platform.Parse(text), Platform.Parse(normal));
+    }
+
+    [Fact]
+    public void Every_platform_is_read_as_it_was_printed()
+    {
+        var grammar = new EbnfGrammar(File.ReadAllText(Path.Combine(Checkout.Root, "grammar", "platform.ebnf")));
+        var random = new Random(Seed.Value);
+        for (var i = 0; i < 1000; i++)
+        {
+            var text = grammar.Sentence("platform", random);
+            var platform = Platform.Parse(text);
+            Assert.True(Platform.Parse(platform.ToString()) == platform, $"{text} is {platform} ({Seed.Shown})");
+        }
     }
 
     [Theory]

@@ -35,6 +35,7 @@ internal static class CharacterClasses
         "heredoc-character" => One(random, "abcXYZ019._-/:|&;"),
         "heredoc-quoted-character" => One(random, "abcXYZ019._-/ $"),
         "field-character" => One(random, Letters + Digits + "=._-/:"),
+        "platform-word" => Some(random, "abcXYZ019._-"),
         "volume-character" => One(random, Letters + Digits + "._-/,"),
         "printable-character" => One(random, Letters + Digits + Signs + " '`"),
         "two-hex-digits" => random.Next(0x80, 0x100).ToString("x2", System.Globalization.CultureInfo.InvariantCulture),
