@@ -22,18 +22,19 @@ internal sealed class CompletionVerb : SyncVerb
 
     public override IReadOnlyList<string> FirstWords { get; } = ["bash", "zsh", "fish"];
 
-    public override bool Hidden => true;
-
     protected override int Run(Invocation call)
     {
         var program = call.Surroundings.Program;
         call.Out.Write(call.Positionals[0] switch
         {
+            // Bash parts words at colons and equals signs too, and then replaces only what follows the last of them.
             "bash" => $$"""
                 _{{program}}_complete()
                 {
-                    local IFS=$'\n'
-                    COMPREPLY=($(compgen -o default -W "$({{program}} "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+                    local IFS=$'\n' line=${COMP_LINE:0:COMP_POINT} last
+                    last=${line##*[[:space:]]}
+                    COMPREPLY=($({{program}} "[suggest:${#line}]" "$line" 2>/dev/null))
+                    [[ $last != *[:=]* ]] || COMPREPLY=("${COMPREPLY[@]#"${last%"${last##*[:=]}"}"}")
                 }
                 complete -o default -F _{{program}}_complete {{program}}
 
@@ -42,15 +43,16 @@ internal sealed class CompletionVerb : SyncVerb
                 #compdef {{program}}
                 _{{program}}()
                 {
+                    local line="${(j: :)words[1,CURRENT]}"
                     local -a candidates
-                    candidates=("${(@f)$({{program}} "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
-                    compadd -a candidates || _files
+                    candidates=("${(@f)$({{program}} "[suggest:${#line}]" "$line" 2>/dev/null)}")
+                    [[ -n ${candidates[1]} ]] && compadd -a candidates || _files
                 }
                 compdef _{{program}} {{program}}
 
                 """,
             "fish" => $$"""
-                complete -c {{program}} -a '({{program}} "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+                complete -c {{program}} -a '({{program}} "[suggest]" (commandline -cp) 2>/dev/null)'
 
                 """,
             var other => throw new BuildSharpException(

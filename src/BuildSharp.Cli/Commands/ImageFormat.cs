@@ -9,7 +9,7 @@ internal static class ImageFormat
 {
     /// <summary><c>--format</c> of <c>from</c>, <c>commit</c> and <c>bud</c>.</summary>
     public static FlagDefinition FlagWith(char? shorthand) =>
-        Flag.Text("format", "format of the image: oci or docker", shorthand, standard: "oci", variable: "BUILDAH_FORMAT", value: "format");
+        Flag.Text("format", "format of the image: oci or docker", shorthand, standard: "oci", variable: "BUILDAH_FORMAT", value: "format") with { Values = ["oci", "docker"] };
 
     /// <summary>Manifest media type for a format name.</summary>
     /// <exception cref="BuildSharpException">The format is unknown.</exception>

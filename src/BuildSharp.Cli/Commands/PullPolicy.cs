@@ -19,7 +19,7 @@ internal static class PullPolicyFlags
     /// <summary>The flags of <c>from</c> and <c>bud</c>.</summary>
     public static IReadOnlyList<FlagDefinition> All { get; } =
     [
-        Flag.OptionalText("pull", "when to fetch the image: missing, always, newer or never", "missing", "always"),
+        Flag.OptionalText("pull", "when to fetch the image: missing, always, newer or never", "missing", "always") with { Values = ["missing", "always", "newer", "never"] },
         Flag.Bool("pull-always", "fetch the image in any case").Hide(),
         Flag.Bool("pull-never", "never fetch the image").Hide(),
     ];

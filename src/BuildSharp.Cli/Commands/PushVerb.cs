@@ -26,7 +26,7 @@ internal sealed class PushVerb : Verb
     [
         Flag.Bool("all", "push a list with all its images, not only the image for this machine"),
         Flag.Text("digestfile", "file to write the manifest's digest to", value: "file"),
-        Flag.Text("format", "format of the manifest: oci or v2s2", 'f', value: "format"),
+        Flag.Text("format", "format of the manifest: oci or v2s2", 'f', value: "format") with { Values = ["oci", "v2s2"] },
         Flag.Bool("rm", "remove the local image afterwards"),
         RegistryFlags.Quiet,
         Flag.Bool("remove-signatures", "leave signatures behind").Accept(),

@@ -1,3 +1,4 @@
+using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
@@ -29,15 +30,18 @@ internal static class StoreAccess
     }
 
     /// <summary>The store's settings, without opening it.</summary>
-    public static StoreOptions Options(Invocation call) => StorageConfiguration.Resolve(
+    public static StoreOptions Options(Invocation call) => Options(call.Flags, call.Surroundings.Environment);
+
+    /// <inheritdoc cref="Options(Invocation)"/>
+    public static StoreOptions Options(FlagValues flags, IReadOnlyDictionary<string, string> environment) => StorageConfiguration.Resolve(
         new StorageFlags
         {
-            Root = call.Flags.NonEmptyText("root"),
-            RunRoot = call.Flags.NonEmptyText("runroot"),
-            Driver = call.Flags.NonEmptyText("storage-driver"),
-            Options = call.Flags.IsSet("storage-opt") ? call.Flags.All("storage-opt") : null,
+            Root = flags.NonEmptyText("root"),
+            RunRoot = flags.NonEmptyText("runroot"),
+            Driver = flags.NonEmptyText("storage-driver"),
+            Options = flags.IsSet("storage-opt") ? flags.All("storage-opt") : null,
         },
-        call.Surroundings.Environment);
+        environment);
 
     /// <summary>The working container with that name, ID or ID prefix.</summary>
     /// <exception cref="BuildSharpException">The store has no such container.</exception>

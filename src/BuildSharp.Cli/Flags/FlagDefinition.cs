@@ -76,6 +76,9 @@ internal sealed record FlagDefinition(string Name, FlagKind Kind, string Help)
     /// <summary>For a refused flag: values that ask for the only supported behaviour, and are accepted.</summary>
     public IReadOnlyList<string> HarmlessValues { get; init; } = [];
 
+    /// <summary>Values that completion offers; empty when they are not a few words. <see cref="ValueName"/> then says which names fit.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
     /// <summary>Whether the flag always takes a value, so that the next word belongs to it.</summary>
     public bool TakesWord => Kind is not (FlagKind.Bool or FlagKind.OptionalText);
 

@@ -33,9 +33,9 @@ internal static class CommandTree
             position = line.Length;
         }
 
-        foreach (var item in Complete(surroundings.Program).Parse(line).GetCompletions(Math.Min(position, line.Length)))
+        foreach (var candidate in new Completion(surroundings).Of(line[..Math.Min(position, line.Length)]))
         {
-            surroundings.Out.WriteLine(item.Label);
+            surroundings.Out.WriteLine(candidate);
         }
 
         return 0;
@@ -83,9 +83,7 @@ internal static class CommandTree
         }
 
         command.Add(new HelpOption("--help", "-h") { Action = new VerbHelpAction(program, verb), Description = $"show the help of {entry.Name}" });
-        var words = new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
-        words.CompletionSources.Add([.. verb.FirstWords]);
-        command.Add(words);
+        command.Add(new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore });
         return command;
     }
 

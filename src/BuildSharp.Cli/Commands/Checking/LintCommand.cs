@@ -12,7 +12,7 @@ internal static class LintCommand
 
     /// <summary>The flag for the output format of findings.</summary>
     public static FlagDefinition Format { get; } =
-        Flag.Text("format", "lint: how findings are printed: text, json, sarif or github", value: "format");
+        Flag.Text("format", "lint: how findings are printed: text, json, sarif or github", value: "format") with { Values = ["text", "json", "sarif", "github"] };
 
     /// <summary>Checks the files that match the patterns and prints all findings as one list.</summary>
     /// <exception cref="Oci.BuildSharpException">No file matches, or a flag's value is invalid.</exception>
