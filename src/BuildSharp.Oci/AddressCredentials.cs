@@ -2,19 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace BuildSharp.Oci;
 
-/// <summary>Credentials that stand inside addresses, as in <c>https://user:password@host/path</c> (RFC 3986, section 3.2.1), and how a text
-/// that contains such addresses is shown to people and logs.</summary>
-/// <remarks>The password is hidden. So is a user name that is itself a secret: a name without a password in an http or https address, or
-/// with the password <c>x-oauth-basic</c>, is how access tokens are written. In other schemes a lone name is a login, as in
-/// <c>ssh://git@host</c>, and stays.</remarks>
+/// <summary>Masks credentials in addresses such as <c>https://user:password@host/path</c> (RFC 3986, section 3.2.1), for messages and
+/// logs.</summary>
+/// <remarks>Passwords are masked. A user name is masked if it is probably an access token: a name without password in an http or https
+/// address, or with the password <c>x-oauth-basic</c>. In other schemes a name without password is a login, as in <c>ssh://git@host</c>,
+/// and is kept.</remarks>
 public static partial class AddressCredentials
 {
     private const string Mask = "xxxxx";
 
-    /// <summary>The text with <c>xxxxx</c> in the place of each secret.</summary>
+    /// <summary>The text with each secret replaced by <c>xxxxx</c>.</summary>
     public static string Masked(string text) => MayHoldSome(text) ? UserInfo().Replace(text, match => Hide(text, match, _ => Mask)) : text;
 
-    /// <summary>The text with each character of a secret replaced by <c>x</c>, so that columns stay where they are.</summary>
+    /// <summary>The text with each character of a secret replaced by <c>x</c>, so that column numbers stay the same.</summary>
     public static string Blanked(string text) =>
         MayHoldSome(text) ? UserInfo().Replace(text, match => Hide(text, match, secret => new string('x', secret.Length))) : text;
 
@@ -36,7 +36,7 @@ public static partial class AddressCredentials
         return $"://{(userIsToken ? hide(user) : user)}:{hide(password)}@";
     }
 
-    // The host begins behind the last @ before the path, as curl and git read it: a password may hold the character.
+    // The host begins after the last @ before the path, as in curl and git: a password may contain the character.
     [GeneratedRegex("""://(?<info>[^/?#\s"'<>]+)@""")]
     private static partial Regex UserInfo();
 }

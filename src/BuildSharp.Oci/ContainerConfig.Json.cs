@@ -4,8 +4,8 @@ namespace BuildSharp.Oci;
 
 public sealed partial record ContainerConfig
 {
-    /// <summary>Reads a config that stands alone: the <c>config</c> object of an image's, in either format.</summary>
-    /// <exception cref="BuildSharpException">Broken JSON, or a field of a wrong type.</exception>
+    /// <summary>Parses the <c>config</c> object of an image config, in either format.</summary>
+    /// <exception cref="BuildSharpException">Invalid JSON, or a field of a wrong type.</exception>
     public static ContainerConfig Parse(ReadOnlySpan<byte> json) =>
         StrictJson.Read(json, ImageConfig.SizeLimit, "container config", Read);
 
@@ -38,7 +38,7 @@ public sealed partial record ContainerConfig
         MacAddress = fields.String("MacAddress") ?? "",
     };
 
-    /// <summary>What OCI has a word for: two configs of the same bytes start containers alike.</summary>
+    /// <summary>The OCI form without Docker's own fields; equal bytes mean that containers start alike.</summary>
     public byte[] ToOciJson() => GoJson.ToBytes(WriteOci);
 
     internal void WriteOci(Utf8JsonWriter writer)
@@ -119,7 +119,7 @@ public sealed partial record ContainerConfig
         writer.WriteEndObject();
     }
 
-    // buildah makes this one list before it is needed, so without entries it is [] and not null like its neighbours.
+    // buildah allocates this list even without entries, so it is [] and not null like the other lists.
     private void WriteOnBuild(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("OnBuild");

@@ -1,7 +1,7 @@
 namespace BuildSharp.Oci;
 
 /// <summary>Hash of a layer's uncompressed tar (OCI image-spec, config.md, "Layer DiffID").</summary>
-/// <remarks>Not the hash of the blob as transferred: that is a <see cref="Digest"/> in a <see cref="Descriptor"/>.</remarks>
+/// <remarks>Differs from the hash of the compressed blob, which is the <see cref="Digest"/> in a <see cref="Descriptor"/>.</remarks>
 /// <param name="Value">The hash.</param>
 public readonly record struct DiffId(Digest Value)
 {

@@ -5,10 +5,10 @@ using System.Text;
 namespace BuildSharp.Oci;
 
 /// <summary>A content hash in the form <c>algorithm:hex</c>, for example <c>sha256:e3b0…</c> (OCI image-spec, descriptor.md, "Digests").</summary>
-/// <remarks><c>default</c> is "no digest": <see cref="IsDefault"/> tells, and <see cref="ToString"/> gives an empty string.</remarks>
+/// <remarks><c>default</c> means "no digest": <see cref="IsDefault"/> is true and <see cref="ToString"/> returns an empty string.</remarks>
 public readonly record struct Digest
 {
-    /// <summary>From here on the platform's hash is quicker, loading included.</summary>
+    /// <summary>Minimum length at which the platform's hash is faster, including the time to load it.</summary>
     private const int LongContent = 1024 * 1024;
 
     private Digest(string algorithm, string hex)
@@ -23,7 +23,7 @@ public readonly record struct Digest
     /// <summary>The hash in lower-case hexadecimal: 64 digits for sha256, 128 for sha512.</summary>
     public string Hex { get; }
 
-    /// <summary>Whether this is the value of an unset field.</summary>
+    /// <summary>Whether the digest is <c>default</c>, the value of an unset field.</summary>
     public bool IsDefault => Hex is null;
 
     /// <summary>Hashes the bytes with SHA-256.</summary>
@@ -39,7 +39,7 @@ public readonly record struct Digest
         return FromSha256Hash(hash.Complete());
     }
 
-    /// <summary>Wraps a finished SHA-256 hash.</summary>
+    /// <summary>Creates a digest from a SHA-256 hash.</summary>
     /// <param name="hash">Exactly 32 bytes.</param>
     public static Digest FromSha256Hash(ReadOnlySpan<byte> hash)
     {
@@ -47,18 +47,18 @@ public readonly record struct Digest
         return new Digest("sha256", Convert.ToHexStringLower(hash));
     }
 
-    /// <summary>Wraps the hexadecimal part of a SHA-256 digest, as image and layer ids are written.</summary>
-    /// <exception cref="FormatException">Not 64 lower-case hexadecimal digits.</exception>
+    /// <summary>Creates a digest from its hexadecimal part, the form of image and layer ids.</summary>
+    /// <exception cref="FormatException">The text is not 64 lower-case hexadecimal digits.</exception>
     public static Digest FromSha256Hex(string hex) => Parse("sha256:" + hex);
 
-    /// <summary>Reads <c>sha256:</c> with 64 or <c>sha512:</c> with 128 lower-case hexadecimal digits.</summary>
-    /// <exception cref="FormatException">The text is anything else.</exception>
+    /// <summary>Parses <c>sha256:</c> with 64 or <c>sha512:</c> with 128 lower-case hexadecimal digits.</summary>
+    /// <exception cref="FormatException">The text has another form.</exception>
     public static Digest Parse(string text) =>
         TryParse(text, out var digest)
             ? digest
             : throw new FormatException($"\"{text}\" is not a digest: expected sha256: with 64 or sha512: with 128 lower-case hexadecimal digits");
 
-    /// <summary>Reads what <see cref="Parse"/> reads, without throwing.</summary>
+    /// <summary>Like <see cref="Parse"/>, without throwing.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
     {
         digest = default;
@@ -78,7 +78,7 @@ public readonly record struct Digest
         return true;
     }
 
-    /// <summary>Reads the form of sha256 in UTF-8; false for everything else.</summary>
+    /// <summary>Parses a sha256 digest in UTF-8; false for any other text.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out Digest digest)
     {
         digest = default;

@@ -2,25 +2,25 @@ using System.Text.Json;
 
 namespace BuildSharp.Oci;
 
-/// <summary>How an engine finds out whether a container works; Docker configs only.</summary>
+/// <summary>How an engine checks whether a container works; only in Docker configs.</summary>
 public sealed record Healthcheck
 {
-    /// <summary><c>NONE</c>, or <c>CMD</c> with arguments, or <c>CMD-SHELL</c> with one line for the shell; empty inherits.</summary>
+    /// <summary><c>NONE</c>, <c>CMD</c> with arguments, or <c>CMD-SHELL</c> with one line for the shell; empty inherits.</summary>
     public IReadOnlyList<string> Test { get; init; } = [];
 
-    /// <summary>Time between probes; null or zero inherits.</summary>
+    /// <summary>Time between checks; null or zero inherits.</summary>
     public TimeSpan? Interval { get; init; }
 
-    /// <summary>How long a probe may take; null or zero inherits.</summary>
+    /// <summary>Time limit of one check; null or zero inherits.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Time to start up, during which failures do not count; null or zero inherits.</summary>
+    /// <summary>Time after start in which failures do not count; null or zero inherits.</summary>
     public TimeSpan? StartPeriod { get; init; }
 
-    /// <summary>Time between probes while starting up; null or zero inherits.</summary>
+    /// <summary>Time between checks in the start period; null or zero inherits.</summary>
     public TimeSpan? StartInterval { get; init; }
 
-    /// <summary>Failures in a row that make a container unhealthy; 0 inherits.</summary>
+    /// <summary>Number of consecutive failures that make a container unhealthy; 0 inherits.</summary>
     public int Retries { get; init; }
 
     internal static Healthcheck Read(JsonFields fields) => new()
@@ -49,7 +49,7 @@ public sealed record Healthcheck
         writer.WriteEndObject();
     }
 
-    // In JSON a duration is a count of nanoseconds; below 100 ns it does not matter to a health check.
+    // In JSON a duration is a number of nanoseconds. TimeSpan drops less than 100 ns, which does not matter here.
     private static TimeSpan? Duration(JsonFields fields, string name) =>
         fields.Integer(name) is { } nanoseconds and not 0 ? TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick) : null;
 

@@ -2,19 +2,19 @@ using System.Text.Json;
 
 namespace BuildSharp.Oci;
 
-/// <summary>How one layer, or one change of the config, came to be (OCI image-spec, config.md, "history").</summary>
+/// <summary>Origin of one layer, or of one change of the config (OCI image-spec, config.md, "history").</summary>
 public sealed record History
 {
-    /// <summary>When; null when unknown.</summary>
+    /// <summary>Time of creation; null when unknown.</summary>
     public Timestamp? Created { get; init; }
 
-    /// <summary>Who.</summary>
+    /// <summary>Author; null when unknown.</summary>
     public string? Author { get; init; }
 
-    /// <summary>The instruction or command.</summary>
+    /// <summary>The instruction or command that created it.</summary>
     public string? CreatedBy { get; init; }
 
-    /// <summary>A free remark, for example <c>FROM base</c> on the first entry after a base image's.</summary>
+    /// <summary>A comment, such as <c>FROM base</c> on the first entry after those of the base image.</summary>
     public string? Comment { get; init; }
 
     /// <summary>Whether the entry has no layer in <see cref="ImageConfig.DiffIds"/>.</summary>
@@ -32,9 +32,9 @@ public sealed record History
     internal void Write(Utf8JsonWriter writer, bool docker)
     {
         writer.WriteStartObject();
-        // Docker's field is a plain time and cannot be absent.
+        // Docker's field is a plain time, so it is always written.
         writer.WriteOptional("created", Created?.ToString() ?? (docker ? Timestamp.GoZero.ToString() : null));
-        // The two formats' Go types put these in opposite orders, and the image ID is a hash of the bytes.
+        // The two formats have opposite field orders, which affect the image ID, a hash of the bytes.
         writer.WriteOptional(docker ? "author" : "created_by", docker ? Author : CreatedBy);
         writer.WriteOptional(docker ? "created_by" : "author", docker ? CreatedBy : Author);
         writer.WriteOptional("comment", Comment);

@@ -6,23 +6,22 @@ public sealed partial record ImageConfig
 {
     private const string What = "image config";
 
-    /// <summary>Reads either format; a field of the other one is simply not there.</summary>
+    /// <summary>Parses a config in either format; fields of the other format are absent.</summary>
     /// <param name="json">The whole config, at most <see cref="SizeLimit"/> bytes.</param>
-    /// <exception cref="BuildSharpException">Not a config: broken JSON, a field of a wrong type, or a root file system of an unknown
-    /// kind.</exception>
+    /// <exception cref="BuildSharpException">Invalid JSON, a field of a wrong type, or an unknown type of root file system.</exception>
     public static ImageConfig Parse(ReadOnlySpan<byte> json) => StrictJson.Read(json, SizeLimit, What, Read);
 
-    /// <summary>Reads a config that stands inside a larger document, such as a working container's state.</summary>
+    /// <summary>Parses a config inside a larger document, such as the state of a working container.</summary>
     /// <exception cref="BuildSharpException">As <see cref="Parse(ReadOnlySpan{byte})"/>.</exception>
     public static ImageConfig Parse(JsonElement element) => Read(JsonFields.Of(element, What));
 
-    /// <summary>The OCI form, byte for byte as Go tools write it; what only Docker has is left out.</summary>
+    /// <summary>The OCI form, byte for byte as the Go tools write it; fields that only Docker has are left out.</summary>
     public byte[] ToOciJson() => GoJson.ToBytes(WriteOci);
 
     /// <summary>The Docker form, byte for byte as buildah writes it.</summary>
     public byte[] ToDockerJson() => GoJson.ToBytes(WriteDocker);
 
-    /// <summary>Writes the OCI form as one value.</summary>
+    /// <summary>Writes the OCI form as one JSON value.</summary>
     public void WriteOci(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
@@ -40,7 +39,7 @@ public sealed partial record ImageConfig
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes the Docker form as one value.</summary>
+    /// <summary>Writes the Docker form as one JSON value.</summary>
     public void WriteDocker(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();

@@ -1,26 +1,27 @@
 namespace BuildSharp.Oci;
 
-/// <summary>The config of an image: the union of what the OCI and the Docker format can say, so that building keeps both views and an
-/// image made from a Docker base loses nothing when written in Docker format again (OCI image-spec, config.md).</summary>
-/// <remarks>The hash of its bytes is the image ID. A config that is only copied is never written again: keep its bytes.</remarks>
+/// <summary>The config of an image: the union of the OCI and Docker formats. An image based on a Docker image can therefore be written in
+/// Docker format again without loss (OCI image-spec, config.md).</summary>
+/// <remarks>The hash of the config's bytes is the image ID, so a config that is only copied must be copied as bytes.</remarks>
 public sealed partial record ImageConfig
 {
-    /// <summary>Most bytes of a config that containers/image, and so buildah, podman and skopeo, read; more are neither read nor made.</summary>
+    /// <summary>Maximum size of a config in bytes, as in containers/image, which buildah, podman and skopeo use. Larger configs are neither
+    /// read nor written.</summary>
     public const int SizeLimit = 4 << 20;
 
-    /// <summary>When the image was made; null when not said.</summary>
+    /// <summary>Creation time; null when not stated.</summary>
     public Timestamp? Created { get; init; }
 
-    /// <summary>Who made it.</summary>
+    /// <summary>Author of the image; null when not stated.</summary>
     public string? Author { get; init; }
 
-    /// <summary>Processor in GOARCH words.</summary>
+    /// <summary>Processor architecture as a GOARCH value.</summary>
     public string Architecture { get; init; } = Platform.Host.Architecture;
 
-    /// <summary>Operating system in GOOS words.</summary>
+    /// <summary>Operating system as a GOOS value.</summary>
     public string Os { get; init; } = "linux";
 
-    /// <summary>Variant of the processor; null when it has none.</summary>
+    /// <summary>Variant of the processor; null for none.</summary>
     public string? Variant { get; init; }
 
     /// <summary>Version of the operating system; Windows images only.</summary>
@@ -32,28 +33,29 @@ public sealed partial record ImageConfig
     /// <summary>How to start a container.</summary>
     public ContainerConfig Config { get; init; } = new();
 
-    /// <summary>The layers, lowest first, by their uncompressed content.</summary>
+    /// <summary>Hashes of the layers' uncompressed tars, lowest first.</summary>
     public IReadOnlyList<DiffId> DiffIds { get; init; } = [];
 
-    /// <summary>How the image came to be, oldest first.</summary>
+    /// <summary>Origin of the layers, oldest first.</summary>
     public IReadOnlyList<History> History { get; init; } = [];
 
-    /// <summary>Docker: a remark of who committed it.</summary>
+    /// <summary>Docker: comment of the commit.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>Docker: version of the engine that made it.</summary>
+    /// <summary>Docker: version of the engine that created the image.</summary>
     public string? DockerVersion { get; init; }
 
-    /// <summary>Docker: id of the image it was made from.</summary>
+    /// <summary>Docker: id of the parent image.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>Docker: id of the container it was committed from.</summary>
+    /// <summary>Docker: id of the container that was committed.</summary>
     public string? Container { get; init; }
 
-    /// <summary>Docker: the <c>container_config</c> field. Null writes <see cref="Config"/> there, as a new commit should.</summary>
+    /// <summary>Docker: the <c>container_config</c> field. Null writes <see cref="Config"/> there, which is correct for a new
+    /// commit.</summary>
     public ContainerConfig? ContainerConfigSnapshot { get; init; }
 
-    /// <summary>What the image runs on.</summary>
+    /// <summary>Platform of the image.</summary>
     public Platform Platform => new()
     {
         Os = Os,

@@ -7,33 +7,33 @@ public sealed record ImageIndex
 {
     private const int MostEntries = 10_000;
 
-    /// <summary><see cref="Oci.MediaType.OciIndex"/> or <see cref="Oci.MediaType.DockerManifestList"/>; decides the shape of
-    /// <see cref="ToJson"/>. Entries of either family may stand in either shape.</summary>
+    /// <summary><see cref="Oci.MediaType.OciIndex"/> or <see cref="Oci.MediaType.DockerManifestList"/>; decides the format of
+    /// <see cref="ToJson"/>. Either format may contain entries of both.</summary>
     public string MediaType { get; init; } = Oci.MediaType.OciIndex;
 
-    /// <summary>The entries in their order; each by its own media type.</summary>
+    /// <summary>The entries in order.</summary>
     public IReadOnlyList<Descriptor> Manifests { get; init; } = [];
 
-    /// <summary>Free annotations; the Docker shape has none and drops them.</summary>
+    /// <summary>Annotations; not written in Docker format, which has none.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The manifest that this index says something about; OCI only.</summary>
+    /// <summary>The manifest that this index describes; OCI only.</summary>
     public Descriptor? Subject { get; init; }
 
     /// <summary>The type of an artifact; OCI only.</summary>
     public string? ArtifactType { get; init; }
 
-    /// <summary>Whether the <c>mediaType</c> field is written. The <c>index.json</c> of a layout goes without, as other tools write it.</summary>
+    /// <summary>Whether the <c>mediaType</c> field is written. Other tools leave it out of the <c>index.json</c> of a layout.</summary>
     public bool StatesMediaType { get; init; } = true;
 
-    /// <summary>Reads either shape.</summary>
+    /// <summary>Parses an index in either format.</summary>
     /// <param name="json">The whole index, at most 4 MiB.</param>
-    /// <param name="mediaType">What a descriptor or HTTP header said it is; null to go by the content alone.</param>
-    /// <exception cref="BuildSharpException">Not an index, or one that could also be read as something else.</exception>
+    /// <param name="mediaType">Media type stated by a descriptor or HTTP header; null to decide by the content.</param>
+    /// <exception cref="BuildSharpException">The content is not an index, or is ambiguous.</exception>
     public static ImageIndex Parse(ReadOnlySpan<byte> json, string? mediaType = null) =>
         StrictJson.Read(json, ImageManifest.SizeLimit, "image index", fields =>
         {
-            // The index of a layout without images may lack everything but the version.
+            // The index of a layout without images may contain only the schema version.
             var type = ManifestShape.CheckIndex(fields, mediaType);
             var entries = fields.Objects("manifests");
             if (entries.Count > MostEntries)
@@ -52,14 +52,14 @@ public sealed record ImageIndex
             };
         });
 
-    /// <summary>The entry for the platform, by the rules of <see cref="PlatformChoice"/>.</summary>
-    /// <exception cref="BuildSharpException">No entry fits; the message lists what there is.</exception>
+    /// <summary>The entry for the platform, chosen by <see cref="PlatformChoice"/>.</summary>
+    /// <exception cref="BuildSharpException">No entry matches; the message lists the available platforms.</exception>
     public Descriptor Choose(Platform wanted) => PlatformChoice.Choose(this, wanted);
 
-    /// <summary>Writes the index in the shape of its <see cref="MediaType"/>, byte for byte as Go tools do.</summary>
+    /// <summary>Writes the index in the format of <see cref="MediaType"/>, byte for byte as the Go tools do.</summary>
     public byte[] ToJson() => GoJson.ToBytes(Write);
 
-    /// <summary>The index as bytes with its type.</summary>
+    /// <summary>The serialised index with its media type.</summary>
     public ManifestBlob ToBlob() => new(MediaType, ToJson());
 
     private void Write(Utf8JsonWriter writer)

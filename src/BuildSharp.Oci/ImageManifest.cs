@@ -3,16 +3,16 @@ using System.Text.Json;
 namespace BuildSharp.Oci;
 
 /// <summary>The manifest of one image: its config and its layers, lowest first (OCI image-spec, manifest.md; Docker schema 2).</summary>
-/// <remarks>A manifest that is only copied is never written again: keep its <see cref="ManifestBlob"/>.</remarks>
+/// <remarks>A manifest that is only copied must be copied as its <see cref="ManifestBlob"/>, so that its digest stays the same.</remarks>
 public sealed record ImageManifest
 {
-    /// <summary>Most bytes of a manifest or an index that containers/image, and so buildah, podman and skopeo, read; more are neither
-    /// read nor made.</summary>
+    /// <summary>Maximum size of a manifest or index in bytes, as in containers/image, which buildah, podman and skopeo use. Larger ones are
+    /// neither read nor written.</summary>
     public const int SizeLimit = 4 << 20;
 
     private const int MostLayers = 1000;
 
-    /// <summary><see cref="Oci.MediaType.OciManifest"/> or <see cref="Oci.MediaType.DockerManifest"/>; decides the shape of
+    /// <summary><see cref="Oci.MediaType.OciManifest"/> or <see cref="Oci.MediaType.DockerManifest"/>; decides the format of
     /// <see cref="ToJson"/>.</summary>
     public string MediaType { get; init; } = Oci.MediaType.OciManifest;
 
@@ -22,20 +22,20 @@ public sealed record ImageManifest
     /// <summary>The layer blobs as stored and transferred, lowest first.</summary>
     public required IReadOnlyList<Descriptor> Layers { get; init; }
 
-    /// <summary>Free annotations; the Docker shape has none and drops them.</summary>
+    /// <summary>Annotations; not written in Docker format, which has none.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The manifest that this one says something about; OCI only.</summary>
+    /// <summary>The manifest that this one describes; OCI only.</summary>
     public Descriptor? Subject { get; init; }
 
     /// <summary>The type of an artifact; null for an image. OCI only.</summary>
     public string? ArtifactType { get; init; }
 
-    /// <summary>Reads either shape.</summary>
+    /// <summary>Parses a manifest in either format.</summary>
     /// <param name="json">The whole manifest, at most <see cref="SizeLimit"/> bytes.</param>
-    /// <param name="mediaType">What a descriptor or HTTP header said it is, to be held against what it says itself; null to go by the
-    /// content alone.</param>
-    /// <exception cref="BuildSharpException">Not an image manifest, or one that could also be read as something else.</exception>
+    /// <param name="mediaType">Media type stated by a descriptor or HTTP header, which the content must match; null to decide by the
+    /// content.</param>
+    /// <exception cref="BuildSharpException">The content is not an image manifest, or is ambiguous.</exception>
     public static ImageManifest Parse(ReadOnlySpan<byte> json, string? mediaType = null) =>
         StrictJson.Read(json, SizeLimit, "image manifest", fields =>
         {
@@ -57,10 +57,10 @@ public sealed record ImageManifest
             };
         });
 
-    /// <summary>Writes the manifest in the shape of its <see cref="MediaType"/>, byte for byte as Go tools do.</summary>
+    /// <summary>Writes the manifest in the format of <see cref="MediaType"/>, byte for byte as the Go tools do.</summary>
     public byte[] ToJson() => GoJson.ToBytes(Oci.MediaType.IsDocker(MediaType) ? WriteDocker : WriteOci);
 
-    /// <summary>The manifest as bytes with its type.</summary>
+    /// <summary>The serialised manifest with its media type.</summary>
     public ManifestBlob ToBlob() => new(MediaType, ToJson());
 
     private void WriteOci(Utf8JsonWriter writer)

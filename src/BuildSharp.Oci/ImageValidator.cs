@@ -1,13 +1,13 @@
 namespace BuildSharp.Oci;
 
-/// <summary>Checks that the parts of one image fit together. Each problem is a line; an image without problems gives none.</summary>
-/// <remarks>Readers are tolerant, so an image can be readable and still wrong; tests and <c>push</c> of what we made ask here.</remarks>
+/// <summary>Checks that the parts of an image are consistent.</summary>
+/// <remarks>The parsers accept some wrong images, so tests and <c>push</c> run these checks on images that this program created.</remarks>
 public static class ImageValidator
 {
-    /// <summary>Checks manifest and config against each other.</summary>
+    /// <summary>Compares a manifest with its config.</summary>
     /// <param name="manifest">The manifest.</param>
-    /// <param name="config">The bytes of the config blob.</param>
-    /// <returns>The problems, in no particular order.</returns>
+    /// <param name="config">Bytes of the config blob.</param>
+    /// <returns>One line per problem, in no particular order; empty for a valid image.</returns>
     public static IReadOnlyList<string> Check(ImageManifest manifest, ReadOnlySpan<byte> config)
     {
         var problems = new List<string>();

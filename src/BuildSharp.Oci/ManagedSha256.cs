@@ -3,9 +3,8 @@ using System.Numerics;
 
 namespace BuildSharp.Oci;
 
-/// <summary>SHA-256 (FIPS 180-4) in C#, for manifests and configs, and for everything where OpenSSL is not installed. OpenSSL's hashes a
-/// gigabyte several times faster, but loading it for the first byte takes as long as this needs for two megabytes, and most verbs hash no
-/// layer.</summary>
+/// <summary>SHA-256 (FIPS 180-4) in C#, for manifests and configs, and for all content when OpenSSL is not installed. OpenSSL hashes
+/// several times as fast, but loading it takes as long as hashing two megabytes here, and most verbs hash no layer.</summary>
 internal sealed class ManagedSha256
 {
     private const int BlockSize = 64;
@@ -33,7 +32,7 @@ internal sealed class ManagedSha256
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
     ];
 
-    /// <summary>Takes the next bytes in.</summary>
+    /// <summary>Adds bytes.</summary>
     internal void Append(ReadOnlySpan<byte> content)
     {
         _length += content.Length;
@@ -60,7 +59,7 @@ internal sealed class ManagedSha256
         _pendingLength = content.Length;
     }
 
-    /// <summary>The hash of everything appended, 32 bytes; nothing may be appended afterwards.</summary>
+    /// <summary>The hash of all appended bytes, 32 bytes. Nothing may be appended afterwards.</summary>
     internal byte[] Complete()
     {
         // A one bit, zeros, and the length in bits at the end of the last block.

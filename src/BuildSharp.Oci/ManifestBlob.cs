@@ -1,8 +1,8 @@
 namespace BuildSharp.Oci;
 
-/// <summary>A manifest or an index as the bytes that were received or made, so that its digest never moves through re-writing.</summary>
-/// <param name="MediaType">What it is, as announced or as found in it.</param>
-/// <param name="Bytes">The whole JSON text.</param>
+/// <summary>The original bytes of a manifest or index, so that its digest never changes by serialising it again.</summary>
+/// <param name="MediaType">Media type, as stated or as detected from the content.</param>
+/// <param name="Bytes">The complete JSON text.</param>
 public sealed record ManifestBlob(string MediaType, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>SHA-256 of the bytes.</summary>
@@ -11,16 +11,16 @@ public sealed record ManifestBlob(string MediaType, ReadOnlyMemory<byte> Bytes)
     /// <summary>Whether this is an index or manifest list rather than one image's manifest.</summary>
     public bool IsIndex => Oci.MediaType.IsIndex(MediaType);
 
-    /// <summary>A descriptor of these bytes, without platform or annotations.</summary>
+    /// <summary>A descriptor of the bytes, without platform and annotations.</summary>
     public Descriptor Descriptor => new() { MediaType = MediaType, Digest = Digest, Size = Bytes.Length };
 
-    /// <summary>Wraps bytes whose type nobody announced.</summary>
-    /// <exception cref="BuildSharpException">Not a JSON object.</exception>
+    /// <summary>Creates a blob with the media type detected from its content.</summary>
+    /// <exception cref="BuildSharpException">The content is not a JSON object.</exception>
     public static ManifestBlob Of(ReadOnlyMemory<byte> bytes) => new(GuessMediaType(bytes.Span), bytes);
 
-    /// <summary>The type by content: a known <c>mediaType</c> field wins, then the schema version, then the config's type and whether
-    /// there are <c>manifests</c>.</summary>
-    /// <exception cref="BuildSharpException">Not a JSON object.</exception>
+    /// <summary>Detects the media type: a known <c>mediaType</c> field, otherwise the schema version, otherwise the config's type and the
+    /// presence of <c>manifests</c>.</summary>
+    /// <exception cref="BuildSharpException">The content is not a JSON object.</exception>
     public static string GuessMediaType(ReadOnlySpan<byte> json) =>
         StrictJson.Read(json, ImageManifest.SizeLimit, "manifest", ManifestShape.Guess);
 }

@@ -1,7 +1,7 @@
 namespace BuildSharp.Oci;
 
-/// <summary>The media types of images in both families (OCI image-spec, media-types.md; Docker image manifest version 2, schema 2).</summary>
-/// <remarks>A type that is not listed survives copying as it is; compression is told from the content, never from the type alone.</remarks>
+/// <summary>Media types of images in both formats (OCI image-spec, media-types.md; Docker image manifest version 2, schema 2).</summary>
+/// <remarks>Unknown types are preserved when copied. Compression is detected from the content, not from the media type.</remarks>
 public static class MediaType
 {
     /// <summary>An OCI image manifest.</summary>
@@ -25,7 +25,7 @@ public static class MediaType
     /// <summary>An OCI layer that must not be pushed to public registries, plain tar; deprecated, read and copied.</summary>
     public const string OciLayerNondistributable = "application/vnd.oci.image.layer.nondistributable.v1.tar";
 
-    /// <summary>The empty JSON object that stands for "no config" in artifacts.</summary>
+    /// <summary>The empty JSON object that artifacts use in place of a config.</summary>
     public const string OciEmpty = "application/vnd.oci.empty.v1+json";
 
     /// <summary>A Docker schema 2 manifest.</summary>
@@ -43,16 +43,16 @@ public static class MediaType
     /// <summary>A Docker layer, gzip.</summary>
     public const string DockerLayerGzip = DockerLayer + ".gzip";
 
-    /// <summary>A Docker layer, zstd: unofficial, read and never written.</summary>
+    /// <summary>A Docker layer, zstd: unofficial, only read.</summary>
     public const string DockerLayerZstd = DockerLayer + ".zstd";
 
-    /// <summary>A Docker layer to be fetched from elsewhere, plain tar.</summary>
+    /// <summary>A Docker layer that is fetched from another address, plain tar.</summary>
     public const string DockerLayerForeign = "application/vnd.docker.image.rootfs.foreign.diff.tar";
 
-    /// <summary>A Docker schema 1 manifest without signature; recognised in order to refuse it.</summary>
+    /// <summary>A Docker schema 1 manifest without signature; recognised only to refuse it.</summary>
     public const string DockerSchema1 = "application/vnd.docker.distribution.manifest.v1+json";
 
-    /// <summary>A Docker schema 1 manifest with signature; recognised in order to refuse it.</summary>
+    /// <summary>A Docker schema 1 manifest with signature; recognised only to refuse it.</summary>
     public const string DockerSchema1Signed = "application/vnd.docker.distribution.manifest.v1+prettyjws";
 
     /// <summary>Suffix of an encrypted layer's type.</summary>
@@ -61,9 +61,9 @@ public static class MediaType
     /// <summary>Whether the type is that of an index or manifest list.</summary>
     public static bool IsIndex(string? mediaType) => mediaType is OciIndex or DockerManifestList;
 
-    /// <summary>Whether the type is that of one image's manifest, of either family.</summary>
+    /// <summary>Whether the type is that of an image manifest in either format.</summary>
     public static bool IsManifest(string? mediaType) => mediaType is OciManifest or DockerManifest;
 
-    /// <summary>Whether the type belongs to the Docker family.</summary>
+    /// <summary>Whether the type is one of Docker's.</summary>
     public static bool IsDocker(string? mediaType) => mediaType?.StartsWith("application/vnd.docker.", StringComparison.Ordinal) == true;
 }

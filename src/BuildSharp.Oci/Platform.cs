@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace BuildSharp.Oci;
 
-/// <summary>What an image runs on, as in an index entry or a config (OCI image-spec, image-index.md, "platform").</summary>
+/// <summary>Platform of an image, as in an index entry or a config (OCI image-spec, image-index.md, "platform").</summary>
 public sealed record Platform
 {
-    /// <summary>Operating system in GOOS words, for example <c>linux</c>.</summary>
+    /// <summary>Operating system as a GOOS value, for example <c>linux</c>.</summary>
     public required string Os { get; init; }
 
-    /// <summary>Processor in GOARCH words, for example <c>amd64</c>.</summary>
+    /// <summary>Processor architecture as a GOARCH value, for example <c>amd64</c>.</summary>
     public required string Architecture { get; init; }
 
-    /// <summary>Variant of the processor, for example <c>v7</c> of arm; null when it has none or does not matter.</summary>
+    /// <summary>Variant of the processor, for example <c>v7</c> for arm; null for none.</summary>
     public string? Variant { get; init; }
 
     /// <summary>Version of the operating system; only Windows images use it.</summary>
@@ -35,16 +35,15 @@ public sealed record Platform
         },
     };
 
-    /// <summary>Reads <c>os/architecture[/variant]</c> and turns the many spellings of an architecture into GOARCH words
-    /// (<c>x86_64</c>, <c>aarch64</c>, <c>armhf</c>, <c>arm/7</c>). An architecture alone is this machine's operating system on it, an
-    /// operating system alone is it on this machine.</summary>
+    /// <summary>Parses <c>os/architecture[/variant]</c> and converts other names of an architecture (<c>x86_64</c>, <c>aarch64</c>,
+    /// <c>armhf</c>, <c>arm/7</c>) to GOARCH values. A missing operating system or architecture is that of this machine.</summary>
     /// <exception cref="BuildSharpException">The text has another form.</exception>
     public static Platform Parse(string text) =>
         TryParse(text, out var platform) || TryParseHalf(text, out platform)
             ? platform
             : throw new BuildSharpException($"invalid platform \"{text}\": expected os/architecture or os/architecture/variant");
 
-    /// <summary>Reads what <see cref="Parse"/> reads, without throwing.</summary>
+    /// <summary>Like <see cref="Parse"/>, without throwing.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Platform? platform)
     {
         var parts = text.Split('/');
@@ -66,9 +65,9 @@ public sealed record Platform
         return platform is not null;
     }
 
-    /// <summary>A platform from words as people write them.</summary>
+    /// <summary>Creates a platform from names in any common spelling.</summary>
     /// <param name="os">Operating system in any case.</param>
-    /// <param name="architecture">Architecture in any spelling known to <c>uname</c>, Debian or Go.</param>
+    /// <param name="architecture">Architecture as named by <c>uname</c>, Debian or Go.</param>
     /// <param name="variant">Variant with or without its <c>v</c>; null or empty for none.</param>
     public static Platform Normalize(string os, string architecture, string? variant)
     {
@@ -96,8 +95,8 @@ public sealed record Platform
         return new Platform { Os = os.ToLowerInvariant(), Architecture = word, Variant = variant ?? implied };
     }
 
-    /// <summary>Whether both are the same machine. A variant that says nothing more than its architecture may be left out: <c>v8</c> of
-    /// arm64, <c>v1</c> of amd64, <c>v7</c> of arm.</summary>
+    /// <summary>Whether both mean the same machine. A variant that is the default of its architecture may be omitted: <c>v8</c> for arm64,
+    /// <c>v1</c> for amd64, <c>v7</c> for arm.</summary>
     public bool IsSameMachine(Platform other) => Os == other.Os && Architecture == other.Architecture && PlainVariant == other.PlainVariant;
 
     private string? PlainVariant => (Architecture, Variant) switch

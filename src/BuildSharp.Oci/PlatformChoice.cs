@@ -1,16 +1,16 @@
 namespace BuildSharp.Oci;
 
-/// <summary>Picks the entry of an index for a platform, as containers/image does.</summary>
-/// <remarks>Operating system, architecture and variant must be equal to a wanted combination. Wanted are, most preferred first: with a
-/// variant, that one, the lesser ones of its architecture, then none; without, none first and then all of the architecture. An OCI entry
-/// that names no platform fits last. Nested indexes and unknown types are never chosen.</remarks>
+/// <summary>Chooses the entry of an index for a platform, as containers/image does.</summary>
+/// <remarks>Operating system, architecture and variant must match. With a variant wanted, the order of preference is: that variant, lower
+/// ones of the architecture, no variant. Without: no variant, then any of the architecture. An OCI entry without platform comes last.
+/// Nested indexes and unknown types are never chosen.</remarks>
 public static class PlatformChoice
 {
-    /// <summary>Annotation of an entry whose image has layers compressed by zstd, as containers/image sets it; its value is <c>true</c>.</summary>
+    /// <summary>Annotation that containers/image sets to <c>true</c> on entries whose layers are compressed with zstd.</summary>
     public const string ZstdAnnotation = "io.github.containers.compression.zstd";
 
-    /// <summary>The entry for <paramref name="wanted"/>.</summary>
-    /// <exception cref="BuildSharpException">No entry fits.</exception>
+    /// <summary>The entry for the <paramref name="wanted"/> platform.</summary>
+    /// <exception cref="BuildSharpException">No entry matches.</exception>
     public static Descriptor Choose(ImageIndex index, Platform wanted)
     {
         var variants = WantedVariants(wanted);
@@ -25,9 +25,9 @@ public static class PlatformChoice
         return best ?? throw new BuildSharpException($"no image for platform {wanted} in the index, which has {Offer(index)}");
     }
 
-    /// <summary>Whether an image for one platform would be chosen from an index where another is wanted.</summary>
-    /// <param name="offered">What the image is for.</param>
-    /// <param name="wanted">What it is to run on.</param>
+    /// <summary>Whether an image for one platform could be chosen from an index when another is wanted.</summary>
+    /// <param name="offered">Platform of the image.</param>
+    /// <param name="wanted">Platform to run on.</param>
     public static bool Serves(Platform offered, Platform wanted) =>
         offered.IsSameMachine(wanted) || Rank(offered, wanted, WantedVariants(wanted)) < int.MaxValue;
 

@@ -3,61 +3,61 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildSharp.Oci;
 
 /// <summary>An image name: <c>[domain/]path[:tag][@digest]</c> (distribution's reference grammar).</summary>
-/// <remarks>Three ways to read one: <see cref="Parse"/> adds nothing, <see cref="ParseNormalized"/> completes it the way registries are
-/// addressed, <see cref="ParseLocal"/> the way an image made here is named.</remarks>
+/// <remarks><see cref="Parse"/> adds nothing. <see cref="ParseNormalized"/> completes a name for registries; <see cref="ParseLocal"/>
+/// completes the name of a locally built image.</remarks>
 public sealed record Reference
 {
     private const string DockerHub = "docker.io";
     private const string LatestTag = "latest";
 
-    /// <summary>Registry host with optional port, or <c>localhost</c> for images made here; empty for a short name.</summary>
+    /// <summary>Registry host with optional port, or <c>localhost</c> for locally built images; empty for a short name.</summary>
     public required string Domain { get; init; }
 
-    /// <summary>The repository within the domain: lower-case components separated by slashes.</summary>
+    /// <summary>Repository in the domain: lower-case components separated by slashes.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The tag, if one was given.</summary>
+    /// <summary>The tag; null for none.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>The manifest's digest, if one was given; it wins over the tag.</summary>
+    /// <summary>The manifest's digest; null for none. Takes precedence over the tag.</summary>
     public Digest? Digest { get; init; }
 
     /// <summary>Domain and path: the name without tag and digest.</summary>
     public string Name => Domain.Length == 0 ? Path : $"{Domain}/{Path}";
 
-    /// <summary>Whether there is no domain, so that where to look is still open.</summary>
+    /// <summary>Whether the domain is missing, so that the registry is not determined.</summary>
     public bool IsShort => Domain.Length == 0;
 
-    /// <summary>Reads a name as it stands; a short name keeps its empty domain.</summary>
-    /// <exception cref="BuildSharpException">The text breaks the grammar; the message says which rule.</exception>
+    /// <summary>Parses a name without completing it.</summary>
+    /// <exception cref="BuildSharpException">The text does not match the grammar; the message names the violated rule.</exception>
     public static Reference Parse(string text) =>
         ReferenceGrammar.Parse(text, out var problem) ?? throw new BuildSharpException($"invalid reference \"{text}\": {problem}");
 
-    /// <summary>Reads what <see cref="Parse"/> reads, without throwing.</summary>
+    /// <summary>Like <see cref="Parse"/>, without throwing.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Reference? reference) =>
         (reference = ReferenceGrammar.Parse(text, out _)) is not null;
 
-    /// <summary>The rule that a text breaks, or null when <see cref="Parse"/> reads it.</summary>
+    /// <summary>The rule that the text violates; null if it is valid.</summary>
     public static string? ProblemOf(string text) => ReferenceGrammar.Parse(text, out var problem) is null ? problem : null;
 
-    /// <summary>Reads a name and completes it as Docker does: without domain it is on <c>docker.io</c>, and a single component there is
-    /// under <c>library/</c>. No tag is added.</summary>
+    /// <summary>Parses a name and completes it as Docker does: the default domain is <c>docker.io</c>, and a single component there is put
+    /// below <c>library/</c>. No tag is added.</summary>
     /// <exception cref="BuildSharpException">As <see cref="Parse"/>.</exception>
     public static Reference ParseNormalized(string text) => Parse(text).InDomain(DockerHub);
 
-    /// <summary>Reads the name of an image made here: without domain it is <c>localhost/…</c>, and without tag and digest it is
-    /// <c>:latest</c>.</summary>
+    /// <summary>Parses the name of a locally built image: the default domain is <c>localhost</c>, and the default tag <c>latest</c> is
+    /// added if there is no tag and no digest.</summary>
     /// <exception cref="BuildSharpException">As <see cref="Parse"/>.</exception>
     public static Reference ParseLocal(string text) => Parse(text).InDomain("localhost").WithDefaultTag();
 
-    /// <summary>The same name with the tag <c>latest</c> unless it has a tag or a digest.</summary>
+    /// <summary>Adds the tag <c>latest</c> unless the name has a tag or a digest.</summary>
     public Reference WithDefaultTag() => Tag is null && Digest is null ? this with { Tag = LatestTag } : this;
 
     /// <summary>The form that <see cref="Parse"/> reads.</summary>
     public override string ToString() =>
         Name + (Tag is null ? "" : ":" + Tag) + (Digest is { } digest ? "@" + digest : "");
 
-    /// <summary>The same name with <paramref name="defaultDomain"/> if it has none, and docker.io's two special rules applied.</summary>
+    /// <summary>Adds <paramref name="defaultDomain"/> if the domain is missing, and applies the two special rules of docker.io.</summary>
     public Reference InDomain(string defaultDomain)
     {
         var domain = Domain switch { "" => defaultDomain, "index.docker.io" => DockerHub, var given => given };

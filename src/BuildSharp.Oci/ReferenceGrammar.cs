@@ -1,6 +1,6 @@
 namespace BuildSharp.Oci;
 
-/// <summary>The grammar of <see cref="Reference"/>, with the rule that was broken in words.</summary>
+/// <summary>Parser for <see cref="Reference"/> that says which rule was violated.</summary>
 internal static class ReferenceGrammar
 {
     private const int LongestName = 255;
@@ -82,7 +82,7 @@ internal static class ReferenceGrammar
         return null;
     }
 
-    // The first component is a host only if it looks like one: "a/b" is a path.
+    // The first component is a host only if it looks like one: in "a/b" it is part of the path.
     private static (string Domain, string Path) SplitDomain(string name)
     {
         var slash = name.IndexOf('/');
@@ -132,7 +132,7 @@ internal static class ReferenceGrammar
         }
     }
 
-    // 0 for what is no separator, so that the caller finds no letter after it.
+    // Length of the separator at the start of the text; 0 for any other character, which the caller rejects.
     private static int SeparatorLength(ReadOnlySpan<char> text)
     {
         if (text[0] == '-')

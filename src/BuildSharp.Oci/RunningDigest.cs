@@ -2,16 +2,16 @@ using System.Security.Cryptography;
 
 namespace BuildSharp.Oci;
 
-/// <summary>A digest of bytes as they come. SHA-256 needs nothing that may be missing; SHA-512 needs OpenSSL.</summary>
+/// <summary>Computes a digest incrementally. SHA-256 works without OpenSSL; SHA-512 needs it.</summary>
 public sealed class RunningDigest : IDisposable
 {
     private readonly string _algorithm;
     private readonly IncrementalHash? _platform;
     private readonly ManagedSha256? _managed;
 
-    /// <summary>Begins with no bytes.</summary>
+    /// <summary>Creates a digest of no bytes.</summary>
     /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
-    /// <exception cref="BuildSharpException">SHA-512 where OpenSSL is not installed.</exception>
+    /// <exception cref="BuildSharpException">SHA-512 was requested and OpenSSL is not installed.</exception>
     public RunningDigest(string algorithm = "sha256")
     {
         _algorithm = algorithm;
@@ -30,14 +30,14 @@ public sealed class RunningDigest : IDisposable
         }
     }
 
-    /// <summary>Takes the next bytes in.</summary>
+    /// <summary>Adds bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         _platform?.AppendData(bytes);
         _managed?.Append(bytes);
     }
 
-    /// <summary>The digest of everything appended; nothing may be appended afterwards.</summary>
+    /// <summary>The digest of all appended bytes. Nothing may be appended afterwards.</summary>
     public Digest Complete() => Digest.Parse($"{_algorithm}:{Convert.ToHexStringLower(_platform?.GetHashAndReset() ?? _managed!.Complete())}");
 
     /// <inheritdoc/>

@@ -3,19 +3,19 @@ using System.Globalization;
 
 namespace BuildSharp.Oci;
 
-/// <summary>A moment with nanoseconds, written as RFC 3339 in UTC with trailing zeros of the fraction dropped, as Go writes it.</summary>
-/// <remarks><see cref="DateTimeOffset"/> keeps 100 ns; records of other tools carry more and must survive a rewrite.</remarks>
+/// <summary>A time with nanoseconds, formatted as RFC 3339 in UTC without trailing zeros of the fraction, as in Go.</summary>
+/// <remarks><see cref="DateTimeOffset"/> has a resolution of 100 ns, which would lose digits of times that other tools wrote.</remarks>
 /// <param name="UnixSeconds">Whole seconds since 1970-01-01T00:00:00Z, rounded down.</param>
-/// <param name="Nanoseconds">0 to 999,999,999, to be added.</param>
+/// <param name="Nanoseconds">0 to 999,999,999, added to the seconds.</param>
 public readonly record struct Timestamp(long UnixSeconds, int Nanoseconds = 0) : IComparable<Timestamp>
 {
-    /// <summary>Go's zero time, <c>0001-01-01T00:00:00Z</c>, which its tools write for "unset".</summary>
+    /// <summary>Go's zero time, <c>0001-01-01T00:00:00Z</c>, which Go tools write for unset times.</summary>
     public static Timestamp GoZero { get; } = new(-62_135_596_800);
 
     /// <summary>The start of the Unix epoch.</summary>
     public static Timestamp Epoch => default;
 
-    /// <summary>The moment of a .NET value, exact to its 100 ns.</summary>
+    /// <summary>Converts a .NET time.</summary>
     public static Timestamp From(DateTimeOffset time)
     {
         var ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
@@ -29,15 +29,15 @@ public readonly record struct Timestamp(long UnixSeconds, int Nanoseconds = 0) :
         return new Timestamp(seconds, (int)rest * 100);
     }
 
-    /// <summary>The same moment, cut to 100 ns.</summary>
+    /// <summary>The same time, truncated to 100 ns.</summary>
     public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.FromUnixTimeSeconds(UnixSeconds).AddTicks(Nanoseconds / 100);
 
-    /// <summary>Reads an RFC 3339 time with any offset and up to nine digits of fraction.</summary>
-    /// <exception cref="FormatException">The text is not such a time.</exception>
+    /// <summary>Parses an RFC 3339 time with any offset and up to nine fractional digits.</summary>
+    /// <exception cref="FormatException">The text has another form.</exception>
     public static Timestamp Parse(string text) =>
         TryParse(text, out var value) ? value : throw new FormatException($"\"{text}\" is not an RFC 3339 time");
 
-    /// <summary>Reads what <see cref="Parse"/> reads, without throwing.</summary>
+    /// <summary>Like <see cref="Parse"/>, without throwing.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Timestamp value)
     {
         value = default;
@@ -51,7 +51,7 @@ public readonly record struct Timestamp(long UnixSeconds, int Nanoseconds = 0) :
             return true;
         }
 
-        // The fraction is cut out and read apart: .NET keeps seven digits, Go writes nine.
+        // Parse the fraction separately: .NET keeps seven digits, Go writes nine.
         var nanoseconds = 0;
         var dot = text.IndexOf('.');
         var whole = text;
@@ -83,7 +83,7 @@ public readonly record struct Timestamp(long UnixSeconds, int Nanoseconds = 0) :
         return true;
     }
 
-    /// <summary>The form that all records have, without the machinery for the others: a list of images is mostly times.</summary>
+    /// <summary>Fast path for the form that nearly all records have, because listing images parses mostly times.</summary>
     private static bool TryParseUsual(ReadOnlySpan<char> text, out Timestamp value)
     {
         value = default;

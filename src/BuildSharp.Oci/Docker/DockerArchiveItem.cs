@@ -1,22 +1,22 @@
 namespace BuildSharp.Oci;
 
-/// <summary>One image in the <c>manifest.json</c> of what <c>docker save</c> writes.</summary>
+/// <summary>One image in the <c>manifest.json</c> of an archive that <c>docker save</c> writes.</summary>
 public sealed record DockerArchiveItem
 {
     private const int LongestManifest = 1 << 20;
 
-    /// <summary>Member that holds the config.</summary>
+    /// <summary>Name of the archive's file with the config.</summary>
     public required string Config { get; init; }
 
     /// <summary>Names with tags.</summary>
     public IReadOnlyList<string> RepoTags { get; init; } = [];
 
-    /// <summary>Members that hold the layers, lowest first.</summary>
+    /// <summary>Names of the archive's files with the layers, lowest first.</summary>
     public required IReadOnlyList<string> Layers { get; init; }
 
-    /// <summary>Reads <c>manifest.json</c>.</summary>
-    /// <param name="json">At most 1 MiB.</param>
-    /// <exception cref="BuildSharpException">Not such a file.</exception>
+    /// <summary>Parses <c>manifest.json</c>.</summary>
+    /// <param name="json">The content, at most 1 MiB.</param>
+    /// <exception cref="BuildSharpException">The content is not such a file.</exception>
     public static IReadOnlyList<DockerArchiveItem> ParseManifest(ReadOnlySpan<byte> json) =>
         StrictJson.ReadList(json, LongestManifest, "manifest.json of the archive", fields => new DockerArchiveItem
         {
@@ -41,7 +41,7 @@ public sealed record DockerArchiveItem
         writer.WriteEndArray();
     });
 
-    /// <summary>Writes <c>repositories</c>, which readers from before <c>manifest.json</c> look at.</summary>
+    /// <summary>Writes <c>repositories</c>, for programs older than <c>manifest.json</c>.</summary>
     /// <param name="names">Names with tags.</param>
     /// <param name="topLayer">The <see cref="DockerLegacyLayer"/> id of the top layer.</param>
     public static byte[] WriteRepositories(IEnumerable<Reference> names, string topLayer) => GoJson.ToBytes(writer =>

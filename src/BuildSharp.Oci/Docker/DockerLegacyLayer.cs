@@ -2,19 +2,19 @@ using System.Text.Json;
 
 namespace BuildSharp.Oci;
 
-/// <summary>A layer as Docker described it before schema 2: a directory of its id with <c>VERSION</c>, <c>json</c> and
-/// <c>layer.tar</c>. <c>docker save</c> still writes these beside the rest.</summary>
-/// <param name="Id">64 hexadecimal digits, derived from the layers below and, of the top one, from the config.</param>
-/// <param name="DiffId">The content.</param>
-/// <param name="Json">Content of the <c>json</c> member.</param>
+/// <summary>A layer in Docker's format before schema 2: a directory named by its id with the files <c>VERSION</c>, <c>json</c> and
+/// <c>layer.tar</c>. <c>docker save</c> still writes these for old readers.</summary>
+/// <param name="Id">64 hexadecimal digits, derived from the layers below and, for the top layer, from the config.</param>
+/// <param name="DiffId">Hash of the layer's tar.</param>
+/// <param name="Json">Content of the <c>json</c> file.</param>
 public sealed record DockerLegacyLayer(string Id, DiffId DiffId, ReadOnlyMemory<byte> Json)
 {
     private static readonly string[] TopFields =
         ["architecture", "config", "container", "container_config", "created", "docker_version", "os"];
 
     /// <summary>Derives the legacy layers of an image, lowest first.</summary>
-    /// <param name="config">The config's bytes; the top layer repeats some of its fields.</param>
-    /// <param name="diffIds">The layers, lowest first.</param>
+    /// <param name="config">Bytes of the config; some of its fields are repeated in the top layer.</param>
+    /// <param name="diffIds">Hashes of the layers, lowest first.</param>
     public static IReadOnlyList<DockerLegacyLayer> Of(ReadOnlyMemory<byte> config, IReadOnlyList<DiffId> diffIds)
     {
         using var document = JsonDocument.Parse(config);
@@ -35,7 +35,7 @@ public sealed record DockerLegacyLayer(string Id, DiffId DiffId, ReadOnlyMemory<
                 AddTopFields(fields, document.RootElement);
             }
 
-            // The id is the hash of the object with the chain ID in place of the id.
+            // The id is the hash of this object with the chain ID in the field "id".
             var chainText = chain.ToString();
             fields["layer_id"] = writer => writer.WriteStringValue(chainText);
             var id = Digest.Sha256(Write(fields)).Hex;
@@ -51,7 +51,7 @@ public sealed record DockerLegacyLayer(string Id, DiffId DiffId, ReadOnlyMemory<
     {
         foreach (var name in TopFields)
         {
-            // The text as it stands: its order and escapes are the config's own.
+            // Copy the original text, because order and escapes affect the hash.
             if (config.TryGetProperty(name, out var value))
             {
                 fields[name] = writer => writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);

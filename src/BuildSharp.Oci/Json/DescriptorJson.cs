@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BuildSharp.Oci;
 
-/// <summary>Descriptors and platforms in JSON, in the field order of each family (the Docker one has the size before the digest).</summary>
+/// <summary>JSON form of descriptors and platforms, in the field order of each format (Docker has size before digest).</summary>
 internal static class DescriptorJson
 {
     public static Descriptor Read(JsonFields fields) => new()

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace BuildSharp.Oci;
 
-/// <summary>JSON written as Go's encoder writes it, so that bytes, and with them digests, agree with those of other image tools.</summary>
-/// <remarks>Fields keep the order in which they are written; maps are to be written with <see cref="KeyOrder"/>. Escapes:
+/// <summary>Writes JSON as Go's encoder does, so that bytes and digests equal those of other image tools.</summary>
+/// <remarks>Fields keep the order in which they are written; the caller sorts maps by <see cref="KeyOrder"/>. Escaping:
 /// <see cref="GoJsonEncoder"/>.</remarks>
 public static class GoJson
 {
@@ -23,12 +23,12 @@ public static class GoJson
     /// <summary>Order in which Go writes the keys of a map: by their UTF-8 bytes.</summary>
     public static IComparer<string> KeyOrder => Utf8Order.Instance;
 
-    /// <summary>Collects what <paramref name="write"/> writes.</summary>
+    /// <summary>Returns the bytes that <paramref name="write"/> writes.</summary>
     /// <param name="write">Writes exactly one value.</param>
     /// <param name="indented">Whether to use <see cref="Indented"/> instead of <see cref="Compact"/>.</param>
     public static byte[] ToBytes(Action<Utf8JsonWriter> write, bool indented = false)
     {
-        // Grown for one document it need not grow for the next. It is taken away meanwhile, for documents made within another.
+        // Reuse the grown buffer for the next document. It is taken out of the field meanwhile, because documents may be nested.
         var buffer = _idle ?? new ArrayBufferWriter<byte>(FirstBuffer);
         _idle = null;
         using (var writer = new Utf8JsonWriter(buffer, indented ? Indented : Compact))
@@ -42,8 +42,8 @@ public static class GoJson
         return bytes;
     }
 
-    /// <summary>Collects what <paramref name="write"/> writes, where its length is known roughly: nothing is copied.</summary>
-    /// <param name="length">About how many bytes it will be.</param>
+    /// <summary>As <see cref="ToBytes"/>, for a value of roughly known length; avoids the final copy.</summary>
+    /// <param name="length">Approximate length in bytes.</param>
     /// <param name="write">Writes exactly one value.</param>
     public static ReadOnlyMemory<byte> ToMemory(int length, Action<Utf8JsonWriter> write)
     {
@@ -65,7 +65,7 @@ public static class GoJson
         }
     }
 
-    /// <summary>Writes a list of strings, or <c>null</c> when there is none, like a Go slice that was never made.</summary>
+    /// <summary>Writes a list of strings, or <c>null</c> when there is none, like a nil slice in Go.</summary>
     public static void WriteListOrNull(this Utf8JsonWriter writer, string name, IReadOnlyList<string>? values)
     {
         if (values is null or { Count: 0 })
@@ -88,7 +88,7 @@ public static class GoJson
         WriteList(writer, name, values);
     }
 
-    /// <summary>Writes a list of strings, an empty one too.</summary>
+    /// <summary>Writes a list of strings, even if it is empty.</summary>
     public static void WriteList(this Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
     {
         writer.WriteStartArray(name);
@@ -149,7 +149,7 @@ public static class GoJson
                 : Weight(left[common]).CompareTo(Weight(right[common]));
         }
 
-        // UTF-16 puts surrogates (code points from U+10000) below U+E000 to U+FFFF; UTF-8 puts them above.
+        // In UTF-16 surrogates (code points from U+10000) sort below U+E000 to U+FFFF; in UTF-8 they sort above.
         private static int Weight(char unit) => char.IsSurrogate(unit) ? unit + 0x10000 : unit;
     }
 }

@@ -3,10 +3,10 @@ using System.Text.Encodings.Web;
 
 namespace BuildSharp.Oci;
 
-/// <summary>Escapes strings as Go's <c>encoding/json</c> does: the quote, the backslash, control characters, <c>&lt; &gt; &amp;</c> and
-/// U+2028/2029, in lower-case hexadecimal; everything else stays raw.</summary>
-/// <remarks>Backspace and form feed are written <c>\u0008</c> and <c>\u000c</c>, as Go did before 1.22. Such characters occur in no known
-/// image; a copied config keeps its bytes anyway.</remarks>
+/// <summary>Escapes strings as Go's <c>encoding/json</c> does: quotes, backslashes, control characters, <c>&lt; &gt; &amp;</c> and
+/// U+2028/2029, in lower-case hexadecimal. All other characters are written unescaped.</summary>
+/// <remarks>Backspace and form feed are written <c>\u0008</c> and <c>\u000c</c>, as Go did before 1.22. No known image contains them, and a
+/// copied config keeps its bytes.</remarks>
 internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
 {
     public static readonly GoJsonEncoder Instance = new();

@@ -4,11 +4,11 @@ using System.Text.Json;
 
 namespace BuildSharp.Oci;
 
-/// <summary>The fields of one JSON object. A field that is absent or <c>null</c> is null or empty here; one of a wrong type is an error
+/// <summary>The fields of one JSON object. An absent field and a <c>null</c> read as null or empty; a field of a wrong type is an error
 /// that names it.</summary>
-/// <remarks>Go's decoder takes <c>user</c> for <c>User</c>, and of both the last. A key that equals a field's name but for case would
-/// therefore make two images of one digest, one for each kind of reader; it is an error. The keys of maps (labels, annotations, ports,
-/// volumes) are compared exactly by Go, too, and may differ by case alone.</remarks>
+/// <remarks>Go's decoder matches field names without case and uses the last match. Two keys that differ only in case could therefore
+/// describe different images to different readers under one digest, so they are an error. Keys of maps (labels, annotations, ports,
+/// volumes) are exact in Go too and may differ only in case.</remarks>
 internal sealed class JsonFields
 {
     private readonly JsonElement _element;
@@ -95,7 +95,7 @@ internal sealed class JsonFields
 
     public IReadOnlyList<string> Strings(string name) => StringsOrNull(name) ?? [];
 
-    /// <summary>A list of strings; old Docker wrote a command of one word as a bare string.</summary>
+    /// <summary>A list of strings. Old versions of Docker wrote a command of one word as a plain string.</summary>
     public IReadOnlyList<string>? StringsOrNull(string name)
     {
         if (Find(name) is not { } value)
@@ -163,7 +163,7 @@ internal sealed class JsonFields
         return map;
     }
 
-    /// <summary>The keys of an object whose values carry nothing.</summary>
+    /// <summary>The keys of an object whose values are empty objects.</summary>
     public IReadOnlyCollection<string> Set(string name) => Object(name) is { } fields ? [.. fields.Names] : [];
 
     private Digest ParseDigest(string name, string text) =>
@@ -191,7 +191,7 @@ internal sealed class JsonFields
         }
 
         var text = property.Name;
-        // The two characters beyond ASCII that Go folds into ASCII letters: the long s and the Kelvin sign.
+        // The two characters beyond ASCII that Go's case folding maps to ASCII letters: the long s and the Kelvin sign.
         return text != name && text.Replace('\u017f', 's').Replace('\u212a', 'k').Equals(name, StringComparison.OrdinalIgnoreCase);
     }
 

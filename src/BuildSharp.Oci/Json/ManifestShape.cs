@@ -1,12 +1,12 @@
 namespace BuildSharp.Oci;
 
-/// <summary>Tells an image manifest from an index, and refuses one object that could be read as both.</summary>
+/// <summary>Distinguishes image manifests from indexes, and refuses an object that could be parsed as both.</summary>
 internal static class ManifestShape
 {
     private static readonly string[] NotInManifest = ["manifests", "fsLayers", "history"];
     private static readonly string[] NotInIndex = ["config", "layers", "fsLayers", "history"];
 
-    /// <summary>The media type that the object shows: its own field if it is a known type, else by what it holds.</summary>
+    /// <summary>Media type of the object: its own field if it has a known type, otherwise derived from its content.</summary>
     public static string Guess(JsonFields fields)
     {
         var stated = fields.String("mediaType");
@@ -28,15 +28,15 @@ internal static class ManifestShape
         return fields.Has("manifests") ? MediaType.OciIndex : MediaType.OciManifest;
     }
 
-    /// <summary>Checks an object about to be read as an image manifest; see <see cref="CheckIndex"/>.</summary>
+    /// <summary>Checks an object before it is parsed as an image manifest; see <see cref="CheckIndex"/>.</summary>
     public static string CheckManifest(JsonFields fields, string? toldType) =>
         Check(fields, toldType, MediaType.IsManifest, NotInManifest, "an image manifest");
 
-    /// <summary>Checks an object about to be read as an index and returns its media type.</summary>
+    /// <summary>Checks an object before it is parsed as an index, and returns its media type.</summary>
     /// <param name="fields">The object.</param>
-    /// <param name="toldType">What a descriptor or an HTTP header said it is; null when nobody said.</param>
-    /// <remarks>Key names are compared without case because Go's decoder matches them so: an object with <c>Layers</c> beside
-    /// <c>layers</c> is another image there than here.</remarks>
+    /// <param name="toldType">Media type stated by a descriptor or HTTP header; null for none.</param>
+    /// <remarks>Key names are compared without case, as in Go's decoder. An object with both <c>Layers</c> and <c>layers</c> would
+    /// otherwise be a different image there.</remarks>
     public static string CheckIndex(JsonFields fields, string? toldType) =>
         Check(fields, toldType, MediaType.IsIndex, NotInIndex, "an image index");
 

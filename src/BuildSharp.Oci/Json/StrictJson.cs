@@ -2,20 +2,23 @@ using System.Text.Json;
 
 namespace BuildSharp.Oci;
 
-/// <summary>Reads JSON that came from outside: bounded, valid UTF-8, at most 64 levels deep, no duplicate keys, nothing after the value.</summary>
-/// <remarks>Two readers that resolve a duplicate key differently see two images under one digest; so duplicates are an error.</remarks>
+/// <summary>Parses untrusted JSON: bounded, valid UTF-8, at most 64 levels deep, without duplicate keys, with nothing after the
+/// value.</summary>
+/// <remarks>Two readers that resolve a duplicate key differently would see two images under one digest, so duplicates are an
+/// error.</remarks>
 internal static class StrictJson
 {
-    /// <summary>Runs <paramref name="read"/> on the one value in <paramref name="json"/>.</summary>
+    /// <summary>Parses <paramref name="json"/> and passes its value to <paramref name="read"/>.</summary>
     /// <param name="json">The whole text.</param>
-    /// <param name="limit">Most bytes accepted.</param>
-    /// <param name="what">What is being read, as the start of error messages, for example <c>image config</c>.</param>
-    /// <param name="read">Makes the value; must not keep the element.</param>
-    /// <exception cref="BuildSharpException">The text breaks a rule above, or <paramref name="read"/> found a field of a wrong type.</exception>
+    /// <param name="limit">Maximum length in bytes.</param>
+    /// <param name="what">Name of the document at the start of error messages, for example <c>image config</c>.</param>
+    /// <param name="read">Converts the value; must not keep the element.</param>
+    /// <exception cref="BuildSharpException">The text breaks a rule above, or <paramref name="read"/> found a field of a wrong
+    /// type.</exception>
     public static T Read<T>(ReadOnlySpan<byte> json, int limit, string what, Func<JsonFields, T> read) =>
         ReadValue(json, limit, what, element => read(JsonFields.Of(element, what)));
 
-    /// <summary>As <see cref="Read"/>, of a list of objects.</summary>
+    /// <summary>As <see cref="Read"/>, for a list of objects.</summary>
     public static IReadOnlyList<T> ReadList<T>(ReadOnlySpan<byte> json, int limit, string what, Func<JsonFields, T> read) =>
         ReadValue(json, limit, what, element => element.ValueKind == JsonValueKind.Array
             ? element.EnumerateArray().Select(item => read(JsonFields.Of(item, what))).ToList()
@@ -42,7 +45,7 @@ internal static class StrictJson
         }
         catch (InvalidOperationException e)
         {
-            // What System.Text.Json throws for an escaped half of a surrogate pair.
+            // System.Text.Json throws this for an escaped lone surrogate.
             throw new BuildSharpException($"{what}: a string holds an invalid escape", e);
         }
     }

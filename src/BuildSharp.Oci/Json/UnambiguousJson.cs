@@ -3,15 +3,15 @@ using System.Text.Unicode;
 
 namespace BuildSharp.Oci;
 
-/// <summary>JSON that every reader understands, and in the same way.</summary>
+/// <summary>Parses JSON that every reader interprets in the same way.</summary>
 public static class UnambiguousJson
 {
     private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
 
-    /// <summary>Reads a value in which no field is given twice. Whether its strings are text is found out when they are asked for
+    /// <summary>Parses a value and rejects duplicate fields. Invalid strings are detected only when they are read
     /// (<see cref="InvalidOperationException"/>).</summary>
-    /// <exception cref="FormatException">A field is given twice, or the bytes are not UTF-8.</exception>
-    /// <exception cref="JsonException">It is not valid JSON.</exception>
+    /// <exception cref="FormatException">A field occurs twice, or the bytes are not UTF-8.</exception>
+    /// <exception cref="JsonException">The bytes are not valid JSON.</exception>
     public static JsonElement Parse(ReadOnlySpan<byte> json)
     {
         RequireUtf8(json);
@@ -21,15 +21,15 @@ public static class UnambiguousJson
         }
         catch (JsonException)
         {
-            // The runtime says of a field that is given twice only how its name begins.
+            // The runtime's own message has only the beginning of the duplicate field's name.
             Require(json);
             throw;
         }
     }
 
-    /// <summary>Finds now what a lazy parser would tell only when somebody asks for it: a text that is none, and a field given twice.</summary>
-    /// <exception cref="FormatException">There is such a mistake.</exception>
-    /// <exception cref="JsonException">It is not valid JSON.</exception>
+    /// <summary>Detects errors that a lazy parser reports only when the value is read: invalid strings and duplicate fields.</summary>
+    /// <exception cref="FormatException">A field occurs twice, or a string is invalid.</exception>
+    /// <exception cref="JsonException">The bytes are not valid JSON.</exception>
     public static void Require(ReadOnlySpan<byte> json)
     {
         RequireUtf8(json);

@@ -1,15 +1,15 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Hashes with SHA-256 and counts what passes through it to or from another stream. The hashing runs on a core of its own
-/// once there is enough to do.</summary>
-/// <param name="inner">Read from or written to; disposed with this stream unless <paramref name="leaveOpen"/>.</param>
-/// <param name="leaveOpen">Whether <paramref name="inner"/> outlives this stream.</param>
+/// <summary>Computes SHA-256 and length of the bytes that are read from or written to another stream. Longer data is hashed on another
+/// thread.</summary>
+/// <param name="inner">The other stream; disposed with this one unless <paramref name="leaveOpen"/>.</param>
+/// <param name="leaveOpen">Whether <paramref name="inner"/> stays open.</param>
 public sealed class DigestingStream(Stream inner, bool leaveOpen = false) : Stream
 {
     private readonly Sha256Pipeline _pipeline = new();
     private Digest _digest;
 
-    /// <summary>Bytes that have passed.</summary>
+    /// <summary>Number of bytes read or written so far.</summary>
     public long ByteCount { get; private set; }
 
     /// <inheritdoc/>
@@ -21,17 +21,17 @@ public sealed class DigestingStream(Stream inner, bool leaveOpen = false) : Stre
     /// <inheritdoc/>
     public override bool CanWrite => inner.CanWrite;
 
-    /// <summary>Not known before the end.</summary>
+    /// <summary>Not supported.</summary>
     public override long Length => throw new NotSupportedException();
 
-    /// <summary>Bytes that have passed; cannot be set.</summary>
+    /// <summary>Number of bytes read or written so far; cannot be set.</summary>
     public override long Position
     {
         get => ByteCount;
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The hash of all that has passed; nothing may pass afterwards.</summary>
+    /// <summary>The hash of all bytes. No further reads or writes are allowed.</summary>
     public Digest Complete()
     {
         if (_digest.IsDefault)

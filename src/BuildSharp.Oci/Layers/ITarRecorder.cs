@@ -1,16 +1,16 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Sees every byte of a tar while <see cref="TarReader"/> reads or <see cref="TarWriter"/> writes it, told apart into the
-/// content of files and everything around it, so that the exact tar can be put together again from the files (tar-split).</summary>
+/// <summary>Receives every byte of a tar while <see cref="TarReader"/> reads or <see cref="TarWriter"/> writes it, separated into file
+/// content and other bytes, so that the exact tar can be rebuilt from the files (tar-split).</summary>
 public interface ITarRecorder
 {
-    /// <summary>Takes bytes that are not the content of a file: headers, extensions, padding, the end of the archive, and the
-    /// packed form of a sparse file, which no file on disk has.</summary>
+    /// <summary>Receives bytes that are not file content: headers, extensions, padding, the end of the archive, and the stored form of
+    /// sparse files, which exists in no file on disk.</summary>
     void RecordFraming(ReadOnlySpan<byte> bytes);
 
-    /// <summary>An entry's headers are complete; <paramref name="contentLength"/> bytes of content follow.</summary>
+    /// <summary>Called after the headers of an entry; <paramref name="contentLength"/> bytes of content follow.</summary>
     void BeginEntry(TarHeader header, long contentLength);
 
-    /// <summary>Takes the next bytes of the entry's content.</summary>
+    /// <summary>Receives the next bytes of the entry's content.</summary>
     void RecordContent(ReadOnlySpan<byte> bytes);
 }

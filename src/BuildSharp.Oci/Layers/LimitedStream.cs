@@ -1,14 +1,14 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Reads another stream up to a limit and fails beyond it, for input of which only a sensible amount may be taken.</summary>
-/// <param name="inner">What is read; disposed with this stream.</param>
-/// <param name="limit">Most bytes to hand out.</param>
-/// <param name="name">What to call the input in the message.</param>
+/// <summary>Reads another stream and throws when it exceeds a limit.</summary>
+/// <param name="inner">The other stream; disposed with this one.</param>
+/// <param name="limit">Maximum number of bytes.</param>
+/// <param name="name">Name of the input in the message.</param>
 public sealed class LimitedStream(Stream inner, long limit, string name) : ReadOnlyStream
 {
     private long _read;
 
-    /// <summary>Bytes read so far; cannot be set.</summary>
+    /// <summary>Number of bytes read so far; cannot be set.</summary>
     public override long Position
     {
         get => _read;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>What pax headers say: of one entry, or globally of all that follow. Unknown keys are skipped.</summary>
+/// <summary>Values from pax headers, of one entry or global. Unknown keys are ignored.</summary>
 internal sealed class PaxAttributes
 {
     private readonly List<KeyValuePair<byte[], byte[]>> _xattrs = [];
@@ -29,10 +29,10 @@ internal sealed class PaxAttributes
 
     public IReadOnlyList<KeyValuePair<byte[], byte[]>> Xattrs => _xattrs;
 
-    /// <summary>The sparse map in any of GNU's three pax spellings; null without one.</summary>
+    /// <summary>The sparse map in any of GNU's three pax formats; null for none.</summary>
     public PaxSparseRecords? Sparse { get; private set; }
 
-    /// <summary>Lays the records of one more header over those known.</summary>
+    /// <summary>Adds the records of another header; they replace earlier values.</summary>
     public void Read(ReadOnlySpan<byte> data, TarInput input)
     {
         HasAny = true;
@@ -40,7 +40,7 @@ internal sealed class PaxAttributes
         {
             if (!PaxRecord.TryTake(ref data, out var record))
             {
-                // Some writers fill up with zeros.
+                // Some writers pad with zeros.
                 if (!data.ContainsAnyExcept((byte)0))
                 {
                     break;

@@ -3,18 +3,18 @@ using System.Buffers.Text;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>One <c>length key=value</c> line of a pax extended header (POSIX pax, "pax Extended Header"). Values are bytes:
-/// extended attributes and old names are not text.</summary>
+/// <summary>One <c>length key=value</c> record of a pax extended header (POSIX pax, "pax Extended Header"). Values are bytes, because
+/// extended attributes and names need not be text.</summary>
 /// <param name="Key">Bytes before the first <c>=</c>.</param>
-/// <param name="Value">Bytes after it; empty means that the key goes back to the plain header's value.</param>
+/// <param name="Value">Bytes after it; an empty value restores that of the plain header.</param>
 internal readonly record struct PaxRecord(byte[] Key, byte[] Value)
 {
-    /// <summary>Prefix of an extended attribute's key; star's invention, used by all.</summary>
+    /// <summary>Prefix of extended attributes' keys, introduced by star and used by all tools.</summary>
     public static ReadOnlySpan<byte> XattrPrefix => "SCHILY.xattr."u8;
 
     public bool Is(ReadOnlySpan<byte> key) => Key.AsSpan().SequenceEqual(key);
 
-    /// <summary>Takes the first record off the data; false when it is malformed.</summary>
+    /// <summary>Removes the first record from the data; false when it is malformed.</summary>
     public static bool TryTake(ref ReadOnlySpan<byte> data, out PaxRecord record)
     {
         record = default;
@@ -36,7 +36,7 @@ internal readonly record struct PaxRecord(byte[] Key, byte[] Value)
         return true;
     }
 
-    /// <summary>Appends the record; its length counts its own digits.</summary>
+    /// <summary>Appends the record. Its length includes the digits of the length itself.</summary>
     public void AppendTo(ArrayBufferWriter<byte> output)
     {
         var length = Key.Length + Value.Length + 3; // blank, "=", newline
@@ -54,7 +54,7 @@ internal readonly record struct PaxRecord(byte[] Key, byte[] Value)
         output.Advance(at);
     }
 
-    /// <summary>Reads a time as pax writes it: decimal seconds with an optional fraction and sign.</summary>
+    /// <summary>Parses a pax time: decimal seconds with optional fraction and sign.</summary>
     public static bool TryParseTime(ReadOnlySpan<byte> text, out Timestamp time)
     {
         time = default;
@@ -85,7 +85,7 @@ internal readonly record struct PaxRecord(byte[] Key, byte[] Value)
         return true;
     }
 
-    /// <summary>Writes a time as <see cref="TryParseTime"/> reads it, without trailing zeros of the fraction.</summary>
+    /// <summary>Formats a pax time, without trailing zeros of the fraction.</summary>
     public static byte[] FormatTime(Timestamp time)
     {
         var (seconds, nanoseconds) = time;
@@ -94,7 +94,7 @@ internal readonly record struct PaxRecord(byte[] Key, byte[] Value)
             return FormatNumber(seconds);
         }
 
-        // -1 s + 900 ms is written -0.1.
+        // Example: -1 s + 900 ms is written -0.1.
         var negative = seconds < 0;
         if (negative)
         {

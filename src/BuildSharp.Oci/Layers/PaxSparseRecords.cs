@@ -11,7 +11,8 @@ internal sealed class PaxSparseRecords
     private bool _hasMap;
     private bool _mapInData;
 
-    /// <summary>The file's real name; from version 0.1 on <c>path</c> holds an invented one for readers that know no holes.</summary>
+    /// <summary>The file's real name. From version 0.1 on, <c>path</c> holds an artificial name for readers without sparse
+    /// support.</summary>
     public byte[]? Name { get; private set; }
 
     public void Take(string key, PaxRecord record, TarInput input)
@@ -42,9 +43,9 @@ internal sealed class PaxSparseRecords
         }
     }
 
-    /// <summary>The map, read off the front of the entry's data where version 1.0 keeps it; null when there is none.</summary>
+    /// <summary>The sparse map, which in version 1.0 is at the start of the entry's data; null when there is none.</summary>
     /// <param name="input">The tar, after the entry's header.</param>
-    /// <param name="stored">Bytes stored for the entry; the map's own are taken off.</param>
+    /// <param name="stored">Number of stored bytes of the entry; reduced by the length of the map.</param>
     public SparseMap? ToMap(TarInput input, ref long stored)
     {
         if (_mapInData)

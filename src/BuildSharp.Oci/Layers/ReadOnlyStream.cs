@@ -1,6 +1,6 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>A stream that can only be read forwards. One that knows its length or position says so by overriding them.</summary>
+/// <summary>A stream that supports only reading forwards. Subclasses may override length and position.</summary>
 public abstract class ReadOnlyStream : Stream
 {
     /// <inheritdoc/>
@@ -12,10 +12,10 @@ public abstract class ReadOnlyStream : Stream
     /// <inheritdoc/>
     public override bool CanWrite => false;
 
-    /// <summary>Not known.</summary>
+    /// <summary>Not supported.</summary>
     public override long Length => throw new NotSupportedException();
 
-    /// <summary>Not known, and cannot be set.</summary>
+    /// <summary>Not supported.</summary>
     public override long Position
     {
         get => throw new NotSupportedException();

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>SHA-256 of bytes as they pass, computed on another core: the caller's bytes are copied into a bounded ring of buffers and
-/// it goes on reading files meanwhile. One buffer's worth is hashed where it is, without a thread and without OpenSSL.</summary>
+/// <summary>Computes SHA-256 on another thread. The caller's bytes are copied into a bounded ring of buffers, and the caller continues
+/// meanwhile. Content that fits one buffer is hashed directly, without a thread and without OpenSSL.</summary>
 internal sealed class Sha256Pipeline : IDisposable
 {
     private const int BufferSize = 256 * 1024;
@@ -35,7 +35,7 @@ internal sealed class Sha256Pipeline : IDisposable
         }
     }
 
-    /// <summary>The hash of everything appended; nothing may be appended afterwards.</summary>
+    /// <summary>The hash of all appended bytes. Nothing may be appended afterwards.</summary>
     public Digest Complete()
     {
         StopWorker();
@@ -82,7 +82,7 @@ internal sealed class Sha256Pipeline : IDisposable
             return;
         }
 
-        // An empty buffer tells the worker that nothing follows.
+        // An empty buffer tells the worker to end.
         _ring[_next++ % BufferCount] = ([], 0);
         _filled.Release();
         _worker.Join();

@@ -1,6 +1,6 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>A run of stored bytes in a sparse file; everything between runs is zero.</summary>
-/// <param name="Offset">Where the run starts in the whole file.</param>
-/// <param name="Length">How many bytes are stored.</param>
+/// <summary>A range of stored bytes in a sparse file; bytes outside the ranges are zero.</summary>
+/// <param name="Offset">Start of the range in the file.</param>
+/// <param name="Length">Number of bytes.</param>
 public readonly record struct SparseExtent(long Offset, long Length);

@@ -1,12 +1,12 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Where the stored bytes of a sparse file belong.</summary>
+/// <summary>The ranges of stored bytes in a sparse file.</summary>
 internal sealed record SparseMap(long RealSize, IReadOnlyList<SparseExtent> Extents)
 {
     private const int MaxExtents = 1024 * 1024;
     private const int ExtentSize = 24;
 
-    /// <summary>Reads the map of a GNU type <c>S</c> header and of the extension blocks behind it (GNU tar manual, "Old GNU Format").</summary>
+    /// <summary>Reads the map in a GNU type <c>S</c> header and its extension blocks (GNU tar manual, "Old GNU Format").</summary>
     public static SparseMap ReadOldGnu(ReadOnlySpan<byte> block, TarInput input)
     {
         var extents = new List<SparseExtent>();
@@ -23,7 +23,7 @@ internal sealed record SparseMap(long RealSize, IReadOnlyList<SparseExtent> Exte
         return new SparseMap(realSize, extents);
     }
 
-    /// <summary>Adds a run and checks that it follows the runs before.</summary>
+    /// <summary>Adds a range; throws if it overlaps or precedes earlier ones.</summary>
     public static void Add(List<SparseExtent> extents, long offset, long length, TarInput input)
     {
         var previousEnd = extents.Count == 0 ? 0 : extents[^1].Offset + extents[^1].Length;
@@ -40,7 +40,7 @@ internal sealed record SparseMap(long RealSize, IReadOnlyList<SparseExtent> Exte
         extents.Add(new SparseExtent(offset, length));
     }
 
-    /// <summary>Checks that the runs are as long as the stored data and end within the file.</summary>
+    /// <summary>Throws unless the ranges match the length of the stored data and end within the file.</summary>
     public void Check(long stored, TarInput input)
     {
         long sum = 0;

@@ -1,6 +1,6 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Content of one entry, holes filled with zeros.</summary>
+/// <summary>Content of one entry; holes of a sparse file read as zeros.</summary>
 internal sealed class TarContentStream : ReadOnlyStream
 {
     private readonly TarInput _input;
@@ -17,7 +17,7 @@ internal sealed class TarContentStream : ReadOnlyStream
         Stored = map is null ? this : new StoredStream(this);
     }
 
-    /// <summary>The stored bytes alone.</summary>
+    /// <summary>The stored bytes without holes.</summary>
     public Stream Stored { get; }
 
     public override int Read(Span<byte> buffer)
@@ -53,7 +53,7 @@ internal sealed class TarContentStream : ReadOnlyStream
         return length;
     }
 
-    /// <summary>Passes over what has not been read.</summary>
+    /// <summary>Skips the rest of the content.</summary>
     public void Skip()
     {
         _input.SkipData(_remaining, _map is null);

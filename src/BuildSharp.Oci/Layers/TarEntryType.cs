@@ -1,12 +1,12 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Kind of a tar entry, by its type byte (POSIX pax, "ustar Interchange Format", typeflag). Other bytes may occur.</summary>
+/// <summary>Type of a tar entry, as its type byte (POSIX pax, "ustar Interchange Format", typeflag). Other values may occur.</summary>
 public enum TarEntryType : byte
 {
-    /// <summary>A file with content. The old spelling of the type, a zero byte, is read as this one.</summary>
+    /// <summary>A file with content. The zero byte of old archives is read as this type.</summary>
     RegularFile = (byte)'0',
 
-    /// <summary>Another name of an entry that came before.</summary>
+    /// <summary>A hard link to an earlier entry.</summary>
     HardLink = (byte)'1',
 
     /// <summary>A symbolic link.</summary>
@@ -24,6 +24,6 @@ public enum TarEntryType : byte
     /// <summary>A named pipe.</summary>
     Fifo = (byte)'6',
 
-    /// <summary>A file that some systems stored in one piece; a regular file to us.</summary>
+    /// <summary>A file stored contiguously on some old systems; treated as a regular file.</summary>
     ContiguousFile = (byte)'7',
 }

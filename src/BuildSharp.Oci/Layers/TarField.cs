@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Where the fields of a 512-byte tar header lie and how numbers are written in them (POSIX pax, "ustar Interchange
-/// Format"; GNU tar manual, "Basic Tar Format").</summary>
+/// <summary>Positions of the fields in a 512-byte tar header, and the format of numbers in them (POSIX pax, "ustar Interchange Format"; GNU
+/// tar manual, "Basic Tar Format").</summary>
 internal static class TarField
 {
     public const int BlockSize = 512;
@@ -28,7 +28,7 @@ internal static class TarField
 
     public static ReadOnlySpan<byte> GnuMagic => "ustar  \0"u8;
 
-    /// <summary>Bytes that follow content of this length up to the next block.</summary>
+    /// <summary>Number of padding bytes after content of this length.</summary>
     public static int Padding(long length) => (int)(-length & (BlockSize - 1));
 
     public static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> field)
@@ -37,7 +37,7 @@ internal static class TarField
         return end < 0 ? field : field[..end];
     }
 
-    /// <summary>Reads an octal or base-256 number; false when the field holds neither or the value needs more than 63 bits.</summary>
+    /// <summary>Parses an octal or base-256 number; false when the field holds neither or the value exceeds 63 bits.</summary>
     public static bool TryReadNumber(ReadOnlySpan<byte> field, out long value)
     {
         value = 0;
@@ -61,7 +61,8 @@ internal static class TarField
         return true;
     }
 
-    /// <summary>Writes zero-padded octal digits and a NUL; a value that does not fit becomes zero (its pax record says the rest).</summary>
+    /// <summary>Writes zero-padded octal digits and a NUL. A value that does not fit is written as zero; its pax record has the
+    /// value.</summary>
     public static void WriteOctal(Span<byte> field, long value)
     {
         if (!FitsOctal(field.Length, value))
@@ -79,7 +80,7 @@ internal static class TarField
 
     public static bool FitsOctal(int fieldLength, long value) => value >= 0 && (fieldLength >= 22 || value < 1L << ((fieldLength - 1) * 3));
 
-    /// <summary>Sum of the header's bytes with the checksum itself counted as blanks; old tars summed signed bytes.</summary>
+    /// <summary>Sum of the header's bytes with the checksum field counted as blanks. Old tars used signed bytes.</summary>
     public static (int Unsigned, int Signed) Sum(ReadOnlySpan<byte> block)
     {
         var unsigned = 8 * ' ';

@@ -2,39 +2,39 @@ using System.Text;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>What a tar says about one entry, after pax and GNU extensions have been applied.</summary>
-/// <remarks>Names are bytes: Linux does not demand UTF-8 and a layer must give back what it was given.</remarks>
+/// <summary>The header of one entry, after pax and GNU extensions were applied.</summary>
+/// <remarks>Names are bytes, because Linux does not require UTF-8 and a layer must be reproduced exactly.</remarks>
 public sealed record TarHeader
 {
-    /// <summary>Bits of a mode that the file system keeps: permissions, setuid, setgid and sticky.</summary>
+    /// <summary>Mode bits that a file system stores: permissions, setuid, setgid and sticky.</summary>
     public const int PermissionBits = 0b111_111_111_111;
 
-    /// <summary>The entry's path as the tar spells it, without a leading <c>/</c> in layers; a directory ends with <c>/</c>.</summary>
+    /// <summary>Path as in the tar, without a leading <c>/</c> in layers; a directory ends with <c>/</c>.</summary>
     public required byte[] Name { get; init; }
 
-    /// <summary>Kind of entry.</summary>
+    /// <summary>Type of the entry.</summary>
     public required TarEntryType Type { get; init; }
 
-    /// <summary>The mode as written. Some tools, older versions of Go's storage among them, write the file type (<c>S_IFMT</c>) above the
-    /// <see cref="PermissionBits"/> too; POSIX's pax and this program do not.</summary>
+    /// <summary>The mode as in the tar. Some tools, such as older versions of containers/storage, also write the file type (<c>S_IFMT</c>)
+    /// above the <see cref="PermissionBits"/>; POSIX pax and this program do not.</summary>
     public int Mode { get; init; }
 
-    /// <summary>Owner.</summary>
+    /// <summary>User id of the owner.</summary>
     public long Uid { get; init; }
 
-    /// <summary>Group.</summary>
+    /// <summary>Group id.</summary>
     public long Gid { get; init; }
 
-    /// <summary>Length of the content: 0 for every type but files; of a sparse file the length with its holes.</summary>
+    /// <summary>Length of the content in bytes: 0 for all types but files; for a sparse file the length including holes.</summary>
     public long Size { get; init; }
 
-    /// <summary>Last modification. Whole seconds fit the plain header; more precise ones cost a pax header.</summary>
+    /// <summary>Modification time. Fractions of a second need a pax header.</summary>
     public Timestamp ModifiedAt { get; init; }
 
-    /// <summary>Target of a symbolic link as it stands in the link, or the <see cref="Name"/> that a hard link repeats.</summary>
+    /// <summary>Target of a symbolic link, or the <see cref="Name"/> of the entry that a hard link refers to.</summary>
     public byte[] LinkName { get; init; } = [];
 
-    /// <summary>Name of the owner; empty in layers, where only numbers count.</summary>
+    /// <summary>Name of the owner; empty in layers, which use only numbers.</summary>
     public string UserName { get; init; } = "";
 
     /// <summary>Name of the group; empty in layers.</summary>
@@ -46,15 +46,15 @@ public sealed record TarHeader
     /// <summary>Minor number of a device.</summary>
     public uint DeviceMinor { get; init; }
 
-    /// <summary>Extended attributes with their full names (<c>user.x</c>, <c>security.capability</c>), values as raw bytes.</summary>
+    /// <summary>Extended attributes with full names (<c>user.x</c>, <c>security.capability</c>) and raw values.</summary>
     public IReadOnlyList<KeyValuePair<byte[], byte[]>> Xattrs { get; init; } = [];
 
-    /// <summary>Where the stored bytes of a sparse file belong, ascending and without overlap; null for any other entry.</summary>
+    /// <summary>Ranges of stored bytes of a sparse file, ascending and without overlap; null for other entries.</summary>
     public IReadOnlyList<SparseExtent>? SparseExtents { get; init; }
 
-    /// <summary>The name for messages; bytes that are not UTF-8 become replacement characters.</summary>
+    /// <summary>The name as text for messages; bytes that are not UTF-8 become replacement characters.</summary>
     public string NameText => Encoding.UTF8.GetString(Name);
 
-    /// <summary>The link target for messages.</summary>
+    /// <summary>The link target as text for messages.</summary>
     public string LinkNameText => Encoding.UTF8.GetString(LinkName);
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Fields of one entry while the plain header and its extensions are laid over each other.</summary>
+/// <summary>Fields of one entry while extensions are applied to the plain header.</summary>
 internal ref struct TarHeaderFields
 {
     private readonly ReadOnlySpan<byte> _block;
@@ -38,7 +38,7 @@ internal ref struct TarHeaderFields
             return; // GNU keeps times and sparse maps where ustar has the prefix
         }
 
-        // star marks itself at the block's end and keeps two times in the prefix's last 24 bytes.
+        // star marks its headers at the end of the block, and stores two times in the last 24 bytes of the prefix.
         var prefix = TarField.Text(block[508..].SequenceEqual("tar\0"u8) ? block[345..476] : block[TarField.Prefix]);
         if (!prefix.IsEmpty)
         {
@@ -52,8 +52,8 @@ internal ref struct TarHeaderFields
 
     public long Size { get; private set; }
 
-    /// <summary>The type with its variants folded: old regular, contiguous and GNU sparse files are files, and a name with a slash at
-    /// its end is a directory, as v7 wrote them.</summary>
+    /// <summary>The normalised type: old regular, contiguous and GNU sparse files are files; a name that ends in a slash is a directory, as
+    /// in v7.</summary>
     public readonly TarEntryType EffectiveType => (char)_block[TarField.Type] switch
     {
         '\0' or '0' or '7' when Name is [.., (byte)'/'] => TarEntryType.Directory,
@@ -111,7 +111,7 @@ internal ref struct TarHeaderFields
         };
     }
 
-    // 2^32-1 means "leave alone" to chown; nothing above fits a Linux id.
+    // For chown 2^32-1 means "leave unchanged", and Linux ids are not larger.
     private readonly long Id(long id) =>
         id is >= 0 and < uint.MaxValue ? id : throw _input.Damaged($"{Encoding.UTF8.GetString(Name)} has the owner or group {id}");
 }

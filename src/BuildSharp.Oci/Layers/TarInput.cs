@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>The bytes of a tar being read, buffered, each reported to the recorder as framing or content.</summary>
+/// <summary>The buffered bytes of a tar. Each is reported to the recorder as content or other bytes.</summary>
 internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name)
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -10,7 +10,7 @@ internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name
     private int _start;
     private int _end;
 
-    /// <summary>Bytes handed out so far, which is the place a message names.</summary>
+    /// <summary>Number of bytes consumed so far; used as position in messages.</summary>
     public long Position { get; private set; }
 
     public BuildSharpException Damaged(string what) => new($"{name} is damaged near byte {Position}: {what}");
@@ -36,7 +36,7 @@ internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name
         return true;
     }
 
-    /// <summary>Reads a whole stretch of framing and gives its first bytes; valid until the next call.</summary>
+    /// <summary>Reads bytes that are not content and returns the first of them; valid until the next call.</summary>
     public ReadOnlySpan<byte> ReadFraming(int wanted, int total)
     {
         if (_framing.Length < total)
@@ -54,9 +54,9 @@ internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name
         return bytes[..wanted];
     }
 
-    /// <summary>Reads some of the current entry's data, at least one byte.</summary>
-    /// <param name="destination">Where to; not empty.</param>
-    /// <param name="asContent">False for the packed data of a sparse file, which is framing to the recorder.</param>
+    /// <summary>Reads at least one byte of the current entry's data.</summary>
+    /// <param name="destination">The target; not empty.</param>
+    /// <param name="asContent">False for the stored form of a sparse file, which the recorder does not treat as content.</param>
     public int ReadData(Span<byte> destination, bool asContent)
     {
         var read = Read(destination);
@@ -77,7 +77,7 @@ internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name
         return read;
     }
 
-    /// <summary>Reads past data nobody wants.</summary>
+    /// <summary>Skips data.</summary>
     public void SkipData(long length, bool asContent)
     {
         if (recorder is null && input.CanSeek)
@@ -94,7 +94,7 @@ internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name
         ArrayPool<byte>.Shared.Return(scratch);
     }
 
-    /// <summary>Reads what follows the end mark, so that whoever hashes the input has seen it all.</summary>
+    /// <summary>Reads the bytes after the end mark, so that a stream that hashes the input sees all of it.</summary>
     public void DrainToEnd()
     {
         var scratch = ArrayPool<byte>.Shared.Rent(64 * 1024);
@@ -106,7 +106,7 @@ internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name
         ArrayPool<byte>.Shared.Return(scratch);
     }
 
-    // Listing an archive on disk should cost its headers, not its contents. What is buffered already is left to be read.
+    // Seek, so that listing an archive on disk reads only headers. Buffered bytes are kept.
     private long SeekPast(long length)
     {
         var buffered = _end - _start;

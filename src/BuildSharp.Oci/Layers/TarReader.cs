@@ -2,18 +2,18 @@ using System.Text;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Reads a tar of any common dialect in one pass: v7, ustar, star, pax (local and global headers), GNU long names, GNU and
-/// pax sparse files. Every size it allocates for is bounded, so a hostile tar ends in an error, not in a full memory.</summary>
-/// <param name="input">The tar, uncompressed. Not disposed. Read to its very end, trailing padding included, once
-/// <see cref="ReadNext"/> has returned null.</param>
-/// <param name="recorder">Told of every byte, to make a tar-split in the same pass.</param>
-/// <param name="name">What to call the tar in messages.</param>
+/// <summary>Reads a tar of any common format in one pass: v7, ustar, star, pax (local and global headers), GNU long names, GNU and pax
+/// sparse files. Every allocation is bounded, so a malicious tar causes an error and does not exhaust memory.</summary>
+/// <param name="input">The uncompressed tar. Not disposed. Read to its end, including trailing padding, once <see cref="ReadNext"/> has
+/// returned null.</param>
+/// <param name="recorder">Receives every byte, for a tar-split; may be null.</param>
+/// <param name="name">Name of the tar in messages.</param>
 public sealed class TarReader(Stream input, ITarRecorder? recorder = null, string name = "tar archive")
 {
-    /// <summary>Most bytes of one pax header, and of all global ones together.</summary>
+    /// <summary>Maximum size of one pax header, and of all global ones together, in bytes.</summary>
     public const int MaxPaxHeader = 1024 * 1024;
 
-    /// <summary>Most bytes of a name or link target. Linux takes 4,095 a path.</summary>
+    /// <summary>Maximum length of a name or link target in bytes. Linux allows 4,095 per path.</summary>
     public const int MaxName = 64 * 1024;
 
     private readonly TarInput _input = new(input, recorder, name);
@@ -22,19 +22,19 @@ public sealed class TarReader(Stream input, ITarRecorder? recorder = null, strin
     private int _padding;
     private bool _ended;
 
-    /// <summary>Content of the entry read last: exactly <see cref="TarHeader.Size"/> bytes, holes of a sparse file as zeros. Valid until
-    /// the next <see cref="ReadNext"/>, which skips what was not read.</summary>
+    /// <summary>Content of the current entry: exactly <see cref="TarHeader.Size"/> bytes, holes of a sparse file as zeros. Valid until the
+    /// next <see cref="ReadNext"/>, which skips unread content.</summary>
     public Stream Content => _content ?? Stream.Null;
 
-    /// <summary>Where in the input the data of the entry read last begins, so that it can be found again without a scan.</summary>
+    /// <summary>Position of the current entry's data in the input, so that it can be found again without scanning.</summary>
     public long ContentOffset { get; private set; }
 
-    /// <summary>Like <see cref="Content"/>, but of a sparse file only the runs of <see cref="TarHeader.SparseExtents"/>, one after the
-    /// other. Use one of the two for an entry.</summary>
+    /// <summary>As <see cref="Content"/>, but of a sparse file only the ranges of <see cref="TarHeader.SparseExtents"/>, one after the
+    /// other. Use only one of the two for an entry.</summary>
     public Stream StoredContent => _content?.Stored ?? Stream.Null;
 
-    /// <summary>The next entry, or null after the last.</summary>
-    /// <exception cref="BuildSharpException">The tar is damaged, cut off or exceeds a bound.</exception>
+    /// <summary>Reads the next entry; null after the last.</summary>
+    /// <exception cref="BuildSharpException">The tar is damaged or truncated, or exceeds a limit.</exception>
     public TarHeader? ReadNext()
     {
         if (_ended)
@@ -148,7 +148,7 @@ public sealed class TarReader(Stream input, ITarRecorder? recorder = null, strin
         return header;
     }
 
-    // Links and directories may carry a size in old tars; no data follows it.
+    // In old tars links and directories may have a size, although no data follows.
     private static bool HasContent(TarEntryType type) =>
         type is not (TarEntryType.HardLink or TarEntryType.SymbolicLink or TarEntryType.CharacterDevice or TarEntryType.BlockDevice
             or TarEntryType.Directory or TarEntryType.Fifo);

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Writes a tar whose bytes follow from the entries alone: ustar headers, and a pax header before an entry only when a
-/// field does not fit (long or non-ASCII names, big numbers, fractions of a second, extended attributes).</summary>
-/// <remarks>The choices are those of Go's archive/tar, so that the same tree gives the same diff ID here and in the other tools
-/// that share the store: records sorted by key, the pax header named <c>dir/PaxHeaders.0/file</c>, no process id, no time.</remarks>
-/// <param name="output">Where the tar goes; written in pieces of any size, so give it a buffer. Not disposed.</param>
-/// <param name="recorder">Told of every byte, to make a tar-split in the same pass.</param>
+/// <summary>Writes a tar whose bytes depend only on the entries: ustar headers, and a pax header before an entry only if a field does not
+/// fit (long or non-ASCII names, large numbers, fractions of a second, extended attributes).</summary>
+/// <remarks>Makes the same choices as Go's archive/tar, so that equal trees have equal diff IDs in all tools that share the store: records
+/// sorted by key, pax headers named <c>dir/PaxHeaders.0/file</c>, no process id, no time.</remarks>
+/// <param name="output">Receives the tar in pieces of any size, so it should be buffered. Not disposed.</param>
+/// <param name="recorder">Receives every byte, for a tar-split; may be null.</param>
 public sealed class TarWriter(Stream output, ITarRecorder? recorder = null)
 {
     private static readonly byte[] Zeros = new byte[2 * TarField.BlockSize];
@@ -19,8 +19,9 @@ public sealed class TarWriter(Stream output, ITarRecorder? recorder = null)
     private long _remaining;
     private int _padding;
 
-    /// <summary>Writes an entry; <see cref="TarHeader.Size"/> bytes must follow through <see cref="WriteContent"/>.</summary>
-    /// <remarks>A sparse header is written as an ordinary file of its whole size.</remarks>
+    /// <summary>Writes an entry's header; the caller must pass <see cref="TarHeader.Size"/> bytes to <see cref="WriteContent"/>
+    /// next.</summary>
+    /// <remarks>A sparse file is written as an ordinary file of its full size.</remarks>
     public void Write(TarHeader header)
     {
         FinishEntry();
@@ -63,8 +64,8 @@ public sealed class TarWriter(Stream output, ITarRecorder? recorder = null)
         }
     }
 
-    /// <summary>Writes the next bytes of the current entry's content.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">More than the header announced.</exception>
+    /// <summary>Writes bytes of the current entry's content.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The bytes exceed the size in the header.</exception>
     public void WriteContent(ReadOnlySpan<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, _remaining);
@@ -73,7 +74,7 @@ public sealed class TarWriter(Stream output, ITarRecorder? recorder = null)
         recorder?.RecordContent(bytes);
     }
 
-    /// <summary>Ends the archive with its two zero blocks. Does not flush the output.</summary>
+    /// <summary>Writes the two zero blocks at the end. Does not flush the output.</summary>
     public void Complete()
     {
         FinishEntry();
@@ -131,7 +132,7 @@ public sealed class TarWriter(Stream output, ITarRecorder? recorder = null)
     private static bool FitsOctal(long value, Range field) =>
         TarField.FitsOctal(field.GetOffsetAndLength(TarField.BlockSize).Length, value);
 
-    // A long ASCII name that splits at a slash needs no pax header of its own; next to other records it gets one all the same.
+    // A long ASCII name that can be split at a slash needs no pax record. Like Go, add one anyway if other records are needed.
     private bool NeedsPax(TarHeader header, bool split) =>
         _pax.Count > 0 && !(split && _pax.Count == 1 && _pax[0].Is("path"u8) && header.Name.Length > 100);
 
@@ -143,7 +144,7 @@ public sealed class TarWriter(Stream output, ITarRecorder? recorder = null)
             return false;
         }
 
-        // The prefix holds 155 bytes; the slash between the halves is in neither.
+        // The prefix holds 155 bytes; the slash between prefix and name is in neither.
         var searched = name.Length > 156 ? name[..156] : name[^1] == '/' ? name[..^1] : name;
         var slash = searched.LastIndexOf((byte)'/');
         var rest = name.Length - slash - 1;
@@ -223,7 +224,7 @@ public sealed class TarWriter(Stream output, ITarRecorder? recorder = null)
         }
 
         text[..field.Length].CopyTo(field);
-        // Some readers take a cut name that ends in a slash for a directory, whatever the pax header says.
+        // Some readers treat a truncated name that ends in a slash as a directory, even if the pax header has another name.
         if (field[^1] == '/')
         {
             field[field.TrimEnd((byte)'/').Length] = 0;

@@ -1,7 +1,6 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Reads a blob and checks its length and hash as the bytes pass. Only a reader that has seen the end (a read of 0 bytes)
-/// may trust what it got.</summary>
+/// <summary>Reads a blob and verifies its length and hash. The data is verified only after a read returned 0 bytes.</summary>
 public sealed class VerifyingStream : ReadOnlyStream
 {
     private readonly Stream _inner;
@@ -14,12 +13,12 @@ public sealed class VerifyingStream : ReadOnlyStream
     private long _read;
     private bool _verified;
 
-    /// <summary>Wraps a blob.</summary>
-    /// <param name="inner">The bytes to check.</param>
-    /// <param name="expected">Their hash.</param>
-    /// <param name="size">Their number; null when nobody said. More bytes than that are never handed out.</param>
-    /// <param name="name">What to call the blob in the message.</param>
-    /// <param name="leaveOpen">Whether <paramref name="inner"/> outlives this stream.</param>
+    /// <summary>Creates the stream.</summary>
+    /// <param name="inner">The bytes to verify.</param>
+    /// <param name="expected">Expected hash.</param>
+    /// <param name="size">Expected length; null when unknown. No more bytes than this are returned.</param>
+    /// <param name="name">Name of the blob in messages.</param>
+    /// <param name="leaveOpen">Whether <paramref name="inner"/> stays open.</param>
     public VerifyingStream(Stream inner, Digest expected, long? size, string name = "blob", bool leaveOpen = false)
     {
         _inner = inner;
@@ -37,10 +36,10 @@ public sealed class VerifyingStream : ReadOnlyStream
         }
     }
 
-    /// <summary>The expected length, if it is known.</summary>
+    /// <summary>The expected length, if known.</summary>
     public override long Length => _size ?? throw new NotSupportedException();
 
-    /// <summary>Bytes read so far; cannot be set.</summary>
+    /// <summary>Number of bytes read so far; cannot be set.</summary>
     public override long Position
     {
         get => _read;

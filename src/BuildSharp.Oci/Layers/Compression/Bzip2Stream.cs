@@ -3,8 +3,7 @@ using SharpCompress.Compressors.BZip2;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Reads bzip2 members, one after another, as parallel compressors write them. A member's level bounds its memory: 6 MB at
-/// most.</summary>
+/// <summary>Reads a sequence of bzip2 members, as parallel compressors write. A member's level limits the memory to 6 MB.</summary>
 /// <param name="compressed">The compressed bytes. Not disposed.</param>
 internal sealed class Bzip2Stream(Stream compressed) : DecodingStream(compressed)
 {
@@ -21,7 +20,8 @@ internal sealed class Bzip2Stream(Stream compressed) : DecodingStream(compressed
                     return 0;
                 }
 
-                // One member at a time: told to read on by itself, the decoder takes a member with an unknown level for the end.
+                // One member at a time, because the decoder itself would take a following member with an invalid level for the end of the
+                // data.
                 _member = BZip2Stream.Create(Input, CompressionMode.Decompress, decompressConcatenated: false, leaveOpen: true);
             }
 

@@ -1,21 +1,21 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Compressed layers: telling by content what they are, reading them, writing gzip and zstd.</summary>
-/// <remarks>Writing is deterministic: the bytes are a function of input, algorithm, level and library version, never of the number of
+/// <summary>Detects the compression of layers, reads all kinds, and writes gzip and zstd.</summary>
+/// <remarks>Writing is deterministic: the output depends on input, algorithm, level and library version, never on the number of
 /// processors.</remarks>
 public static class Compression
 {
-    /// <summary>The gzip level used when nobody asked for another: about five times as fast as gzip -6 at 3 % more size.</summary>
+    /// <summary>Default gzip level: about five times as fast as gzip -6, with output 3 % larger.</summary>
     public const int DefaultGzipLevel = 5;
 
-    /// <summary>The zstd level used when nobody asked for another.</summary>
+    /// <summary>Default zstd level.</summary>
     public const int DefaultZstdLevel = 3;
 
-    /// <summary>Most bytes that <see cref="Detect"/> looks at.</summary>
+    /// <summary>Number of bytes that <see cref="Detect"/> needs.</summary>
     internal const int LongestMagic = 6;
 
-    /// <summary>Tells the compression from the first bytes; the media type is only a hint and often wrong.</summary>
-    /// <param name="head">At least 6 bytes, or all there are.</param>
+    /// <summary>Detects the compression from the first bytes, because the media type is often wrong.</summary>
+    /// <param name="head">The first 6 bytes, or all if there are fewer.</param>
     public static CompressionKind Detect(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith<byte>([0x1f, 0x8b, 0x08]))
@@ -33,16 +33,16 @@ public static class Compression
             return CompressionKind.Xz;
         }
 
-        // A zstd file may begin with a skippable frame, whose magic is 0x184D2A50 to 0x184D2A5F.
+        // A zstd file may begin with a skippable frame, whose magic number is 0x184D2A50 to 0x184D2A5F.
         var zstd = head.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd])
             || (head.Length >= 4 && (head[0] & 0xf0) == 0x50 && head[1..].StartsWith<byte>([0x2a, 0x4d, 0x18]));
         return zstd ? CompressionKind.Zstd : CompressionKind.None;
     }
 
-    /// <summary>Tells the compression of a stream without losing a byte of it.</summary>
-    /// <param name="input">At its start; owned by the result from now on.</param>
-    /// <param name="kind">What it is.</param>
-    /// <returns>A stream with the very bytes of <paramref name="input"/>.</returns>
+    /// <summary>Detects the compression of a stream without consuming any of it.</summary>
+    /// <param name="input">The stream at its start; the result disposes it.</param>
+    /// <param name="kind">The detected compression.</param>
+    /// <returns>A stream with the same bytes as <paramref name="input"/>.</returns>
     public static Stream Sniff(Stream input, out CompressionKind kind)
     {
         var head = new byte[LongestMagic];
@@ -51,15 +51,15 @@ public static class Compression
         return new PrefixedStream(head.AsMemory(0, length), input);
     }
 
-    /// <summary>Reads the plain bytes of a stream in any known compression, or in none.</summary>
-    /// <param name="input">At its start; owned by the result from now on.</param>
-    /// <returns>A stream that throws <see cref="BuildSharpException"/> on damaged or truncated data, and on data that swells without
-    /// measure (<see cref="ExpansionLimit"/>); its <see cref="UnsupportedCompressionException"/> says of sound data why it is not read.</returns>
+    /// <summary>Decompresses a stream of any supported compression, or of none.</summary>
+    /// <param name="input">The stream at its start; the result disposes it.</param>
+    /// <returns>A stream that throws <see cref="BuildSharpException"/> if the data is damaged or truncated, or expands too much
+    /// (<see cref="ExpansionLimit"/>), and <see cref="UnsupportedCompressionException"/> if valid data cannot be read.</returns>
     public static Stream OpenDecompressing(Stream input) => OpenDecompressing(input, out _);
 
     /// <inheritdoc cref="OpenDecompressing(Stream)"/>
-    /// <param name="input">At its start; owned by the result from now on.</param>
-    /// <param name="kind">What the compression was.</param>
+    /// <param name="input">The stream at its start; the result disposes it.</param>
+    /// <param name="kind">The detected compression.</param>
     public static Stream OpenDecompressing(Stream input, out CompressionKind kind)
     {
         var compressed = (PrefixedStream)Sniff(input, out kind);
@@ -76,30 +76,30 @@ public static class Compression
     }
 
     /// <summary>Compresses with gzip on all processors.</summary>
-    /// <param name="output">Takes the compressed bytes; stays open when the result is disposed.</param>
+    /// <param name="output">Receives the compressed bytes; stays open when the result is disposed.</param>
     /// <param name="level">1 (fast) to 9 (small).</param>
-    /// <returns>A stream to write the plain bytes to; disposing it completes the output.</returns>
+    /// <returns>A stream for the uncompressed bytes; disposing it completes the output.</returns>
     /// <exception cref="BuildSharpException">The level is outside the range.</exception>
     public static Stream CreateGzip(Stream output, int level = DefaultGzipLevel) =>
         level is >= 1 and <= 9
             ? new ParallelGzipStream(output, level)
             : throw new BuildSharpException($"compression level {level} is outside gzip's range 1 to 9");
 
-    /// <summary>Compresses with zstd, with checksum, on all processors.</summary>
-    /// <param name="output">Takes the compressed bytes; stays open when the result is disposed.</param>
+    /// <summary>Compresses with zstd and a checksum on all processors.</summary>
+    /// <param name="output">Receives the compressed bytes; stays open when the result is disposed.</param>
     /// <param name="level">1 (fast) to 20 (small).</param>
-    /// <returns>A stream to write the plain bytes to; disposing it completes the output.</returns>
+    /// <returns>A stream for the uncompressed bytes; disposing it completes the output.</returns>
     /// <exception cref="BuildSharpException">The level is outside the range, or the library is missing.</exception>
     public static Stream CreateZstd(Stream output, int level = DefaultZstdLevel) =>
         level is >= 1 and <= 20
             ? new ZstdWritingStream(output, level)
             : throw new BuildSharpException($"compression level {level} is outside zstd's range 1 to 20");
 
-    /// <summary>Reads plain bytes as compressed ones.</summary>
-    /// <param name="plain">The plain bytes; owned by the result from now on.</param>
-    /// <param name="kind">gzip, zstd, or none to pass the bytes through.</param>
-    /// <param name="level">A level of that algorithm; null for the usual one.</param>
-    /// <exception cref="BuildSharpException">The algorithm cannot be written, or has no such level.</exception>
+    /// <summary>Returns a stream from which the compressed form of another stream is read.</summary>
+    /// <param name="plain">The uncompressed bytes; the result disposes it.</param>
+    /// <param name="kind">gzip, zstd, or none to return the bytes unchanged.</param>
+    /// <param name="level">Level of that algorithm; null for the default.</param>
+    /// <exception cref="BuildSharpException">The algorithm cannot be written, or the level is out of range.</exception>
     public static Stream OpenCompressing(Stream plain, CompressionKind kind, int? level = null) => kind switch
     {
         CompressionKind.None => plain,

@@ -3,18 +3,18 @@ namespace BuildSharp.Oci.Layers;
 /// <summary>How a layer's tar is compressed.</summary>
 public enum CompressionKind
 {
-    /// <summary>Not at all: a plain tar.</summary>
+    /// <summary>No compression: a plain tar.</summary>
     None,
 
-    /// <summary>gzip, what every engine reads.</summary>
+    /// <summary>gzip, which every engine supports.</summary>
     Gzip,
 
-    /// <summary>bzip2; read only, no layer media type exists for it.</summary>
+    /// <summary>bzip2; only read, because it has no layer media type.</summary>
     Bzip2,
 
-    /// <summary>xz; read only, no layer media type exists for it.</summary>
+    /// <summary>xz; only read, because it has no layer media type.</summary>
     Xz,
 
-    /// <summary>Zstandard; smaller and faster than gzip, but not expressible in Docker manifests.</summary>
+    /// <summary>Zstandard; smaller and faster than gzip, but without a media type in Docker manifests.</summary>
     Zstd,
 }

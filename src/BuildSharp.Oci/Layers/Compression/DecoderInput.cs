@@ -2,9 +2,9 @@ using System.Buffers;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Compressed bytes for a decoder that takes them one at a time. A decoder reads on only where its format promises more, so the
-/// end of the input is an error to it: the data is cut off. Ask <see cref="IsAtEnd"/> between members.</summary>
-/// <param name="compressed">Where the bytes come from. Not disposed.</param>
+/// <summary>Compressed bytes for a decoder that reads one byte at a time. A decoder reads only when its format requires more data, so the
+/// end of the input means truncated data. Check <see cref="IsAtEnd"/> between members.</summary>
+/// <param name="compressed">The compressed bytes. Not disposed.</param>
 internal sealed class DecoderInput(Stream compressed) : ReadOnlyStream
 {
     private const int BufferSize = 64 * 1024;
@@ -14,10 +14,10 @@ internal sealed class DecoderInput(Stream compressed) : ReadOnlyStream
     private int _end;
     private long _position;
 
-    /// <summary>What reading the compressed bytes failed with, which is no fault of the data.</summary>
+    /// <summary>Exception from reading the compressed bytes, which does not mean that the data is damaged.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Bytes taken so far; cannot be set.</summary>
+    /// <summary>Number of bytes read so far; cannot be set.</summary>
     public override long Position
     {
         get => _position;
@@ -26,8 +26,8 @@ internal sealed class DecoderInput(Stream compressed) : ReadOnlyStream
 
     public bool IsAtEnd => _start == _end && !Fill();
 
-    /// <summary>The next byte, which stays the next.</summary>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <summary>Returns the next byte without consuming it.</summary>
+    /// <exception cref="InvalidDataException">The input has ended.</exception>
     public byte Peek() => IsAtEnd ? throw EndsEarly() : _buffer![_start];
 
     public override int ReadByte()

@@ -2,14 +2,14 @@ using System.Runtime.ExceptionServices;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Reads compressed data with a decoder of SharpCompress, which works on every machine and reports damaged data by whatever
-/// exception it leads to: an index out of range, a null reference.</summary>
+/// <summary>Reads compressed data with a decoder of SharpCompress, which needs no native library. It reports damaged data by arbitrary
+/// exceptions, such as an index out of range or a null reference.</summary>
 /// <param name="compressed">The compressed bytes. Not disposed.</param>
 internal abstract class DecodingStream(Stream compressed) : ReadOnlyStream
 {
     protected DecoderInput Input { get; } = new(compressed);
 
-    /// <exception cref="InvalidDataException">The data is damaged or cut off.</exception>
+    /// <exception cref="InvalidDataException">The data is damaged or truncated.</exception>
     public sealed override int Read(Span<byte> buffer)
     {
         try
@@ -27,7 +27,7 @@ internal abstract class DecodingStream(Stream compressed) : ReadOnlyStream
         }
     }
 
-    /// <summary>Decodes at least one byte; 0 at the end of the last member.</summary>
+    /// <summary>Decodes at least one byte; returns 0 at the end of the last member.</summary>
     protected abstract int Decode(Span<byte> buffer);
 
     protected override void Dispose(bool disposing)

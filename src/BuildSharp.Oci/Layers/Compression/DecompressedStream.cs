@@ -1,6 +1,6 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>The plain side of a decoder: says in one line what is wrong with the data, and stops it from swelling without measure.</summary>
+/// <summary>Output of a decoder: turns failures into one-line messages and applies <see cref="ExpansionLimit"/>.</summary>
 internal sealed class DecompressedStream(Stream decoder, PrefixedStream compressed, string format) : ReadOnlyStream
 {
     private long _plain;

@@ -1,16 +1,16 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>How far compressed data may swell before it counts as an attack.</summary>
-/// <remarks>gzip cannot exceed 1032 times; real layers stay below 100. Small blobs may be as extreme as they like.</remarks>
+/// <summary>Limits of expansion, above which compressed data counts as an attack.</summary>
+/// <remarks>gzip cannot expand more than 1032 times; real layers stay below 100. For small blobs the ratio is not limited.</remarks>
 public static class ExpansionLimit
 {
-    /// <summary>Most plain bytes of one blob: 64 GiB.</summary>
+    /// <summary>Maximum number of uncompressed bytes of one blob: 64 GiB.</summary>
     public const long PlainBytes = 64L << 30;
 
-    /// <summary>Most plain bytes per compressed byte, once <see cref="FreeBytes"/> have been read.</summary>
+    /// <summary>Maximum number of uncompressed bytes per compressed byte, after the first <see cref="FreeBytes"/>.</summary>
     public const int Ratio = 1000;
 
-    /// <summary>Plain bytes that may come at any ratio: 64 MiB.</summary>
+    /// <summary>Number of uncompressed bytes that may have any ratio: 64 MiB.</summary>
     public const long FreeBytes = 64L << 20;
 
     internal static void Check(long plain, long compressed, string format)

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Opens gzip data of one or more members, as parallel compressors write it; zero padding after the last one is skipped.</summary>
+/// <summary>Opens gzip data of one or more members, as parallel compressors write; skips zero padding after the last one.</summary>
 internal static class GzipReading
 {
     public static Stream Open(Stream compressed) => new GZipStream(compressed, CompressionMode.Decompress, leaveOpen: true);

@@ -4,7 +4,7 @@ using SharpCompress.Compressors.ZStandard.Unsafe;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Reads zstd frames where the system's library, which is several times as fast, is not installed.</summary>
+/// <summary>Reads zstd frames without libzstd, which is several times as fast but may be missing.</summary>
 internal sealed class ManagedZstdStream : ReadOnlyStream
 {
     private readonly DecompressionStream _decoder;

@@ -3,12 +3,12 @@ using System.IO.Compression;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Writes gzip as one member per mebibyte of input, members compressed side by side and written in order.</summary>
+/// <summary>Writes gzip with one member per mebibyte of input; compresses members in parallel and writes them in order.</summary>
 /// <remarks>
-/// <para>Blocks are cut by position in the input alone, and nothing of one block is used for another, so the output does not depend on
-/// the number of processors, on timing or on how the caller cuts its writes. The format is frozen: block size, header (no name, time 0,
-/// XFL 0, OS 255) and members must stay, or every layer digest changes. Independent blocks cost 0.2 % in size.</para>
-/// <para>At most one block more than there are processors is in memory at a time.</para>
+/// <para>Members depend only on the position in the input, and not on other members, so the output does not depend on the number of
+/// processors, on timing or on the size of the caller's writes. The format is frozen: a change of member size or header (no name, time 0,
+/// XFL 0, OS 255) would change every layer digest. Independent members cost 0.2 % in size.</para>
+/// <para>Memory holds at most one block more than there are processors.</para>
 /// </remarks>
 internal sealed class ParallelGzipStream : Stream
 {
@@ -60,7 +60,7 @@ internal sealed class ParallelGzipStream : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    // A flush in the middle must not move a block border, so there is nothing to do.
+    // Does nothing, because a flush must not change where members end.
     public override void Flush()
     {
     }
@@ -123,7 +123,7 @@ internal sealed class ParallelGzipStream : Stream
             WriteEmptyMember(member);
         }
 
-        // The library's own header names the system it runs on, and the level on some versions.
+        // The runtime's header contains the operating system and, in some versions, the level.
         var header = member.GetBuffer().AsSpan(ExtraFlagsOffset, 2);
         header[0] = 0;
         header[1] = UnknownSystem;
@@ -135,7 +135,7 @@ internal sealed class ParallelGzipStream : Stream
         return member;
     }
 
-    // GZipStream writes nothing at all when it was given nothing; an empty file is no gzip file.
+    // GZipStream writes nothing for empty input, which is not a valid gzip file.
     private static void WriteEmptyMember(MemoryStream member)
     {
         member.SetLength(0);

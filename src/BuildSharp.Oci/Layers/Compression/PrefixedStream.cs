@@ -1,6 +1,6 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Bytes already taken from a stream, followed by the rest of it; counts what has been read.</summary>
+/// <summary>Bytes that were already read from a stream, followed by the rest of it; counts the bytes read.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> _head = prefix;

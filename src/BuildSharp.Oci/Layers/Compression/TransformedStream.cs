@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Turns a compressor, which is written to, into a stream that is read: each read pulls plain bytes from the input and hands out
-/// what the compressor made of them.</summary>
+/// <summary>Turns a compressor, which is a stream to write to, into a stream to read from. Each read compresses more of the
+/// input.</summary>
 internal sealed class TransformedStream : ReadOnlyStream
 {
     private const int ChunkSize = 256 * 1024;
@@ -13,8 +13,8 @@ internal sealed class TransformedStream : ReadOnlyStream
     private readonly Outlet _outlet = new();
     private bool _ended;
 
-    /// <param name="input">Plain bytes; disposed with this stream.</param>
-    /// <param name="compressor">Makes the compressor around the stream it is to write to.</param>
+    /// <param name="input">The uncompressed bytes; disposed with this stream.</param>
+    /// <param name="compressor">Creates the compressor that writes to the given stream.</param>
     public TransformedStream(Stream input, Func<Stream, Stream> compressor)
     {
         _input = input;
@@ -59,7 +59,7 @@ internal sealed class TransformedStream : ReadOnlyStream
         ArrayPool<byte>.Shared.Return(chunk);
     }
 
-    /// <summary>Holds what the compressor wrote until it is read.</summary>
+    /// <summary>Holds the compressor's output until it is read.</summary>
     private sealed class Outlet : MemoryStream
     {
         private int _taken;

@@ -1,5 +1,5 @@
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Compressed data that is sound and still not decoded: it needs more memory than an unknown author may claim, or a rare option of
-/// its format. The message names what is missing and how to compress the data instead.</summary>
+/// <summary>Valid compressed data that is not decoded, because it needs more memory than untrusted data may use, or uses a rare option of
+/// its format. The message names the cause and says how to compress the data instead.</summary>
 public sealed class UnsupportedCompressionException(string message) : BuildSharpException(message);

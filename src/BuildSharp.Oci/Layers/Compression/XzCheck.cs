@@ -2,10 +2,10 @@ using System.IO.Hashing;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>The integrity check over the plain bytes of an xz block ("The .xz File Format", section 2.1.1.2).</summary>
+/// <summary>The integrity check of the uncompressed bytes of an xz block ("The .xz File Format", section 2.1.1.2).</summary>
 internal sealed class XzCheck
 {
-    // The polynomial of ECMA-182 with its bits reflected.
+    // The polynomial of ECMA-182, reflected.
     private static readonly Crc64ParameterSet Ecma = Crc64ParameterSet.Create(
         polynomial: 0x42F0E1EBA9EA3693, initialValue: ulong.MaxValue, finalXorValue: ulong.MaxValue, reflectValues: true);
 
@@ -19,12 +19,12 @@ internal sealed class XzCheck
         _hash = hash;
     }
 
-    /// <summary>Bytes that the check takes in the file.</summary>
+    /// <summary>Length of the check in the file, in bytes.</summary>
     public int Size { get; }
 
-    /// <summary>The check that a stream's header names.</summary>
+    /// <summary>The check of the type that a stream header states.</summary>
     /// <param name="type">0 to 15.</param>
-    /// <exception cref="UnsupportedCompressionException">No program writes that type.</exception>
+    /// <exception cref="UnsupportedCompressionException">The type is not in use.</exception>
     public static XzCheck Of(int type) => type switch
     {
         0 => new XzCheck(0, null, null),
@@ -35,15 +35,15 @@ internal sealed class XzCheck
             $"the xz data has an integrity check of the unknown type {type}; compress it again with xz --check=crc64"),
     };
 
-    /// <summary>Takes plain bytes in.</summary>
+    /// <summary>Adds uncompressed bytes.</summary>
     public void Append(ReadOnlySpan<byte> plain)
     {
         _crc?.Append(plain);
         _hash?.Append(plain);
     }
 
-    /// <summary>Whether the plain bytes since the last call have this check.</summary>
-    /// <param name="stored">The check in the file, <see cref="Size"/> bytes.</param>
+    /// <summary>Whether the bytes added since the last call match the stored check.</summary>
+    /// <param name="stored">The check from the file, <see cref="Size"/> bytes.</param>
     public bool CompleteIs(ReadOnlySpan<byte> stored)
     {
         if (_hash is not null)
@@ -53,7 +53,7 @@ internal sealed class XzCheck
             return Convert.ToHexStringLower(stored) == complete.Complete().Hex;
         }
 
-        // Of a reflected check the library writes the lowest byte first, as xz does.
+        // For a reflected CRC the library writes the lowest byte first, as xz does.
         return stored.SequenceEqual(_crc?.GetHashAndReset() ?? []);
     }
 }

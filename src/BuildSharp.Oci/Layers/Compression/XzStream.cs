@@ -4,13 +4,13 @@ using SharpCompress.Compressors.LZMA;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Reads xz streams, one after another, with padding between them ("The .xz File Format", version 1.2.1).</summary>
-/// <remarks>The decoder of the blocks is SharpCompress's; what is around them is read here, because its reader compares neither checks
-/// nor the index, allocates the dictionary that a header asks for, and undoes filters wrongly where a read ends inside a block.</remarks>
+/// <summary>Reads a sequence of xz streams with padding between them ("The .xz File Format", version 1.2.1).</summary>
+/// <remarks>SharpCompress decodes the blocks. The container format is parsed here, because the reader of SharpCompress compares neither
+/// checks nor the index, allocates a dictionary of any size, and applies filters wrongly when a read ends inside a block.</remarks>
 /// <param name="compressed">The compressed bytes. Not disposed.</param>
 internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
 {
-    /// <summary>Largest dictionary that is allocated: 256 MiB. <c>xz -9</c> needs 64.</summary>
+    /// <summary>Maximum size of the dictionary: 256 MiB. <c>xz -9</c> needs 64.</summary>
     internal const long LargestDictionary = 256L << 20;
 
     private const int HeaderSize = 12;
@@ -26,7 +26,7 @@ internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
     private ulong? _packedSize;
     private ulong? _plainSize;
 
-    // What the index at the stream's end has to say.
+    // Values to compare with the index at the end of the stream.
     private ulong _blocks;
     private ulong _unpaddedTotal;
     private ulong _plainTotal;
@@ -153,7 +153,7 @@ internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
         _plainTotal += _blockPlain;
     }
 
-    /// <summary>Reads the index, whose first byte has been taken, and the footer.</summary>
+    /// <summary>Reads the rest of the index, after its first byte, and the footer.</summary>
     private void EndStream()
     {
         var start = Input.Position - 1;
@@ -202,7 +202,7 @@ internal sealed class XzStream(Stream compressed) : DecodingStream(compressed)
         return value;
     }
 
-    // Numbers have seven bits a byte, the lowest first, and at most nine bytes.
+    // Numbers have seven bits per byte, the lowest first, and at most nine bytes.
     private ulong ReadIndexNumber()
     {
         Span<byte> bytes = stackalloc byte[9];

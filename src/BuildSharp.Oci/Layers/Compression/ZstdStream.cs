@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>Reads zstd frames, skippable ones included, one after another, with the system's library.</summary>
+/// <summary>Reads a sequence of zstd frames, including skippable ones, with libzstd.</summary>
 internal sealed unsafe class ZstdStream : ReadOnlyStream
 {
-    /// <summary>128 MiB: what <c>zstd --long=27</c> needs, and all a stranger may make us allocate.</summary>
+    /// <summary>128 MiB: the need of <c>zstd --long=27</c>, and the limit for untrusted data.</summary>
     internal const int LargestWindowLog = 27;
 
     private const int BufferSize = 128 * 1024;
@@ -25,7 +25,7 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
 
     /// <summary>Opens zstd data.</summary>
     /// <param name="input">The compressed bytes. Not disposed.</param>
-    /// <returns>Null where the library is not installed.</returns>
+    /// <returns>Null when libzstd is not installed.</returns>
     public static ZstdStream? TryOpen(Stream input)
     {
         void* context;
@@ -47,7 +47,7 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
         return new ZstdStream(input, context);
     }
 
-    /// <summary>What is said of a frame whose window is too large.</summary>
+    /// <summary>The error for a frame with too large a window.</summary>
     internal static UnsupportedCompressionException WindowTooLarge() => new(
         $"the zstd data needs a window of more than {1 << (LargestWindowLog - 20)} MiB; compress it again with at most --long={LargestWindowLog}");
 
@@ -62,7 +62,7 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
                 _end = _input.Read(_buffer.AsSpan(0, BufferSize));
             }
 
-            // Without input too: plain bytes may be left in the library's window.
+            // Decode even without new input, because output may be left in the library's buffer.
             var written = Decode(output);
             if (written > 0)
             {

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace BuildSharp.Oci.Layers;
 
 /// <summary>Writes one zstd frame with checksum.</summary>
-/// <remarks>Always with worker threads: their output is the same for any number of them, but differs from that of none once the input
-/// is longer than one job, so using none on a single processor would change digests.</remarks>
+/// <remarks>Always uses worker threads. The output is the same for any number of workers, but differs without workers once the input is
+/// longer than one job, so a machine with one processor would produce other digests.</remarks>
 internal sealed unsafe class ZstdWritingStream : Stream
 {
     private const int BufferSize = 256 * 1024;
@@ -48,7 +48,7 @@ internal sealed unsafe class ZstdWritingStream : Stream
 
     public override void Write(byte[] source, int offset, int count) => Write(source.AsSpan(offset, count));
 
-    // A flush would end a block and so change the bytes.
+    // Does nothing, because a flush would end a block and change the output.
     public override void Flush()
     {
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace BuildSharp.Oci.Layers;
 
-/// <summary>libzstd's streaming interface (zstd.h), names as there.</summary>
+/// <summary>Streaming interface of libzstd, with the names of zstd.h.</summary>
 internal static unsafe partial class Zstd
 {
     public const string Library = "libzstd.so.1";
