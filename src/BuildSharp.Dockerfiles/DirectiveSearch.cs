@@ -5,15 +5,15 @@ using Pidgin;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>Looks for one directive without parsing the file, as a tool does that wants to know a file's frontend or checks. Unlike the
-/// parser it looks past a <c>#!</c> line.</summary>
+/// <summary>Finds one directive without parsing the file, for tools that only need its frontend or checks. Unlike the parser it skips a
+/// <c>#!</c> line.</summary>
 public static class DirectiveSearch
 {
     /// <summary>Finds a directive.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="name">The name in lower case.</param>
-    /// <param name="anyForm">Whether <c>//name=value</c> lines and a JSON object count too, as they do for <c>syntax</c>.</param>
-    /// <returns>The directive, or null when the file has none.</returns>
+    /// <param name="name">The directive's name in lower case.</param>
+    /// <param name="anyForm">Whether to accept <c>//name=value</c> lines and a JSON object too, which are valid for <c>syntax</c>.</param>
+    /// <returns>The directive; null when there is none.</returns>
     public static Directive? Find(SourceText source, string name, bool anyForm) =>
         Behind(DirectiveGrammar.Directive, source, name) ?? (anyForm ? Behind(DirectiveGrammar.SlashedDirective, source, name) ?? InJson(source, name) : null);
 

@@ -2,43 +2,43 @@ using BuildSharp.Dockerfiles.Parsing;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>A parsed Dockerfile, or several that were given one after another.</summary>
+/// <summary>The parsed form of a Dockerfile, or of several concatenated ones.</summary>
 public sealed record Dockerfile
 {
-    /// <summary>The files in order; usually one.</summary>
+    /// <summary>The source files in order, usually one.</summary>
     public required IReadOnlyList<SourceText> Sources { get; init; }
 
-    /// <summary>The parser directives, of all files.</summary>
+    /// <summary>The parser directives of all files.</summary>
     public required IReadOnlyList<Directive> Directives { get; init; }
 
-    /// <summary>Every statement, also those that break a rule of their instruction.</summary>
+    /// <summary>All statements, including those that violate a rule of their instruction.</summary>
     public required IReadOnlyList<Statement> Statements { get; init; }
 
-    /// <summary>Every valid instruction in order, FROM lines included.</summary>
+    /// <summary>All valid instructions in order, including FROM.</summary>
     public required IReadOnlyList<Instruction> Instructions { get; init; }
 
-    /// <summary>ARG instructions before the first FROM: visible to FROM lines only.</summary>
+    /// <summary>ARG instructions before the first FROM, which only FROM lines can use.</summary>
     public required IReadOnlyList<ArgInstruction> GlobalArguments { get; init; }
 
     /// <summary>The stages in order.</summary>
     public required IReadOnlyList<Stage> Stages { get; init; }
 
-    /// <summary>Every statement with what became of it.</summary>
+    /// <summary>All statements with the instructions created from them.</summary>
     internal IReadOnlyList<ReadStatement> Everything { get; init; } = [];
 
-    /// <summary>What was found wrong or doubtful, by place.</summary>
+    /// <summary>Errors and warnings in the order of their places.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
-    /// <summary>How many errors there were; only the first hundred are in <see cref="Diagnostics"/>.</summary>
+    /// <summary>Number of errors; only the first hundred are in <see cref="Diagnostics"/>.</summary>
     public required int ErrorCount { get; init; }
 }
 
-/// <summary>A FROM and the instructions up to the next one.</summary>
-/// <param name="Index">Counted from 0 over the whole file.</param>
+/// <summary>A build stage: a FROM and the instructions before the next one.</summary>
+/// <param name="Index">Number of the stage in the file, from 0.</param>
 /// <param name="From">The FROM line.</param>
-/// <param name="Instructions">What follows it.</param>
+/// <param name="Instructions">The instructions after it.</param>
 public sealed record Stage(int Index, FromInstruction From, IReadOnlyList<Instruction> Instructions)
 {
-    /// <summary>The name as written, or null.</summary>
+    /// <summary>Name of the stage as written; null for none.</summary>
     public string? Name => From.StageName;
 }

@@ -3,18 +3,18 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>One Dockerfile's text under the name that messages use. It keeps no index of its lines: a position is found while reading,
-/// and a line's text is looked up only when a message shows it.</summary>
+/// <summary>The text of one Dockerfile and its name for messages. It has no index of lines: positions are computed while parsing, and a
+/// line's text is searched only for messages.</summary>
 public sealed class SourceText
 {
-    /// <summary>Size of the largest Dockerfile.</summary>
+    /// <summary>Maximum size of a Dockerfile in bytes.</summary>
     public const int MostBytes = 16_777_216;
 
     private Cursor _cursor = new(1, 0);
 
-    /// <summary>Wraps text that is already decoded.</summary>
-    /// <param name="text">The whole file. A byte order mark at its very start is not part of the language and is dropped.</param>
-    /// <param name="name">The name as the user spelled it, for example <c>docker/Dockerfile</c> or <c>-</c>.</param>
+    /// <summary>Creates a source from decoded text.</summary>
+    /// <param name="text">The whole file. A byte order mark at the start is removed.</param>
+    /// <param name="name">Name of the file as the user wrote it, for example <c>docker/Dockerfile</c> or <c>-</c>.</param>
     public SourceText(string text, string name)
     {
         HasByteOrderMark = text.StartsWith('\uFEFF');
@@ -22,17 +22,17 @@ public sealed class SourceText
         Name = name;
     }
 
-    /// <summary>The name as the user spelled it.</summary>
+    /// <summary>Name of the file as the user wrote it.</summary>
     public string Name { get; }
 
-    /// <summary>The text without a byte order mark, line ends as written.</summary>
+    /// <summary>The text without byte order mark, with its original line ends.</summary>
     public string Text { get; }
 
-    /// <summary>Whether a byte order mark stood at the start.</summary>
+    /// <summary>Whether the file started with a byte order mark.</summary>
     public bool HasByteOrderMark { get; }
 
-    /// <summary>Decodes a file. Bytes that are not UTF-8 survive as <see cref="LosslessUtf8"/> says.</summary>
-    /// <exception cref="BuildSharpException">It has more than <see cref="MostBytes"/>.</exception>
+    /// <summary>Decodes a file. Bytes that are not UTF-8 are preserved, see <see cref="LosslessUtf8"/>.</summary>
+    /// <exception cref="BuildSharpException">The file exceeds <see cref="MostBytes"/>.</exception>
     public static SourceText FromBytes(ReadOnlySpan<byte> bytes, string name)
     {
         if (bytes.Length > MostBytes)
@@ -44,8 +44,8 @@ public sealed class SourceText
         return new SourceText(LosslessUtf8.Decode(bytes), name);
     }
 
-    /// <summary>Reads and decodes a file, and no more of it than shows that it is too large.</summary>
-    /// <exception cref="BuildSharpException">It has more than <see cref="MostBytes"/>.</exception>
+    /// <summary>Reads and decodes a file; stops reading when it exceeds the maximum size.</summary>
+    /// <exception cref="BuildSharpException">The file exceeds <see cref="MostBytes"/>.</exception>
     public static SourceText Read(Stream stream, string name)
     {
         using var bytes = new MemoryStream();
@@ -58,14 +58,14 @@ public sealed class SourceText
         return FromBytes(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), name);
     }
 
-    /// <summary>The text of a physical line without its line end, or an empty string past the end.</summary>
-    /// <param name="number">Counted from 1.</param>
+    /// <summary>Text of a physical line without its line end; empty after the last line.</summary>
+    /// <param name="number">Line number from 1.</param>
     public string Line(int number) => LineSpan(number).ToString();
 
-    /// <summary>As <see cref="Line"/>, without a copy: a message shows a little of a line that may have a million characters.</summary>
+    /// <summary>As <see cref="Line"/>, without a copy: a line may have a million characters, of which a message shows few.</summary>
     internal ReadOnlySpan<char> LineSpan(int number)
     {
-        // Messages mostly come in the order of the file, so the search goes on where the last one ended.
+        // Messages usually come in the order of the file, so continue where the last search ended.
         var from = _cursor.Line <= number ? _cursor : new Cursor(1, 0);
         var start = from.Offset;
         for (var line = from.Line; line < number; line++)

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>Finds stages by what FROM and <c>--from</c> call them. Names are compared without regard to case, of several stages with one
-/// name the last before a place is meant, and a name goes before a number.</summary>
+/// <summary>Finds stages by the name or number in FROM and <c>--from</c>. Names are compared without case; of several stages with the same
+/// name, the last one before the given position is used. A name takes precedence over a number.</summary>
 public sealed class StageLookup
 {
     private readonly Dictionary<string, List<int>> _indices = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="names">The name of each stage in order; null where it has none.</param>
+    /// <param name="names">Name of each stage in order; null for none.</param>
     public StageLookup(IEnumerable<string?> names)
     {
         foreach (var (index, name) in names.Index())
@@ -27,15 +27,15 @@ public sealed class StageLookup
         }
     }
 
-    /// <summary>The stage that a name or a number stands for, or null.</summary>
-    /// <param name="nameOrNumber">What FROM or <c>--from</c> says.</param>
-    /// <param name="before">Only stages before this one are meant.</param>
+    /// <summary>The stage with the name or number; null for none.</summary>
+    /// <param name="nameOrNumber">The value of FROM or <c>--from</c>.</param>
+    /// <param name="before">Only stages before this number are searched.</param>
     public int? Find(string nameOrNumber, int before) => FindNamed(nameOrNumber, before) ??
         (int.TryParse(nameOrNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < before ? number : null);
 
-    /// <summary>The stage that has a name, or null.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="before">Only stages before this one are meant.</param>
+    /// <summary>The stage with the name; null for none.</summary>
+    /// <param name="name">The name to find.</param>
+    /// <param name="before">Only stages before this number are searched.</param>
     public int? FindNamed(string name, int before)
     {
         if (!_indices.TryGetValue(name, out var same))

@@ -2,20 +2,20 @@ using System.Collections;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>Some of the stages of a file, by their numbers: a bit for each stage.</summary>
-/// <param name="stages">How many stages the file has.</param>
+/// <summary>A set of stage numbers, stored as bits.</summary>
+/// <param name="stages">Number of stages in the file.</param>
 public sealed class StageSet(int stages) : IReadOnlyCollection<int>
 {
     private readonly BitArray _has = new(stages);
     private int _allBefore;
 
-    /// <summary>How many are in it.</summary>
+    /// <summary>Number of stages in the set.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether a stage is in it.</summary>
+    /// <summary>Whether the set contains a stage.</summary>
     public bool Contains(int index) => _has[index];
 
-    /// <summary>Puts a stage in.</summary>
+    /// <summary>Adds a stage.</summary>
     public void Add(int index)
     {
         if (_has[index])
@@ -27,7 +27,7 @@ public sealed class StageSet(int stages) : IReadOnlyCollection<int>
         Count++;
     }
 
-    /// <summary>Puts in every stage before one.</summary>
+    /// <summary>Adds all stages before the given one.</summary>
     public void AddAllBefore(int index)
     {
         for (; _allBefore < index; _allBefore++)

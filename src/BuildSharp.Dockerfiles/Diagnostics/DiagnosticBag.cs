@@ -1,22 +1,22 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>Findings while reading a file. Only so many are kept: a file that is no Dockerfile at all has one on every line.</summary>
+/// <summary>Collects diagnostics. The number kept is limited, because a file that is not a Dockerfile has an error on every line.</summary>
 public sealed class DiagnosticBag
 {
     private const int Kept = 100;
     private readonly List<Diagnostic> _diagnostics = [];
 
-    /// <summary>What was found, by place.</summary>
+    /// <summary>The diagnostics in the order of their places.</summary>
     public IReadOnlyList<Diagnostic> InOrderOf(IReadOnlyList<SourceText> sources) =>
     [
         .. _diagnostics.OrderBy(found => sources.TakeWhile(source => !ReferenceEquals(source, found.Span.Source)).Count())
             .ThenBy(found => found.Span.Start.Line).ThenBy(found => found.Span.Start.Column),
     ];
 
-    /// <summary>How many errors there were, kept or not.</summary>
+    /// <summary>Number of errors, including those not kept.</summary>
     public int ErrorCount { get; private set; }
 
-    /// <summary>Whether further errors are only counted, so that their sentences need no thought.</summary>
+    /// <summary>Whether further errors are only counted, so that callers need not compose their messages.</summary>
     public bool IsFull => ErrorCount >= Kept;
 
     /// <summary>Adds an error.</summary>
@@ -28,7 +28,7 @@ public sealed class DiagnosticBag
         }
     }
 
-    /// <summary>Adds an error that is made already.</summary>
+    /// <summary>Adds an existing error.</summary>
     public void Error(Diagnostic error)
     {
         if (ErrorCount++ < Kept)
@@ -37,7 +37,7 @@ public sealed class DiagnosticBag
         }
     }
 
-    /// <summary>Adds errors that are made as somebody asks for them.</summary>
+    /// <summary>Adds errors that are created lazily, and stops creating them when the bag is full.</summary>
     public void Errors(IEnumerable<Diagnostic> errors)
     {
         foreach (var error in errors)

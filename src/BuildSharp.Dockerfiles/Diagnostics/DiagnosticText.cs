@@ -4,14 +4,14 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>Findings as a person reads them: place and sentence, the excerpt, then what to do.</summary>
+/// <summary>Formats diagnostics for display: place and sentence, excerpt, hints.</summary>
 public static class DiagnosticText
 {
     private const int Shown = 20;
 
-    /// <summary>All findings, each with its excerpt.</summary>
-    /// <param name="diagnostics">What to show, in order.</param>
-    /// <param name="total">How many there were, when not all were kept.</param>
+    /// <summary>All diagnostics, each with its excerpt.</summary>
+    /// <param name="diagnostics">The diagnostics to show, in order.</param>
+    /// <param name="total">Total number, if not all were kept.</param>
     public static string Render(IReadOnlyList<Diagnostic> diagnostics, int? total = null)
     {
         var output = new StringBuilder();
@@ -29,7 +29,8 @@ public static class DiagnosticText
         return output.ToString().TrimEnd('\n');
     }
 
-    /// <summary>One finding, with <c>error:</c> or <c>warning:</c> behind the place, as compilers write it and editors read it.</summary>
+    /// <summary>One diagnostic with <c>error:</c> or <c>warning:</c> after the place, the format of compilers that editors
+    /// recognise.</summary>
     public static string WithSeverity(Diagnostic diagnostic)
     {
         var output = new StringBuilder();
@@ -37,13 +38,13 @@ public static class DiagnosticText
         return output.ToString().TrimEnd('\n');
     }
 
-    /// <summary>The place of a finding and its sentence, on one line.</summary>
-    /// <param name="diagnostic">The finding.</param>
-    /// <param name="severity">What stands between the two.</param>
+    /// <summary>Place and sentence of a diagnostic on one line.</summary>
+    /// <param name="diagnostic">The diagnostic.</param>
+    /// <param name="severity">Text between place and sentence.</param>
     public static string Headline(Diagnostic diagnostic, string severity = "") =>
         $"{diagnostic.Span}: {severity}{AddressCredentials.Masked(diagnostic.Headline)}";
 
-    /// <summary>What belongs to a finding besides its place and its sentence: the excerpt, then what to do. Whole lines.</summary>
+    /// <summary>Excerpt and hints of a diagnostic, as complete lines.</summary>
     public static string Details(Diagnostic diagnostic)
     {
         var output = new StringBuilder();

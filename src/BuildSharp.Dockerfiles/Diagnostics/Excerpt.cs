@@ -5,15 +5,15 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>Shows a stretch of a file below a message: the line with its number, and carets below what is meant.</summary>
+/// <summary>Shows one line of a file below a message: its number, its text, and carets below the text concerned.</summary>
 internal static class Excerpt
 {
     private const int Widest = 120;
 
-    /// <summary>Two lines, each indented and ending in a newline; nothing when the line is empty.</summary>
+    /// <summary>Two lines, each indented and terminated by a newline; empty when the line is empty.</summary>
     public static string Of(SourceSpan span)
     {
-        // Blanked and not masked: the carets below count columns.
+        // Replace secrets character by character, because the carets below depend on columns.
         var text = AddressCredentials.Blanked(span.Source.LineSpan(span.Start.Line).ToString()).AsSpan();
         if (text.Length == 0)
         {
@@ -25,7 +25,7 @@ internal static class Excerpt
         var from = 0;
         if (text.Length > Widest)
         {
-            // A line of a megabyte is shown around the place that matters.
+            // A very long line is shortened to the part around the place.
             from = Math.Clamp(start - Widest / 3, 0, text.Length - Widest);
             end = Math.Min(end, from + Widest);
         }
@@ -37,7 +37,7 @@ internal static class Excerpt
         output.Append(gutter).Append(number).Append(" | ").Append(shown).Append('\n');
         output.Append(gutter).Append(' ', number.Length).Append(" | ");
 
-        // Tabs before the carets stay tabs, so that both lines are shifted alike.
+        // Keep tabs before the carets, so that both lines are indented equally.
         for (var i = from; i < start; i++)
         {
             output.Append(text[i] == '\t' ? '\t' : ' ');
@@ -52,7 +52,7 @@ internal static class Excerpt
         var output = new StringBuilder(text.Length);
         foreach (var unit in text)
         {
-            // A terminal must not obey what a Dockerfile says.
+            // Control characters are replaced, so that a Dockerfile cannot control the terminal.
             output.Append(unit != '\t' && char.IsControl(unit) || char.IsSurrogate(unit) && LosslessUtf8.IsStrayByte(unit) ? '\uFFFD' : unit);
         }
 

@@ -2,38 +2,38 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>What a build was given from outside its Dockerfile.</summary>
+/// <summary>Values that a build receives from outside its Dockerfile.</summary>
 public sealed record BuildArguments
 {
-    /// <summary>The names that need no ARG and stay out of history and cache unless declared.</summary>
+    /// <summary>Names of proxy variables, which need no ARG and are left out of history and cache unless declared.</summary>
     public static IReadOnlyList<string> Proxies { get; } =
     [
         "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
     ];
 
-    /// <summary>The argument that gives the time at which the image is made, in seconds since 1970 (reproducible-builds.org). A file may
-    /// ask for it without a value being given.</summary>
+    /// <summary>The argument for the image's creation time in seconds since 1970 (reproducible-builds.org). A Dockerfile may declare it
+    /// without a value being given.</summary>
     public const string SourceDateEpoch = "SOURCE_DATE_EPOCH";
 
-    /// <summary><c>--build-arg name=value</c>; names whose value was to come from the environment and was not there are left out.</summary>
+    /// <summary><c>--build-arg name=value</c>. A name without value is included only if the environment has the variable.</summary>
     public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Proxy variables of the tool's own environment; none with <c>--http-proxy=false</c>.</summary>
+    /// <summary>Proxy variables of the process; empty with <c>--http-proxy=false</c>.</summary>
     public IReadOnlyDictionary<string, string> InheritedProxies { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What the image is for.</summary>
+    /// <summary>Platform of the image.</summary>
     public Platform Target { get; init; } = Platform.Host;
 
-    /// <summary>What the build runs on.</summary>
+    /// <summary>Platform of the build machine.</summary>
     public Platform Build { get; init; } = Platform.Host;
 
-    /// <summary>The stage asked for, or <c>default</c>.</summary>
+    /// <summary>Name of the stage to build, or <c>default</c>.</summary>
     public string TargetStage { get; init; } = "default";
 
-    /// <summary>The value of an automatic platform argument, a given one first; null for any other name.</summary>
+    /// <summary>Value of an automatic platform argument, replaced by a <c>--build-arg</c> of that name; null for any other name.</summary>
     public string? Automatic(string name) => AutomaticDefault(name) is { } value ? Given.GetValueOrDefault(name, value) : null;
 
-    /// <summary>The names <see cref="Automatic"/> knows.</summary>
+    /// <summary>The names that <see cref="Automatic"/> accepts.</summary>
     public static IReadOnlyList<string> AutomaticNames { get; } =
     [
         "TARGETPLATFORM", "TARGETOS", "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT", "TARGETSTAGE", "BUILDPLATFORM", "BUILDOS",

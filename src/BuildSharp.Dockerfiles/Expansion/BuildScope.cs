@@ -1,8 +1,9 @@
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>The variables visible at one place of a Dockerfile (dockerfile.md §7). Immutable: each instruction gives the scope of the
-/// next, so a stage can start from where another one ended.</summary>
-/// <remarks>ENV beats ARG of the same name, even when the ARG comes later: buildah does so and the public documents promise it.</remarks>
+/// <summary>The variables visible at one place of a Dockerfile (Dockerfile reference, "ARG", "Scope"). Immutable: each instruction returns
+/// the scope of the next one, so a stage can start with the final scope of another.</summary>
+/// <remarks>ENV takes precedence over ARG of the same name, even if the ARG follows it, as in buildah and in the Dockerfile
+/// reference.</remarks>
 public sealed class BuildScope
 {
     private readonly BuildArguments _given;
@@ -20,14 +21,15 @@ public sealed class BuildScope
         _arguments = arguments;
     }
 
-    /// <summary>The image's environment so far, in the order the names first came.</summary>
+    /// <summary>The image's environment so far, in the order of first definition.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment =>
         [.. _environment.InOrder.Select(variable => KeyValuePair.Create(variable.Key, variable.Value!))];
 
-    /// <summary>The arguments declared so far, in order of declaration; null where one has no value.</summary>
+    /// <summary>The arguments declared so far, in order; the value is null for an argument without value.</summary>
     public IReadOnlyList<KeyValuePair<string, string?>> Arguments => [.. _arguments.InOrder];
 
-    /// <summary>What a RUN sees: the image's environment, the arguments that have a value and are not in it, the proxies.</summary>
+    /// <summary>Environment of a RUN: the image's environment, arguments with a value that it does not define, and proxy
+    /// variables.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> RunEnvironment =>
     [
         .. Environment,
@@ -36,20 +38,20 @@ public sealed class BuildScope
             .Select(name => (name, value: Proxy(name))).Where(p => p.value is not null).Select(p => KeyValuePair.Create(p.name, p.value!)),
     ];
 
-    /// <summary>The scope of the lines before the first FROM.</summary>
+    /// <summary>The scope of lines before the first FROM.</summary>
     public static BuildScope Global(BuildArguments given) => new(given, new SpentLength(), null, VariableMap.Empty, VariableMap.Empty);
 
-    /// <summary>The scope of a stage's first line. Global arguments are not visible in it until they are declared again.</summary>
+    /// <summary>The scope of a stage's first line. Global arguments are visible only after the stage declares them.</summary>
     /// <param name="baseEnvironment">The environment of the base image, in order.</param>
-    /// <param name="parent">The last scope of the stage it starts from; null when it starts from an image.</param>
+    /// <param name="parent">The final scope of the stage it is based on; null when it is based on an image.</param>
     public BuildScope EnterStage(IEnumerable<KeyValuePair<string, string>> baseEnvironment, BuildScope? parent = null) =>
         new BuildScope(_given, _spent, _global ?? this, VariableMap.Empty, parent?._arguments ?? VariableMap.Empty).WithEnvironment(baseEnvironment);
 
-    /// <summary>The scope of the first line of a stage that starts from another one, before anything of it is built.</summary>
-    /// <param name="parent">The last scope of that stage.</param>
+    /// <summary>The scope of the first line of a stage based on another stage, computed from the text before the build.</summary>
+    /// <param name="parent">The final scope of the other stage.</param>
     public BuildScope EnterStageFrom(BuildScope parent) => new(_given, _spent, _global ?? this, parent._environment, parent._arguments);
 
-    /// <summary>The value a word sees, or null when the variable is not set. Use it with <see cref="Instruction.Expand(Func{string, string?})"/>.</summary>
+    /// <summary>Value of a variable; null when it is not set. For <see cref="Instruction.Expand(Func{string, string?})"/>.</summary>
     public string? Lookup(string name)
     {
         if (_environment.ValueOf(name) is { } value)
@@ -62,19 +64,19 @@ public sealed class BuildScope
             return _arguments.ValueOf(name);
         }
 
-        // FROM lines see the automatic arguments as they are; a stage has to declare them.
+        // FROM lines see the automatic arguments without a declaration; stages must declare them.
         return Proxy(name) ?? (_global is null ? _given.Automatic(name) : null);
     }
 
-    /// <summary>The scope after an ENV, which must be expanded.</summary>
-    /// <exception cref="DockerfileException">The values of the file come to more than variables may hold.</exception>
+    /// <summary>The scope after an expanded ENV.</summary>
+    /// <exception cref="DockerfileException">The total length of all values exceeds the limit.</exception>
     public BuildScope Set(EnvInstruction instruction) => WithEnvironment(instruction.Pairs.Select(pair =>
     {
         _spent.Add(pair.Value, instruction);
         return KeyValuePair.Create(pair.Name, pair.Value);
     }));
 
-    /// <summary>The scope after an ARG, as written: its arguments take effect one after another.</summary>
+    /// <summary>The scope after an ARG as written: each argument is visible to the next.</summary>
     /// <exception cref="DockerfileException">A default cannot be expanded.</exception>
     public BuildScope Declare(ArgInstruction instruction)
     {
@@ -87,7 +89,7 @@ public sealed class BuildScope
         return scope;
     }
 
-    /// <summary>Given arguments that no ARG has asked for by now; the proxies need none.</summary>
+    /// <summary>Arguments that were given but not declared by any ARG, without the proxy variables, which need no declaration.</summary>
     public static IReadOnlyList<string> Unconsumed(BuildArguments given, IEnumerable<string> declared) =>
         [.. given.Given.Keys.Except(declared).Except(BuildArguments.Proxies).Except(BuildArguments.AutomaticNames)
             .Order(StringComparer.Ordinal)];
@@ -113,7 +115,7 @@ public sealed class BuildScope
     {
         private int _length;
 
-        /// <summary>Counts a value and gives it back.</summary>
+        /// <summary>Adds the length of a value and returns the value.</summary>
         public string Add(string value, Instruction instruction) => Interlocked.Add(ref _length, value.Length) <= ExpansionLimit.Values
             ? value
             : throw new DockerfileException(

@@ -3,12 +3,12 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>Expanded instructions as statements again, so that whatever prints a tree prints them too.</summary>
+/// <summary>Converts expanded instructions back to statements, which the tree printers accept.</summary>
 public static class ExpandedStatement
 {
-    /// <summary>The instruction's statement with its words as the build sees them.</summary>
-    /// <param name="instruction">What <see cref="Instruction.Expand(Func{string, string?})"/> gave.</param>
-    /// <param name="after">What is visible after it: the values of ARG are looked up there.</param>
+    /// <summary>The instruction as a statement with expanded words.</summary>
+    /// <param name="instruction">The result of <see cref="Instruction.Expand(Func{string, string?})"/>.</param>
+    /// <param name="after">The scope after the instruction, which has the values of ARG.</param>
     public static Statement Of(Instruction instruction, BuildScope after)
     {
         var statement = instruction.Statement;

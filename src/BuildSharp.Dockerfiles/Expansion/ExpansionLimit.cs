@@ -1,18 +1,18 @@
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>How much variables may make of little text. <c>ENV a=$a$a</c> on forty lines asks for a terabyte; it is refused here, long
-/// before that.</summary>
+/// <summary>Limits the length of expanded text. Forty lines of <c>ENV a=$a$a</c> would produce a terabyte.</summary>
 internal static class ExpansionLimit
 {
-    /// <summary>Characters that any word may come to: Linux gives no program a longer argument or variable (MAX_ARG_STRLEN).</summary>
+    /// <summary>Maximum length of an expanded word in characters; equals the longest argument or variable that Linux accepts
+    /// (MAX_ARG_STRLEN).</summary>
     public const int Word = 131_072;
 
-    /// <summary>A text that is longer than <see cref="Word"/> by itself may grow as many times.</summary>
+    /// <summary>A text longer than <see cref="Word"/> may grow by this factor.</summary>
     public const int Growth = 4;
 
-    /// <summary>Characters that all values set by one Dockerfile may come to.</summary>
+    /// <summary>Maximum total length of all values that one Dockerfile sets, in characters.</summary>
     public const int Values = 16_777_216;
 
-    /// <summary>The characters that a text may come to when it is expanded.</summary>
+    /// <summary>Maximum length of the expanded form of a text, in characters.</summary>
     public static int Of(string text) => Math.Max(Word, (int)Math.Min(int.MaxValue / 2, (long)Growth * text.Length));
 }

@@ -3,15 +3,15 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>The words of EXPOSE: <c>[[ip:]host:]container[-last][/protocol]</c>. Only the container's side counts, and
-/// a protocol that is missing is tcp, also behind a slash.</summary>
+/// <summary>Parses the words of EXPOSE: <c>[[ip:]host:]container[-last][/protocol]</c>. Only the container's ports are used. A missing
+/// protocol is tcp, even after a slash.</summary>
 public static class ExposedPorts
 {
     private static readonly string[] Protocols = ["tcp", "udp", "sctp"];
 
-    /// <summary>One <c>port/protocol</c> for each port of the word's range.</summary>
-    /// <param name="word">A word, expanded.</param>
-    /// <exception cref="DockerfileException">It is not a port.</exception>
+    /// <summary>One <c>port/protocol</c> for each port of the range.</summary>
+    /// <param name="word">The expanded word.</param>
+    /// <exception cref="DockerfileException">The word is not a port or a range of ports.</exception>
     public static IEnumerable<string> Read(Word word)
     {
         var text = word.Text;

@@ -1,33 +1,33 @@
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>Expands the words of one instruction and puts its place on what fails.</summary>
+/// <summary>Expands the words of one instruction, and adds their places to errors.</summary>
 internal sealed class InstructionExpander(Instruction instruction, Func<string, string?> lookup)
 {
     private readonly VariableExpansion _expansion = new(lookup, instruction.EscapeToken);
 
-    /// <summary>A word that stays one word.</summary>
+    /// <summary>Expands a word to one word.</summary>
     public string Word(string word) => ShellWords.IsFinal(word, instruction.EscapeToken) ? word : Expanded(word);
 
-    /// <summary>The base of a FROM line, which must not become empty.</summary>
+    /// <summary>Expands the base image of FROM, which must not be empty.</summary>
     public string Base(string word, SourceSpan span) => Word(word) is { Length: > 0 } text
         ? text
         : throw new DockerfileException(
             span, $"base name ({word}) should not be blank", "FROM sees only what ARG declares above the first FROM, and --build-arg for those names.");
 
-    /// <summary>A flag's value, when there is one.</summary>
+    /// <summary>Expands an optional flag value.</summary>
     public string? Optional(string? word) => word is null ? null : Word(word);
 
-    /// <summary>A word that may become several, or none.</summary>
+    /// <summary>Expands a word to any number of words.</summary>
     public IEnumerable<Word> Words(Word word) =>
         Attempt(() => _expansion.ExpandToWords(word.Text)).Select(text => word with { Text = text });
 
-    /// <summary>A name and its value.</summary>
+    /// <summary>Expands a name and its value.</summary>
     public NameValue Pair(NameValue pair) => pair with { Name = Word(pair.Name), Value = Word(pair.Value) };
 
-    /// <summary>Every item of a list expanded.</summary>
+    /// <summary>Expands each item of a list.</summary>
     public static IReadOnlyList<TResult> Each<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> expand) => [.. items.Select(expand)];
 
-    /// <summary>A source of COPY or ADD.</summary>
+    /// <summary>Expands a source of COPY or ADD.</summary>
     public CopySource Source(CopySource source) => source switch
     {
         PathSource path => path with { Path = Word(path.Path) },

@@ -1,21 +1,22 @@
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>A pattern of <c>#</c>, <c>%</c> and <c>/</c>: <c>*</c> is any run of characters, <c>?</c> one character, both across slashes;
-/// there are no bracket classes. Matching follows sets of places through the value, so that no pattern takes exponential time.</summary>
+/// <summary>A pattern of the modifiers <c>#</c>, <c>%</c> and <c>/</c>: <c>*</c> matches any characters, <c>?</c> one character, both
+/// including slashes; there are no bracket classes. Matching tracks the set of possible positions, so its time is not
+/// exponential.</summary>
 internal sealed class ShellPattern
 {
     private const int AnyRun = -1;
     private const int AnyOne = -2;
 
-    /// <summary>Steps after which a pattern is taken for an attack.</summary>
+    /// <summary>Maximum number of steps; a pattern that needs more is refused as an attack.</summary>
     private const long Budget = 500_000_000;
 
     private readonly List<int> _tokens = [];
     private readonly bool _hasRun;
     private long _steps;
 
-    /// <summary>Reads a pattern.</summary>
-    /// <exception cref="FormatException">An escape that is none.</exception>
+    /// <summary>Parses a pattern.</summary>
+    /// <exception cref="FormatException">An escape is invalid.</exception>
     public ShellPattern(string text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -45,10 +46,10 @@ internal sealed class ShellPattern
         }
     }
 
-    /// <summary>The value without a prefix that matches.</summary>
+    /// <summary>The value without a matching prefix.</summary>
     public string WithoutPrefix(string value, bool longest) => EndFrom(value, 0, longest) is var end and >= 0 ? value[end..] : value;
 
-    /// <summary>The value without a suffix that matches.</summary>
+    /// <summary>The value without a matching suffix.</summary>
     public string WithoutSuffix(string value, bool longest)
     {
         var starts = StartsTo(value, anyEnd: false);
@@ -56,13 +57,13 @@ internal sealed class ShellPattern
         return start < 0 ? value : value[..start];
     }
 
-    /// <summary>The value with matches replaced, each as long as can be, from the left. An empty pattern matches before every character and
-    /// at the end, as BuildKit's regular expressions do.</summary>
+    /// <summary>Replaces matches from the left, each as long as possible. An empty pattern matches before every character and at the end,
+    /// as in BuildKit.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="replacement">What stands in for a match.</param>
-    /// <param name="all">Whether every match is replaced, or the first alone.</param>
-    /// <param name="limit">How long the result may become.</param>
-    /// <returns>Null when it would become longer.</returns>
+    /// <param name="replacement">Text that replaces a match.</param>
+    /// <param name="all">Whether to replace every match or only the first.</param>
+    /// <param name="limit">Maximum length of the result.</param>
+    /// <returns>Null when the result would be longer.</returns>
     public string? Replace(string value, string replacement, bool all, int limit)
     {
         var starts = StartsTo(value, anyEnd: true);
@@ -88,7 +89,7 @@ internal sealed class ShellPattern
                 continue;
             }
 
-            // An empty match: the next character is kept and looked behind.
+            // After an empty match, copy the next character and continue after it.
             var length = Step(value, from, AnyOne);
             output.Append(value, from, length);
             from += length;
@@ -97,7 +98,7 @@ internal sealed class ShellPattern
         return output.Append(value, Math.Min(from, value.Length), value.Length - Math.Min(from, value.Length)).ToString();
     }
 
-    /// <summary>The end of a match that starts at a place, or -1.</summary>
+    /// <summary>End of a match that starts at a position, or -1.</summary>
     private int EndFrom(string value, int start, bool longest)
     {
         if (!_hasRun)
@@ -142,7 +143,8 @@ internal sealed class ShellPattern
         return longest ? Array.LastIndexOf(reached, true) : Array.IndexOf(reached, true);
     }
 
-    /// <summary>The places from which the pattern matches up to the end of the value, or up to anywhere.</summary>
+    /// <summary>Positions from which the pattern matches to the end of the value or, with <paramref name="anyEnd"/>, to any
+    /// position.</summary>
     private bool[] StartsTo(string value, bool anyEnd)
     {
         var reached = new bool[value.Length + 1];
@@ -176,7 +178,7 @@ internal sealed class ShellPattern
         return reached;
     }
 
-    /// <summary>How many units a token other than a run takes at a place; 0 when it does not match.</summary>
+    /// <summary>Number of UTF-16 units that a token other than <c>*</c> matches at a position; 0 for no match.</summary>
     private static int Step(string value, int at, int token)
     {
         if (at >= value.Length)

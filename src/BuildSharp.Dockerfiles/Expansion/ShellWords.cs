@@ -3,24 +3,24 @@ using Pidgin;
 
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>Text as a shell's words, before any variable is looked up.</summary>
+/// <summary>Splits text into shell words and parses them, without looking up variables.</summary>
 public static class ShellWords
 {
-    /// <summary>Deeper than this no one nests <c>${a:-${b:-…}}</c>, and the parser's stack stays small.</summary>
+    /// <summary>Maximum nesting of <c>${a:-${b:-…}}</c>, which bounds the parser's stack.</summary>
     private const int DeepestNesting = 100;
 
-    /// <summary>Splits at white space outside quotes; quotes and escapes stay in the words.</summary>
+    /// <summary>Splits at white space outside quotes. Quotes and escapes are kept.</summary>
     public static IReadOnlyList<string> Split(string text, char escape = '\\') =>
         [.. WordGrammar.For(escape).QuotedWords.ParseOrThrow(text).Select(word => word.Value)];
 
-    /// <summary>Whether expanding the word leaves it as it is: it has neither variable nor quote nor escape.</summary>
+    /// <summary>Whether expansion does not change the word, because it has no variable, quote or escape.</summary>
     public static bool IsFinal(string word, char escape = '\\') => !word.AsSpan().ContainsAny('$', '\'', '"') && !word.Contains(escape);
 
     /// <summary>The parts of a word.</summary>
-    /// <exception cref="ExpansionException">A quote or a brace is never closed, or a modifier is unknown.</exception>
+    /// <exception cref="ExpansionException">A quote or brace is not closed, or a modifier is unknown.</exception>
     public static IReadOnlyList<WordPart> Parse(string word, char escape = '\\') => Parse(word, ShellWordGrammar.For(escape), escape);
 
-    /// <summary>The parts of a heredoc body, in which quotes are ordinary text.</summary>
+    /// <summary>The parts of a heredoc body, in which quotes have no special meaning.</summary>
     public static IReadOnlyList<WordPart> ParseBody(string body) => Parse(body, ShellWordGrammar.Body, '\\');
 
     private static IReadOnlyList<WordPart> Parse(string word, ShellWordGrammar grammar, char escape)

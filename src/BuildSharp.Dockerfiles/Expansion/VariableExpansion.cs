@@ -2,26 +2,27 @@ using System.Text;
 
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>Replaces variables and removes quotes and escapes, as BuildKit does (dockerfile.md §4).</summary>
-/// <param name="lookup">The value of a variable, or null when it is not set.</param>
+/// <summary>Replaces variables and removes quotes and escapes, as BuildKit does (Dockerfile reference, "Environment
+/// replacement").</summary>
+/// <param name="lookup">Returns the value of a variable, or null when it is not set.</param>
 /// <param name="escape">The file's escape token.</param>
 public sealed class VariableExpansion(Func<string, string?> lookup, char escape = '\\')
 {
     private readonly HashSet<string> _unset = [];
 
-    /// <summary>Variables that were used while unset, in no order.</summary>
+    /// <summary>Variables that were used but not set, in no particular order.</summary>
     public IReadOnlyCollection<string> Unset => _unset;
 
-    /// <summary>A word's text.</summary>
+    /// <summary>Expands a word to text.</summary>
     /// <exception cref="ExpansionException">The word is malformed, or a variable it requires is missing.</exception>
     public static string Expand(string word, Func<string, string?> lookup, char escape = '\\') =>
         new VariableExpansion(lookup, escape).Expand(word);
 
-    /// <summary>A word's text.</summary>
+    /// <summary>Expands a word to text.</summary>
     /// <exception cref="ExpansionException">The word is malformed, or a variable it requires is missing.</exception>
     public string Expand(string word) => Text(word, ShellWords.Parse(word, escape));
 
-    /// <summary>The words a text becomes: blanks separate them, those in the values of unquoted variables too.</summary>
+    /// <summary>Expands a text to words, which are separated by blanks, including those in values of unquoted variables.</summary>
     /// <exception cref="ExpansionException">As <see cref="Expand(string)"/>.</exception>
     public IReadOnlyList<string> ExpandToWords(string text)
     {
@@ -66,7 +67,7 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
         }
     }
 
-    /// <summary>A heredoc body's text; quotes in it are ordinary, and the escape token is a backslash whatever the file says.</summary>
+    /// <summary>Expands a heredoc body. Quotes have no special meaning in it, and the escape character is always a backslash.</summary>
     /// <exception cref="ExpansionException">As <see cref="Expand(string)"/>.</exception>
     public string ExpandBody(string body) => body.AsSpan().ContainsAny('$', '\\') ? Text(body, ShellWords.ParseBody(body)) : body;
 
@@ -117,7 +118,7 @@ public sealed class VariableExpansion(Func<string, string?> lookup, char escape 
 
     private string Value(string word, VariablePart variable)
     {
-        // The word counts even where it is not used, so that a mistake in it shows in every build.
+        // Expand the word even if it is not used, so that errors in it do not depend on the variable.
         var argument = Text(word, variable.Word);
         var replacement = Text(word, variable.Replacement);
         var value = variable.Name.Length == 0 ? null : lookup(variable.Name);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>Names with values, in the order the names first came. Immutable: a change gives another map.</summary>
+/// <summary>An immutable map of variables that keeps the order of first definition.</summary>
 internal sealed class VariableMap
 {
     private readonly ImmutableDictionary<string, Variable> _variables;
@@ -12,7 +12,7 @@ internal sealed class VariableMap
     /// <summary>A map without variables.</summary>
     public static VariableMap Empty { get; } = new(ImmutableDictionary<string, Variable>.Empty);
 
-    /// <summary>How many names there are.</summary>
+    /// <summary>Number of variables.</summary>
     public int Count => _variables.Count;
 
     /// <summary>The names in order.</summary>
@@ -22,17 +22,17 @@ internal sealed class VariableMap
     public IEnumerable<KeyValuePair<string, string?>> InOrder =>
         _variables.OrderBy(variable => variable.Value.Number).Select(variable => KeyValuePair.Create(variable.Key, variable.Value.Value));
 
-    /// <summary>Whether a name is there, with a value or without.</summary>
+    /// <summary>Whether the variable exists, with or without a value.</summary>
     public bool Contains(string name) => _variables.ContainsKey(name);
 
-    /// <summary>The value of a name; null when it has none or is not there.</summary>
+    /// <summary>Value of a variable; null when it has none or does not exist.</summary>
     public string? ValueOf(string name) => _variables.TryGetValue(name, out var variable) ? variable.Value : null;
 
-    /// <summary>The map with a name that has this value.</summary>
+    /// <summary>Adds a variable or replaces its value.</summary>
     public VariableMap With(string name, string? value) =>
         new(_variables.SetItem(name, new Variable(_variables.TryGetValue(name, out var before) ? before.Number : Count, value)));
 
-    /// <param name="Number">How many names came before.</param>
-    /// <param name="Value">Null for none.</param>
+    /// <param name="Number">Position in the order.</param>
+    /// <param name="Value">The value; null for none.</param>
     private readonly record struct Variable(int Number, string? Value);
 }

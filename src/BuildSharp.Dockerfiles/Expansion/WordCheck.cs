@@ -1,11 +1,11 @@
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>Mistakes in an instruction's words that no value of any variable can mend: quotes and braces left open, unknown modifiers,
-/// ports that are none, sources that COPY cannot have. A build asks before its first step, so that the last line of a file does not
-/// fail after an hour.</summary>
+/// <summary>Detects errors in an instruction's words that do not depend on values of variables: unclosed quotes and braces, unknown
+/// modifiers, invalid ports, sources that COPY does not accept. A build runs these checks before its first step, so that an error in the
+/// last line is not reported after an hour.</summary>
 public static class WordCheck
 {
-    /// <summary>What is wrong with the words of an instruction, as written.</summary>
+    /// <summary>The errors in the words of an instruction, as written.</summary>
     public static IEnumerable<Diagnostic> Of(Instruction instruction) =>
         WordsOf(instruction).Select(word => Expanding(word, instruction.EscapeToken)).OfType<Diagnostic>().Concat(NullBytes(instruction)).Concat(instruction switch
         {
@@ -15,7 +15,7 @@ public static class WordCheck
             _ => [],
         });
 
-    // The kernel ends every path, argument and variable at a NUL, so none of them can hold one. A heredoc's body can.
+    // The kernel ends paths, arguments and variables at a NUL, so none can contain one. A heredoc body can.
     private static IEnumerable<Diagnostic> NullBytes(Instruction instruction) =>
         instruction.Original.Contains('\0') || (instruction.Statement.Form == ArgumentForm.Json && instruction.Statement.Arguments.Any(word => word.Text.Contains('\0')))
             ? [Mistake(instruction.Span, $"{instruction.Name} has a NUL byte in its text, which no path, argument or variable can hold")]
@@ -66,7 +66,7 @@ public static class WordCheck
     private static Diagnostic Mistake(SourceSpan span, string message, params IReadOnlyList<string> hints) =>
         new(Severity.Error, span, message) { Hints = hints };
 
-    /// <summary>The words that get expanded (Dockerfile reference, "Environment replacement").</summary>
+    /// <summary>The words that are expanded (Dockerfile reference, "Environment replacement").</summary>
     private static IEnumerable<Word> WordsOf(Instruction instruction) => instruction switch
     {
         FromInstruction from => [new Word(from.Image, from.ImageSpan), .. Flags(from, "platform")],

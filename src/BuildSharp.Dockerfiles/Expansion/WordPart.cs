@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles.Expansion;
 
-/// <summary>A piece of a word as the expansion sees it.</summary>
+/// <summary>A part of a word, parsed for expansion.</summary>
 public abstract record WordPart
 {
     private protected WordPart()
@@ -8,27 +8,27 @@ public abstract record WordPart
     }
 }
 
-/// <summary>Text that stands for itself.</summary>
-/// <param name="Text">Without quotes, and without escape tokens unless they belong to a pattern.</param>
-/// <param name="IsFixed">Whether it was quoted or escaped, so that blanks in it do not separate words.</param>
+/// <summary>Literal text.</summary>
+/// <param name="Text">The text without quotes, and without escape characters unless they are part of a pattern.</param>
+/// <param name="IsFixed">Whether it was quoted or escaped, so that its blanks do not separate words.</param>
 public sealed record LiteralPart(string Text, bool IsFixed) : WordPart;
 
-/// <summary>Text in double quotes: variables in it count, blanks in their values do not separate words.</summary>
-/// <param name="Parts">What is between the quotes.</param>
+/// <summary>Text in double quotes: variables are replaced, and blanks in their values do not separate words.</summary>
+/// <param name="Parts">The parts between the quotes.</param>
 public sealed record QuotedPart(IReadOnlyList<WordPart> Parts) : WordPart;
 
 /// <summary><c>$name</c>, <c>${name}</c>, or <c>${name</c> with a modifier and <c>}</c>.</summary>
-/// <param name="Name">The variable.</param>
-/// <param name="Modifier">What to do with its value.</param>
-/// <param name="Word">The text after the modifier, or the pattern.</param>
-/// <param name="Replacement">The text after the pattern of <c>/</c>.</param>
+/// <param name="Name">Name of the variable.</param>
+/// <param name="Modifier">Operation on the value.</param>
+/// <param name="Word">Text after the modifier, or the pattern.</param>
+/// <param name="Replacement">Text after the pattern of <c>/</c>.</param>
 public sealed record VariablePart(string Name, Modifier Modifier, IReadOnlyList<WordPart> Word, IReadOnlyList<WordPart> Replacement)
     : WordPart;
 
-/// <summary>What <c>${name…}</c> does with the variable's value.</summary>
+/// <summary>Operation on a variable's value in <c>${name…}</c>.</summary>
 public enum Modifier
 {
-    /// <summary>The value, or nothing.</summary>
+    /// <summary>The value, or nothing if unset.</summary>
     None,
 
     /// <summary><c>-</c>: the word when unset.</summary>
@@ -49,21 +49,21 @@ public enum Modifier
     /// <summary><c>:?</c>: an error when unset or empty.</summary>
     RequiredNotEmpty,
 
-    /// <summary><c>#</c>: without the shortest prefix that matches.</summary>
+    /// <summary><c>#</c>: removes the shortest matching prefix.</summary>
     ShortestPrefix,
 
-    /// <summary><c>##</c>: without the longest prefix that matches.</summary>
+    /// <summary><c>##</c>: removes the longest matching prefix.</summary>
     LongestPrefix,
 
-    /// <summary><c>%</c>: without the shortest suffix that matches.</summary>
+    /// <summary><c>%</c>: removes the shortest matching suffix.</summary>
     ShortestSuffix,
 
-    /// <summary><c>%%</c>: without the longest suffix that matches.</summary>
+    /// <summary><c>%%</c>: removes the longest matching suffix.</summary>
     LongestSuffix,
 
-    /// <summary><c>/</c>: the first match replaced.</summary>
+    /// <summary><c>/</c>: replaces the first match.</summary>
     ReplaceFirst,
 
-    /// <summary><c>//</c>: every match replaced.</summary>
+    /// <summary><c>//</c>: replaces every match.</summary>
     ReplaceAll,
 }

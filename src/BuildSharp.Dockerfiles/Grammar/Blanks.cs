@@ -3,10 +3,10 @@ using Pidgin;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
-/// <summary>The two kinds of white space of the language: blanks separate words, space (Unicode's) separates quoted words and flags.</summary>
+/// <summary>The two kinds of white space: blanks separate words; Unicode white space separates quoted words and flags.</summary>
 internal static class Blanks
 {
-    /// <summary>Tab, vertical tab, form feed, carriage return or blank.</summary>
+    /// <summary>Tab, vertical tab, form feed, carriage return or space.</summary>
     public static bool IsBlank(char character) => character is '\t' or '\v' or '\f' or '\r' or ' ';
 
     /// <summary>Production <c>blank-run</c>.</summary>

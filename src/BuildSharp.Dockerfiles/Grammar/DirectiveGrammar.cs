@@ -4,7 +4,7 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
-/// <summary>Parser directives: <c># escape=`</c> on the first lines of a file.</summary>
+/// <summary>Parser directives such as <c># escape=`</c> at the top of a file.</summary>
 internal static class DirectiveGrammar
 {
     /// <summary>Production <c>directive-name</c>.</summary>
@@ -14,10 +14,10 @@ internal static class DirectiveGrammar
     /// <summary>Production <c>directive-value</c>.</summary>
     public static Parser<char, string> DirectiveValue { get; } = Run.Of(_ => true).Select(value => value.TrimEnd()).Where(value => value.Length > 0);
 
-    /// <summary>Production <c>directive</c>, from the comment mark on.</summary>
+    /// <summary>Production <c>directive</c>, including the comment sign.</summary>
     public static Parser<char, (string Name, string Value)> Directive { get; } = After("#");
 
-    /// <summary>The same behind <c>//</c>, which some files carry for <c>syntax</c>.</summary>
+    /// <summary>As <see cref="Directive"/>, after <c>//</c>, which is accepted for <c>syntax</c>.</summary>
     public static Parser<char, (string Name, string Value)> SlashedDirective { get; } = After("//");
 
     private static Parser<char, (string Name, string Value)> After(string mark) =>

@@ -4,7 +4,7 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
-/// <summary>The flags between a keyword and its arguments, the same for every instruction: <c>RUN --network=none -- cmd</c>.</summary>
+/// <summary>Flags between an instruction's name and its arguments, for all instructions: <c>RUN --network=none -- cmd</c>.</summary>
 internal sealed class FlagGrammar
 {
     private static readonly FlagGrammar Backslash = new('\\');
@@ -26,13 +26,14 @@ internal sealed class FlagGrammar
                 .Before(Char(quote).IgnoreResult().Or(Parser<char>.End));
     }
 
-    /// <summary>The grammar for a file's escape token.</summary>
+    /// <summary>The grammar for the escape character.</summary>
     public static FlagGrammar For(char escape) => escape == '`' ? Backtick : Backslash;
 
-    /// <summary>Production <c>escaped</c>: the token goes, the next character stays; at the end of the text there is none.</summary>
+    /// <summary>Production <c>escaped</c>: drops the escape character and keeps the next character, which may be missing at the end of the
+    /// text.</summary>
     public Parser<char, string> Escaped { get; }
 
-    /// <summary>Production <c>quoted-part</c>: quotes go; one that is never closed runs to the end.</summary>
+    /// <summary>Production <c>quoted-part</c>: drops the quotes; an unclosed quote extends to the end.</summary>
     public Parser<char, string> QuotedPart { get; }
 
     /// <summary>Production <c>plain-part</c>.</summary>
@@ -44,7 +45,7 @@ internal sealed class FlagGrammar
     /// <summary>Production <c>flag</c>.</summary>
     public Parser<char, Located<string>> Flag { get; }
 
-    /// <summary>Production <c>end-of-flags</c>: a bare <c>--</c>, which is dropped.</summary>
+    /// <summary>Production <c>end-of-flags</c>: a separate <c>--</c>, which is dropped.</summary>
     public Parser<char, string> EndOfFlags { get; }
 
     /// <summary>Production <c>flags</c>.</summary>

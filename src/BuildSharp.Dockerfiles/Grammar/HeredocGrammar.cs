@@ -5,11 +5,11 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
-/// <summary>Where a heredoc begins: <c>&lt;&lt;EOF</c>, <c>3&lt;&lt;-"EOF"</c>. The escape directive does not reach here; it is always a
-/// backslash.</summary>
+/// <summary>Start of a heredoc: <c>&lt;&lt;EOF</c>, <c>3&lt;&lt;-"EOF"</c>. The escape character is always a backslash here, whatever the
+/// directive says.</summary>
 internal static class HeredocGrammar
 {
-    /// <summary>One piece of a word: how it is written, and what it says without quotes and escapes.</summary>
+    /// <summary>One part of a word: the text as written, and the text without quotes and escapes.</summary>
     internal readonly record struct Piece(string Raw, string Text, bool IsQuoted);
 
     private static readonly Parser<char, Piece> Plain =
@@ -28,15 +28,16 @@ internal static class HeredocGrammar
             .Repeated().Joined().Between(Char('"'))
             .Slice((raw, text) => new Piece(raw.ToString(), text, true));
 
-    /// <summary>Production <c>heredoc-piece</c>. A quote that is never closed is none, and what stands before it is read all the same.</summary>
+    /// <summary>Production <c>heredoc-piece</c>. An unclosed quote is not a piece; the pieces before it are still returned.</summary>
     public static Parser<char, Piece> HeredocPiece { get; } = OneOf(Plain, Escape, Try(SingleQuotes), Try(DoubleQuotes));
 
-    /// <summary>Production <c>heredoc-delimiter</c>: the word that ends the body; a quote in it anywhere turns expansion off.</summary>
+    /// <summary>Production <c>heredoc-delimiter</c>: the word that ends the body. If any part is quoted, variables are not
+    /// expanded.</summary>
     public static Parser<char, (string Name, bool Expands)> HeredocDelimiter { get; } =
         HeredocPiece.Where(piece => !piece.Raw.Contains('<')).RepeatedAtLeastOnce()
             .Select(pieces => (string.Concat(pieces.Select(piece => piece.Text)), !pieces.Any(piece => piece.IsQuoted)));
 
-    /// <summary>Production <c>heredoc-word</c>, and nothing behind it.</summary>
+    /// <summary>Production <c>heredoc-word</c> up to the end of the text.</summary>
     public static Parser<char, HeredocStart> HeredocWord { get; } =
         Map(
             (descriptor, _, dash, delimiter) => new HeredocStart(Descriptor(descriptor), delimiter.Name, delimiter.Expands, dash.HasValue),
@@ -48,20 +49,20 @@ internal static class HeredocGrammar
 
     private static readonly Parser<char, string> Pieces = HeredocPiece.SkipRepeatedAtLeastOnce().Slice((raw, _) => raw.ToString());
 
-    /// <summary>Blanks after a bare <c>&lt;&lt;</c> belong to the word, after <c>&lt;&lt;-</c> they do not.</summary>
+    /// <summary>The word may be separated from <c>&lt;&lt;</c> by blanks, but not from <c>&lt;&lt;-</c>.</summary>
     private static readonly Parser<char, string> SpacedPieces =
         Run.Skip(char.IsAsciiDigit).Then(String("<<")).Then(Run.SkipAtLeastOne(char.IsWhiteSpace, "blank")).Then(Pieces)
             .Slice((raw, _) => raw.ToString());
 
-    /// <summary>Production <c>heredoc-line</c>: the words of a line as heredocs see them.</summary>
+    /// <summary>Production <c>heredoc-line</c>: splits a line into words by the rules for heredocs.</summary>
     public static Parser<char, IReadOnlyList<Located<string>>> HeredocLine { get; } =
         Blanks.SpaceRun.Then(Try(SpacedPieces).Or(Pieces).Located().Before(Blanks.SpaceRun).Repeated());
 
-    /// <summary>The words of a line up to a quote that is never closed, and where that is or the line ends.</summary>
+    /// <summary>The words of a line before an unclosed quote, and the offset of that quote or of the end of the line.</summary>
     public static Parser<char, (IReadOnlyList<Located<string>> Words, int End)> HeredocLineStart { get; } =
         HeredocLine.Then(Parser<char>.CurrentOffset, (words, end) => (words, end));
 
-    /// <summary>Whether a heredoc word begins at an offset, whatever follows it.</summary>
+    /// <summary>Whether a heredoc word starts at an offset, whatever follows it.</summary>
     public static bool BeginsHeredoc(string text, int offset)
     {
         while (offset < text.Length && char.IsAsciiDigit(text[offset]))
@@ -76,5 +77,5 @@ internal static class HeredocGrammar
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var descriptor) ? descriptor : 0;
 }
 
-/// <summary>What a heredoc word says about the body that follows.</summary>
+/// <summary>Properties of the body that a heredoc word announces.</summary>
 internal sealed record HeredocStart(int FileDescriptor, string Name, bool Expands, bool StripsTabs);

@@ -7,10 +7,10 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
-/// <summary>The JSON form of arguments: an array of strings, exactly as RFC 8259 writes it and nothing around it.</summary>
+/// <summary>JSON form of arguments: an array of strings as in RFC 8259 with nothing around it.</summary>
 internal static class JsonGrammar
 {
-    /// <summary>Go's decoder gives up at this depth and so takes the text for shell form.</summary>
+    /// <summary>Go's decoder fails at this depth, so the text is taken as shell form.</summary>
     private const int DeepestNesting = 10_000;
 
     private static readonly Parser<char, Unit> Gap = Run.Skip(c => c is ' ' or '\t' or '\n' or '\r');
@@ -43,7 +43,7 @@ internal static class JsonGrammar
             .Between(Blanks.SpaceRun.Then(Sign('[')), Sign(']'))
             .Before(Parser<char>.End);
 
-    /// <summary>Whether a text that is not an array of strings is a JSON array all the same, which is an error and not shell form.</summary>
+    /// <summary>Whether a text is a JSON array that contains other values than strings, which is an error instead of shell form.</summary>
     public static bool IsArrayOfOtherThings(ReadOnlySpan<char> text)
     {
         if (!text.StartsWith("["))
@@ -56,7 +56,7 @@ internal static class JsonGrammar
         {
             while (reader.Read())
             {
-                // Reading on validates; the reader keeps its depth in bits, not on the stack.
+                // Read to the end to validate the rest. The reader needs no stack for nesting.
             }
 
             return true;
@@ -69,7 +69,7 @@ internal static class JsonGrammar
 
     private static Parser<char, Unit> Sign(char sign) => Char(sign).Then(Gap);
 
-    /// <summary>Half a pair of surrogates, which only an escape can write, becomes U+FFFD as in Go; a stray byte stays what it is.</summary>
+    /// <summary>Replaces lone surrogates that were written as escapes with U+FFFD, as Go does. Bytes that are not UTF-8 are kept.</summary>
     private static string MendSurrogates(string text)
     {
         var broken = false;

@@ -5,8 +5,8 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
-/// <summary>Words with quotes, escapes and variables, as grammar/shell-words.ebnf has them. Each <c>${</c> inside another one takes some
-/// stack, so <see cref="ShellWords"/> refuses those that nest too deep before it comes here.</summary>
+/// <summary>Words with quotes, escapes and variables (grammar/shell-words.ebnf). Each nested <c>${</c> uses stack, so
+/// <see cref="ShellWords"/> refuses deeper nesting beforehand.</summary>
 internal sealed class ShellWordGrammar
 {
     /// <summary>Production <c>variable-name</c>: digits, or one special character, or letters, digits and underscores.</summary>
@@ -15,7 +15,7 @@ internal sealed class ShellWordGrammar
         OneOf("@*#?-$!").Select(special => special.ToString()),
         Run.AtLeastOne(c => char.IsLetterOrDigit(c) || c == '_', "name"));
 
-    /// <summary>A name behind <c>${</c>, which may be missing where a modifier follows.</summary>
+    /// <summary>Name after <c>${</c>; may be missing before a modifier.</summary>
     private static readonly Parser<char, string> BracedName = OneOf(
         OneOf("{}:").Then(Reject.With<string>("syntax error: bad substitution", "A dollar sign that is meant as a character is written \\$.")),
         Parser<char>.End.Then(MissingBrace<string>()),
@@ -39,7 +39,7 @@ internal sealed class ShellWordGrammar
     private static readonly Parser<char, Modifier> ReplaceModifier =
         Char('/').Then(Char('/').ThenReturn(Modifier.ReplaceAll).Or(Parser<char>.Return(Modifier.ReplaceFirst)));
 
-    /// <summary>One character, of which a pair of surrogates is one.</summary>
+    /// <summary>One Unicode character, including surrogate pairs.</summary>
     private static readonly Parser<char, string> Character =
         Try(Parser<char>.Token(char.IsHighSurrogate).Then(Parser<char>.Any, (high, low) => $"{high}{low}")).Or(Parser<char>.Any.Select(character => $"{character}"));
 
@@ -81,34 +81,35 @@ internal sealed class ShellWordGrammar
         Variable = Char('$').Then(OneOf(braced, bare, Parser<char>.Return<WordPart>(new LiteralPart("$", false))));
     }
 
-    /// <summary>The grammar of words in a file with this escape token.</summary>
+    /// <summary>The grammar for the escape character.</summary>
     public static ShellWordGrammar For(char escape) => escape == '`' ? Backtick : Backslash;
 
-    /// <summary>The grammar of heredoc bodies: quotes are ordinary, and the token is always a backslash.</summary>
+    /// <summary>The grammar of heredoc bodies: quotes have no special meaning, and the escape character is a backslash.</summary>
     public static ShellWordGrammar Body { get; } = new('\\', quotesCount: false);
 
     /// <summary>Production <c>shell-word</c>.</summary>
     public Parser<char, IReadOnlyList<WordPart>> ShellWord { get; }
 
-    /// <summary>Production <c>word-escape</c>: the token goes, the next character is text.</summary>
+    /// <summary>Production <c>word-escape</c>: drops the escape character; the next character is literal.</summary>
     public Parser<char, WordPart> WordEscape { get; }
 
-    /// <summary>Production <c>word-single-quoted</c>: no escapes, no variables.</summary>
+    /// <summary>Production <c>word-single-quoted</c>: without escapes and variables.</summary>
     public Parser<char, WordPart> WordSingleQuoted { get; }
 
-    /// <summary>Production <c>word-double-quoted</c>: variables count, and the token before a quote, a dollar sign or itself.</summary>
+    /// <summary>Production <c>word-double-quoted</c>: with variables; the escape character applies to quotes, dollar signs and
+    /// itself.</summary>
     public Parser<char, WordPart> WordDoubleQuoted { get; }
 
-    /// <summary>Production <c>variable</c>; a dollar sign before anything else is text.</summary>
+    /// <summary>Production <c>variable</c>; a dollar sign without a name is literal.</summary>
     public Parser<char, WordPart> Variable { get; }
 
-    /// <summary>Production <c>substitution</c>: what follows the name up to the brace that closes it.</summary>
+    /// <summary>Production <c>substitution</c>: the text after the name up to the closing brace.</summary>
     public Parser<char, VariablePart> Substitution { get; }
 
     /// <summary>Production <c>modifier-word</c>.</summary>
     public Parser<char, IReadOnlyList<WordPart>> ModifierWord { get; }
 
-    /// <summary>Production <c>prefix-or-suffix-pattern</c>: escapes stay, they belong to the pattern.</summary>
+    /// <summary>Production <c>prefix-or-suffix-pattern</c>: keeps escapes, which are part of the pattern.</summary>
     public Parser<char, IReadOnlyList<WordPart>> PrefixOrSuffixPattern { get; }
 
     /// <summary>Production <c>replaced-pattern</c>.</summary>
@@ -117,7 +118,7 @@ internal sealed class ShellWordGrammar
     /// <summary>Production <c>replacement</c>.</summary>
     public Parser<char, IReadOnlyList<WordPart>> Replacement { get; }
 
-    /// <summary>Parts up to a character that ends them, or to the end of the text.</summary>
+    /// <summary>Parts up to the given character or the end of the text.</summary>
     private Parser<char, IReadOnlyList<WordPart>> Parts(char? stop, bool keepsEscapes)
     {
         var plain = Run.AtLeastOne(c => c != stop && c != '$' && c != _escape && !(_quotesCount && c is '\'' or '"'), "text")

@@ -4,8 +4,8 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Dockerfiles.Grammar;
 
-/// <summary>Arguments that are words: plain ones of FROM and COPY, and quoted ones of ENV, LABEL and ARG, whose quotes and escapes stay
-/// for the expansion to remove.</summary>
+/// <summary>Arguments that are words: plain words of FROM and COPY, and quoted words of ENV, LABEL and ARG, whose quotes and escapes the
+/// expansion removes later.</summary>
 internal sealed class WordGrammar
 {
     private static readonly WordGrammar Backslash = new('\\');
@@ -20,7 +20,7 @@ internal sealed class WordGrammar
             .Then(Char('"').Optional()).IgnoreResult();
         Unquoted = Run.SkipAtLeastOne(c => !char.IsWhiteSpace(c) && c is not ('\'' or '"') && c != escape, "text");
 
-        // At the end of the text the token is dropped: a word never ends in half an escape.
+        // An escape character at the end of the text is dropped, so that no word ends in an incomplete escape.
         var halfEscape = Try(Char(escape).Then(Parser<char>.End)).Optional();
         QuotedWord = OneOf(Unquoted, SingleQuoted, DoubleQuoted, Try(EscapedPair)).SkipRepeatedAtLeastOnce()
             .Slice((text, _) => text.ToString())
@@ -28,20 +28,20 @@ internal sealed class WordGrammar
         QuotedWords = Blanks.SpaceRun.Then(QuotedWord.Located().Before(Blanks.SpaceRun).Repeated()).Before(halfEscape);
     }
 
-    /// <summary>The grammar for a file's escape token.</summary>
+    /// <summary>The grammar for the escape character.</summary>
     public static WordGrammar For(char escape) => escape == '`' ? Backtick : Backslash;
 
-    /// <summary>Production <c>word</c>: quotes mean nothing here.</summary>
+    /// <summary>Production <c>word</c>: quotes have no special meaning.</summary>
     public static Parser<char, string> Word { get; } = Run.AtLeastOne(c => !Blanks.IsBlank(c), "word");
 
     /// <summary>Production <c>words</c>.</summary>
     public static Parser<char, IReadOnlyList<Located<string>>> Words { get; } =
         Blanks.BlankRun.Optional().Then(Word.Located().Before(Blanks.BlankRun.Optional()).Repeated());
 
-    /// <summary>Production <c>escaped-pair</c>: token and character both stay.</summary>
+    /// <summary>Production <c>escaped-pair</c>: keeps the escape character and the next one.</summary>
     public Parser<char, Unit> EscapedPair { get; }
 
-    /// <summary>Production <c>single-quoted</c>: no escapes inside.</summary>
+    /// <summary>Production <c>single-quoted</c>: without escapes.</summary>
     public Parser<char, Unit> SingleQuoted { get; }
 
     /// <summary>Production <c>double-quoted</c>.</summary>
@@ -50,7 +50,7 @@ internal sealed class WordGrammar
     /// <summary>Production <c>unquoted</c>.</summary>
     public Parser<char, Unit> Unquoted { get; }
 
-    /// <summary>Production <c>quoted-word</c>: its text, quotes and escapes included.</summary>
+    /// <summary>Production <c>quoted-word</c>: the text including quotes and escapes.</summary>
     public Parser<char, string> QuotedWord { get; }
 
     /// <summary>Production <c>quoted-words</c>.</summary>

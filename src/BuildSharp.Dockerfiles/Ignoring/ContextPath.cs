@@ -1,10 +1,10 @@
 namespace BuildSharp.Dockerfiles.Ignoring;
 
-/// <summary>Paths as text; nothing here looks at a file system.</summary>
+/// <summary>Paths as text, without access to a file system.</summary>
 public static class ContextPath
 {
-    /// <summary>The shortest path that says the same: no empty and no <c>.</c> components, <c>x/..</c> resolved, no slash at the end;
-    /// <c>.</c> for nothing.</summary>
+    /// <summary>The shortest equivalent path: without empty and <c>.</c> components, with <c>x/..</c> resolved and without a trailing
+    /// slash; <c>.</c> for an empty path.</summary>
     public static string Clean(string path)
     {
         var rooted = path.StartsWith('/');

@@ -1,11 +1,12 @@
 namespace BuildSharp.Dockerfiles.Ignoring;
 
-/// <summary>Which paths of a context a build does not see: ordered patterns, of which the last that matches decides.</summary>
+/// <summary>Paths of a context to ignore, as ordered patterns (Dockerfile reference, ".dockerignore file"). The last matching pattern
+/// decides.</summary>
 public sealed class IgnoreFile
 {
     private readonly bool _hasExceptions;
 
-    /// <summary>Wraps patterns that are already read, for example those of <c>--exclude</c> flags.</summary>
+    /// <summary>Creates an ignore file from parsed patterns, for example those of <c>--exclude</c>.</summary>
     public IgnoreFile(IReadOnlyList<IgnorePattern> patterns, string name = "")
     {
         Patterns = patterns;
@@ -13,18 +14,18 @@ public sealed class IgnoreFile
         _hasExceptions = patterns.Any(pattern => pattern.IsException);
     }
 
-    /// <summary>Ignores nothing.</summary>
+    /// <summary>An ignore file without patterns.</summary>
     public static IgnoreFile Empty { get; } = new([]);
 
     /// <summary>The patterns in order.</summary>
     public IReadOnlyList<IgnorePattern> Patterns { get; }
 
-    /// <summary>The file's name, for messages.</summary>
+    /// <summary>Name of the file in messages.</summary>
     public string Name { get; }
 
-    /// <summary>Reads an ignore file: comments start in the first column, white space around a pattern never counts.</summary>
+    /// <summary>Parses an ignore file. Comments start in the first column; white space around a pattern is ignored.</summary>
     /// <param name="text">The file's text.</param>
-    /// <param name="name">The name messages use, for example <c>.dockerignore</c>.</param>
+    /// <param name="name">Name of the file in messages, for example <c>.dockerignore</c>.</param>
     /// <exception cref="BuildSharp.Oci.BuildSharpException">A pattern is malformed; the message names file and line.</exception>
     public static IgnoreFile Parse(string text, string name = ".dockerignore")
     {
@@ -44,20 +45,20 @@ public sealed class IgnoreFile
         return new IgnoreFile(patterns, name);
     }
 
-    /// <summary>The patterns of <c>--exclude</c> flags; an empty one excludes nothing.</summary>
+    /// <summary>Patterns from <c>--exclude</c> flags; an empty pattern matches nothing.</summary>
     /// <exception cref="BuildSharp.Oci.BuildSharpException">A pattern is malformed; the message names the flag.</exception>
     public static IgnoreFile OfFlags(IEnumerable<string> patterns) =>
         new([.. patterns.Where(pattern => !pattern.AsSpan().Trim().IsEmpty).Select(pattern => Read(pattern, 0, "--exclude"))], "--exclude");
 
-    /// <summary>Whether a path is left out of the context.</summary>
-    /// <param name="path">Relative to the context's root, separated by slashes, without one at the start.</param>
+    /// <summary>Whether a path is ignored.</summary>
+    /// <param name="path">Path relative to the context's root, with slashes, without a leading one.</param>
     public bool IsIgnored(string path) => FindRule(path) is { IsException: false };
 
-    /// <summary>The pattern that decides about a path: the last that matches it or a directory above it, or null.</summary>
-    /// <param name="path">As for <see cref="IsIgnored"/>.</param>
+    /// <summary>The deciding pattern: the last that matches the path or a parent directory; null for none.</summary>
+    /// <param name="path">As in <see cref="IsIgnored"/>.</param>
     public IgnorePattern? FindRule(string path)
     {
-        // The last match decides, so the search starts at the end.
+        // The last match decides, so search from the end.
         for (var i = Patterns.Count - 1; i >= 0; i--)
         {
             if (Patterns[i].Matches(path))
@@ -69,9 +70,9 @@ public sealed class IgnoreFile
         return null;
     }
 
-    /// <summary>Whether an exception may take something below an ignored directory back in. Where this is false a walk need not enter
-    /// the directory.</summary>
-    /// <param name="directory">Relative to the context's root, separated by slashes; empty for the root.</param>
+    /// <summary>Whether an exception (<c>!</c>) may match a path below an ignored directory. If not, the directory need not be
+    /// read.</summary>
+    /// <param name="directory">Path relative to the context's root, with slashes; empty for the root.</param>
     public bool CouldContainExceptions(string directory)
     {
         if (!_hasExceptions)
@@ -90,8 +91,8 @@ public sealed class IgnoreFile
         return false;
     }
 
-    /// <summary>Whether an exception begins with the directory's own path, without a wildcard up to there.</summary>
-    /// <param name="directory">Relative to the context's root, separated by slashes; empty for the root.</param>
+    /// <summary>Whether an exception starts with the directory's path without wildcards.</summary>
+    /// <param name="directory">Path relative to the context's root, with slashes; empty for the root.</param>
     public bool NamesExceptionBelow(string directory) => Patterns.Any(pattern =>
         pattern.IsException && (directory.Length == 0 || pattern.Glob.Text.StartsWith(directory + "/", StringComparison.Ordinal)));
 

@@ -3,14 +3,14 @@ using BuildSharp.Notation;
 namespace BuildSharp.Dockerfiles.Ignoring;
 
 /// <summary>One pattern of an ignore file or of <c>--exclude</c>.</summary>
-/// <param name="Glob">The cleaned pattern, without <c>!</c>.</param>
-/// <param name="IsException">Whether a leading <c>!</c> takes paths back in.</param>
-/// <param name="Line">Line of the ignore file, counted from 1; 0 when it came from a flag.</param>
+/// <param name="Glob">The normalised pattern without <c>!</c>.</param>
+/// <param name="IsException">Whether the pattern starts with <c>!</c>, so that matching paths are not ignored.</param>
+/// <param name="Line">Line number in the ignore file from 1; 0 for a flag.</param>
 /// <param name="Text">The pattern as written.</param>
 public sealed record IgnorePattern(PathGlob Glob, bool IsException, int Line, string Text)
 {
-    /// <summary>Reads a pattern, an optional <c>!</c> included.</summary>
-    /// <exception cref="FormatException">A lone <c>!</c>, or a glob that is malformed.</exception>
+    /// <summary>Parses a pattern with an optional <c>!</c>.</summary>
+    /// <exception cref="FormatException">The pattern is only <c>!</c>, or the glob is malformed.</exception>
     public static IgnorePattern Parse(string text, int line = 0)
     {
         var pattern = text.Trim();
@@ -34,7 +34,7 @@ public sealed record IgnorePattern(PathGlob Glob, bool IsException, int Line, st
         return new IgnorePattern(PathGlob.Parse(clean), isException, line, text);
     }
 
-    /// <summary>Whether the pattern matches the path itself or a directory above it.</summary>
-    /// <param name="path">Relative, separated by slashes.</param>
+    /// <summary>Whether the pattern matches the path or a parent directory.</summary>
+    /// <param name="path">Relative path with slashes.</param>
     public bool Matches(string path) => Glob.MatchesPathOrParent(path);
 }

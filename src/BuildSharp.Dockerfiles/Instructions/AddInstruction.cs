@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>ADD: as COPY, but archives are unpacked, and URLs and git repositories are fetched.</summary>
+/// <summary>ADD: as COPY, but unpacks archives and fetches URLs and git repositories.</summary>
 public sealed record AddInstruction : TransferInstruction
 {
     internal AddInstruction(Statement statement)
@@ -10,13 +10,13 @@ public sealed record AddInstruction : TransferInstruction
     {
     }
 
-    /// <summary><c>--checksum</c>: a digest, or of a git source the start of a commit; null without the flag.</summary>
+    /// <summary><c>--checksum</c>: a digest, or for a git source the start of a commit; null if not given.</summary>
     public string? Checksum { get; init; }
 
-    /// <summary><c>--keep-git-dir</c>; null without the flag.</summary>
+    /// <summary><c>--keep-git-dir</c>; null if not given.</summary>
     public bool? KeepGitDir { get; init; }
 
-    /// <summary><c>--unpack</c>; null leaves it to the kind of source: local archives yes, remote ones no.</summary>
+    /// <summary><c>--unpack</c>; null to unpack local archives but not remote ones.</summary>
     public bool? Unpack { get; init; }
 
     private protected override Instruction Expand(InstructionExpander expander) =>

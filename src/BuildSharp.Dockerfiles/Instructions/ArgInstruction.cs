@@ -1,7 +1,7 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>ARG: build arguments visible from here on. Defaults are expanded one after another when <c>BuildScope</c>
-/// declares them, for whether a default is needed depends on the arguments given.</summary>
+/// <summary>ARG: declares build arguments. <c>BuildScope</c> expands a default when it declares the argument, because the default is used
+/// only if no value was given.</summary>
 public sealed record ArgInstruction : Instruction
 {
     internal ArgInstruction(Statement statement)
@@ -9,12 +9,12 @@ public sealed record ArgInstruction : Instruction
     {
     }
 
-    /// <summary>The arguments in order; at least one.</summary>
+    /// <summary>The declarations in order; at least one.</summary>
     public required IReadOnlyList<ArgDeclaration> Arguments { get; init; }
 }
 
-/// <summary>One argument of ARG.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Default">The text after <c>=</c> as written, or null when there is no <c>=</c>.</param>
-/// <param name="Span">Where it stands.</param>
+/// <summary>The declaration of one argument.</summary>
+/// <param name="Name">Name of the argument.</param>
+/// <param name="Default">The text after <c>=</c> as written; null without <c>=</c>.</param>
+/// <param name="Span">Place of the declaration.</param>
 public sealed record ArgDeclaration(string Name, string? Default, SourceSpan Span);

@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>CMD: what a container runs by default, or what its entrypoint gets.</summary>
+/// <summary>CMD: default command of a container, or default arguments of its entrypoint.</summary>
 public sealed record CmdInstruction : Instruction
 {
     internal CmdInstruction(Statement statement)

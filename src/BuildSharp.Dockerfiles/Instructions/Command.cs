@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>What RUN, CMD, ENTRYPOINT and HEALTHCHECK are to start.</summary>
+/// <summary>The command of RUN, CMD, ENTRYPOINT or HEALTHCHECK.</summary>
 public abstract record Command
 {
     private protected Command()
@@ -8,10 +8,10 @@ public abstract record Command
     }
 }
 
-/// <summary>A text for the stage's shell, passed as one argument and untouched.</summary>
-/// <param name="Text">The whole rest of the line; empty when there was none.</param>
+/// <summary>Shell form: a text that is passed to the stage's shell unchanged as one argument.</summary>
+/// <param name="Text">The rest of the line; may be empty.</param>
 public sealed record ShellCommand(string Text) : Command;
 
-/// <summary>A program and its arguments, started without a shell.</summary>
-/// <param name="Arguments">The JSON array's elements, perhaps none.</param>
+/// <summary>Exec form: a program and its arguments, started without a shell.</summary>
+/// <param name="Arguments">Elements of the JSON array; may be empty.</param>
 public sealed record ExecCommand(IReadOnlyList<string> Arguments) : Command;

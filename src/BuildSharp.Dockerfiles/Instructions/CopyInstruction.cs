@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>COPY: files from the context, a stage or an image.</summary>
+/// <summary>COPY: copies files from the context, a stage or an image.</summary>
 public sealed record CopyInstruction : TransferInstruction
 {
     internal CopyInstruction(Statement statement)
@@ -10,13 +10,13 @@ public sealed record CopyInstruction : TransferInstruction
     {
     }
 
-    /// <summary><c>--from</c>: a stage's name or number, a named context or an image; null copies from the context.</summary>
+    /// <summary><c>--from</c>: name or number of a stage, a named context or an image; null to copy from the context.</summary>
     public string? From { get; init; }
 
-    /// <summary>Where <c>--from</c> stands.</summary>
+    /// <summary>Place of <c>--from</c>; null if not given.</summary>
     public SourceSpan? FromSpan { get; init; }
 
-    /// <summary><c>--parents</c>: whether the sources' directories are kept below the destination.</summary>
+    /// <summary><c>--parents</c>: whether to keep the sources' directories below the destination.</summary>
     public bool Parents { get; init; }
 
     private protected override Instruction Expand(InstructionExpander expander) =>

@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>ENTRYPOINT: what a container always runs.</summary>
+/// <summary>ENTRYPOINT: the command that a container always runs.</summary>
 public sealed record EntrypointInstruction : Instruction
 {
     internal EntrypointInstruction(Statement statement)

@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>ENV: variables of the image and of the steps that follow.</summary>
+/// <summary>ENV: environment variables of the image and of later steps.</summary>
 public sealed record EnvInstruction : Instruction
 {
     internal EnvInstruction(Statement statement)

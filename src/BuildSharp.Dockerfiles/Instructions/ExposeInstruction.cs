@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>EXPOSE: ports a container listens on.</summary>
+/// <summary>EXPOSE: ports that a container listens on.</summary>
 public sealed record ExposeInstruction : Instruction
 {
     internal ExposeInstruction(Statement statement)
@@ -10,7 +10,7 @@ public sealed record ExposeInstruction : Instruction
     {
     }
 
-    /// <summary>Words such as <c>80</c>, <c>8000-8002/udp</c>; at least one. A word may become several when it is expanded.</summary>
+    /// <summary>Words such as <c>80</c> or <c>8000-8002/udp</c>; at least one. Expansion may turn one word into several.</summary>
     public required IReadOnlyList<Word> Ports { get; init; }
 
     private protected override Instruction Expand(InstructionExpander expander) => this with { Ports = [.. Ports.SelectMany(expander.Words)] };

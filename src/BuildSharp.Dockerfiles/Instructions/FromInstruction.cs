@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>FROM: begins a stage.</summary>
+/// <summary>FROM: starts a build stage.</summary>
 public sealed record FromInstruction : Instruction
 {
     internal FromInstruction(Statement statement)
@@ -13,22 +13,22 @@ public sealed record FromInstruction : Instruction
     /// <summary>The base: <c>scratch</c>, an earlier stage, a named context or an image reference.</summary>
     public required string Image { get; init; }
 
-    /// <summary>The stage's name as written, or null.</summary>
+    /// <summary>Name of the stage as written; null for none.</summary>
     public string? StageName { get; init; }
 
-    /// <summary>Where the name stands.</summary>
+    /// <summary>Place of the name; null for none.</summary>
     public SourceSpan? StageNameSpan { get; init; }
 
-    /// <summary>Where the image stands.</summary>
+    /// <summary>Place of the image.</summary>
     public required SourceSpan ImageSpan { get; init; }
 
-    /// <summary>The word between image and name as written (<c>AS</c>), or null.</summary>
+    /// <summary>The keyword between image and name as written (<c>AS</c>); null for none.</summary>
     public string? AsWord { get; init; }
 
-    /// <summary>The value of <c>--platform</c>, or null.</summary>
+    /// <summary>Value of <c>--platform</c>; null if not given.</summary>
     public string? Platform { get; init; }
 
-    /// <summary>A stage that must be built before this one's base is looked up (<c>--after</c>, buildah), or null.</summary>
+    /// <summary><c>--after</c> (buildah): a stage to build before this one's base is looked up; null if not given.</summary>
     public string? After { get; init; }
 
     private protected override Instruction Expand(InstructionExpander expander) => this with

@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>HEALTHCHECK: how to ask a container whether it works.</summary>
+/// <summary>HEALTHCHECK: how to check whether a container works.</summary>
 public sealed record HealthcheckInstruction : Instruction
 {
     internal HealthcheckInstruction(Statement statement)
@@ -8,21 +8,21 @@ public sealed record HealthcheckInstruction : Instruction
     {
     }
 
-    /// <summary>The command to run, or null for <c>HEALTHCHECK NONE</c>, which switches off an inherited one.</summary>
+    /// <summary>The command; null for <c>HEALTHCHECK NONE</c>, which disables an inherited check.</summary>
     public Command? Command { get; init; }
 
-    /// <summary>Time between checks; null or zero leaves it to the runtime, as with the other times.</summary>
+    /// <summary>Time between checks. For this and the other times, null or zero means the runtime's default.</summary>
     public TimeSpan? Interval { get; init; }
 
-    /// <summary>Time a check may take.</summary>
+    /// <summary>Time limit of one check.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Time after the start during which failures do not count.</summary>
+    /// <summary>Time after start in which failures do not count.</summary>
     public TimeSpan? StartPeriod { get; init; }
 
     /// <summary>Time between checks during <see cref="StartPeriod"/>.</summary>
     public TimeSpan? StartInterval { get; init; }
 
-    /// <summary>Failures in a row that make a container unhealthy; null or zero leaves it to the runtime.</summary>
+    /// <summary>Number of consecutive failures that make a container unhealthy; null or zero means the runtime's default.</summary>
     public int? Retries { get; init; }
 }

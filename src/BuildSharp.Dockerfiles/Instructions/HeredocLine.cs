@@ -3,13 +3,13 @@ using BuildSharp.Dockerfiles.Grammar;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>A line that begins heredocs, together with their bodies.</summary>
+/// <summary>Combines a line with the heredocs that start on it.</summary>
 internal static class HeredocLine
 {
-    /// <summary>Whether a command is a heredoc word and nothing else, so that the body is the script.</summary>
+    /// <summary>Whether a command consists of one heredoc word, so that the heredoc's body is the script.</summary>
     public static bool IsOneHeredoc(string command) => HeredocGrammar.HeredocWord.TryRead(command, out _);
 
-    /// <summary>The line with bodies and terminators of its heredocs below it, as a shell reads them.</summary>
+    /// <summary>The line followed by the bodies and terminators of its heredocs, as a shell reads them.</summary>
     public static string WithBodies(string line, IReadOnlyList<Heredoc> heredocs)
     {
         var output = new StringBuilder(line);

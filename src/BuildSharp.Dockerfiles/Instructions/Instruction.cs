@@ -2,31 +2,31 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>An instruction with its rules applied: the closed set of sealed records below this one. Words are as written until
-/// <see cref="Expand(Func{string, string?})"/> is asked for them.</summary>
+/// <summary>A valid instruction; the derived sealed records are a closed set. Words are as written until
+/// <see cref="Expand(Func{string, string?})"/> is called.</summary>
 public abstract record Instruction
 {
     private protected Instruction(Statement statement) => Statement = statement;
 
-    /// <summary>What it was read from.</summary>
+    /// <summary>The statement it was created from.</summary>
     public Statement Statement { get; init; }
 
     /// <summary>The name in upper case, for example <c>COPY</c>.</summary>
     public string Name => Statement.Name;
 
-    /// <summary>From the first character to the last terminator of a heredoc.</summary>
+    /// <summary>From the first character of the instruction to the end of its last heredoc.</summary>
     public SourceSpan Span => Statement.Span;
 
-    /// <summary>The source text: continuations joined, original case kept, comments removed. It is what buildah's history shows.</summary>
+    /// <summary>Source text with continuations joined and comments removed, in original case. buildah shows it in the history.</summary>
     public string Original => Statement.Original;
 
-    /// <summary>The file's escape token.</summary>
+    /// <summary>The file's escape character.</summary>
     public char EscapeToken => Statement.EscapeToken;
 
-    /// <summary>The same instruction with variables expanded and quotes removed where its rules say so (dockerfile.md §4.1). Each
-    /// instruction expands all its words before any takes effect.</summary>
-    /// <param name="lookup">The value of a variable, or null when it is not set.</param>
-    /// <exception cref="DockerfileException">A word cannot be expanded, or is invalid once it is.</exception>
+    /// <summary>Returns the instruction with variables expanded and quotes removed in the words for which this is defined (Dockerfile
+    /// reference, "Environment replacement"). All words use the values from before the instruction.</summary>
+    /// <param name="lookup">Returns the value of a variable, or null when it is not set.</param>
+    /// <exception cref="DockerfileException">A word cannot be expanded, or is invalid after expansion.</exception>
     public Instruction Expand(Func<string, string?> lookup) => Expand(new InstructionExpander(this, lookup));
 
     private protected virtual Instruction Expand(InstructionExpander expander) => this;

@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>LABEL: names and values in the image's config.</summary>
+/// <summary>LABEL: metadata in the image's config.</summary>
 public sealed record LabelInstruction : Instruction
 {
     internal LabelInstruction(Statement statement)

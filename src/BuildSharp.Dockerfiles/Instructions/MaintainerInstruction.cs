@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>MAINTAINER: the image's author. Deprecated; LABEL says it better.</summary>
+/// <summary>MAINTAINER: author of the image. Deprecated in favour of LABEL.</summary>
 public sealed record MaintainerInstruction : Instruction
 {
     internal MaintainerInstruction(Statement statement)

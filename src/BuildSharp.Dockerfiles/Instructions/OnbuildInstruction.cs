@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>ONBUILD: keeps an instruction for the builds that start from this image.</summary>
+/// <summary>ONBUILD: an instruction to run in builds that are based on this image.</summary>
 public sealed record OnbuildInstruction : Instruction
 {
     internal OnbuildInstruction(Statement statement)
@@ -8,10 +8,10 @@ public sealed record OnbuildInstruction : Instruction
     {
     }
 
-    /// <summary>The instruction kept, parsed and checked.</summary>
+    /// <summary>The instruction to run, parsed and checked.</summary>
     public required Instruction Trigger { get; init; }
 
-    /// <summary>The text that goes into the image's config: as written, heredoc bodies included.</summary>
+    /// <summary>The text for the image's config: as written, including heredoc bodies.</summary>
     public string TriggerText => Trigger.Statement.Heredocs.Count == 0
         ? Trigger.Original
         : HeredocLine.WithBodies(Trigger.Original, Trigger.Statement.Heredocs);

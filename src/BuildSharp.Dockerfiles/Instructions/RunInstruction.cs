@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>RUN: runs a command in the stage. The builder never expands the command; the shell does.</summary>
+/// <summary>RUN: runs a command in the stage. The shell, not the builder, expands variables in the command.</summary>
 public sealed record RunInstruction : Instruction
 {
     internal RunInstruction(Statement statement)
@@ -10,29 +10,29 @@ public sealed record RunInstruction : Instruction
     {
     }
 
-    /// <summary>What is run. With heredocs it is the line as written; see <see cref="Script"/>.</summary>
+    /// <summary>The command. With heredocs it is the line as written; see <see cref="Script"/>.</summary>
     public required Command Command { get; init; }
 
-    /// <summary>The <c>--mount</c> flags in order.</summary>
+    /// <summary><c>--mount</c> flags in order.</summary>
     public IReadOnlyList<RunMount> Mounts { get; init; } = [];
 
-    /// <summary><c>--network</c>: <c>default</c>, <c>none</c> or <c>host</c>; null without the flag.</summary>
+    /// <summary><c>--network</c>: <c>default</c>, <c>none</c> or <c>host</c>; null if not given.</summary>
     public string? Network { get; init; }
 
-    /// <summary><c>--security</c>: <c>sandbox</c> or <c>insecure</c>; null without the flag.</summary>
+    /// <summary><c>--security</c>: <c>sandbox</c> or <c>insecure</c>; null if not given.</summary>
     public string? Security { get; init; }
 
-    /// <summary>The <c>--device</c> flags in order.</summary>
+    /// <summary><c>--device</c> flags in order.</summary>
     public IReadOnlyList<RunDevice> Devices { get; init; } = [];
 
-    /// <summary>The heredocs of the line, in order.</summary>
+    /// <summary>Heredocs of the line in order.</summary>
     public IReadOnlyList<Heredoc> Heredocs => Statement.Heredocs;
 
-    /// <summary>The one heredoc that is the whole command, or null: its content is the script.</summary>
+    /// <summary>The heredoc whose content is the script, if it is the whole command; null otherwise.</summary>
     public Heredoc? Script => Heredocs.Count == 1 && Command is ShellCommand shell && HeredocLine.IsOneHeredoc(shell.Text) ? Heredocs[0] : null;
 
-    /// <summary>The text for the shell: the command, or the script that stands in for it, or the command with its heredocs put back
-    /// below it as written. Null in exec form.</summary>
+    /// <summary>Text for the shell: the command, or the script that replaces it, or the command followed by its heredocs as written. Null
+    /// in exec form.</summary>
     public string? ShellText => Command switch
     {
         ShellCommand when Script is { } script => script.Content,

@@ -3,13 +3,13 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>One <c>RUN --mount</c>. Keys whose value has a variable are checked when the instruction is expanded.</summary>
-/// <param name="Options">What the flag says.</param>
-/// <param name="Span">Where the flag stands.</param>
+/// <summary>A <c>RUN --mount</c> flag. Values with variables are checked after expansion.</summary>
+/// <param name="Options">The mount's options.</param>
+/// <param name="Span">Place of the flag.</param>
 public sealed record RunMount(MountOptions Options, SourceSpan Span)
 {
-    /// <summary>Reads a flag's value.</summary>
-    /// <exception cref="FormatException">It breaks a rule; the message says which.</exception>
+    /// <summary>Parses the value of the flag.</summary>
+    /// <exception cref="FormatException">The value violates a rule, which the message names.</exception>
     public static RunMount Parse(string text, SourceSpan span) => new(MountOptions.Parse(text, hasVariables: true), span);
 
     internal RunMount Expand(InstructionExpander expander)

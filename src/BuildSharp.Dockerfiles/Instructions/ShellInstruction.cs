@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>SHELL: the program that runs later shell forms, saved in the config.</summary>
+/// <summary>SHELL: the program that runs later commands in shell form; stored in the config.</summary>
 public sealed record ShellInstruction : Instruction
 {
     internal ShellInstruction(Statement statement)
@@ -8,6 +8,6 @@ public sealed record ShellInstruction : Instruction
     {
     }
 
-    /// <summary>The program and its arguments; at least the program.</summary>
+    /// <summary>The program and its arguments; not empty.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 }

@@ -4,7 +4,7 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>STOPSIGNAL: the signal that asks a container to stop.</summary>
+/// <summary>STOPSIGNAL: the signal that stops a container.</summary>
 public sealed record StopSignalInstruction : Instruction
 {
     internal StopSignalInstruction(Statement statement)
@@ -15,7 +15,7 @@ public sealed record StopSignalInstruction : Instruction
     /// <summary>A name with or without <c>SIG</c>, or a number.</summary>
     public required string Signal { get; init; }
 
-    /// <summary>What is wrong with the signal, an error or a warning; null when there is such a one.</summary>
+    /// <summary>An error or warning about the signal; null when it is valid.</summary>
     internal Diagnostic? Doubt =>
         SignalNames.IsValid(Signal) ? null
         : SignalNames.IsUnknownNumber(Signal) ? new Diagnostic(Severity.Warning, Statement.Arguments[0].Span, $"there is no signal {Signal}: a container with it cannot be stopped by it")

@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>What COPY and ADD have in common.</summary>
+/// <summary>Common properties of COPY and ADD.</summary>
 public abstract record TransferInstruction : Instruction
 {
     private protected TransferInstruction(Statement statement)
@@ -10,25 +10,25 @@ public abstract record TransferInstruction : Instruction
     {
     }
 
-    /// <summary>What is copied, in the order written; at least one.</summary>
+    /// <summary>The sources in order; at least one.</summary>
     public required IReadOnlyList<CopySource> Sources { get; init; }
 
-    /// <summary>Where to; a trailing slash says directory.</summary>
+    /// <summary>The destination; a trailing slash means a directory.</summary>
     public required string Destination { get; init; }
 
-    /// <summary><c>--chown</c> as <c>user[:group]</c>, or null.</summary>
+    /// <summary><c>--chown</c> as <c>user[:group]</c>; null if not given.</summary>
     public string? Chown { get; init; }
 
-    /// <summary><c>--chmod</c>, octal or symbolic, or null.</summary>
+    /// <summary><c>--chmod</c>, octal or symbolic; null if not given.</summary>
     public string? Chmod { get; init; }
 
     /// <summary><c>--link</c>.</summary>
     public bool Link { get; init; }
 
-    /// <summary>The <c>--exclude</c> patterns in order.</summary>
+    /// <summary><c>--exclude</c> patterns in order.</summary>
     public IReadOnlyList<string> Excludes { get; init; } = [];
 
-    /// <summary>The instruction's common words, expanded.</summary>
+    /// <summary>Expands the common words.</summary>
     private protected TransferInstruction ExpandCommon(InstructionExpander expander) => this with
     {
         Sources = InstructionExpander.Each(Sources, expander.Source),

@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>USER: whom later RUNs and containers run as.</summary>
+/// <summary>USER: the user of later RUN steps and of containers.</summary>
 public sealed record UserInstruction : Instruction
 {
     internal UserInstruction(Statement statement)

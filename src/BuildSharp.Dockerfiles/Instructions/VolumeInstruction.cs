@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>VOLUME: paths that a container keeps outside its own file system.</summary>
+/// <summary>VOLUME: paths of a container that are stored outside its root file system.</summary>
 public sealed record VolumeInstruction : Instruction
 {
     internal VolumeInstruction(Statement statement)

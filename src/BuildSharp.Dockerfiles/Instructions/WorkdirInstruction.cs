@@ -2,7 +2,7 @@ using BuildSharp.Dockerfiles.Expansion;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>WORKDIR: the directory of the steps that follow and of containers.</summary>
+/// <summary>WORKDIR: working directory of later steps and of containers.</summary>
 public sealed record WorkdirInstruction : Instruction
 {
     internal WorkdirInstruction(Statement statement)
@@ -10,7 +10,7 @@ public sealed record WorkdirInstruction : Instruction
     {
     }
 
-    /// <summary>The path, absolute or relative to the one before.</summary>
+    /// <summary>The path, absolute or relative to the previous one.</summary>
     public required string Path { get; init; }
 
     private protected override Instruction Expand(InstructionExpander expander) => this with { Path = expander.Word(Path) };

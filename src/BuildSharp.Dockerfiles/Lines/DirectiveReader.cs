@@ -2,25 +2,25 @@ using BuildSharp.Dockerfiles.Grammar;
 
 namespace BuildSharp.Dockerfiles.Lines;
 
-/// <summary>Collects the directives at the top of a file; the first line that is not one ends them for good.</summary>
+/// <summary>Collects the directives at the top of a file, up to the first line that is not a directive.</summary>
 internal sealed class DirectiveReader(DiagnosticBag diagnostics)
 {
     private static readonly string[] Known = ["syntax", "escape", "check"];
     private readonly List<Directive> _directives = [];
     private bool _isOver;
 
-    /// <summary>For a place behind the directives, which are known.</summary>
+    /// <summary>Creates a reader for text after the directives, with a known escape character.</summary>
     public DirectiveReader(DiagnosticBag diagnostics, char escapeToken)
         : this(diagnostics) => (EscapeToken, _isOver) = (escapeToken, true);
 
     /// <summary>The directives so far.</summary>
     public IReadOnlyList<Directive> Directives => _directives;
 
-    /// <summary>The character that continues lines and escapes characters.</summary>
+    /// <summary>The character that escapes characters and continues lines.</summary>
     public char EscapeToken { get; private set; } = '\\';
 
-    /// <summary>Shows a line.</summary>
-    /// <returns>Whether it was a directive.</returns>
+    /// <summary>Examines a line.</summary>
+    /// <returns>Whether the line is a directive.</returns>
     public bool Offer(bool isComment, ReadOnlySpan<char> line, SourceSpan span)
     {
         if (_isOver)

@@ -8,12 +8,12 @@ internal sealed class LineCursor(SourceText source)
     private readonly string _text = source.Text;
     private int _position;
 
-    /// <summary>The number of the line read last, counted from 1.</summary>
+    /// <summary>Number of the last line read, from 1.</summary>
     public int LineNumber { get; private set; }
 
-    /// <summary>Reads a line.</summary>
+    /// <summary>Reads the next line.</summary>
     /// <param name="start">Offset of the line's first character.</param>
-    /// <param name="end">Offset past its last one, every CR and LF at the end left out.</param>
+    /// <param name="end">Offset after the line's last character, without CR and LF.</param>
     public bool TryRead(out int start, out int end)
     {
         start = _position;
@@ -35,19 +35,19 @@ internal sealed class LineCursor(SourceText source)
         return true;
     }
 
-    /// <summary>The place of a stretch of the line read last.</summary>
-    /// <param name="lineStart">Where the line starts.</param>
-    /// <param name="from">Where the stretch starts.</param>
-    /// <param name="end">Where it ends.</param>
+    /// <summary>Place of a part of the last line read.</summary>
+    /// <param name="lineStart">Offset of the line.</param>
+    /// <param name="from">Offset of the part.</param>
+    /// <param name="end">Offset after the part.</param>
     public SourceSpan Place(int lineStart, int from, int end) =>
         new(source, new SourcePosition(LineNumber, from - lineStart + 1), new SourcePosition(LineNumber, end - lineStart + 1));
 
     /// <summary>Reads a heredoc's body up to its terminator.</summary>
-    /// <param name="start">The heredoc's word.</param>
-    /// <param name="body">The lines before the terminator, line ends included.</param>
-    /// <param name="span">First body line to the terminator.</param>
-    /// <param name="nearMiss">A line that would end the body but for the space around it, or 0.</param>
-    /// <returns>False when the file ends first.</returns>
+    /// <param name="start">The heredoc's start word.</param>
+    /// <param name="body">The lines before the terminator, including line ends.</param>
+    /// <param name="span">From the first line of the body to the terminator.</param>
+    /// <param name="nearMiss">Number of a line that equals the terminator except for white space; 0 for none.</param>
+    /// <returns>False when the file ends before the terminator.</returns>
     public bool TryReadBody(HeredocStart start, out string body, out SourceSpan span, out int nearMiss)
     {
         nearMiss = 0;

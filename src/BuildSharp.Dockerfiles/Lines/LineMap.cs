@@ -1,20 +1,21 @@
 namespace BuildSharp.Dockerfiles.Lines;
 
-/// <summary>Where each character of a line stood in the file. Joining removes continuation tokens, comments and line ends, so the
-/// map is a list of pieces, each with the line of its first character; all but the first begin in the first column.</summary>
+/// <summary>Maps offsets in a logical line to places in the file. Joining removes continuation characters, comments and line ends, so the
+/// map is a list of pieces with the line number of each. All pieces but the first start in the first column.</summary>
 internal sealed class LineMap(SourceText source)
 {
     private Piece _first;
     private int _firstColumn;
     private List<Piece>? _further;
 
-    /// <summary>Says where the line's text begins.</summary>
-    /// <param name="offset">Offset in the text that the line is read from.</param>
-    /// <param name="line">Line of the file.</param>
-    /// <param name="column">Column there.</param>
+    /// <summary>Sets the place of the start of the text.</summary>
+    /// <param name="offset">Offset in the text.</param>
+    /// <param name="line">Line number in the file.</param>
+    /// <param name="column">Column in the file.</param>
     public void Begin(int offset, int line, int column) => (_first, _firstColumn) = (new Piece(offset, line), column);
 
-    /// <summary>Says that the joined text goes on at the start of a line of the file. A piece at the same offset before was empty.</summary>
+    /// <summary>Adds a piece: from this offset on, the text is from the start of a line of the file. Replaces an empty piece at the same
+    /// offset.</summary>
     public void Add(int offset, int line)
     {
         if (offset == _first.Offset)
@@ -31,11 +32,11 @@ internal sealed class LineMap(SourceText source)
         }
     }
 
-    /// <summary>The file's stretch for a stretch of the joined text.</summary>
+    /// <summary>Place in the file of a part of the joined text.</summary>
     public SourceSpan Span(int start, int end) => new(source, Position(start, false), Position(end, end > start));
 
     /// <param name="offset">Offset in the text.</param>
-    /// <param name="isEnd">Whether the place is an end, so that it belongs to the piece before a seam.</param>
+    /// <param name="isEnd">Whether the offset is the end of a part, so that at a boundary it belongs to the earlier piece.</param>
     private SourcePosition Position(int offset, bool isEnd)
     {
         int low = -1, high = (_further?.Count ?? 0) - 1;

@@ -1,13 +1,13 @@
 namespace BuildSharp.Dockerfiles.Lines;
 
-/// <summary>An instruction's text, put together from its physical lines.</summary>
-/// <param name="Text">Where the line stands: the file's whole text, or when it was continued a text of its own, continuations joined with
-/// nothing between, comments and blank lines inside them gone.</param>
-/// <param name="Start">Its first character that is no blank.</param>
-/// <param name="End">Just past its last character that is no blank.</param>
-/// <param name="Map">From offsets in the text to places in the file.</param>
-/// <param name="Span">First to last physical line, without heredoc bodies.</param>
-/// <param name="Comments">The comment lines directly above, without <c>#</c> and the space around.</param>
-/// <param name="EmptyContinuation">The last line of the text, when a blank line stood inside a continuation.</param>
+/// <summary>The text of one instruction, joined from its physical lines.</summary>
+/// <param name="Text">The text that contains the line: the whole file or, for a continued line, a new text with continuations joined and
+/// comments and blank lines removed.</param>
+/// <param name="Start">Offset of the first character that is not blank.</param>
+/// <param name="End">Offset after the last character that is not blank.</param>
+/// <param name="Map">Maps offsets in the text to places in the file.</param>
+/// <param name="Span">From the first to the last physical line, without heredoc bodies.</param>
+/// <param name="Comments">The comment lines directly above, without <c>#</c> and surrounding white space.</param>
+/// <param name="EmptyContinuation">Place of the last line, if the text contained a blank line in a continuation; null otherwise.</param>
 internal sealed record LogicalLine(
     string Text, int Start, int End, LineMap Map, SourceSpan Span, IReadOnlyList<Word> Comments, SourceSpan? EmptyContinuation);

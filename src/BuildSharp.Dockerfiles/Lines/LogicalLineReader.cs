@@ -2,17 +2,17 @@ using System.Text;
 
 namespace BuildSharp.Dockerfiles.Lines;
 
-/// <summary>Reads a file as logical lines. Plain loops over the text: files of many megabytes pass through here.</summary>
+/// <summary>Reads a file as logical lines. Uses plain loops for speed, because a file may have megabytes.</summary>
 internal sealed class LogicalLineReader(SourceText source, DirectiveReader directives)
 {
     private readonly string _text = source.Text;
     private readonly LineCursor _cursor = new(source);
     private List<Word> _comments = [];
 
-    /// <summary>Stands behind the last line read, where heredoc bodies begin.</summary>
+    /// <summary>Positioned after the last line read, where heredoc bodies start.</summary>
     public LineCursor Cursor => _cursor;
 
-    /// <summary>The next instruction's text, or null at the end of the file.</summary>
+    /// <summary>The next instruction's text; null at the end of the file.</summary>
     public LogicalLine? ReadNext()
     {
         while (_cursor.TryRead(out var start, out var end))
@@ -90,7 +90,8 @@ internal sealed class LogicalLineReader(SourceText source, DirectiveReader direc
         }
     }
 
-    /// <summary>The token continues when it is the last thing on the line but blanks and not itself preceded by the token.</summary>
+    /// <summary>Whether the line ends in a continuation: the escape character, followed only by blanks and not preceded by another escape
+    /// character.</summary>
     private bool EndsInContinuation(int start, int end, out int textEnd)
     {
         textEnd = end;

@@ -3,27 +3,27 @@ using BuildSharp.Dockerfiles.Ignoring;
 
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>What rules look at.</summary>
-/// <param name="Dockerfile">The tree.</param>
-/// <param name="Arguments">What the build was given.</param>
+/// <summary>Input of the lint rules.</summary>
+/// <param name="Dockerfile">The parsed Dockerfile.</param>
+/// <param name="Arguments">Arguments of the build.</param>
 public sealed record LintContext(Dockerfile Dockerfile, BuildArguments Arguments)
 {
     private StageLookup? _names;
     private LintSurvey? _survey;
 
-    /// <summary>Name or number of the stage to build; null is the last one.</summary>
+    /// <summary>Name or number of the stage to build; null for the last one.</summary>
     public string? Target { get; init; }
 
-    /// <summary>The context's ignore file, or null when there is none.</summary>
+    /// <summary>The context's ignore file; null for none.</summary>
     public IgnoreFile? Ignored { get; init; }
 
-    /// <summary>Finds stages by the names as written.</summary>
+    /// <summary>Finds stages by name as written.</summary>
     internal StageLookup Names => _names ??= new StageLookup(Dockerfile.Stages.Select(stage => stage.Name));
 
-    /// <summary>What is known of the file before the first rule looks at it.</summary>
+    /// <summary>Facts about the whole file, collected before the rules run.</summary>
     internal LintSurvey Survey => _survey ??= LintSurvey.Of(this);
 
-    /// <summary>Everything there is to look at, in order.</summary>
+    /// <summary>All statements in order.</summary>
     internal IEnumerable<LintStep> Steps
     {
         get

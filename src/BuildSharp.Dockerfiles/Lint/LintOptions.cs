@@ -4,26 +4,26 @@ using Pidgin;
 
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>What a <c># check=</c> directive, a comment above an instruction, or <c>BUILDKIT_DOCKERFILE_CHECK</c> asks for.</summary>
+/// <summary>Options from a <c># check=</c> directive, a comment above an instruction, or <c>BUILDKIT_DOCKERFILE_CHECK</c>.</summary>
 public sealed record LintOptions
 {
-    /// <summary>Rules to leave out.</summary>
+    /// <summary>Rules to skip.</summary>
     public IReadOnlyList<string> Skip { get; init; } = [];
 
-    /// <summary>Whether every rule is left out.</summary>
+    /// <summary>Whether to skip all rules.</summary>
     public bool SkipAll { get; init; }
 
     /// <summary>Experimental rules to run.</summary>
     public IReadOnlyList<string> Experimental { get; init; } = [];
 
-    /// <summary>Whether every experimental rule runs.</summary>
+    /// <summary>Whether to run all experimental rules.</summary>
     public bool ExperimentalAll { get; init; }
 
-    /// <summary>Whether a finding fails the build.</summary>
+    /// <summary>Whether a finding is an error that fails the build.</summary>
     public bool IsError { get; init; }
 
-    /// <summary>Reads options such as <c>skip=Rule1,Rule2;error=true</c>. Text behind the first blank is commentary.</summary>
-    /// <exception cref="FormatException">An option is unknown or its value is.</exception>
+    /// <summary>Parses options such as <c>skip=Rule1,Rule2;error=true</c>. Text after the first blank is ignored.</summary>
+    /// <exception cref="FormatException">An option or its value is unknown.</exception>
     public static LintOptions Parse(string text)
     {
         var end = text.IndexOf(' ');
@@ -46,7 +46,7 @@ public sealed record LintOptions
         return options;
     }
 
-    /// <summary>Whether a rule runs.</summary>
+    /// <summary>Whether to run a rule.</summary>
     public bool Allows(LintRule rule) => rule.IsExperimental
         ? (ExperimentalAll || Experimental.Contains(rule.Name)) && !Skip.Contains(rule.Name)
         : !SkipAll && !Skip.Contains(rule.Name);

@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>What the rules found in a file.</summary>
-/// <param name="Findings">By place; of each rule the first two hundred.</param>
-/// <param name="Count">How many there were.</param>
+/// <summary>Findings of the lint rules in a file.</summary>
+/// <param name="Findings">The findings in order of their places, at most two hundred per rule.</param>
+/// <param name="Count">Number of all findings.</param>
 public sealed record LintReport(IReadOnlyList<Diagnostic> Findings, int Count);

@@ -1,9 +1,9 @@
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>All rules; each has a file of its own.</summary>
+/// <summary>All lint rules, one per file.</summary>
 public static partial class LintRules
 {
-    /// <summary>All rules, in the order they are documented.</summary>
+    /// <summary>All rules in the order of their documentation.</summary>
     public static IReadOnlyList<LintRule> All { get; } =
     [
         StageNameCasing(), FromAsCasing(), NoEmptyContinuation(), ConsistentInstructionCasing(), DuplicateStageName(),
@@ -13,6 +13,6 @@ public static partial class LintRules
         InvalidDefinitionDescription(), InvalidBaseImagePlatform(),
     ];
 
-    /// <summary>The rule of that name, or null.</summary>
+    /// <summary>The rule with the name; null for none.</summary>
     public static LintRule? Find(string name) => All.FirstOrDefault(rule => rule.Name == name);
 }

@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>What some rules must know of a whole file before they look at its first line.</summary>
+/// <summary>Facts about a whole file that some rules need before they examine its first line.</summary>
 internal sealed class LintSurvey
 {
     private readonly int[] _parents;
@@ -19,7 +19,7 @@ internal sealed class LintSurvey
     /// <summary>Whether most keywords are in lower case.</summary>
     public bool PrefersLowerCase { get; private set; }
 
-    /// <summary>Walks through a file.</summary>
+    /// <summary>Collects the facts.</summary>
     public static LintSurvey Of(LintContext context)
     {
         var survey = new LintSurvey(context.Dockerfile.Stages.Count);
@@ -57,16 +57,16 @@ internal sealed class LintSurvey
         return survey;
     }
 
-    /// <summary>The earlier stage that a stage starts from, or null.</summary>
+    /// <summary>The earlier stage that a stage is based on; null for none.</summary>
     public int? ParentOf(int stage) => _parents[stage] > 0 ? _parents[stage] - 1 : null;
 
-    /// <summary>Whether a stage starts from this one that comes after a place.</summary>
+    /// <summary>Whether a later stage than the given one is based on this stage.</summary>
     public bool IsParentAfter(int stage, int place) => _lastChildren[stage] > place;
 
-    /// <summary>Whether SHELL stands in a stage or in one that it goes back to.</summary>
+    /// <summary>Whether the stage, or a stage that it is based on, contains SHELL.</summary>
     public bool ChoosesShell(int stage) => _choosesShell.Contains(stage);
 
-    /// <summary>Whether WORKDIR stands in a stage or in one that it goes back to.</summary>
+    /// <summary>Whether the stage, or a stage that it is based on, contains WORKDIR.</summary>
     public bool HasWorkdir(int stage) => _hasWorkdir.Contains(stage);
 
     private void Enter(int stage, int? from)

@@ -1,14 +1,15 @@
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>Runs the rules over a file.</summary>
+/// <summary>Runs the lint rules.</summary>
 public static class Linter
 {
-    /// <summary>As many findings of each rule are told; the others are counted.</summary>
+    /// <summary>Number of findings per rule that are kept; further ones are only counted.</summary>
     private const int Told = 200;
 
-    /// <summary>What the rules find, by place.</summary>
-    /// <param name="context">The tree and what the build was given.</param>
-    /// <param name="overriding">Options that replace those of the file, as <c>BUILDKIT_DOCKERFILE_CHECK</c> does; null uses the file's.</param>
+    /// <summary>Findings of all rules in order of their places.</summary>
+    /// <param name="context">The parsed file and the arguments of the build.</param>
+    /// <param name="overriding">Options that replace those of the file, as <c>BUILDKIT_DOCKERFILE_CHECK</c> does; null to use the
+    /// file's.</param>
     /// <exception cref="DockerfileException">The file's <c># check=</c> directive is malformed.</exception>
     public static LintReport Run(LintContext context, LintOptions? overriding = null)
     {
@@ -42,8 +43,8 @@ public static class Linter
         return new LintReport([.. told.OrderBy(finding => finding.Span.Start.Line)], total);
     }
 
-    /// <summary>The options of a file's <c># check=</c> directive.</summary>
-    /// <exception cref="DockerfileException">It is malformed.</exception>
+    /// <summary>Options of the file's <c># check=</c> directive.</summary>
+    /// <exception cref="DockerfileException">The directive is malformed.</exception>
     public static LintOptions OptionsOf(Dockerfile dockerfile)
     {
         if (DirectiveSearch.Find(dockerfile.Sources[0], "check", anyForm: false) is not { } directive)
@@ -61,8 +62,8 @@ public static class Linter
         }
     }
 
-    /// <summary>The failure when findings count as errors.</summary>
-    /// <param name="findings">At least one.</param>
+    /// <summary>Creates the exception for findings that count as errors.</summary>
+    /// <param name="findings">The findings; at least one.</param>
     public static DockerfileException Violation(IReadOnlyList<Diagnostic> findings)
     {
         var rules = string.Join(", ", findings.Select(finding => finding.Rule!).Distinct().Order(StringComparer.Ordinal));
@@ -70,14 +71,14 @@ public static class Linter
         return new DockerfileException([first, .. findings]);
     }
 
-    /// <summary>A rule on its walk through a file.</summary>
+    /// <summary>A rule during its pass through a file.</summary>
     private sealed class RunningRule(LintRule rule, Func<LintStep, IEnumerable<LintFinding>> find)
     {
         public LintRule Rule => rule;
 
         public Func<LintStep, IEnumerable<LintFinding>> Find => find;
 
-        /// <summary>How much it has found.</summary>
+        /// <summary>Number of findings so far.</summary>
         public int Count { get; set; }
     }
 }

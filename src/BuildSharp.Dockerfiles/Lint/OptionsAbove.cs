@@ -2,13 +2,14 @@ using BuildSharp.Dockerfiles.Grammar;
 
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>Knows which rules the comments right above a statement switch off for it. Several rules ask about one statement after another.</summary>
+/// <summary>Rules that the comments directly above a statement disable for it. Caches the last statement, because several rules ask about
+/// it.</summary>
 internal sealed class OptionsAbove
 {
     private Statement? _statement;
     private IReadOnlyList<LintOptions> _options = [];
 
-    /// <summary>Whether a rule is not to be told of a statement.</summary>
+    /// <summary>Whether a rule is disabled for the statement.</summary>
     public bool Skip(LintRule rule, Statement at)
     {
         if (at.Comments.Count == 0)
@@ -38,7 +39,7 @@ internal sealed class OptionsAbove
         }
         catch (FormatException)
         {
-            // A comment that only looks like options stays a comment.
+            // Not valid options, so it is an ordinary comment.
             return null;
         }
     }

@@ -1,9 +1,9 @@
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>Which stages a target needs, as far as the text alone says.</summary>
+/// <summary>Stages that a target needs, as far as the text shows.</summary>
 internal static class StageReach
 {
-    /// <summary>The target's stage and all it starts from, copies from or mounts.</summary>
+    /// <summary>The target stage and all stages that it is based on, copies from or mounts.</summary>
     public static StageSet From(Dockerfile dockerfile, StageLookup names, string? target)
     {
         var stages = dockerfile.Stages;
@@ -17,7 +17,7 @@ internal static class StageReach
         {
             reached.AddAllBefore(stages.Count);
         }
-        // What a stage needs lies above it; the first needs none.
+        // A stage needs only earlier stages, so go backwards; the first needs none.
         for (var index = stages.Count - 1; index > 0; index--)
         {
             if (!reached.Contains(index))

@@ -3,28 +3,28 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Lint;
 
-/// <summary>Follows the variables that are set through a file. Base images are not looked at: their variables are unknown here, so a
-/// stage from an image other than <c>scratch</c> or an earlier stage may see more.</summary>
+/// <summary>Tracks which variables are set. Base images are not read, so a stage based on an image other than <c>scratch</c> or an earlier
+/// stage may have further variables.</summary>
 internal sealed class VariableUse(LintContext context)
 {
     private const string DefaultPath = "PATH";
 
     private static readonly VariableMap Start = Declared(VariableMap.Empty, BuildArguments.Proxies.Append(DefaultPath));
 
-    /// <summary>What is visible at the end of stages that later ones start from. They share what they inherit: a chain of a thousand, each
-    /// with a variable of its own, must not copy half a million names.</summary>
+    /// <summary>Variables at the end of stages that later stages are based on. The maps share inherited entries: a chain of a thousand
+    /// stages with one variable each must not copy half a million names.</summary>
     private readonly Dictionary<int, VariableMap> _ends = [];
     private VariableMap _visible = Start;
     private int _stage = -1;
 
-    /// <summary>The names that ARG declares before the first FROM.</summary>
+    /// <summary>Names that ARG declares before the first FROM.</summary>
     public VariableMap Global { get; private set; } = VariableMap.Empty;
 
-    /// <summary>The names that the step taken last could use.</summary>
+    /// <summary>Names visible to the last step.</summary>
     public VariableMap Known { get; private set; } = Start;
 
-    /// <summary>Takes a step.</summary>
-    /// <returns>The variables that it uses and that nothing before it sets.</returns>
+    /// <summary>Processes a step.</summary>
+    /// <returns>Variables that the step uses and that are not set.</returns>
     public IReadOnlyList<string> Take(LintStep step)
     {
         if (step.Stage != _stage)
@@ -79,15 +79,15 @@ internal sealed class VariableUse(LintContext context)
         }
     }
 
-    /// <summary>What a name was meant to be. Only the first hundred are thought about, and only where names can still be read through: a file
-    /// with more has another problem.</summary>
+    /// <summary>A hint with the most similar known name. Limited to the first hundred problems and a thousand names, to bound the
+    /// time.</summary>
     public static string Meant(string name, VariableMap known, int index, string prefix = "") =>
         index < 100 && known.Count < 1000 ? Suggestion.Clause(name, known.Names.Except(BuildArguments.Proxies).Order(StringComparer.Ordinal), prefix) : "";
 
-    /// <summary>Names added to those that are set.</summary>
+    /// <summary>Adds names without values.</summary>
     public static VariableMap Declared(VariableMap before, IEnumerable<string> names) => names.Aggregate(before, (map, name) => map.With(name, null));
 
-    /// <summary>The variables of words that are not visible, in order.</summary>
+    /// <summary>Variables in the words that are not visible, in order.</summary>
     public static IReadOnlyList<string> Missing(Instruction instruction, IEnumerable<string> words, Func<string, bool> isVisible)
     {
         VariableExpansion? expansion = null;
@@ -100,7 +100,7 @@ internal sealed class VariableUse(LintContext context)
             }
             catch (ExpansionException)
             {
-                // The build says so; here only names count.
+                // The build reports the error; only names matter here.
             }
         }
 

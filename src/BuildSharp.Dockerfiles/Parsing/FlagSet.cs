@@ -2,32 +2,32 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Parsing;
 
-/// <summary>What a flag takes.</summary>
+/// <summary>Type of a flag's value.</summary>
 internal enum FlagKind
 {
     /// <summary>One value.</summary>
     Text,
 
-    /// <summary>True, false, or nothing for true.</summary>
+    /// <summary><c>true</c>, <c>false</c>, or no value for true.</summary>
     Switch,
 
-    /// <summary>A value, and the flag may be repeated.</summary>
+    /// <summary>One value per flag; the flag may be repeated.</summary>
     List,
 }
 
-/// <summary>A flag's value and place.</summary>
+/// <summary>Value and place of a flag.</summary>
 internal readonly record struct FlagValue(string Text, SourceSpan Span);
 
-/// <summary>The flags of one instruction, checked against those it knows.</summary>
+/// <summary>Flags of one instruction, validated against the known ones.</summary>
 internal sealed class FlagSet
 {
     private readonly Dictionary<string, FlagValue>? _values;
     private readonly IReadOnlyList<Word> _flags;
 
-    /// <summary>Reads a statement's flags.</summary>
+    /// <summary>Parses a statement's flags.</summary>
     /// <param name="statement">The statement.</param>
-    /// <param name="known">The instruction's flags without dashes.</param>
-    /// <param name="diagnostics">Where mistakes go.</param>
+    /// <param name="known">Flags of the instruction, without dashes.</param>
+    /// <param name="diagnostics">Receives errors.</param>
     public FlagSet(Statement statement, IReadOnlyDictionary<string, FlagKind> known, DiagnosticBag diagnostics)
     {
         _flags = statement.Flags;
@@ -61,13 +61,13 @@ internal sealed class FlagSet
         }
     }
 
-    /// <summary>A flag's value, or null when it was not given.</summary>
+    /// <summary>Value and place of a flag; null if not given.</summary>
     public FlagValue? Find(string name) => _values is not null && _values.TryGetValue(name, out var value) ? value : null;
 
-    /// <summary>A flag's text, or null when it was not given.</summary>
+    /// <summary>Text of a flag; null if not given.</summary>
     public string? Text(string name) => Find(name)?.Text;
 
-    /// <summary>A switch's position, or null when it was not given.</summary>
+    /// <summary>Value of a switch; null if not given.</summary>
     public bool? Switch(string name) => Find(name) is { } value ? value.Text == "true" : null;
 
     /// <summary>All values of a flag that may be repeated, in order.</summary>

@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles.Parsing;
 
-/// <summary>The flags each instruction knows.</summary>
+/// <summary>The flags of each instruction.</summary>
 internal static class InstructionFlags
 {
     private static readonly Dictionary<string, FlagKind> None = [];
@@ -45,7 +45,7 @@ internal static class InstructionFlags
         ["retries"] = FlagKind.Text,
     };
 
-    /// <summary>The flags of an instruction by its name in upper case, without dashes.</summary>
+    /// <summary>Flags without dashes, by the instruction's name in upper case.</summary>
     public static IReadOnlyDictionary<string, FlagKind> Of(string instruction) => instruction switch
     {
         "FROM" => From,
@@ -56,8 +56,8 @@ internal static class InstructionFlags
         _ => None,
     };
 
-    /// <summary>What an instruction takes, a sentence for whoever wrote a flag that it does not. The words up to "flags" are buildah's,
-    /// which scripts look for.</summary>
+    /// <summary>Hint for an unknown flag: the flags that the instruction accepts. The text up to "flags" is buildah's, because scripts
+    /// search for it.</summary>
     public static string Allowed(string instruction) => instruction switch
     {
         "FROM" => "FROM only supports the --platform and --after flags.",
@@ -69,7 +69,7 @@ internal static class InstructionFlags
             : $"{instruction} takes no flags.",
     };
 
-    /// <summary>What to write instead of a flag without its value; for COPY and ADD with buildah's sentence.</summary>
+    /// <summary>Hint for a flag without its value; for COPY and ADD with buildah's text.</summary>
     public static IReadOnlyList<string> WithValue(string instruction, string name, FlagKind kind) => (instruction, kind) switch
     {
         (_, FlagKind.Switch) => [$"Write --{name}=true."],

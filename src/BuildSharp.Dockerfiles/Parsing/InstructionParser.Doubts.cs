@@ -1,12 +1,12 @@
 namespace BuildSharp.Dockerfiles.Parsing;
 
-/// <content>What is no mistake by the rules and yet not what its writer meant: flags that came too late, comments that are none, dashes
-/// that a word processor made.</content>
+/// <content>Warnings about valid text that is probably not what its author meant: flags after the arguments, comments after an instruction,
+/// typographic dashes.</content>
 internal sealed partial class InstructionParser
 {
     private const string CommentHint = "A comment has a line of its own; behind an instruction # is part of it.";
 
-    /// <summary>More words than this nobody types; the list of a generated line is not walked for habits of people.</summary>
+    /// <summary>Maximum number of words to examine. Longer lists are generated and do not contain typing mistakes.</summary>
     private const int MostWords = 64;
 
     private void Doubt(Statement statement)
@@ -37,10 +37,11 @@ internal sealed partial class InstructionParser
         }
     }
 
-    /// <summary>Words that look like the instruction's flags and are not, for they stand behind its first argument or begin with a dash that is none.</summary>
+    /// <summary>Warns about words that look like flags but are not, because they follow the first argument or start with a typographic
+    /// dash.</summary>
     private void LateFlags(Statement statement, IReadOnlyList<Word> words, string shape)
     {
-        // Who ends the flags knows what follows.
+        // After an explicit end of flags the words are intended.
         if (statement.Original.Contains(" -- ", StringComparison.Ordinal))
         {
             return;
@@ -122,7 +123,7 @@ internal sealed partial class InstructionParser
             : "If this line goes on from the one above, that one must end in a continuation character.";
     }
 
-    /// <summary>Blanks that look like one and are none to the parser.</summary>
+    /// <summary>Name of a character that looks like a space but does not separate words; null for none.</summary>
     private static string? StrangeBlank(string word) => word.FirstOrDefault(c => c is '\u00A0' or '\u2007' or '\u202F' or '\u3000' or '\u200B' or '\uFEFF') is var found and not '\0'
         ? $"There is a character U+{(int)found:X4} in it, which looks like a blank and is none; type the blank again."
         : null;

@@ -82,7 +82,7 @@ internal sealed partial class InstructionParser
         return true;
     }
 
-    /// <summary>All words but the last. Those that begin heredocs, and the heredocs, both come in the order written.</summary>
+    /// <summary>All words but the last, with heredocs. Heredoc words and heredocs have the same order.</summary>
     private static IEnumerable<CopySource> Sources(Statement statement)
     {
         using var heredocs = statement.Heredocs.GetEnumerator();

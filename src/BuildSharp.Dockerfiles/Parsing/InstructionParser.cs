@@ -2,13 +2,13 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Parsing;
 
-/// <summary>The third pass: statements become instructions, by each instruction's own rules.</summary>
+/// <summary>The third pass: applies each instruction's rules to create instructions from statements.</summary>
 internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
 {
     private bool _hasSeenAny;
 
-    /// <summary>Applies an instruction's rules.</summary>
-    /// <returns>Null when the statement breaks one; the diagnostics say which.</returns>
+    /// <summary>Applies the rules of the statement's instruction.</summary>
+    /// <returns>Null when the statement violates a rule; the diagnostics contain the error.</returns>
     public Instruction? Parse(Statement statement)
     {
         var errors = diagnostics.ErrorCount;
@@ -21,7 +21,7 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
             return null;
         }
 
-        // BuildKit reads the flags of ARG and STOPSIGNAL and forgets them; a file that builds there builds here.
+        // BuildKit ignores flags of ARG and STOPSIGNAL, so files that use them must build here too.
         var flags = statement.Name is "ARG" or "STOPSIGNAL"
             ? new FlagSet(statement with { Flags = [] }, InstructionFlags.Of(statement.Name), diagnostics)
             : new FlagSet(statement, InstructionFlags.Of(statement.Name), diagnostics);
@@ -237,8 +237,8 @@ internal sealed partial class InstructionParser(DiagnosticBag diagnostics)
         return null;
     }
 
-    /// <param name="form">How the arguments were written.</param>
-    /// <param name="arguments">The words of an array; or the one text, or nothing.</param>
+    /// <param name="form">Form of the arguments.</param>
+    /// <param name="arguments">Elements of the JSON array; otherwise one text or nothing.</param>
     private static Command CommandOf(ArgumentForm form, IReadOnlyList<Word> arguments) => form == ArgumentForm.Json
         ? new ExecCommand(Texts(arguments))
         : new ShellCommand(arguments is [var text] ? text.Text : "");

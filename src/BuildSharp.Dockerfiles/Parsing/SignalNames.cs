@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BuildSharp.Dockerfiles.Parsing;
 
-/// <summary>The signals STOPSIGNAL may name.</summary>
+/// <summary>The signals that STOPSIGNAL accepts.</summary>
 internal static class SignalNames
 {
     private const int Highest = 64;
@@ -17,7 +17,7 @@ internal static class SignalNames
     /// <summary>The names with <c>SIG</c>.</summary>
     public static IEnumerable<string> All => Names.Select(name => "SIG" + name);
 
-    /// <summary>Whether a text is a number that no signal of Linux has. Other builders store it all the same; 0 they refuse, too.</summary>
+    /// <summary>Whether a text is a number that is not a Linux signal. Other builders accept such numbers, except 0.</summary>
     public static bool IsUnknownNumber(string signal) =>
         int.TryParse(signal, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number is < 0 or > Highest;
 

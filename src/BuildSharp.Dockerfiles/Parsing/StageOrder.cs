@@ -1,7 +1,7 @@
 namespace BuildSharp.Dockerfiles.Parsing;
 
-/// <summary>Watches that instructions come in an order that makes stages.</summary>
-/// <param name="diagnostics">Where mistakes go.</param>
+/// <summary>Checks the order of instructions: all but ARG must follow a FROM.</summary>
+/// <param name="diagnostics">Receives errors.</param>
 internal sealed class StageOrder(DiagnosticBag diagnostics)
 {
     private bool _inStage;
@@ -9,12 +9,12 @@ internal sealed class StageOrder(DiagnosticBag diagnostics)
     private SourceSpan? _last;
     private bool _reportedMissingStage;
 
-    /// <summary>Takes the next statement and what became of it.</summary>
+    /// <summary>Processes the next statement and its instruction.</summary>
     public void Add(Statement statement, Instruction? instruction)
     {
         if (instruction is null)
         {
-            // What follows a FROM that is in error belongs to a stage all the same.
+            // Instructions after an invalid FROM still belong to a stage.
             _inBrokenStage |= statement.Name == "FROM" || statement.Form == ArgumentForm.Unknown;
             return;
         }
@@ -34,7 +34,7 @@ internal sealed class StageOrder(DiagnosticBag diagnostics)
         }
     }
 
-    /// <summary>Checks that there is a stage at all.</summary>
+    /// <summary>Reports an error if there is no stage.</summary>
     public void RequireOne(SourceText source)
     {
         if (_inStage)

@@ -3,22 +3,22 @@ using BuildSharp.Dockerfiles.Statements;
 
 namespace BuildSharp.Dockerfiles.Parsing;
 
-/// <summary>A statement and what became of it.</summary>
+/// <summary>A statement and the instruction created from it.</summary>
 /// <param name="Statement">The statement.</param>
-/// <param name="Instruction">Null when it breaks a rule.</param>
+/// <param name="Instruction">The instruction; null when the statement is invalid.</param>
 internal readonly record struct ReadStatement(Statement Statement, Instruction? Instruction);
 
-/// <summary>All passes over one or several files, and the last of them: instructions become stages.</summary>
+/// <summary>Runs all passes over one or several files, and the last pass itself: groups instructions into stages.</summary>
 internal sealed class TreeReader(IReadOnlyList<SourceText> sources)
 {
-    /// <summary>How many instructions a Dockerfile may have. Those of people have dozens, those of generators some thousand.</summary>
+    /// <summary>Maximum number of instructions of a Dockerfile. Handwritten files have dozens, generated ones some thousand.</summary>
     public const int MostInstructions = 65_536;
 
     private readonly DiagnosticBag _diagnostics = new();
     private readonly List<Directive> _directives = [];
     private readonly List<ReadStatement> _read = [];
 
-    /// <summary>Reads the files.</summary>
+    /// <summary>Parses the files.</summary>
     public Dockerfile Read()
     {
         var order = new StageOrder(_diagnostics);

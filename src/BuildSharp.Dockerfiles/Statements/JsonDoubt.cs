@@ -1,12 +1,12 @@
 namespace BuildSharp.Dockerfiles.Statements;
 
-/// <summary>Where a text that was meant as a JSON array stops being one. Such a text is no error: it is shell form, which nobody who
-/// wrote a bracket expects.</summary>
+/// <summary>Finds the first error in a text that looks like a JSON array but is not. Such a text is valid shell form, which its author
+/// probably did not intend.</summary>
 internal static class JsonDoubt
 {
-    /// <summary>What is wrong, and at which offset; null when the text does not look like an array.</summary>
-    /// <param name="text">Arguments that begin with <c>[</c> and are not JSON.</param>
-    /// <param name="mayBeTest">Whether <c>[ "$a" = b ]</c>, the shell's test, may be meant.</param>
+    /// <summary>The error and its offset; null when the text does not look like an array.</summary>
+    /// <param name="text">Arguments that start with <c>[</c> and are not valid JSON.</param>
+    /// <param name="mayBeTest">Whether the text may be the shell's test command, <c>[ "$a" = b ]</c>.</param>
     public static (int At, string Reason)? Find(ReadOnlySpan<char> text, bool mayBeTest)
     {
         var at = Skip(text, 1);

@@ -1,16 +1,16 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>The instructions by name, and the shape each gives its arguments.</summary>
+/// <summary>Names of the instructions, and the form of each one's arguments.</summary>
 internal static class Keywords
 {
-    /// <summary>Every instruction, in upper case.</summary>
+    /// <summary>Names of all instructions in upper case.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN",
         "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
     ];
 
-    /// <summary>The same text; of an instruction in upper case, the one string that all of them share.</summary>
+    /// <summary>Returns a shared string for the name of an instruction in upper case, otherwise the same string; saves memory.</summary>
     public static string Shared(string keyword)
     {
         foreach (var known in All)
@@ -24,8 +24,8 @@ internal static class Keywords
         return keyword;
     }
 
-    /// <summary>The shape of an instruction's arguments.</summary>
-    /// <param name="keyword">In upper case.</param>
+    /// <summary>Form of an instruction's arguments.</summary>
+    /// <param name="keyword">Name in upper case.</param>
     public static ArgumentShape ShapeOf(string keyword) => keyword switch
     {
         "FROM" or "EXPOSE" => ArgumentShape.Words,
@@ -39,11 +39,11 @@ internal static class Keywords
         _ => ArgumentShape.Unknown,
     };
 
-    /// <summary>Whether heredocs may begin on the instruction's line.</summary>
+    /// <summary>Whether heredocs may start on the instruction's line.</summary>
     public static bool TakesHeredocs(string keyword) => keyword is "RUN" or "COPY" or "ADD";
 }
 
-/// <summary>What an instruction makes of the text after its flags.</summary>
+/// <summary>How the text after an instruction's flags is parsed.</summary>
 internal enum ArgumentShape
 {
     Words,

@@ -1,6 +1,6 @@
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>How an instruction's arguments were written.</summary>
+/// <summary>Form in which an instruction's arguments were written.</summary>
 public enum ArgumentForm
 {
     /// <summary>Words separated by blanks.</summary>
@@ -9,74 +9,75 @@ public enum ArgumentForm
     /// <summary>A JSON array of strings.</summary>
     Json,
 
-    /// <summary>One text, blanks and quotes kept.</summary>
+    /// <summary>One text, with blanks and quotes.</summary>
     Text,
 
-    /// <summary>Names with values (ENV, LABEL).</summary>
+    /// <summary>Names with values (ENV and LABEL).</summary>
     Pairs,
 
     /// <summary>Another instruction (ONBUILD).</summary>
     Statement,
 
-    /// <summary>The instruction is not one we know; its arguments were not read.</summary>
+    /// <summary>The instruction is unknown; its arguments were not parsed.</summary>
     Unknown,
 }
 
-/// <summary>An instruction before its own rules are applied: keyword, flags and arguments in the shape its keyword calls for. Tools that
-/// print or rewrite Dockerfiles work on these; builds work on <see cref="Instruction"/>.</summary>
+/// <summary>An instruction before its own rules are applied: keyword, flags and arguments in the form that the keyword requires. For tools
+/// that print or rewrite Dockerfiles; builds use <see cref="Instruction"/>.</summary>
 public sealed record Statement
 {
-    /// <summary>The instruction's name as written.</summary>
+    /// <summary>Name of the instruction as written.</summary>
     public required Word Keyword { get; init; }
 
-    /// <summary>The name in upper case.</summary>
+    /// <summary>Name of the instruction in upper case.</summary>
     public string Name => Keyword.Text.ToUpperInvariant();
 
-    /// <summary>Flag words such as <c>--from=build</c>, without quotes.</summary>
+    /// <summary>Flags such as <c>--from=build</c>, without quotes.</summary>
     public required IReadOnlyList<Word> Flags { get; init; }
 
-    /// <summary>How the arguments were written.</summary>
+    /// <summary>Form of the arguments.</summary>
     public required ArgumentForm Form { get; init; }
 
-    /// <summary>The arguments; of ENV and LABEL see <see cref="Pairs"/>, of ONBUILD see <see cref="Trigger"/>.</summary>
+    /// <summary>The arguments; for ENV and LABEL see <see cref="Pairs"/>, for ONBUILD <see cref="Trigger"/>.</summary>
     public IReadOnlyList<Word> Arguments { get; init; } = [];
 
-    /// <summary>The names and values of ENV and LABEL.</summary>
+    /// <summary>Names and values of ENV and LABEL.</summary>
     public IReadOnlyList<NameValue> Pairs { get; init; } = [];
 
-    /// <summary>The instruction that ONBUILD keeps for later.</summary>
+    /// <summary>The instruction of ONBUILD; null for others.</summary>
     public Statement? Trigger { get; init; }
 
-    /// <summary>Heredocs that begin on the line, in order.</summary>
+    /// <summary>Heredocs that start on the line, in order.</summary>
     public IReadOnlyList<Heredoc> Heredocs { get; init; } = [];
 
-    /// <summary>Everything after the flags, as written, continuations joined.</summary>
+    /// <summary>The text after the flags as written, with continuations joined.</summary>
     public string Rest => Line[RestStart..End];
 
-    /// <summary>From the first character to the last terminator of a heredoc.</summary>
+    /// <summary>From the first character to the end of the last heredoc.</summary>
     public required SourceSpan Span { get; init; }
 
-    /// <summary>The source text: continuations joined, original case kept, comments removed. Heredoc bodies are not part of it.</summary>
+    /// <summary>Source text in original case, with continuations joined and comments removed, without heredoc bodies.</summary>
     public string Original => Line[Start..End];
 
     /// <summary>The comment lines directly above.</summary>
     public IReadOnlyList<Word> Comments { get; init; } = [];
 
-    /// <summary>The last line before any heredoc body, when a blank line stood inside a continuation.</summary>
+    /// <summary>Place of the last line before any heredoc body, if there was a blank line in a continuation; null otherwise.</summary>
     public SourceSpan? EmptyContinuation { get; init; }
 
-    /// <summary>The text that the statement stands in: the file's, or a continued line's. A trigger shares it with its ONBUILD.</summary>
+    /// <summary>The text that contains the statement: the whole file, or the joined text of a continued line. ONBUILD and its trigger share
+    /// it.</summary>
     internal string Line { get; init; } = "";
 
-    /// <summary>Where in <see cref="Line"/> the statement starts.</summary>
+    /// <summary>Offset of the statement in <see cref="Line"/>.</summary>
     internal int Start { get; init; }
 
-    /// <summary>Where in <see cref="Line"/> what follows the flags starts.</summary>
+    /// <summary>Offset in <see cref="Line"/> of the text after the flags.</summary>
     internal int RestStart { get; init; }
 
-    /// <summary>Where in <see cref="Line"/> the statement ends.</summary>
+    /// <summary>Offset in <see cref="Line"/> after the statement.</summary>
     internal int End { get; init; }
 
-    /// <summary>The file's escape token.</summary>
+    /// <summary>The file's escape character.</summary>
     public required char EscapeToken { get; init; }
 }

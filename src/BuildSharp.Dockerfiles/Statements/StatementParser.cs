@@ -5,15 +5,15 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Statements;
 
-/// <summary>The second pass: logical lines become statements. Heredoc bodies are fetched from the reader here, for only the statement
-/// knows whether its line begins any.</summary>
+/// <summary>The second pass: creates statements from logical lines. Reads heredoc bodies too, because only the statement shows whether its
+/// line starts any.</summary>
 internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag diagnostics, DirectiveReader directives)
 {
-    /// <summary>Nobody may chain ONBUILD; a file that does so a million times must not use a million stack frames.</summary>
+    /// <summary>Maximum depth of nested ONBUILD. Nesting is invalid, but must not exhaust the stack.</summary>
     private const int DeepestTrigger = 8;
 
-    /// <summary>Reads the next statement.</summary>
-    /// <param name="statement">The statement; null when the line was in error, which is then in the diagnostics.</param>
+    /// <summary>Parses the next statement.</summary>
+    /// <param name="statement">The statement; null when the line is invalid, which the diagnostics contain.</param>
     /// <returns>False at the end of the file.</returns>
     public bool TryReadNext(out Statement? statement)
     {
@@ -45,8 +45,8 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
     }
 
     /// <param name="line">The line.</param>
-    /// <param name="start">Where the statement starts on it: behind ONBUILD, it is the trigger's place.</param>
-    /// <param name="depth">How many ONBUILD stand before it.</param>
+    /// <param name="start">Offset of the statement in the line; for a trigger the position after ONBUILD.</param>
+    /// <param name="depth">Number of ONBUILD keywords before it.</param>
     private Statement? Read(LogicalLine line, int start, int depth)
     {
         var (text, end) = (line.Text, line.End);
@@ -86,7 +86,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
             _ => statement with { Form = ArgumentForm.Unknown },
         };
 
-        // Where something stands in the line; its own offsets count from the place that it was read from.
+        // Converts offsets relative to the parsed part to offsets in the line.
         SourceSpan SpanOf(int from, Located<string> located) => line.Map.Span(from + located.Start, from + located.End);
         Word WordOf(int from, Located<string> located) => new(located.Value, SpanOf(from, located));
 
@@ -216,7 +216,7 @@ internal sealed class StatementParser(LogicalLineReader reader, DiagnosticBag di
         var at = line.Start + end;
         if (at < line.End)
         {
-            // An odd quote elsewhere is the shell's business, but then nobody can say where words end: no heredocs.
+            // An unclosed quote is left to the shell, but the words after it are unknown, so the line has no heredocs after it.
             while (at > line.Start && !char.IsWhiteSpace(line.Text[at - 1]))
             {
                 at--;

@@ -2,10 +2,11 @@ using System.Text;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>Statements as Dockerfile text again: one line each, heredoc bodies below it. Reading the text gives the same tree.</summary>
+/// <summary>Prints statements as Dockerfile text: one line each, followed by heredoc bodies. Parsing the text gives the same
+/// tree.</summary>
 public static class StatementPrinter
 {
-    /// <summary>All statements; an <c>escape</c> directive first where the token is not a backslash.</summary>
+    /// <summary>Prints all statements, after an <c>escape</c> directive if the escape character is not a backslash.</summary>
     public static string Print(IReadOnlyList<Statement> statements)
     {
         var output = new StringBuilder();
@@ -37,7 +38,7 @@ public static class StatementPrinter
 
         var arguments = Arguments(statement);
 
-        // What follows is no flag; and an escaped blank at the line's end would read as a continuation.
+        // "--" keeps arguments from being read as flags, and an escaped blank at the end from being read as a continuation.
         var endsInBlank = arguments.Length == 0 && statement.Flags is [.., { Text: [.., var last] }] && char.IsWhiteSpace(last);
         if (endsInBlank || arguments.StartsWith("--", StringComparison.Ordinal))
         {

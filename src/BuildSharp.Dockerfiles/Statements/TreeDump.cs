@@ -2,10 +2,10 @@ using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles;
 
-/// <summary>The parsed tree as text, one S-expression per instruction (dockerfile.md §17).</summary>
+/// <summary>Prints the tree as text, one S-expression per instruction.</summary>
 public static class TreeDump
 {
-    /// <summary>All statements, a line each.</summary>
+    /// <summary>Prints all statements, one per line.</summary>
     public static string Of(IEnumerable<Statement> statements)
     {
         using var output = new StringWriter();
@@ -18,7 +18,7 @@ public static class TreeDump
         return output.ToString();
     }
 
-    /// <summary>Writes a statement, without an end of line; nothing is put together first.</summary>
+    /// <summary>Writes a statement without a line end, directly to the output.</summary>
     public static void Write(TextWriter output, Statement statement)
     {
         output.Write('(');

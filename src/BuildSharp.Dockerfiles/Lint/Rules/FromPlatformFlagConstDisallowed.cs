@@ -11,7 +11,8 @@ public static partial class LintRules
             ? [step.At($"FROM --platform flag should not use constant value {GoQuoting.Quote(platform)}")]
             : []);
 
-    /// <summary>A stage whose name says the system or the processor is meant for it alone.</summary>
+    /// <summary>Whether the stage's name contains the operating system or architecture, which shows that the platform is
+    /// intended.</summary>
     private static bool IsNamedFor(string? stage, string platform) => stage is not null &&
         platform.Split('/').Take(2).Any(part => part.Length > 0 && stage.Contains(part, StringComparison.OrdinalIgnoreCase));
 }

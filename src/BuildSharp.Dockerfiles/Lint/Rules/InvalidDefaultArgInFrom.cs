@@ -10,7 +10,7 @@ public static partial class LintRules
         "InvalidDefaultArgInFrom", "Default value for global ARG results in an empty or invalid base image name",
         context =>
         {
-            // Defaults alone: what the build was given does not count.
+            // Use only defaults, without the values given to the build.
             var scope = BuildScope.Global(context.Arguments with { Given = new Dictionary<string, string>() });
             try
             {
@@ -18,7 +18,7 @@ public static partial class LintRules
             }
             catch (DockerfileException)
             {
-                // The build says which default cannot be expanded; what the others give is still worth a look.
+                // The build reports a default that cannot be expanded; examine the others.
             }
 
             return step => step.Instruction is FromInstruction from && from.Image.Contains('$') && !HasUsableDefault(from, scope, context)

@@ -14,7 +14,7 @@ public static partial class LintRules
 
             var comment = step.Statement.Comments[^1].Text;
 
-            // A checking option is no description.
+            // Check options are not a description.
             return comment.StartsWith("check=", StringComparison.OrdinalIgnoreCase) || names.Any(name => comment.StartsWith(name + " ", StringComparison.Ordinal))
                 ? []
                 : [step.At($"Comment for {step.Statement.Name} should follow the format: `# {(names.Count == 1 ? names[0] : "<arg_key>")} <description>`")];
