@@ -3,11 +3,11 @@ using System.Text;
 
 namespace BuildSharp.Linux;
 
-/// <summary>A program started by us, with exactly the streams, environment and signal state it is given.</summary>
-/// <remarks><see cref="System.Diagnostics.Process"/> cannot give a child /dev/null or an open file, starts a thread for each redirected
-/// stream and takes three times as long. Every other descriptor of ours is close-on-exec and stays here. Signals that .NET ignores
-/// (SIGPIPE) or blocks are reset, since a child inherits that otherwise; those that end a process stay ignored if our caller ignores them, as
-/// nohup does.</remarks>
+/// <summary>A child process with exactly the given streams, environment and signal state.</summary>
+/// <remarks><see cref="System.Diagnostics.Process"/> cannot connect a stream to /dev/null or an open file, starts a thread per redirected
+/// stream and takes three times as long. All other descriptors of this process are close-on-exec. Signals that .NET ignores (SIGPIPE) or
+/// blocks are reset, because a child would inherit that. Terminating signals that this process was started to ignore (nohup) stay
+/// ignored.</remarks>
 public sealed unsafe class ChildProcess
 {
     private readonly Lock _gate = new();
@@ -19,21 +19,21 @@ public sealed unsafe class ChildProcess
     /// <summary>Process id; valid until the task of <see cref="Ended"/> completes.</summary>
     public int Id { get; }
 
-    /// <summary>The exit status, or 128 + n after signal n.</summary>
+    /// <summary>The exit status, or 128 + n after termination by signal n.</summary>
     public Task<int> Ended => _ended.Task;
 
-    /// <summary>The signal that ended the process itself; null while it runs and when it has exited. A runtime that exits with 128 + n
-    /// speaks of its command, and one that was killed does not.</summary>
+    /// <summary>The signal that terminated the process itself; null while it runs and after it exited. A runtime that exits with 128 + n
+    /// reports the signal of its container instead.</summary>
     public int? KilledBy { get; private set; }
 
     /// <summary>Starts a program.</summary>
     /// <param name="path">Absolute path of the program.</param>
     /// <param name="arguments">The arguments after the program's name.</param>
-    /// <param name="environment">Its whole environment, as <c>NAME=value</c>.</param>
+    /// <param name="environment">The complete environment, as <c>NAME=value</c>.</param>
     /// <param name="input">Standard input.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
-    /// <exception cref="LinuxException">It cannot be started.</exception>
+    /// <exception cref="LinuxException">The program cannot be started.</exception>
     public static ChildProcess Start(
         string path, IEnumerable<string> arguments, IEnumerable<string> environment, ChildStream input, ChildStream output, ChildStream error)
     {
@@ -45,7 +45,7 @@ public sealed unsafe class ChildProcess
     /// <summary>Sends a signal; false when the process has ended.</summary>
     public bool Signal(int signal)
     {
-        // Under the lock the id cannot have been collected and given to another process.
+        // While the lock is held, the process is not reaped, so its id cannot belong to another process.
         lock (_gate)
         {
             return !_collected && Signals.Send(Id, signal);

@@ -2,28 +2,28 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
-/// <summary>Where a standard stream of a child process leads.</summary>
+/// <summary>Source or target of a standard stream of a child process.</summary>
 public sealed class ChildStream
 {
     private ChildStream(SafeFileHandle? file) => File = file;
 
-    /// <summary>To where our own stream of the same number leads.</summary>
+    /// <summary>The stream of the same number of this process.</summary>
     public static ChildStream Inherit { get; } = new(null);
 
-    /// <summary>Nowhere: /dev/null.</summary>
+    /// <summary>/dev/null.</summary>
     public static ChildStream Null { get; } = new(null);
 
-    /// <summary>The open file, or null.</summary>
+    /// <summary>The open file; null for the other kinds.</summary>
     public SafeFileHandle? File { get; }
 
-    /// <summary>To an open file or pipe, which stays the caller's to close.</summary>
+    /// <summary>An open file or pipe. Not closed by the child process.</summary>
     public static ChildStream To(SafeFileHandle file) => new(file);
 
-    /// <summary>What the stream, as number <paramref name="descriptor"/> of a child, is read from; null for nothing.</summary>
+    /// <summary>The file that the child reads from as descriptor <paramref name="descriptor"/>; null for /dev/null.</summary>
     public SafeFileHandle? Opened(int descriptor) =>
         ReferenceEquals(this, Null) ? null : File ?? new SafeFileHandle(descriptor, ownsHandle: false);
 
-    /// <summary>Whether the stream, as number <paramref name="descriptor"/> of the child, is a terminal.</summary>
+    /// <summary>Whether the stream is a terminal as the child's descriptor <paramref name="descriptor"/>.</summary>
     public bool IsTerminal(int descriptor) =>
         !ReferenceEquals(this, Null) && Terminal.IsTerminal(File is null ? descriptor : FileDescriptor.Number(File));
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace BuildSharp.Linux;
 
-/// <summary>One name in a directory being read.</summary>
+/// <summary>One entry of a directory that is being read.</summary>
 public readonly ref struct DirectoryEntry
 {
     internal DirectoryEntry(ReadOnlySpan<byte> name, FileType type, ulong inode)
@@ -13,17 +13,17 @@ public readonly ref struct DirectoryEntry
         Inode = inode;
     }
 
-    /// <summary>The name, in bytes; valid until the next step.</summary>
+    /// <summary>The name as bytes; valid until the next call of <see cref="DirectoryEntries.MoveNext"/>.</summary>
     public ReadOnlySpan<byte> Name { get; }
 
-    /// <summary>Kind of the file, where the file system tells.</summary>
+    /// <summary>Type of the file, if the file system returns it.</summary>
     public FileType Type { get; }
 
-    /// <summary>Number of the inode; at a mount point the one below the mount.</summary>
+    /// <summary>Inode number; at a mount point that of the directory below the mount.</summary>
     public ulong Inode { get; }
 }
 
-/// <summary>Reads a directory with <c>getdents64</c> into one rented buffer; nothing is allocated per entry.</summary>
+/// <summary>Reads a directory with <c>getdents64</c> into one pooled buffer, without allocating memory per entry.</summary>
 public ref struct DirectoryEntries
 {
     private const int BufferSize = 32 * 1024;
@@ -42,13 +42,13 @@ public ref struct DirectoryEntries
         }
     }
 
-    /// <summary>The entry last stepped to.</summary>
+    /// <summary>The current entry.</summary>
     public DirectoryEntry Current { readonly get; private set; }
 
-    /// <summary>This, for <c>foreach</c>.</summary>
+    /// <summary>The same object, for <c>foreach</c>.</summary>
     public readonly DirectoryEntries GetEnumerator() => this;
 
-    /// <summary>Steps to the next entry; false at the end.</summary>
+    /// <summary>Advances to the next entry; false at the end.</summary>
     public bool MoveNext()
     {
         _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -72,7 +72,7 @@ public ref struct DirectoryEntries
         }
     }
 
-    /// <summary>Gives the buffer back.</summary>
+    /// <summary>Returns the buffer to the pool.</summary>
     public void Dispose()
     {
         if (_buffer is not null)

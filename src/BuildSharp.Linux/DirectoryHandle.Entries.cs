@@ -2,12 +2,12 @@ namespace BuildSharp.Linux;
 
 public sealed partial class DirectoryHandle
 {
-    /// <summary>Reads the names in this directory, in the file system's order, without "." and "..". Starts over on each call.</summary>
-    /// <remarks>For <c>foreach</c>. Only one reading of a handle at a time: the position is the descriptor's. An entry's name is gone
-    /// with the next step; copy what must stay.</remarks>
+    /// <summary>Enumerates the entries of this directory from the start, in the file system's order, without "." and "..".</summary>
+    /// <remarks>For <c>foreach</c>. Only one enumeration per handle at a time, because the position is part of the descriptor. Copy the
+    /// name of an entry to use it after the next step.</remarks>
     public DirectoryEntries Enumerate() => new(this);
 
-    /// <summary>Whether there is no name in this directory.</summary>
+    /// <summary>Whether this directory has no entries.</summary>
     public bool IsEmpty()
     {
         foreach (var entry in Enumerate())
@@ -18,7 +18,7 @@ public sealed partial class DirectoryHandle
         return true;
     }
 
-    /// <summary>All entries of this directory, in the file system's order, with names of their own.</summary>
+    /// <summary>All entries of this directory in the file system's order, with copied names.</summary>
     public List<NamedEntry> ReadEntries()
     {
         var entries = new List<NamedEntry>();

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace BuildSharp.Linux;
 
-// Making, renaming and removing names. Each change touches exactly the last name, never what a link there points to.
+// Creates, renames and removes names. A symbolic link as last component is never followed.
 public sealed partial class DirectoryHandle
 {
-    /// <summary>Makes a directory; its parents must exist.</summary>
-    /// <param name="path">Path inside.</param>
-    /// <param name="mode">Permissions, cut by the process's mode mask.</param>
+    /// <summary>Creates a directory; its parent must exist.</summary>
+    /// <param name="path">Path below this directory.</param>
+    /// <param name="mode">Permissions, reduced by the process's umask.</param>
     public void MakeDirectory(ReadOnlySpan<byte> path, int mode)
     {
         if (!TryMakeDirectory(path, mode))
@@ -20,7 +20,7 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="MakeDirectory(ReadOnlySpan{byte}, int)"/>
     public void MakeDirectory(string path, int mode) => MakeDirectory(Encoding.UTF8.GetBytes(path), mode);
 
-    /// <summary>Makes a directory, or tells that something has the name already.</summary>
+    /// <summary>Creates a directory; reports whether the name was free.</summary>
     [SkipLocalsInit]
     public unsafe bool TryMakeDirectory(ReadOnlySpan<byte> path, int mode)
     {
@@ -34,7 +34,7 @@ public sealed partial class DirectoryHandle
         }
     }
 
-    /// <summary>Makes a directory and all that lead to it; existing ones, also behind links inside, are kept as they are.</summary>
+    /// <summary>Creates a directory and its parents. Existing directories are kept, including those reached by symbolic links.</summary>
     public void MakeAllDirectories(ReadOnlySpan<byte> path, int mode)
     {
         if (NamesItself(path))
@@ -72,9 +72,9 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="MakeAllDirectories(ReadOnlySpan{byte}, int)"/>
     public void MakeAllDirectories(string path, int mode) => MakeAllDirectories(Encoding.UTF8.GetBytes(path), mode);
 
-    /// <summary>Makes a symbolic link at <paramref name="path"/>.</summary>
-    /// <param name="target">What the link says; stored as it is.</param>
-    /// <param name="path">Path inside.</param>
+    /// <summary>Creates a symbolic link at <paramref name="path"/>.</summary>
+    /// <param name="target">Target of the link; stored as it is.</param>
+    /// <param name="path">Path below this directory.</param>
     [SkipLocalsInit]
     public unsafe void SymbolicLink(ReadOnlySpan<byte> target, ReadOnlySpan<byte> path)
     {
@@ -94,8 +94,8 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="SymbolicLink(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
     public void SymbolicLink(string target, string path) => SymbolicLink(Encoding.UTF8.GetBytes(target), Encoding.UTF8.GetBytes(path));
 
-    /// <summary>Gives the file at <paramref name="existing"/> a further name; a symbolic link there is linked itself.</summary>
-    /// <param name="existing">Path inside this directory.</param>
+    /// <summary>Creates a hard link to the file at <paramref name="existing"/>. A symbolic link there is linked itself.</summary>
+    /// <param name="existing">Path below this directory.</param>
     /// <param name="path">The new name.</param>
     /// <param name="into">The directory of the new name; null for this one.</param>
     [SkipLocalsInit]
@@ -119,12 +119,12 @@ public sealed partial class DirectoryHandle
     public void HardLink(string existing, string path, DirectoryHandle? into = null) =>
         HardLink(Encoding.UTF8.GetBytes(existing), Encoding.UTF8.GetBytes(path), into);
 
-    /// <summary>Makes a device node, pipe, socket or empty file.</summary>
-    /// <param name="path">Path inside.</param>
-    /// <param name="type">Any but directory and symbolic link.</param>
-    /// <param name="mode">Permissions, cut by the process's mode mask.</param>
+    /// <summary>Creates a device node, pipe, socket or empty file.</summary>
+    /// <param name="path">Path below this directory.</param>
+    /// <param name="type">Any type except directory and symbolic link.</param>
+    /// <param name="mode">Permissions, reduced by the process's umask.</param>
     /// <param name="major">Major number of a device.</param>
-    /// <param name="minor">Minor number of a device; a character device 0:0 is overlay's whiteout.</param>
+    /// <param name="minor">Minor number of a device; a character device 0:0 is an overlay whiteout.</param>
     [SkipLocalsInit]
     public unsafe void MakeNode(ReadOnlySpan<byte> path, FileType type, int mode, uint major = 0, uint minor = 0)
     {
@@ -143,9 +143,9 @@ public sealed partial class DirectoryHandle
     public void MakeNode(string path, FileType type, int mode, uint major = 0, uint minor = 0) =>
         MakeNode(Encoding.UTF8.GetBytes(path), type, mode, major, minor);
 
-    /// <summary>Like <see cref="MakeNode(ReadOnlySpan{byte}, FileType, int, uint, uint)"/>, but leaves a device out in a user namespace, where
-    /// the kernel lets nobody make any and other tools leave them out, too.</summary>
-    /// <returns>Whether the node was made.</returns>
+    /// <summary>Like <see cref="MakeNode(ReadOnlySpan{byte}, FileType, int, uint, uint)"/>, but skips devices in a user namespace, where
+    /// the kernel forbids creating them and other tools skip them too.</summary>
+    /// <returns>Whether the node was created.</returns>
     public bool TryMakeNode(ReadOnlySpan<byte> path, FileType type, int mode, uint major = 0, uint minor = 0)
     {
         try
@@ -159,11 +159,11 @@ public sealed partial class DirectoryHandle
         }
     }
 
-    /// <summary>Renames, replacing what is at the new name as the kernel does (a file, or an empty directory by a directory).</summary>
-    /// <param name="from">Path inside this directory.</param>
+    /// <summary>Renames a file. Replaces a file at the new name, or an empty directory by a directory, as the kernel does.</summary>
+    /// <param name="from">Path below this directory.</param>
     /// <param name="to">The new name.</param>
     /// <param name="into">The directory of the new name; null for this one.</param>
-    /// <param name="replace">Whether something at the new name may be replaced; otherwise it gives EEXIST.</param>
+    /// <param name="replace">Whether a file at the new name may be replaced; otherwise it causes EEXIST.</param>
     [SkipLocalsInit]
     public unsafe void Rename(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, DirectoryHandle? into = null, bool replace = true)
     {
@@ -185,7 +185,7 @@ public sealed partial class DirectoryHandle
     public void Rename(string from, string to, DirectoryHandle? into = null, bool replace = true) =>
         Rename(Encoding.UTF8.GetBytes(from), Encoding.UTF8.GetBytes(to), into, replace);
 
-    /// <summary>Lets two names of this directory change places, in one step.</summary>
+    /// <summary>Exchanges two names of this directory atomically.</summary>
     [SkipLocalsInit]
     public unsafe void Exchange(string first, string second)
     {

@@ -4,7 +4,7 @@ namespace BuildSharp.Linux;
 
 public sealed partial class DirectoryHandle
 {
-    /// <summary>Where a path's last name lives: the directory that holds it, and the name.</summary>
+    /// <summary>The last component of a path and the directory that contains it.</summary>
     private readonly ref struct Place
     {
         private readonly bool _owned;
@@ -29,8 +29,8 @@ public sealed partial class DirectoryHandle
         }
     }
 
-    /// <summary>Finds the place of the last name; links before it are followed inside.</summary>
-    /// <returns>False when the leading directories are missing.</returns>
+    /// <summary>Finds the place of the last component. Symbolic links before it are resolved inside this directory.</summary>
+    /// <returns>False when a parent directory is missing.</returns>
     [SkipLocalsInit]
     private bool TryLocate(ReadOnlySpan<byte> path, string call, out Place place)
     {

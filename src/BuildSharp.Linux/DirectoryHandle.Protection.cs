@@ -3,18 +3,18 @@ using System.Text;
 
 namespace BuildSharp.Linux;
 
-// What keeps even root from removing a file: flags of the inode, and mounts.
+// Obstacles that prevent even root from removing a file: inode flags and mounts.
 public sealed partial class DirectoryHandle
 {
-    /// <summary>Takes the flags "immutable" and "append only" (chattr +i, +a) off a file or directory, and off this directory: either keeps a
-    /// name from being removed or moved.</summary>
-    /// <param name="path">Path inside.</param>
+    /// <summary>Clears the flags "immutable" and "append only" (chattr +i, +a) of a file or directory and of this directory. Either
+    /// prevents a name from being removed or renamed.</summary>
+    /// <param name="path">Path below this directory.</param>
     /// <returns>False when neither has such a flag, or this process may not change it.</returns>
     public bool ClearProtection(ReadOnlySpan<byte> path)
     {
         var cleared = ClearProtection(Descriptor);
 
-        // Opening a device or a pipe may do something, and neither has flags.
+        // Only files and directories have these flags, and opening a device or a pipe may have side effects.
         if (TryStat(path, out var status) && (status.IsRegular || status.IsDirectory))
         {
             using var file = TryOpenFile(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
@@ -29,7 +29,7 @@ public sealed partial class DirectoryHandle
 
     private static unsafe bool ClearProtection(int descriptor)
     {
-        // The kernel reads and writes an int, whatever the numbers of the calls say of its size; see ioctl_iflags(2).
+        // The kernel transfers an int, although the request numbers contain the size of a long; see ioctl_iflags(2).
         long flags = 0;
         if (ioctl(descriptor, FS_IOC_GETFLAGS, &flags) != 0 || (flags & (FS_IMMUTABLE_FL | FS_APPEND_FL)) == 0)
         {
@@ -41,8 +41,8 @@ public sealed partial class DirectoryHandle
     }
 
     /// <summary>Opens a directory unless it is a mount point.</summary>
-    /// <returns>Null when nothing has the name, or something else than a directory has it.</returns>
-    /// <exception cref="LinuxException">EBUSY: something is mounted there.</exception>
+    /// <returns>Null when the name does not exist or is not a directory.</returns>
+    /// <exception cref="LinuxException">EBUSY: the name is a mount point.</exception>
     internal DirectoryHandle? TryOpenOnThisMount(ReadOnlySpan<byte> name) => TryOpenOnMountOf(Descriptor, name);
 
     [SkipLocalsInit]
@@ -60,8 +60,8 @@ public sealed partial class DirectoryHandle
         }
     }
 
-    /// <summary>Detaches what this process sees mounted at a name in this directory and below it.</summary>
-    /// <returns>Whether anything was.</returns>
+    /// <summary>Unmounts what is mounted at a name in this directory and below it, in this mount namespace.</summary>
+    /// <returns>Whether anything was unmounted.</returns>
     private bool DetachMounts(string name) =>
         new FileInfo($"/proc/self/fd/{Descriptor}").LinkTarget is { } path && Mount.DetachBelow(System.IO.Path.Combine(path, name));
 }

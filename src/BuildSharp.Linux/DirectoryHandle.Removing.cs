@@ -7,8 +7,8 @@ public sealed partial class DirectoryHandle
 {
     private const int MostRounds = 8;
 
-    /// <summary>Removes one name: a file, a link itself, or an empty directory.</summary>
-    /// <returns>False when nothing had the name.</returns>
+    /// <summary>Removes one name: a file, a symbolic link itself, or an empty directory.</summary>
+    /// <returns>False when the name does not exist.</returns>
     public bool Remove(ReadOnlySpan<byte> path)
     {
         if (!TryLocate(path, "unlinkat", out var place))
@@ -37,15 +37,15 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="Remove(ReadOnlySpan{byte})"/>
     public bool Remove(string path) => Remove(Encoding.UTF8.GetBytes(path));
 
-    /// <summary>Removes a name with everything below it. Links are removed, never followed; a mount point gives EBUSY, and what is mounted
-    /// there is not touched.</summary>
-    /// <returns>False when nothing had the name.</returns>
+    /// <summary>Removes a name with everything below it. Symbolic links are removed, not followed. A mount point causes EBUSY, and its
+    /// content is not changed.</summary>
+    /// <returns>False when the name does not exist.</returns>
     public bool RemoveTree(ReadOnlySpan<byte> path) => RemoveTree(path, force: false);
 
-    /// <summary>As <see cref="RemoveTree(ReadOnlySpan{byte})"/>, whatever a program left there: a file that may not be changed (chattr +i, +a)
-    /// loses that flag, and what this process sees mounted there is detached.</summary>
+    /// <summary>As <see cref="RemoveTree(ReadOnlySpan{byte})"/>, but also clears the flags of chattr +i and +a, and unmounts what is
+    /// mounted there in this mount namespace.</summary>
     /// <param name="name">A name in this directory.</param>
-    /// <returns>False when nothing had the name.</returns>
+    /// <returns>False when the name does not exist.</returns>
     public bool ForceRemoveTree(string name)
     {
         for (var round = 0; ; round++)
@@ -56,7 +56,7 @@ public sealed partial class DirectoryHandle
             }
             catch (LinuxException failure) when (failure.Errno == Errno.EBUSY && round < MostRounds && DetachMounts(name))
             {
-                // Once more, without the mounts.
+                // Try again without the mounts.
             }
         }
     }
@@ -86,7 +86,7 @@ public sealed partial class DirectoryHandle
                 };
             }
 
-            // Another process may add names while this one removes them; go round a few times before giving up.
+            // Another process may add names meanwhile, so repeat a few times before failing.
             for (var round = 0; ; round++)
             {
                 using (var inner = TryOpenOnMountOf(place.Directory, place.Name))
@@ -116,7 +116,7 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="RemoveTree(ReadOnlySpan{byte})"/>
     public bool RemoveTree(string path) => RemoveTree(Encoding.UTF8.GetBytes(path));
 
-    /// <summary>Removes everything below this directory and keeps the directory. Needs a few descriptors, however deep the tree is.</summary>
+    /// <summary>Removes everything below this directory and keeps the directory. Needs few descriptors, however deep the tree is.</summary>
     public void RemoveContent() => RemoveContent(force: false);
 
     private void RemoveContent(bool force)
@@ -130,7 +130,7 @@ public sealed partial class DirectoryHandle
             }
             catch (LinuxException failure) when (failure.Errno == Errno.ESTALE && round < MostRounds)
             {
-                // Another process removes the same tree, or moved a part of it away: what is left is found from the top.
+                // Another process removes or moved parts of the same tree. Start again from the top.
             }
         }
     }
@@ -138,7 +138,7 @@ public sealed partial class DirectoryHandle
     private void RemoveLevels(bool force)
     {
         using var position = new DirectoryPosition(this);
-        // The directories still to be removed, of all levels on the way; those at the position come last.
+        // Directories still to be removed on all levels of the current path; those of the current level come last.
         var waiting = new List<byte[]>();
         var levels = new Stack<(int Others, int Rounds)>();
         var others = 0;
@@ -157,7 +157,7 @@ public sealed partial class DirectoryHandle
                     continue;
                 }
 
-                // It went meanwhile, or is another thing now; or it was none from the beginning and may not be removed.
+                // The name was removed or replaced meanwhile, or it is not a directory and could not be removed before.
                 Require(Unlink(position.Directory, name, directory: false, force), position.Directory, name);
                 waiting.RemoveAt(waiting.Count - 1);
                 rounds = 0;
@@ -185,7 +185,7 @@ public sealed partial class DirectoryHandle
         }
     }
 
-    /// <summary>Removes what is no directory and tells what is one.</summary>
+    /// <summary>Removes all entries that are not directories, and returns the directories.</summary>
     private static void RemoveFiles(DirectoryHandle directory, List<byte[]> directories)
     {
         foreach (var entry in directory.Enumerate())

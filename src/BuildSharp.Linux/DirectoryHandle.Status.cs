@@ -4,7 +4,7 @@ using System.Text;
 
 namespace BuildSharp.Linux;
 
-// Looking at names and changing what their inodes say.
+// Reads and changes the properties of inodes.
 public sealed partial class DirectoryHandle
 {
     /// <summary>Status of this directory.</summary>
@@ -14,15 +14,15 @@ public sealed partial class DirectoryHandle
         return Libc.TryStat(Descriptor, &empty, AT_EMPTY_PATH, this, out var status) ? status : throw LinuxException.Last("statx", Name);
     }
 
-    /// <summary>Status of what a path names.</summary>
-    /// <exception cref="LinuxException">Nothing has the name, or it cannot be reached.</exception>
+    /// <summary>Status of a path.</summary>
+    /// <exception cref="LinuxException">The path does not exist or cannot be accessed.</exception>
     public FileStatus Stat(ReadOnlySpan<byte> path, bool followLinks = false) =>
         TryStat(path, out var status, followLinks) ? status : throw new LinuxException("statx", Within(path), Errno.ENOENT);
 
     /// <inheritdoc cref="Stat(ReadOnlySpan{byte}, bool)"/>
     public FileStatus Stat(string path, bool followLinks = false) => Stat(Encoding.UTF8.GetBytes(path), followLinks);
 
-    /// <summary>Status of what a path names; false when nothing has the name.</summary>
+    /// <summary>Status of a path; false when it does not exist.</summary>
     [SkipLocalsInit]
     public unsafe bool TryStat(ReadOnlySpan<byte> path, out FileStatus status, bool followLinks = false)
     {
@@ -57,13 +57,13 @@ public sealed partial class DirectoryHandle
     public bool TryStat(string path, out FileStatus status, bool followLinks = false) =>
         TryStat(Encoding.UTF8.GetBytes(path), out status, followLinks);
 
-    /// <summary>Whether something has the name, be it a dangling link.</summary>
+    /// <summary>Whether the name exists, even as a dangling symbolic link.</summary>
     public bool Exists(ReadOnlySpan<byte> path) => TryStat(path, out _);
 
     /// <inheritdoc cref="Exists(ReadOnlySpan{byte})"/>
     public bool Exists(string path) => TryStat(path, out _);
 
-    /// <summary>What a symbolic link says.</summary>
+    /// <summary>Target of a symbolic link.</summary>
     [SkipLocalsInit]
     public unsafe byte[] ReadLink(ReadOnlySpan<byte> path)
     {
@@ -88,7 +88,8 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="ReadLink(ReadOnlySpan{byte})"/>
     public string ReadLink(string path) => Encoding.UTF8.GetString(ReadLink(Encoding.UTF8.GetBytes(path)));
 
-    /// <summary>Changes owner and group of the name itself, also of a link. The kernel clears setuid and setgid: set the mode after this.</summary>
+    /// <summary>Changes owner and group of the name itself, including a symbolic link. The kernel clears setuid and setgid, so set the mode
+    /// afterwards.</summary>
     [SkipLocalsInit]
     public unsafe void SetOwner(ReadOnlySpan<byte> path, uint uid, uint gid)
     {
@@ -122,7 +123,8 @@ public sealed partial class DirectoryHandle
         }
     }
 
-    /// <summary>Changes the twelve permission bits, exactly (no mode mask). A symbolic link has none and gives EOPNOTSUPP.</summary>
+    /// <summary>Sets the twelve permission bits regardless of the umask. For a symbolic link, which has none, the kernel returns
+    /// EOPNOTSUPP.</summary>
     [SkipLocalsInit]
     public unsafe void SetMode(ReadOnlySpan<byte> path, int mode)
     {
@@ -146,7 +148,7 @@ public sealed partial class DirectoryHandle
                 throw Failed("fchmodat2", path);
             }
 
-            // Before Linux 6.6: name the inode, then change it through its descriptor, so that a link is never followed.
+            // Before Linux 6.6: open the inode with O_PATH and change it through its descriptor, so that a link is never followed.
             var inode = Libc.OpenAt(place.Directory, p, OpenFlags.Path | OpenFlags.NoFollow, 0);
             if (inode < 0)
             {
@@ -167,7 +169,7 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="SetMode(ReadOnlySpan{byte}, int)"/>
     public void SetMode(string path, int mode) => SetMode(Encoding.UTF8.GetBytes(path), mode);
 
-    /// <summary>Changes the permission bits of this directory, exactly.</summary>
+    /// <summary>Sets the permission bits of this directory, regardless of the umask.</summary>
     public void SetMode(int mode)
     {
         if (fchmod(Descriptor, (ushort)mode) != 0)
@@ -176,7 +178,7 @@ public sealed partial class DirectoryHandle
         }
     }
 
-    /// <summary>Sets access and modification time of the name itself, also of a link.</summary>
+    /// <summary>Sets access and modification time of the name itself, including a symbolic link.</summary>
     [SkipLocalsInit]
     public unsafe void SetTimes(ReadOnlySpan<byte> path, long seconds, int nanoseconds)
     {

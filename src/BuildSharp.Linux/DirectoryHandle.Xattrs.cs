@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
-// Extended attributes of names. There is no call that takes a directory descriptor (before Linux 6.13), so the directory is named
-// through /proc; the last name is still never followed. In a root directory without /proc, files and directories are opened to read theirs.
+// Extended attributes of names. Before Linux 6.13 no call takes a directory descriptor, so the directory is addressed through /proc; a
+// symbolic link as last component is not followed. Without /proc, files and directories are opened to read their attributes.
 public sealed partial class DirectoryHandle
 {
     private static bool HasProc { get; } = System.IO.Directory.Exists("/proc/self/fd");
 
-    /// <summary>Names of the extended attributes, in bytes; none where the file system has no such thing.</summary>
+    /// <summary>Names of the extended attributes as bytes; empty if the file system does not support them.</summary>
     public IReadOnlyList<byte[]> ListXattrs(ReadOnlySpan<byte> path)
     {
         using var place = NamesItself(path) ? new Place(Descriptor, owned: false, "."u8) : Locate(path, "llistxattr");
@@ -27,7 +27,7 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="ListXattrs(ReadOnlySpan{byte})"/>
     public IReadOnlyList<byte[]> ListXattrs(string path) => ListXattrs(Encoding.UTF8.GetBytes(path));
 
-    /// <summary>Value of an extended attribute; null when the file has no such attribute.</summary>
+    /// <summary>Value of an extended attribute; null when the file does not have it.</summary>
     public byte[]? GetXattr(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
     {
         using var place = NamesItself(path) ? new Place(Descriptor, owned: false, "."u8) : Locate(path, "lgetxattr");
@@ -44,7 +44,7 @@ public sealed partial class DirectoryHandle
     /// <inheritdoc cref="GetXattr(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
     public byte[]? GetXattr(string path, string name) => GetXattr(Encoding.UTF8.GetBytes(path), Encoding.UTF8.GetBytes(name));
 
-    /// <summary>Sets an extended attribute, replacing its value.</summary>
+    /// <summary>Sets an extended attribute.</summary>
     public void SetXattr(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         using var place = NamesItself(path) ? new Place(Descriptor, owned: false, "."u8) : Locate(path, "lsetxattr");
@@ -59,7 +59,7 @@ public sealed partial class DirectoryHandle
     public void SetXattr(string path, string name, ReadOnlySpan<byte> value) =>
         SetXattr(Encoding.UTF8.GetBytes(path), Encoding.UTF8.GetBytes(name), value);
 
-    /// <summary>Removes an extended attribute; one that is not there is no error.</summary>
+    /// <summary>Removes an extended attribute; does nothing if the file does not have it.</summary>
     [SkipLocalsInit]
     public unsafe void RemoveXattr(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
     {
@@ -77,7 +77,7 @@ public sealed partial class DirectoryHandle
         }
     }
 
-    /// <returns>Null for what cannot be opened, or not without doing something: links, devices, pipes and sockets.</returns>
+    /// <returns>Null for files that cannot be opened without side effects: links, devices, pipes and sockets.</returns>
     [SkipLocalsInit]
     private unsafe SafeFileHandle? OpenForXattrs(Place place, ReadOnlySpan<byte> path)
     {

@@ -4,12 +4,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
-/// <summary>An open directory. Every path given to it is resolved inside it, as if it were the root: neither "..", nor an absolute path,
-/// nor a symbolic link that someone plants meanwhile leads out.</summary>
+/// <summary>An open directory. All paths are resolved inside it as if it were the root: neither "..", nor an absolute path, nor a symbolic
+/// link that another process creates meanwhile leads outside.</summary>
 /// <remarks>
-/// Paths are bytes, as in the kernel; the overloads that take text encode it as UTF-8. Links in the leading part of a path are followed
-/// (inside the root), the last name is not unless a parameter says so. A path of one name costs one system call; a longer one costs
-/// two more, so a caller with many names in one directory opens that directory. Needs Linux 5.6 (<c>openat2</c>).
+/// Paths are bytes, as in the kernel; the overloads for text use UTF-8. Symbolic links before the last component are followed (inside the
+/// root); the last one is not, unless a parameter says so. A path of one component costs one system call and a longer one two more, so a
+/// caller with many names in one directory should open that directory. Needs Linux 5.6 (<c>openat2</c>).
 /// </remarks>
 public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
 {
@@ -24,8 +24,8 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
         _above = above;
     }
 
-    /// <summary>The path it was opened with, for messages only.</summary>
-    /// <remarks>Put together when it is asked for: a walk that goes deep would otherwise keep a whole path for each level.</remarks>
+    /// <summary>The path with which it was opened, for messages only.</summary>
+    /// <remarks>Computed on request, because a walk through a deep tree would otherwise keep one path per level.</remarks>
     public string Name
     {
         get
@@ -43,20 +43,21 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>The descriptor's number; valid until disposed.</summary>
+    /// <summary>The descriptor; valid until disposed.</summary>
     public int Descriptor => (int)handle;
 
-    /// <summary>Opens a directory of this machine; a symbolic link is followed.</summary>
-    /// <exception cref="LinuxException">It is missing, not a directory or not readable.</exception>
+    /// <summary>Opens a directory by its path in the process's file system; a symbolic link is followed.</summary>
+    /// <exception cref="LinuxException">It does not exist, is not a directory or is not readable.</exception>
     public static DirectoryHandle Open(string path) => OpenUnlessMissing(path) ?? throw LinuxException.Last("open", path);
 
-    /// <summary>Opens a directory of this machine, or gives null when nothing is there.</summary>
-    /// <exception cref="LinuxException">Any error but a missing name.</exception>
+    /// <summary>Opens a directory by its path in the process's file system; null when it does not exist.</summary>
+    /// <exception cref="LinuxException">Any error except a missing name.</exception>
     public static DirectoryHandle? TryOpen(string path) => OpenUnlessMissing(path);
 
-    /// <summary>Opens a directory inside.</summary>
-    /// <param name="path">Path inside; "." is this directory again, with a read position of its own.</param>
-    /// <param name="followLinks">Whether the last name may be a symbolic link (resolved inside); otherwise such a link gives ELOOP or ENOTDIR.</param>
+    /// <summary>Opens a directory below this one.</summary>
+    /// <param name="path">Path below this directory; "." opens this directory again with a separate read position.</param>
+    /// <param name="followLinks">Whether the last component may be a symbolic link (resolved inside); otherwise it causes ELOOP or
+    /// ENOTDIR.</param>
     public DirectoryHandle OpenDirectory(ReadOnlySpan<byte> path, bool followLinks = false)
     {
         var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (followLinks ? 0 : OpenFlags.NoFollow);
@@ -66,7 +67,7 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
     /// <inheritdoc cref="OpenDirectory(ReadOnlySpan{byte}, bool)"/>
     public DirectoryHandle OpenDirectory(string path, bool followLinks = false) => OpenDirectory(Encoding.UTF8.GetBytes(path), followLinks);
 
-    /// <summary>Opens a directory inside, or gives null when nothing has the name or a file has.</summary>
+    /// <summary>Opens a directory below this one; null when the name does not exist or is not a directory.</summary>
     public DirectoryHandle? TryOpenDirectory(ReadOnlySpan<byte> path, bool followLinks = false)
     {
         var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (followLinks ? 0 : OpenFlags.NoFollow);
@@ -80,17 +81,18 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
     public DirectoryHandle? TryOpenDirectory(string path, bool followLinks = false) =>
         TryOpenDirectory(Encoding.UTF8.GetBytes(path), followLinks);
 
-    /// <summary>Opens a file inside.</summary>
-    /// <param name="path">Path inside.</param>
-    /// <param name="flags">Of <see cref="OpenFlags"/>; without <see cref="OpenFlags.NoFollow"/> a link as last name is resolved inside.</param>
-    /// <param name="mode">Permissions of a file that this creates, cut by the process's mode mask.</param>
+    /// <summary>Opens a file below this directory.</summary>
+    /// <param name="path">Path below this directory.</param>
+    /// <param name="flags">Of <see cref="OpenFlags"/>; without <see cref="OpenFlags.NoFollow"/> a symbolic link as last component is
+    /// resolved inside.</param>
+    /// <param name="mode">Permissions of a created file, reduced by the process's umask.</param>
     public SafeFileHandle OpenFile(ReadOnlySpan<byte> path, int flags = OpenFlags.ReadOnly, int mode = 0) =>
         new(OpenDescriptor(path, flags, mode), ownsHandle: true);
 
     /// <inheritdoc cref="OpenFile(ReadOnlySpan{byte}, int, int)"/>
     public SafeFileHandle OpenFile(string path, int flags = OpenFlags.ReadOnly, int mode = 0) => OpenFile(Encoding.UTF8.GetBytes(path), flags, mode);
 
-    /// <summary>Opens a file inside, or gives null when nothing has the name.</summary>
+    /// <summary>Opens a file below this directory; null when the name does not exist.</summary>
     public SafeFileHandle? TryOpenFile(ReadOnlySpan<byte> path, int flags = OpenFlags.ReadOnly)
     {
         var descriptor = TryOpenDescriptor(path, flags, 0);
@@ -102,16 +104,16 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
     /// <inheritdoc cref="TryOpenFile(ReadOnlySpan{byte}, int)"/>
     public SafeFileHandle? TryOpenFile(string path, int flags = OpenFlags.ReadOnly) => TryOpenFile(Encoding.UTF8.GetBytes(path), flags);
 
-    /// <summary>Creates a new file for writing; one that exists, also a link, gives EEXIST.</summary>
-    /// <param name="path">Path inside.</param>
-    /// <param name="mode">Permissions, cut by the process's mode mask.</param>
+    /// <summary>Creates a file for writing. An existing name, even a symbolic link, causes EEXIST.</summary>
+    /// <param name="path">Path below this directory.</param>
+    /// <param name="mode">Permissions, reduced by the process's umask.</param>
     public SafeFileHandle CreateFile(ReadOnlySpan<byte> path, int mode) =>
         OpenFile(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode);
 
     /// <inheritdoc cref="CreateFile(ReadOnlySpan{byte}, int)"/>
     public SafeFileHandle CreateFile(string path, int mode) => CreateFile(Encoding.UTF8.GetBytes(path), mode);
 
-    /// <summary>Writes everything below to the disk, with the rest of its file system.</summary>
+    /// <summary>Synchronises the file system that contains this directory to disk.</summary>
     public void SyncFileSystem()
     {
         if (syncfs(Descriptor) != 0)
@@ -120,10 +122,10 @@ public sealed partial class DirectoryHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Opens the directory that this one is in, outside of it, if it is still the one it was.</summary>
-    /// <param name="known">The same directory, opened before; only its name is used.</param>
-    /// <param name="id">Its device and inode.</param>
-    /// <exception cref="LinuxException">ESTALE: it is another one, or none any more.</exception>
+    /// <summary>Opens the parent of this directory, outside of it, if it is still the expected one.</summary>
+    /// <param name="known">The parent as opened before; only its name is used.</param>
+    /// <param name="id">Device and inode of the parent.</param>
+    /// <exception cref="LinuxException">ESTALE: the parent is another directory or was removed.</exception>
     internal unsafe DirectoryHandle OpenAbove(DirectoryHandle known, (ulong Device, ulong Inode) id)
     {
         int descriptor;

@@ -1,10 +1,10 @@
 namespace BuildSharp.Linux;
 
-/// <summary>A position in a tree of directories that a walk moves down by name and up again. However deep the tree is, only a few
-/// descriptors are open, and the path is kept once and not for every level.</summary>
-/// <remarks>The nearest levels stay open, so that an ordinary tree costs nothing more than opening each of its directories once. A level
-/// further up is closed and, when the walk comes back to it, opened as ".." of the one below and compared by device and inode: a
-/// directory that was moved meanwhile does not lead the walk elsewhere.</remarks>
+/// <summary>A position in a tree of directories, moved down by name and up again. It keeps few descriptors open, however deep the tree is,
+/// and one path instead of one per level.</summary>
+/// <remarks>The nearest levels stay open, so in an ordinary tree each directory is opened once. Levels further up are closed. When the walk
+/// returns to one, it is opened as ".." of the level below and compared by device and inode, so a directory that was moved meanwhile cannot
+/// divert the walk.</remarks>
 public sealed class DirectoryPosition : IDisposable
 {
     private const int MostOpen = 8;
@@ -15,20 +15,20 @@ public sealed class DirectoryPosition : IDisposable
     private int _length;
     private int _closed;
 
-    /// <summary>A position at the top of a tree.</summary>
-    /// <param name="top">The topmost directory, open for as long as the position is used. Not disposed.</param>
+    /// <summary>Creates a position at the top of a tree.</summary>
+    /// <param name="top">The top directory; must stay open as long as the position is used. Not disposed.</param>
     public DirectoryPosition(DirectoryHandle top) => _top = top;
 
     /// <summary>The directory at this position; valid until the next move.</summary>
     public DirectoryHandle Directory => _levels.Count == 0 ? _top : _levels[^1].Directory;
 
-    /// <summary>How many levels below the top this is.</summary>
+    /// <summary>Number of levels below the top.</summary>
     public int Depth => _levels.Count;
 
     /// <summary>The path from the top, without a slash at either end; empty at the top. Valid until the next move.</summary>
     public ReadOnlySpan<byte> Path => _path.AsSpan(0, _length);
 
-    /// <summary>The path from the top of a name in this directory.</summary>
+    /// <summary>Path from the top of a name in the current directory.</summary>
     public byte[] PathOf(ReadOnlySpan<byte> name)
     {
         if (_length == 0)
@@ -43,13 +43,13 @@ public sealed class DirectoryPosition : IDisposable
         return path;
     }
 
-    /// <summary>Moves into a directory; a link is not followed.</summary>
-    /// <exception cref="LinuxException">Nothing has the name, or no directory has it.</exception>
+    /// <summary>Moves into a directory; a symbolic link is not followed.</summary>
+    /// <exception cref="LinuxException">The name does not exist or is not a directory.</exception>
     public void Enter(ReadOnlySpan<byte> name) => Push(Directory.OpenDirectory(name), name);
 
-    /// <summary>Moves into a directory, or stays when nothing has the name or something else than a directory has it.</summary>
+    /// <summary>Moves into a directory; stays and returns false when the name does not exist or is not a directory.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="onThisMount">Whether a mount point is refused with EBUSY.</param>
+    /// <param name="onThisMount">Whether to refuse a mount point with EBUSY.</param>
     public bool TryEnter(ReadOnlySpan<byte> name, bool onThisMount = false)
     {
         if ((onThisMount ? Directory.TryOpenOnThisMount(name) : Directory.TryOpenDirectory(name)) is not { } directory)
@@ -114,8 +114,8 @@ public sealed class DirectoryPosition : IDisposable
         }
     }
 
-    /// <param name="Directory">The directory; closed where the level is one of the first <see cref="_closed"/>.</param>
-    /// <param name="Id">Its device and inode, known once it is closed.</param>
-    /// <param name="LengthAbove">How long the path is without its name.</param>
+    /// <param name="Directory">The directory; closed for the first <see cref="_closed"/> levels.</param>
+    /// <param name="Id">Device and inode, set when the directory is closed.</param>
+    /// <param name="LengthAbove">Length of the path without its name.</param>
     private readonly record struct Level(DirectoryHandle Directory, (ulong Device, ulong Inode) Id, int LengthAbove);
 }

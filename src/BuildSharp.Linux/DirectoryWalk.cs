@@ -1,34 +1,35 @@
 namespace BuildSharp.Linux;
 
-/// <summary>Visits everything in a tree, each directory before what is in it if the caller enters it. The order in a directory is the file
-/// system's. Needs a few descriptors and no recursion, however deep the tree is, see <see cref="DirectoryPosition"/>.</summary>
+/// <summary>Visits all entries of a tree; a directory precedes its content, which is visited if the caller enters it. The order in a
+/// directory is the file system's. Uses few descriptors and no recursion, see <see cref="DirectoryPosition"/>.</summary>
 public sealed class DirectoryWalk : IDisposable
 {
     private readonly DirectoryPosition _position;
     private readonly Stack<List<NamedEntry>.Enumerator> _levels = [];
 
-    /// <summary>A walk that begins with the first entry of a directory.</summary>
-    /// <param name="top">The directory, open for as long as the walk is used. Not disposed.</param>
+    /// <summary>Creates a walk that starts before the first entry of a directory.</summary>
+    /// <param name="top">The directory; must stay open as long as the walk is used. Not disposed.</param>
     public DirectoryWalk(DirectoryHandle top)
     {
         _position = new DirectoryPosition(top);
         _levels.Push(top.ReadEntries().GetEnumerator());
     }
 
-    /// <summary>The entry that the walk is at.</summary>
+    /// <summary>The current entry.</summary>
     public NamedEntry Current { get; private set; }
 
-    /// <summary>The directory that the entry is in; valid until the next step.</summary>
+    /// <summary>Directory of the current entry; valid until the next step.</summary>
     public DirectoryHandle Directory => _position.Directory;
 
-    /// <summary>How many levels below the top that directory is.</summary>
+    /// <summary>Number of levels of that directory below the top.</summary>
     public int Depth => _position.Depth;
 
-    /// <summary>The entry's path from the top.</summary>
+    /// <summary>Path of the current entry from the top.</summary>
     public byte[] Path => _position.PathOf(Current.Name);
 
-    /// <summary>Steps to the next entry: in the directory that was entered, then in those above; false at the end.</summary>
-    /// <exception cref="LinuxException">ESTALE: a directory on the way was moved or removed.</exception>
+    /// <summary>Advances to the next entry: in the directory that was entered, otherwise in the current one, then in those above; false at
+    /// the end.</summary>
+    /// <exception cref="LinuxException">ESTALE: a directory on the path was moved or removed.</exception>
     public bool MoveNext()
     {
         while (_levels.TryPop(out var level))
@@ -49,8 +50,8 @@ public sealed class DirectoryWalk : IDisposable
         return false;
     }
 
-    /// <summary>Enters the directory that the walk is at: its entries come next.</summary>
-    /// <returns>False when the entry is no directory, or is gone.</returns>
+    /// <summary>Enters the current directory, so that its entries come next.</summary>
+    /// <returns>False when the entry is not a directory or no longer exists.</returns>
     public bool TryEnter()
     {
         if (Current.Type is not (FileType.Directory or FileType.Unknown) || !_position.TryEnter(Current.Name))

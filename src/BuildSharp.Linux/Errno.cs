@@ -1,6 +1,7 @@
 namespace BuildSharp.Linux;
 
-/// <summary>Error numbers of the kernel that callers tell apart (errno.h; the same on every architecture .NET runs on).</summary>
+/// <summary>Error numbers of the kernel that this program distinguishes (errno(3)); equal on all architectures that .NET
+/// supports.</summary>
 public static class Errno
 {
     /// <summary>Operation not permitted.</summary>
@@ -9,10 +10,10 @@ public static class Errno
     /// <summary>No such file or directory.</summary>
     public const int ENOENT = 2;
 
-    /// <summary>Interrupted by a signal; calls in this project repeat themselves.</summary>
+    /// <summary>Interrupted by a signal; this room repeats such calls itself.</summary>
     public const int EINTR = 4;
 
-    /// <summary>No such device; also a socket that was opened like a file.</summary>
+    /// <summary>No such device or address; also for a socket opened as a file.</summary>
     public const int ENXIO = 6;
 
     /// <summary>Input or output error.</summary>
@@ -36,7 +37,7 @@ public static class Errno
     /// <summary>The file exists already.</summary>
     public const int EEXIST = 17;
 
-    /// <summary>A link or reflink across file systems.</summary>
+    /// <summary>A hard link, rename or reflink across file systems.</summary>
     public const int EXDEV = 18;
 
     /// <summary>Not a directory.</summary>
@@ -48,7 +49,7 @@ public static class Errno
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;
 
-    /// <summary>The device does not know the request.</summary>
+    /// <summary>The device does not support the request.</summary>
     public const int ENOTTY = 25;
 
     /// <summary>The executable is being written to.</summary>
@@ -78,13 +79,13 @@ public static class Errno
     /// <summary>The directory is not empty.</summary>
     public const int ENOTEMPTY = 39;
 
-    /// <summary>Too many symbolic links, or one where none is followed.</summary>
+    /// <summary>Too many symbolic links, or one that must not be followed.</summary>
     public const int ELOOP = 40;
 
     /// <summary>No such extended attribute.</summary>
     public const int ENODATA = 61;
 
-    /// <summary>The value does not fit the type, or a path would leave its root.</summary>
+    /// <summary>The value does not fit its type, or a path would leave its root.</summary>
     public const int EOVERFLOW = 75;
 
     /// <summary>The file system does not support the operation.</summary>
@@ -93,10 +94,10 @@ public static class Errno
     /// <summary>No such process.</summary>
     public const int ESRCH = 3;
 
-    /// <summary>Nobody reads from the pipe.</summary>
+    /// <summary>The pipe has no reader.</summary>
     public const int EPIPE = 32;
 
-    /// <summary>What a descriptor or a path stood for is another thing now.</summary>
+    /// <summary>The descriptor or path refers to another file than expected.</summary>
     public const int ESTALE = 116;
 
     /// <summary>Disk quota exceeded.</summary>

@@ -3,21 +3,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
-/// <summary>Copies the content of an open file without passing it through this process where the kernel can: as a reflink, else with
-/// <c>copy_file_range</c>, else by reading and writing. Holes stay holes.</summary>
+/// <summary>Copies the content of an open file in the kernel if possible: by reflink, otherwise with <c>copy_file_range</c>, otherwise by
+/// reading and writing. Holes are preserved.</summary>
 public static unsafe class FileCopy
 {
     private const int BufferSize = 256 * 1024;
     private const long MostAtOnce = 1 << 30;
 
-    /// <summary>What the kernel copies between two looks at whether to go on; little enough for slow disks.</summary>
+    /// <summary>Number of bytes copied between two checks for cancellation; small enough for slow disks.</summary>
     private const long MostBetweenLooks = 16 << 20;
 
-    /// <summary>Copies all of <paramref name="from"/> into the empty <paramref name="to"/>, and leaves the positions anywhere.</summary>
+    /// <summary>Copies all of <paramref name="from"/> to the empty <paramref name="to"/>. The file positions are undefined
+    /// afterwards.</summary>
     /// <param name="from">Open for reading.</param>
     /// <param name="to">Open for writing, empty.</param>
-    /// <param name="status">Status of <paramref name="from"/>, where the caller has it already.</param>
-    /// <param name="cancellation">Stops it in the middle.</param>
+    /// <param name="status">Status of <paramref name="from"/>.</param>
+    /// <param name="cancellation">Stops the copy.</param>
     public static void Content(SafeFileHandle from, SafeFileHandle to, in FileStatus status, CancellationToken cancellation = default)
     {
         if (status.Size == 0 || TryClone(from, to))
@@ -50,7 +51,7 @@ public static unsafe class FileCopy
         GC.KeepAlive(from);
     }
 
-    /// <summary>Shares the extents of the source with the target; false where the file system cannot.</summary>
+    /// <summary>Makes the target share the source's extents (reflink); false if the file system does not support it.</summary>
     public static bool TryClone(SafeFileHandle from, SafeFileHandle to)
     {
         var done = ioctl(FileDescriptor.Number(to), FICLONE, FileDescriptor.Number(from)) == 0;
@@ -59,7 +60,7 @@ public static unsafe class FileCopy
         return done;
     }
 
-    /// <summary>Copies a range to the same offset; stops early where the source ends.</summary>
+    /// <summary>Copies a range to the same offset; stops at the end of the source.</summary>
     public static void Range(SafeFileHandle from, SafeFileHandle to, long offset, long length, CancellationToken cancellation = default)
     {
         var most = cancellation.CanBeCanceled ? MostBetweenLooks : MostAtOnce;
@@ -88,7 +89,7 @@ public static unsafe class FileCopy
 
             if (copied == 0)
             {
-                // Either the end, or one of the virtual file systems that claim to copy and do not.
+                // Either the end of the file, or a virtual file system on which copy_file_range returns 0.
                 ReadAndWrite(from, to, offset, length, cancellation);
                 return;
             }

@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
-/// <summary>Operations on an open file that go straight to the kernel. .NET's streams ask for size, position and kind first, which
-/// costs more than the copying of a small file.</summary>
+/// <summary>Direct system calls on an open file. .NET's streams first query size, position and type, which costs more than copying a small
+/// file.</summary>
 public static unsafe class FileDescriptor
 {
     /// <summary>Status of the open file.</summary>
@@ -15,8 +15,8 @@ public static unsafe class FileDescriptor
         return found ? status : throw LinuxException.Last("statx");
     }
 
-    /// <summary>The whole content of a regular file; null when nothing has the name.</summary>
-    /// <exception cref="LinuxException">Any error but a missing name; also when it is no regular file.</exception>
+    /// <summary>Content of a regular file; null when it does not exist.</summary>
+    /// <exception cref="LinuxException">Any error except a missing name; also when it is not a regular file.</exception>
     public static byte[]? TryReadAll(string path)
     {
         using var file = TryOpenRegular(path, out var status);
@@ -30,9 +30,9 @@ public static unsafe class FileDescriptor
         return length == content.Length ? content : content[..length];
     }
 
-    /// <summary>Opens a regular file to read; null when nothing has the name. Anything else of that name, such as a pipe that nobody writes
-    /// to, is refused instead of waited for.</summary>
-    /// <exception cref="LinuxException">Any error but a missing name; also when it is no regular file.</exception>
+    /// <summary>Opens a regular file for reading; null when it does not exist. Other types are refused, because opening a pipe, for
+    /// example, would wait for a writer.</summary>
+    /// <exception cref="LinuxException">Any error except a missing name; also when it is not a regular file.</exception>
     public static SafeFileHandle? TryOpenRegular(string path) => TryOpenRegular(path, out _);
 
     private static SafeFileHandle? TryOpenRegular(string path, out FileStatus status)
@@ -68,7 +68,7 @@ public static unsafe class FileDescriptor
         }
     }
 
-    /// <summary>Reads at the file's position; 0 at the end.</summary>
+    /// <summary>Reads at the file's position; returns 0 at the end.</summary>
     public static int Read(SafeFileHandle file, Span<byte> buffer)
     {
         fixed (byte* p = buffer)
@@ -84,7 +84,7 @@ public static unsafe class FileDescriptor
         }
     }
 
-    /// <summary>Writes everything at the file's position.</summary>
+    /// <summary>Writes all bytes at the file's position.</summary>
     public static void Write(SafeFileHandle file, ReadOnlySpan<byte> content)
     {
         fixed (byte* p = content)
@@ -105,7 +105,7 @@ public static unsafe class FileDescriptor
         GC.KeepAlive(file);
     }
 
-    /// <summary>Reads at an offset, until the buffer is full or the file ends.</summary>
+    /// <summary>Reads at an offset until the buffer is full or the file ends.</summary>
     public static int ReadAt(SafeFileHandle file, Span<byte> buffer, long offset)
     {
         var done = 0;
@@ -133,7 +133,7 @@ public static unsafe class FileDescriptor
         return done;
     }
 
-    /// <summary>Writes everything at an offset.</summary>
+    /// <summary>Writes all bytes at an offset.</summary>
     public static void WriteAt(SafeFileHandle file, ReadOnlySpan<byte> content, long offset)
     {
         fixed (byte* p = content)
@@ -154,10 +154,10 @@ public static unsafe class FileDescriptor
         GC.KeepAlive(file);
     }
 
-    /// <summary>Cuts the file, or lengthens it with a hole.</summary>
+    /// <summary>Truncates the file, or extends it with a hole.</summary>
     public static void SetLength(SafeFileHandle file, long length) => Check(ftruncate(Number(file), length), "ftruncate", file);
 
-    /// <summary>Changes owner and group; the kernel clears setuid and setgid, so set the mode after this.</summary>
+    /// <summary>Changes owner and group. The kernel clears setuid and setgid, so set the mode afterwards.</summary>
     public static void SetOwner(SafeFileHandle file, uint uid, uint gid)
     {
         byte empty = 0;
@@ -169,7 +169,7 @@ public static unsafe class FileDescriptor
         GC.KeepAlive(file);
     }
 
-    /// <summary>Changes the twelve permission bits, exactly.</summary>
+    /// <summary>Sets the twelve permission bits regardless of the umask.</summary>
     public static void SetMode(SafeFileHandle file, int mode) => Check(fchmod(Number(file), (ushort)mode), "fchmod", file);
 
     /// <summary>Sets access and modification time.</summary>
@@ -180,13 +180,12 @@ public static unsafe class FileDescriptor
         Check(futimens(Number(file), times), "futimens", file);
     }
 
-    /// <summary>Waits until the content, and what is needed to read it back, is on the disk.</summary>
+    /// <summary>Waits until the content, and the metadata needed to read it, is on disk.</summary>
     public static void SyncData(SafeFileHandle file) => Check(fdatasync(Number(file)), "fdatasync", file);
 
-    /// <summary>Sees that a rename made after this is never found after a crash without the content. On ext4, where writing was started
-    /// (<see cref="StartWriting"/>), there is nothing to wait for: the journal takes the rename to the disk only after the content (its
-    /// mount option data=writeback gives that up, for every program). On XFS it is enough to wait until the content is written; elsewhere
-    /// this is <see cref="SyncData"/>, which takes many times as long.</summary>
+    /// <summary>Ensures that after a crash a later rename is not on disk without the content. On ext4, where writing was started
+    /// (<see cref="StartWriting"/>), the journal ensures this without waiting, unless mounted with data=writeback. On XFS it waits until
+    /// the content is written. On other file systems it is <see cref="SyncData"/>, which takes many times as long.</summary>
     public static void WriteBeforeRename(SafeFileHandle file)
     {
         FileSystemStatus status;
@@ -201,7 +200,7 @@ public static unsafe class FileDescriptor
         GC.KeepAlive(file);
     }
 
-    /// <summary>Starts writing the content to the disk, without waiting. A hint: a file system that does not know it does nothing.</summary>
+    /// <summary>Starts writing the content to disk without waiting. File systems that do not support it ignore the call.</summary>
     public static void StartWriting(SafeFileHandle file)
     {
         _ = sync_file_range(Number(file), 0, 0, (uint)SYNC_FILE_RANGE_WRITE);

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
-/// <summary>A lock on a whole file that belongs to its descriptor (an "open file description" lock). It conflicts with the locks of
-/// <c>fcntl</c> that other programs take, also with one on another descriptor of the same process. Disposing releases it.</summary>
+/// <summary>A lock on a whole file that belongs to the open file description (fcntl(2), "Open file description locks"). It conflicts with
+/// <c>fcntl</c> locks of other programs, and with locks on other descriptors of the same process. Disposing releases it.</summary>
 public sealed class FileLock : IDisposable
 {
     private FileLock(SafeFileHandle file, bool exclusive)
@@ -13,26 +13,26 @@ public sealed class FileLock : IDisposable
         IsExclusive = exclusive;
     }
 
-    /// <summary>The locked file; open for writing unless a read-only one was asked for.</summary>
+    /// <summary>The locked file, open for writing unless a read-only file was requested.</summary>
     public SafeFileHandle File { get; }
 
-    /// <summary>Whether nobody else may read.</summary>
+    /// <summary>Whether the lock is a write lock.</summary>
     public bool IsExclusive { get; }
 
-    /// <summary>Takes the lock, waiting for whoever has it. Creates the file, with mode 0644, when it is missing.</summary>
+    /// <summary>Acquires the lock and waits if necessary. Creates a missing file with mode 0644.</summary>
     /// <param name="path">Path of the lock file.</param>
-    /// <param name="exclusive">A write lock; otherwise a read lock, which many may have.</param>
-    /// <param name="readOnlyFile">Open the file for reading only, for stores that must not be written to.</param>
+    /// <param name="exclusive">True for a write lock; false for a read lock, which several holders may have.</param>
+    /// <param name="readOnlyFile">Opens the file only for reading, for stores that must not be written.</param>
     public static FileLock Acquire(string path, bool exclusive, bool readOnlyFile = false) => Take(path, exclusive, readOnlyFile, wait: true)!;
 
-    /// <summary>Takes the lock if that is possible now; null when someone else has it.</summary>
+    /// <summary>Acquires the lock if that is possible without waiting; otherwise returns null.</summary>
     /// <param name="path">Path of the lock file.</param>
-    /// <param name="exclusive">A write lock; otherwise a read lock.</param>
-    /// <param name="readOnlyFile">Open the file for reading only.</param>
+    /// <param name="exclusive">True for a write lock, false for a read lock.</param>
+    /// <param name="readOnlyFile">Opens the file only for reading.</param>
     public static FileLock? TryAcquire(string path, bool exclusive, bool readOnlyFile = false) => Take(path, exclusive, readOnlyFile, wait: false);
 
-    /// <summary>Whether anybody holds a lock on the file, shared or exclusive. Takes none, and needs no right to write; a file that is
-    /// missing is not locked.</summary>
+    /// <summary>Whether another descriptor holds a shared or exclusive lock on the file. Takes no lock and needs no write permission. A
+    /// missing file is not locked.</summary>
     public static unsafe bool IsHeld(string path)
     {
         using var directory = DirectoryHandle.TryOpen(Path.GetDirectoryName(path)!);
@@ -48,8 +48,8 @@ public sealed class FileLock : IDisposable
             : throw LinuxException.Last("fcntl", path);
     }
 
-    /// <summary>Releases the lock. Closing alone would not do: a child process that another thread is about to start shares the
-    /// descriptor between its fork and its exec, and the lock with it.</summary>
+    /// <summary>Releases the lock explicitly, because closing is not enough: a child process that another thread starts shares the
+    /// descriptor, and with it the lock, between fork and exec.</summary>
     public void Dispose()
     {
         if (!File.IsClosed)
@@ -78,7 +78,7 @@ public sealed class FileLock : IDisposable
             {
                 var access = readOnlyFile ? OpenFlags.ReadOnly : OpenFlags.ReadWrite;
 
-                // A link could lead anywhere, and a token is written into the file.
+                // Do not follow a symbolic link, because a token is written to the file.
                 descriptor = Libc.OpenAt(AT_FDCWD, p, access | OpenFlags.Create | OpenFlags.NoFollow, Octal.O644);
             }
         }

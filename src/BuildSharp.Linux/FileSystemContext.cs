@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace BuildSharp.Linux;
 
-/// <summary>A file system being configured option by option with <c>fsopen</c> and <c>fsconfig</c>, so that the options together may be
-/// longer than the page that <c>mount</c> takes.</summary>
+/// <summary>Configures a file system one option at a time with <c>fsopen</c> and <c>fsconfig</c>. The options together may therefore exceed
+/// the page that <c>mount</c> accepts.</summary>
 public sealed unsafe class FileSystemContext : IDisposable
 {
     private readonly string _type;
@@ -15,7 +15,7 @@ public sealed unsafe class FileSystemContext : IDisposable
         _descriptor = descriptor;
     }
 
-    /// <summary>Starts configuring a file system of the type.</summary>
+    /// <summary>Starts to configure a file system of the type.</summary>
     [SkipLocalsInit]
     public static FileSystemContext Open(string type)
     {
@@ -27,7 +27,7 @@ public sealed unsafe class FileSystemContext : IDisposable
         }
     }
 
-    /// <summary>Sets an option with a value; false when this kernel does not know the option (EINVAL).</summary>
+    /// <summary>Sets an option with a value; false when the kernel does not know the option (EINVAL).</summary>
     [SkipLocalsInit]
     public bool TrySet(string key, string value)
     {
@@ -56,9 +56,9 @@ public sealed unsafe class FileSystemContext : IDisposable
         }
     }
 
-    /// <summary>Makes the file system and mounts it.</summary>
-    /// <param name="target">Where.</param>
-    /// <param name="flags">Of these only read-only and the "no" flags count.</param>
+    /// <summary>Creates the file system and mounts it.</summary>
+    /// <param name="target">The mount point.</param>
+    /// <param name="flags">Mount flags; only read-only and the "no" flags are used.</param>
     [SkipLocalsInit]
     public void AttachTo(string target, MountFlags flags)
     {

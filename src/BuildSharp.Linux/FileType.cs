@@ -1,15 +1,15 @@
 namespace BuildSharp.Linux;
 
-/// <summary>Kind of a file, with the values of a directory entry's <c>d_type</c>.</summary>
+/// <summary>Type of a file; the values are those of <c>d_type</c> (readdir(3)).</summary>
 public enum FileType : byte
 {
-    /// <summary>The file system does not tell in its directories; ask for the status.</summary>
+    /// <summary>The file system does not store types in directories; read the status instead.</summary>
     Unknown = 0,
 
     /// <summary>A named pipe.</summary>
     Fifo = 1,
 
-    /// <summary>A character device; 0:0 is overlay's whiteout.</summary>
+    /// <summary>A character device; 0:0 is an overlay whiteout.</summary>
     CharacterDevice = 2,
 
     /// <summary>A directory.</summary>

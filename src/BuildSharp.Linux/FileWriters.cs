@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace BuildSharp.Linux;
 
-/// <summary>Programs that write below a directory: what a process that was killed has started and left running.</summary>
+/// <summary>Processes that write below a directory, for example those that a killed process had started.</summary>
 public static class FileWriters
 {
     private const int AccessMode = 3; // O_ACCMODE: all but 0 can write
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Kills every process that has a file below the directory open for writing, and waits until they are gone, two seconds at
-    /// most. Other users' processes are left alone unless we are root.</summary>
-    /// <param name="directory">A directory that only its owner can write to, and whose owner is known to be dead.</param>
+    /// <summary>Kills all processes that have a file below the directory open for writing, and waits at most two seconds for their end.
+    /// Processes of other users are killed only if this process is root.</summary>
+    /// <param name="directory">A directory that only its owner can write to, whose process has ended.</param>
     public static void End(DirectoryHandle directory)
     {
         var below = File.ResolveLinkTarget($"/proc/self/fd/{directory.Descriptor}", returnFinalTarget: false)!.FullName + "/";
@@ -39,11 +39,11 @@ public static class FileWriters
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return false; // It has ended meanwhile, or is another user's.
+            return false; // The process has ended, or belongs to another user.
         }
     }
 
-    // proc(5): "flags:" and the octal digits of the access mode and the status flags.
+    // proc(5): "flags:" and the access mode and status flags in octal digits.
     private static bool IsOpenForWriting(string information)
     {
         var flags = File.ReadLines(information).FirstOrDefault(line => line.StartsWith("flags:", StringComparison.Ordinal));

@@ -2,15 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace BuildSharp.Linux;
 
-/// <summary>Mounting and unmounting with <c>mount</c> and <c>umount2</c>.</summary>
+/// <summary>Mounts and unmounts with <c>mount</c> and <c>umount2</c>.</summary>
 public static unsafe class Mount
 {
-    /// <summary>The call as it is.</summary>
+    /// <summary>Calls mount(2).</summary>
     /// <param name="source">Device, directory or name; null for none.</param>
-    /// <param name="target">Where.</param>
-    /// <param name="type">File system; null for a bind mount or a change.</param>
+    /// <param name="target">The mount point.</param>
+    /// <param name="type">File system type; null for a bind mount or a change of flags.</param>
     /// <param name="flags">Flags.</param>
-    /// <param name="data">Options of the file system, less than a page; see <see cref="FileSystemContext"/> for more.</param>
+    /// <param name="data">Options of the file system, less than a page; for longer ones see <see cref="FileSystemContext"/>.</param>
     [SkipLocalsInit]
     public static void Attach(string? source, string target, string? type, MountFlags flags, string? data = null)
     {
@@ -30,16 +30,16 @@ public static unsafe class Mount
         }
     }
 
-    /// <summary>Shows a directory or file at a second place.</summary>
+    /// <summary>Mounts a directory or file at a second path.</summary>
     public static void Bind(string source, string target, bool recursive = false) =>
         Attach(source, target, null, MountFlags.Bind | (recursive ? MountFlags.Recursive : 0));
 
-    /// <summary>Cuts a mount point off from mounts that others make.</summary>
+    /// <summary>Makes a mount private, so that mounts are not propagated to or from other namespaces.</summary>
     public static void MakePrivate(string target) => Attach(null, target, null, MountFlags.Private);
 
-    /// <summary>Detaches all that is mounted at a path and below it, the last mounted first.</summary>
-    /// <param name="path">Absolute path, free of symbolic links.</param>
-    /// <returns>Whether anything was; what the kernel refuses to detach does not count.</returns>
+    /// <summary>Unmounts everything at a path and below it, the last mount first.</summary>
+    /// <param name="path">Absolute path without symbolic links.</param>
+    /// <returns>Whether anything was unmounted.</returns>
     public static bool DetachBelow(string path)
     {
         var detached = false;
@@ -53,7 +53,7 @@ public static unsafe class Mount
                 }
                 catch (LinuxException)
                 {
-                    // One that was mounted before this user namespace was made stays.
+                    // A mount from outside this user namespace cannot be unmounted.
                 }
             }
         }
@@ -61,8 +61,9 @@ public static unsafe class Mount
         return detached;
     }
 
-    /// <summary>Takes the topmost mount away, at once from the tree and for good when its last user is gone.</summary>
-    /// <returns>False when nothing was mounted there or the path leads nowhere.</returns>
+    /// <summary>Detaches the topmost mount at a path (MNT_DETACH): it disappears immediately and is released when it is no longer in
+    /// use.</summary>
+    /// <returns>False when the path is not a mount point or does not exist.</returns>
     [SkipLocalsInit]
     public static bool Detach(string target)
     {

@@ -1,6 +1,6 @@
 namespace BuildSharp.Linux;
 
-/// <summary>Flags of <c>mount</c> (sys/mount.h).</summary>
+/// <summary>Flags of <c>mount</c> (mount(2)).</summary>
 [Flags]
 public enum MountFlags
 {
@@ -10,39 +10,39 @@ public enum MountFlags
     /// <summary>Read-only.</summary>
     ReadOnly = 1,
 
-    /// <summary>setuid and setgid have no effect.</summary>
+    /// <summary>Ignore setuid and setgid.</summary>
     NoSetUid = 2,
 
-    /// <summary>Device nodes cannot be opened.</summary>
+    /// <summary>Do not open device nodes.</summary>
     NoDevices = 4,
 
-    /// <summary>Nothing can be executed.</summary>
+    /// <summary>Do not execute programs.</summary>
     NoExecute = 8,
 
     /// <summary>Change flags of an existing mount.</summary>
     Remount = 32,
 
-    /// <summary>Access times are not kept.</summary>
+    /// <summary>Do not update access times.</summary>
     NoAccessTime = 1024,
 
-    /// <summary>Access times of directories are not kept.</summary>
+    /// <summary>Do not update access times of directories.</summary>
     NoDirectoryAccessTime = 2048,
 
-    /// <summary>Show a directory at a second place.</summary>
+    /// <summary>Mount a directory at a second path.</summary>
     Bind = 4096,
 
     /// <summary>Move a mount.</summary>
     Move = 8192,
 
-    /// <summary>With <see cref="Bind"/> or a propagation flag: everything below as well.</summary>
+    /// <summary>With <see cref="Bind"/> or a propagation flag: include all mounts below.</summary>
     Recursive = 16384,
 
-    /// <summary>Mounts below stay here and none come in.</summary>
+    /// <summary>Do not propagate mounts in either direction.</summary>
     Private = 1 << 18,
 
-    /// <summary>Mounts below come in from the peer and none go out.</summary>
+    /// <summary>Receive mounts from the peer group, but propagate none to it.</summary>
     Slave = 1 << 19,
 
-    /// <summary>Mounts below are shared with the peers.</summary>
+    /// <summary>Propagate mounts to and from the peer group.</summary>
     Shared = 1 << 20,
 }

@@ -3,47 +3,47 @@ using System.Text;
 
 namespace BuildSharp.Linux;
 
-/// <summary>One line of the mount table (proc(5), "/proc/pid/mountinfo").</summary>
+/// <summary>One line of the mount table (proc_pid_mountinfo(5)).</summary>
 public sealed record MountEntry
 {
-    /// <summary>Number of the mount.</summary>
+    /// <summary>Id of the mount.</summary>
     public required int Id { get; init; }
 
-    /// <summary>Number of the mount it sits on.</summary>
+    /// <summary>Id of the parent mount.</summary>
     public required int ParentId { get; init; }
 
     /// <summary>Device number, <c>major:minor</c>.</summary>
     public required string Device { get; init; }
 
-    /// <summary>Which directory of the file system is shown.</summary>
+    /// <summary>Directory of the file system that is the root of this mount.</summary>
     public required string Root { get; init; }
 
-    /// <summary>Where it is shown.</summary>
+    /// <summary>Path of the mount point.</summary>
     public required string MountPoint { get; init; }
 
-    /// <summary>Options of this mount, such as <c>rw,nodev</c>.</summary>
+    /// <summary>Options of the mount, such as <c>rw,nodev</c>.</summary>
     public required string Options { get; init; }
 
-    /// <summary>Propagation, such as <c>shared:7</c>; empty for a private mount.</summary>
+    /// <summary>Propagation fields, such as <c>shared:7</c>; empty for a private mount.</summary>
     public required IReadOnlyList<string> Propagation { get; init; }
 
     /// <summary>Type of the file system.</summary>
     public required string Type { get; init; }
 
-    /// <summary>What is mounted, in the file system's words.</summary>
+    /// <summary>Source of the mount; its meaning depends on the file system.</summary>
     public required string Source { get; init; }
 
     /// <summary>Options of the file system.</summary>
     public required string FileSystemOptions { get; init; }
 }
 
-/// <summary>The mounts that this process sees.</summary>
+/// <summary>The mounts in this process's mount namespace.</summary>
 public static class MountTable
 {
-    /// <summary>Reads the table of this process; a later line may cover an earlier one.</summary>
+    /// <summary>Reads the mount table. A later mount may cover an earlier one.</summary>
     public static IReadOnlyList<MountEntry> Read() => Parse(File.ReadAllText("/proc/self/mountinfo"));
 
-    /// <summary>Whether something is mounted exactly at the path, which must be free of symbolic links.</summary>
+    /// <summary>Whether the path is a mount point. It must not contain symbolic links.</summary>
     public static bool IsMountPoint(string path)
     {
         if (!FileStatus.TryOf(path, out var status))
@@ -54,8 +54,8 @@ public static class MountTable
         return status.IsMountRoot ?? Read().Any(entry => entry.MountPoint == path);
     }
 
-    /// <summary>Reads the text of a table.</summary>
-    /// <exception cref="FormatException">A line is not as proc(5) says.</exception>
+    /// <summary>Parses the text of a mount table.</summary>
+    /// <exception cref="FormatException">A line does not have the documented format.</exception>
     public static IReadOnlyList<MountEntry> Parse(string text)
     {
         var entries = new List<MountEntry>();
@@ -86,7 +86,7 @@ public static class MountTable
         return entries;
     }
 
-    /// <summary>The kernel writes blank, tab, newline and backslash as three octal digits.</summary>
+    /// <summary>Decodes the octal escapes of blanks, tabs, newlines and backslashes.</summary>
     private static string Unescape(string field)
     {
         if (!field.Contains('\\', StringComparison.Ordinal))

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace BuildSharp.Linux;
 
-/// <summary>A path as the kernel takes it: bytes with a zero at the end, on the stack when short.</summary>
+/// <summary>A zero-terminated path for the kernel, on the stack if it is short.</summary>
 internal ref struct NativePath
 {
-    /// <summary>Room that callers give on the stack; longer paths are rented.</summary>
+    /// <summary>Size of the buffers that callers provide on the stack; longer paths use pooled memory.</summary>
     internal const int StackSize = 256;
 
     private readonly Span<byte> _bytes;
@@ -44,7 +44,7 @@ internal ref struct NativePath
 
     private readonly void Terminate(int length)
     {
-        // The kernel would stop at the first zero and act on another name than the caller meant.
+        // The kernel would stop at the zero byte and use another path than intended.
         if (_bytes[..length].Contains((byte)0))
         {
             throw new LinuxException("path", Encoding.UTF8.GetString(_bytes[..length]).Replace("\0", "\\0", StringComparison.Ordinal), Errno.EINVAL);

@@ -1,41 +1,41 @@
 namespace BuildSharp.Linux;
 
-/// <summary>File modes under the octal digits that everybody knows them by, since C# has no octal literals.</summary>
+/// <summary>File modes in octal digits, because C# has no octal literals.</summary>
 public static class Octal
 {
-    /// <summary>The customary mask: what is made is not writable for group and others.</summary>
+    /// <summary>Common umask: group and others cannot write.</summary>
     public const int O022 = (2 << 3) | 2;
 
-    /// <summary>Anybody's execute bit.</summary>
+    /// <summary>Execute permission for all.</summary>
     public const int O111 = (1 << 6) | (1 << 3) | 1;
 
-    /// <summary>Readable for all.</summary>
+    /// <summary>Read permission for all.</summary>
     public const int O444 = (4 << 6) | (4 << 3) | 4;
 
-    /// <summary>Readable and executable for all, writable for nobody.</summary>
+    /// <summary>Read and execute permission for all.</summary>
     public const int O555 = (5 << 6) | (5 << 3) | 5;
 
-    /// <summary>The owner's alone.</summary>
+    /// <summary>Read and write permission for the owner.</summary>
     public const int O600 = 6 << 6;
 
-    /// <summary>Readable for all, writable for the owner.</summary>
+    /// <summary>Read permission for all, write permission for the owner.</summary>
     public const int O644 = (6 << 6) | (4 << 3) | 4;
 
-    /// <summary>The owner's alone, and executable.</summary>
+    /// <summary>All permissions for the owner.</summary>
     public const int O700 = 7 << 6;
 
-    /// <summary>The owner's; others may walk through it.</summary>
+    /// <summary>All permissions for the owner, execute (search) permission for others.</summary>
     public const int O711 = (7 << 6) | (1 << 3) | 1;
 
-    /// <summary>Readable and executable for all, writable for the owner.</summary>
+    /// <summary>Read and execute permission for all, write permission for the owner.</summary>
     public const int O755 = (7 << 6) | (5 << 3) | 5;
 
     /// <summary>All nine permission bits.</summary>
     public const int O777 = (7 << 6) | (7 << 3) | 7;
 
-    /// <summary>Both bits that give a program another user or group.</summary>
+    /// <summary>setuid and setgid.</summary>
     public const int O6000 = 6 << 9;
 
-    /// <summary>All twelve bits.</summary>
+    /// <summary>All twelve mode bits.</summary>
     public const int O7777 = (7 << 9) | O777;
 }

@@ -2,10 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace BuildSharp.Linux;
 
-/// <summary>Runs something with another working directory, without the rest of the process noticing.</summary>
+/// <summary>Runs code with another working directory, without changing that of the process.</summary>
 public static class PrivateWorkingDirectory
 {
-    /// <summary>Runs the action on a thread of its own that has left the process's working directory, and waits for it.</summary>
+    /// <summary>Runs the action on a separate thread with its own working directory, and waits for it.</summary>
     /// <exception cref="LinuxException">The directory cannot be entered.</exception>
     public static void Run(string directory, Action action)
     {

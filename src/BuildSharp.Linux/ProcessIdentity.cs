@@ -1,21 +1,21 @@
 namespace BuildSharp.Linux;
 
-/// <summary>Who this process is to the kernel.</summary>
+/// <summary>User and group ids of this process.</summary>
 public static class ProcessIdentity
 {
-    /// <summary>The user whose rights the process has.</summary>
+    /// <summary>Effective user id, which determines the process's rights.</summary>
     public static uint EffectiveUser => geteuid();
 
-    /// <summary>The user who started the process.</summary>
+    /// <summary>Real user id, that of the user who started the process.</summary>
     public static uint RealUser => getuid();
 
-    /// <summary>The group of the user who started the process.</summary>
+    /// <summary>Real group id.</summary>
     public static uint RealGroup => getgid();
 
-    /// <summary>Whether the process has root's rights (in its user namespace).</summary>
+    /// <summary>Whether the process has root rights in its user namespace.</summary>
     public static bool IsRoot => EffectiveUser == 0;
 
-    /// <summary>Sets which permission bits files made from now on never get, for the whole process.</summary>
-    /// <returns>The mask before.</returns>
+    /// <summary>Sets the process's umask.</summary>
+    /// <returns>The previous umask.</returns>
     public static int SetFileModeMask(int mask) => (ushort)umask((ushort)mask);
 }

@@ -1,24 +1,24 @@
 namespace BuildSharp.Linux;
 
-/// <summary>The limits of this process (getrlimit(2)).</summary>
+/// <summary>Resource limits of this process (getrlimit(2)).</summary>
 public static unsafe class ProcessLimit
 {
-    // The numbers of x86, ARM, RISC-V, POWER and s390; Alpha, MIPS and SPARC have others, and .NET has none of those.
+    // The numbers for x86, ARM, RISC-V, POWER and s390. Alpha, MIPS and SPARC differ, but .NET does not support them.
     private static readonly string[] ByNumber =
     [
         "cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks", "sigpending", "msgqueue", "nice",
         "rtprio", "rttime",
     ];
 
-    /// <summary>Names of all limits in the kernel's order, lower case and without <c>RLIMIT_</c>.</summary>
+    /// <summary>Names of all limits in the kernel's order, in lower case without <c>RLIMIT_</c>.</summary>
     public static IReadOnlyList<string> Names => ByNumber;
 
-    /// <summary>The hard limit by its lower-case name; <see cref="ulong.MaxValue"/> is "unlimited".</summary>
-    /// <exception cref="ArgumentException">No limit has this name.</exception>
+    /// <summary>Hard limit, by lower-case name; <see cref="ulong.MaxValue"/> means unlimited.</summary>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static ulong Hard(string name) => Of(name).Hard;
 
-    /// <summary>The limit that is in force, by its lower-case name; <see cref="ulong.MaxValue"/> is "unlimited".</summary>
-    /// <exception cref="ArgumentException">No limit has this name.</exception>
+    /// <summary>Soft limit, by lower-case name; <see cref="ulong.MaxValue"/> means unlimited.</summary>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static ulong Soft(string name) => Of(name).Soft;
 
     private static ResourceLimit Of(string name)

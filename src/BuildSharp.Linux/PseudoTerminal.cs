@@ -2,12 +2,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
-/// <summary>A terminal for a program that needs one where we have none, with our own input typed into it.</summary>
-/// <remarks>The program's end passes every byte on as it is. A runtime makes the container's terminal itself, and would change this one
-/// only after the first bytes may have come.</remarks>
+/// <summary>A pseudo terminal for a program that needs one when this process has none; another stream is its input.</summary>
+/// <remarks>The program's side is in raw mode. A container runtime creates the container's terminal itself, and would set raw mode here
+/// only after the first bytes may have arrived.</remarks>
 public sealed unsafe class PseudoTerminal : IDisposable
 {
-    /// <summary>Ctrl-D: the end of the input for a program that reads lines from a terminal.</summary>
+    /// <summary>Ctrl-D: end of input for a program that reads lines from a terminal.</summary>
     private const byte EndOfTransmission = 4;
 
     private const int BufferSize = 4096;
@@ -19,11 +19,11 @@ public sealed unsafe class PseudoTerminal : IDisposable
     private PseudoTerminal(SafeFileHandle keyboard, SafeFileHandle programEnd, SafeFileHandle stop) =>
         (_keyboard, ProgramEnd, _stop) = (keyboard, programEnd, stop);
 
-    /// <summary>What the program has as its terminal.</summary>
+    /// <summary>The terminal for the program.</summary>
     public SafeFileHandle ProgramEnd { get; }
 
-    /// <summary>Makes one.</summary>
-    /// <exception cref="LinuxException">The machine has none left, or no /dev/ptmx.</exception>
+    /// <summary>Creates a pseudo terminal.</summary>
+    /// <exception cref="LinuxException">The machine has no free pseudo terminal, or no /dev/ptmx.</exception>
     public static PseudoTerminal Open()
     {
         SafeFileHandle? keyboard = null, programEnd = null;
@@ -54,8 +54,8 @@ public sealed unsafe class PseudoTerminal : IDisposable
         }
     }
 
-    /// <summary>Begins to type what can be read from <paramref name="input"/>, and at its end Ctrl-D, until the terminal is disposed.</summary>
-    /// <param name="input">Stays the caller's; null has nothing in it.</param>
+    /// <summary>Starts to copy <paramref name="input"/> to the terminal, with Ctrl-D at its end, until the terminal is disposed.</summary>
+    /// <param name="input">The input, not closed here; null for an empty one.</param>
     public void Type(SafeFileHandle? input)
     {
         _typist = new Thread(() => TypeAll(input)) { IsBackground = true, Name = "terminal input" };
@@ -104,7 +104,7 @@ public sealed unsafe class PseudoTerminal : IDisposable
                     continue;
                 }
 
-                // An input that cannot be read has come to its end, too.
+                // A read error ends the input too.
                 hasEnded = got <= 0;
                 (pending, done) = hasEnded ? (End(buffer, last), 0) : ((int)got, 0);
                 last = buffer[pending - 1];
@@ -119,14 +119,14 @@ public sealed unsafe class PseudoTerminal : IDisposable
             long written = write(FileDescriptor.Number(_keyboard), buffer + done, pending - done);
             if (written < 0 && LastError is not (Errno.EINTR or Errno.EAGAIN))
             {
-                return; // the program has gone
+                return; // the program has ended
             }
 
             done += (int)Math.Max(written, 0);
         }
     }
 
-    // Within a line, the first Ctrl-D hands over what was typed of it, and only the second is an end.
+    // Within a line, the first Ctrl-D submits the text typed so far, and only a second one means end of input.
     private static int End(byte* buffer, byte last)
     {
         buffer[0] = buffer[1] = EndOfTransmission;

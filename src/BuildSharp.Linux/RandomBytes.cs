@@ -1,7 +1,7 @@
 namespace BuildSharp.Linux;
 
-/// <summary>Unpredictable bytes, straight from the kernel. <see cref="System.Security.Cryptography.RandomNumberGenerator"/> gives no
-/// better ones but loads OpenSSL first, which takes longer than most verbs.</summary>
+/// <summary>Random bytes from the kernel (getrandom(2)). <see cref="System.Security.Cryptography.RandomNumberGenerator"/> is equivalent but
+/// loads OpenSSL first, which takes longer than most verbs.</summary>
 public static unsafe class RandomBytes
 {
     /// <summary>Fills the span.</summary>
@@ -24,8 +24,8 @@ public static unsafe class RandomBytes
         }
     }
 
-    /// <summary>As many lower-case hexadecimal digits as wanted.</summary>
-    /// <param name="digits">Their number, even.</param>
+    /// <summary>Random lower-case hexadecimal digits.</summary>
+    /// <param name="digits">Number of digits; even.</param>
     public static string Hex(int digits)
     {
         Span<byte> bytes = stackalloc byte[digits / 2];

@@ -1,7 +1,7 @@
 namespace BuildSharp.Linux;
 
-/// <summary>A directory among the temporary files for what one process needs for a while, mode 0700. The process holds a lock on it, which
-/// the kernel takes away however the process ends; so what a killed process left is known by its free lock.</summary>
+/// <summary>A temporary directory of this process with mode 0700. The process holds a lock on it, which the kernel releases however the
+/// process ends, so the directory of a killed process has a free lock.</summary>
 public sealed class ScratchDirectory : IDisposable
 {
     private const string Prefix = "buildsharp-";
@@ -18,12 +18,12 @@ public sealed class ScratchDirectory : IDisposable
         Path = System.IO.Path.Combine(parent, name);
     }
 
-    /// <summary>Absolute path, if the parent's was absolute.</summary>
+    /// <summary>Path of the directory; absolute if the parent's was absolute.</summary>
     public string Path { get; }
 
-    /// <summary>Makes one.</summary>
-    /// <param name="parent">The directory of temporary files; made when it is missing.</param>
-    /// <exception cref="IOException">It cannot be made there.</exception>
+    /// <summary>Creates a directory.</summary>
+    /// <param name="parent">Directory for temporary files; created if missing.</param>
+    /// <exception cref="IOException">The directory cannot be created.</exception>
     public static ScratchDirectory Create(string parent)
     {
         Directory.CreateDirectory(parent);
@@ -44,10 +44,10 @@ public sealed class ScratchDirectory : IDisposable
         }
     }
 
-    /// <summary>Removes the directories of processes that were killed, and ends the programs that still write there. Costs one look at the
-    /// directory of temporary files when there are none.</summary>
-    /// <param name="parent">The directory of temporary files; it may be missing.</param>
-    /// <returns>Why some of them could not be removed.</returns>
+    /// <summary>Removes the directories of killed processes, and kills programs that still write there. Without any, costs one read of the
+    /// parent directory.</summary>
+    /// <param name="parent">Directory for temporary files; may be missing.</param>
+    /// <returns>Messages about directories that could not be removed.</returns>
     public static IReadOnlyList<string> RemoveAbandoned(string parent)
     {
         var failures = new List<string>();
@@ -64,13 +64,13 @@ public sealed class ScratchDirectory : IDisposable
         }
         catch (LinuxException error) when (error.Errno is Errno.EACCES or Errno.ENOTDIR)
         {
-            // Where we cannot look we have not been either; a command that needs scratch space will say it.
+            // A parent that cannot be read contains no directories of this user. A command that needs one reports the error.
         }
 
         return failures;
     }
 
-    /// <summary>Removes it with all it holds.</summary>
+    /// <summary>Removes the directory with its content.</summary>
     public void Dispose()
     {
         if (_held.IsClosed)
@@ -81,12 +81,12 @@ public sealed class ScratchDirectory : IDisposable
         using (_held)
         using (var parent = DirectoryHandle.TryOpen(_parent))
         {
-            // By descriptor: what was unpacked may have names that are no text.
+            // Use the descriptor, because names of unpacked files need not be valid text.
             parent?.RemoveTree(System.IO.Path.GetFileName(Path));
         }
     }
 
-    // Anybody may put things among the temporary files: only what this user alone can have made and changed is taken for ours.
+    // The parent is often writable for all users, so only directories that no other user can have created or changed are removed.
     private static void RemoveIfAbandoned(DirectoryHandle above, string name, List<string> failures)
     {
         if (!above.TryStat(name, out var status) || !status.IsDirectory || status.Uid != ProcessIdentity.EffectiveUser || status.Mode != Private)
@@ -111,7 +111,7 @@ public sealed class ScratchDirectory : IDisposable
         }
     }
 
-    // A file system without such locks, as NFS may be, lets everybody have a directory and nobody remove another's.
+    // On a file system without such locks, such as some NFS, directories can be used but are never removed as abandoned.
     private static bool TryLock(DirectoryHandle directory, int operation)
     {
         int result;

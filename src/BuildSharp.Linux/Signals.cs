@@ -1,32 +1,33 @@
 namespace BuildSharp.Linux;
 
-/// <summary>Sending signals to processes.</summary>
+/// <summary>Numbers of signals, and sending them (signal(7)).</summary>
 public static class Signals
 {
-    /// <summary>Hangup.</summary>
+    /// <summary>SIGHUP.</summary>
     public const int Hangup = 1;
 
-    /// <summary>Interrupt, as Ctrl-C gives.</summary>
+    /// <summary>SIGINT, sent by Ctrl-C.</summary>
     public const int Interrupt = 2;
 
-    /// <summary>Quit.</summary>
+    /// <summary>SIGQUIT.</summary>
     public const int Quit = 3;
 
-    /// <summary>Kill, which cannot be caught.</summary>
+    /// <summary>SIGKILL, which cannot be caught.</summary>
     public const int Kill = 9;
 
-    /// <summary>Terminate.</summary>
+    /// <summary>SIGTERM.</summary>
     public const int Terminate = 15;
 
-    /// <summary>Whether this process ignores a signal. A listener must leave such a signal alone: whoever started us wants it ignored.</summary>
+    /// <summary>Whether this process ignores a signal. Such a signal must not be handled, because the parent process (nohup) wants it
+    /// ignored.</summary>
     public static unsafe bool IsIgnored(int signal)
     {
         sigaction action;
         return sigaction(signal, null, &action) == 0 ? action.sa_handler == SIG_IGN : throw LinuxException.Last("sigaction");
     }
 
-    /// <summary>Sends a signal; false when there is no such process.</summary>
-    /// <exception cref="LinuxException">It may not be sent.</exception>
+    /// <summary>Sends a signal; false when the process does not exist.</summary>
+    /// <exception cref="LinuxException">This process may not send it.</exception>
     public static bool Send(int process, int signal) =>
         kill(process, signal) == 0 ? true
         : LastError == Errno.ESRCH ? false

@@ -5,8 +5,8 @@ public static unsafe class StandardDescriptors
 {
     private const int Last = 2;
 
-    /// <summary>Occupies those that the caller left closed. Otherwise the next file that is opened gets the number, and what is meant for
-    /// the user is written into it. Reading and writing an occupied one fails with EBADF, as on a closed one.</summary>
+    /// <summary>Opens placeholders for standard descriptors that the caller left closed. Otherwise the next opened file would get such a
+    /// number, and output for the user would be written to it. Using a placeholder fails with EBADF, as for a closed descriptor.</summary>
     public static void OccupyClosed()
     {
         fixed (byte* root = "/\0"u8)

@@ -1,12 +1,12 @@
 namespace BuildSharp.Linux;
 
-/// <summary>Terminals.</summary>
+/// <summary>Queries terminals.</summary>
 public static unsafe class Terminal
 {
     /// <summary>Whether the open descriptor is a terminal.</summary>
     public static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
 
-    /// <summary>Size in characters; null when the descriptor is no terminal or its size is not known.</summary>
+    /// <summary>Size in characters; null when the descriptor is not a terminal or the size is unknown.</summary>
     public static (int Rows, int Columns)? Size(int descriptor)
     {
         winsize size;

@@ -3,26 +3,26 @@ using System.Text;
 
 namespace BuildSharp.Linux;
 
-/// <summary>The user namespace of this process.</summary>
+/// <summary>The user namespace of this process (user_namespaces(7)).</summary>
 public static class UserNamespace
 {
     private const string Users = "/proc/self/uid_map";
     private const string Groups = "/proc/self/gid_map";
 
-    /// <summary>Whether the process is in another user namespace than the machine's first: root there is not root outside.</summary>
+    /// <summary>Whether the process is in another user namespace than the initial one, so that root has no root rights outside.</summary>
     public static bool IsInside => !IsIdentity(Read(Users));
 
-    /// <summary>Whether files can belong to the user here. The machine's first namespace has all ids, others those that were given to them.</summary>
+    /// <summary>Whether the user id is mapped, so that files can belong to it. In the initial namespace all ids are.</summary>
     public static bool HasUser(uint id) => Contains(Read(Users), id);
 
-    /// <summary>Whether files can belong to the group here.</summary>
+    /// <summary>Whether the group id is mapped.</summary>
     public static bool HasGroup(uint id) => Contains(Read(Groups), id);
 
-    /// <summary>Whether a map's text says that all ids are themselves.</summary>
+    /// <summary>Whether the text of a map maps all ids to themselves.</summary>
     internal static bool IsIdentity(string map) =>
         map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 
-    /// <summary>Whether a map's text, lines of "first id inside, first id outside, count", has a line for the id.</summary>
+    /// <summary>Whether the text of a map, lines of "first id inside, first id outside, count", contains the id.</summary>
     internal static bool Contains(string map, uint id) =>
         map.Split('\n').Any(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var first, _, var count]
             && Number(first) <= id && id - Number(first) < Number(count));
@@ -31,7 +31,7 @@ public static class UserNamespace
 
     private static string Read(string path)
     {
-        // A map has at most 340 lines; the kernel hands out a page at a time.
+        // A map has at most 340 lines; the kernel returns one page per read.
         using var map = File.OpenHandle(path);
         Span<byte> text = stackalloc byte[340 * 33];
         var length = 0;

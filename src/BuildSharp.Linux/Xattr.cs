@@ -4,12 +4,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
-/// <summary>Extended attributes of paths of this machine and of open files. Links are not followed.</summary>
+/// <summary>Extended attributes of paths in the process's file system and of open files. Symbolic links are not followed.</summary>
 public static unsafe class Xattr
 {
     private const int Room = 1024;
 
-    /// <summary>Value of an attribute of a path; null when it has none of that name.</summary>
+    /// <summary>Value of an attribute of a path; null when it does not have it.</summary>
     public static byte[]? Get(string path, string name) =>
         TryGet(Encoding.UTF8.GetBytes(path), Encoding.UTF8.GetBytes(name), out var value) ? value : throw LinuxException.Last("lgetxattr", path);
 
@@ -42,7 +42,7 @@ public static unsafe class Xattr
         GC.KeepAlive(file);
     }
 
-    /// <summary>Value of an attribute of an open file; null when it has none of that name.</summary>
+    /// <summary>Value of an attribute of an open file; null when it does not have it.</summary>
     [SkipLocalsInit]
     public static byte[]? Get(SafeFileHandle file, ReadOnlySpan<byte> name)
     {
@@ -63,7 +63,7 @@ public static unsafe class Xattr
         return ok ? Split(names) : throw LinuxException.Last("flistxattr");
     }
 
-    /// <summary>The names, or null on an error that the caller describes.</summary>
+    /// <summary>The names; null on an error, which the caller reports.</summary>
     [SkipLocalsInit]
     internal static IReadOnlyList<byte[]>? List(ReadOnlySpan<byte> path)
     {
@@ -99,7 +99,8 @@ public static unsafe class Xattr
         }
     }
 
-    /// <summary>Reads one value (with a name) or the list of names (without), growing the buffer while others change the file.</summary>
+    /// <summary>Reads one value (with a name) or the list of names (without). Enlarges the buffer if another process changes the file
+    /// meanwhile.</summary>
     [SkipLocalsInit]
     private static bool TryRead(byte* path, int descriptor, byte* name, out byte[]? value)
     {

@@ -1,7 +1,7 @@
 namespace BuildSharp.Notation;
 
-/// <summary>A user.</summary>
-/// <param name="Name">The name, or null of a number that no account has.</param>
-/// <param name="Uid">The number.</param>
-/// <param name="Gid">The primary group, or null of a number that no account has.</param>
+/// <summary>A user account.</summary>
+/// <param name="Name">Name of the user; null for an id without account.</param>
+/// <param name="Uid">User id.</param>
+/// <param name="Gid">Id of the primary group; null for an id without account.</param>
 public readonly record struct Account(string? Name, uint Uid, uint? Gid);

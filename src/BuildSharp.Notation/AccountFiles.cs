@@ -1,16 +1,16 @@
 namespace BuildSharp.Notation;
 
-/// <summary>What /etc/passwd and /etc/group say (passwd(5), group(5)). Skips malformed lines. buildah stops at the first one and
-/// then reports later users as unknown.</summary>
+/// <summary>Content of /etc/passwd and /etc/group (passwd(5), group(5)). Malformed lines are skipped; buildah stops at the first one and
+/// reports later users as unknown.</summary>
 public sealed class AccountFiles
 {
-    // As in BuildKit, root needs no files, which some images lack.
+    // As in BuildKit, root is known even without the files, which some images lack.
     private const string Root = "root";
 
     private readonly List<Account> _users = [];
     private readonly List<(string Name, uint Gid, string[] Members)> _groups = [];
 
-    /// <summary>Reads both files; one that there is not is empty.</summary>
+    /// <summary>Parses both files; pass an empty text for a missing one.</summary>
     public static AccountFiles Parse(string passwd, string group)
     {
         var files = new AccountFiles();
@@ -33,9 +33,9 @@ public sealed class AccountFiles
         return files;
     }
 
-    /// <summary>Looks a user up. A number need not be in the files, and neither need root.</summary>
+    /// <summary>Finds a user. Numbers and root need not be in the files.</summary>
     /// <param name="user">A name or a number.</param>
-    /// <returns>Null for a name that is unknown.</returns>
+    /// <returns>Null for an unknown name.</returns>
     public Account? FindUser(string user)
     {
         if (UserSpec.TryParseId(user, out var uid))
@@ -46,9 +46,9 @@ public sealed class AccountFiles
         return Find(account => account.Name == user) ?? (user == Root ? new Account(Root, 0, 0) : null);
     }
 
-    /// <summary>Looks a group up. A number need not be in the files, and neither need root.</summary>
+    /// <summary>Finds a group. Numbers and root need not be in the files.</summary>
     /// <param name="group">A name or a number.</param>
-    /// <returns>Null for a name that is unknown.</returns>
+    /// <returns>Null for an unknown name.</returns>
     public uint? FindGroup(string group)
     {
         if (UserSpec.TryParseId(group, out var gid))
@@ -60,7 +60,7 @@ public sealed class AccountFiles
         return known >= 0 ? _groups[known].Gid : group == Root ? 0 : null;
     }
 
-    /// <summary>The groups that list a user among their members, in the file's order.</summary>
+    /// <summary>Ids of the groups that list the user as a member, in the file's order.</summary>
     public IEnumerable<uint> GroupsOf(string user) => _groups.Where(entry => entry.Members.Contains(user)).Select(entry => entry.Gid);
 
     private Account? Find(Predicate<Account> wanted)

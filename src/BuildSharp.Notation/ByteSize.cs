@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace BuildSharp.Notation;
 
-/// <summary>Numbers of bytes as flags and configurations write them: <c>256m</c>, <c>1.5GiB</c>, <c>100</c>. Units are powers of 1024 in any
-/// case (github.com/docker/go-units, RAMInBytes; <c>grammar/byte-size.ebnf</c>).</summary>
+/// <summary>Parses sizes in flags and configuration files: <c>256m</c>, <c>1.5GiB</c>, <c>100</c>. Units are powers of 1024 in any case
+/// (github.com/docker/go-units, RAMInBytes; <c>grammar/byte-size.ebnf</c>).</summary>
 public static class ByteSize
 {
-    /// <summary>Reads a size; a fraction of a byte is dropped.</summary>
-    /// <returns>False for text that is no size, and for one beyond 8 EiB.</returns>
+    /// <summary>Parses a size in bytes; fractions of a byte are dropped.</summary>
+    /// <returns>False when the text is not a size or exceeds 8 EiB.</returns>
     public static bool TryParse(string text, out long bytes)
     {
         var end = text.AsSpan().IndexOfAnyExcept("0123456789.") is var found and >= 0 ? found : text.Length;

@@ -1,14 +1,14 @@
 namespace BuildSharp.Notation;
 
-/// <summary>Who may use a cache at the same time.</summary>
+/// <summary>How a cache mount is used by concurrent builds (Dockerfile reference, "RUN --mount=type=cache").</summary>
 public enum CacheSharing
 {
-    /// <summary>Everyone.</summary>
+    /// <summary>All builds use the cache at the same time.</summary>
     Shared,
 
-    /// <summary>Everyone gets one of their own when it is busy.</summary>
+    /// <summary>A build gets a new cache if the existing one is in use.</summary>
     Private,
 
-    /// <summary>One after another.</summary>
+    /// <summary>A build waits until the cache is free.</summary>
     Locked,
 }

@@ -3,8 +3,8 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Notation;
 
-/// <summary>One line of comma-separated values as Go's encoding/csv reads it (RFC 4180; <c>grammar/csv.ebnf</c>): list flags and mounts
-/// are such records.</summary>
+/// <summary>A line of comma-separated values as Go's encoding/csv parses it (RFC 4180; <c>grammar/csv.ebnf</c>). List flags and mounts have
+/// this form.</summary>
 public static class CsvRecord
 {
     internal static Parser<char, string> QuotedField { get; } =
@@ -16,13 +16,13 @@ public static class CsvRecord
 
     internal static Parser<char, IReadOnlyList<string>> Record { get; } = CsvField.SeparatedBy(Char(','));
 
-    /// <summary>The record of some fields: those with a comma or a quote in them stand in quotes.</summary>
+    /// <summary>Formats fields as a record; fields that contain a comma or a quote are quoted.</summary>
     public static string Format(IEnumerable<string> fields) => string.Join(',', fields.Select(field => field.AsSpan().ContainsAny(',', '"')
         ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
         : field));
 
-    /// <summary>The fields of a record; an empty text has none.</summary>
-    /// <exception cref="FormatException">A quote stands where none may; in Go's words.</exception>
+    /// <summary>Parses a record; an empty text has no fields.</summary>
+    /// <exception cref="FormatException">A quote is misplaced; the message is Go's.</exception>
     public static IReadOnlyList<string> Parse(string text)
     {
         if (text.Length == 0)
@@ -36,7 +36,7 @@ public static class CsvRecord
             return result.Value;
         }
 
-        // A plain field ends at a comma or at a quote that may not be there. Behind a quoted one anything but a comma is too much.
+        // A plain field ends at a comma or a misplaced quote. After a quoted field, only a comma is allowed.
         var at = result.Error!.ErrorOffset;
         var isBare = at < text.Length && text[at] == '"';
         throw new FormatException(isBare

@@ -31,15 +31,15 @@ internal static class GlobGrammar
         Character(c => c is not ('\\' or '[')).Or(GlobEscape).Select(text => (GlobToken)new GlobToken.Literal(text)))
         .Select(token => (IReadOnlyList<GlobToken>)[token]);
 
-    /// <summary>A pattern of Docker, in which <c>**</c> crosses directories.</summary>
+    /// <summary>A pattern in Docker's form, in which <c>**</c> matches across directories.</summary>
     public static Parser<char, IReadOnlyList<GlobToken>> Glob { get; } = Try(DoubleStar).Or(OneToken).Repeated().Select(Joined);
 
-    /// <summary>A pattern of Go's path.Match, in which two stars are twice one.</summary>
+    /// <summary>A pattern in the form of Go's path.Match, in which two stars mean the same as one.</summary>
     public static Parser<char, IReadOnlyList<GlobToken>> PlainGlob { get; } = OneToken.Repeated().Select(Joined);
 
     private static IReadOnlyList<GlobToken> Joined(IReadOnlyList<IReadOnlyList<GlobToken>> pieces) => [.. pieces.SelectMany(piece => piece)];
 
-    // A character beyond U+FFFF is one, though two units of UTF-16.
+    // A character beyond U+FFFF counts as one, although it has two UTF-16 units.
     private static Parser<char, string> Character(Func<char, bool> belongs) =>
         Try(Parser<char>.Token(char.IsHighSurrogate).Then(Parser<char>.Token(char.IsLowSurrogate), (high, low) => string.Concat([high, low])))
             .Or(Parser<char>.Token(belongs).Select(c => c.ToString()));

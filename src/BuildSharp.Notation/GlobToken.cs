@@ -1,13 +1,13 @@
 namespace BuildSharp.Notation;
 
-/// <summary>A piece of a path pattern.</summary>
+/// <summary>A part of a path pattern.</summary>
 internal abstract record GlobToken
 {
     private GlobToken()
     {
     }
 
-    /// <summary>One character that stands for itself.</summary>
+    /// <summary>Literal text.</summary>
     public sealed record Literal(string Text) : GlobToken
     {
         private readonly int _unit = Text.Length == 2 ? char.ConvertToUtf32(Text, 0) : Text[0];
@@ -15,19 +15,19 @@ internal abstract record GlobToken
         public bool Matches(int other) => other == _unit;
     }
 
-    /// <summary><c>?</c>: one character but a slash.</summary>
+    /// <summary><c>?</c>: one character except a slash.</summary>
     public sealed record One : GlobToken;
 
-    /// <summary><c>*</c>: any run without a slash.</summary>
+    /// <summary><c>*</c>: any characters except slashes.</summary>
     public sealed record Run : GlobToken;
 
-    /// <summary><c>**</c> at the end: any run.</summary>
+    /// <summary><c>**</c> at the end: any characters.</summary>
     public sealed record Everything : GlobToken;
 
-    /// <summary><c>**</c> elsewhere: nothing, or a <see cref="DirectoriesBody"/>, which follows it.</summary>
+    /// <summary><c>**</c> elsewhere: empty, or the following <see cref="DirectoriesBody"/>.</summary>
     public sealed record Directories : GlobToken;
 
-    /// <summary>Any run that ends in a slash.</summary>
+    /// <summary>Any characters that end in a slash.</summary>
     public sealed record DirectoriesBody : GlobToken;
 
     /// <summary>A bracket class.</summary>

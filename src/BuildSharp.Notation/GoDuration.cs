@@ -4,11 +4,11 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Notation;
 
-/// <summary>Durations in the notation of Go's <c>time.Duration</c>, which flags, Dockerfiles and history entries use: <c>1h30m</c>,
-/// <c>2s</c>, <c>1.5h</c>, <c>300ms</c>. The grammar is that of <c>time.ParseDuration</c> (pkg.go.dev/time) and <c>grammar/duration.ebnf</c>.</summary>
+/// <summary>Durations in the form of Go's <c>time.Duration</c>, which flags, Dockerfiles and history entries use: <c>1h30m</c>, <c>2s</c>,
+/// <c>1.5h</c>, <c>300ms</c>. The grammar is that of <c>time.ParseDuration</c> (pkg.go.dev/time; <c>grammar/duration.ebnf</c>).</summary>
 public static class GoDuration
 {
-    // A Go duration is a 64-bit number of nanoseconds, some 292 years; a TimeSpan counts in 100 ns and so holds every one of them.
+    // A Go duration is a 64-bit number of nanoseconds, about 292 years; a TimeSpan counts 100 ns, so it has the range for all of them.
     private const decimal MostTicks = long.MaxValue / 100m;
 
     private static Parser<char, string> Digits { get; } = Run.AtLeastOne(char.IsAsciiDigit, "digit");
@@ -18,7 +18,7 @@ public static class GoDuration
     internal static Parser<char, string> Number { get; } = Digits.Then(Char('.').Then(Run.Of(char.IsAsciiDigit)).Optional(), WithFraction)
         .Or(Char('.').Then(Digits).Select(fraction => "0." + fraction));
 
-    /// <summary>Ticks in a unit.</summary>
+    /// <summary>Number of ticks in a unit.</summary>
     internal static Parser<char, decimal> Unit { get; } = OneOf(
         Try(String("ns")).ThenReturn(0.01m),
         Try(String("us")).Or(Try(String("µs"))).Or(Try(String("μs"))).ThenReturn((decimal)TimeSpan.TicksPerMicrosecond),
@@ -34,8 +34,8 @@ public static class GoDuration
             Try(DurationPart.RepeatedAtLeastOnce()).Or(Char('0').ThenReturn<IReadOnlyList<(string, decimal)>>([])),
             (sign, parts) => (sign.GetValueOrDefault(), parts));
 
-    /// <summary>Reads a duration; a fraction of 100 ns counts as a whole one, so that a duration above zero is not taken for zero.</summary>
-    /// <returns>False for text that is no duration, and for one that is too long for Go.</returns>
+    /// <summary>Parses a duration. Fractions of 100 ns are rounded up, so that a positive duration does not become zero.</summary>
+    /// <returns>False when the text is not a duration or exceeds Go's range.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
@@ -47,7 +47,7 @@ public static class GoDuration
         decimal ticks = 0;
         foreach (var (digits, unit) in parts)
         {
-            // Dividing instead of multiplying: the product may be too large for any number.
+            // Divide instead of multiplying, because the product may exceed any numeric type.
             if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ||
                 number > (MostTicks - ticks) / unit)
             {
@@ -62,7 +62,7 @@ public static class GoDuration
         return true;
     }
 
-    /// <summary>The text that Go prints: <c>0s</c>, <c>700ns</c>, <c>250ms</c>, <c>1.5s</c>, <c>1m30s</c>, <c>1h0m0s</c>.</summary>
+    /// <summary>Formats a duration as Go does: <c>0s</c>, <c>700ns</c>, <c>250ms</c>, <c>1.5s</c>, <c>1m30s</c>, <c>1h0m0s</c>.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)

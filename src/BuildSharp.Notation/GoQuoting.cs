@@ -4,16 +4,16 @@ using System.Text;
 
 namespace BuildSharp.Notation;
 
-/// <summary>Text in quotes as Go's <c>%q</c> prints it (pkg.go.dev/strconv, Quote; <c>grammar/quoted-text.ebnf</c>). Messages and tree dumps
-/// use this form, and other tools compare it.</summary>
+/// <summary>Quotes text as Go's <c>%q</c> does (pkg.go.dev/strconv, Quote; <c>grammar/quoted-text.ebnf</c>). Messages and tree dumps use
+/// this form, so that other tools can compare it.</summary>
 public static class GoQuoting
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Where(character => character is not ('"' or '\\'))));
 
-    /// <summary>The text in double quotes, with everything that does not print escaped.</summary>
-    /// <param name="text">The text; a byte that was not UTF-8 (<see cref="LosslessUtf8"/>) shows as <c>\xff</c>.</param>
-    /// <param name="asciiOnly">Whether to escape everything beyond ASCII too.</param>
+    /// <summary>The text in double quotes, with unprintable characters escaped.</summary>
+    /// <param name="text">The text; a byte that was not UTF-8 (<see cref="LosslessUtf8"/>) is written as <c>\xff</c>.</param>
+    /// <param name="asciiOnly">Whether to escape all characters beyond ASCII too.</param>
     public static string Quote(string text, bool asciiOnly = false)
     {
         using var output = new StringWriter(new StringBuilder(text.Length + 2));
@@ -31,11 +31,11 @@ public static class GoQuoting
         return output.ToString();
     }
 
-    /// <summary>The text in backquotes, where it is one line without any; null otherwise.</summary>
+    /// <summary>The text in backquotes if it is one line without backquotes; null otherwise.</summary>
     public static string? TryBackquote(string text) =>
         text.EnumerateRunes().All(rune => rune.Value is not ('`' or 0x7f or 0xfeff) && (rune.Value >= ' ' || rune.Value == '\t')) ? $"`{text}`" : null;
 
-    /// <summary>Writes what <see cref="Quote(string, bool)"/> gives.</summary>
+    /// <summary>Writes the result of <see cref="Quote(string, bool)"/>.</summary>
     public static void Write(TextWriter output, string text, bool asciiOnly = false)
     {
         output.Write('"');
@@ -59,7 +59,7 @@ public static class GoQuoting
         output.Write('"');
     }
 
-    /// <summary>Whether the character shows as itself: letters, marks, numbers, punctuation, symbols and the ASCII blank.</summary>
+    /// <summary>Whether the character is printable: letters, marks, numbers, punctuation, symbols and the ASCII space.</summary>
     public static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or
         UnicodeCategory.OtherNotAssigned or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or
@@ -67,7 +67,7 @@ public static class GoQuoting
 
     private static void WriteNext(TextWriter output, ref ReadOnlySpan<char> rest, bool asciiOnly)
     {
-        // What is no character at all decodes to U+FFFD.
+        // Invalid UTF-16 decodes to U+FFFD.
         var isCharacter = Rune.DecodeFromUtf16(rest, out var rune, out var length) == OperationStatus.Done;
         if (!isCharacter && LosslessUtf8.IsStrayByte(rest[0]))
         {

@@ -3,21 +3,21 @@ using System.Text;
 
 namespace BuildSharp.Notation;
 
-/// <summary>UTF-8 that also carries what is not UTF-8: a stray byte 0x80–0xFF becomes the lone surrogate U+DC80–U+DCFF and turns back
-/// into that byte. A Dockerfile may name files in Latin-1, and those names must reach the file system unchanged. Python has the same as
+/// <summary>UTF-8 that preserves invalid bytes: a byte 0x80–0xFF that is not UTF-8 becomes the lone surrogate U+DC80–U+DCFF, which is
+/// encoded as that byte again. File names in a Dockerfile may be in Latin-1 and must reach the file system unchanged. The same as Python's
 /// <c>surrogateescape</c> (PEP 383).</summary>
 public static class LosslessUtf8
 {
     private const int StrayByte = 0xDC00;
 
-    /// <summary>Decodes bytes; never fails.</summary>
+    /// <summary>Decodes bytes; accepts any input.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
         if (System.Text.Unicode.Utf8.IsValid(bytes))
         {
             return Encoding.UTF8.GetString(bytes);
         }
-        // Read twice, for a text of many megabytes should be in memory once.
+        // Two passes, so that a text of many megabytes is in memory only once.
         var length = 0;
         Span<char> units = stackalloc char[2];
         for (var rest = bytes; !rest.IsEmpty;)
@@ -37,7 +37,7 @@ public static class LosslessUtf8
         });
     }
 
-    /// <summary>Encodes text that <see cref="Decode"/> gave, or any other; gives back exactly the bytes that were decoded.</summary>
+    /// <summary>Encodes text. For text from <see cref="Decode"/>, returns exactly the decoded bytes.</summary>
     public static byte[] Encode(ReadOnlySpan<char> text)
     {
         var length = 0;
@@ -67,7 +67,7 @@ public static class LosslessUtf8
             return rune.EncodeToUtf16(units);
         }
 
-        // Each byte of a broken sequence is kept by itself, so that none is lost.
+        // Each byte of an invalid sequence is kept separately, so that none is lost.
         units[0] = (char)(StrayByte + bytes[0]);
         bytes = bytes[1..];
         return 1;
@@ -92,9 +92,9 @@ public static class LosslessUtf8
         return 1;
     }
 
-    /// <summary>Whether a UTF-16 unit stands for a byte that was not UTF-8.</summary>
+    /// <summary>Whether a UTF-16 unit represents a byte that was not UTF-8.</summary>
     public static bool IsStrayByte(char unit) => unit is >= (char)(StrayByte + 0x80) and <= (char)(StrayByte + 0xFF);
 
-    /// <summary>The byte a stray unit stands for.</summary>
+    /// <summary>The byte that such a unit represents.</summary>
     public static byte StrayByteOf(char unit) => (byte)(unit - StrayByte);
 }

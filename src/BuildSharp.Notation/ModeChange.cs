@@ -3,8 +3,8 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Notation;
 
-/// <summary>A value of <c>--chmod</c>: octal, as in <c>755</c> or <c>0o755</c>, or symbolic, as in <c>u=rwX,go=rX</c> or <c>g=u</c>
-/// (chmod(1), which BuildKit follows too; <c>grammar/mode.ebnf</c>).</summary>
+/// <summary>A value of <c>--chmod</c>: octal such as <c>755</c> or <c>0o755</c>, or symbolic such as <c>u=rwX,go=rX</c> or <c>g=u</c>
+/// (chmod(1), as in BuildKit; <c>grammar/mode.ebnf</c>).</summary>
 public sealed class ModeChange
 {
     private const int SetUid = (int)UnixFileMode.SetUser;
@@ -41,7 +41,7 @@ public sealed class ModeChange
     internal static Parser<char, IReadOnlyList<Clause>> SymbolicMode { get; } =
         ModeClause.SeparatedBy(Char(',')).Select(clauses => (IReadOnlyList<Clause>)[.. clauses.SelectMany(clause => clause)]);
 
-    /// <summary>Parses both forms.</summary>
+    /// <summary>Parses either form.</summary>
     /// <exception cref="FormatException">The text is neither an octal number up to 07777 nor a symbolic mode.</exception>
     public static ModeChange Parse(string text) =>
         TryParseOctal(text, out var mode) ? new ModeChange(mode, [])
@@ -49,8 +49,8 @@ public sealed class ModeChange
         : throw new FormatException(
             $"Error parsing chmod {text}: invalid chmod parameter: '{text}'. it should be octal string and between 0 and 07777");
 
-    /// <summary>Reads the octal form, which is a mode by itself.</summary>
-    /// <returns>False for anything but an octal number up to 07777.</returns>
+    /// <summary>Parses the octal form, which is a complete mode.</summary>
+    /// <returns>False when the text is not an octal number up to 07777.</returns>
     public static bool TryParseOctal(string text, out int mode)
     {
         mode = 0;
@@ -63,8 +63,8 @@ public sealed class ModeChange
         return mode <= MostBits;
     }
 
-    /// <summary>The new permission bits of an item.</summary>
-    /// <param name="mode">Its present permission bits, including setuid, setgid and sticky.</param>
+    /// <summary>The permission bits of a file after the change.</summary>
+    /// <param name="mode">Its current permission bits, including setuid, setgid and sticky.</param>
     /// <param name="isDirectory">Whether it is a directory, for <c>X</c>.</param>
     public int Apply(int mode, bool isDirectory)
     {

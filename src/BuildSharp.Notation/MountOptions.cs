@@ -1,70 +1,71 @@
 namespace BuildSharp.Notation;
 
-/// <summary>A mount as a flag describes it: <c>RUN --mount</c>, <c>run --mount</c> (the Dockerfile reference, "RUN --mount"; buildah-run(1))
-/// and <c>-v</c>. What the words mean to a run is for the caller.</summary>
+/// <summary>A mount as described by a flag: <c>RUN --mount</c>, <c>run --mount</c> (Dockerfile reference, "RUN --mount"; buildah-run(1))
+/// and <c>-v</c>. The caller interprets the options.</summary>
 public sealed record MountOptions
 {
-    /// <summary>What kind of thing is mounted.</summary>
+    /// <summary>Type of the mount.</summary>
     public MountType Type { get; init; }
 
-    /// <summary>Where it appears in the container, perhaps relative to the working directory; null leaves it to the kind.</summary>
+    /// <summary>Path in the container, may be relative to the working directory; null for the type's default.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Path inside <see cref="From"/>; null is its root.</summary>
+    /// <summary>Path in <see cref="From"/>; null for its root.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Stage, named context or image the files come from; null is the context, of a cache an empty directory.</summary>
+    /// <summary>Stage, named context or image with the files; null for the context, or for an empty directory if the mount is a
+    /// cache.</summary>
     public string? From { get; init; }
 
-    /// <summary>Whether writing fails.</summary>
+    /// <summary>Whether the mount is read-only.</summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>Name of a cache, a secret or an agent; null leaves it to the kind.</summary>
+    /// <summary>Id of a cache, secret or SSH agent; null for the type's default.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Who may use a cache at the same time.</summary>
+    /// <summary>How concurrent builds share a cache.</summary>
     public CacheSharing Sharing { get; init; }
 
-    /// <summary>Permission bits of a tmpfs, a cache, a secret or a socket; null leaves them to the kind.</summary>
+    /// <summary>Permission bits of a tmpfs, cache, secret or socket; null for the type's default.</summary>
     public int? Mode { get; init; }
 
-    /// <summary>Owner; null is root.</summary>
+    /// <summary>User id of the owner; null for root.</summary>
     public long? UserId { get; init; }
 
-    /// <summary>Group; null is root.</summary>
+    /// <summary>Group id; null for root.</summary>
     public long? GroupId { get; init; }
 
-    /// <summary>What a tmpfs may hold, in the kernel's words: bytes with a suffix or a percentage of memory; null is no limit.</summary>
+    /// <summary>Maximum size of a tmpfs in the kernel's form: bytes with a suffix, or a percentage of memory; null for no limit.</summary>
     public string? Size { get; init; }
 
     /// <summary>Whether a missing secret or agent fails the step.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>The variable a secret is put in; then there is a file only when <see cref="Target"/> is given too.</summary>
+    /// <summary>Environment variable for a secret; the file is then created only if <see cref="Target"/> is given too.</summary>
     public string? Env { get; init; }
 
-    /// <summary>Whether the source is given to the command's user beforehand (<c>U</c>).</summary>
+    /// <summary>Whether to change the source's owner to the command's user (<c>U</c>).</summary>
     public bool GivesToUser { get; init; }
 
-    /// <summary>Whether what is written is thrown away (<c>O</c> of <c>-v</c>).</summary>
+    /// <summary>Whether to discard changes afterwards (<c>O</c> of <c>-v</c>).</summary>
     public bool DiscardsWrites { get; init; }
 
-    /// <summary>Further options as mount(8) has them, in the order written: <c>nosuid</c>, <c>rslave</c>, <c>tmpcopyup</c> …</summary>
+    /// <summary>Further options of mount(8) in the order written: <c>nosuid</c>, <c>rslave</c>, <c>tmpcopyup</c> …</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
-    /// <summary>Whether some value still has a variable in it, so that not all rules could be checked.</summary>
+    /// <summary>Whether a value still contains a variable, so that not all rules could be checked.</summary>
     public bool HasVariables { get; init; }
 
-    /// <summary>The keys, in lower case but for <c>Z</c> and <c>U</c>, and values in the order written; none for <c>-v</c>.</summary>
+    /// <summary>Keys and values in the order written, keys in lower case except <c>Z</c> and <c>U</c>; empty for <c>-v</c>.</summary>
     public IReadOnlyList<(string Key, string? Value)> Fields { get; init; } = [];
 
-    /// <summary>Whether an option says how changes of mounts spread between namespaces (mount_namespaces(7)).</summary>
+    /// <summary>Whether an option sets mount propagation (mount_namespaces(7)).</summary>
     public static bool IsPropagation(string option) => MountRules.Propagations.Contains(option);
 
-    /// <summary>Reads <c>type=bind|cache|tmpfs|secret|ssh,key=value,…</c>, a CSV record.</summary>
+    /// <summary>Parses <c>type=bind|cache|tmpfs|secret|ssh,key=value,…</c>, a CSV record.</summary>
     /// <param name="text">The flag's value.</param>
-    /// <param name="hasVariables">Whether a dollar sign begins a variable, whose value is not known yet.</param>
-    /// <exception cref="FormatException">It breaks a rule; the message says which.</exception>
+    /// <param name="hasVariables">Whether a dollar sign starts a variable whose value is not known yet.</param>
+    /// <exception cref="FormatException">The text violates a rule, which the message names.</exception>
     public static MountOptions Parse(string text, bool hasVariables = false)
     {
         IReadOnlyList<string> record;
@@ -80,13 +81,14 @@ public sealed record MountOptions
         return MountRules.Read([.. record.Select(MountRules.KeyAndValue)], hasVariables);
     }
 
-    /// <summary>Reads <c>HOST:CONTAINER[:OPTIONS]</c> as of <c>-v</c>; a colon in a path is written <c>\:</c>.</summary>
-    /// <exception cref="FormatException">Malformed, a relative path of the host, or an unknown or contradictory option.</exception>
+    /// <summary>Parses <c>HOST:CONTAINER[:OPTIONS]</c>, the value of <c>-v</c>; a colon in a path is written <c>\:</c>.</summary>
+    /// <exception cref="FormatException">The text is malformed, the host path is relative, or an option is unknown or contradicts
+    /// another.</exception>
     public static MountOptions ParseVolume(string text) => VolumeRules.Read(text);
 
-    /// <summary>The same mount with the values of its variables.</summary>
-    /// <param name="expand">Gives the text for the value of a field. The stage of <c>from</c> has no variables and is not asked for.</param>
-    /// <exception cref="FormatException">With its values it breaks a rule.</exception>
+    /// <summary>Returns the mount with expanded values.</summary>
+    /// <param name="expand">Expands the value of a field. Not called for <c>from</c>, which must not contain variables.</param>
+    /// <exception cref="FormatException">An expanded value violates a rule.</exception>
     public MountOptions Expand(Func<string?, string?> expand) =>
         MountRules.Read([.. Fields.Select(field => field.Key == "from" ? field : (field.Key, expand(field.Value)))], hasVariables: false);
 }

@@ -3,14 +3,14 @@ using Pidgin;
 
 namespace BuildSharp.Notation;
 
-/// <summary>The rules of <c>--mount</c>: which keys there are, what their values may be, and which of them a type of mount has.</summary>
+/// <summary>The rules of <c>--mount</c>: known keys, valid values, and the keys of each mount type.</summary>
 internal static class MountRules
 {
-    /// <summary>How changes of mounts spread between namespaces (mount_namespaces(7)).</summary>
+    /// <summary>Options for mount propagation (mount_namespaces(7)).</summary>
     public static readonly string[] Propagations =
         ["private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"];
 
-    /// <summary>What is allowed on the file system and is not access to it (mount(8)).</summary>
+    /// <summary>File system options that do not set read or write access (mount(8)).</summary>
     public static readonly string[] FileSystemFlags = ["nodev", "dev", "noexec", "exec", "nosuid", "suid"];
 
     private static readonly string[] ValueKeys =
@@ -22,7 +22,7 @@ internal static class MountRules
     private static readonly string[] SwitchKeys =
         ["rw", "readwrite", "ro", "readonly", "required", "z", "Z", "U", "chown", "tmpcopyup", "bind-nonrecursive", "bind", "rbind", .. FileSystemFlags, .. Propagations];
 
-    /// <summary>Splits a field. z and Z are different requests, and so is U; every other key may be written in any case.</summary>
+    /// <summary>Splits a field into key and value. The keys z, Z and U depend on case; all others do not.</summary>
     public static (string Key, string? Value) KeyAndValue(string field)
     {
         var (key, value) = MountGrammar.MountField.ParseOrThrow(field);
@@ -30,8 +30,8 @@ internal static class MountRules
     }
 
     /// <summary>Applies the rules to keys and values.</summary>
-    /// <param name="fields">Of <see cref="KeyAndValue"/>.</param>
-    /// <param name="hasVariables">Whether a dollar sign in a value begins a variable and is no text.</param>
+    /// <param name="fields">Results of <see cref="KeyAndValue"/>.</param>
+    /// <param name="hasVariables">Whether a dollar sign in a value starts a variable.</param>
     public static MountOptions Read(IReadOnlyList<(string Key, string? Value)> fields, bool hasVariables)
     {
         var mount = new MountOptions { Fields = fields };
@@ -96,7 +96,7 @@ internal static class MountRules
         "env" => mount with { Env = value },
         "U" or "chown" => mount with { GivesToUser = Switch(key, value) },
         "bind-propagation" => mount with { Options = [.. mount.Options, PropagationOf(value!)] },
-        // Labels of SELinux, which there are none of without it, and Docker's hint for its virtual machine.
+        // SELinux labels, which have no effect without SELinux, and an option for Docker's virtual machine.
         "z" or "Z" or "relabel" or "consistency" => mount,
         _ => Switch(key, value) ? mount with { Options = [.. mount.Options, key] } : mount,
     };

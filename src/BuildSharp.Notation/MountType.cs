@@ -1,18 +1,18 @@
 namespace BuildSharp.Notation;
 
-/// <summary>What kind of thing is mounted.</summary>
+/// <summary>Type of a mount (Dockerfile reference, "RUN --mount").</summary>
 public enum MountType
 {
-    /// <summary>Files of the context, a stage or an image.</summary>
+    /// <summary>Files from the context, a stage or an image.</summary>
     Bind,
 
-    /// <summary>A directory that outlives the build.</summary>
+    /// <summary>A directory that is kept after the build.</summary>
     Cache,
 
-    /// <summary>Memory.</summary>
+    /// <summary>A file system in memory.</summary>
     Tmpfs,
 
-    /// <summary>A file that must not reach the image.</summary>
+    /// <summary>A file that is not stored in the image.</summary>
     Secret,
 
     /// <summary>The socket of an SSH agent.</summary>

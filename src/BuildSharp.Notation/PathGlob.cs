@@ -3,9 +3,9 @@ using Pidgin;
 
 namespace BuildSharp.Notation;
 
-/// <summary>A pattern of paths: <c>*</c> and <c>?</c> stop at slashes, <c>[a-z]</c> and <c>[^a]</c> are classes, <c>\c</c> is that
-/// character, and in Docker's patterns <c>**</c> is any number of directories. Matching follows the set of places in the pattern that are
-/// reached, so that no pattern takes more than its length times the path's.</summary>
+/// <summary>A pattern for paths: <c>*</c> and <c>?</c> do not match slashes, <c>[a-z]</c> and <c>[^a]</c> are classes, <c>\c</c> is a
+/// literal character, and in Docker's form <c>**</c> matches any number of directories. Matching tracks the set of reachable positions in
+/// the pattern, so its time is at most the product of both lengths.</summary>
 public sealed class PathGlob
 {
     private const int MostOnStack = 512;
@@ -24,27 +24,27 @@ public sealed class PathGlob
     /// <summary>The pattern as written.</summary>
     public string Text { get; }
 
-    /// <summary>Whether it has no wildcard, so that it names one path: <see cref="LiteralText"/>.</summary>
+    /// <summary>Whether it has no wildcard and therefore matches only <see cref="LiteralText"/>.</summary>
     public bool IsLiteral { get; }
 
-    /// <summary>Whether <c>**</c> occurs, so that matches may lie at any depth.</summary>
+    /// <summary>Whether it contains <c>**</c>, so that matches can be at any depth.</summary>
     public bool HasDoubleStar { get; }
 
-    /// <summary>The path a pattern without wildcards names, escapes removed; null when it has wildcards.</summary>
+    /// <summary>The path that a pattern without wildcards matches, without escapes; null if it has wildcards.</summary>
     public string? LiteralText { get; }
 
-    /// <summary>Reads a pattern of Docker, with <c>**</c>.</summary>
-    /// <param name="pattern">The pattern, cleaned by the caller when it should be.</param>
+    /// <summary>Parses a pattern in Docker's form, with <c>**</c>.</summary>
+    /// <param name="pattern">The pattern; not normalised here.</param>
     /// <exception cref="FormatException">A class is malformed, or an escape ends the pattern.</exception>
     public static PathGlob Parse(string pattern) => TryParse(pattern, out var glob) ? glob : throw Malformed(pattern);
 
-    /// <summary>Reads a pattern of Go's <c>path.Match</c>, in which <c>**</c> is what <c>*</c> is.</summary>
-    /// <exception cref="FormatException">As of <see cref="Parse"/>.</exception>
+    /// <summary>Parses a pattern in the form of Go's <c>path.Match</c>, in which <c>**</c> means the same as <c>*</c>.</summary>
+    /// <exception cref="FormatException">As for <see cref="Parse"/>.</exception>
     public static PathGlob ParsePlain(string pattern) => Read(GlobGrammar.PlainGlob, pattern) ?? throw Malformed(pattern);
 
-    /// <summary>Reads a pattern that may be malformed.</summary>
-    /// <param name="pattern">As of <see cref="Parse"/>.</param>
-    /// <param name="glob">The pattern, when it is one.</param>
+    /// <summary>Like <see cref="Parse"/>, without throwing.</summary>
+    /// <param name="pattern">As for <see cref="Parse"/>.</param>
+    /// <param name="glob">The parsed pattern.</param>
     public static bool TryParse(string pattern, [NotNullWhen(true)] out PathGlob? glob) => (glob = Read(GlobGrammar.Glob, pattern)) is not null;
 
     private static PathGlob? Read(Parser<char, IReadOnlyList<GlobToken>> grammar, string pattern) =>
@@ -53,7 +53,7 @@ public sealed class PathGlob
     private static FormatException Malformed(string pattern) => new($"syntax error in pattern {GoQuoting.Quote(pattern)}");
 
     /// <summary>Whether the pattern matches the whole path.</summary>
-    /// <param name="path">Relative, separated by slashes.</param>
+    /// <param name="path">Relative path with slashes.</param>
     public bool Matches(string path)
     {
         if (LiteralText is not null)
@@ -70,8 +70,8 @@ public sealed class PathGlob
         return places.AtEnd;
     }
 
-    /// <summary>Whether the pattern matches the path or one of the directories above it.</summary>
-    /// <param name="path">Relative, separated by slashes.</param>
+    /// <summary>Whether the pattern matches the path or one of its parent directories.</summary>
+    /// <param name="path">Relative path with slashes.</param>
     public bool MatchesPathOrParent(string path)
     {
         if (LiteralText is not null)
@@ -93,8 +93,8 @@ public sealed class PathGlob
         return places.AtEnd;
     }
 
-    /// <summary>Whether something below a directory could match: false only when nothing can.</summary>
-    /// <param name="directory">Relative, separated by slashes; empty for the root.</param>
+    /// <summary>Whether the pattern could match a path below a directory; false only if it cannot.</summary>
+    /// <param name="directory">Relative path with slashes; empty for the root.</param>
     public bool CouldMatchBelow(string directory)
     {
         if (LiteralText is not null)
@@ -121,13 +121,13 @@ public sealed class PathGlob
 
     private int Room => 2 * (_tokens.Count + 1);
 
-    // A character beyond U+FFFF is one, though two units of UTF-16.
+    // A character beyond U+FFFF counts as one, although it has two UTF-16 units.
     private static int NextUnit(string path, ref int at) =>
         char.IsHighSurrogate(path[at]) && at + 1 < path.Length && char.IsLowSurrogate(path[at + 1])
             ? char.ConvertToUtf32(path[at++], path[at++])
             : path[at++];
 
-    /// <summary>The places in the pattern that some reading of the path so far has reached.</summary>
+    /// <summary>The positions in the pattern that are reachable after the path read so far.</summary>
     private ref struct Places
     {
         private readonly IReadOnlyList<GlobToken> _tokens;
@@ -183,7 +183,7 @@ public sealed class PathGlob
             Close();
         }
 
-        /// <summary>Adds the places reached without consuming anything.</summary>
+        /// <summary>Adds the positions that are reachable without reading a character.</summary>
         private readonly void Close()
         {
             for (var i = 0; i < _tokens.Count; i++)
@@ -195,7 +195,7 @@ public sealed class PathGlob
 
                 _reached[i + 1] = true;
 
-                // No directories at all: on behind the body.
+                // <c>**</c> may match nothing: continue after its body.
                 if (_tokens[i] is GlobToken.Directories)
                 {
                     _reached[i + 2] = true;

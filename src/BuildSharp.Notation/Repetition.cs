@@ -2,24 +2,24 @@ using Pidgin;
 
 namespace BuildSharp.Notation;
 
-/// <summary>EBNF's braces.</summary>
+/// <summary>Repetition of parsers, the braces of EBNF.</summary>
 public static class Repetition
 {
-    /// <summary>A parser as often as it succeeds, perhaps never: <c>{ item }</c>. It ends where the item fails without having taken a
-    /// character, and fails where the item fails within one, as Pidgin's <c>Many</c> does; NativeAOT cannot compile that one.</summary>
+    /// <summary>Applies a parser any number of times: <c>{ item }</c>. Ends when the item fails without consuming a character, and fails
+    /// when it fails after consuming one, like Pidgin's <c>Many</c>, which NativeAOT cannot compile.</summary>
     public static Parser<char, IReadOnlyList<T>> Repeated<T>(this Parser<char, T> item) => new RepetitionParser<T>(item, []);
 
-    /// <summary>A parser once or more: <c>item, { item }</c>.</summary>
+    /// <summary>Applies a parser at least once: <c>item, { item }</c>.</summary>
     public static Parser<char, IReadOnlyList<T>> RepeatedAtLeastOnce<T>(this Parser<char, T> item) =>
         item.Bind(first => new RepetitionParser<T>(item, [first]));
 
-    /// <summary>Past a parser as often as it succeeds, perhaps never, as <see cref="Repeated"/>; what it makes is not kept.</summary>
+    /// <summary>As <see cref="Repeated"/>, without keeping the results.</summary>
     public static Parser<char, Unit> SkipRepeated<T>(this Parser<char, T> item) => new SkippingParser<T>(item);
 
-    /// <summary>Past a parser once or more.</summary>
+    /// <summary>As <see cref="RepeatedAtLeastOnce"/>, without keeping the results.</summary>
     public static Parser<char, Unit> SkipRepeatedAtLeastOnce<T>(this Parser<char, T> item) => item.Then(new SkippingParser<T>(item));
 
-    /// <summary>A parser once or more with something between: <c>item, { separator, item }</c>.</summary>
+    /// <summary>Applies a parser at least once, with separators: <c>item, { separator, item }</c>.</summary>
     public static Parser<char, IReadOnlyList<T>> SeparatedBy<T, TSeparator>(this Parser<char, T> item, Parser<char, TSeparator> separator) =>
         item.Bind(first => new RepetitionParser<T>(separator.Then(item), [first]));
 
@@ -29,7 +29,7 @@ public static class Repetition
         {
             var items = new List<T>(before);
             result = items;
-            // What would have continued the repetition is no expectation of the whole once the repetition has ended well.
+            // When the repetition ends successfully, discard what the next item expected, so that it is not part of later error messages.
             var ofItem = new PooledList<Expected<char>>(state.Configuration.ArrayPoolProvider.GetArrayPool<Expected<char>>());
             try
             {

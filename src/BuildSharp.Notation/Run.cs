@@ -2,26 +2,26 @@ using Pidgin;
 
 namespace BuildSharp.Notation;
 
-/// <summary>Runs of characters, read in one step.</summary>
+/// <summary>Parsers for sequences of characters, which read the whole sequence in one step.</summary>
 public static class Run
 {
-    /// <summary>The longest run of characters of a kind, perhaps empty.</summary>
+    /// <summary>The longest sequence of matching characters; may be empty.</summary>
     public static Parser<char, string> Of(Func<char, bool> belongs) => new RunParser(belongs, 0, "");
 
-    /// <summary>The longest run of characters of a kind, at least one.</summary>
-    /// <param name="belongs">Whether a character is of the kind.</param>
-    /// <param name="name">What the kind is called where something else is found.</param>
+    /// <summary>The longest sequence of at least one matching character.</summary>
+    /// <param name="belongs">Whether a character matches.</param>
+    /// <param name="name">Description of the characters for error messages.</param>
     public static Parser<char, string> AtLeastOne(Func<char, bool> belongs, string name) => new RunParser(belongs, 1, name);
 
-    /// <summary>Past the longest run of characters of a kind, perhaps empty, where its text is not wanted.</summary>
+    /// <summary>Skips the longest sequence of matching characters; may be empty.</summary>
     public static Parser<char, Unit> Skip(Func<char, bool> belongs) => new SkipParser(belongs, 0, "");
 
-    /// <summary>Past the longest run of characters of a kind, at least one.</summary>
-    /// <param name="belongs">Whether a character is of the kind.</param>
-    /// <param name="name">What the kind is called where something else is found.</param>
+    /// <summary>Skips the longest sequence of at least one matching character.</summary>
+    /// <param name="belongs">Whether a character matches.</param>
+    /// <param name="name">Description of the characters for error messages.</param>
     public static Parser<char, Unit> SkipAtLeastOne(Func<char, bool> belongs, string name) => new SkipParser(belongs, 1, name);
 
-    /// <summary>How many characters of a kind come next; an error where they are too few.</summary>
+    /// <summary>Counts the matching characters; records an error if there are too few.</summary>
     private static bool TryCount(ref ParseState<char> state, ref PooledList<Expected<char>> expecteds, Func<char, bool> belongs, int least, string name, out int length)
     {
         length = 0;

@@ -1,13 +1,13 @@
 namespace BuildSharp.Notation;
 
-/// <summary>Finds what a misspelt word was meant to be.</summary>
+/// <summary>Finds the known word that a misspelt word resembles.</summary>
 public static class Suggestion
 {
     private const int Farthest = 2;
     private const int LongestWord = 64;
 
-    /// <summary>The candidate at most two changed, added, dropped or swapped letters away, case aside.</summary>
-    /// <returns>The nearest, the first of several; null when none is near or one is equal.</returns>
+    /// <summary>The candidate with at most two changed, added, removed or swapped letters; case is ignored.</summary>
+    /// <returns>The most similar candidate, the first of several; null when none is similar or one is equal.</returns>
     public static string? For(string word, IEnumerable<string> candidates)
     {
         if (word.Length is 0 or > LongestWord)
@@ -42,11 +42,12 @@ public static class Suggestion
         return best;
     }
 
-    /// <summary><c> (did you mean X?)</c>, or nothing.</summary>
+    /// <summary><c> (did you mean X?)</c>, or an empty string.</summary>
     public static string Clause(string word, IEnumerable<string> candidates, string prefix = "") =>
         For(word, candidates) is { } match ? $" (did you mean {prefix}{match}?)" : "";
 
-    /// <summary>Edits from one word to the other; two neighbours swapped count as one, for that is how fingers slip.</summary>
+    /// <summary>Number of edits between two words; swapping two adjacent letters counts as one, because it is a common typing
+    /// error.</summary>
     private static int Distance(string from, string to)
     {
         int[] beforePrevious = new int[to.Length + 1], previous = new int[to.Length + 1], current = new int[to.Length + 1];

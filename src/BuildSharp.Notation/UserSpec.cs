@@ -4,9 +4,9 @@ using static Pidgin.Parser;
 
 namespace BuildSharp.Notation;
 
-/// <summary>Who owns a file or runs a command: <c>user[:group]</c>, each a name or a number (<c>grammar/user.ebnf</c>).</summary>
-/// <param name="User">As written; empty where only a group is given, or nothing.</param>
-/// <param name="Group">As written; empty without one.</param>
+/// <summary>A user and group: <c>user[:group]</c>, each a name or a number (<c>grammar/user.ebnf</c>).</summary>
+/// <param name="User">The user as written; may be empty.</param>
+/// <param name="Group">The group as written; empty if not given.</param>
 public readonly record struct UserSpec(string User, string Group)
 {
     internal static Parser<char, string> UserPart { get; } = Run.Of(c => c != ':');
@@ -16,10 +16,10 @@ public readonly record struct UserSpec(string User, string Group)
     internal static Parser<char, UserSpec> Spec { get; } =
         UserPart.Then(Char(':').Then(GroupPart).Optional(), (user, group) => new UserSpec(user, group.GetValueOrDefault("")));
 
-    /// <summary>Splits at the first colon; every text is one.</summary>
+    /// <summary>Splits the text at the first colon; accepts any text.</summary>
     public static UserSpec Parse(string text) => Spec.ParseOrThrow(text);
 
-    /// <summary>Reads an ID: digits of an unsigned 32-bit number.</summary>
+    /// <summary>Parses an id: digits of an unsigned 32-bit number.</summary>
     public static bool TryParseId(string text, out uint id) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id);
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Pidgin;
 
 namespace BuildSharp.Notation;
 
-/// <summary>The rules of <c>-v</c>.</summary>
+/// <summary>The rules of <c>-v</c> (buildah-run(1)).</summary>
 internal static class VolumeRules
 {
     public static MountOptions Read(string text)

@@ -8,7 +8,8 @@ internal static unsafe partial class Libc
 
     internal const int SEEK_HOLE = 4;
 
-    /// <summary>Offset of the name in <c>struct linux_dirent64</c>: inode 8, offset 8, record length 2, type 1.</summary>
+    /// <summary>Offset of the name in <c>struct linux_dirent64</c>, after inode (8 bytes), offset (8), record length (2) and type
+    /// (1).</summary>
     internal const int DirentName = 19;
 
     [LibraryImport(Library, SetLastError = true)]

@@ -2,7 +2,7 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
-    // Requests of ioctl, on every processor that .NET runs on but POWER.
+    // ioctl requests; equal on all processors that .NET supports except POWER.
     internal const int FS_IOC_GETFLAGS = unchecked((int)0x80086601);
 
     internal const int FS_IOC_SETFLAGS = 0x40086602;

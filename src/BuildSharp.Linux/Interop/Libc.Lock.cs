@@ -10,7 +10,7 @@ internal static unsafe partial class Libc
 
     internal const int LOCK_NB = 4;
 
-    /// <summary>Unlike the locks of <c>fcntl</c>, possible on a directory.</summary>
+    /// <summary>Locks an open file; works on directories, unlike the write locks of <c>fcntl</c>.</summary>
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int flock(int descriptor, int operation);
 }

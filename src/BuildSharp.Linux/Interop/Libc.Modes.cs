@@ -2,6 +2,6 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
-    /// <summary>Number of <c>fchmodat2</c>, for which the C library has no function yet.</summary>
+    /// <summary>Number of the system call <c>fchmodat2</c>, for which the C library has no function.</summary>
     internal const int SYS_fchmodat2 = 452;
 }

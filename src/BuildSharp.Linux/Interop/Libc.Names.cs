@@ -11,7 +11,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int renameat2(int fromDirectory, byte* from, int toDirectory, byte* to, uint flags);
 
-    /// <summary>That of Tmds.LibC calls <c>__xmknodat</c>, which programs can no longer be linked with since glibc 2.33.</summary>
+    /// <summary>Declared because Tmds.LibC calls <c>__xmknodat</c>, which new programs cannot be linked with since glibc 2.33.</summary>
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int mknodat(int directory, byte* path, uint mode, ulong device);
 

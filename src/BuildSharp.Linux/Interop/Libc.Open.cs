@@ -6,7 +6,7 @@ internal static unsafe partial class Libc
 
     private const int EscapeAttempts = 128;
 
-    /// <summary><c>openat</c>, repeated when a signal interrupts it. Adds close-on-exec.</summary>
+    /// <summary><c>openat</c> with close-on-exec; repeated when a signal interrupts it.</summary>
     internal static int OpenAt(int directory, byte* path, int flags, int mode)
     {
         int result;
@@ -18,12 +18,12 @@ internal static unsafe partial class Libc
         return result;
     }
 
-    /// <summary><c>openat2</c> that resolves inside the directory, whatever links and ".." the path goes through.</summary>
+    /// <summary><c>openat2</c> that resolves the whole path inside the directory, including symbolic links and "..".</summary>
     /// <param name="directory">The directory.</param>
-    /// <param name="path">Path inside.</param>
+    /// <param name="path">Path below the directory.</param>
     /// <param name="flags">Of <see cref="OpenFlags"/>.</param>
-    /// <param name="mode">Permissions of a file that this creates.</param>
-    /// <param name="restriction">Further limits of the resolution, such as <c>RESOLVE_NO_XDEV</c>.</param>
+    /// <param name="mode">Permissions of a created file.</param>
+    /// <param name="restriction">Further limits of path resolution, such as <c>RESOLVE_NO_XDEV</c>.</param>
     internal static int OpenInRoot(int directory, byte* path, int flags, int mode, ulong restriction = 0)
     {
         var how = new open_how
@@ -40,7 +40,7 @@ internal static unsafe partial class Libc
                 return result;
             }
 
-            // EAGAIN: something was renamed anywhere on the machine while ".." was resolved, so the kernel could not be sure.
+            // EAGAIN: a rename somewhere on the machine happened while ".." was resolved, so the kernel could not guarantee the result.
             var again = LastError == Errno.EINTR || (LastError == Errno.EAGAIN && attempt < EscapeAttempts);
             if (!again)
             {

@@ -4,7 +4,7 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
-    /// <summary>That of Tmds.LibC does not keep the error number.</summary>
+    /// <summary>Declared because the function of Tmds.LibC does not keep the error number.</summary>
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll(pollfd* entries, nuint count, int milliseconds);
 }

@@ -4,7 +4,8 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
-    /// <summary>Room for a <c>posix_spawn_file_actions_t</c>, a <c>posix_spawnattr_t</c> or a <c>siginfo_t</c>: opaque, at most 336 bytes.</summary>
+    /// <summary>Buffer size for the opaque types <c>posix_spawn_file_actions_t</c>, <c>posix_spawnattr_t</c> and <c>siginfo_t</c>, which
+    /// have at most 336 bytes.</summary>
     internal const int OpaqueSize = 512;
 
     internal const short POSIX_SPAWN_SETSIGDEF = 4;

@@ -10,7 +10,7 @@ internal static unsafe partial class Libc
 
     internal const long TMPFS_MAGIC = 0x01021994;
 
-    /// <summary><c>struct statfs</c>, of which only the type is looked at.</summary>
+    /// <summary><c>struct statfs</c>; only the type is read.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 120)]
     internal struct FileSystemStatus
     {

@@ -6,7 +6,7 @@ internal static unsafe partial class Libc
 {
     internal const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
 
-    /// <summary>False when nothing has the name; throws on every other failure.</summary>
+    /// <summary>Returns false when the name does not exist; throws on other errors.</summary>
     internal static bool TryStat(int directory, byte* path, int flags, string name, out FileStatus status) => Stat(directory, path, flags, out status) switch
     {
         0 => true,
@@ -14,8 +14,8 @@ internal static unsafe partial class Libc
         var errno => throw new LinuxException("statx", name, errno),
     };
 
-    /// <summary>Like <see cref="TryStat(int, byte*, int, string, out FileStatus)"/> for a place in a directory, whose name is put together
-    /// for the message only.</summary>
+    /// <summary>Like <see cref="TryStat(int, byte*, int, string, out FileStatus)"/>, but computes the name only for an error
+    /// message.</summary>
     internal static bool TryStat(int directory, byte* path, int flags, DirectoryHandle named, out FileStatus status) => Stat(directory, path, flags, out status) switch
     {
         0 => true,

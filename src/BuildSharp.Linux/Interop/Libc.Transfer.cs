@@ -4,7 +4,7 @@ namespace BuildSharp.Linux;
 
 internal static unsafe partial class Libc
 {
-    /// <summary>Of <c>ioctl</c>: let the file share the other's content, to be copied on write.</summary>
+    /// <summary><c>ioctl</c> request to share the content of another file (reflink).</summary>
     internal const int FICLONE = 0x40049409;
 
     internal const uint SYNC_FILE_RANGE_WRITE_AND_WAIT = 7;

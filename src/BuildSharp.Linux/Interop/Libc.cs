@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace BuildSharp.Linux;
 
-/// <summary>What Tmds.LibC lacks of the C library and the kernel, under its native names: one family of calls with its structs a file.
-/// Call sites name neither class (the project file imports both); <c>Libc.</c> stands before what only this room has, and before a call
-/// that Tmds.LibC has too and that does not serve here.</summary>
+/// <summary>Functions of the C library that Tmds.LibC lacks, under their native names: one file per family of functions and their structs.
+/// The project imports both classes. The prefix <c>Libc.</c> is used for wrappers of this room, and for functions that Tmds.LibC has but
+/// that are unsuitable.</summary>
 internal static unsafe partial class Libc
 {
-    // Spelled as Tmds.LibC does, so that one line of the program's project file binds the calls of both.
+    // The same name as in Tmds.LibC, so that one DirectPInvoke item of the program's project applies to both.
     private const string Library = "libc.so.6";
 
-    /// <summary>Error number of the last call made from this thread.</summary>
+    /// <summary>Error number of the last call on this thread.</summary>
     internal static int LastError => Marshal.GetLastPInvokeError();
 }

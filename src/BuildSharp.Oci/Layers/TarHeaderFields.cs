@@ -28,14 +28,14 @@ internal ref struct TarHeaderFields
         var magic = block[TarField.Magic];
         if (!magic.StartsWith("ustar"u8))
         {
-            return; // v7: what follows the link name is undefined
+            return; // in v7 the bytes after the link name are undefined
         }
 
         _userName = TarField.Text(block[TarField.UserName]).ToArray();
         _groupName = TarField.Text(block[TarField.GroupName]).ToArray();
         if (magic.SequenceEqual(TarField.GnuMagic))
         {
-            return; // GNU keeps times and sparse maps where ustar has the prefix
+            return; // GNU uses the bytes of ustar's prefix for times and sparse maps
         }
 
         // star marks its headers at the end of the block, and stores two times in the last 24 bytes of the prefix.

@@ -83,7 +83,7 @@ public sealed class TarReader(Stream input, ITarRecorder? recorder = null, strin
     {
         if (!_input.TryReadBlock(block))
         {
-            return false; // GNU tar, too, forgives a missing end mark.
+            return false; // A missing end mark is accepted, as in GNU tar.
         }
 
         if (!block.ContainsAnyExcept((byte)0))

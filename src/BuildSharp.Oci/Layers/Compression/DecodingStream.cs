@@ -20,7 +20,7 @@ internal abstract class DecodingStream(Stream compressed) : ReadOnlyStream
         {
             if (Input.Failure is not null)
             {
-                ExceptionDispatchInfo.Throw(Input.Failure); // a decoder may have taken it for the end of the data
+                ExceptionDispatchInfo.Throw(Input.Failure); // the decoder may have taken the failed read for the end of the data
             }
 
             throw new InvalidDataException(e.Message, e);
