@@ -29,7 +29,7 @@ public static class DockerfileParser
         {
             return dockerfile;
         }
-        // The build plan would check only the words of stages to build. Here is no plan, so check all, to report all errors at once.
+        // A file with errors gets no build plan, which would check the words. Check them here, to report all errors at once.
         var all = new DiagnosticBag();
         all.Errors(dockerfile.Diagnostics.Where(d => d.Severity == Severity.Error));
         var more = dockerfile.ErrorCount - all.ErrorCount;

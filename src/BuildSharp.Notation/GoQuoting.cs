@@ -5,7 +5,7 @@ using System.Text;
 namespace BuildSharp.Notation;
 
 /// <summary>Quotes text as Go's <c>%q</c> does (pkg.go.dev/strconv, Quote; <c>grammar/quoted-text.ebnf</c>). Messages and tree dumps use
-/// this form, so that other tools can compare it.</summary>
+/// this form, which other tools compare.</summary>
 public static class GoQuoting
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create(

@@ -9,8 +9,8 @@ public sealed record StoreOptions
     /// <summary>Directory of mount counts and runtime files; must be emptied at boot.</summary>
     public required string RunRoot { get; init; }
 
-    /// <summary><c>overlay</c> or <c>vfs</c>; null to use the driver of the existing store, or the first usable one of
-    /// <see cref="DriverPriority"/>.</summary>
+    /// <summary><c>overlay</c> or <c>vfs</c>; null to use the driver of the existing store, or for a new store the first supported
+    /// one of <see cref="DriverPriority"/>.</summary>
     public string? Driver { get; init; }
 
     /// <summary>Drivers to try for a new store when <see cref="Driver"/> is null.</summary>

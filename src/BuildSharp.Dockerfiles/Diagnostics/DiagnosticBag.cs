@@ -37,7 +37,7 @@ public sealed class DiagnosticBag
         }
     }
 
-    /// <summary>Adds errors that are created lazily, and stops creating them when the bag is full.</summary>
+    /// <summary>Adds all errors of a sequence.</summary>
     public void Errors(IEnumerable<Diagnostic> errors)
     {
         foreach (var error in errors)

@@ -14,7 +14,7 @@ internal sealed class LineMap(SourceText source)
     /// <param name="column">Column in the file.</param>
     public void Begin(int offset, int line, int column) => (_first, _firstColumn) = (new Piece(offset, line), column);
 
-    /// <summary>Adds a piece: from this offset on, the text is from the start of a line of the file. Replaces an empty piece at the same
+    /// <summary>Adds a piece: from this offset on, the text comes from the start of the given line. Replaces an empty piece at the same
     /// offset.</summary>
     public void Add(int offset, int line)
     {

@@ -100,8 +100,8 @@ internal static class LayerExamination
         }
     }
 
-    /// <summary>Layer directories without a record. If the directory of a record is a link to such a directory, a commit was killed after
-    /// it renamed the container's layer and before it recorded the new name.</summary>
+    /// <summary>Layer directories without a record. A directory is not reported if the directory of a record is a link to it: then a
+    /// commit was killed after it renamed the container's layer and before it recorded the new name.</summary>
     private static IEnumerable<Finding> Directories(StoreContents store) =>
         from entry in StoreContents.Entries(store.LayersHome)
         let id = entry.NameText

@@ -253,7 +253,7 @@ internal sealed class TreeWalk
             return;
         }
 
-        // The time of the deletion is unknown. The directory's own time is at least not earlier than it, and the same in every run.
+        // The time of the deletion is not recorded. The directory's own time is used, because it is the same in every run.
         var status = directory.Stat();
         Emit(new TarHeader
         {

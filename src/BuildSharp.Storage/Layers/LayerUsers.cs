@@ -5,12 +5,12 @@ namespace BuildSharp.Storage;
 /// <param name="Containers">The containers.</param>
 internal sealed record LayerUsers(RecordSet<StoredImage> Images, RecordSet<StoredContainer> Containers)
 {
-    /// <summary>Whether an image or another layer is based on the layer.</summary>
+    /// <summary>Whether an image or another layer uses the layer.</summary>
     internal static bool IsUsed(string layerId, RecordSet<StoredLayer> layers, RecordSet<StoredImage> images) =>
         layers.Items.Any(layer => layer.Parent == layerId)
         || images.Items.Any(image => image.TopLayer == layerId || image.MappedLayers.Contains(layerId));
 
-    /// <summary>Whether an image, a container or another layer is based on the layer.</summary>
+    /// <summary>Whether an image, a container or another layer uses the layer.</summary>
     internal bool Need(StoredLayer layer, RecordSet<StoredLayer> layers) =>
         IsUsed(layer.Id, layers, Images) || Containers.Items.Any(container => container.LayerId == layer.Id);
 
