@@ -44,7 +44,6 @@ public static class RuncRun
         var program = RuntimeSearch.Find(request.Runtime, request.SearchPath, request.RuntimePlaces, host.HasUnifiedCgroups);
         Directory.CreateDirectory(target.RunDirectory);
         var runtime = new RuncRuntime(program, StateRoot(target.RunDirectory), request);
-        await OrphanSweep.RunAsync(target.RunDirectory).ConfigureAwait(false);
 
         using var root = DirectoryHandle.Open(target.RootFs);
         using var bundle = Bundle.Create(target.RunDirectory, target.ContainerId);
