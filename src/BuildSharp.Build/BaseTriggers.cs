@@ -1,5 +1,7 @@
 using System.Globalization;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
 
 namespace BuildSharp.Build;
 

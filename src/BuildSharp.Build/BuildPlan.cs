@@ -1,6 +1,8 @@
 using BuildSharp.Build.Instructions;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 
@@ -57,7 +59,7 @@ public sealed class BuildPlan
     private static void RequireSoundWords(IEnumerable<Instruction> instructions, IReadOnlyList<SourceText> sources)
     {
         var mistakes = new DiagnosticBag();
-        mistakes.Errors(instructions.SelectMany(instruction => WordCheck.Of(instruction).Concat(TransferFlags.Mistakes(instruction))));
+        mistakes.Errors(instructions.SelectMany(instruction => WordCheck.Of(instruction).Concat(AddOrCopyFlags.Mistakes(instruction))));
         if (mistakes.ErrorCount > 0)
         {
             throw new DockerfileException(mistakes.InOrderOf(sources), mistakes.ErrorCount);

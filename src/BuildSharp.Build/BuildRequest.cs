@@ -144,7 +144,7 @@ public sealed record BuildRequest
     public BuildSettings Settings { get; init; } = new();
 
     /// <summary>Template for every RUN; the stage sets command, variables, user and working directory.</summary>
-    public RunRequest Run { get; init; } = new() { Args = [], Stdin = Linux.ChildStream.Null };
+    public RunRequest Run { get; init; } = new() { Args = [], Stdin = BuildSharp.Linux.ChildStream.Null };
 }
 
 /// <summary>Result of a build.</summary>

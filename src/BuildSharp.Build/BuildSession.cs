@@ -1,10 +1,11 @@
 using BuildSharp.Build.Contexts;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Fetching;
-using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Build;
 

@@ -1,6 +1,7 @@
 using BuildSharp.Build.Instructions;
 using BuildSharp.Containers.Configuring;
-using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
@@ -18,7 +19,7 @@ public static class ConfigChange
         List<Instruction> read = [.. instructions.SelectMany(text => StagePlanner.Read([text], $"{origin} {text}"))];
         foreach (var instruction in read)
         {
-            if (instruction is RunInstruction or TransferInstruction or ArgInstruction)
+            if (instruction is RunInstruction or AddOrCopyInstruction or ArgInstruction)
             {
                 throw new BuildSharpException(
                     $"{origin}: {instruction.Original}: only instructions that change the configuration can be given here, such as CMD, ENV and LABEL");

@@ -1,5 +1,6 @@
 using System.Text;
-using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
@@ -29,7 +30,7 @@ internal sealed class ConfigSize(long start)
         _history += length;
 
         // What changes the config stands there a second time.
-        _all += instruction is ArgInstruction or RunInstruction or TransferInstruction ? length : 2 * length;
+        _all += instruction is ArgInstruction or RunInstruction or AddOrCopyInstruction ? length : 2 * length;
         _passing ??= _all > ImageConfig.SizeLimit ? instruction : null;
         if (_history > ImageConfig.SizeLimit)
         {

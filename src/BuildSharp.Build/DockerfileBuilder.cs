@@ -2,6 +2,7 @@ using BuildSharp.Containers;
 using BuildSharp.Containers.Configuring;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 

@@ -1,4 +1,4 @@
-using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Dockerfiles.Ignoring;
 
 namespace BuildSharp.Build;

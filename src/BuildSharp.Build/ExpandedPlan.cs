@@ -1,5 +1,8 @@
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
 
 namespace BuildSharp.Build;
 

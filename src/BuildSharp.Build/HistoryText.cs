@@ -1,5 +1,5 @@
-using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 
 namespace BuildSharp.Build;
 
@@ -22,8 +22,8 @@ internal static class HistoryText
     {
         ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}{Notes(request, isResult, "")}",
         RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : "") + Notes(request, isResult, ""),
-        TransferInstruction transfer =>
-            $"{NoCommand}{instruction.Name} {(transfer.Link && request.Layers ? "--link " : "")}{content} in {instruction.Statement.Arguments[^1].Text} {Notes(request, isResult, " ")}",
+        AddOrCopyInstruction addOrCopy =>
+            $"{NoCommand}{instruction.Name} {(addOrCopy.Link && request.Layers ? "--link " : "")}{content} in {instruction.Statement.Arguments[^1].Text} {Notes(request, isResult, " ")}",
         _ => NoCommand + instruction.Original + Notes(request, isResult, ""),
     };
 

@@ -1,4 +1,4 @@
-using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;

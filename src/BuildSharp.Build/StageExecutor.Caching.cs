@@ -1,6 +1,6 @@
-using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Build;
 
@@ -24,9 +24,9 @@ internal sealed partial class StageExecutor
         }
 
         var content = "";
-        if (fitting.Count > 0 && instruction is TransferInstruction transfer)
+        if (fitting.Count > 0 && instruction is AddOrCopyInstruction addOrCopy)
         {
-            if (IsPlacedByArgument(written, transfer))
+            if (IsPlacedByArgument(written, addOrCopy))
             {
                 session.Request.Debug?.Report($"cache: not used, an argument is part of where {instruction.Name} puts things");
                 return null;
@@ -34,7 +34,7 @@ internal sealed partial class StageExecutor
 
             CatchUp();
             // A step that is not found hashes its sources again while copying them, so that the history describes the copied content.
-            content = await TransferAsync(transfer, isDry: true, cancellationToken).ConfigureAwait(false);
+            content = await AddOrCopyAsync(addOrCopy, isDry: true, cancellationToken).ConfigureAwait(false);
         }
 
         var found = fitting.Count == 0 ? null : StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request, isResult));
@@ -46,16 +46,16 @@ internal sealed partial class StageExecutor
 
     /// <summary>Whether the destination of COPY or ADD contains an ARG's value. The history has neither, so it cannot tell two values
     /// apart.</summary>
-    private bool IsPlacedByArgument(Instruction written, TransferInstruction transfer)
+    private bool IsPlacedByArgument(Instruction written, AddOrCopyInstruction addOrCopy)
     {
-        if (((TransferInstruction)written).Destination is var place && !place.Contains('$'))
+        if (((AddOrCopyInstruction)written).Destination is var place && !place.Contains('$'))
         {
             return false;
         }
 
         HashSet<string> environment = [.. _scope.Environment.Select(variable => variable.Key)];
         var marked = written.Expand(name => _scope.Lookup(name) is { } value && !environment.Contains(name) ? value + "\0" : _scope.Lookup(name));
-        return ((TransferInstruction)marked).Destination != transfer.Destination;
+        return ((AddOrCopyInstruction)marked).Destination != addOrCopy.Destination;
     }
 
     private StageOutcome Reuse(CachedStep cached, bool isLast)

@@ -3,7 +3,9 @@ using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
@@ -91,8 +93,8 @@ internal sealed partial class StageExecutor
             case RunInstruction run:
                 await RunAsync(run, cancellationToken).ConfigureAwait(false);
                 break;
-            case TransferInstruction transfer:
-                _content = await TransferAsync(transfer, isDry: false, cancellationToken).ConfigureAwait(false);
+            case AddOrCopyInstruction addOrCopy:
+                _content = await AddOrCopyAsync(addOrCopy, isDry: false, cancellationToken).ConfigureAwait(false);
                 break;
             case VolumeInstruction volume:
                 // Fails for a path with a cycle of symbolic links, on which nothing could be mounted.
@@ -166,34 +168,34 @@ internal sealed partial class StageExecutor
     }
 
     /// <returns>Kind and digest of the added content, in the form of history entries.</returns>
-    private async ValueTask<string> TransferAsync(TransferInstruction transfer, bool isDry, CancellationToken cancellationToken)
+    private async ValueTask<string> AddOrCopyAsync(AddOrCopyInstruction addOrCopy, bool isDry, CancellationToken cancellationToken)
     {
-        if (TransferFlags.Mistakes(transfer).FirstOrDefault() is { } mistake)
+        if (AddOrCopyFlags.Mistakes(addOrCopy).FirstOrDefault() is { } mistake)
         {
             throw new UnknownSourceException(mistake.Message, mistake.Span, mistake.Hints);
         }
 
-        var root = transfer is CopyInstruction { From: not null } copy
+        var root = addOrCopy is CopyInstruction { From: not null } copy
             ? await session.RootOfAsync(copy, stage, cancellationToken).ConfigureAwait(false)
             : session.Request.Context;
-        foreach (var empty in isDry ? [] : transfer.Sources.OfType<PathSource>().Where(source => source.Path.Length == 0))
+        foreach (var empty in isDry ? [] : addOrCopy.Sources.OfType<PathSource>().Where(source => source.Path.Length == 0))
         {
-            session.Report(new BuildWarning($"{empty.Span}: this source of {transfer.Name} is empty, which means everything; its variable may have no value"));
+            session.Report(new BuildWarning($"{empty.Span}: this source of {addOrCopy.Name} is empty, which means everything; its variable may have no value"));
         }
 
-        var sources = await new TransferSources(transfer, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
+        var sources = await new AddOrCopySources(addOrCopy, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _container.Add(TransferStep.Request(transfer, sources, root) with { DryRun = isDry }, cancellationToken).HistoryText;
+            return _container.Add(AddOrCopyStep.Request(addOrCopy, sources, root) with { DryRun = isDry }, cancellationToken).HistoryText;
         }
         catch (UnknownAccountException error)
         {
-            SourceSpan flag = transfer.Statement.Flags.FirstOrDefault(flag => flag.Text.StartsWith("--chown", StringComparison.Ordinal)).Span;
-            throw new UnknownSourceException(error.Message, flag.Source is null ? transfer.Span : flag, ["A number needs no name in the image: --chown=1000:1000."]);
+            SourceSpan flag = addOrCopy.Statement.Flags.FirstOrDefault(flag => flag.Text.StartsWith("--chown", StringComparison.Ordinal)).Span;
+            throw new UnknownSourceException(error.Message, flag.Source is null ? addOrCopy.Span : flag, ["A number needs no name in the image: --chown=1000:1000."]);
         }
         catch (BuildSharpException error) when (error is not DockerfileException)
         {
-            var missing = new MissingSource(transfer, root.Directory, transfer is CopyInstruction { From: not null } && root.Ignored is null ? null : root);
+            var missing = new MissingSource(addOrCopy, root.Directory, addOrCopy is CopyInstruction { From: not null } && root.Ignored is null ? null : root);
             if (!missing.TryExplain(out var span, out var hints))
             {
                 throw;

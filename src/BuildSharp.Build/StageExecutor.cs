@@ -1,8 +1,10 @@
 using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Containers.Committing;
-using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
@@ -163,7 +165,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         ];
     }
 
-    private static bool ChangesFiles(Instruction instruction) => instruction is RunInstruction or TransferInstruction;
+    private static bool ChangesFiles(Instruction instruction) => instruction is RunInstruction or AddOrCopyInstruction;
 
     private void ReportStep(int number, int total, string text) =>
         session.Report(new StepStarted(stage.Index + 1, session.Plan.Graph.Stages.Count, number, total, text));

@@ -1,5 +1,6 @@
 using BuildSharp.Build.Contexts;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Build;

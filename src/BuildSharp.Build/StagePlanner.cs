@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using BuildSharp.Build.Contexts;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 

@@ -2,7 +2,7 @@ using BuildSharp.Containers;
 using BuildSharp.Containers.Configuring;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Build;
 

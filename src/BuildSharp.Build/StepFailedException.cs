@@ -1,5 +1,6 @@
 using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;

@@ -1,5 +1,6 @@
-using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;

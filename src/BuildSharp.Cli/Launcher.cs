@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.WorkingContainers;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
 using BuildSharp.Cli.Output;

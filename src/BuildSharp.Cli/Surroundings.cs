@@ -49,7 +49,7 @@ internal sealed record Surroundings
     /// <summary>The environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>Settings of containers.conf, for verbs that ask for it (<see cref="Commands.Verb.IsConfigured"/>).</summary>
+    /// <summary>Settings of containers.conf, for verbs that ask for it (<see cref="BuildSharp.Cli.Commands.Verb.IsConfigured"/>).</summary>
     public ContainersConf Configuration { get; init; } = ContainersConf.None;
 
     /// <summary>Directory that relative paths start from.</summary>

@@ -1,8 +1,11 @@
 using BuildSharp.Containers.Committing;
-using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Stubs;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
 using BuildSharp.Storage.Diffs;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Containers;
 

@@ -3,6 +3,8 @@ using BuildSharp.Containers.Committing;
 using BuildSharp.Containers.State;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Containers;
 
@@ -30,7 +32,7 @@ public sealed partial class WorkingContainer
         else
         {
             var empty = new ImageConfig { Created = Timestamp.From(time.GetUtcNow()), Config = new ContainerConfig { WorkingDir = "/" } };
-            state.Image = Configuring.ImageConfigEditor.SetPlatform(empty, options.Platform ?? Platform.Host);
+            state.Image = BuildSharp.Containers.Configuring.ImageConfigEditor.SetPlatform(empty, options.Platform ?? Platform.Host);
         }
 
         var record = CreateRecord(store, options, state);

@@ -1,5 +1,7 @@
 using System.Text;
 using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Adding.Sources;
+using BuildSharp.Containers.Adding.Targets;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 

@@ -46,7 +46,7 @@ public sealed partial class WorkingContainer
     {
         if (name == Name)
         {
-            throw new Oci.BuildSharpException("renaming a container with the same name as its current name");
+            throw new BuildSharp.Oci.BuildSharpException("renaming a container with the same name as its current name");
         }
 
         _store.Containers.Rename(Id, name);

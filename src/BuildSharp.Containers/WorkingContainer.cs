@@ -1,6 +1,7 @@
 using BuildSharp.Containers.State;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Containers;
 

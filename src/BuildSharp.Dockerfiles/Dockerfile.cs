@@ -1,4 +1,7 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Dockerfiles.Parsing;
+using BuildSharp.Dockerfiles.Statements;
 
 namespace BuildSharp.Dockerfiles;
 

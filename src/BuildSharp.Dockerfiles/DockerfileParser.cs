@@ -1,3 +1,4 @@
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Parsing;
 using BuildSharp.Notation;

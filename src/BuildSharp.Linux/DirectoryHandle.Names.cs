@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using BuildSharp.Linux.Interop;
 
 namespace BuildSharp.Linux;
 

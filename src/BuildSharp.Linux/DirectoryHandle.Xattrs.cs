@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using BuildSharp.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;

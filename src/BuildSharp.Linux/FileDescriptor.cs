@@ -1,3 +1,4 @@
+using BuildSharp.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;

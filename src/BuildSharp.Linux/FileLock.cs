@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BuildSharp.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BuildSharp.Linux.Interop;
 
 namespace BuildSharp.Linux;
 

@@ -54,18 +54,18 @@ public sealed class LinuxException : IOException
     internal static LinuxException Last(string call, string? path = null) => new(call, path, Marshal.GetLastPInvokeError());
 
     /// <summary>A pipe, a socket or a device was found instead of a file.</summary>
-    internal static LinuxException NotRegular(string path) => new("open", path, Linux.Errno.ENXIO, "it is not a regular file");
+    internal static LinuxException NotRegular(string path) => new("open", path, BuildSharp.Linux.Errno.ENXIO, "it is not a regular file");
 
     /// <summary>Creates the exception for a failed chown. In a user namespace the kernel reports unmapped ids as invalid
     /// arguments.</summary>
     internal static LinuxException LastOfOwner(string call, string? path, uint uid, uint gid) =>
-        Last(call, path) is { Errno: Linux.Errno.EINVAL } failure && !(UserNamespace.HasUser(uid) && UserNamespace.HasGroup(gid))
+        Last(call, path) is { Errno: BuildSharp.Linux.Errno.EINVAL } failure && !(UserNamespace.HasUser(uid) && UserNamespace.HasGroup(gid))
             ? new LinuxException(
                 call, path, failure.Errno, $"the owner {uid}:{gid} is not among the ids of this user namespace; /etc/subuid and /etc/subgid can give its user more")
             : Last(call, path);
 
     /// <summary>A walk returned to a directory and found another one in its place.</summary>
-    internal static LinuxException Moved(string path) => new("open", path, Linux.Errno.ESTALE, "it was moved or removed meanwhile");
+    internal static LinuxException Moved(string path) => new("open", path, BuildSharp.Linux.Errno.ESTALE, "it was moved or removed meanwhile");
 
     internal static LinuxException Last(string call, ReadOnlySpan<byte> path) => Last(call, Encoding.UTF8.GetString(path));
 }

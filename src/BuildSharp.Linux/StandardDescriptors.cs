@@ -1,3 +1,5 @@
+using BuildSharp.Linux.Interop;
+
 namespace BuildSharp.Linux;
 
 /// <summary>Standard input, output and error: descriptors 0, 1 and 2.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildSharp.Oci.Json;
 
 namespace BuildSharp.Oci;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildSharp.Oci.Json;
 
 namespace BuildSharp.Oci;
 
@@ -82,7 +83,7 @@ public sealed partial record ImageConfig
             OsFeatures = fields.Strings("os.features"),
             Config = fields.Object("config") is { } config ? ContainerConfig.Read(config) : new ContainerConfig(),
             DiffIds = [.. (rootFs?.Digests("diff_ids") ?? []).Select(digest => new DiffId(digest))],
-            History = [.. fields.Objects("history").Select(Oci.History.Read)],
+            History = [.. fields.Objects("history").Select(BuildSharp.Oci.History.Read)],
             Comment = fields.String("comment"),
             DockerVersion = fields.String("docker_version"),
             Parent = fields.String("parent"),

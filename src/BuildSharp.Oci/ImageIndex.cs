@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildSharp.Oci.Json;
 
 namespace BuildSharp.Oci;
 
@@ -7,9 +8,9 @@ public sealed record ImageIndex
 {
     private const int MostEntries = 10_000;
 
-    /// <summary><see cref="Oci.MediaType.OciIndex"/> or <see cref="Oci.MediaType.DockerManifestList"/>; decides the format of
+    /// <summary><see cref="BuildSharp.Oci.MediaType.OciIndex"/> or <see cref="BuildSharp.Oci.MediaType.DockerManifestList"/>; decides the format of
     /// <see cref="ToJson"/>. Either format may contain entries of both.</summary>
-    public string MediaType { get; init; } = Oci.MediaType.OciIndex;
+    public string MediaType { get; init; } = BuildSharp.Oci.MediaType.OciIndex;
 
     /// <summary>The entries in order.</summary>
     public IReadOnlyList<Descriptor> Manifests { get; init; } = [];
@@ -64,7 +65,7 @@ public sealed record ImageIndex
 
     private void Write(Utf8JsonWriter writer)
     {
-        var docker = Oci.MediaType.IsDocker(MediaType);
+        var docker = BuildSharp.Oci.MediaType.IsDocker(MediaType);
         writer.WriteStartObject();
         writer.WriteNumber("schemaVersion", 2);
         if (StatesMediaType || docker)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildSharp.Oci.Json;
 
 namespace BuildSharp.Oci;
 
@@ -12,9 +13,9 @@ public sealed record ImageManifest
 
     private const int MostLayers = 1000;
 
-    /// <summary><see cref="Oci.MediaType.OciManifest"/> or <see cref="Oci.MediaType.DockerManifest"/>; decides the format of
+    /// <summary><see cref="BuildSharp.Oci.MediaType.OciManifest"/> or <see cref="BuildSharp.Oci.MediaType.DockerManifest"/>; decides the format of
     /// <see cref="ToJson"/>.</summary>
-    public string MediaType { get; init; } = Oci.MediaType.OciManifest;
+    public string MediaType { get; init; } = BuildSharp.Oci.MediaType.OciManifest;
 
     /// <summary>The config blob. The hex part of its digest is the image ID.</summary>
     public required Descriptor Config { get; init; }
@@ -58,7 +59,7 @@ public sealed record ImageManifest
         });
 
     /// <summary>Writes the manifest in the format of <see cref="MediaType"/>, byte for byte as the Go tools do.</summary>
-    public byte[] ToJson() => GoJson.ToBytes(Oci.MediaType.IsDocker(MediaType) ? WriteDocker : WriteOci);
+    public byte[] ToJson() => GoJson.ToBytes(BuildSharp.Oci.MediaType.IsDocker(MediaType) ? WriteDocker : WriteOci);
 
     /// <summary>The serialised manifest with its media type.</summary>
     public ManifestBlob ToBlob() => new(MediaType, ToJson());

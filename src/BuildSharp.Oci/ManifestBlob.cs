@@ -1,3 +1,5 @@
+using BuildSharp.Oci.Json;
+
 namespace BuildSharp.Oci;
 
 /// <summary>The original bytes of a manifest or index, so that its digest never changes by serialising it again.</summary>
@@ -9,7 +11,7 @@ public sealed record ManifestBlob(string MediaType, ReadOnlyMemory<byte> Bytes)
     public Digest Digest => Digest.Sha256(Bytes.Span);
 
     /// <summary>Whether this is an index or manifest list rather than one image's manifest.</summary>
-    public bool IsIndex => Oci.MediaType.IsIndex(MediaType);
+    public bool IsIndex => BuildSharp.Oci.MediaType.IsIndex(MediaType);
 
     /// <summary>A descriptor of the bytes, without platform and annotations.</summary>
     public Descriptor Descriptor => new() { MediaType = MediaType, Digest = Digest, Size = Bytes.Length };

@@ -143,7 +143,7 @@ internal sealed class StagingDirectory : IDisposable
             }
             catch (LinuxException e)
             {
-                throw new Oci.BuildSharpException(
+                throw new BuildSharp.Oci.BuildSharpException(
                     $"cannot remove {e.Path ?? Path}: {e.Reason}; nothing needs it any more, and the next command that writes to the store tries again", e);
             }
         }

@@ -1,4 +1,9 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
 
 namespace BuildSharp.Storage;
 

@@ -1,4 +1,5 @@
 using BuildSharp.Linux;
+using BuildSharp.Storage.Drivers;
 
 namespace BuildSharp.Storage;
 

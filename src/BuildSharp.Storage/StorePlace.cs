@@ -1,5 +1,7 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Locking;
 
 namespace BuildSharp.Storage;
 

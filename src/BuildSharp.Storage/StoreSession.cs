@@ -1,3 +1,8 @@
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Locking;
+using BuildSharp.Storage.Records;
+
 namespace BuildSharp.Storage;
 
 /// <summary>An open store: its location, its locks and its tables of records. Opening reads nothing.</summary>

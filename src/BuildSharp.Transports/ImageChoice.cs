@@ -27,7 +27,7 @@ internal readonly record struct ImageChoice(string? Name, int? Index, Digest? Di
             return (path, new ImageChoice(name.Length == 0 ? null : name, null));
         }
 
-        if (Oci.Digest.TryParse(name[1..], out var digest))
+        if (BuildSharp.Oci.Digest.TryParse(name[1..], out var digest))
         {
             return (path, new ImageChoice(null, null, digest));
         }

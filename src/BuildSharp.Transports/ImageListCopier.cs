@@ -1,5 +1,6 @@
 using BuildSharp.Oci;
-using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
+using BuildSharp.Transports.ContainersStorage;
 
 namespace BuildSharp.Transports;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BuildSharp.Oci;
-using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 
 namespace BuildSharp.Transports;
 

@@ -1,4 +1,4 @@
-using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 
 namespace BuildSharp.Transports;
 

@@ -1,5 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using BuildSharp.Oci;
+using BuildSharp.Transports.ContainersStorage;
+using BuildSharp.Transports.Dir;
+using BuildSharp.Transports.DockerArchive;
+using BuildSharp.Transports.OciLayout;
 
 namespace BuildSharp.Transports;
 

@@ -2,6 +2,7 @@ using BuildSharp.Containers.Fetching;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Build.Contexts;
@@ -21,7 +22,7 @@ public sealed class ContextIntake(Fetcher fetcher)
     /// <exception cref="BuildSharpException">It cannot be fetched, or is damaged.</exception>
     /// <param name="address">The URL.</param>
     /// <param name="keepGitDirectory">Whether to keep the <c>.git</c> of a repository when the URL does not say.</param>
-    /// <param name="cancellationToken">Stops the transfer.</param>
+    /// <param name="cancellationToken">Stops the copying.</param>
     public async Task<ForeignContext> FetchAsync(string address, bool keepGitDirectory, CancellationToken cancellationToken)
     {
         if (GitAddress.TryParse(address, github: true) is { } repository)

@@ -1,6 +1,7 @@
 using BuildSharp.Containers.Configuring;
-using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 using Healthcheck = BuildSharp.Oci.Healthcheck;
 

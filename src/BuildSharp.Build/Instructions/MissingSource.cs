@@ -2,16 +2,17 @@ using System.Diagnostics.CodeAnalysis;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Build.Instructions;
 
 /// <summary>Explains why a source of COPY or ADD was not found. Used only after the copy has failed: looks again, without following links,
 /// for common mistakes.</summary>
-/// <param name="transfer">The instruction, expanded.</param>
+/// <param name="addOrCopy">The instruction, expanded.</param>
 /// <param name="root">Directory that its sources are relative to.</param>
 /// <param name="context">The build context when the root is one; null for a stage or image.</param>
-internal sealed class MissingSource(TransferInstruction transfer, string root, BuildContext? context)
+internal sealed class MissingSource(AddOrCopyInstruction addOrCopy, string root, BuildContext? context)
 {
     /// <summary>Limit for the search for a file of the same name elsewhere in the root.</summary>
     private const int MostSearched = 10_000;
@@ -22,7 +23,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
     /// <returns>False when all sources exist, so that the copy failed for another reason.</returns>
     public bool TryExplain(out SourceSpan span, [NotNullWhen(true)] out IReadOnlyList<string>? hints)
     {
-        (PathSource Source, Reason? Reason)[] looked = [.. transfer.Sources.OfType<PathSource>().Where(source => !RemoteSource.IsRemote(source.Path))
+        (PathSource Source, Reason? Reason)[] looked = [.. addOrCopy.Sources.OfType<PathSource>().Where(source => !RemoteSource.IsRemote(source.Path))
             .Select(source => (source, ReasonFor(source.Path)))];
         var anyThere = looked.Any(pair => pair.Reason is null);
         foreach ((var source, var reason) in looked)
@@ -40,7 +41,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
         return false;
     }
 
-    private string Owner => context is null ? $"\"{(transfer as CopyInstruction)?.From}\"" : "The context";
+    private string Owner => context is null ? $"\"{(addOrCopy as CopyInstruction)?.From}\"" : "The context";
 
     /// <param name="Text">The reason, as a sentence.</param>
     /// <param name="IsCertain">Whether the source fails even if it has a wildcard and another source exists.</param>
@@ -180,7 +181,7 @@ internal sealed class MissingSource(TransferInstruction transfer, string root, B
 
     private bool IsLeftOut(string path) =>
         (context?.Ignored is { } ignored && ignored.IsIgnored(path) && !(Directory.Exists(Full(path)) && ignored.NamesExceptionBelow(path)))
-        || Exclusions.OfFlags(transfer.Excludes)?.From(Directory.Exists(Full(path)) ? path : Parent(path)).IsIgnored(path) == true;
+        || Exclusions.OfFlags(addOrCopy.Excludes)?.From(Directory.Exists(Full(path)) ? path : Parent(path)).IsIgnored(path) == true;
 
     private IEnumerable<string> Matches(string directory, string name)
     {

@@ -1,6 +1,7 @@
 using BuildSharp.Containers.Running;
-using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;

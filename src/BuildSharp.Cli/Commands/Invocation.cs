@@ -19,9 +19,9 @@ internal sealed record Invocation(
 
     public TextWriter Error => Surroundings.Error;
 
-    public Output.Log Log => Surroundings.Log;
+    public BuildSharp.Cli.Output.Log Log => Surroundings.Log;
 
     /// <summary>Sink for debug messages of the lower projects; null when the log level excludes them, so that no message is
     /// formatted.</summary>
-    public IProgress<string>? Debug => Log.Threshold <= Output.LogLevel.Debug ? new LogProgress(Log) : null;
+    public IProgress<string>? Debug => Log.Threshold <= BuildSharp.Cli.Output.LogLevel.Debug ? new LogProgress(Log) : null;
 }

@@ -1,5 +1,6 @@
 using BuildSharp.Oci;
 using BuildSharp.Transports;
+using BuildSharp.Transports.ContainersStorage;
 
 namespace BuildSharp.Cli.Commands;
 

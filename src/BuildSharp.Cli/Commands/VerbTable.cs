@@ -1,3 +1,9 @@
+using BuildSharp.Cli.Commands.Building;
+using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.Stores;
+using BuildSharp.Cli.Commands.Transfers;
+using BuildSharp.Cli.Commands.WorkingContainers;
+
 namespace BuildSharp.Cli.Commands;
 
 /// <summary>Names of a verb and a factory for it.</summary>

@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Storage;

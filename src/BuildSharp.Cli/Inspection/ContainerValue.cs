@@ -4,6 +4,7 @@ using BuildSharp.Containers;
 using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Cli.Inspection;
 

@@ -1,4 +1,8 @@
 using System.Text;
+using BuildSharp.Containers.Adding.Archives;
+using BuildSharp.Containers.Adding.Digests;
+using BuildSharp.Containers.Adding.Sources;
+using BuildSharp.Containers.Adding.Targets;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;

@@ -1,3 +1,4 @@
+using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 

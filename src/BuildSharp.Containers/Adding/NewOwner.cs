@@ -1,4 +1,4 @@
-using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Preparing;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;

@@ -1,4 +1,7 @@
 using System.Text;
+using BuildSharp.Containers.Adding.Digests;
+using BuildSharp.Containers.Adding.Sources;
+using BuildSharp.Containers.Adding.Targets;
 using BuildSharp.Linux;
 using BuildSharp.Oci.Layers;
 using BuildSharp.Storage.Diffs;

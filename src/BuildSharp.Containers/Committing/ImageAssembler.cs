@@ -117,17 +117,17 @@ internal sealed class ImageAssembler
 
         foreach (var name in Request.UnsetEnv)
         {
-            image = Configuring.ImageConfigEditor.UnsetEnv(image, name);
+            image = BuildSharp.Containers.Configuring.ImageConfigEditor.UnsetEnv(image, name);
         }
 
         // The default host name is random, so buildah writes "sandbox" and no domain instead.
         if (Docker && Request.FixedTime is not null)
         {
-            image = Configuring.ImageConfigEditor.SetDomainname(Configuring.ImageConfigEditor.SetHostname(image, "sandbox"), "");
+            image = BuildSharp.Containers.Configuring.ImageConfigEditor.SetDomainname(BuildSharp.Containers.Configuring.ImageConfigEditor.SetHostname(image, "sandbox"), "");
         }
 
         return Request.IdentityLabel ?? Request.FixedTime is null
-            ? Configuring.ImageConfigEditor.SetLabel(image, CommitRequest.IdentityLabelKey, Request.Version)
+            ? BuildSharp.Containers.Configuring.ImageConfigEditor.SetLabel(image, CommitRequest.IdentityLabelKey, Request.Version)
             : image;
     }
 

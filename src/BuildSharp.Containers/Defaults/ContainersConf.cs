@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Configuration;
 
 namespace BuildSharp.Containers.Defaults;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Configuration;
 
 namespace BuildSharp.Containers.Defaults;
 

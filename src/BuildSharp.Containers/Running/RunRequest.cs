@@ -1,3 +1,4 @@
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 
 namespace BuildSharp.Containers.Running;

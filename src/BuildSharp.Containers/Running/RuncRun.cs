@@ -1,3 +1,8 @@
+using BuildSharp.Containers.Running.Preparing;
+using BuildSharp.Containers.Running.Runtimes;
+using BuildSharp.Containers.Running.Seccomp;
+using BuildSharp.Containers.Running.Spec;
+using BuildSharp.Containers.Running.Stubs;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage;

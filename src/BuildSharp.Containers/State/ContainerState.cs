@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Oci.Json;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Containers.State;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Json;
 
 namespace BuildSharp.Containers.State;
 

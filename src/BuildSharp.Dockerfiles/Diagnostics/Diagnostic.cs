@@ -1,4 +1,4 @@
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Diagnostics;
 
 /// <summary>Severity of a diagnostic.</summary>
 public enum Severity

@@ -1,4 +1,4 @@
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Diagnostics;
 
 /// <summary>Collects diagnostics. The number kept is limited, because a file that is not a Dockerfile has an error on every line.</summary>
 public sealed class DiagnosticBag

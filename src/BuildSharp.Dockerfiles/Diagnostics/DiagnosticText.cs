@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Diagnostics;
 
 /// <summary>Formats diagnostics for display: place and sentence, excerpt, hints.</summary>
 public static class DiagnosticText

@@ -1,7 +1,7 @@
 using System.Globalization;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Diagnostics;
 
 /// <summary>A Dockerfile that cannot be built. The message is <c>file:line:column: sentence</c>. Its details contain the excerpt with
 /// carets and the hints. For several errors, the message is the first one, and the details contain all of them.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Diagnostics;
 
 /// <summary>Shows one line of a file below a message: its number, its text, and carets below the text concerned.</summary>
 internal static class Excerpt

@@ -1,3 +1,6 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
+
 namespace BuildSharp.Dockerfiles.Expansion;
 
 /// <summary>The variables visible at one place of a Dockerfile (Dockerfile reference, "ARG", "Scope"). Immutable: each instruction returns

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Expansion;
@@ -16,13 +18,13 @@ public static class ExpandedStatement
         {
             FromInstruction from => statement with { Flags = [.. Flags(from)], Arguments = Words(statement, [from.Image, from.AsWord, from.StageName]) },
             RunInstruction run => statement with { Flags = [.. Flags(run)] },
-            TransferInstruction transfer => statement with
+            AddOrCopyInstruction addOrCopy => statement with
             {
-                Flags = [.. Flags(transfer)],
-                Arguments = Words(statement, transfer.Sources.Zip(statement.Arguments, PathOf).Append(transfer.Destination)),
+                Flags = [.. Flags(addOrCopy)],
+                Arguments = Words(statement, addOrCopy.Sources.Zip(statement.Arguments, PathOf).Append(addOrCopy.Destination)),
                 Heredocs =
                 [
-                    .. transfer.Sources.OfType<HeredocSource>().Select(source => source.Heredoc with { Body = source.Content, StripsTabs = false }),
+                    .. addOrCopy.Sources.OfType<HeredocSource>().Select(source => source.Heredoc with { Body = source.Content, StripsTabs = false }),
                 ],
             },
             EnvInstruction env => statement with { Pairs = env.Pairs },
@@ -49,7 +51,7 @@ public static class ExpandedStatement
     private static IEnumerable<Word> Flags(Instruction instruction)
     {
         using var mounts = ((instruction as RunInstruction)?.Mounts ?? []).GetEnumerator();
-        using var excludes = ((instruction as TransferInstruction)?.Excludes ?? []).GetEnumerator();
+        using var excludes = ((instruction as AddOrCopyInstruction)?.Excludes ?? []).GetEnumerator();
         foreach (var flag in instruction.Statement.Flags)
         {
             var sign = flag.Text.IndexOf('=');
@@ -57,9 +59,9 @@ public static class ExpandedStatement
             {
                 ("platform", FromInstruction from) => from.Platform,
                 ("mount", RunInstruction) when mounts.MoveNext() => Csv(mounts.Current.Options.Fields),
-                ("exclude", TransferInstruction) when excludes.MoveNext() => excludes.Current,
-                ("chown", TransferInstruction transfer) => transfer.Chown,
-                ("chmod", TransferInstruction transfer) => transfer.Chmod,
+                ("exclude", AddOrCopyInstruction) when excludes.MoveNext() => excludes.Current,
+                ("chown", AddOrCopyInstruction addOrCopy) => addOrCopy.Chown,
+                ("chmod", AddOrCopyInstruction addOrCopy) => addOrCopy.Chmod,
                 ("from", CopyInstruction copy) => copy.From,
                 ("checksum", AddInstruction add) => add.Checksum,
                 _ => null,

@@ -1,3 +1,4 @@
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Expansion;

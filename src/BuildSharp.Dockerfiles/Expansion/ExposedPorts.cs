@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Expansion;

@@ -1,3 +1,7 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
+
 namespace BuildSharp.Dockerfiles.Expansion;
 
 /// <summary>Expands the words of one instruction, and adds their places to errors.</summary>

@@ -1,3 +1,7 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
+
 namespace BuildSharp.Dockerfiles.Expansion;
 
 /// <summary>Detects errors in an instruction's words that do not depend on values of variables: unclosed quotes and braces, unknown
@@ -73,9 +77,9 @@ public static class WordCheck
         ArgInstruction arg => arg.Arguments.Where(argument => argument.Default is not null).Select(argument => new Word(argument.Default!, argument.Span)),
         EnvInstruction env => env.Pairs.SelectMany(Words),
         LabelInstruction label => label.Pairs.SelectMany(Words),
-        TransferInstruction transfer => transfer.Sources.OfType<PathSource>().Select(source => new Word(source.Path, source.Span))
-            .Append(new Word(transfer.Destination, transfer.Statement.Arguments[^1].Span))
-            .Concat(Flags(transfer, "chown")).Concat(Flags(transfer, "chmod")).Concat(Flags(transfer, "checksum")).Concat(Flags(transfer, "from")),
+        AddOrCopyInstruction addOrCopy => addOrCopy.Sources.OfType<PathSource>().Select(source => new Word(source.Path, source.Span))
+            .Append(new Word(addOrCopy.Destination, addOrCopy.Statement.Arguments[^1].Span))
+            .Concat(Flags(addOrCopy, "chown")).Concat(Flags(addOrCopy, "chmod")).Concat(Flags(addOrCopy, "checksum")).Concat(Flags(addOrCopy, "from")),
         ExposeInstruction expose => expose.Ports,
         VolumeInstruction or WorkdirInstruction or UserInstruction or StopSignalInstruction => instruction.Statement.Arguments,
         _ => [],

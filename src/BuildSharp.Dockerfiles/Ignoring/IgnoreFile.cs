@@ -104,7 +104,7 @@ public sealed class IgnoreFile
         }
         catch (FormatException error)
         {
-            throw new Oci.BuildSharpException(number == 0 ? $"{name}: {error.Message}" : $"{name}:{number}: {error.Message}", error);
+            throw new BuildSharp.Oci.BuildSharpException(number == 0 ? $"{name}: {error.Message}" : $"{name}:{number}: {error.Message}", error);
         }
     }
 }

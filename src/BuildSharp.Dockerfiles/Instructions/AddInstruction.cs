@@ -1,9 +1,10 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Statements;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>ADD: as COPY, but unpacks archives and fetches URLs and git repositories.</summary>
-public sealed record AddInstruction : TransferInstruction
+public sealed record AddInstruction : AddOrCopyInstruction
 {
     internal AddInstruction(Statement statement)
         : base(statement)

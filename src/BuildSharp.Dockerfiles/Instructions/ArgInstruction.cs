@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Statements;
+
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>ARG: declares build arguments. <c>BuildScope</c> expands a default when it declares the argument, because the default is used
 /// only if no value was given.</summary>

@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Statements;
+
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>CMD: default command of a container, or default arguments of its entrypoint.</summary>
 public sealed record CmdInstruction : Instruction

@@ -1,4 +1,4 @@
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>The command of RUN, CMD, ENTRYPOINT or HEALTHCHECK.</summary>
 public abstract record Command

@@ -1,9 +1,10 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Statements;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>COPY: copies files from the context, a stage or an image.</summary>
-public sealed record CopyInstruction : TransferInstruction
+public sealed record CopyInstruction : AddOrCopyInstruction
 {
     internal CopyInstruction(Statement statement)
         : base(statement)

@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Statements;
+
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>ENTRYPOINT: the command that a container always runs.</summary>
 public sealed record EntrypointInstruction : Instruction

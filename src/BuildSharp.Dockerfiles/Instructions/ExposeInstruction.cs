@@ -1,6 +1,7 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Statements;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>EXPOSE: ports that a container listens on.</summary>
 public sealed record ExposeInstruction : Instruction

@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Statements;
+
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>HEALTHCHECK: how to check whether a container works.</summary>
 public sealed record HealthcheckInstruction : Instruction

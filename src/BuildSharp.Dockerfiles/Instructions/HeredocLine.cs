@@ -1,7 +1,8 @@
 using System.Text;
 using BuildSharp.Dockerfiles.Grammar;
+using BuildSharp.Dockerfiles.Statements;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>Combines a line with the heredocs that start on it.</summary>
 internal static class HeredocLine

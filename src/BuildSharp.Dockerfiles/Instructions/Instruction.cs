@@ -1,6 +1,8 @@
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Statements;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>A valid instruction; the derived sealed records are a closed set. Words are as written until
 /// <see cref="Expand(Func{string, string?})"/> is called.</summary>

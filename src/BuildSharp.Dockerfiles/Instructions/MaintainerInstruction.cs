@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Statements;
+
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>MAINTAINER: author of the image. Deprecated in favour of LABEL.</summary>
 public sealed record MaintainerInstruction : Instruction

@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Statements;
+
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>ONBUILD: an instruction to run in builds that are based on this image.</summary>
 public sealed record OnbuildInstruction : Instruction

@@ -1,4 +1,4 @@
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>A device that RUN requests by its CDI name: <c>--device=vendor.com/class=name,required</c>.</summary>
 /// <param name="Name">CDI name of the device.</param>

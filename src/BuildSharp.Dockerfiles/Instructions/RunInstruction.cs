@@ -1,6 +1,7 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Statements;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>RUN: runs a command in the stage. The shell, not the builder, expands variables in the command.</summary>
 public sealed record RunInstruction : Instruction

@@ -1,7 +1,8 @@
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Notation;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>A <c>RUN --mount</c> flag. Values with variables are checked after expansion.</summary>
 /// <param name="Options">The mount's options.</param>

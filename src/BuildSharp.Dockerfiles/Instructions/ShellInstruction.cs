@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Statements;
+
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>SHELL: the program that runs later commands in shell form; stored in the config.</summary>
 public sealed record ShellInstruction : Instruction

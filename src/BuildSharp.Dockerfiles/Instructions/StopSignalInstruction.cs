@@ -1,8 +1,10 @@
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Parsing;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Notation;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>STOPSIGNAL: the signal that stops a container.</summary>
 public sealed record StopSignalInstruction : Instruction

@@ -1,6 +1,7 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Statements;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>USER: the user of later RUN steps and of containers.</summary>
 public sealed record UserInstruction : Instruction

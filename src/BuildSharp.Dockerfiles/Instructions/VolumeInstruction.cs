@@ -1,6 +1,7 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Statements;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Instructions;
 
 /// <summary>VOLUME: paths of a container that are stored outside its root file system.</summary>
 public sealed record VolumeInstruction : Instruction

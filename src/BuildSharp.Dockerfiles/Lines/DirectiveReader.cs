@@ -1,3 +1,4 @@
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Grammar;
 
 namespace BuildSharp.Dockerfiles.Lines;

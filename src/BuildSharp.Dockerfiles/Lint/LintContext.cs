@@ -1,5 +1,6 @@
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Dockerfiles.Instructions;
 
 namespace BuildSharp.Dockerfiles.Lint;
 

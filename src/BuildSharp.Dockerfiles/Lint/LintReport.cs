@@ -1,3 +1,5 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+
 namespace BuildSharp.Dockerfiles.Lint;
 
 /// <summary>Findings of the lint rules in a file.</summary>

@@ -1,3 +1,6 @@
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
+
 namespace BuildSharp.Dockerfiles.Lint;
 
 /// <summary>A lint rule as data: name, description, and a function that finds violations. The linter passes each statement of a file to all

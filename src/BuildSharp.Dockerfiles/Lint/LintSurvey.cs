@@ -1,3 +1,6 @@
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
+
 namespace BuildSharp.Dockerfiles.Lint;
 
 /// <summary>Facts about a whole file that some rules need before they examine its first line.</summary>

@@ -1,3 +1,6 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Lint.Rules;
+
 namespace BuildSharp.Dockerfiles.Lint;
 
 /// <summary>Runs the lint rules.</summary>

@@ -1,4 +1,5 @@
 using BuildSharp.Dockerfiles.Grammar;
+using BuildSharp.Dockerfiles.Statements;
 
 namespace BuildSharp.Dockerfiles.Lint;
 

@@ -1,3 +1,5 @@
+using BuildSharp.Dockerfiles.Instructions;
+
 namespace BuildSharp.Dockerfiles.Lint;
 
 /// <summary>Stages that a target needs, as far as the text shows.</summary>

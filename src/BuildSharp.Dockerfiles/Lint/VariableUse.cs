@@ -1,4 +1,5 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Lint;
@@ -111,8 +112,8 @@ internal sealed class VariableUse(LintContext context)
 
     private static IEnumerable<string> Words(Instruction instruction, BuildArguments arguments) => instruction switch
     {
-        TransferInstruction transfer => transfer.Sources.OfType<PathSource>().Select(source => source.Path)
-            .Concat([transfer.Destination, transfer.Chown ?? "", transfer.Chmod ?? "", (transfer as AddInstruction)?.Checksum ?? ""]),
+        AddOrCopyInstruction addOrCopy => addOrCopy.Sources.OfType<PathSource>().Select(source => source.Path)
+            .Concat([addOrCopy.Destination, addOrCopy.Chown ?? "", addOrCopy.Chmod ?? "", (addOrCopy as AddInstruction)?.Checksum ?? ""]),
         EnvInstruction env => env.Pairs.SelectMany(pair => new[] { pair.Name, pair.Value }),
         LabelInstruction label => label.Pairs.SelectMany(pair => new[] { pair.Name, pair.Value }),
         ArgInstruction arg => arg.Arguments.Where(a => a.Default is not null && !arguments.Given.ContainsKey(a.Name)).Select(a => a.Default!),

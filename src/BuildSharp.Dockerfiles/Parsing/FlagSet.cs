@@ -1,3 +1,5 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Parsing;

@@ -1,3 +1,5 @@
+using BuildSharp.Dockerfiles.Statements;
+
 namespace BuildSharp.Dockerfiles.Parsing;
 
 /// <content>Warnings about valid text that is probably not what its author meant: flags after the arguments, comments after an instruction,

@@ -1,4 +1,6 @@
 using System.Globalization;
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Parsing;

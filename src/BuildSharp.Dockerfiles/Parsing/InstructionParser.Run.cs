@@ -1,3 +1,5 @@
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Parsing;

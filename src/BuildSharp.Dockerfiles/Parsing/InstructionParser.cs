@@ -1,3 +1,6 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Notation;
 
 namespace BuildSharp.Dockerfiles.Parsing;

@@ -1,3 +1,7 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Dockerfiles.Statements;
+
 namespace BuildSharp.Dockerfiles.Parsing;
 
 /// <summary>Checks the order of instructions: all but ARG must follow a FROM.</summary>

@@ -1,3 +1,5 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Dockerfiles.Lines;
 using BuildSharp.Dockerfiles.Statements;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Statements;
 
 /// <summary>A heredoc: <c>&lt;&lt;EOF</c> and the lines before <c>EOF</c> (Dockerfile reference, "Here-documents").</summary>
 /// <param name="FileDescriptor">The number before <c>&lt;&lt;</c>, 0 if missing; only shells use it.</param>

@@ -1,4 +1,4 @@
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Statements;
 
 /// <summary>Names of the instructions, and the form of each one's arguments.</summary>
 internal static class Keywords

@@ -1,4 +1,4 @@
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Statements;
 
 /// <summary>A name and its value in ENV or LABEL, with quotes and escapes until expansion.</summary>
 /// <param name="Name">The name.</param>

@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Instructions;
+
+namespace BuildSharp.Dockerfiles.Statements;
 
 /// <summary>Form in which an instruction's arguments were written.</summary>
 public enum ArgumentForm

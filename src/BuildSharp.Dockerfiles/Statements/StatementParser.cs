@@ -1,7 +1,8 @@
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Grammar;
-using Pidgin;
 using BuildSharp.Dockerfiles.Lines;
 using BuildSharp.Notation;
+using Pidgin;
 
 namespace BuildSharp.Dockerfiles.Statements;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Statements;
 
 /// <summary>Prints statements as Dockerfile text: one line each, followed by heredoc bodies. Parsing the text gives the same
 /// tree.</summary>

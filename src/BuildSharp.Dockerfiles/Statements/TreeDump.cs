@@ -1,6 +1,6 @@
 using BuildSharp.Notation;
 
-namespace BuildSharp.Dockerfiles;
+namespace BuildSharp.Dockerfiles.Statements;
 
 /// <summary>Prints the tree as text, one S-expression per instruction.</summary>
 public static class TreeDump

@@ -1,4 +1,4 @@
-namespace BuildSharp.Linux;
+namespace BuildSharp.Linux.Interop;
 
 internal static unsafe partial class Libc
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace BuildSharp.Linux;
+namespace BuildSharp.Linux.Interop;
 
 internal static unsafe partial class Libc
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace BuildSharp.Linux;
+namespace BuildSharp.Linux.Interop;
 
 /// <summary>Functions of the C library that Tmds.LibC lacks, under their native names: one file per family of functions and their structs.
 /// The project imports both classes. The prefix <c>Libc.</c> is used for wrappers of this room, and for functions that Tmds.LibC has but

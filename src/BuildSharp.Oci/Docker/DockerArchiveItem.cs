@@ -1,4 +1,6 @@
-namespace BuildSharp.Oci;
+using BuildSharp.Oci.Json;
+
+namespace BuildSharp.Oci.Docker;
 
 /// <summary>One image in the <c>manifest.json</c> of an archive that <c>docker save</c> writes.</summary>
 public sealed record DockerArchiveItem

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using BuildSharp.Oci.Json;
 
-namespace BuildSharp.Oci;
+namespace BuildSharp.Oci.Docker;
 
 /// <summary>A layer in Docker's format before schema 2: a directory named by its id with the files <c>VERSION</c>, <c>json</c> and
 /// <c>layer.tar</c>. <c>docker save</c> still writes these for old readers.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BuildSharp.Oci;
+namespace BuildSharp.Oci.Json;
 
 /// <summary>JSON form of descriptors and platforms, in the field order of each format (Docker has size before digest).</summary>
 internal static class DescriptorJson

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace BuildSharp.Oci;
+namespace BuildSharp.Oci.Json;
 
 /// <summary>Writes JSON as Go's encoder does, so that bytes and digests equal those of other image tools.</summary>
 /// <remarks>Fields keep the order in which they are written; the caller sorts maps by <see cref="KeyOrder"/>. Escaping:

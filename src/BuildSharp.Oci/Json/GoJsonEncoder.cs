@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace BuildSharp.Oci;
+namespace BuildSharp.Oci.Json;
 
 /// <summary>Escapes strings as Go's <c>encoding/json</c> does: quotes, backslashes, control characters, <c>&lt; &gt; &amp;</c> and
 /// U+2028/2029, in lower-case hexadecimal. All other characters are written unescaped.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
-namespace BuildSharp.Oci;
+namespace BuildSharp.Oci.Json;
 
 /// <summary>The fields of one JSON object. An absent field and a <c>null</c> read as null or empty; a field of a wrong type is an error
 /// that names it.</summary>

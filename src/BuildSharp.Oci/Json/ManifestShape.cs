@@ -1,4 +1,4 @@
-namespace BuildSharp.Oci;
+namespace BuildSharp.Oci.Json;
 
 /// <summary>Distinguishes image manifests from indexes, and refuses an object that could be parsed as both.</summary>
 internal static class ManifestShape

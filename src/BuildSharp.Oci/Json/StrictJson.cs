@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BuildSharp.Oci;
+namespace BuildSharp.Oci.Json;
 
 /// <summary>Parses untrusted JSON: bounded, valid UTF-8, at most 64 levels deep, without duplicate keys, with nothing after the
 /// value.</summary>

@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Finds containers whose layer was being turned into an image's layer when the commit was killed. Such a container must not write
 /// to that layer any more.</summary>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using BuildSharp.Linux;
-using BuildSharp.Oci;
+using BuildSharp.Oci.Json;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Compares container records with the containers' directories in the graph root and in the run root.</summary>
 internal static class ContainerExamination

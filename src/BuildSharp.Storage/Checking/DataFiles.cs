@@ -1,6 +1,7 @@
 using BuildSharp.Linux;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Compares the data files of an image or a container with what its record says about them.</summary>
 internal static class DataFiles

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Rebuilds the tar of every layer from its files and its tar-split, and compares the hash with the record and the files with the
 /// tar. Holds no lock, because the files of a layer never change. Layers that are removed meanwhile are dropped from the result

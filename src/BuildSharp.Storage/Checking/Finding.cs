@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>A difference between a store and what its records or its format require.</summary>
 /// <param name="Kind">Consequence for the user.</param>

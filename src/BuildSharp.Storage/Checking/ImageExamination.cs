@@ -1,7 +1,8 @@
 using System.Text.Json;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Compares image records with their data files, and image configs with their layers.</summary>
 internal static class ImageExamination

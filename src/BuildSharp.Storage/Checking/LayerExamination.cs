@@ -1,6 +1,7 @@
 using BuildSharp.Linux;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Compares layer records with the driver's files: every record has a directory and a tar-split, and every directory has a
 /// record.</summary>

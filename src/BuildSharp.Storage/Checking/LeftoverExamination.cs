@@ -1,6 +1,7 @@
 using BuildSharp.Linux;
+using BuildSharp.Storage.Images;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Finds what killed processes leave beside the records: staging directories, temporary files, and directories in which the
 /// overlay driver tested the kernel.</summary>

@@ -1,6 +1,7 @@
 using BuildSharp.Linux;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Checks the short links of overlay layers, and the lists of lower layers that consist of them (containers/storage,
 /// drivers/overlay).</summary>

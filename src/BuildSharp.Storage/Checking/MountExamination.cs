@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Compares the mount counts with the kernel's mount tables.</summary>
 internal static class MountExamination

@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>The mount namespaces of all processes. A container's mount may be visible in only one of them.</summary>
 internal static class MountNamespaces

@@ -1,4 +1,6 @@
-namespace BuildSharp.Storage;
+using BuildSharp.Storage.Records;
+
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Compares records with each other: everything they name must exist, and exist once.</summary>
 internal static class RecordExamination

@@ -1,6 +1,7 @@
 using BuildSharp.Oci.Layers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>A change that repairs a finding. The set is closed: a repair makes no other change to a store.</summary>
 internal abstract record Remedy

@@ -1,4 +1,6 @@
-namespace BuildSharp.Storage;
+using BuildSharp.Storage.Records;
+
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Checks a store: examines it and, on request, repairs it.</summary>
 /// <param name="session">The store.</param>

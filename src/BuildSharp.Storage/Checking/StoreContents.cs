@@ -1,6 +1,9 @@
 using BuildSharp.Linux;
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Content of a store while its locks are held; input of all examinations.</summary>
 internal sealed class StoreContents

@@ -1,7 +1,9 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Examines a store and its additional stores. Changes nothing.</summary>
 /// <param name="session">The store, which is read completely.</param>

@@ -1,7 +1,12 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Locking;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Repairs a store. All locks are held from the examination to the last change, so the state examined is the state
 /// changed.</summary>
@@ -163,7 +168,7 @@ internal sealed class StoreRepair(
                     session.Mounts.Change(counts => counts.RemoveAll(count => count.LayerId == forget.LayerId));
                     break;
                 case Remedy.Unmount unmount:
-                    Linux.Mount.Detach(unmount.Path);
+                    BuildSharp.Linux.Mount.Detach(unmount.Path);
                     session.Mounts.Change(counts => counts.RemoveAll(count => count.Path == unmount.Path));
                     break;
                 case Remedy.DropName drop:

@@ -2,7 +2,7 @@ using BuildSharp.Linux;
 using BuildSharp.Oci.Layers;
 using BuildSharp.Storage.Diffs;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Checking;
 
 /// <summary>Compares a layer's files with the entries of its tar. The digest proves the tar; this proves that containers see the same
 /// files.</summary>

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Configuration;
 
 /// <summary>Finds the storage.conf files to read, in order (containers-storage.conf(5)).</summary>
 internal static class ConfigurationFiles

@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Configuration;
 
 /// <summary>The user whose storage configuration is read.</summary>
 /// <param name="IsRootless">Whether the user has no root rights on the host, inside or outside a user namespace.</param>

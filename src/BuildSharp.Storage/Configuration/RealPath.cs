@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Configuration;
 
 /// <summary>Absolute paths without symbolic links, as far as they exist. Other tools write paths in this form into images and mount tables,
 /// and compare it with the trust policy.</summary>

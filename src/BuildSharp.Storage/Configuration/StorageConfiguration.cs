@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Configuration;
 
 /// <summary>Determines which store to use: storage.conf and its drop-ins, then the environment, then the flags
 /// (containers-storage.conf(5)).</summary>

@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Configuration;
 
 /// <summary>The global storage flags; null means not given.</summary>
 public sealed record StorageFlags

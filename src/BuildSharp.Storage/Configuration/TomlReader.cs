@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Configuration;
 
 /// <summary>Reads the subset of TOML (toml.io) that storage.conf and containers.conf use: tables, dotted keys, the four kinds of strings,
 /// integers, booleans, arrays, inline tables and arrays of tables. Dates and floats are refused with their line number.</summary>

@@ -1,4 +1,8 @@
-namespace BuildSharp.Storage;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Locking;
+using BuildSharp.Storage.Records;
+
+namespace BuildSharp.Storage.Containers;
 
 /// <summary>Repairs the store after a commit was killed while it turned a container's layer into an image's layer
 /// (<see cref="ContainerAdoptions"/>).</summary>

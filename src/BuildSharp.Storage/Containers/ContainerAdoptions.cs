@@ -1,8 +1,12 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage.Diffs;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Locking;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Containers;
 
 /// <summary>Commits containers that are removed by their commit: the container's layer becomes the image's layer without a copy.</summary>
 public sealed class ContainerAdoptions

@@ -1,8 +1,11 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage.Diffs;
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Containers;
 
 /// <summary>Commits containers that remain: copies their changes to new image layers.</summary>
 public sealed class ContainerCommits

@@ -1,7 +1,12 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Json;
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Containers;
 
 /// <summary>The containers of a store, whichever tool created them: finds, creates, renames, mounts and removes them.</summary>
 public sealed class ContainerStore

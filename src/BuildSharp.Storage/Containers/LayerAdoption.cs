@@ -1,4 +1,8 @@
-namespace BuildSharp.Storage;
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
+
+namespace BuildSharp.Storage.Containers;
 
 /// <summary>A container's layer that was hashed and is ready to become an image's layer. Nothing has been changed yet.</summary>
 public sealed class LayerAdoption : IDisposable

@@ -1,7 +1,7 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage.Diffs;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Containers;
 
 /// <summary>Options for turning a container's changes into an image layer.</summary>
 public sealed record LayerCommit

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Containers;
 
 /// <summary>Another container has the name. A caller that generated the name may try another.</summary>
 public sealed class NameInUseException : BuildSharpException

@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Containers;
 
 /// <summary>Properties of a container to create.</summary>
 public sealed record NewContainer

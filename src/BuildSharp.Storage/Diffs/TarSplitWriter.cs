@@ -5,6 +5,7 @@ using System.IO.Hashing;
 using System.Text.Json;
 using System.Text.Unicode;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Json;
 using BuildSharp.Oci.Layers;
 
 namespace BuildSharp.Storage.Diffs;

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 /// <summary>Determines the driver of a store (containers-storage.conf(5), driver).</summary>
 internal static class DriverChoice

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 /// <summary>Options of one driver by key; options of other drivers are left out (containers-storage.conf(5), options).</summary>
 internal static class DriverOptions

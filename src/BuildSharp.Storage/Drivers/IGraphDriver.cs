@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 /// <summary>Stores the files of layers on disk. All calls that change something require the layers lock, held for writing.</summary>
 internal interface IGraphDriver
@@ -103,7 +103,7 @@ internal interface IGraphDriver
     void TakeAway(string id, StagingDirectory? staging);
 
     /// <summary>Representation of whiteouts in a layer's directory.</summary>
-    Diffs.WhiteoutFormat Whiteouts { get; }
+    BuildSharp.Storage.Diffs.WhiteoutFormat Whiteouts { get; }
 
     /// <summary>Whether the layer is in the mount table; for a driver that does not mount layers, whether the layer exists.</summary>
     bool IsMounted(string id);

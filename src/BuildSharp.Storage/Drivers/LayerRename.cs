@@ -1,6 +1,7 @@
 using BuildSharp.Linux;
+using BuildSharp.Storage.Checking;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 /// <summary>Renames a layer's directory and leaves a link at the old name, in one step. A process killed at any point leaves a directory
 /// for every record.</summary>

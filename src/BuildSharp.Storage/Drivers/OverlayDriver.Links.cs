@@ -1,8 +1,10 @@
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 // Lists of lower layers, and the short links that replace layer ids in mount data (containers/storage, drivers/overlay).
 internal sealed partial class OverlayDriver

@@ -1,7 +1,8 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Checking;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 internal sealed partial class OverlayDriver
 {
@@ -78,7 +79,7 @@ internal sealed partial class OverlayDriver
     public void Unmount(string id)
     {
         var target = MountPoint(id);
-        Linux.Mount.Detach(target);
+        BuildSharp.Linux.Mount.Detach(target);
         if (IsInAdditionalStore(id))
         {
             using var run = DirectoryHandle.TryOpen(_runHome);
@@ -98,7 +99,7 @@ internal sealed partial class OverlayDriver
         var plain = Data(lowers, upper, words);
         if (System.Text.Encoding.UTF8.GetByteCount(plain) < DataRoom)
         {
-            Linux.Mount.Attach("overlay", target, "overlay", _options.MountFlags, plain);
+            BuildSharp.Linux.Mount.Attach("overlay", target, "overlay", _options.MountFlags, plain);
         }
         else if (!TryAttachStepwise(target, lowers, upper, words))
         {
@@ -160,7 +161,7 @@ internal sealed partial class OverlayDriver
             throw new BuildSharpException($"{lowers.Count} layers are more than this kernel can mount at once; Linux 6.7 can, or commit with --squash");
         }
 
-        PrivateWorkingDirectory.Run(_home, () => Linux.Mount.Attach("overlay", target, "overlay", _options.MountFlags, data));
+        PrivateWorkingDirectory.Run(_home, () => BuildSharp.Linux.Mount.Attach("overlay", target, "overlay", _options.MountFlags, data));
     }
 
     private string Shorten(string lower)

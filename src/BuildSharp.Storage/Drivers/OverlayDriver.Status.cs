@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 internal sealed partial class OverlayDriver
 {

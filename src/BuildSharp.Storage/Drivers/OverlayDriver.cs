@@ -1,7 +1,8 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 /// <summary>Stores layers as directories that the kernel's overlay file system combines (kernel documentation, overlayfs).</summary>
 internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
@@ -39,7 +40,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
 
     public IReadOnlyList<string> ProbePrefixes => ["compat", "metacopy-check", "opaque-bug-check", "volatile-check"];
 
-    public Diffs.WhiteoutFormat Whiteouts => _userXattr ? Diffs.WhiteoutFormat.OverlayUser : Diffs.WhiteoutFormat.Overlay;
+    public BuildSharp.Storage.Diffs.WhiteoutFormat Whiteouts => _userXattr ? BuildSharp.Storage.Diffs.WhiteoutFormat.OverlayUser : BuildSharp.Storage.Diffs.WhiteoutFormat.Overlay;
 
     public void CreateHome()
     {
@@ -66,15 +67,15 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
             return;
         }
 
-        Linux.Mount.Bind(_home, _home);
-        Linux.Mount.MakePrivate(_home);
+        BuildSharp.Linux.Mount.Bind(_home, _home);
+        BuildSharp.Linux.Mount.MakePrivate(_home);
     }
 
     public void ReleaseMounts()
     {
         if (!_options.SkipMountHome)
         {
-            Linux.Mount.Detach(_home);
+            BuildSharp.Linux.Mount.Detach(_home);
         }
     }
 
@@ -181,7 +182,7 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
         }
 
         RemoveLink(directory);
-        Linux.Mount.Detach(Path.Combine(directory, "merged"));
+        BuildSharp.Linux.Mount.Detach(Path.Combine(directory, "merged"));
         if (staging is not null)
         {
             staging.TakeAway(directory);

@@ -1,7 +1,7 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 /// <summary>Options of the overlay driver. An unsupported option that would change the format on disk is refused by name.</summary>
 internal sealed record OverlayOptions

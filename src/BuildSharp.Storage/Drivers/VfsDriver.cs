@@ -1,7 +1,7 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Drivers;
 
 /// <summary>Stores layers as complete copies of their parents, for file systems that do not support overlay (containers/storage,
 /// drivers/vfs). Mounts nothing.</summary>
@@ -45,7 +45,7 @@ internal sealed class VfsDriver : IGraphDriver
 
     public IReadOnlyList<KeyValuePair<string, string>> Status() => [];
 
-    public Diffs.WhiteoutFormat Whiteouts => Diffs.WhiteoutFormat.Delete;
+    public BuildSharp.Storage.Diffs.WhiteoutFormat Whiteouts => BuildSharp.Storage.Diffs.WhiteoutFormat.Delete;
 
     public void CreateHome()
     {
@@ -92,7 +92,7 @@ internal sealed class VfsDriver : IGraphDriver
         var status = source.Stat();
         if (!isComplete)
         {
-            Diffs.LayerDiff.OfWhole(source, new Diffs.LayerDiffOptions { IsCopy = true }).Write(null, null, target, Diffs.WhiteoutFormat.None);
+            BuildSharp.Storage.Diffs.LayerDiff.OfWhole(source, new BuildSharp.Storage.Diffs.LayerDiffOptions { IsCopy = true }).Write(null, null, target, BuildSharp.Storage.Diffs.WhiteoutFormat.None);
         }
 
         target.SetOwner(status.Uid, status.Gid);

@@ -1,7 +1,8 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>Data files of images, such as config and manifest. Their names, sizes and hashes are in the image records.</summary>
 internal sealed class ImageData(StorePlace place)

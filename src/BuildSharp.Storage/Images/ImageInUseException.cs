@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>An image cannot be removed because a container was made from it.</summary>
 public sealed class ImageInUseException : BuildSharpException

@@ -1,6 +1,7 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>Finds an image by what a user types (buildah-pull(1)).</summary>
 internal static class ImageLookup

@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>Result of removing an image.</summary>
 /// <param name="Untagged">Removed names.</param>

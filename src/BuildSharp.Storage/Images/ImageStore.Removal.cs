@@ -1,6 +1,8 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 // Removes images, with the layers and intermediate images that only they needed.
 public sealed partial class ImageStore

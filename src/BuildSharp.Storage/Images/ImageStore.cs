@@ -1,6 +1,8 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>The images of a store and their data files: finds, creates, names and removes them.</summary>
 public sealed partial class ImageStore

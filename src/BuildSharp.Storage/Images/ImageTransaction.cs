@@ -1,6 +1,8 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Locking;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>The images of this store while their lock is held for writing: creates and changes images. Disposing releases the
 /// lock.</summary>

@@ -1,6 +1,7 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>Parent relations between images, which no record stores. An image is the parent of another when its layers and history are a
 /// prefix of the other's and no image lies between.</summary>

@@ -1,7 +1,9 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>Note about an image removal in progress, for the case that its process is killed. The image's record is removed first; without
 /// the note, its layers could not be told from those of a pull whose image is not recorded yet.</summary>

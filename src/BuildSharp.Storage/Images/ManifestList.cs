@@ -1,7 +1,8 @@
 using System.Text.Json;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Json;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>A manifest list in the store (containers/common, libimage/manifests): an image without layers that refers to other
 /// images.</summary>

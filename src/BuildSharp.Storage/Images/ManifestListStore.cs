@@ -1,6 +1,7 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>The manifest lists of a store. Each is an image without layers that refers to other images by digest.</summary>
 public sealed class ManifestListStore

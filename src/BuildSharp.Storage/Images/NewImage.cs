@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Images;
 
 /// <summary>A data file of an image or a container.</summary>
 /// <param name="Key">Its key, such as <c>manifest</c>.</param>
@@ -8,7 +8,7 @@ namespace BuildSharp.Storage;
 /// <param name="Digest">Hash to record; null to compute it.</param>
 public sealed record BigData(string Key, ReadOnlyMemory<byte> Content, Digest? Digest = null)
 {
-    internal Digest DigestOrHash => Digest ?? Oci.Digest.Sha256(Content.Span);
+    internal Digest DigestOrHash => Digest ?? BuildSharp.Oci.Digest.Sha256(Content.Span);
 }
 
 /// <summary>Properties of an image to create.</summary>

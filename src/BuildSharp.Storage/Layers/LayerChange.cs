@@ -1,7 +1,10 @@
 using BuildSharp.Linux;
+using BuildSharp.Storage.Containers;
 using BuildSharp.Storage.Diffs;
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>Open directories of a layer, and of the layers below as far as needed, from which the layer's changes are determined.</summary>
 internal sealed class LayerChange : IDisposable

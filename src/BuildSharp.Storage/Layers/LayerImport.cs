@@ -1,6 +1,7 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>A layer to store, given as a tar.</summary>
 public sealed record LayerImport

@@ -1,6 +1,8 @@
 using BuildSharp.Linux;
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Locking;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>Mounts of layers, with counts shared by all tools, and of the home that contains them.</summary>
 /// <remarks>Disposing unmounts the home when no layer of the store is mounted any more, as the other tools do.</remarks>

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>A layer was removed after it was stored and before its image was, because another image that had it was removed. The caller
 /// should store the layers again.</summary>

@@ -2,9 +2,13 @@ using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 using BuildSharp.Storage.Diffs;
+using BuildSharp.Storage.Drivers;
+using BuildSharp.Storage.Locking;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>The layers of a store: finds, stores, reads and mounts them. Layers are removed with the images and containers that use
 /// them.</summary>

@@ -2,7 +2,7 @@ using System.IO.Pipes;
 using BuildSharp.Oci;
 using BuildSharp.Storage.Diffs;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>A layer's uncompressed tar. Read it once, then dispose it.</summary>
 public sealed class LayerTar : IDisposable

@@ -1,7 +1,10 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Locking;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>The layers of this store while their lock is held for writing: adds and removes layers. Disposing releases the lock.</summary>
 internal sealed class LayerTransaction : IDisposable

@@ -1,4 +1,6 @@
-namespace BuildSharp.Storage;
+using BuildSharp.Storage.Records;
+
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>A snapshot of the images and containers that may use layers.</summary>
 /// <param name="Images">The images of this store.</param>

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using BuildSharp.Linux;
+using BuildSharp.Storage.Locking;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>Mount counts of layers, in mountpoints.json of the run root (containers/storage, layers.go).</summary>
 internal sealed class MountCounts
@@ -68,7 +70,7 @@ internal sealed class MountCounts
     internal void Save(StoreLock.Holding holding, IEnumerable<MountCount> counts)
     {
         var output = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(output, Oci.GoJson.Compact))
+        using (var json = new Utf8JsonWriter(output, BuildSharp.Oci.Json.GoJson.Compact))
         {
             json.WriteStartArray();
             foreach (var count in counts.Where(count => count.Count > 0))
@@ -90,7 +92,7 @@ internal sealed class MountCounts
         {
             AtomicFile.Replace(_file, output.WrittenSpan, durable: false);
         }
-        catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && FileDescriptor.TryReadAll(_file)?.Length >= output.WrittenCount)
+        catch (BuildSharp.Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && FileDescriptor.TryReadAll(_file)?.Length >= output.WrittenCount)
         {
             // Unmounting and removing begin with lowering a count, so they must work on a full disk.
             Overwrite(output.WrittenSpan);

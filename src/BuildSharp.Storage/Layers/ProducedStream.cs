@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using BuildSharp.Oci.Layers;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>The reading end of a pipe whose writer runs on another thread. If the writer failed, reading throws its exception at the end,
 /// so that a truncated stream is not taken for a complete one.</summary>

@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Layers;
 
 /// <summary>A layer being filled where other processes do not see it: its tree below the driver's home and its tar-split below the layers
 /// directory, so that both can be renamed into place.</summary>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Locking;
 
 /// <summary>The store's locks in the order in which one thread may acquire them (containers/storage, store.go). The kernel does not detect
 /// deadlocks between these locks, so the order is the only protection.</summary>

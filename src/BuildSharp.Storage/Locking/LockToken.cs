@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Locking;
 
 /// <summary>The first 64 bytes of a lock file. They change with every change of the data that the lock protects (containers/storage,
 /// pkg/lockfile).</summary>

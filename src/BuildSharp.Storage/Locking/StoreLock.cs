@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Locking;
 
 /// <summary>One of the store's lock files. Each holding opens its own descriptor, so the kernel's lock also excludes threads of this
 /// process from each other.</summary>

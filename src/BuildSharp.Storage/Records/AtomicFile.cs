@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>Replaces files atomically: after a crash, and for any reader, a file has either the old or the new content.</summary>
 public static class AtomicFile

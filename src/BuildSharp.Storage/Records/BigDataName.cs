@@ -1,7 +1,7 @@
 using System.Text;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>File names for the keys of data files (containers/storage, images.go, makeBigDataBaseName).</summary>
 internal static class BigDataName

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>Entries of containers.json and volatile-containers.json (containers/storage, containers.go).</summary>
 internal sealed class ContainerFormat : RecordFormat<StoredContainer>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>Finds fields that are parsed only when needed. A command usually needs one image of many, and the data about the other images'
 /// files makes up most of images.json.</summary>

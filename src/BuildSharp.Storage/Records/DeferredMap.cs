@@ -2,7 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>A map that is parsed from its record's bytes at the first access.</summary>
 internal sealed class DeferredMap<TValue> : IReadOnlyDictionary<string, TValue>

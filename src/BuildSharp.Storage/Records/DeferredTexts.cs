@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Text.Json;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>A list of strings that is parsed from its record's bytes at the first access.</summary>
 internal sealed class DeferredTexts : IReadOnlyList<string>

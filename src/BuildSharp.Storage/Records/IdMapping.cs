@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>A range of user or group ids in a user namespace and the matching range outside.</summary>
 /// <param name="ContainerId">First id in the namespace.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>Entries of images.json (containers/storage, images.go).</summary>
 internal sealed class ImageFormat : RecordFormat<StoredImage>

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>Removes records from a list, or marks them incomplete, without allocating disk space: on a full disk no new file can be
 /// written, and removing is what frees space. Each change is one short write that leaves valid JSON, with blanks in place of a removed

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>Reads and writes the types of fields that records use. A null, as the Go tools write it, is treated as an absent
 /// field.</summary>

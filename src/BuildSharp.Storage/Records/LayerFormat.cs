@@ -1,7 +1,7 @@
 using System.Text.Json;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>Entries of layers.json and volatile-layers.json (containers/storage, layers.go).</summary>
 internal sealed class LayerFormat : RecordFormat<StoredLayer>

@@ -1,7 +1,7 @@
 using BuildSharp.Linux;
 using Microsoft.Win32.SafeHandles;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>New content in a temporary file beside the file that it will replace. The disk starts to write it immediately, so two such
 /// files created before either is published need one wait instead of two.</summary>

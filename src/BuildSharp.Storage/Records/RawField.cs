@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>A field that is kept as it was read, because its name is unknown or its type is not fixed.</summary>
 /// <param name="Name">Name of the field.</param>

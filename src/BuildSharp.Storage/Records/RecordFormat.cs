@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using BuildSharp.Linux;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>JSON format of one kind of record.</summary>
 internal abstract class RecordFormat<T>
@@ -45,7 +45,7 @@ internal abstract class RecordFormat<T>
     {
         output ??= new ArrayBufferWriter<byte>(records.Sum(record => record.Raw.Length + 1) + 4096);
         output.ResetWrittenCount();
-        using var json = new Utf8JsonWriter(output, Oci.GoJson.Compact);
+        using var json = new Utf8JsonWriter(output, BuildSharp.Oci.Json.GoJson.Compact);
         json.WriteStartArray();
         foreach (var record in records)
         {

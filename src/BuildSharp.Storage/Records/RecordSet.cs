@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>An immutable snapshot of the records of one kind, in the order of their files. Dictionaries for lookup are created at first
 /// use.</summary>

@@ -1,7 +1,8 @@
 using System.Buffers;
 using BuildSharp.Linux;
+using BuildSharp.Storage.Locking;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>The record files of one kind and their lock. The records are cached until the lock's token changes.</summary>
 internal sealed class RecordTable<T>
@@ -179,7 +180,7 @@ internal sealed class RecordTable<T>
                 table._output = table._format.Serialize(records, table._output);
                 _files.Add(new PendingFile(path, table._output.WrittenSpan, Octal.O600, persistence));
             }
-            catch (Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && InPlaceRemoval.Plan(path, table._records, records) is { } removal)
+            catch (BuildSharp.Oci.BuildSharpException e) when (StoreErrors.IsNoSpace(e) && InPlaceRemoval.Plan(path, table._records, records) is { } removal)
             {
                 _removals.Add(removal);
             }

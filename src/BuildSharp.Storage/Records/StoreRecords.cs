@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>The records of one kind in this store and, read-only, in the additional stores.</summary>
 /// <param name="own">The table of this store.</param>

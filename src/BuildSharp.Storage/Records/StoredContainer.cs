@@ -1,4 +1,4 @@
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>A container in the store (containers/storage, containers.go): a writable layer on an image's layer, and a directory for files
 /// of the owning tool.</summary>

@@ -1,6 +1,7 @@
 using BuildSharp.Oci;
+using BuildSharp.Storage.Images;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>An image in the store (containers/storage, images.go). For its manifest and config see
 /// <see cref="ImageStore.ReadData"/>.</summary>

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>A layer in the store: a layer of an image, or the writable layer of a container (containers/storage, layers.go).</summary>
 public sealed record StoredLayer : StoredRecord
@@ -48,7 +48,7 @@ public sealed record StoredLayer : StoredRecord
     public bool IsIncomplete => IsFlagTrue("incomplete");
 
     /// <summary>The record with the properties of the tar made from a container's layer.</summary>
-    internal StoredLayer Committed(Diffs.LayerSummary summary) => this with
+    internal StoredLayer Committed(BuildSharp.Storage.Diffs.LayerSummary summary) => this with
     {
         CompressedDigest = summary.DiffId.Value,
         CompressedSize = summary.Size,

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Storage;
+namespace BuildSharp.Storage.Records;
 
 /// <summary>Common properties of the store's layers, images and containers (containers/storage).</summary>
 /// <remarks>A record is immutable; a change creates another. Data of other tools is preserved, including unknown fields.</remarks>

@@ -1,7 +1,7 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.Archives;
 
 /// <summary>An archive being written: to a temporary file that replaces the final one when complete, or directly to a pipe or
 /// device.</summary>

@@ -1,9 +1,10 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 using Microsoft.Win32.SafeHandles;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.Archives;
 
 /// <summary>Random access to the members of a tar. An uncompressed file is read in place; a compressed file or a pipe is first unpacked to
 /// an unnamed temporary file.</summary>

@@ -1,7 +1,7 @@
 using BuildSharp.Oci.Layers;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Layers;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.ContainersStorage;
 
 /// <summary>Tar stream of a stored layer. Disposing it releases the layer in the store.</summary>
 internal sealed class LayerTarStream(LayerTar tar) : ReadOnlyStream

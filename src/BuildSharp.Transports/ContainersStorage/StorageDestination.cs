@@ -1,7 +1,10 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.ContainersStorage;
 
 /// <summary>Writes an image to the local store. Layers are unpacked under IDs derived from their diff IDs, as in containers/storage;
 /// manifest and config keep their bytes.</summary>

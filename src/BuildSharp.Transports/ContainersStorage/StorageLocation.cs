@@ -1,8 +1,9 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 using BuildSharp.Transports.Trust;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.ContainersStorage;
 
 /// <summary>An image in a local store: <c>containers-storage:[store]name</c>, or an image ID as a source. Without brackets it is in the
 /// store of the command.</summary>

@@ -1,8 +1,9 @@
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.ContainersStorage;
 
 /// <summary>Reads an image from the local store. Layers are stored unpacked, so they are delivered as uncompressed tars named by their diff
 /// IDs, whatever their compression when pulled. The manifest is changed to match; the config is not.</summary>

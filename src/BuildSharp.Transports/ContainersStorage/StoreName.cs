@@ -1,7 +1,7 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.ContainersStorage;
 
 /// <summary>A store as other tools write it in an image name: <c>[driver@graphroot+runroot:option,option]</c>. Only the graph root is
 /// required.</summary>

@@ -1,7 +1,8 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.ContainersStorage;
 
 /// <summary>A manifest list of the local store with its images, each in the store or at the location recorded when it was added to the
 /// list.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.Dir;
 
 /// <summary>Writes an image as separate files. The content of the directory is replaced, so it must be empty or hold such an
 /// image.</summary>

@@ -1,7 +1,7 @@
 using BuildSharp.Oci;
 using BuildSharp.Transports.Trust;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.Dir;
 
 /// <summary>An image as separate files in a directory: <c>dir:path</c> (containers-transports(5)).</summary>
 public sealed record DirectoryLocation : ImageLocation

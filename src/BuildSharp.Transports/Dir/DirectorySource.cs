@@ -1,7 +1,8 @@
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Transports.OciLayout;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.Dir;
 
 /// <summary>Reads an image from separate files in a directory.</summary>
 internal sealed class DirectorySource(string path) : IImageSource

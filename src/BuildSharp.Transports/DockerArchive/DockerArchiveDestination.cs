@@ -1,9 +1,11 @@
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Docker;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Transports.Archives;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.DockerArchive;
 
 /// <summary>Writes an image in the format of <c>docker save</c>, in one pass without seeking, so that the output may be a pipe. All members
 /// are owned by root, read-only and dated 1970, so that the same image gives the same archive.</summary>

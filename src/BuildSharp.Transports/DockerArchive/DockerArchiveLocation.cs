@@ -1,6 +1,7 @@
 using BuildSharp.Oci;
+using BuildSharp.Transports.Archives;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.DockerArchive;
 
 /// <summary>An image in an archive of <c>docker save</c>: <c>docker-archive:path[:name[:tag]|:@index]</c>
 /// (containers-transports(5)).</summary>

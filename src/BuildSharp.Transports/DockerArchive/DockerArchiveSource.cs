@@ -1,7 +1,10 @@
 using BuildSharp.Oci;
+using BuildSharp.Oci.Docker;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
+using BuildSharp.Transports.Archives;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.DockerArchive;
 
 /// <summary>Reads an image of a <c>docker save</c> archive as a Docker manifest with uncompressed layers, whose digests are its diff
 /// IDs.</summary>

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>The files of an OCI layout, in a directory or in a tar.</summary>
 internal interface ILayoutFiles : IDisposable
@@ -28,7 +28,7 @@ internal static class OciLayoutFiles
     public static byte[] ReadSmall(this ILayoutFiles files, string path)
     {
         using var stream = files.Open(path) ?? throw new BuildSharpException($"{files.Name}: there is no {path}; not an OCI layout, or an incomplete one");
-        using var limited = new Oci.Layers.LimitedStream(stream, Oci.ImageManifest.SizeLimit, $"{files.Name}/{path}");
+        using var limited = new BuildSharp.Oci.Layers.LimitedStream(stream, BuildSharp.Oci.ImageManifest.SizeLimit, $"{files.Name}/{path}");
         var bytes = new MemoryStream();
         limited.CopyTo(bytes);
         return bytes.ToArray();

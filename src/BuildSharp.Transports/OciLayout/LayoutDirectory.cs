@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>An OCI layout in a directory.</summary>
 internal sealed class LayoutDirectory(string path) : ILayoutFiles
@@ -16,7 +16,7 @@ internal sealed class LayoutDirectory(string path) : ILayoutFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Oci.BuildSharpException($"reading {Path.Combine(path, relative)}: {(e as LinuxException)?.Reason ?? e.Message}", e);
+            throw new BuildSharp.Oci.BuildSharpException($"reading {Path.Combine(path, relative)}: {(e as LinuxException)?.Reason ?? e.Message}", e);
         }
     }
 

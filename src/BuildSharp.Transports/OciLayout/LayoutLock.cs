@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>A lock on the marker file of a layout, which serialises changes to the index. The marker exists as long as the layout does and
 /// is never replaced.</summary>

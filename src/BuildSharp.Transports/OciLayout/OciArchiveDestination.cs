@@ -2,8 +2,9 @@ using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Transports.Archives;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>Writes an image as a tar of an OCI layout. The layout is first created in a temporary directory, because a blob's name is known
 /// only after its last byte and a tar cannot be changed afterwards. An existing archive is replaced.</summary>

@@ -1,7 +1,8 @@
 using BuildSharp.Oci;
+using BuildSharp.Transports.Archives;
 using BuildSharp.Transports.Trust;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>An image in a tar of an OCI layout: <c>oci-archive:path[:name|:@index|:@digest]</c> (containers-transports(5)).</summary>
 public sealed record OciArchiveLocation : ImageLocation

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>The annotation <c>org.opencontainers.image.ref.name</c>, which names an image of a layout (OCI image-spec,
 /// annotations.md).</summary>

@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>Adds an image to the index of a layout, as containers/image does.</summary>
 internal static class OciIndexEdit

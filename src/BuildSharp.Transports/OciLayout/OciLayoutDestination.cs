@@ -1,6 +1,6 @@
 using BuildSharp.Oci;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>Adds an image to an OCI layout. Shares blobs with the other images; replaces the index atomically and under a lock, as the last
 /// step.</summary>

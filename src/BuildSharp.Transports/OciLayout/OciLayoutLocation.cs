@@ -1,7 +1,7 @@
 using BuildSharp.Oci;
 using BuildSharp.Transports.Trust;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>An image in an OCI layout directory: <c>oci:path[:name|:@index|:@digest]</c> (containers-transports(5)).</summary>
 public sealed record OciLayoutLocation : ImageLocation

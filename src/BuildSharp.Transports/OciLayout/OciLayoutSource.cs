@@ -1,7 +1,7 @@
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 
-namespace BuildSharp.Transports;
+namespace BuildSharp.Transports.OciLayout;
 
 /// <summary>Reads an image from an OCI layout.</summary>
 internal sealed class OciLayoutSource : IImageSource

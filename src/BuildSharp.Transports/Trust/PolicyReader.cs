@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Json;
 
 namespace BuildSharp.Transports.Trust;
 

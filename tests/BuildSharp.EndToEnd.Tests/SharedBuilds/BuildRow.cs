@@ -1,7 +1,7 @@
 using System.Text.Json;
 using BuildSharp.Testing;
 
-namespace BuildSharp.EndToEnd.Tests;
+namespace BuildSharp.EndToEnd.Tests.SharedBuilds;
 
 /// <summary>A row of the shared cases' <c>dockerfile/build/expect.tsv</c>: one <c>bud</c> and what it shall come to.</summary>
 /// <param name="Line">Its line in the table, to find it by.</param>

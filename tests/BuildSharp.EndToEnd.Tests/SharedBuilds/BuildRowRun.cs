@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildSharp.Testing;
 
-namespace BuildSharp.EndToEnd.Tests;
+namespace BuildSharp.EndToEnd.Tests.SharedBuilds;
 
 /// <summary>Runs a row of the shared builds in a store, and judges what came out.</summary>
 /// <param name="sandbox">Holds a writable copy of the cases, as <c>cases</c>.</param>

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using BuildSharp.Testing;
 
-namespace BuildSharp.EndToEnd.Tests;
+namespace BuildSharp.EndToEnd.Tests.SharedBuilds;
 
 /// <summary>What the shared folder cannot hold, or upstream's script makes just before the build.</summary>
 internal static partial class CaseFiles

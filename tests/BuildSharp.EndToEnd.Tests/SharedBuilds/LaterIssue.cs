@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace BuildSharp.EndToEnd.Tests;
+namespace BuildSharp.EndToEnd.Tests.SharedBuilds;
 
 /// <summary>What a row of the shared builds needs that is not there yet. The row itself says so: its flags, its Dockerfile, what it expects.</summary>
 internal static partial class LaterIssue

@@ -3,7 +3,7 @@ using System.Globalization;
 using BuildSharp.Testing;
 using Xunit.Abstractions;
 
-namespace BuildSharp.EndToEnd.Tests;
+namespace BuildSharp.EndToEnd.Tests.SharedBuilds;
 
 /// <summary>Whole builds from the shared cases: upstream's Dockerfiles, and what the reference makes of them.</summary>
 public class SharedBuildTests(ITestOutputHelper output)

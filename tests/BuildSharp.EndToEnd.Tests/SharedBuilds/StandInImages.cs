@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using BuildSharp.Testing;
 
-namespace BuildSharp.EndToEnd.Tests;
+namespace BuildSharp.EndToEnd.Tests.SharedBuilds;
 
 /// <summary>
 /// A store with an image under every name that the shared builds start from. All are one root filesystem: the static busybox with

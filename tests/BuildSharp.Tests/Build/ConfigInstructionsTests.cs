@@ -1,6 +1,7 @@
 using BuildSharp.Build;
 using BuildSharp.Build.Instructions;
-using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Tests.Build;

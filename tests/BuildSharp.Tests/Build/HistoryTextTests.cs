@@ -1,5 +1,5 @@
 using BuildSharp.Build;
-using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Tests.Build;

@@ -2,6 +2,7 @@ using BuildSharp.Build;
 using BuildSharp.Build.Instructions;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Build;
@@ -65,14 +66,14 @@ public class MissingSourceTests
     public void Of_a_stage_the_name_is_told_and_no_ignore_file_counts()
     {
         using var root = Context();
-        var copy = (TransferInstruction)DockerfileParser.Parse("FROM a\nCOPY --from=build /dist/App.whl /\n", "Dockerfile").Stages[0].Instructions[0];
+        var copy = (AddOrCopyInstruction)DockerfileParser.Parse("FROM a\nCOPY --from=build /dist/App.whl /\n", "Dockerfile").Stages[0].Instructions[0];
         Assert.True(new MissingSource(copy, root.Path, null).TryExplain(out _, out var hints));
         Assert.Equal(["\"build\" has dist/, which has \"app.whl\": upper and lower case differ."], hints);
     }
 
     private static bool Explain(string line, TemporaryDirectory context, out SourceSpan span, out IReadOnlyList<string>? hints)
     {
-        var transfer = (TransferInstruction)DockerfileParser.Parse("FROM a\n" + line + "\n", "Dockerfile").Stages[0].Instructions[0];
+        var transfer = (AddOrCopyInstruction)DockerfileParser.Parse("FROM a\n" + line + "\n", "Dockerfile").Stages[0].Instructions[0];
         var ignoreFile = context[".dockerignore"];
         var build = new BuildContext(context.Path, IgnoreFile.Parse(File.ReadAllText(ignoreFile)), ignoreFile);
         return new MissingSource(transfer, context.Path, build).TryExplain(out span, out hints);

@@ -1,4 +1,4 @@
-using BuildSharp.Dockerfiles.Lint;
+using BuildSharp.Dockerfiles.Lint.Rules;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Cli;

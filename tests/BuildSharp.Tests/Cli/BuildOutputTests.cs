@@ -1,4 +1,4 @@
-using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.Building;
 
 namespace BuildSharp.Tests.Cli;
 

@@ -1,4 +1,4 @@
-using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.Building;
 using BuildSharp.Oci;
 using BuildSharp.Testing;
 

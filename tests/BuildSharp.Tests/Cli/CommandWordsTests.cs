@@ -1,4 +1,5 @@
-using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.WorkingContainers;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Tests.Cli;

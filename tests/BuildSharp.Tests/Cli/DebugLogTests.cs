@@ -3,6 +3,7 @@ using BuildSharp.Cli.Output;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Images;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Cli;

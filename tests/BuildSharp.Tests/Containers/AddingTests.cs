@@ -1,9 +1,10 @@
 using System.Text;
 using BuildSharp.Build;
 using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
-using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers;

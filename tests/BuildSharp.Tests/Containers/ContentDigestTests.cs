@@ -1,4 +1,5 @@
 using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Linux;
 using BuildSharp.Testing;
 

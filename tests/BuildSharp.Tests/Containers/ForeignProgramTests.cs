@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Preparing;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Testing;

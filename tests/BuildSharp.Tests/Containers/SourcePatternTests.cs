@@ -1,5 +1,5 @@
 using System.Text;
-using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Linux;
 using BuildSharp.Testing;
 

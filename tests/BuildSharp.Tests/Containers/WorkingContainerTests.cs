@@ -1,10 +1,13 @@
 using System.Text.Json;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Containers.Committing;
 using BuildSharp.Containers.Configuring;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers;

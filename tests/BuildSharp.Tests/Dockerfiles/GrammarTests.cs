@@ -1,6 +1,7 @@
 using System.Reflection;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Grammar;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Testing;

@@ -1,8 +1,11 @@
 using System.Text;
 using BuildSharp.Build;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Dockerfiles.Lint;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Notation;
 using Xunit.Abstractions;
 

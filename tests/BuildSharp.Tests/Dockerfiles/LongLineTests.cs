@@ -1,5 +1,7 @@
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 
 namespace BuildSharp.Tests.Dockerfiles;
 

@@ -1,4 +1,5 @@
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Dockerfiles.Lint;

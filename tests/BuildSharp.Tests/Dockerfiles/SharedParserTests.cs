@@ -1,5 +1,7 @@
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Grammar;
+using BuildSharp.Dockerfiles.Statements;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Dockerfiles;

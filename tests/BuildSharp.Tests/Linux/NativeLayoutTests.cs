@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using BuildSharp.Linux;
 using Tmds.Linux;
-using static BuildSharp.Linux.Libc;
+using static BuildSharp.Linux.Interop.Libc;
 using static Tmds.Linux.LibC;
 
 namespace BuildSharp.Tests.Linux;

@@ -1,5 +1,5 @@
 using System.Text;
-using BuildSharp.Oci;
+using BuildSharp.Oci.Json;
 
 namespace BuildSharp.Tests.Oci;
 

@@ -1,4 +1,9 @@
 using BuildSharp.Storage;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

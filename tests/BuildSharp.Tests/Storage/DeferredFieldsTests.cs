@@ -1,6 +1,6 @@
 using System.Text;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

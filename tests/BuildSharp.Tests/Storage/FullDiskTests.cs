@@ -1,6 +1,9 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

@@ -1,5 +1,7 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Images;
 using BuildSharp.Testing;
 using BuildSharp.Tests.Storage.Checking;
 

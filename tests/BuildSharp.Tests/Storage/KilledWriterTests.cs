@@ -1,5 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
 using BuildSharp.Testing;
 using BuildSharp.Tests.Storage.Checking;
 

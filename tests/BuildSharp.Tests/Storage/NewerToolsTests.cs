@@ -1,5 +1,7 @@
 using System.Text.Json;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Images;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

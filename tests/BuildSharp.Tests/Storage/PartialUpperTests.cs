@@ -1,5 +1,7 @@
 using BuildSharp.Linux;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

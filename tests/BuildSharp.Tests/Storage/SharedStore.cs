@@ -2,6 +2,9 @@ using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

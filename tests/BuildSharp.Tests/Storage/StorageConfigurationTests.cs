@@ -1,5 +1,6 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Configuration;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

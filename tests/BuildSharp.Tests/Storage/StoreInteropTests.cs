@@ -1,5 +1,8 @@
 using System.Text.Json;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

@@ -1,4 +1,6 @@
-using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Locking;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

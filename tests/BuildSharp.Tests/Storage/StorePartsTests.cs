@@ -1,5 +1,8 @@
 using System.Reflection;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
 
 namespace BuildSharp.Tests.Storage;
 

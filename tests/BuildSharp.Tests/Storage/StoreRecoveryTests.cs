@@ -1,6 +1,12 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Layers;
+using BuildSharp.Storage.Locking;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage;

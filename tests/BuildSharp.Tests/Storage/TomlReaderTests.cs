@@ -1,5 +1,5 @@
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Configuration;
 
 namespace BuildSharp.Tests.Storage;
 

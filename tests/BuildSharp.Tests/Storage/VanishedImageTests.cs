@@ -1,5 +1,5 @@
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Containers;
 using BuildSharp.Testing;
 using BuildSharp.Tests.Storage.Checking;
 

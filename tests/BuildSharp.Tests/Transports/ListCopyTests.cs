@@ -1,8 +1,11 @@
 using BuildSharp.Oci;
-using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 using BuildSharp.Transports;
+using BuildSharp.Transports.ContainersStorage;
 
 namespace BuildSharp.Tests.Transports;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 using BuildSharp.Transports;
 
 namespace BuildSharp.Tests.Transports;

@@ -1,5 +1,6 @@
 using BuildSharp.Build;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Dockerfiles.Lint;

@@ -1,7 +1,8 @@
 using System.Globalization;
+using BuildSharp.Cli.Commands.Building;
 using BuildSharp.Cli.Output;
-using BuildSharp.Dockerfiles;
-using BuildSharp.Dockerfiles.Lint;
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Lint.Rules;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 

@@ -1,4 +1,5 @@
 using BuildSharp.Build;
+using BuildSharp.Cli.Commands.Building;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Dockerfiles;
 

@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using BuildSharp.Dockerfiles;
-using BuildSharp.Dockerfiles.Lint;
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Lint.Rules;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands.Checking;

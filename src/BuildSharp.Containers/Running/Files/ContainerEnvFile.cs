@@ -1,4 +1,4 @@
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Files;
 
 /// <summary>Content of /run/.containerenv, which tells programs that they run in a container.</summary>
 internal static class ContainerEnvFile

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Files;
 
 /// <summary>Content of the command's /etc/hosts.</summary>
 internal static class HostsFile

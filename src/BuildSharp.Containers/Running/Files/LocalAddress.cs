@@ -1,4 +1,4 @@
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Files;
 
 /// <summary>Finds an address of this machine in the kernel's routing table, without opening a socket.</summary>
 internal static class LocalAddress

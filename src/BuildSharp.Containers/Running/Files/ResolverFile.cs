@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Files;
 
 /// <summary>Content of the command's /etc/resolv.conf (resolv.conf(5)).</summary>
 internal static class ResolverFile

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Preparing;
 
 /// <summary>Interpreters registered with the kernel for programs that it cannot execute itself (kernel,
 /// admin-guide/binfmt-misc.rst).</summary>

@@ -1,8 +1,9 @@
 using System.Text;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Preparing;
 
 /// <summary>Reads files of a container that a runtime config depends on, without following links out of its root.</summary>
 internal static class ContainerFiles

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Preparing;
 
 /// <summary>Explains a failed run whose program is for another architecture.</summary>
 /// <remarks>When an interpreter for it is registered with the kernel (admin-guide/binfmt-misc.rst), the kernel can run the program, so the

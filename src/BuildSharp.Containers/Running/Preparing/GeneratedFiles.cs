@@ -1,7 +1,10 @@
+using BuildSharp.Containers.Running.Files;
+using BuildSharp.Containers.Running.Runtimes;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Preparing;
 
 /// <summary>Writes the generated files, such as /etc/hosts, into the bundle, and returns their mounts.</summary>
 internal static class GeneratedFiles

@@ -1,7 +1,8 @@
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Preparing;
 
 /// <summary>Reads device nodes of the host.</summary>
 internal static class HostDevices

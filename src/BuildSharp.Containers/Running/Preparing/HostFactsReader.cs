@@ -1,8 +1,10 @@
 using System.Globalization;
+using BuildSharp.Containers.Running.Files;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Preparing;
 
 /// <summary>Reads the <see cref="HostFacts"/> from /proc, /sys and /etc.</summary>
 internal static class HostFactsReader

@@ -1,9 +1,10 @@
 using System.Text;
-using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Adding.Sources;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Preparing;
 
 /// <summary>Resolves the destinations of mounts and device nodes, so that the runtime gets paths without links. Runtimes resolve paths too,
 /// but not always inside the root: runc before 1.2.8 creates the links in /dev by following a link at /dev out of the root

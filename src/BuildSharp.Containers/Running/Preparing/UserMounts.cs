@@ -1,7 +1,9 @@
+using BuildSharp.Containers.Running.Runtimes;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Preparing;
 
 /// <summary>Converts the user's mounts to mounts of the runtime.</summary>
 internal static class UserMounts

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Runtimes;
 
 /// <summary>The bundle directory of one run (OCI runtime-spec, bundle.md), with all its temporary files. Our process holds a lock on its
 /// file <c>owner</c>, which the kernel releases when the process ends, however it ends.</summary>

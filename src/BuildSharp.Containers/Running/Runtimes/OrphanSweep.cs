@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Runtimes;
 
 /// <summary>Kills and removes the runs of killed buildsharp processes. A process that ends by SIGKILL leaves its runtime and command
 /// running.</summary>

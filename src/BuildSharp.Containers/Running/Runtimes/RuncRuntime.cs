@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Runtimes;
 
 /// <summary>Calls runc, or a runtime with the same command line.</summary>
 /// <param name="program">Absolute path of the runtime.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Runtimes;
 
 /// <summary>Parses the runtime's log, one JSON object per line. It distinguishes a failure of the runtime from a command with the same
 /// status.</summary>

@@ -1,7 +1,7 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Runtimes;
 
 /// <summary>Finds the OCI runtime.</summary>
 internal static class RuntimeSearch

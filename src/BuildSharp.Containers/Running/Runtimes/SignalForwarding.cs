@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using BuildSharp.Linux;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Runtimes;
 
 /// <summary>Handles INT, TERM and HUP while a command runs: forwards the first to the command and kills it a second later if it still runs;
 /// the second signal kills it at once. Cancellation counts as TERM.</summary>

@@ -1,4 +1,6 @@
-namespace BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Spec;
+
+namespace BuildSharp.Containers.Running.Seccomp;
 
 /// <summary>The built-in seccomp profile, equivalent to containers-common's. Unlisted calls get ENOSYS, so that libraries fall back to
 /// older calls; calls that only the host's root should make get EPERM.</summary>

@@ -1,4 +1,4 @@
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Seccomp;
 
 /// <summary>Architecture names of libseccomp.</summary>
 internal static class SeccompArchitectures

@@ -1,4 +1,6 @@
-namespace BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Spec;
+
+namespace BuildSharp.Containers.Running.Seccomp;
 
 /// <summary>A seccomp profile whose rules may depend on capabilities, architecture and kernel version.</summary>
 internal sealed record SeccompProfile

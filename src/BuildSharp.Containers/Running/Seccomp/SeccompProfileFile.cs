@@ -1,7 +1,8 @@
 using System.Text.Json;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Seccomp;
 
 /// <summary>Parses a profile in the JSON format of containers-common and Docker (<c>--security-opt seccomp=FILE</c>).</summary>
 internal static class SeccompProfileFile

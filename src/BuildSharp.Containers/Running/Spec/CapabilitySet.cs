@@ -1,7 +1,7 @@
 using System.Numerics;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>A set of Linux capabilities (capabilities(7)).</summary>
 /// <param name="Bits">Bit n is the capability with the kernel's number n.</param>

@@ -1,7 +1,7 @@
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>Properties of a command that follow from the request and the image.</summary>
 /// <param name="Hostname">Hostname in a new UTS namespace; empty when the host's is shared.</param>

@@ -1,4 +1,4 @@
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>Operations on absolute paths in a container as text. Only the kernel resolves links.</summary>
 internal static class ContainerPaths

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>Paths in /proc and /sys that reveal or change the state of the whole machine.</summary>
 internal static class HiddenPaths

@@ -1,4 +1,4 @@
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>Properties of the host that a runtime config depends on. Read once and passed in, so that building the config accesses no
 /// files.</summary>
@@ -19,7 +19,7 @@ internal sealed record HostFacts
     /// <summary>Whether group 5, which owns terminals, is mapped into our user namespace.</summary>
     public bool HasTerminalGroup { get; init; } = true;
 
-    /// <summary><see cref="Linux.ControlGroups.AreUnified"/>.</summary>
+    /// <summary><see cref="BuildSharp.Linux.ControlGroups.AreUnified"/>.</summary>
     public bool HasUnifiedCgroups { get; init; }
 
     /// <summary>Whether the kernel supports seccomp filters.</summary>

@@ -1,4 +1,4 @@
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>The mounts of a run in the order the runtime makes them.</summary>
 internal static class MountList

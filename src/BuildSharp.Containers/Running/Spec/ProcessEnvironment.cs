@@ -1,4 +1,4 @@
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>Composes the environment of a command.</summary>
 internal static class ProcessEnvironment

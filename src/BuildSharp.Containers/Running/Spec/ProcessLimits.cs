@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>Determines the resource limits of a run.</summary>
 internal static class ProcessLimits

@@ -1,7 +1,7 @@
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>Limits of the cgroup of a run; null keeps the default.</summary>
 public sealed record RunResources

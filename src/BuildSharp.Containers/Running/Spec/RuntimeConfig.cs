@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary><c>config.json</c> as the OCI runtime-spec lays it out; members in the order of the specification, nulls left out.</summary>
 internal sealed record RuntimeConfig(

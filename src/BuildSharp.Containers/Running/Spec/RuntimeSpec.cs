@@ -1,4 +1,4 @@
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>The OCI runtime-spec's <c>config.json</c> as typed values, with the properties that we use.</summary>
 /// <remarks>The properties, and so the JSON, have the specification's order. The JSON omits empty lists and nulls, as the specification's

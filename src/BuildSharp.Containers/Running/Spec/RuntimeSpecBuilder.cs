@@ -1,4 +1,6 @@
-namespace BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Seccomp;
+
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>All input of a runtime config. Files have been read already, so that building the config accesses none.</summary>
 internal sealed record SpecInputs

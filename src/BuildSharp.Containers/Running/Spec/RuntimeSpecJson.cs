@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>Writes a <see cref="RuntimeSpec"/> as <c>config.json</c> (OCI runtime-spec 1.0.2, config.md and config-linux.md).</summary>
 internal static class RuntimeSpecJson

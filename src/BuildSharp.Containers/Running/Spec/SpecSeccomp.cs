@@ -1,4 +1,4 @@
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>The seccomp section of a runtime config, with all conditions on capabilities and architecture resolved.</summary>
 internal sealed record SpecSeccomp(

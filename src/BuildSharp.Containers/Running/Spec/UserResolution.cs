@@ -2,7 +2,7 @@ using BuildSharp.Containers.Adding;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Spec;
 
 /// <summary>Resolves <c>user[:group]</c> to numbers with the container's account files.</summary>
 internal static class UserResolution

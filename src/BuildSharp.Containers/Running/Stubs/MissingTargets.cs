@@ -1,7 +1,9 @@
+using BuildSharp.Containers.Running.Preparing;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Stubs;
 
 /// <summary>Finds and creates the mount targets that a root lacks.</summary>
 /// <param name="root">The container's root.</param>

@@ -1,6 +1,7 @@
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Stubs;
 
 /// <summary>Stubs: empty files and directories that serve as mount targets where the image has none. They are created before the runtime
 /// would create them, dated 1970, and removed after the run, so that no layer contains them.</summary>

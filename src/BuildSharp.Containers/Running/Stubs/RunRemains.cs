@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Stubs;
 
 /// <summary>Finds traces of runs in a container's changes that are not changes of the user; a commit excludes them.</summary>
 public static class RunRemains

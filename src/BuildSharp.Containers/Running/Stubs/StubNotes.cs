@@ -1,7 +1,7 @@
 using System.Globalization;
 using BuildSharp.Linux;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Stubs;
 
 /// <summary>A directory that overlay copied up from a lower layer when a stub was created in it, with its attributes in that
 /// layer.</summary>

@@ -1,6 +1,6 @@
 using BuildSharp.Linux;
 
-namespace BuildSharp.Containers.Running;
+namespace BuildSharp.Containers.Running.Stubs;
 
 /// <summary>Removes unchanged stubs.</summary>
 internal static class StubRemoval

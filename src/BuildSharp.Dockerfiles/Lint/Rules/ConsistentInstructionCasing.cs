@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles.Lint;
+using BuildSharp.Dockerfiles.Statements;
+
+namespace BuildSharp.Dockerfiles.Lint.Rules;
 
 /// <content>ConsistentInstructionCasing</content>
 public static partial class LintRules

@@ -1,7 +1,8 @@
 using BuildSharp.Dockerfiles.Ignoring;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
 
-namespace BuildSharp.Dockerfiles.Lint;
+namespace BuildSharp.Dockerfiles.Lint.Rules;
 
 /// <content>CopyIgnoredFile</content>
 public static partial class LintRules
@@ -17,15 +18,15 @@ public static partial class LintRules
                 return [];
             }
 
-            if (step is not { IsBuilt: true, Instruction: TransferInstruction transfer } || transfer is CopyInstruction { From: not null })
+            if (step is not { IsBuilt: true, Instruction: AddOrCopyInstruction addOrCopy } || addOrCopy is CopyInstruction { From: not null })
             {
                 return [];
             }
 
             return
-                from source in transfer.Sources.OfType<PathSource>()
+                from source in addOrCopy.Sources.OfType<PathSource>()
                 where IsLeftOut(ignored, source.Path)
-                select step.At($"Attempting to {(transfer is AddInstruction ? "Add" : "Copy")} file {GoQuoting.Quote(source.Path)} that is excluded by .dockerignore");
+                select step.At($"Attempting to {(addOrCopy is AddInstruction ? "Add" : "Copy")} file {GoQuoting.Quote(source.Path)} that is excluded by .dockerignore");
         });
 
     private static bool IsLeftOut(IgnoreFile ignored, string source)

@@ -1,6 +1,7 @@
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
 
-namespace BuildSharp.Dockerfiles.Lint;
+namespace BuildSharp.Dockerfiles.Lint.Rules;
 
 /// <content>FromPlatformFlagConstDisallowed</content>
 public static partial class LintRules

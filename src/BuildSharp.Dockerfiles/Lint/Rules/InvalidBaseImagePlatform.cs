@@ -1,6 +1,8 @@
+using BuildSharp.Dockerfiles.Diagnostics;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
 
-namespace BuildSharp.Dockerfiles.Lint;
+namespace BuildSharp.Dockerfiles.Lint.Rules;
 
 /// <content>InvalidBaseImagePlatform</content>
 public static partial class LintRules
@@ -11,7 +13,7 @@ public static partial class LintRules
         "InvalidBaseImagePlatform", "Base image platform does not match expected target platform", _ => []);
 
     /// <summary>Finding for a base image of another platform.</summary>
-    public static Diagnostic BasePlatformMismatch(FromInstruction from, string image, Oci.Platform expected, Oci.Platform actual) => new(
+    public static Diagnostic BasePlatformMismatch(FromInstruction from, string image, BuildSharp.Oci.Platform expected, BuildSharp.Oci.Platform actual) => new(
         Severity.Warning,
         from.Span,
         $"Base image {image} was pulled with platform {GoQuoting.Quote(actual.ToString())}, expected {GoQuoting.Quote(expected.ToString())} for current build")

@@ -1,7 +1,9 @@
+using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Dockerfiles.Lint;
+namespace BuildSharp.Dockerfiles.Lint.Rules;
 
 /// <content>InvalidDefaultArgInFrom</content>
 public static partial class LintRules

@@ -1,4 +1,6 @@
-namespace BuildSharp.Dockerfiles.Lint;
+using BuildSharp.Dockerfiles.Instructions;
+
+namespace BuildSharp.Dockerfiles.Lint.Rules;
 
 /// <content>MultipleInstructionsDisallowed</content>
 public static partial class LintRules

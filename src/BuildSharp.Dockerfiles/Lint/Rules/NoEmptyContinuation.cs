@@ -1,4 +1,4 @@
-namespace BuildSharp.Dockerfiles.Lint;
+namespace BuildSharp.Dockerfiles.Lint.Rules;
 
 /// <content>NoEmptyContinuation</content>
 public static partial class LintRules

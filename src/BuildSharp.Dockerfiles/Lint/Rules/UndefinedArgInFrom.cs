@@ -1,6 +1,7 @@
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Dockerfiles.Instructions;
 
-namespace BuildSharp.Dockerfiles.Lint;
+namespace BuildSharp.Dockerfiles.Lint.Rules;
 
 /// <content>UndefinedArgInFrom</content>
 public static partial class LintRules

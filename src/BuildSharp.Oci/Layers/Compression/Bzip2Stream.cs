@@ -1,7 +1,7 @@
 using SharpCompress.Compressors;
 using SharpCompress.Compressors.BZip2;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Reads a sequence of bzip2 members, as parallel compressors write. A member's level limits the memory to 6 MB.</summary>
 /// <param name="compressed">The compressed bytes. Not disposed.</param>

@@ -1,4 +1,4 @@
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Detects the compression of layers, reads all kinds, and writes gzip and zstd.</summary>
 /// <remarks>Writing is deterministic: the output depends on input, algorithm, level and library version, never on the number of

@@ -1,4 +1,4 @@
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>How a layer's tar is compressed.</summary>
 public enum CompressionKind

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Compressed bytes for a decoder that reads one byte at a time. A decoder reads only when its format requires more data, so the
 /// end of the input means truncated data. Check <see cref="IsAtEnd"/> between members.</summary>

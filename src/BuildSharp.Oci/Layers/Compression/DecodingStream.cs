@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Reads compressed data with a decoder of SharpCompress, which needs no native library. It reports damaged data by arbitrary
 /// exceptions, such as an index out of range or a null reference.</summary>

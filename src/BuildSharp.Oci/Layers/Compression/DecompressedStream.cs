@@ -1,4 +1,4 @@
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Output of a decoder: turns failures into one-line messages and applies <see cref="ExpansionLimit"/>.</summary>
 internal sealed class DecompressedStream(Stream decoder, PrefixedStream compressed, string format) : ReadOnlyStream

@@ -1,4 +1,4 @@
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Limits of expansion, above which compressed data counts as an attack.</summary>
 /// <remarks>gzip cannot expand more than 1032 times; real layers stay below 100. For small blobs the ratio is not limited.</remarks>

@@ -2,7 +2,7 @@ using SharpCompress.Common;
 using SharpCompress.Compressors.ZStandard;
 using SharpCompress.Compressors.ZStandard.Unsafe;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Reads zstd frames without libzstd, which is several times as fast but may be missing.</summary>
 internal sealed class ManagedZstdStream : ReadOnlyStream

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Writes gzip with one member per mebibyte of input; compresses members in parallel and writes them in order.</summary>
 /// <remarks>

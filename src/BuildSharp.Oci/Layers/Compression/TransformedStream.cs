@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Turns a compressor, which is a stream to write to, into a stream to read from. Each read compresses more of the
 /// input.</summary>

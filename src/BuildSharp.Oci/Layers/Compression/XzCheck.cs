@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>The integrity check of the uncompressed bytes of an xz block ("The .xz File Format", section 2.1.1.2).</summary>
 internal sealed class XzCheck

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using SharpCompress.Compressors.LZMA;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Reads a sequence of xz streams with padding between them ("The .xz File Format", version 1.2.1).</summary>
 /// <remarks>SharpCompress decodes the blocks. The container format is parsed here, because the reader of SharpCompress compares neither

@@ -1,6 +1,7 @@
 using System.Buffers;
+using BuildSharp.Oci.Layers.Compression.Interop;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Reads a sequence of zstd frames, including skippable ones, with libzstd.</summary>
 internal sealed unsafe class ZstdStream : ReadOnlyStream

@@ -1,6 +1,7 @@
 using System.Buffers;
+using BuildSharp.Oci.Layers.Compression.Interop;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Writes one zstd frame with checksum.</summary>
 /// <remarks>Always uses worker threads. The output is the same for any number of workers, but differs without workers once the input is

@@ -1,7 +1,7 @@
 using BuildSharp.Containers;
 using BuildSharp.Containers.Defaults;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
+using BuildSharp.Storage.Configuration;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers.Defaults;

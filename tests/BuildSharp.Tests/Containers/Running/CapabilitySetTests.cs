@@ -1,5 +1,5 @@
 using BuildSharp.Containers;
-using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Tests.Containers.Running;

@@ -1,4 +1,6 @@
 using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Preparing;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Testing;

@@ -1,4 +1,7 @@
 using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Preparing;
+using BuildSharp.Containers.Running.Spec;
+using BuildSharp.Containers.Running.Stubs;
 using BuildSharp.Linux;
 using BuildSharp.Testing;
 

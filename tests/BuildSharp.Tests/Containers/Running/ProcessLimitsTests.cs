@@ -1,4 +1,5 @@
 using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Spec;
 
 namespace BuildSharp.Tests.Containers.Running;
 

@@ -1,5 +1,6 @@
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Stubs;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Testing;

@@ -1,4 +1,4 @@
-using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Runtimes;
 using BuildSharp.Oci;
 using BuildSharp.Testing;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Testing;

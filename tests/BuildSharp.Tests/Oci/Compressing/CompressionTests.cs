@@ -1,5 +1,5 @@
 using BuildSharp.Oci;
-using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Oci.Compressing;

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using BuildSharp.Oci;
-using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Layers.Compression;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Oci.Compressing;

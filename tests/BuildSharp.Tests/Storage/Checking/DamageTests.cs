@@ -1,4 +1,4 @@
-using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage.Checking;

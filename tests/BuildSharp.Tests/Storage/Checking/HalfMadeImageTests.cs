@@ -1,4 +1,5 @@
-using BuildSharp.Storage;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Records;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage.Checking;

@@ -1,4 +1,6 @@
 using BuildSharp.Storage;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Containers;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage.Checking;

@@ -1,4 +1,7 @@
 using BuildSharp.Storage;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Containers;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Tests.Storage.Checking;
 

@@ -1,5 +1,7 @@
 using BuildSharp.Linux;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Checking;
+using BuildSharp.Storage.Containers;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Storage.Checking;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace BuildSharp.Oci.Layers;
+namespace BuildSharp.Oci.Layers.Compression.Interop;
 
 /// <summary>Streaming interface of libzstd, with the names of zstd.h.</summary>
 internal static unsafe partial class Zstd

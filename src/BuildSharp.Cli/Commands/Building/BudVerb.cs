@@ -1,0 +1,209 @@
+using BuildSharp.Build;
+using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.Stores;
+using BuildSharp.Cli.Commands.Transfers;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers.Fetching;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
+
+namespace BuildSharp.Cli.Commands.Building;
+
+/// <summary><c>build [CONTEXT]</c>, alias <c>bud</c>: builds an image from a Containerfile.</summary>
+internal sealed class BudVerb : Verb
+{
+    public override string Synopsis => "[flags] [CONTEXT]";
+
+    public override string Summary => "Build an image from a Containerfile";
+
+    public override string Description =>
+        "Builds an image from a Containerfile or Dockerfile. CONTEXT is the directory that COPY\nand ADD take files from; without it, the current one.";
+
+    public override IReadOnlyList<string> Examples => ["build -t app .", "bud -f Containerfile.dev --build-arg VERSION=1.2 -t app:dev ."];
+
+    public override bool IsConfigured => true;
+
+    public override ArgumentRule Arguments { get; } = new(Maximum: 1, TooMany: "accepts at most 1 arg(s), received {n}");
+
+    public override FlagPlacement Placement => FlagPlacement.BeforeCommand;
+
+    public override IEnumerable<FlagDefinition> Flags => BuildFlags.All;
+
+    public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
+    {
+        var flags = call.Flags;
+        if (flags.Bool("check"))
+        {
+            return await BuildCheck.RunAsync(call, cancellation).ConfigureAwait(false);
+        }
+
+        RegistryFlags.Check(flags);
+        BuildFlags.Check(flags);
+        ResultFiles.Require(call, "iidfile", "iidfile-raw", "metadata-file");
+        using var log = BuildLogFile.Open(call);
+        await BuildAsync(log?.Invocation ?? call, cancellation).ConfigureAwait(false);
+        return 0;
+    }
+
+    private static async Task BuildAsync(Invocation call, CancellationToken cancellation)
+    {
+        var flags = call.Flags;
+        var names = new BuildNames(flags.All("tag"));
+        var list = flags.NonEmptyText("manifest");
+        CheckList(list, names);
+        TrustPolicyFile.CheckGiven(call);
+        if (names.Elsewhere is null)
+        {
+            CompressionChoice.WarnOfStore(call);
+        }
+
+        List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
+        outputs.ForEach(output => output.Require(call));
+        CheckSeveral(PlatformFlags.Wanted(flags), names, outputs, call);
+        using var fetcher = new Fetcher(FetchSettings.Options(call));
+        var request = await BuildInput.ReadAsync(call, fetcher, cancellation).ConfigureAwait(false) with { Names = names.Local, ShownName = names.Shown };
+        var dockerfile = DockerfileParser.Parse(request.Dockerfiles);
+        using var store = call.OpenStore();
+        if (list is not null)
+        {
+            new ManifestEdit(store, call).RequireListOrNothing(list);
+        }
+
+        var platforms = flags.Bool("all-platforms")
+            ? new BasePlatforms(store).Of(BuildPlan.Create(dockerfile, request))
+            : BuildInput.Platforms(call, request);
+        CheckSeveral(platforms, names, outputs, call);
+        var existing = store.Images.All().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
+        var builds = new List<PlatformBuild>();
+        try
+        {
+            // Plan all platforms before building the first, so that an error in the last one is reported before the time is spent.
+            foreach (var platform in platforms.DefaultIfEmpty())
+            {
+                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, call));
+            }
+
+            foreach (var doubt in dockerfile.Diagnostics)
+            {
+                call.Log.Warning($"{doubt.Span}: {string.Join(". ", [doubt.Message, .. doubt.Hints])}");
+            }
+
+            var images = await MakeAsync(builds, store, fetcher, id => !existing.Contains(id) && names.Local.Count == 0 && !request.Layers, call, cancellation)
+                .ConfigureAwait(false);
+            if (list is not null)
+            {
+                new ManifestEdit(store, call).Include(list, images);
+            }
+
+            foreach (var output in outputs)
+            {
+                output.Write(store, images[0], call);
+            }
+
+            var manifest = store.Images.ReadData(images[0].Id, "manifest");
+            if (names.Elsewhere is { } elsewhere)
+            {
+                await ImageTransfer.PushAsync(store, images[0], name: null, elsewhere, CompressionChoice.OfCommit(flags), format: null, call, cancellation)
+                    .ConfigureAwait(false);
+                if (!existing.Contains(images[0].Id) && names.Local.Count == 0)
+                {
+                    store.Images.RemoveUnnamed(images[0].Id);
+                }
+            }
+
+            Report(builds, images, manifest, call, hasOutput: !outputs.Any(output => output.IsStandardOutput));
+        }
+        finally
+        {
+            builds.ForEach(build => build.Dispose());
+        }
+    }
+
+    /// <summary>Builds one platform after another. When one fails, removes the unnamed images of the platforms before it.</summary>
+    private static async Task<IReadOnlyList<StoredImage>> MakeAsync(
+        IReadOnlyList<PlatformBuild> builds, Store store, Fetcher fetcher, Predicate<string> isOfNoUseAlone, Invocation call, CancellationToken cancellation)
+    {
+        var images = new List<StoredImage>();
+        try
+        {
+            foreach (var build in builds)
+            {
+                images.Add(await build.RunAsync(store, fetcher, cancellation).ConfigureAwait(false));
+            }
+
+            return images;
+        }
+        catch
+        {
+            foreach (var image in images.Where(image => isOfNoUseAlone(image.Id)))
+            {
+                try
+                {
+                    store.Images.RemoveUnnamed(image.Id);
+                }
+                catch (BuildSharpException error)
+                {
+                    call.Log.Warning(error.Message);
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private static void CheckList(string? list, BuildNames names)
+    {
+        if (list is null)
+        {
+            return;
+        }
+
+        if (names.Local.Contains(ImageName.ForWriting(list)))
+        {
+            throw new BuildSharpException("the same name must not be specified for both '--tag' and '--manifest'");
+        }
+
+        if (names.Elsewhere is not null)
+        {
+            throw new BuildSharpException($"--manifest {list}: a list needs its images in local storage; build without a transport in -t and push the image then");
+        }
+    }
+
+    // These outputs hold one image, so each platform would overwrite the one before.
+    private static void CheckSeveral(IReadOnlyList<Platform> platforms, BuildNames names, IReadOnlyList<BuildOutput> outputs, Invocation call)
+    {
+        if (platforms.Count < 2)
+        {
+            return;
+        }
+
+        ResultFiles.RefuseForSeveral(call);
+        if (outputs.Count > 0)
+        {
+            throw new BuildSharpException($"building multiple images, but --output {call.Flags.All("output")[0]} takes the files of one; build each platform with an --output of its own");
+        }
+
+        if (names.Elsewhere is not null)
+        {
+            throw new BuildSharpException($"building multiple images, but --tag {names.Shown} is a place for one; put them into a list with --manifest and push that");
+        }
+    }
+
+    private static void Report(IReadOnlyList<PlatformBuild> builds, IReadOnlyList<StoredImage> images, byte[] manifest, Invocation call, bool hasOutput)
+    {
+        ResultFiles.WriteMetadata(call, images[0].Id, manifest);
+        var written = ResultFiles.WriteId(call, "iidfile", "sha256:" + images[0].Id);
+        written |= ResultFiles.WriteId(call, "iidfile-raw", images[0].Id);
+        if (written || !hasOutput)
+        {
+            return;
+        }
+
+        foreach (var (build, image) in builds.Zip(images))
+        {
+            build.PrintId(image);
+        }
+    }
+}

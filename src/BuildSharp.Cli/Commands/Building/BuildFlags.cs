@@ -1,0 +1,215 @@
+using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.Transfers;
+using BuildSharp.Cli.Flags;
+using BuildSharp.Notation;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands.Building;
+
+/// <summary>The flag table of <c>build</c>.</summary>
+internal static class BuildFlags
+{
+    private const string NoRemoteCache = "steps are looked for in local storage only";
+    private const string NoMounts = "RUN has no --mount yet";
+
+    /// <summary>A flag that decides which steps a Dockerfile produces; <c>dockerfile</c> takes it too.</summary>
+    public static FlagDefinition BuildArgument { get; } =
+        Flag.List("build-arg", "value for an ARG, KEY=VALUE, or KEY from the environment", value: "argument");
+
+    /// <inheritdoc cref="BuildArgument"/>
+    public static FlagDefinition BuildArgumentFile { get; } = Flag.List("build-arg-file", "file with a line KEY=VALUE for each ARG", value: "file");
+
+    /// <inheritdoc cref="BuildArgument"/>
+    public static FlagDefinition Target { get; } = Flag.Text("target", "stage to build", value: "stage");
+
+    /// <summary>Shared by <c>build</c> and <c>commit</c>.</summary>
+    public static FlagDefinition ManifestList { get; } = Flag.Text("manifest", "list to add the image to, made if there is none", value: "list");
+
+    public static IEnumerable<FlagDefinition> All =>
+    [
+        .. Naming,
+        .. Input,
+        .. Shape,
+        .. Running,
+        .. Caching,
+        .. Results,
+        .. WithoutEffect,
+        .. PullPolicyFlags.All,
+        RegistryFlags.Quiet with { Help = "print only the image's ID" },
+        .. RegistryFlags.All,
+        .. PlatformFlags.All,
+        .. NamespaceFlags.All,
+        .. UserNamespaceFlags.All,
+        .. RunEnvironmentFlags.All,
+        .. TimeFlags.All,
+        .. CompressionFlags.With(disabledByDefault: true),
+        .. SbomFlags.All,
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Naming =>
+    [
+        Flag.List("tag", "name of the image", 't', value: "name"),
+        Flag.Text("iidfile", "file to write the image's ID to, instead of printing it", value: "file"),
+        Flag.Text("iidfile-raw", "the same, without sha256:", value: "file") with { Aliases = ["raw-iidfile"] },
+        Flag.Text("metadata-file", "file to write facts about the image to", value: "file"),
+        ManifestList,
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Input =>
+    [
+        Flag.CsvList("file", "Containerfile to build from", 'f', value: "file"),
+        BuildArgument,
+        BuildArgumentFile,
+        Flag.List("build-context", "further context, NAME=PLACE", value: "context"),
+        Flag.Text("from", "image to use instead of the first FROM's", value: "image"),
+        Flag.Text("ignorefile", "file with patterns of what to leave out of the context", value: "file"),
+        Flag.List("cpp-flag", "flag for the preprocessor of Containerfile.in", value: "flag"),
+        Target,
+        Flag.Bool("check", "report doubtful habits instead of building (with --format: text or json)"),
+        Flag.Bool("skip-unused-stages", "leave out stages the image does not need", on: true),
+        Flag.List("env", "variable, as ENV at the start", value: "variable"),
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Shape =>
+    [
+        ImageFormat.FlagWith(null),
+        Flag.Bool("layers", "make a layer of each instruction", variable: "BUILDAH_LAYERS"),
+        Flag.Bool("no-cache", "carry every step out, also what --layers would find in local storage"),
+        Flag.Bool("squash", "put everything into one layer") with { Aliases = ["squash-all"] },
+        Flag.List("label", "label, KEY=VALUE", value: "label"),
+        Flag.List("layer-label", "label of intermediate images, KEY=VALUE", value: "label"),
+        Flag.List("annotation", "annotation, KEY=VALUE", value: "annotation"),
+        Flag.CsvList("unsetenv", "variable to leave out", value: "name"),
+        Flag.CsvList("unsetlabel", "label to leave out", value: "key"),
+        Flag.CsvList("unsetannotation", "annotation to leave out", value: "key"),
+        Flag.Bool("inherit-labels", "keep the base's labels", on: true),
+        Flag.Bool("inherit-annotations", "keep the base's annotations", on: true),
+        Flag.Bool("created-annotation", "annotate the image with its creation time", on: true),
+        Flag.Bool("identity-label", "label the image with the version that made it", on: true),
+        Flag.Bool("omit-history", "leave the history out"),
+        Flag.Bool("compat-volumes", "discard what RUN writes below a VOLUME"),
+        Flag.Bool("save-stages", "keep the images of stages, without names"),
+        Flag.Bool("stage-labels", "label what --save-stages keeps with the stage's name and base"),
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Running =>
+    [
+        Flag.Bool("stdin", "let RUN commands read standard input"),
+        Flag.Bool("no-hosts", "leave the image's /etc/hosts alone"),
+        Flag.Bool("no-hostname", "leave the image's /etc/hostname alone"),
+        Flag.Text("runtime", "OCI runtime", variable: "BUILDAH_RUNTIME", value: "path"),
+        Flag.CsvList("runtime-flag", "global flag for the OCI runtime, without its dashes"),
+        Flag.List("mount", "mount for every RUN", value: "mount").Refuse(NoMounts),
+        Flag.List("secret", "secret for RUN --mount=type=secret, which is not supported yet: id=ID[,src=FILE]", value: "secret"),
+        Flag.List("ssh", "agent for RUN --mount=type=ssh", value: "agent").Refuse(NoMounts),
+        Flag.List("hooks-dir", "directory of OCI hooks", value: "dir").Refuse("hooks are not run"),
+        Flag.Number("jobs", "most stages to build at once, 0 for all; they are still built one after another", standard: "1"),
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Caching =>
+    [
+        Flag.List("cache-from", "repository with cached layers; no effect without --layers, not supported yet with it", value: "repository"),
+        Flag.List("cache-to", "repository for cached layers; no effect without --layers, not supported yet with it", value: "repository"),
+        Flag.Text("cache-ttl", "greatest age of an image that stands for a step, 0 for none", value: "duration"),
+        Flag.Bool("force-rm", "remove working containers after a failure too"),
+        Flag.Bool("rm", "remove working containers", on: true) with { Aliases = ["purge"] },
+    ];
+
+    private static IReadOnlyList<FlagDefinition> Results =>
+    [
+        Flag.Bool("all-platforms", "build for every platform that all bases are there for"),
+        Flag.Text("os-version", "version of the operating system", value: "version"),
+        Flag.List("os-feature", "feature the operating system must have", value: "feature"),
+        Flag.List("output", "where the image's files go as well: DIR, - for a tar, type=local|tar,dest=PATH", 'o', value: "place"),
+        Flag.Text("logfile", "file for everything printed", value: "file"),
+        Flag.Bool("logsplit", "a log file for each platform: FILE_OS_ARCHITECTURE"),
+    ];
+
+    // Accepted because buildah accepts them without effect, or refused because they would have one.
+    private static IReadOnlyList<FlagDefinition> WithoutEffect =>
+    [
+        Flag.Text("cw", "confidential workload", value: "options").Refuse("confidential workloads are not made"),
+        Flag.Text("sign-by", "key to sign with", value: "key").Refuse("images are not signed"),
+        Flag.Text("source-policy-file", "rules for base images", value: "file").Refuse("there are no such rules"),
+        Flag.Bool("compress", "ignored").Accept(),
+        Flag.Bool("disable-content-trust", "ignored").Accept(),
+        Flag.Number("loglevel", "ignored").Hide().Accept(),
+        Flag.Bool("log-rusage", "log what a step used").Hide().Refuse("steps are not measured", "false"),
+        Flag.Text("rusage-logfile", "file for what a step used", value: "file").Hide().Refuse("steps are not measured"),
+    ];
+
+    /// <summary>Refuses combinations that contradict each other.</summary>
+    /// <exception cref="BuildSharpException">Two flags contradict each other; the message is buildah's, because scripts match
+    /// it.</exception>
+    public static void Check(FlagValues flags)
+    {
+        if ((flags.IsSet("rm") || flags.IsSet("force-rm")) && !flags.IsSet("layers") && !flags.IsSet("no-cache"))
+        {
+            throw new BuildSharpException("'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'");
+        }
+
+        if (flags.Bool("stage-labels") && !flags.Bool("save-stages"))
+        {
+            throw new BuildSharpException("\"--stage-labels\" requires \"--save-stages\"");
+        }
+
+        if (flags.Number("jobs") < 0)
+        {
+            throw new BuildSharpException("building: invalid value for jobs.  It must be a positive integer");
+        }
+
+        if (flags.Bool("no-hosts") && flags.All("add-host").Count > 0)
+        {
+            throw new BuildSharpException("--no-hosts and --add-host conflict, can not be used together");
+        }
+
+        CheckCache(flags, "cache-from");
+        CheckCache(flags, "cache-to");
+        if (CacheTtl(flags) == TimeSpan.Zero && flags.IsSet("no-cache") && !flags.Bool("no-cache"))
+        {
+            throw new BuildSharpException("cannot use --cache-ttl with duration as 0 and --no-cache=false");
+        }
+
+        if (flags.IsSet("timestamp") && flags.IsSet("source-date-epoch"))
+        {
+            throw new BuildSharpException("cannot use more then one timestamp option at at time");
+        }
+    }
+
+    /// <summary>Value of <c>--cache-ttl</c>; null when the flag is absent.</summary>
+    /// <exception cref="BuildSharpException">The value is not a duration.</exception>
+    public static TimeSpan? CacheTtl(FlagValues flags)
+    {
+        if (flags.NonEmptyText("cache-ttl") is not { } text)
+        {
+            return null;
+        }
+
+        return GoDuration.TryParse(text, out var age) && age >= TimeSpan.Zero
+            ? age
+            : throw new BuildSharpException($"unable to parse value provided \"{text}\" as --cache-ttl: it is a duration like 30m or 24h; 0s is as --no-cache");
+    }
+
+    /// <summary>Whether to print the image ID only. Implied when a tar goes to standard output, which must then carry nothing
+    /// else.</summary>
+    public static bool IsQuiet(FlagValues flags) => flags.Bool("quiet") || flags.All("output").Any(place => BuildOutput.Parse(place).IsStandardOutput);
+
+    // Without --layers no step is cached, so these flags have no effect.
+    private static void CheckCache(FlagValues flags, string flag)
+    {
+        var repositories = flags.All(flag);
+        foreach (var repository in repositories)
+        {
+            if (Reference.ParseNormalized(repository) is { Tag: not null } or { Digest: not null })
+            {
+                throw new BuildSharpException(
+                    $"unable to parse value provided `[{string.Join(' ', repositories)}]` to --{flag}: repository must contain neither a tag nor digest: {repository}");
+            }
+        }
+
+        if (repositories.Count > 0 && flags.Bool("layers"))
+        {
+            throw new BuildSharpException($"--{flag} is not supported yet: {NoRemoteCache}");
+        }
+    }
+}

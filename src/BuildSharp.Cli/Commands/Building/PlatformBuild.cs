@@ -1,0 +1,73 @@
+using BuildSharp.Build;
+using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.Stores;
+using BuildSharp.Cli.Commands.Transfers;
+using BuildSharp.Containers.Fetching;
+using BuildSharp.Dockerfiles;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
+
+namespace BuildSharp.Cli.Commands.Building;
+
+/// <summary>The build of one platform of a <c>build</c> command: its plan, and the log that its progress goes to.</summary>
+internal sealed class PlatformBuild : IDisposable
+{
+    private readonly PlannedBuild _planned;
+    private readonly BuildLogFile? _log;
+    private readonly Invocation _call;
+    private readonly string? _name;
+
+    /// <summary>Plans the build.</summary>
+    /// <param name="dockerfile">The parsed Dockerfile.</param>
+    /// <param name="request">The request, for any platform.</param>
+    /// <param name="platform">The platform; null for the default.</param>
+    /// <param name="all">All platforms of the command; with several, output lines and errors start with the platform.</param>
+    /// <param name="call">The command.</param>
+    /// <exception cref="BuildSharpException">The build cannot be planned, or its log file cannot be created.</exception>
+    public PlatformBuild(Dockerfile dockerfile, BuildRequest request, Platform? platform, IReadOnlyList<Platform> all, Invocation call)
+    {
+        _name = all.Count > 1 ? $"[{platform}]" : null;
+        _planned = PlannedBuild.Create(dockerfile, platform is null ? request : BuildInput.For(platform, request));
+        _log = BuildLogFile.OpenFor(platform ?? Platform.Host, all, call);
+        _call = _log?.Invocation ?? call;
+        if (_log is not null)
+        {
+            _planned = _planned.With(BuildInput.PrintingTo(_call, request.Run));
+        }
+    }
+
+    public BuildPlan Plan => _planned.Plan;
+
+    /// <summary>Builds and returns the image.</summary>
+    /// <exception cref="BuildSharpException">The build fails.</exception>
+    public async Task<StoredImage> RunAsync(Store store, Fetcher fetcher, CancellationToken cancellation)
+    {
+        var flags = _call.Flags;
+        var bases = new BaseImages(store, _call, PullPolicyFlags.Read(flags));
+        var printer = new BuildPrinter(_call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), _name is null ? "" : _name + " ");
+        try
+        {
+            var result = await new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher)
+                .BuildAsync(_planned, printer, cancellation).ConfigureAwait(false);
+            return store.RequireImage(result.ImageId);
+        }
+        catch (BuildSharpException error) when (_name is not null)
+        {
+            throw new PlatformBuildException(_name, error);
+        }
+    }
+
+    /// <summary>Prints the image ID, which scripts read.</summary>
+    public void PrintId(StoredImage image) => _call.Out.WriteLine(image.Id);
+
+    public void Dispose() => _log?.Dispose();
+
+    /// <summary>Failure of one build among several, with the platform in front of its message.</summary>
+    private sealed class PlatformBuildException(string platform, BuildSharpException error) : BuildSharpException($"{platform}: {error.Message}", error)
+    {
+        public override int ExitCode => error.ExitCode;
+
+        public override string Details => error.Details;
+    }
+}

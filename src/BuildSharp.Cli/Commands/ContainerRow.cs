@@ -1,4 +1,0 @@
-namespace BuildSharp.Cli.Commands;
-
-/// <summary>One row of <c>containers</c>.</summary>
-internal sealed record ContainerRow(string Id, bool IsBuilder, string ImageId, string ImageName, string Name);

@@ -1,0 +1,245 @@
+using System.Text;
+using System.Text.Json;
+using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.Stores;
+using BuildSharp.Notation;
+using BuildSharp.Oci;
+using BuildSharp.Oci.Json;
+using BuildSharp.Storage;
+using BuildSharp.Storage.Images;
+using BuildSharp.Storage.Records;
+using BuildSharp.Transports;
+
+namespace BuildSharp.Cli.Commands.Transfers;
+
+/// <summary>Operations of <c>manifest</c> on the manifest lists of a store.</summary>
+internal sealed class ManifestEdit(Store store, Invocation call)
+{
+    /// <summary>Creates a list and returns its ID.</summary>
+    public async Task<string> CreateAsync(string text, IReadOnlyList<string> images, CancellationToken cancellation)
+    {
+        var (amends, replaces) = (call.Flags.Bool("amend"), call.Flags.Bool("replace"));
+        if (amends && replaces)
+        {
+            throw new BuildSharpException("amend and replace are mutually exclusive");
+        }
+
+        var name = ImageName.ForWriting(text);
+        var entries = new List<(Descriptor Entry, string Place)>();
+        foreach (var image in images)
+        {
+            entries.AddRange(await EntriesAsync(image, cancellation).ConfigureAwait(false));
+        }
+
+        ManifestList Fill(ManifestList list) => Annotated(entries.Aggregate(list, (filled, entry) => filled.With(entry.Entry, entry.Place)));
+        return amends && TryFind(text) is { } there
+            ? store.ManifestLists.Change(there.Id, Fill).Id
+            : store.ManifestLists.Create(name, Fill(ManifestList.Empty), replaces).Id;
+    }
+
+    /// <summary>Adds images to a list in one change, and creates the list when there is none: <c>--manifest</c> of build and
+    /// commit.</summary>
+    public void Include(string text, params IReadOnlyList<StoredImage> images)
+    {
+        var entries = images.Select(EntryOf).ToList();
+        ManifestList Fill(ManifestList list) => entries.Aggregate(list, (filled, entry) => filled.With(entry.Entry, entry.Place));
+        if (TryFind(text) is null)
+        {
+            try
+            {
+                store.ManifestLists.Create(ImageName.ForWriting(text), Fill(ManifestList.Empty), replaces: false);
+                return;
+            }
+            catch (BuildSharpException) when (TryFind(text) is not null)
+            {
+                // Another process created the list meanwhile, for example a build for another platform: add to that one.
+            }
+        }
+
+        store.ManifestLists.Change(store.RequireImage(text).Id, Fill);
+    }
+
+    /// <summary>Checks before the build that the name is free or names a list.</summary>
+    /// <exception cref="BuildSharpException">An image has the name.</exception>
+    public void RequireListOrNothing(string text)
+    {
+        if (store.Images.Find(text) is { } image && image.Names.Count > 0 && ImageName.Matching(image.Names, text) is { } name && !store.ManifestLists.IsList(image))
+        {
+            throw new BuildSharpException($"{name}: image is not a manifest list; give --manifest another name, or remove that image");
+        }
+    }
+
+    /// <summary>Adds one image, or the images of another list.</summary>
+    public async Task<(string List, Digest? Entry)> AddAsync(string list, string image, CancellationToken cancellation)
+    {
+        var id = Find(list).Id;
+        var entries = (await EntriesAsync(image, cancellation).ConfigureAwait(false)).Select(entry => entry with { Entry = Described(entry.Entry) }).ToList();
+        if (entries.Count == 0)
+        {
+            throw new BuildSharpException($"{image}: the list is empty, so there is nothing to add");
+        }
+
+        store.ManifestLists.Change(id, before => entries.Aggregate(before, (filled, entry) => filled.With(entry.Entry, entry.Place)));
+        return (id, entries[^1].Entry.Digest);
+    }
+
+    /// <summary>Sets annotations and platform fields of an entry, or annotations of the whole list.</summary>
+    public (string List, Digest? Entry) Annotate(string list, string? instance)
+    {
+        var id = Find(list).Id;
+        if (call.Flags.Bool("index"))
+        {
+            if (new[] { "os", "arch", "variant", "os-version", "os-features" }.FirstOrDefault(call.Flags.IsSet) is { } flag)
+            {
+                throw new BuildSharpException($"--index is not compatible with --{flag}");
+            }
+
+            if (instance is not null)
+            {
+                throw new BuildSharpException($"did not expect image or artifact name {GoQuoting.Quote(instance)} when modifying the entire index");
+            }
+
+            store.ManifestLists.Change(id, Annotated);
+            return (id, null);
+        }
+
+        var digest = DigestOf(instance ?? throw new BuildSharpException("expected an instance digest, image name, or artifact name"));
+        store.ManifestLists.Change(id, before => before.Changed(digest, Described));
+        return (id, digest);
+    }
+
+    /// <summary>Removes an entry.</summary>
+    public (string List, Digest? Entry) Remove(string list, string instance)
+    {
+        var (id, digest) = (Find(list).Id, DigestOf(instance));
+        store.ManifestLists.Change(id, before => before.Without(digest));
+        return (id, digest);
+    }
+
+    /// <summary>The list as indented JSON.</summary>
+    public string Text(string list)
+    {
+        using var document = JsonDocument.Parse(store.ManifestLists.Read(Find(list)));
+        return Encoding.UTF8.GetString(GoJson.ToBytes(document.RootElement.WriteTo, indented: true)) + "\n";
+    }
+
+    /// <summary>The list of that name or ID.</summary>
+    /// <exception cref="BuildSharpException">The store has no such list, or it is an image.</exception>
+    public StoredImage Find(string text)
+    {
+        var image = store.RequireImage(text);
+        store.ManifestLists.Read(image);
+        return image;
+    }
+
+    /// <summary>Whether there is a list of that name or ID.</summary>
+    /// <exception cref="BuildSharpException">The name belongs to an image.</exception>
+    public bool Exists(string text) => store.TryFindImage(text) is { } found
+        && (store.ManifestLists.IsList(found) ? true : throw new BuildSharpException($"{found.Names.FirstOrDefault() ?? found.Id}: image is not a manifest list"));
+
+    /// <summary>The list of that name or ID; null when there is none or the name belongs to an image.</summary>
+    public StoredImage? TryFind(string text) => store.TryFindImage(text) is { } image && store.ManifestLists.IsList(image) ? image : null;
+
+    private async Task<List<(Descriptor Entry, string Place)>> EntriesAsync(string text, CancellationToken cancellation)
+    {
+        if (ImageName.TryStripStore(text, store) is null && TransportTable.TryParse(text, out var location))
+        {
+            return await EntriesElsewhereAsync(location, cancellation).ConfigureAwait(false);
+        }
+
+        var image = Image(text);
+        if (!store.ManifestLists.IsList(image))
+        {
+            return [EntryOf(image)];
+        }
+
+        // Copy the entries of the list, because they may hold more than the images themselves, such as annotations.
+        var list = ImageIndex.Parse(store.ManifestLists.Read(image));
+        var places = store.ManifestLists.ReadPlaces(image);
+        var entries = call.Flags.Bool("all") ? list.Manifests : [list.Choose(Platform.Host)];
+        return [.. entries.Select(entry => (entry, places.GetValueOrDefault(entry.Digest.ToString()) ?? EntryOf(Holding(entry.Digest, text)).Place))];
+    }
+
+    /// <summary>Entries for images outside this store. They are not copied; the list records where they are.</summary>
+    private async Task<List<(Descriptor Entry, string Place)>> EntriesElsewhereAsync(ImageLocation location, CancellationToken cancellation)
+    {
+        call.Debug?.Report($"reading {location}");
+        var source = await location.OpenSourceAsync(ImageTransfer.Context(store, call), cancellation).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            var place = location.Rooted(call.Surroundings.WorkingDirectory).ToString();
+            var entries = await IndexEntries.ReadAsync(source, call.Flags.Bool("all"), Platform.Host, cancellation).ConfigureAwait(false);
+            return [.. entries.Select(entry => (entry, place))];
+        }
+    }
+
+    private StoredImage Holding(Digest digest, string list) => store.Images.ByDigest(digest).FirstOrDefault(image => !store.ManifestLists.IsList(image))
+        ?? throw new BuildSharpException($"{list}: its image {digest} is not in local storage; pull it first");
+
+    private StoredImage Image(string text)
+    {
+        return store.TryFindImage(text) ?? throw new BuildSharpException($"{text}: image not known: it is not in local storage, and registries are not supported yet");
+    }
+
+    private (Descriptor Entry, string Place) EntryOf(StoredImage image)
+    {
+        var bytes = store.Images.ReadData(image.Id, "manifest");
+        var config = ImageConfig.Parse(store.Images.ReadData(image.Id, ImageManifest.Parse(bytes).Config.Digest.ToString()));
+        var entry = new Descriptor
+        {
+            MediaType = ManifestBlob.GuessMediaType(bytes),
+            Digest = Digest.Sha256(bytes),
+            Size = bytes.Length,
+            Platform = config.Platform,
+        };
+        var options = store.Options;
+        return (entry, $"containers-storage:[{store.DriverName}@{options.GraphRoot}+{options.RunRoot}]{(image.Names is [var first, ..] ? first : image.Id)}");
+    }
+
+    private Digest DigestOf(string instance)
+    {
+        if (instance.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            return Digest.TryParse(instance, out var digest)
+                ? digest
+                : throw new BuildSharpException($"Invalid instance {GoQuoting.Quote(instance)}: sha256: and 64 hexadecimal digits are expected");
+        }
+
+        return Digest.Sha256(store.Images.ReadData(Image(instance).Id, "manifest"));
+    }
+
+    private ManifestList Annotated(ManifestList list) => list with { Index = list.Index with { Annotations = WithAnnotations(list.Index.Annotations) } };
+
+    private Descriptor Described(Descriptor entry)
+    {
+        var platform = entry.Platform ?? Platform.Host;
+        return entry with
+        {
+            Annotations = WithAnnotations(entry.Annotations),
+            Platform = platform with
+            {
+                Os = call.Flags.NonEmptyText("os") ?? platform.Os,
+                Architecture = call.Flags.NonEmptyText("arch") ?? platform.Architecture,
+                Variant = call.Flags.NonEmptyText("variant") ?? platform.Variant,
+                OsVersion = call.Flags.NonEmptyText("os-version") ?? platform.OsVersion,
+                OsFeatures = call.Flags.IsSet("os-features") ? call.Flags.All("os-features") : platform.OsFeatures,
+            },
+        };
+    }
+
+    private Dictionary<string, string> WithAnnotations(IReadOnlyDictionary<string, string> before)
+    {
+        var after = new Dictionary<string, string>(before, StringComparer.Ordinal);
+        foreach (var text in call.Flags.All("annotation"))
+        {
+            if (!text.Contains('='))
+            {
+                throw new BuildSharpException($"no \"=\" found in annotation {GoQuoting.Quote(text)}");
+            }
+
+            after[text[..text.IndexOf('=')]] = text[(text.IndexOf('=') + 1)..];
+        }
+
+        return after;
+    }
+}

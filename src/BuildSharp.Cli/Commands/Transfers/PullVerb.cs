@@ -1,0 +1,43 @@
+using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.Stores;
+using BuildSharp.Cli.Flags;
+
+namespace BuildSharp.Cli.Commands.Transfers;
+
+/// <summary><c>pull IMAGE</c>: copies an image into the store and prints its ID.</summary>
+internal sealed class PullVerb : Verb
+{
+    public override string Synopsis => "[flags] IMAGE";
+
+    public override string Summary => "Bring an image into local storage";
+
+    public override IReadOnlyList<string> Examples => ["pull oci:./image:latest", "pull docker-archive:image.tar"];
+
+    public override VerbGroup Group => VerbGroup.Registry;
+
+    public override bool IsConfigured => true;
+
+    public override ArgumentRule Arguments { get; } =
+        new(1, "an image name must be specified", 1, "too many arguments specified");
+
+    public override IEnumerable<FlagDefinition> Flags =>
+    [
+        Flag.Bool("all-tags", "pull every tag of the repository", 'a').Refuse("registries are not supported yet", "false"),
+        Flag.Text("policy", "when to fetch the image: missing, always, ifnewer or never", standard: "missing", value: "policy"),
+        Flag.Bool("remove-signatures", "leave signatures behind").Accept(),
+        RegistryFlags.Quiet,
+        .. RegistryFlags.All,
+        .. PlatformFlags.All,
+    ];
+
+    public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
+    {
+        RegistryFlags.Check(call.Flags);
+        var policy = PullPolicyFlags.ReadOfPull(call.Flags.Text("policy")!);
+        var platform = PlatformFlags.First(call.Flags, call.Log.Warning);
+        using var store = call.OpenStore();
+        var found = await new BaseImages(store, call, policy).FindAsync(call.Positionals[0], platform, cancellation).ConfigureAwait(false);
+        call.Out.WriteLine(found.Image.Id);
+        return 0;
+    }
+}

@@ -1,0 +1,289 @@
+using BuildSharp.Cli.Flags;
+using BuildSharp.Containers;
+using BuildSharp.Containers.Defaults;
+using BuildSharp.Containers.Running;
+using BuildSharp.Containers.Running.Spec;
+using BuildSharp.Linux;
+using BuildSharp.Notation;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands.WorkingContainers;
+
+/// <summary>Settings for commands in containers, from flags and containers.conf: those that a container keeps, and the request to run one
+/// command.</summary>
+internal static class RunEnvironment
+{
+    // Where to look for runtimes when our own PATH is unset.
+    private const string StandardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>Settings that <c>from</c> and <c>bud</c> store in a container (flag groups NS, USERNS and RUNENV).</summary>
+    /// <exception cref="BuildSharpException">A value is invalid.</exception>
+    public static BuildSettings Settings(Invocation call) => Reading(() =>
+    {
+        var flags = call.Flags;
+        var security = SecurityOptions.Parse(flags.All("security-opt"));
+        if (call.VerbName == "from" && (security.NoNewPrivileges || security.Mask.Count + security.Unmask.Count > 0))
+        {
+            throw new FormatException("--security-opt is not supported yet: a container remembers apparmor and seccomp only");
+        }
+
+        var configuration = call.Surroundings.Configuration;
+        var chosen = flags.IsSet("network") ? NetworkChoice.Parse(flags.Text("network")!) : ConfiguredNetwork(call);
+        var network = chosen ?? NetworkChoice.Host;
+        return new BuildSettings
+        {
+            Isolation = IsolationOf(call) ?? Isolation.Default,
+            Namespaces = Namespaces(flags, chosen, configuration),
+            Network = network.IsNone ? NetworkPolicy.Disabled : NetworkPolicy.Default,
+            Capabilities = Capabilities(flags, configuration.Capabilities),
+            GroupAdd = Groups(flags),
+            Devices = flags.IsSet("device") ? Checked(flags.All("device"), DeviceRequest.Parse) : configuration.Devices,
+            Commands = new CommandOptions
+            {
+                AddHost = Checked(flags.All("add-host"), HostEntry.Parse),
+                CgroupParent = flags.Text("cgroup-parent") ?? "",
+                CpuPeriod = (ulong)(flags.Number("cpu-period") ?? 0),
+                CpuQuota = flags.Number("cpu-quota") ?? 0,
+                CpuShares = (ulong)(flags.Number("cpu-shares") ?? 0),
+                CpuSetCpus = flags.Text("cpuset-cpus") ?? "",
+                CpuSetMems = flags.Text("cpuset-mems") ?? "",
+                HttpProxy = flags.Bool("http-proxy"),
+                Memory = Size(flags, "memory"),
+                MemorySwap = flags.Text("memory-swap") == "-1" ? -1 : Size(flags, "memory-swap"),
+                DnsServers = Dns(flags, "dns", network),
+                DnsSearch = Dns(flags, "dns-search", network),
+                DnsOptions = Dns(flags, "dns-option", network),
+                SeccompProfilePath = security.Seccomp ?? "",
+                ApparmorProfile = security.Apparmor ?? "",
+                ShmSize = ShmSize(flags, configuration),
+                Ulimit = Checked(flags.All("ulimit"), ResourceLimit.Parse),
+                Volumes = flags.IsSet("volume") ? Checked(flags.All("volume"), RunMount.OfVolume) : configuration.Volumes,
+            },
+        };
+    });
+
+    /// <summary>The request to run a command in a container with these settings; the caller sets the command.</summary>
+    public static RunRequest Request(BuildSettings settings, Invocation call)
+    {
+        var commands = settings.Commands;
+        var environment = call.Surroundings.Environment;
+        var configuration = call.Surroundings.Configuration;
+        return new RunRequest
+        {
+            Args = [],
+            Isolation = settings.Isolation,
+            Network = Network(settings),
+            Pid = Namespace(settings, "pid")!,
+            Ipc = Namespace(settings, "ipc")!,
+            Uts = Namespace(settings, "uts")!,
+            Cgroup = Namespace(settings, "cgroup"),
+            Capabilities = [.. settings.Capabilities.Intersect(configuration.Capabilities)],
+            CapAdd = [.. settings.Capabilities.Except(configuration.Capabilities)],
+            GroupAdd = settings.GroupAdd,
+            Devices = [.. settings.Devices.Select(DeviceRequest.Parse)],
+            Mounts = [.. commands.Volumes.Select(RunMount.OfVolume)],
+            AddHosts = [.. commands.AddHost.Select(HostEntry.Parse)],
+            NoHosts = commands.NoHosts,
+            BaseHostsFile = configuration.BaseHostsFile,
+            HostAddress = configuration.HostAddress,
+            ContainerNameAsHostname = configuration.ContainerNameAsHostname,
+            DnsServers = Together(configuration.DnsServers, commands.DnsServers, "none"),
+            DnsSearch = Together(configuration.DnsSearches, commands.DnsSearch, "."),
+            DnsOptions = [.. configuration.DnsOptions, .. commands.DnsOptions],
+            Sysctls = configuration.Sysctls,
+            Ulimits = [.. configuration.Ulimits.Concat(commands.Ulimit).Select(ResourceLimit.Parse)],
+            Resources = new RunResources
+            {
+                Memory = NullIfZero(commands.Memory),
+                MemorySwap = NullIfZero(commands.MemorySwap),
+                CpuShares = NullIfZero((long)commands.CpuShares),
+                CpuQuota = NullIfZero(commands.CpuQuota),
+                CpuPeriod = NullIfZero((long)commands.CpuPeriod),
+                CpusetCpus = NullIfEmpty(commands.CpuSetCpus),
+                CpusetMems = NullIfEmpty(commands.CpuSetMems),
+            },
+            CgroupParent = NullIfEmpty(commands.CgroupParent),
+            ShmSize = commands.ShmSize,
+            Security = new SecurityOptions { Seccomp = NullIfEmpty(commands.SeccompProfilePath), Apparmor = NullIfEmpty(commands.ApparmorProfile) },
+            ProxyEnv = commands.HttpProxy ? ProxyVariables(environment) : [],
+            SearchPath = environment.GetValueOrDefault("PATH") ?? StandardPath,
+            Runtime = NullIfEmpty(environment.GetValueOrDefault("BUILDAH_RUNTIME") ?? "") ?? configuration.Runtime,
+            RuntimePlaces = configuration.Runtimes,
+            NoPivot = !string.IsNullOrEmpty(environment.GetValueOrDefault("BUILDAH_NOPIVOT")),
+            AllSeccompArchitectures = environment.GetValueOrDefault("BUILDSHARP_SECCOMP_ARCHES") == "all",
+            Debug = call.Debug,
+        };
+    }
+
+    /// <summary>Runs a parser and turns its <see cref="FormatException"/> into an error for the user.</summary>
+    /// <exception cref="BuildSharpException">The parser failed; the message is the parser's.</exception>
+    public static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException error)
+        {
+            throw new BuildSharpException(error.Message, error);
+        }
+    }
+
+    /// <summary>Isolation from <c>--isolation</c> or <c>BUILDAH_ISOLATION</c>; null when neither is set.</summary>
+    /// <exception cref="FormatException">The value is unknown; the message names the flag or the variable.</exception>
+    public static Isolation? IsolationOf(Invocation call)
+    {
+        if (call.Flags.Text("isolation") is not { } text)
+        {
+            return null;
+        }
+
+        return call.Flags.IsSet("isolation") || text.ToLowerInvariant() is "oci" or "chroot" or "rootless"
+            ? IsolationWords.Parse(text)
+            : throw new FormatException($"unrecognized $BUILDAH_ISOLATION value {GoQuoting.Quote(text)}");
+    }
+
+    // Network of containers.conf; null for the default, and for a network that is not supported.
+    private static NetworkChoice? ConfiguredNetwork(Invocation call)
+    {
+        var text = call.Surroundings.Configuration.Network;
+        switch (text)
+        {
+            case null or "":
+                return null;
+            case "host" or "none":
+            case var place when place.StartsWith("ns:/", StringComparison.Ordinal) || place.StartsWith('/'):
+                return NetworkChoice.Parse(text);
+            default:
+                call.Log.Warning($"containers.conf sets netns to {GoQuoting.Quote(text)}, which is not supported yet: commands use the host's network; --network none gives them none");
+                return null;
+        }
+    }
+
+    private static IReadOnlyList<NamespaceOption> Namespaces(FlagValues flags, NetworkChoice? network, ContainersConf configuration) =>
+    [
+        .. NamespaceOption.Defaults.Select(option => option.Name switch
+        {
+            "network" => network is not null ? new NamespaceOption("network", network.IsHost, network.Path ?? "") : option,
+            "ipc" or "pid" or "uts" when flags.IsSet(option.Name) => Option(option.Name, flags.Text(option.Name)!),
+            "cgroup" when flags.IsSet("cgroupns") => Option("cgroup", flags.Text("cgroupns")!),
+            var name when configuration.HostNamespaces.TryGetValue(name, out var isHost) => new NamespaceOption(name, isHost),
+            "cgroup" => option with { Host = !ControlGroups.AreUnified },
+            _ => option,
+        }),
+    ];
+
+    private static NamespaceOption Option(string name, string text)
+    {
+        var choice = NamespaceChoice.Parse(text);
+        return new NamespaceOption(name, choice.IsHost, choice.Path ?? "");
+    }
+
+    private static NamespaceChoice? Namespace(BuildSettings settings, string name) =>
+        settings.Namespaces.FirstOrDefault(option => option.Name == name) switch
+        {
+            { Host: true } => NamespaceChoice.Host,
+            { Path: { Length: > 0 } path } => NamespaceChoice.Parse(path),
+            _ => NamespaceChoice.Private,
+        };
+
+    private static NetworkChoice Network(BuildSettings settings) => settings.Network == NetworkPolicy.Disabled
+        ? NetworkChoice.None
+        : NetworkChoice.Parse(settings.Namespaces.FirstOrDefault(option => option.Name == "network")?.Path ?? "");
+
+    private static IReadOnlyList<string> Groups(FlagValues flags)
+    {
+        var groups = flags.All("group-add");
+        return groups.Count > 1 && groups.Contains("keep-groups")
+            ? throw new BuildSharpException("the '--group-add keep-groups' option is not allowed with any other --group-add options")
+            : groups;
+    }
+
+    private static IReadOnlyList<string> Capabilities(FlagValues flags, IReadOnlyList<string> usual)
+    {
+        if (flags.All("cap-add").Count + flags.All("cap-drop").Count == 0)
+        {
+            return usual;
+        }
+
+        var (add, drop) = (flags.All("cap-add").Select(Capability).ToList(), flags.All("cap-drop").Select(Capability).ToList());
+        if (add.Contains("CAP_ALL"))
+        {
+            throw new FormatException("--cap-add all is not supported yet where a container remembers it; name the capabilities");
+        }
+
+        var basis = drop.Contains("CAP_ALL") ? [] : usual;
+        return [.. basis.Union(add).Except(drop).Order(StringComparer.Ordinal)];
+    }
+
+    private static string Capability(string name)
+    {
+        var upper = name.ToUpperInvariant();
+        return upper.StartsWith("CAP_", StringComparison.Ordinal) ? upper : "CAP_" + upper;
+    }
+
+    private static long Size(FlagValues flags, string name)
+    {
+        try
+        {
+            return flags.NonEmptyText(name) is { } text ? RunResources.ParseSize(text) : 0;
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException($"invalid value for {name}: {error.Message}", error);
+        }
+    }
+
+    private static string ShmSize(FlagValues flags, ContainersConf configuration)
+    {
+        var text = flags.IsSet("shm-size") || configuration.ShmSize is not { } usual ? flags.Text("shm-size")! : usual;
+        try
+        {
+            return RunResources.ParseSize(text) / 1024 + "k";
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException($"invalid --shm-size: {error.Message}", error);
+        }
+    }
+
+    // "nothing" is a word such as "none" that empties a list. In flags it also drops the configured values; in the configuration, flags
+    // replace it.
+    private static IReadOnlyList<string> Together(IReadOnlyList<string> configured, IReadOnlyList<string> asked, string nothing) =>
+        asked.Contains(nothing) || (asked.Count > 0 && configured.Contains(nothing)) ? asked
+        : configured.Contains(nothing) ? [nothing]
+        : [.. configured, .. asked];
+
+    private static IReadOnlyList<string> Dns(FlagValues flags, string name, NetworkChoice network)
+    {
+        var values = flags.All(name);
+        if (values.Count > 0 && network.IsNone)
+        {
+            throw new BuildSharpException($"the --{name} option cannot be used with --network=none");
+        }
+
+        return name == "dns" && values.Count > 1 && values.Contains("none")
+            ? throw new BuildSharpException("invalid --dns, --dns=none may not be used with any other --dns options")
+            : values;
+    }
+
+    private static IReadOnlyList<string> Checked<T>(IReadOnlyList<string> texts, Func<string, T> parse)
+    {
+        foreach (var text in texts)
+        {
+            parse(text);
+        }
+
+        return texts;
+    }
+
+    private static IReadOnlyList<string> ProxyVariables(IReadOnlyDictionary<string, string> environment)
+    {
+        string[] names = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"];
+        return [.. names.Where(environment.ContainsKey).Select(name => $"{name}={environment[name]}")];
+    }
+
+    private static long? NullIfZero(long value) => value == 0 ? null : value;
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}
