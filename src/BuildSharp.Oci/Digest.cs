@@ -39,6 +39,22 @@ public readonly record struct Digest
         return FromSha256Hash(hash.Complete());
     }
 
+    /// <summary>Hashes the bytes with an algorithm, to compare the result with a digest of that <see cref="Algorithm"/>.</summary>
+    /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
+    /// <param name="content">The bytes.</param>
+    /// <exception cref="BuildSharpException">SHA-512 was requested and OpenSSL is not installed.</exception>
+    public static Digest Compute(string algorithm, ReadOnlySpan<byte> content)
+    {
+        if (algorithm == "sha256")
+        {
+            return Sha256(content);
+        }
+
+        using var hash = new RunningDigest(algorithm);
+        hash.Append(content);
+        return hash.Complete();
+    }
+
     /// <summary>Creates a digest from a SHA-256 hash.</summary>
     /// <param name="hash">Exactly 32 bytes.</param>
     public static Digest FromSha256Hash(ReadOnlySpan<byte> hash)

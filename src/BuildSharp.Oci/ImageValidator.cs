@@ -16,7 +16,7 @@ public static class ImageValidator
             problems.Add($"the config has {config.Length} bytes, the manifest says {manifest.Config.Size}");
         }
 
-        if (manifest.Config.Digest.Algorithm == "sha256" && Digest.Sha256(config) is var actual && actual != manifest.Config.Digest)
+        if (Digest.Compute(manifest.Config.Digest.Algorithm, config) is var actual && actual != manifest.Config.Digest)
         {
             problems.Add($"the config is {actual}, the manifest says {manifest.Config.Digest}");
         }

@@ -61,7 +61,26 @@ internal sealed class CopyPlan
             .ToList();
         var reencode = parsed is not null && !toDocker && MediaType.IsDocker(manifest.MediaType);
         var configType = !isImage ? manifest.Config.MediaType : toDocker ? MediaType.DockerConfig : MediaType.OciConfig;
-        return new CopyPlan(manifest, target, reencode ? parsed!.ToOciJson() : null, config, configType, layers);
+        var plan = new CopyPlan(manifest, target, reencode ? parsed!.ToOciJson() : null, config, configType, layers);
+        if (destination.RequiresSha256)
+        {
+            RequireSha256("config", plan.ConfigDigest);
+            foreach (var (index, diffId) in (parsed?.DiffIds ?? []).Index())
+            {
+                RequireSha256($"layer {index + 1}", diffId.Value);
+            }
+        }
+
+        return plan;
+    }
+
+    // An ID of another length makes the whole store unreadable for buildah, and layers are hashed by SHA-256 alone while they are unpacked.
+    private static void RequireSha256(string part, Digest digest)
+    {
+        if (digest.Algorithm != "sha256")
+        {
+            throw new BuildSharpException($"the local store cannot hold the image: its {part} is {digest}, and IDs are sha256; build the image again with sha256 digests");
+        }
     }
 
     /// <summary>The layers to copy: the first of those that share a blob.</summary>

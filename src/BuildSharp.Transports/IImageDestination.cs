@@ -15,6 +15,9 @@ public interface IImageDestination : IAsyncDisposable
     /// <summary>Number of blobs that may be written in parallel; with 1, layers are written from the lowest up.</summary>
     int ParallelBlobs { get; }
 
+    /// <summary>Whether config and uncompressed layers must be named by SHA-256, because IDs are made of these digests.</summary>
+    bool RequiresSha256 => false;
+
     /// <summary>Uses a blob that the destination already has. Idempotent.</summary>
     /// <returns>Descriptor of the blob; null when its bytes must be written.</returns>
     ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken);

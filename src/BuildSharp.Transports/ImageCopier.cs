@@ -72,9 +72,10 @@ public sealed class ImageCopier
 
         var entry = ImageIndex.Parse(blob.Bytes.Span, blob.MediaType).Choose(options.Platform ?? Platform.Host);
         var chosen = await source.GetManifestAsync(entry.Digest, cancellationToken).ConfigureAwait(false);
-        return chosen.Digest == entry.Digest || entry.Digest.Algorithm != "sha256"
+        var actual = Digest.Compute(entry.Digest.Algorithm, chosen.Bytes.Span);
+        return actual == entry.Digest
             ? chosen with { MediaType = entry.MediaType }
-            : throw new BuildSharpException($"manifest for {entry.Platform}: got {chosen.Digest}, the index says {entry.Digest}");
+            : throw new BuildSharpException($"manifest for {entry.Platform}: got {actual}, the index says {entry.Digest}");
     }
 
     internal static async Task<byte[]> ReadConfigAsync(IImageSource source, ImageManifest manifest, CancellationToken cancellationToken)

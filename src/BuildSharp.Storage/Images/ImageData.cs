@@ -121,9 +121,9 @@ internal sealed class ImageData(StorePlace place)
         }
 
         // The recorded digest of a signed schema 1 manifest covers only the signed part.
-        return image.BigDataDigests.TryGetValue(key, out var text) && Digest.TryParse(text, out var digest) && digest.Algorithm == "sha256"
-            && digest != Digest.Sha256(data) && data.AsSpan().IndexOf("\"signatures\""u8) < 0
-            ? $"{Digest.Sha256(data)}, its record says {digest}"
+        return image.BigDataDigests.TryGetValue(key, out var text) && Digest.TryParse(text, out var digest)
+            && Digest.Compute(digest.Algorithm, data) is var actual && actual != digest && data.AsSpan().IndexOf("\"signatures\""u8) < 0
+            ? $"{actual}, its record says {digest}"
             : null;
     }
 

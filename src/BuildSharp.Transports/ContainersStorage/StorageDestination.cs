@@ -29,6 +29,9 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     /// <summary>1, because a layer is unpacked on top of the one below it.</summary>
     public int ParallelBlobs => 1;
 
+    /// <inheritdoc/>
+    public bool RequiresSha256 => true;
+
     /// <summary>The stored image; null before the commit.</summary>
     public StoredImage? Image { get; private set; }
 

@@ -77,7 +77,8 @@ public sealed class StoredListSource
         }
 
         if (listed.IsIndex && ImageIndex.Parse(listed.Bytes.Span, listed.MediaType).Manifests.Any(entry => entry.Digest == wanted)
-            && await source.GetManifestAsync(wanted, cancellationToken).ConfigureAwait(false) is var instance && instance.Digest == wanted)
+            && await source.GetManifestAsync(wanted, cancellationToken).ConfigureAwait(false) is var instance
+            && Digest.Compute(wanted.Algorithm, instance.Bytes.Span) == wanted)
         {
             return instance;
         }
