@@ -12,15 +12,15 @@ internal static class GlobGrammar
         Character(c => c is not ('\\' or '-' or ']')).Or(GlobEscape).Select(CodePoint);
 
     public static Parser<char, (int Low, int High)> ClassRange { get; } =
-        ClassCharacter.Then(Char('-').Then(ClassCharacter).Optional(), (low, high) => (low, high.HasValue ? high.Value : low));
+        ClassCharacter.Then(Char('-').Then(ClassCharacter).OptionalOr(-1), (low, high) => (low, high < 0 ? low : high));
 
     public static Parser<char, GlobToken> CharacterClass { get; } =
-        Char('[').Then(Char('^').Optional()).Then(
+        Char('[').Then(String("^").OptionalOr("")).Then(
             ClassRange.RepeatedAtLeastOnce(),
-            (caret, ranges) => (GlobToken)new GlobToken.Class(caret.HasValue, ranges)).Before(Char(']'));
+            (caret, ranges) => (GlobToken)new GlobToken.Class(caret.Length > 0, ranges)).Before(Char(']'));
 
     public static Parser<char, IReadOnlyList<GlobToken>> DoubleStar { get; } =
-        String("**").Then(Char('/').Optional()).Then(
+        String("**").Then(Char('/').SkipOptional()).Then(
             Parser<char>.End.ThenReturn<IReadOnlyList<GlobToken>>([new GlobToken.Everything()])
                 .Or(Parser<char>.Return<IReadOnlyList<GlobToken>>([new GlobToken.Directories(), new GlobToken.DirectoriesBody()])));
 

@@ -15,7 +15,7 @@ public static class GoDuration
 
     internal static Parser<char, bool> Sign { get; } = OneOf('+', '-').Select(sign => sign == '-');
 
-    internal static Parser<char, string> Number { get; } = Digits.Then(Char('.').Then(Run.Of(char.IsAsciiDigit)).Optional(), WithFraction)
+    internal static Parser<char, string> Number { get; } = Digits.Then(Char('.').Then(Run.Of(char.IsAsciiDigit)).OptionalOr(""), WithFraction)
         .Or(Char('.').Then(Digits).Select(fraction => "0." + fraction));
 
     /// <summary>Number of ticks in a unit.</summary>
@@ -30,9 +30,9 @@ public static class GoDuration
     internal static Parser<char, (string Number, decimal Unit)> DurationPart { get; } = Number.Then(Unit, (number, unit) => (number, unit));
 
     internal static Parser<char, (bool IsNegative, IReadOnlyList<(string Number, decimal Unit)> Parts)> Duration { get; } =
-        Sign.Optional().Then(
+        Sign.OptionalOr(false).Then(
             Try(DurationPart.RepeatedAtLeastOnce()).Or(Char('0').ThenReturn<IReadOnlyList<(string, decimal)>>([])),
-            (sign, parts) => (sign.GetValueOrDefault(), parts));
+            (sign, parts) => (sign, parts));
 
     /// <summary>Parses a duration. Fractions of 100 ns are rounded up, so that a positive duration does not become zero.</summary>
     /// <returns>False when the text is not a duration or exceeds Go's range.</returns>
@@ -89,7 +89,7 @@ public static class GoDuration
             : $"{hours}h{duration.Minutes}m{seconds}";
     }
 
-    private static string WithFraction(string whole, Maybe<string> fraction) => fraction.HasValue ? $"{whole}.{fraction.Value}" : whole;
+    private static string WithFraction(string whole, string fraction) => fraction.Length > 0 ? $"{whole}.{fraction}" : whole;
 
     private static string Text(double value) => value.ToString("0.#######", CultureInfo.InvariantCulture);
 }

@@ -22,7 +22,7 @@ public sealed class ModeChange
     }
 
     internal static Parser<char, string> OctalMode { get; } =
-        Try(CIString("0o")).Optional().Then(Run.AtLeastOne(c => c is >= '0' and <= '7', "octal digit"));
+        Try(CIString("0o")).SkipOptional().Then(Run.AtLeastOne(c => c is >= '0' and <= '7', "octal digit"));
 
     internal static Parser<char, int> Who { get; } = OneOf(
         Char('u').ThenReturn(0b100), Char('g').ThenReturn(0b010), Char('o').ThenReturn(0b001), Char('a').ThenReturn(0b111));

@@ -9,7 +9,7 @@ internal static class MountGrammar
     public static Parser<char, string> MountKey { get; } = Run.Of(c => c != '=');
 
     public static Parser<char, (string Key, string? Value)> MountField { get; } =
-        MountKey.Then(Char('=').Then(Run.Of(_ => true)).Optional(), (key, value) => (key, value.HasValue ? value.Value : null));
+        MountKey.Then(Char('=').Then(Run.Of(_ => true)).Select(value => (string?)value).OptionalOr(null), (key, value) => (key, value));
 
     public static Parser<char, string> VolumePart { get; } = OneOf(
         Run.AtLeastOne(c => c is not (':' or '\\'), "path"),

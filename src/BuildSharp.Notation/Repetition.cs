@@ -23,6 +23,16 @@ public static class Repetition
     public static Parser<char, IReadOnlyList<T>> SeparatedBy<T, TSeparator>(this Parser<char, T> item, Parser<char, TSeparator> separator) =>
         item.Bind(first => new RepetitionParser<T>(separator.Then(item), [first]));
 
+    /// <summary>Applies a parser once or not at all, without keeping the result: <c>[ item ]</c>.</summary>
+    /// <remarks>Pidgin's <c>Optional</c> returns a struct; NativeAOT then compiles its parsers once more for each type of result, half a
+    /// megabyte in all.</remarks>
+    public static Parser<char, Unit> SkipOptional<T>(this Parser<char, T> item) => item.IgnoreResult().Or(Parser<char>.Return(Unit.Value));
+
+    /// <summary>Applies a parser once or not at all: <c>[ item ]</c>.</summary>
+    /// <param name="item">The parser.</param>
+    /// <param name="none">Result when there is no item.</param>
+    public static Parser<char, T> OptionalOr<T>(this Parser<char, T> item, T none) => item.Or(Parser<char>.Return(none));
+
     private sealed class RepetitionParser<T>(Parser<char, T> item, T[] before) : Parser<char, IReadOnlyList<T>>
     {
         public override bool TryParse(ref ParseState<char> state, ref PooledList<Expected<char>> expecteds, out IReadOnlyList<T> result)

@@ -14,7 +14,7 @@ public readonly record struct UserSpec(string User, string Group)
     internal static Parser<char, string> GroupPart { get; } = Run.Of(_ => true);
 
     internal static Parser<char, UserSpec> Spec { get; } =
-        UserPart.Then(Char(':').Then(GroupPart).Optional(), (user, group) => new UserSpec(user, group.GetValueOrDefault("")));
+        UserPart.Then(Char(':').Then(GroupPart).OptionalOr(""), (user, group) => new UserSpec(user, group));
 
     /// <summary>Splits the text at the first colon; accepts any text.</summary>
     public static UserSpec Parse(string text) => Spec.ParseOrThrow(text);

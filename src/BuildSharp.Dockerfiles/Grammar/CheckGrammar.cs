@@ -14,7 +14,7 @@ internal static class CheckGrammar
 
     /// <summary>Production <c>check-option</c>.</summary>
     public static Parser<char, (string Key, string[] Values)> CheckOption { get; } =
-        Map((key, _, values) => (key.Trim(), values), Run.Of(c => c is not ('=' or ';')), Char('=').Optional(), CheckValues);
+        Map((key, _, values) => (key.Trim(), values), Run.Of(c => c is not ('=' or ';')), Char('=').SkipOptional(), CheckValues);
 
     /// <summary>Production <c>check-options</c>.</summary>
     public static Parser<char, IReadOnlyList<(string Key, string[] Values)>> CheckOptions { get; } = CheckOption.SeparatedBy(Char(';'));

@@ -18,7 +18,7 @@ internal sealed class FlagGrammar
         FlagWord = Lookahead(Try(String("--"))).Then(OneOf(PlainPart, QuotedPart, Escaped).Repeated()).Joined();
         Flag = Try(Blanks.SpaceRun.Then(FlagWord.Where(word => word != "--").Located()));
         EndOfFlags = Try(Blanks.SpaceRun.Then(FlagWord.Where(word => word == "--")));
-        Flags = Flag.Repeated().Before(EndOfFlags.Optional());
+        Flags = Flag.Repeated().Before(EndOfFlags.SkipOptional());
 
         Parser<char, string> Quoted(char quote) =>
             Char(quote)

@@ -10,7 +10,7 @@ namespace BuildSharp.Dockerfiles.Grammar;
 internal static class HeredocGrammar
 {
     /// <summary>One part of a word: the text as written, and the text without quotes and escapes.</summary>
-    internal readonly record struct Piece(string Raw, string Text, bool IsQuoted);
+    internal sealed record Piece(string Raw, string Text, bool IsQuoted);
 
     private static readonly Parser<char, Piece> Plain =
         Run.AtLeastOne(c => !char.IsWhiteSpace(c) && c is not ('\\' or '\'' or '"'), "text").Select(text => new Piece(text, text, false));
@@ -40,10 +40,10 @@ internal static class HeredocGrammar
     /// <summary>Production <c>heredoc-word</c> up to the end of the text.</summary>
     public static Parser<char, HeredocStart> HeredocWord { get; } =
         Map(
-            (descriptor, _, dash, delimiter) => new HeredocStart(Descriptor(descriptor), delimiter.Name, delimiter.Expands, dash.HasValue),
+            (descriptor, _, dash, delimiter) => new HeredocStart(Descriptor(descriptor), delimiter.Name, delimiter.Expands, dash.Length > 0),
             Run.Of(char.IsAsciiDigit),
             String("<<"),
-            Char('-').Optional(),
+            String("-").OptionalOr(""),
             HeredocDelimiter.Where(delimiter => delimiter.Name.Length > 0).Between(Blanks.SpaceRun))
         .Before(Parser<char>.End);
 

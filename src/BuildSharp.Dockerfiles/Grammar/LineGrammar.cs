@@ -8,7 +8,7 @@ namespace BuildSharp.Dockerfiles.Grammar;
 /// <param name="Keyword">Name of the instruction as written.</param>
 /// <param name="Flags">Flags without their quotes.</param>
 /// <param name="Arguments">Offset of the text after the flags.</param>
-internal readonly record struct LineParts(Located<string> Keyword, IReadOnlyList<Located<string>> Flags, int Arguments);
+internal sealed record LineParts(Located<string> Keyword, IReadOnlyList<Located<string>> Flags, int Arguments);
 
 /// <summary>Splits an instruction into keyword, flags and arguments.</summary>
 internal static class LineGrammar
@@ -28,6 +28,6 @@ internal static class LineGrammar
     private static Parser<char, LineParts> Line(char escape) => Map(
         (keyword, flags, arguments) => new LineParts(keyword, flags, arguments),
         Keyword.Located(),
-        Blanks.BlankRun.Optional().Then(FlagGrammar.For(escape).Flags),
+        Blanks.BlankRun.SkipOptional().Then(FlagGrammar.For(escape).Flags),
         Arguments);
 }

@@ -4,7 +4,7 @@ using static Pidgin.Parser;
 namespace BuildSharp.Dockerfiles.Grammar;
 
 /// <summary>A parsed value and the offsets of its text from the start of the parser's input.</summary>
-internal readonly record struct Located<T>(T Value, int Start, int End);
+internal sealed record Located<T>(T Value, int Start, int End);
 
 /// <summary>Extensions of parsers that several grammars use.</summary>
 internal static class Locating

@@ -17,11 +17,11 @@ internal sealed class WordGrammar
         SingleQuoted = Char('\'').Then(Run.Skip(c => c != '\'')).Then(Char('\'').IgnoreResult().Or(Parser<char>.End));
         DoubleQuoted = Char('"')
             .Then(Run.SkipAtLeastOne(c => c != '"' && c != escape, "text").Or(Try(EscapedPair)).SkipRepeated())
-            .Then(Char('"').Optional()).IgnoreResult();
+            .Then(Char('"').SkipOptional());
         Unquoted = Run.SkipAtLeastOne(c => !char.IsWhiteSpace(c) && c is not ('\'' or '"') && c != escape, "text");
 
         // An escape character at the end of the text is dropped, so that no word ends in an incomplete escape.
-        var halfEscape = Try(Char(escape).Then(Parser<char>.End)).Optional();
+        var halfEscape = Try(Char(escape).Then(Parser<char>.End)).SkipOptional();
         QuotedWord = OneOf(Unquoted, SingleQuoted, DoubleQuoted, Try(EscapedPair)).SkipRepeatedAtLeastOnce()
             .Slice((text, _) => text.ToString())
             .Before(halfEscape);
@@ -36,7 +36,7 @@ internal sealed class WordGrammar
 
     /// <summary>Production <c>words</c>.</summary>
     public static Parser<char, IReadOnlyList<Located<string>>> Words { get; } =
-        Blanks.BlankRun.Optional().Then(Word.Located().Before(Blanks.BlankRun.Optional()).Repeated());
+        Blanks.BlankRun.SkipOptional().Then(Word.Located().Before(Blanks.BlankRun.SkipOptional()).Repeated());
 
     /// <summary>Production <c>escaped-pair</c>: keeps the escape character and the next one.</summary>
     public Parser<char, Unit> EscapedPair { get; }
