@@ -35,7 +35,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
         container.Image = ImageConfigEditor.ClearOnBuild(container.Image);
         await new StageExecutor(session, plan.Graph.Stages[0])
-            .DoTriggersAsync(container, new BaseTriggers(triggers, container.FromImage is { Length: > 0 } name ? name : container.FromImageId[..12], from: null), cancellationToken).ConfigureAwait(false);
+            .DoTriggersAsync(container, new BaseTriggers(triggers, container.FromImage ?? container.FromImageId![..12], from: null), cancellationToken).ConfigureAwait(false);
         container.Save();
     }
 

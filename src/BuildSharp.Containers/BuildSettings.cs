@@ -37,8 +37,8 @@ public sealed record BuildSettings
 /// <summary>Choice for one kind of namespace.</summary>
 /// <param name="Name"><c>cgroup</c>, <c>ipc</c>, <c>mount</c>, <c>network</c>, <c>pid</c>, <c>user</c> or <c>uts</c>.</param>
 /// <param name="Host">Whether to share the host's namespace.</param>
-/// <param name="Path">Path of a namespace to join; empty for a new one. For <c>network</c> also the name of a network.</param>
-public sealed record NamespaceOption(string Name, bool Host = false, string Path = "")
+/// <param name="Path">Path of a namespace to join; null for a new one. For <c>network</c> also the name of a network.</param>
+public sealed record NamespaceOption(string Name, bool Host = false, string? Path = null)
 {
     /// <summary>New namespaces except for user and cgroup.</summary>
     public static IReadOnlyList<NamespaceOption> Defaults { get; } =

@@ -9,8 +9,8 @@ public sealed record CommandOptions
     /// <summary>Whether commits omit the history.</summary>
     public bool OmitHistory { get; init; }
 
-    /// <summary>Parent of the commands' cgroups.</summary>
-    public string CgroupParent { get; init; } = "";
+    /// <summary>Parent of the commands' cgroups; null for the runtime's choice.</summary>
+    public string? CgroupParent { get; init; }
 
     /// <summary>Scheduling period in microseconds; 0 for the kernel's default.</summary>
     public ulong CpuPeriod { get; init; }
@@ -21,11 +21,11 @@ public sealed record CommandOptions
     /// <summary>CPU weight relative to other cgroups; 0 for the kernel's default.</summary>
     public ulong CpuShares { get; init; }
 
-    /// <summary>Allowed CPUs, as in <c>0-2,4</c>.</summary>
-    public string CpuSetCpus { get; init; } = "";
+    /// <summary>Allowed CPUs, as in <c>0-2,4</c>; null for all.</summary>
+    public string? CpuSetCpus { get; init; }
 
-    /// <summary>Allowed memory nodes.</summary>
-    public string CpuSetMems { get; init; } = "";
+    /// <summary>Allowed memory nodes; null for all.</summary>
+    public string? CpuSetMems { get; init; }
 
     /// <summary>Whether to pass on the caller's proxy variables.</summary>
     public bool HttpProxy { get; init; } = true;
@@ -51,11 +51,11 @@ public sealed record CommandOptions
     /// <summary>Whether to keep the image's /etc/hosts.</summary>
     public bool NoHosts { get; init; }
 
-    /// <summary>Path of a seccomp profile, or <c>unconfined</c>; empty for the built-in profile.</summary>
-    public string SeccompProfilePath { get; init; } = "";
+    /// <summary>Path of a seccomp profile, or <c>unconfined</c>; null for the built-in profile.</summary>
+    public string? SeccompProfilePath { get; init; }
 
-    /// <summary>Name of an AppArmor profile; empty for none.</summary>
-    public string ApparmorProfile { get; init; } = "";
+    /// <summary>Name of an AppArmor profile; null for none.</summary>
+    public string? ApparmorProfile { get; init; }
 
     /// <summary>Size of <c>/dev/shm</c>, as <c>65536k</c>.</summary>
     public string ShmSize { get; init; } = "65536k";

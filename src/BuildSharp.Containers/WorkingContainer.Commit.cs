@@ -35,7 +35,7 @@ public sealed partial class WorkingContainer
     {
         if (request.EmptyLayer && !request.Squash && request.AddedFiles.Count == 0)
         {
-            return Finish(request, BaseLayers(), TopLayer.Length > 0 ? TopLayer : null);
+            return Finish(request, BaseLayers(), TopLayer);
         }
 
         var excluded = ExcludedPaths();
@@ -83,7 +83,7 @@ public sealed partial class WorkingContainer
     {
         Request = request,
         Image = Image,
-        Format = request.Format ?? (Format.Length > 0 ? Format : MediaType.OciManifest),
+        Format = request.Format ?? Format,
         Layers = layers,
         Now = Timestamp.From(_time.GetUtcNow()),
         Annotations = Annotations,
@@ -99,11 +99,11 @@ public sealed partial class WorkingContainer
     // Stubs, and directories that are in the layer only because overlay copied them up for a stub.
     private IReadOnlyList<string> ExcludedPaths() => UpperDirectory is { } upper ? RunRemains.Find(Directory, upper) : [];
 
-    private bool IsInBase(string path) => _store.Layers.Chain(TopLayer.Length > 0 ? TopLayer : null)
+    private bool IsInBase(string path) => _store.Layers.Chain(TopLayer)
         .Any(layer => Path.Exists(Path.Combine(_store.Layers.ContentPath(layer.Id), path.TrimStart('/'))));
 
     private List<LayerBlob> BaseLayers() =>
-        [.. _store.Layers.Chain(TopLayer.Length > 0 ? TopLayer : null).Select(layer => new LayerBlob(layer.DiffId, layer.DiffSize))];
+        [.. _store.Layers.Chain(TopLayer).Select(layer => new LayerBlob(layer.DiffId, layer.DiffSize))];
 
     private static NewImage NewImage(CommitRequest request, AssembledImage image, string? topLayer)
     {

@@ -79,10 +79,11 @@ public sealed partial class WorkingContainer
         state.Image = ImageConfig.Parse(config) with { ContainerConfigSnapshot = null };
         state.BaseConfig = config;
         state.BaseManifest = manifest;
-        state.FromImage = name ?? "";
+        state.FromImage = name;
         state.FromImageId = image.Id;
-        state.FromImageDigest = Digest.Sha256(manifest).ToString();
-        state.TopLayer = image.TopLayer ?? "";
+        var digest = Digest.Sha256(manifest).ToString();
+        state.FromImageDigest = digest;
+        state.TopLayer = image.TopLayer;
         foreach (var (key, value) in parsed.Annotations)
         {
             state.Annotations[key] = value;
@@ -90,7 +91,7 @@ public sealed partial class WorkingContainer
 
         // The new image gets its own creation time and its own base annotations, not those inherited from its base image.
         state.Annotations.Remove(ImageAssembler.CreatedAnnotation);
-        state.Annotations[BaseDigestAnnotation] = state.FromImageDigest;
+        state.Annotations[BaseDigestAnnotation] = digest;
         state.Annotations.Remove(BaseNameAnnotation);
         if (name is not null)
         {

@@ -28,9 +28,9 @@ public sealed partial class WorkingContainer
         }
 
         _store.Containers.Unmount(Id);
-        if (!_store.Containers.IsMounted(Id) && _state.MountPoint.Length > 0)
+        if (!_store.Containers.IsMounted(Id) && _state.MountPoint is not null)
         {
-            _state.MountPoint = "";
+            _state.MountPoint = null;
             Save();
         }
 

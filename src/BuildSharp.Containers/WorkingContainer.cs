@@ -60,14 +60,14 @@ public sealed partial class WorkingContainer
     /// <summary>History entries without a layer, to follow that of the commit.</summary>
     public IList<History> AppendedEmptyLayers => _state.AppendedEmptyLayers;
 
-    /// <summary>Name of the base image; empty for scratch and for an image given by its ID.</summary>
-    public string FromImage => _state.FromImage;
+    /// <summary>Name of the base image; null for scratch and for an image given by its ID.</summary>
+    public string? FromImage => _state.FromImage;
 
-    /// <summary>ID of the base image; empty for scratch.</summary>
-    public string FromImageId => _state.FromImageId;
+    /// <summary>ID of the base image; null for scratch.</summary>
+    public string? FromImageId => _state.FromImageId;
 
-    /// <summary>Digest of the base image's manifest, <c>sha256:…</c>; empty for scratch.</summary>
-    public string FromImageDigest => _state.FromImageDigest;
+    /// <summary>Digest of the base image's manifest, <c>sha256:…</c>; null for scratch.</summary>
+    public string? FromImageDigest => _state.FromImageDigest;
 
     /// <summary>The base image's config, unchanged; empty for scratch.</summary>
     public ReadOnlyMemory<byte> BaseConfig => _state.BaseConfig;
@@ -75,25 +75,25 @@ public sealed partial class WorkingContainer
     /// <summary>The base image's manifest, unchanged; empty for scratch.</summary>
     public ReadOnlyMemory<byte> BaseManifest => _state.BaseManifest;
 
-    /// <summary>ID of the base image's top layer; empty for scratch.</summary>
-    public string TopLayer => _state.TopLayer;
+    /// <summary>ID of the base image's top layer; null for scratch.</summary>
+    public string? TopLayer => _state.TopLayer;
 
-    /// <summary>Default media type for manifests of commits.</summary>
+    /// <summary>Default media type for manifests of commits; OCI's when the container's file has none.</summary>
     public string Format
     {
         get => _state.Format;
         set => _state.Format = value;
     }
 
-    /// <summary><c>created_by</c> of the next commit's history entry; empty for the shell.</summary>
-    public string CreatedBy
+    /// <summary><c>created_by</c> of the next commit's history entry; null for the shell.</summary>
+    public string? CreatedBy
     {
         get => _state.CreatedBy;
         set => _state.CreatedBy = value;
     }
 
-    /// <summary>Comment of the next commit's history entry.</summary>
-    public string HistoryComment
+    /// <summary>Comment of the next commit's history entry; null for none.</summary>
+    public string? HistoryComment
     {
         get => _state.HistoryComment;
         set => _state.HistoryComment = value;
@@ -106,8 +106,8 @@ public sealed partial class WorkingContainer
         set => _state.Settings = value;
     }
 
-    /// <summary>Last mount point, of any process; empty when not mounted.</summary>
-    public string MountPoint => _state.MountPoint;
+    /// <summary>Last mount point, of any process; null when not mounted.</summary>
+    public string? MountPoint => _state.MountPoint;
 
     private string Directory => _store.Containers.DirectoryOf(Id);
 

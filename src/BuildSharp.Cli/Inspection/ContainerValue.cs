@@ -17,16 +17,16 @@ internal static class ContainerValue
     /// <summary>A working container.</summary>
     public static GoValue Of(WorkingContainer container) => Of(new Facts
     {
-        FromImage = container.FromImage,
-        FromImageId = container.FromImageId,
-        FromImageDigest = container.FromImageDigest,
+        FromImage = container.FromImage ?? "",
+        FromImageId = container.FromImageId ?? "",
+        FromImageDigest = container.FromImageDigest ?? "",
         Config = Encoding.UTF8.GetString(container.BaseConfig.Span),
         Manifest = Encoding.UTF8.GetString(container.BaseManifest.Span),
         Container = container.Name,
         ContainerId = container.Id,
-        MountPoint = container.MountPoint,
+        MountPoint = container.MountPoint ?? "",
         Annotations = container.Annotations.AsReadOnly(),
-        CreatedBy = container.CreatedBy,
+        CreatedBy = container.CreatedBy ?? "",
         Image = container.Image,
         Settings = container.Settings,
         History = [.. container.Image.History, .. container.PrependedEmptyLayers, .. container.AppendedEmptyLayers],
@@ -88,7 +88,7 @@ internal static class ContainerValue
     [
         Text("Name", option.Name),
         Field("Host", new GoValue.Bool(option.Host)),
-        Text("Path", option.Path),
+        Text("Path", option.Path ?? ""),
     ]);
 
     private static GoValue Mappings() => new GoValue.Struct("define.IDMappingOptions",

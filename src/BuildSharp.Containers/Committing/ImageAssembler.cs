@@ -36,20 +36,20 @@ internal sealed class ImageAssembler
     /// <summary>History entries to insert after it.</summary>
     public IEnumerable<History> Appended { get; init; } = [];
 
-    /// <summary>Name of the base image; empty when it has none.</summary>
-    public string BaseName { get; init; } = "";
+    /// <summary>Name of the base image; null when it has none.</summary>
+    public string? BaseName { get; init; }
 
-    /// <summary>ID of the base image; empty for scratch.</summary>
-    public string BaseId { get; init; } = "";
+    /// <summary>ID of the base image; null for scratch.</summary>
+    public string? BaseId { get; init; }
 
-    /// <summary>ID of the container.</summary>
-    public string ContainerId { get; init; } = "";
+    /// <summary>ID of the container; null to leave it out of the config.</summary>
+    public string? ContainerId { get; init; }
 
-    /// <summary><c>created_by</c> of the commit's history entry.</summary>
-    public string CreatedBy { get; init; } = "";
+    /// <summary><c>created_by</c> of the commit's history entry; null for the shell.</summary>
+    public string? CreatedBy { get; init; }
 
-    /// <summary>Comment of that entry.</summary>
-    public string HistoryComment { get; init; } = "";
+    /// <summary>Comment of that entry; null for none.</summary>
+    public string? HistoryComment { get; init; }
 
     private bool Docker => MediaType.IsDocker(Format);
 
@@ -137,19 +137,18 @@ internal sealed class ImageAssembler
         var first = history.Count;
         History Timed(History entry) => entry with { Created = Request.FixedTime ?? entry.Created ?? Now, EmptyLayer = true };
         history.AddRange(Prepended.Select(Timed));
-        var createdBy = Request.CreatedBy ?? CreatedBy;
         history.Add(new History
         {
             Created = Request.FixedTime ?? Now,
-            CreatedBy = createdBy.Length > 0 ? createdBy
+            CreatedBy = (Request.CreatedBy ?? CreatedBy) is { Length: > 0 } createdBy ? createdBy
                 : config.Config.Shell.Count > 0 ? string.Join(' ', config.Config.Shell)
                 : "/bin/sh",
             Author = config.Author,
-            Comment = NullIfEmpty(Request.HistoryComment ?? HistoryComment),
+            Comment = (Request.HistoryComment ?? HistoryComment) is { Length: > 0 } comment ? comment : null,
             EmptyLayer = Request.EmptyLayer,
         });
         history.AddRange(Appended.Select(Timed));
-        if (BaseId.Length > 0 && BaseName.Length > 0 && BaseName != BaseId)
+        if (BaseId is not null && BaseName is not null && BaseName != BaseId)
         {
             var from = $"FROM {BaseName}";
             history[first] = history[first] with { Comment = history[first].Comment is { Length: > 0 } own ? $"{own} {from}" : from };
@@ -157,8 +156,6 @@ internal sealed class ImageAssembler
 
         return history;
     }
-
-    private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 
     // Other tools reject an image whose history and layers do not match.
     private void CheckHistory(ImageConfig config)

@@ -48,11 +48,11 @@ public sealed record ContainersConf
     /// <summary>Whether the default hostname of a container is its name rather than its ID.</summary>
     public bool ContainerNameAsHostname { get; init; }
 
-    /// <summary>Source of entries for /etc/hosts: empty for the host's file, <c>image</c>, <c>none</c>, or an absolute path.</summary>
-    public string BaseHostsFile { get; init; } = "";
+    /// <summary>Source of entries for /etc/hosts: null for the host's file, <c>image</c>, <c>none</c>, or an absolute path.</summary>
+    public string? BaseHostsFile { get; init; }
 
-    /// <summary>Address of the host for containers; empty to detect it, <c>none</c> for none.</summary>
-    public string HostAddress { get; init; } = "";
+    /// <summary>Address of the host for containers; null to detect it, <c>none</c> for none.</summary>
+    public string? HostAddress { get; init; }
 
     /// <summary>Environment variables for the program itself, unless its environment has them (<c>[engine] env</c>).</summary>
     public IReadOnlyDictionary<string, string> EngineEnvironment { get; init; } = new Dictionary<string, string>();

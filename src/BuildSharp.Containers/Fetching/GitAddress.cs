@@ -24,8 +24,8 @@ public sealed partial record GitAddress
     /// <summary>Branch, tag or commit; null for the repository's HEAD.</summary>
     public string? Reference { get; private init; }
 
-    /// <summary>Directory in the repository; empty for all of it.</summary>
-    public string Directory { get; private init; } = "";
+    /// <summary>Directory in the repository; null for all of it.</summary>
+    public string? Directory { get; private init; }
 
     /// <summary>Required prefix of the commit ID; null for any.</summary>
     public string? Checksum { get; private init; }
@@ -123,7 +123,7 @@ public sealed partial record GitAddress
         "ref" => this with { Reference = value.Length > 0 ? value : Reference },
         "branch" => this with { Reference = "refs/heads/" + value },
         "tag" => this with { Reference = "refs/tags/" + value },
-        "subdir" => this with { Directory = value.Trim('/') },
+        "subdir" => this with { Directory = value.Trim('/') is { Length: > 0 } directory ? directory : null },
         "checksum" or "commit" => this with { Checksum = value },
         "keep-git-dir" => this with { KeepGitDirectory = Switch(key, value, text) },
         "submodules" => this with { Submodules = Switch(key, value, text) },

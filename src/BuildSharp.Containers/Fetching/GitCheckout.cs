@@ -121,7 +121,7 @@ internal sealed class GitCheckout(GitAddress address, FetchOptions options, stri
     private string Find()
     {
         using var root = DirectoryHandle.Open(_top);
-        var path = Encoding.UTF8.GetBytes(address.Directory.Length == 0 ? "." : address.Directory);
+        var path = Encoding.UTF8.GetBytes(address.Directory ?? ".");
         using var found = root.TryOpenDirectory(path, followLinks: true)
             ?? throw new BuildSharpException($"{address}: there is no directory \"{address.Directory}\" in \"{address.Reference ?? "HEAD"}\"");
 

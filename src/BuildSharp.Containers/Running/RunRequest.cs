@@ -103,12 +103,12 @@ public sealed record RunRequest
     /// <summary>Additional entries for /etc/hosts.</summary>
     public IReadOnlyList<HostEntry> AddHosts { get; init; } = [];
 
-    /// <summary>Source of further entries for /etc/hosts: empty for the host's file, <c>image</c> for the image's, <c>none</c> for none, or
+    /// <summary>Source of further entries for /etc/hosts: null for the host's file, <c>image</c> for the image's, <c>none</c> for none, or
     /// an absolute path on the host.</summary>
-    public string BaseHostsFile { get; init; } = "";
+    public string? BaseHostsFile { get; init; }
 
-    /// <summary>Address of the host for the command; empty to detect it, <c>none</c> for none.</summary>
-    public string HostAddress { get; init; } = "";
+    /// <summary>Address of the host for the command; null to detect it, <c>none</c> for none.</summary>
+    public string? HostAddress { get; init; }
 
     /// <summary>Name servers that replace the host's in /etc/resolv.conf; a single <c>none</c> keeps the image's file.</summary>
     public IReadOnlyList<string> DnsServers { get; init; } = [];

@@ -12,13 +12,13 @@ public sealed record RunTarget
     public required string ContainerId { get; init; }
 
     /// <summary>The container's name.</summary>
-    public string ContainerName { get; init; } = "";
+    public required string ContainerName { get; init; }
 
-    /// <summary>ID of the container's base image; empty for scratch.</summary>
-    public string ImageId { get; init; } = "";
+    /// <summary>ID of the container's base image; null for scratch.</summary>
+    public string? ImageId { get; init; }
 
-    /// <summary>Name of that image.</summary>
-    public string ImageName { get; init; } = "";
+    /// <summary>Name of that image; null when it has none.</summary>
+    public string? ImageName { get; init; }
 
     /// <summary>Current configuration of the container.</summary>
     public required ImageConfig Image { get; init; }

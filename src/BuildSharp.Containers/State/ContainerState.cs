@@ -97,27 +97,25 @@ internal sealed class ContainerState
 
     public BuildSettings Settings { get => _settings ??= SettingsJson.Read(_json); set => _settings = value; }
 
-    public string FromImage { get => _json.Text("image"); set => _json.SetOptional("image", value); }
+    public string? FromImage { get => _json.OptionalText("image"); set => _json.SetOptional("image", value); }
 
-    public string FromImageId { get => _json.Text("image-id"); set => _json["image-id"] = StateJson.ToValue(value); }
+    public string? FromImageId { get => _json.OptionalText("image-id"); set => _json["image-id"] = StateJson.ToValue(value ?? ""); }
 
-    public string FromImageDigest { get => _json.Text("image-digest"); set => _json["image-digest"] = StateJson.ToValue(value); }
+    public string? FromImageDigest { get => _json.OptionalText("image-digest"); set => _json["image-digest"] = StateJson.ToValue(value ?? ""); }
 
     public string ContainerName { get => _json.Text("container-name"); set => _json.SetOptional("container-name", value); }
 
     public string ContainerId { get => _json.Text("container-id"); set => _json.SetOptional("container-id", value); }
 
-    public string MountPoint { get => _json.Text("mountpoint"); set => _json.SetOptional("mountpoint", value); }
+    public string? MountPoint { get => _json.OptionalText("mountpoint"); set => _json.SetOptional("mountpoint", value); }
 
-    public string CreatedBy { get => _json.Text("created-by"); set => _json.SetOptional("created-by", value); }
+    public string? CreatedBy { get => _json.OptionalText("created-by"); set => _json.SetOptional("created-by", value); }
 
-    public string HistoryComment { get => _json.Text("history-comment"); set => _json.SetOptional("history-comment", value); }
+    public string? HistoryComment { get => _json.OptionalText("history-comment"); set => _json.SetOptional("history-comment", value); }
 
-    public string TopLayer { get => _json.Text("TopLayer"); set => _json["TopLayer"] = StateJson.ToValue(value); }
+    public string? TopLayer { get => _json.OptionalText("TopLayer"); set => _json["TopLayer"] = StateJson.ToValue(value ?? ""); }
 
-    public string Format { get => _json.Text("Format"); set => _json["Format"] = StateJson.ToValue(value); }
-
-    public string DefaultMountsFile { get => _json.Text("defaultMountsFilePath"); set => _json.SetOptional("defaultMountsFilePath", value); }
+    public string Format { get => _json.OptionalText("Format") ?? MediaType.OciManifest; set => _json["Format"] = StateJson.ToValue(value); }
 
     /// <summary>Bytes of the base image's config; empty for scratch.</summary>
     public byte[] BaseConfig { get => _baseConfig ??= Bytes("config"); set => SetBytes("config", _baseConfig = value); }

@@ -23,12 +23,12 @@ internal static class SettingsJson
             {
                 AddHost = common.Texts("AddHost"),
                 OmitHistory = common.Flag("OmitHistory"),
-                CgroupParent = common.Text("CgroupParent"),
+                CgroupParent = common.OptionalText("CgroupParent"),
                 CpuPeriod = (ulong)Math.Max(0, common.Number("CPUPeriod")),
                 CpuQuota = common.Number("CPUQuota"),
                 CpuShares = (ulong)Math.Max(0, common.Number("CPUShares")),
-                CpuSetCpus = common.Text("CPUSetCPUs"),
-                CpuSetMems = common.Text("CPUSetMems"),
+                CpuSetCpus = common.OptionalText("CPUSetCPUs"),
+                CpuSetMems = common.OptionalText("CPUSetMems"),
                 HttpProxy = common.Flag("HTTPProxy"),
                 Memory = common.Number("Memory"),
                 MemorySwap = common.Number("MemorySwap"),
@@ -37,8 +37,8 @@ internal static class SettingsJson
                 DnsOptions = common.Texts("DNSOptions"),
                 LabelOptions = common.Texts("LabelOpts"),
                 NoHosts = common.Flag("NoHosts"),
-                SeccompProfilePath = common.Text("SeccompProfilePath"),
-                ApparmorProfile = common.Text("ApparmorProfile"),
+                SeccompProfilePath = common.OptionalText("SeccompProfilePath"),
+                ApparmorProfile = common.OptionalText("ApparmorProfile"),
                 ShmSize = common.Text("ShmSize"),
                 Ulimit = common.Texts("Ulimit"),
                 Volumes = common.Texts("Volumes"),
@@ -53,7 +53,7 @@ internal static class SettingsJson
         {
             if (item is JsonObject option)
             {
-                options.Add(new NamespaceOption(option.Text("Name"), option.Flag("Host"), option.Text("Path")));
+                options.Add(new NamespaceOption(option.Text("Name"), option.Flag("Host"), option.OptionalText("Path")));
             }
         }
 
@@ -71,7 +71,7 @@ internal static class SettingsJson
                 writer.WriteStartObject();
                 writer.WriteString("Name", option.Name);
                 writer.WriteBoolean("Host", option.Host);
-                writer.WriteString("Path", option.Path);
+                writer.WriteString("Path", option.Path ?? "");
                 writer.WriteEndObject();
             }
 
@@ -95,12 +95,12 @@ internal static class SettingsJson
     {
         writer.WriteList("AddHost", options.AddHost);
         writer.WriteBoolean("OmitHistory", options.OmitHistory);
-        writer.WriteString("CgroupParent", options.CgroupParent);
+        writer.WriteString("CgroupParent", options.CgroupParent ?? "");
         writer.WriteNumber("CPUPeriod", options.CpuPeriod);
         writer.WriteNumber("CPUQuota", options.CpuQuota);
         writer.WriteNumber("CPUShares", options.CpuShares);
-        writer.WriteString("CPUSetCPUs", options.CpuSetCpus);
-        writer.WriteString("CPUSetMems", options.CpuSetMems);
+        writer.WriteString("CPUSetCPUs", options.CpuSetCpus ?? "");
+        writer.WriteString("CPUSetMems", options.CpuSetMems ?? "");
         writer.WriteBoolean("HTTPProxy", options.HttpProxy);
         writer.WriteNumber("Memory", options.Memory);
         writer.WriteList("DNSSearch", options.DnsSearch);
@@ -109,8 +109,8 @@ internal static class SettingsJson
         writer.WriteListOrNull("LabelOpts", options.LabelOptions);
         writer.WriteNumber("MemorySwap", options.MemorySwap);
         writer.WriteBoolean("NoHosts", options.NoHosts);
-        writer.WriteString("SeccompProfilePath", options.SeccompProfilePath);
-        writer.WriteString("ApparmorProfile", options.ApparmorProfile);
+        writer.WriteString("SeccompProfilePath", options.SeccompProfilePath ?? "");
+        writer.WriteString("ApparmorProfile", options.ApparmorProfile ?? "");
         writer.WriteString("ShmSize", options.ShmSize);
         writer.WriteList("Ulimit", options.Ulimit);
         writer.WriteList("Volumes", options.Volumes);

@@ -10,6 +10,9 @@ internal static class StateJson
 {
     public static string Text(this JsonObject json, string name) => TextOf(json[name]) ?? "";
 
+    /// <summary>A text; null when the field is missing or empty, which is how Go writes an absent one.</summary>
+    public static string? OptionalText(this JsonObject json, string name) => NullIfEmpty(json.Text(name));
+
     public static bool Flag(this JsonObject json, string name) => (json[name] as JsonValue)?.GetValueKind() == JsonValueKind.True;
 
     public static long Number(this JsonObject json, string name) =>
@@ -97,9 +100,9 @@ internal static class StateJson
             entries.AddRange(array.OfType<JsonObject>().Select(entry => new History
             {
                 Created = Timestamp.TryParse(entry.Text("created"), out var created) ? created : null,
-                Author = NullIfEmpty(entry.Text("author")),
-                CreatedBy = NullIfEmpty(entry.Text("created_by")),
-                Comment = NullIfEmpty(entry.Text("comment")),
+                Author = entry.OptionalText("author"),
+                CreatedBy = entry.OptionalText("created_by"),
+                Comment = entry.OptionalText("comment"),
                 EmptyLayer = entry.Flag("empty_layer"),
             }));
         }

@@ -63,7 +63,7 @@ internal sealed class ContainersVerb : SyncVerb
                 continue;
             }
 
-            var imageId = builder?.FromImageId ?? record.ImageId ?? "";
+            var imageId = (builder is null ? record.ImageId : builder.FromImageId) ?? "";
             var imageName = imageId.Length == 0 ? "scratch" : store.Images.Find(imageId)?.Names.FirstOrDefault() ?? builder?.FromImage ?? "";
             yield return new ContainerRow(record.Id, builder is not null, imageId, imageName, record.Names.FirstOrDefault() ?? "");
         }

@@ -41,20 +41,20 @@ internal static class RunEnvironment
             Commands = new CommandOptions
             {
                 AddHost = Checked(flags.All("add-host"), HostEntry.Parse),
-                CgroupParent = flags.Text("cgroup-parent") ?? "",
+                CgroupParent = flags.NonEmptyText("cgroup-parent"),
                 CpuPeriod = (ulong)(flags.Number("cpu-period") ?? 0),
                 CpuQuota = flags.Number("cpu-quota") ?? 0,
                 CpuShares = (ulong)(flags.Number("cpu-shares") ?? 0),
-                CpuSetCpus = flags.Text("cpuset-cpus") ?? "",
-                CpuSetMems = flags.Text("cpuset-mems") ?? "",
+                CpuSetCpus = flags.NonEmptyText("cpuset-cpus"),
+                CpuSetMems = flags.NonEmptyText("cpuset-mems"),
                 HttpProxy = flags.Bool("http-proxy"),
                 Memory = Size(flags, "memory"),
                 MemorySwap = flags.Text("memory-swap") == "-1" ? -1 : Size(flags, "memory-swap"),
                 DnsServers = Dns(flags, "dns", network),
                 DnsSearch = Dns(flags, "dns-search", network),
                 DnsOptions = Dns(flags, "dns-option", network),
-                SeccompProfilePath = security.Seccomp ?? "",
-                ApparmorProfile = security.Apparmor ?? "",
+                SeccompProfilePath = NullIfEmpty(security.Seccomp),
+                ApparmorProfile = NullIfEmpty(security.Apparmor),
                 ShmSize = ShmSize(flags, configuration),
                 Ulimit = Checked(flags.All("ulimit"), ResourceLimit.Parse),
                 Volumes = flags.IsSet("volume") ? Checked(flags.All("volume"), RunMount.OfVolume) : configuration.Volumes,
@@ -99,15 +99,15 @@ internal static class RunEnvironment
                 CpuShares = NullIfZero((long)commands.CpuShares),
                 CpuQuota = NullIfZero(commands.CpuQuota),
                 CpuPeriod = NullIfZero((long)commands.CpuPeriod),
-                CpusetCpus = NullIfEmpty(commands.CpuSetCpus),
-                CpusetMems = NullIfEmpty(commands.CpuSetMems),
+                CpusetCpus = commands.CpuSetCpus,
+                CpusetMems = commands.CpuSetMems,
             },
-            CgroupParent = NullIfEmpty(commands.CgroupParent),
+            CgroupParent = commands.CgroupParent,
             ShmSize = commands.ShmSize,
-            Security = new SecurityOptions { Seccomp = NullIfEmpty(commands.SeccompProfilePath), Apparmor = NullIfEmpty(commands.ApparmorProfile) },
+            Security = new SecurityOptions { Seccomp = commands.SeccompProfilePath, Apparmor = commands.ApparmorProfile },
             ProxyEnv = commands.HttpProxy ? ProxyVariables(environment) : [],
             SearchPath = environment.GetValueOrDefault("PATH") ?? StandardPath,
-            Runtime = NullIfEmpty(environment.GetValueOrDefault("BUILDAH_RUNTIME") ?? "") ?? configuration.Runtime,
+            Runtime = NullIfEmpty(environment.GetValueOrDefault("BUILDAH_RUNTIME")) ?? configuration.Runtime,
             RuntimePlaces = configuration.Runtimes,
             NoPivot = !string.IsNullOrEmpty(environment.GetValueOrDefault("BUILDAH_NOPIVOT")),
             AllSeccompArchitectures = environment.GetValueOrDefault("BUILDSHARP_SECCOMP_ARCHES") == "all",
@@ -164,7 +164,7 @@ internal static class RunEnvironment
     [
         .. NamespaceOption.Defaults.Select(option => option.Name switch
         {
-            "network" => network is not null ? new NamespaceOption("network", network.IsHost, network.Path ?? "") : option,
+            "network" => network is not null ? new NamespaceOption("network", network.IsHost, network.Path) : option,
             "ipc" or "pid" or "uts" when flags.IsSet(option.Name) => Option(option.Name, flags.Text(option.Name)!),
             "cgroup" when flags.IsSet("cgroupns") => Option("cgroup", flags.Text("cgroupns")!),
             var name when configuration.HostNamespaces.TryGetValue(name, out var isHost) => new NamespaceOption(name, isHost),
@@ -176,14 +176,14 @@ internal static class RunEnvironment
     private static NamespaceOption Option(string name, string text)
     {
         var choice = NamespaceChoice.Parse(text);
-        return new NamespaceOption(name, choice.IsHost, choice.Path ?? "");
+        return new NamespaceOption(name, choice.IsHost, choice.Path);
     }
 
     private static NamespaceChoice? Namespace(BuildSettings settings, string name) =>
         settings.Namespaces.FirstOrDefault(option => option.Name == name) switch
         {
             { Host: true } => NamespaceChoice.Host,
-            { Path: { Length: > 0 } path } => NamespaceChoice.Parse(path),
+            { Path: { } path } => NamespaceChoice.Parse(path),
             _ => NamespaceChoice.Private,
         };
 
@@ -285,5 +285,5 @@ internal static class RunEnvironment
 
     private static long? NullIfZero(long value) => value == 0 ? null : value;
 
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+    private static string? NullIfEmpty(string? text) => text is { Length: > 0 } ? text : null;
 }

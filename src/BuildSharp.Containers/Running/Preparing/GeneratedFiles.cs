@@ -41,7 +41,7 @@ internal static class GeneratedFiles
 
     private static string Hosts(RunRequest request, HostFacts host, DirectoryHandle root, string hostname)
     {
-        var gateway = request.HostAddress switch { "" => host.LocalAddress, "none" => null, var address => address };
+        var gateway = request.HostAddress switch { null => host.LocalAddress, "none" => null, var address => address };
         if (request.HostAddress == "none" && request.AddHosts.FirstOrDefault(entry => entry.Address is null) is { } entry)
         {
             throw new BuildSharpException(
@@ -50,7 +50,7 @@ internal static class GeneratedFiles
 
         var content = request.BaseHostsFile switch
         {
-            "" => host.HostsFile,
+            null => host.HostsFile,
             "none" => "",
             "image" => ContainerFiles.ReadText(root, "etc/hosts"),
             var path => Read(path),

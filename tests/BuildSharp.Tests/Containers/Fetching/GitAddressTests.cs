@@ -6,18 +6,18 @@ namespace BuildSharp.Tests.Containers.Fetching;
 public class GitAddressTests
 {
     [Theory]
-    [InlineData("https://host/team/app.git", "https://host/team/app.git", null, "")]
-    [InlineData("https://host/app.git#v1", "https://host/app.git", "v1", "")]
+    [InlineData("https://host/team/app.git", "https://host/team/app.git", null, null)]
+    [InlineData("https://host/app.git#v1", "https://host/app.git", "v1", null)]
     [InlineData("https://host/app.git#v1:sub/dir", "https://host/app.git", "v1", "sub/dir")]
     [InlineData("https://host/app.git#:sub/", "https://host/app.git", null, "sub")]
     [InlineData("https://host/app.git?ref=main&subdir=a%2Fb", "https://host/app.git", "main", "a/b")]
-    [InlineData("https://host/app.git?tag=v1", "https://host/app.git", "refs/tags/v1", "")]
-    [InlineData("https://host/app.git?branch=feature/x", "https://host/app.git", "refs/heads/feature/x", "")]
-    [InlineData("git://host/app", "git://host/app", null, "")]
-    [InlineData("ssh://git@host:22/app#x", "ssh://git@host:22/app", "x", "")]
+    [InlineData("https://host/app.git?tag=v1", "https://host/app.git", "refs/tags/v1", null)]
+    [InlineData("https://host/app.git?branch=feature/x", "https://host/app.git", "refs/heads/feature/x", null)]
+    [InlineData("git://host/app", "git://host/app", null, null)]
+    [InlineData("ssh://git@host:22/app#x", "ssh://git@host:22/app", "x", null)]
     [InlineData("git@host:team/app.git#x:y", "git@host:team/app.git", "x", "y")]
-    [InlineData("file:///srv/app#x", "file:///srv/app", "x", "")]
-    public void An_address_names_a_repository_and_what_of_it(string text, string repository, string? reference, string directory)
+    [InlineData("file:///srv/app#x", "file:///srv/app", "x", null)]
+    public void An_address_names_a_repository_and_what_of_it(string text, string repository, string? reference, string? directory)
     {
         var address = GitAddress.TryParse(text)!;
         Assert.Equal((repository, reference, directory), (address.Repository, address.Reference, address.Directory));
