@@ -4,7 +4,6 @@ using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
-using BuildSharp.Storage;
 using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Build;
@@ -12,18 +11,18 @@ namespace BuildSharp.Build;
 /// <summary>State shared by the stages of one build. Disposing it removes the working containers and the intermediate images that have no
 /// further use.</summary>
 internal sealed class BuildSession(
-    Store store, IBaseImages images, TimeProvider time, Fetcher fetcher, BuildRequest request, BuildPlan plan, IProgress<BuildEvent>? progress) : IDisposable
+    IBuildStore store, IBaseImages images, TimeProvider time, Fetcher fetcher, BuildRequest request, BuildPlan plan, IProgress<BuildEvent>? progress) : IDisposable
 {
     private readonly Dictionary<int, StageOutcome> _outcomes = [];
     private readonly Dictionary<string, string> _imageRoots = [];
     private readonly Dictionary<string, BuildContext> _contexts = [];
-    private readonly List<WorkingContainer> _containers = [];
+    private readonly List<IStageContainer> _containers = [];
     private readonly List<string> _imagesOnTheWay = [];
     private readonly HashSet<string> _declared = [.. plan.Scope.Arguments.Select(argument => argument.Key)];
     private bool _succeeded;
-    private WorkingContainer? _failed;
+    private IStageContainer? _failed;
 
-    public Store Store => store;
+    public IBuildStore Store => store;
 
     public BuildRequest Request => request;
 
@@ -33,7 +32,7 @@ internal sealed class BuildSession(
     public Timestamp Now => request.FixedTime ?? Timestamp.From(time.GetUtcNow());
 
     /// <summary>The step cache; null when every step is to be executed.</summary>
-    public StepCache? Cache { get; } = request.UsesCache ? new StepCache(store, request, Timestamp.From(time.GetUtcNow())) : null;
+    public StepCache? Cache { get; init; }
 
     public void Report(BuildEvent happened) => progress?.Report(happened);
 
@@ -99,7 +98,7 @@ internal sealed class BuildSession(
         if (plan.Graph.FindSource(name, stage.Index) is { } source && context is null)
         {
             var outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
-            return new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(Store.Images.Find(outcome.ImageId!)!, name: null));
+            return new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(store.FindImage(outcome.ImageId!)!, name: null));
         }
 
         BaseImage image;
@@ -117,18 +116,18 @@ internal sealed class BuildSession(
     }
 
     /// <summary>Creates a working container that is removed at the end of the build, unless <see cref="LetGo"/> is called.</summary>
-    public WorkingContainer Create(FromOptions options)
+    public IStageContainer Create(FromOptions options)
     {
-        var container = WorkingContainer.Create(store, options, time);
+        var container = store.Create(options);
         _containers.Add(container);
         return container;
     }
 
     /// <summary>Forgets a container that a commit has consumed.</summary>
-    public void LetGo(WorkingContainer container) => _containers.Remove(container);
+    public void LetGo(IStageContainer container) => _containers.Remove(container);
 
     /// <summary>Removes a container that the build no longer needs, or unmounts it when the user asked to keep containers.</summary>
-    public void Remove(WorkingContainer container)
+    public void Remove(IStageContainer container)
     {
         if (!_containers.Remove(container))
         {
@@ -137,7 +136,7 @@ internal sealed class BuildSession(
 
         if (request.KeepContainers)
         {
-            Unmount(container);
+            container.Unmount();
         }
         else
         {
@@ -172,7 +171,7 @@ internal sealed class BuildSession(
     }
 
     /// <summary>Records the container of a failed step, to keep it; the first one recorded wins.</summary>
-    public void NoteFailure(WorkingContainer container)
+    public void NoteFailure(IStageContainer container)
     {
         if (request.KeepsFailedContainer)
         {
@@ -199,23 +198,15 @@ internal sealed class BuildSession(
         // Newest first, because an image with a child cannot be removed.
         foreach (var id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
         {
-            Attempt(() => store.Images.RemoveUnnamed(id));
+            Attempt(() => store.RemoveUnnamed(id));
         }
     }
 
-    private void Keep(WorkingContainer container)
+    private void Keep(IStageContainer container)
     {
-        Unmount(container);
+        container.Unmount();
         container.Save();
         Report(new BuildWarning($"working container {container.Name} stays as the failed step left it: look into it with run or mount, remove it with rm; --force-rm removes it at once"));
-    }
-
-    // Only this build has mounted the container: once for each copy from it.
-    private static void Unmount(WorkingContainer container)
-    {
-        while (container.Unmount())
-        {
-        }
     }
 
     private string RootOf(StoredImage image, string? name)

@@ -32,10 +32,10 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         }
 
         var plan = BuildPlan.Create(DockerfileParser.Parse("FROM scratch\n", "ONBUILD"), request);
-        using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
+        using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, progress);
         container.Image = ImageConfigEditor.ClearOnBuild(container.Image);
         await new StageExecutor(session, plan.Graph.Stages[0])
-            .DoTriggersAsync(container, new BaseTriggers(triggers, container.FromImage ?? container.FromImageId![..12], from: null), cancellationToken).ConfigureAwait(false);
+            .DoTriggersAsync(new StageContainer(container), new BaseTriggers(triggers, container.FromImage ?? container.FromImageId![..12], from: null), cancellationToken).ConfigureAwait(false);
         container.Save();
     }
 
@@ -49,7 +49,10 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
     public async Task<BuildResult> BuildAsync(PlannedBuild build, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
     {
         (var request, var plan) = (build.Request, build.Plan);
-        using var session = new BuildSession(store, images, time, fetcher, request, plan, progress);
+        using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, progress)
+        {
+            Cache = request.UsesCache ? new StepCache(store, request, Timestamp.From(time.GetUtcNow())) : null,
+        };
         foreach (var index in plan.Needed)
         {
             await session.StageAsync(index, cancellationToken).ConfigureAwait(false);

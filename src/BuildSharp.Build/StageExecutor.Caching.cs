@@ -1,5 +1,4 @@
 using BuildSharp.Dockerfiles.Instructions;
-using BuildSharp.Oci;
 using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Build;
@@ -76,7 +75,7 @@ internal sealed partial class StageExecutor
             session.Remove(_container);
         }
 
-        return new StageOutcome(null, id, Digest.Sha256(session.Store.Images.ReadData(id, "manifest")), _container.Image, _container.Annotations, _scope);
+        return new StageOutcome(null, id, session.Store.ManifestDigest(id), _container.Image, _container.Annotations, _scope);
     }
 
     /// <summary>Creates the container again on the image of the last step, if it is based on an older one.</summary>

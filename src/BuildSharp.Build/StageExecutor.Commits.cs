@@ -30,7 +30,7 @@ internal sealed partial class StageExecutor
             session.Report(new ImageMade(start.Base.Id));
         }
 
-        var manifest = Digest.Sha256(session.Store.Images.ReadData(start.Base.Id, "manifest"));
+        var manifest = session.Store.ManifestDigest(start.Base.Id);
         return new StageOutcome(_container, start.Base.Id, manifest, _container.Image, _container.Annotations, _scope)
         {
             BaseName = _container.FromImage is { Length: > 0 } name ? name : null,
@@ -47,17 +47,11 @@ internal sealed partial class StageExecutor
             ReportCommit();
         }
 
-        foreach (var entry in _pending)
-        {
-            container.PrependedEmptyLayers.Add(entry);
-        }
-
-        _pending.Clear();
         var config = container.Image;
         IReadOnlyList<KeyValuePair<string, string>> annotations = [.. container.Annotations];
         if (isResult)
         {
-            container.ReplaceAnnotations(InheritedAnnotations);
+            container.Annotations = InheritedAnnotations;
         }
         // When the container is not used again, its layer becomes the image's layer without a copy.
         var adopt = !request.KeepContainers && (!isLast || !IsCopiedFrom);
@@ -67,7 +61,8 @@ internal sealed partial class StageExecutor
             EmptyLayer = !changesFiles,
             RemoveContainer = adopt,
             CreatedBy = createdBy,
-        });
+        }, _pending);
+        _pending.Clear();
         if (adopt)
         {
             session.LetGo(container);
@@ -130,12 +125,12 @@ internal sealed partial class StageExecutor
         session.Remove(_container);
         _container = session.Create(new FromOptions
         {
-            Base = session.Store.Images.Find(imageId)
+            Base = session.Store.FindImage(imageId)
                 ?? throw new BuildSharpException($"image {imageId[..12]} of the step before is not there any more: somebody removed it; build again"),
             Format = session.Request.Format,
             Settings = session.Request.Settings,
         });
         _container.Image = _container.Image with { Config = config.Config, Author = config.Author };
-        _container.ReplaceAnnotations(annotations);
+        _container.Annotations = annotations;
     }
 }

@@ -1,5 +1,4 @@
 using BuildSharp.Build.Instructions;
-using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
@@ -127,9 +126,7 @@ internal sealed partial class StageExecutor
         int status;
         try
         {
-            status = session.Request.CompatVolumes
-                ? await RunBesideVolumesAsync(_container, request, cancellationToken).ConfigureAwait(false)
-                : await _container.RunAsync(request, cancellationToken).ConfigureAwait(false);
+            status = await _container.RunAsync(request, discardsVolumes: session.Request.CompatVolumes, cancellationToken).ConfigureAwait(false);
         }
         catch (ForeignProgramException error)
         {
@@ -146,24 +143,6 @@ internal sealed partial class StageExecutor
         if (status != 0)
         {
             throw new StepFailedException(run.Original, status, run.Span);
-        }
-    }
-
-    /// <summary>Runs a command with a temporary copy of every volume mounted over it, so that its writes are discarded.</summary>
-    private static async ValueTask<int> RunBesideVolumesAsync(WorkingContainer container, RunRequest request, CancellationToken cancellationToken)
-    {
-        var root = container.Mount();
-        try
-        {
-            List<string> paths = [.. container.Image.Config.Volumes.Select(container.ResolvePath).Where(path => path != "/").Distinct()];
-            // The copy of a volume includes the volumes below it.
-            var volumes = paths.Where(path => !paths.Any(above => path.StartsWith(above + "/", StringComparison.Ordinal)))
-                .Select(path => new BindMount { Destination = path, Source = root + path, Options = ["rw", "private", "rbind"], DiscardsWrites = true });
-            return await container.RunAsync(request with { Mounts = [.. volumes, .. request.Mounts] }, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            container.Unmount();
         }
     }
 

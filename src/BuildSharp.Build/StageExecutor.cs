@@ -1,4 +1,3 @@
-using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Containers.Committing;
@@ -9,13 +8,13 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
-/// <summary>Builds one stage with the operations of <see cref="WorkingContainer"/>: create it, then for each instruction add files, run a
+/// <summary>Builds one stage with the operations of an <see cref="IStageContainer"/>: create it, then for each instruction add files, run a
 /// command or change the config, then commit. Images are created in no other way.</summary>
 internal sealed partial class StageExecutor(BuildSession session, PlannedStage stage)
 {
     private readonly List<History> _pending = [];
     private BuildScope _scope = session.Plan.Scope;
-    private WorkingContainer _container = null!;
+    private IStageContainer _container = null!;
     private bool _cmdSetHere;
     private UserInstruction? _user;
     private string _content = "";
@@ -100,7 +99,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     }
 
     /// <summary>Executes the ONBUILD instructions of the base image in an existing container.</summary>
-    public async ValueTask DoTriggersAsync(WorkingContainer container, BaseTriggers triggers, CancellationToken cancellationToken)
+    public async ValueTask DoTriggersAsync(IStageContainer container, BaseTriggers triggers, CancellationToken cancellationToken)
     {
         _container = container;
         _scope = _scope.EnterStage(StageStart.Environment(container.Image), null);
@@ -123,7 +122,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             case EarlierStageBase earlier:
                 var parent = await session.StageAsync(earlier.Index, cancellationToken).ConfigureAwait(false);
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, parent.ImageId!));
-                return StageStart.From(session, stage, session.Store.Images.Find(parent.ImageId!), null, parent);
+                return StageStart.From(session, stage, session.Store.FindImage(parent.ImageId!), null, parent);
             case ContextBase context:
                 ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, context.Name));
                 var files = await session.ContextAsync(context.Name, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using BuildSharp.Containers;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
 
@@ -12,7 +11,7 @@ namespace BuildSharp.Build;
 /// <param name="Annotations">Annotations that an image based on it inherits, including the two that name the base.</param>
 /// <param name="Scope">Variables at the end of the stage.</param>
 internal sealed record StageOutcome(
-    WorkingContainer? Container, string? ImageId, Digest ManifestDigest, ImageConfig Image, IEnumerable<KeyValuePair<string, string>> Annotations, BuildScope Scope)
+    IStageContainer? Container, string? ImageId, Digest ManifestDigest, ImageConfig Image, IEnumerable<KeyValuePair<string, string>> Annotations, BuildScope Scope)
 {
     /// <summary>Name of the stage's base image, when the stage has no instructions and is that image; else null.</summary>
     public string? BaseName { get; init; }

@@ -12,7 +12,7 @@ namespace BuildSharp.Build;
 /// <param name="Triggers">ONBUILD instructions of the base image, executed before the stage's own.</param>
 /// <param name="Scope">Variables of the base image, and arguments that the parent stage declared.</param>
 internal sealed record StageStart(
-    WorkingContainer Container, StoredImage? Base, BaseTriggers Triggers, BuildScope Scope)
+    IStageContainer Container, StoredImage? Base, BaseTriggers Triggers, BuildScope Scope)
 {
     /// <summary>PATH for a base image without one.</summary>
     public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -31,7 +31,7 @@ internal sealed record StageStart(
         if (parent is not null)
         {
             config = config with { Config = parent.Image.Config, Author = parent.Image.Author };
-            container.ReplaceAnnotations(parent.Annotations);
+            container.Annotations = parent.Annotations;
         }
         if (!session.Request.InheritLabels)
         {

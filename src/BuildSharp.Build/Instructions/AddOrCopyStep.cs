@@ -4,7 +4,7 @@ using BuildSharp.Dockerfiles.Instructions;
 
 namespace BuildSharp.Build.Instructions;
 
-/// <summary>Translates COPY and ADD to a request for <c>WorkingContainer.Add</c>.</summary>
+/// <summary>Translates COPY and ADD to a request for <see cref="IStageContainer.Add"/>.</summary>
 internal static class AddOrCopyStep
 {
     /// <summary>The request for an instruction.</summary>

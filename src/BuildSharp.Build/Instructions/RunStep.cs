@@ -8,7 +8,7 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Build.Instructions;
 
-/// <summary>Translates RUN to a request for <c>WorkingContainer.RunAsync</c>.</summary>
+/// <summary>Translates RUN to a request for <see cref="IStageContainer.RunAsync"/>.</summary>
 internal static class RunStep
 {
     /// <summary>The request for an instruction.</summary>

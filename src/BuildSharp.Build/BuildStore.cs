@@ -1,0 +1,18 @@
+using BuildSharp.Containers;
+using BuildSharp.Oci;
+using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
+
+namespace BuildSharp.Build;
+
+/// <summary>The containers and images of a build in a <see cref="Store"/>.</summary>
+internal sealed class BuildStore(Store store, TimeProvider time) : IBuildStore
+{
+    public IStageContainer Create(FromOptions options) => new StageContainer(WorkingContainer.Create(store, options, time));
+
+    public StoredImage? FindImage(string id) => store.Images.Find(id);
+
+    public Digest ManifestDigest(string imageId) => Digest.Sha256(store.Images.ReadData(imageId, "manifest"));
+
+    public void RemoveUnnamed(string imageId) => store.Images.RemoveUnnamed(imageId);
+}

@@ -1,0 +1,24 @@
+using BuildSharp.Containers;
+using BuildSharp.Oci;
+using BuildSharp.Storage.Records;
+
+namespace BuildSharp.Build;
+
+/// <summary>Where a build keeps its containers and images, as its stages see it.</summary>
+internal interface IBuildStore
+{
+    /// <summary>Creates a working container.</summary>
+    /// <exception cref="BuildSharpException">The base image cannot be used.</exception>
+    IStageContainer Create(FromOptions options);
+
+    /// <summary>Finds an image by ID; null when it has been removed.</summary>
+    StoredImage? FindImage(string id);
+
+    /// <summary>Digest of an image's manifest.</summary>
+    /// <exception cref="BuildSharpException">There is no such image.</exception>
+    Digest ManifestDigest(string imageId);
+
+    /// <summary>Removes an image, and its parents that nothing else needs, unless it has a name.</summary>
+    /// <exception cref="BuildSharpException">A container uses it.</exception>
+    void RemoveUnnamed(string imageId);
+}
