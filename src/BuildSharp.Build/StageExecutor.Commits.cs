@@ -33,7 +33,7 @@ internal sealed partial class StageExecutor
         var manifest = session.Store.ManifestDigest(start.Base.Id);
         return new StageOutcome(_container, start.Base.Id, manifest, _container.Image, _container.Annotations, _scope)
         {
-            BaseName = _container.FromImage is { Length: > 0 } name ? name : null,
+            BaseName = _container.FromImage,
         };
     }
 

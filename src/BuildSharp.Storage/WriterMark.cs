@@ -25,7 +25,7 @@ internal sealed class WriterMark : IDisposable
     {
         try
         {
-            StoreDirectories.Make(root, 0x1C0);
+            StoreDirectories.Make(root, Octal.O700);
             while (true)
             {
                 var path = Path.Combine(root, RandomBytes.Hex(16));
