@@ -12,16 +12,17 @@ public class ArchitectureTests
         ["Notation"] = [],
         ["Oci"] = ["Notation"],
         ["Linux"] = [],
+        ["Registry"] = ["Notation", "Oci", "Linux"],
         ["Dockerfiles"] = ["Notation", "Oci"],
         ["Storage"] = ["Notation", "Oci", "Linux"],
-        ["Transports"] = ["Notation", "Oci", "Linux", "Storage"],
-        ["Containers"] = ["Notation", "Oci", "Linux", "Storage", "Transports"],
+        ["Transports"] = ["Notation", "Oci", "Linux", "Registry", "Storage"],
+        ["Containers"] = ["Notation", "Oci", "Linux", "Registry", "Storage", "Transports"],
         ["Build"] = ["Notation", "Dockerfiles", "Containers", "Oci", "Linux", "Storage", "Transports"],
-        ["Cli"] = ["Notation", "Oci", "Linux", "Dockerfiles", "Storage", "Transports", "Containers", "Build"],
+        ["Cli"] = ["Notation", "Oci", "Linux", "Registry", "Dockerfiles", "Storage", "Transports", "Containers", "Build"],
     };
 
     [Fact]
-    public void Src_has_exactly_the_nine_projects()
+    public void Src_has_exactly_the_ten_projects()
     {
         var found = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.csproj", SearchOption.AllDirectories)
             .Select(RoomOf);

@@ -3,26 +3,26 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BuildSharp.Oci;
 
-namespace BuildSharp.Containers.Fetching;
+namespace BuildSharp.Registry.Connections;
 
 /// <summary>TLS settings: trusted servers and client certificates (<c>--tls-verify</c>, <c>--cert-dir</c>).</summary>
-internal sealed class ServerTrust(FetchOptions options)
+internal sealed class ServerTrust(ConnectionSettings settings)
 {
     /// <summary>Settings for a connection.</summary>
     /// <exception cref="BuildSharpException">A file in the certificate directory cannot be read.</exception>
     public SslClientAuthenticationOptions Options()
     {
-        var settings = new SslClientAuthenticationOptions();
-        if (!options.TlsVerify)
+        var options = new SslClientAuthenticationOptions();
+        if (!settings.TlsVerify)
         {
 #pragma warning disable CA5359 // It is what the user asked for.
-            settings.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         }
 
-        if (options.CertificateDirectory is not { } directory)
+        if (settings.CertificateDirectory is not { } directory)
         {
-            return settings;
+            return options;
         }
 
         OpenSsl.Require($"to read the certificates of {directory}");
@@ -34,18 +34,18 @@ internal sealed class ServerTrust(FetchOptions options)
                 authorities.ImportFromPemFile(file);
             }
 
-            if (options.TlsVerify && authorities.Count > 0)
+            if (settings.TlsVerify && authorities.Count > 0)
             {
-                settings.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
+                options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
             }
 
-            settings.ClientCertificates = [];
+            options.ClientCertificates = [];
             foreach (var file in Directory.EnumerateFiles(directory, "*.cert").Order(StringComparer.Ordinal))
             {
-                settings.ClientCertificates.Add(X509Certificate2.CreateFromPemFile(file, Path.ChangeExtension(file, ".key")));
+                options.ClientCertificates.Add(X509Certificate2.CreateFromPemFile(file, Path.ChangeExtension(file, ".key")));
             }
 
-            return settings;
+            return options;
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {

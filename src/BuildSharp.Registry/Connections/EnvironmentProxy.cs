@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace BuildSharp.Containers.Fetching;
+namespace BuildSharp.Registry.Connections;
 
 /// <summary>The proxy of <c>http_proxy</c>, <c>https_proxy</c> and <c>no_proxy</c>, by the rules of Go
 /// (<see href="https://pkg.go.dev/golang.org/x/net/http/httpproxy"/>), because users set the variables for Go programs: no proxy for this

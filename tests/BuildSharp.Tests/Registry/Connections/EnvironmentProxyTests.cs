@@ -1,6 +1,6 @@
-using BuildSharp.Containers.Fetching;
+using BuildSharp.Registry.Connections;
 
-namespace BuildSharp.Tests.Containers.Fetching;
+namespace BuildSharp.Tests.Registry.Connections;
 
 public class EnvironmentProxyTests
 {
