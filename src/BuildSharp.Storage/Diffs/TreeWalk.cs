@@ -10,10 +10,11 @@ namespace BuildSharp.Storage.Diffs;
 internal sealed class TreeWalk
 {
     private readonly DirectoryHandle _root;
-    private readonly Stack<Level> _levels = [];
+    private readonly Stack<WalkLevel> _levels = [];
     private readonly LayerDiffOptions _options;
     private readonly ILayerSink _sink;
     private readonly OpaqueRule _opaque;
+    private readonly EntryHeaders _headers;
     private readonly HashSet<byte[]> _excluded = new(ByteStringComparer.Instance);
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
     private readonly List<TarHeader> _pending = [];
@@ -25,6 +26,7 @@ internal sealed class TreeWalk
         _options = options;
         _sink = sink;
         _opaque = new OpaqueRule(lowers);
+        _headers = new EntryHeaders(options);
         foreach (var path in options.ExcludePaths.Concat(options.Added.Where(entry => entry.Source is not null).Select(entry => entry.Path)))
         {
             _excluded.Add(LayerPath.Clean(System.Text.Encoding.UTF8.GetBytes(path)));
@@ -72,11 +74,11 @@ internal sealed class TreeWalk
 
     private bool IsOverlay => _options.Whiteouts is WhiteoutFormat.Overlay or WhiteoutFormat.OverlayUser;
 
-    private Level LevelOf(DirectoryHandle directory, DirectoryHandle? older, int pending)
+    private WalkLevel LevelOf(DirectoryHandle directory, DirectoryHandle? older, int pending)
     {
         var entries = directory.ReadEntries();
         entries.Sort(static (left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
-        return new Level(entries, older is null ? [] : Missing(entries, older), older is not null, pending);
+        return new WalkLevel(entries, older is null ? [] : Missing(entries, older), older is not null, pending);
     }
 
     private void Leave(DirectoryPosition tree, DirectoryPosition? before)
@@ -123,14 +125,14 @@ internal sealed class TreeWalk
         var status = directory.Stat();
         var names = directory.ListXattrs("."u8);
         RequireContent(names, path);
-        var header = MakeHeader([.. path, (byte)'/'], TarEntryType.Directory, status, Xattrs(names, n => directory.GetXattr("."u8, n)));
+        var header = _headers.Make([.. path, (byte)'/'], TarEntryType.Directory, status, EntryHeaders.Xattrs(names, n => directory.GetXattr("."u8, n)));
         var pending = -1;
         if (before is null || TreeComparison.Differs(status, before.Stat(), header.Xattrs, before, "."u8))
         {
             Emit(header);
             if (IsOverlay && IsOpaque(directory, names) && _opaque.HidesSomething(path))
             {
-                Emit(OpaqueMarker(header));
+                Emit(_headers.OpaqueMarker(header));
             }
         }
         else
@@ -150,7 +152,7 @@ internal sealed class TreeWalk
         var status = FileDescriptor.Stat(file);
         var names = Xattr.List(file);
         RequireContent(names, path);
-        var xattrs = Xattrs(names, n => Xattr.Get(file, n));
+        var xattrs = EntryHeaders.Xattrs(names, n => Xattr.Get(file, n));
         if (!Changed(status, xattrs, older, name))
         {
             return;
@@ -158,12 +160,12 @@ internal sealed class TreeWalk
 
         if (status.LinkCount > 1 && TryFindFirstName(status, path, out var first))
         {
-            Emit(MakeHeader(path, TarEntryType.HardLink, status, xattrs, first));
+            Emit(_headers.Make(path, TarEntryType.HardLink, status, xattrs, first));
             return;
         }
 
         Flush();
-        _sink.AddFile(MakeHeader(path, TarEntryType.RegularFile, status, xattrs), file, status);
+        _sink.AddFile(_headers.Make(path, TarEntryType.RegularFile, status, xattrs), file, status);
     }
 
     private void RequireContent(IReadOnlyList<byte[]> xattrs, byte[] path)
@@ -183,7 +185,7 @@ internal sealed class TreeWalk
         if (IsOverlay && status.IsOverlayWhiteout)
         {
             // Before hard links, because overlay links all its whiteouts to one inode.
-            Emit(MakeHeader(Whiteout.Of(path), TarEntryType.RegularFile, status, []) with { Mode = 0, DeviceMajor = 0, DeviceMinor = 0 });
+            Emit(_headers.Make(Whiteout.Of(path), TarEntryType.RegularFile, status, []) with { Mode = 0, DeviceMajor = 0, DeviceMinor = 0 });
             return;
         }
 
@@ -202,8 +204,8 @@ internal sealed class TreeWalk
             _ => throw new UnreachableException($"a node of type {status.Type}"),
         };
         Emit(status.LinkCount > 1 && TryFindFirstName(status, path, out var first)
-            ? MakeHeader(path, TarEntryType.HardLink, status, [], first)
-            : MakeHeader(path, type, status, [], target));
+            ? _headers.Make(path, TarEntryType.HardLink, status, [], first)
+            : _headers.Make(path, type, status, [], target));
     }
 
     private bool Changed(
@@ -259,46 +261,9 @@ internal sealed class TreeWalk
         {
             Name = Whiteout.Of(path),
             Type = TarEntryType.RegularFile,
-            ModifiedAt = TimeOf(new Timestamp(status.ModifiedSeconds)),
+            ModifiedAt = _options.TimeOf(new Timestamp(status.ModifiedSeconds)),
         });
     }
-
-    private TarHeader MakeHeader(
-        byte[] name,
-        TarEntryType type,
-        in FileStatus status,
-        IReadOnlyList<KeyValuePair<byte[], byte[]>> xattrs,
-        byte[]? linkName = null)
-    {
-        var (uid, gid) = _options.MapOwner?.Invoke((status.Uid, status.Gid)) ?? (status.Uid, status.Gid);
-        var isDevice = type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice;
-        return new TarHeader
-        {
-            Name = name,
-            Type = type,
-            Mode = status.Mode,
-            Uid = uid,
-            Gid = gid,
-            Size = type == TarEntryType.RegularFile && status.IsRegular ? status.Size : 0,
-            ModifiedAt = TimeOf(new Timestamp(status.ModifiedSeconds)),
-            LinkName = linkName ?? [],
-            DeviceMajor = isDevice ? status.DeviceMajor : 0,
-            DeviceMinor = isDevice ? status.DeviceMinor : 0,
-            Xattrs = xattrs,
-        };
-    }
-
-    private TarHeader OpaqueMarker(TarHeader directory) => new()
-    {
-        Name = [.. directory.Name, .. Whiteout.OpaqueMarker],
-        Type = TarEntryType.RegularFile,
-        Mode = directory.Mode & Octal.O777,
-        Uid = directory.Uid,
-        Gid = directory.Gid,
-        ModifiedAt = _options.ModifiedAt ?? Timestamp.Epoch,
-    };
-
-    private Timestamp TimeOf(Timestamp modified) => _options.TimeOf(modified);
 
     private bool IsOpaque(DirectoryHandle directory, IReadOnlyList<byte[]> names)
     {
@@ -311,26 +276,6 @@ internal sealed class TreeWalk
         }
 
         return false;
-    }
-
-    private static IReadOnlyList<KeyValuePair<byte[], byte[]>> Xattrs(IReadOnlyList<byte[]> names, Func<byte[], byte[]?> read)
-    {
-        if (names.Count == 0)
-        {
-            return [];
-        }
-
-        var kept = new List<KeyValuePair<byte[], byte[]>>();
-        foreach (var name in names)
-        {
-            if (TreeComparison.BelongsInLayer(name) && read(name) is { } value)
-            {
-                kept.Add(new(name, value));
-            }
-        }
-
-        kept.Sort(static (left, right) => left.Key.AsSpan().SequenceCompareTo(right.Key));
-        return kept;
     }
 
     private void Emit(TarHeader header)
@@ -347,41 +292,5 @@ internal sealed class TreeWalk
         }
 
         _pending.Clear();
-    }
-
-    /// <summary>The remaining work in one directory on the path to the current position.</summary>
-    /// <param name="entries">Its entries, by name.</param>
-    /// <param name="gone">Sorted names that only the older tree has.</param>
-    /// <param name="isOld">Whether the older tree has the directory too.</param>
-    /// <param name="pending">Index of its header among the headers that wait for an entry below them; negative after it was
-    /// written.</param>
-    private sealed class Level(List<NamedEntry> entries, List<byte[]> gone, bool isOld, int pending)
-    {
-        private int _next;
-        private int _nextGone;
-
-        public bool IsOld => isOld;
-
-        public int Pending => pending;
-
-        /// <summary>Advances to the next existing entry.</summary>
-        public bool NextEntry(out NamedEntry entry)
-        {
-            entry = _next < entries.Count ? entries[_next] : default;
-            return _next++ < entries.Count;
-        }
-
-        /// <summary>Advances to the next missing name if it sorts before the next existing entry.</summary>
-        public bool NextGone(out byte[] name)
-        {
-            name = _nextGone < gone.Count ? gone[_nextGone] : [];
-            if (_nextGone == gone.Count || (_next < entries.Count && name.AsSpan().SequenceCompareTo(entries[_next].Name) > 0))
-            {
-                return false;
-            }
-
-            _nextGone++;
-            return true;
-        }
     }
 }
