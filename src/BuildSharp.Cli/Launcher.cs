@@ -63,7 +63,7 @@ internal static class Launcher
             surroundings.Log.Warning(missing);
         }
 
-        var call = new Invocation(entry.Name, line.Flags, line.Positionals, surroundings, interrupt);
+        var call = new Invocation(entry.Name, words[at], line.Flags, line.Positionals, surroundings, interrupt);
         call.Debug?.Report($"{ProductVersion.Line(surroundings.Program)}: {CallText.Of(call)}");
         return await verb.RunAsync(call, verb.Waits(call) ? interrupt.Token : CancellationToken.None).ConfigureAwait(false);
     }

@@ -10,11 +10,14 @@ public sealed record StoreOptions
     public required string RunRoot { get; init; }
 
     /// <summary><c>overlay</c> or <c>vfs</c>; null to use the driver of the existing store, or for a new store the first supported
-    /// one of <see cref="DriverPriority"/>.</summary>
+    /// one of <see cref="DriverPriority"/>, or else the default.</summary>
     public string? Driver { get; init; }
 
     /// <summary>Drivers to try for a new store when <see cref="Driver"/> is null.</summary>
     public IReadOnlyList<string> DriverPriority { get; init; } = [];
+
+    /// <summary>Whether the store belongs to a user without root rights on the host, whose default driver depends on the kernel.</summary>
+    public bool IsRootless { get; init; }
 
     /// <summary>Options of the driver, each <c>driver.key=value</c> or <c>key=value</c>.</summary>
     public IReadOnlyList<string> DriverOptions { get; init; } = [];

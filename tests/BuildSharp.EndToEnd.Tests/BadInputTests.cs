@@ -65,12 +65,12 @@ public class BadInputTests
     }
 
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "setpriv")]
-    public async Task Without_root_it_says_so()
+    public async Task A_store_of_somebody_else_is_refused_by_name()
     {
         using var sandbox = new Sandbox();
         var buildsharp = sandbox.BuildSharp;
         var failed = await sandbox.Named("setpriv").RunAsync(
-            125, ["--reuid", "65534", "--regid", "65534", "--clear-groups", buildsharp.Program, .. buildsharp.LeadingArguments, "from", "scratch"]);
+            125, ["--reuid", "65534", "--regid", "65534", "--clear-groups", buildsharp.Program, .. buildsharp.LeadingArguments, "manifest", "create", "list"]);
         Snapshot.Match(failed.Error, sandbox.Scrubber);
     }
 

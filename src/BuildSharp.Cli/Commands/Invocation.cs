@@ -4,12 +4,14 @@ namespace BuildSharp.Cli.Commands;
 
 /// <summary>A parsed command line.</summary>
 /// <param name="VerbName">The verb's canonical name, even when an alias was typed.</param>
+/// <param name="TypedVerb">The verb as typed.</param>
 /// <param name="Flags">Values of its flags.</param>
 /// <param name="Positionals">The words that are not flags.</param>
 /// <param name="Surroundings">Streams, environment, directory, clock.</param>
 /// <param name="Interrupt">For a verb that finds out only while it runs whether it waits; other verbs get a token.</param>
 internal sealed record Invocation(
     string VerbName,
+    string TypedVerb,
     FlagValues Flags,
     IReadOnlyList<string> Positionals,
     Surroundings Surroundings,

@@ -82,6 +82,7 @@ public static partial class StorageConfiguration
             RunRoot = runRoot,
             Driver = Text(values, "storage.driver"),
             DriverPriority = List(values, "storage.driver_priority"),
+            IsRootless = owner.IsRootless,
             DriverOptions = DriverOptions(values),
             AdditionalImageStores = [.. List(values, "storage.options.additionalimagestores").Where(store => store.Length > 0)],
             TransientStore = IsTrue(values, "storage.transient_store"),

@@ -70,6 +70,25 @@ public sealed class StorageConfigurationTests : IDisposable
         Assert.Equal(expected is null ? [] : [$"{_directory["storage.conf"]}: {expected}"], warnings);
     }
 
+    // The kernel of every machine that .NET 10 supports and that runs these tests is newer than 5.13.
+    [Theory]
+    [InlineData("overlay")]
+    [InlineData("vfs", "vfs-images", "overlay")]
+    [InlineData("overlay", "vfs-images", "overlay-images")]
+    public void A_users_driver_is_that_of_his_first_list_of_images_and_else_overlay(string driver, params string[] present)
+    {
+        foreach (var name in present)
+        {
+            _directory.MakeDirectory($"store/{name}");
+        }
+
+        var owner = new ConfigurationOwner(IsRootless: true, 1234, _directory["system"]);
+        var options = StorageConfiguration.Resolve(
+            new StorageFlags { Root = _directory["store"], RunRoot = _directory["run"] }, new Dictionary<string, string> { ["HOME"] = _directory.Path }, owner);
+        using var store = Store.Open(options);
+        Assert.Equal(driver, store.DriverName);
+    }
+
     [RequiresFact(Needs.Root)]
     public void A_file_that_the_environment_names_must_exist() =>
         Assert.Contains("does not exist", Assert.Throws<BuildSharpException>(() => StorageConfiguration.Resolve(

@@ -62,6 +62,7 @@ internal sealed class BudVerb : Verb
         List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
         outputs.ForEach(output => output.Require(call));
         CheckSeveral(PlatformFlags.Wanted(flags), names, outputs, call);
+        StoreAccess.RequireRoot(call);
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         var request = await BuildInput.ReadAsync(call, fetcher, cancellation).ConfigureAwait(false) with { Names = names.Local, ShownName = names.Shown };
         var dockerfile = DockerfileParser.Parse(request.Dockerfiles);

@@ -45,7 +45,7 @@ internal sealed class RmiVerb : SyncVerb
             throw new BuildSharpException("when using the --all switch, you may not use --prune switch");
         }
 
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         var removal = new ImageDeletion(store, call.Flags.Bool("force"));
         var errors = new BundledErrors();
         if (prune)

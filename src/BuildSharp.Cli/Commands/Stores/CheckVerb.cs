@@ -43,7 +43,7 @@ internal sealed class CheckVerb : SyncVerb
             throw new BuildSharpException("--force says what --repair may remove: give both");
         }
 
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         var findings = store.Check(new CheckOptions
         {
             IsQuick = call.Flags.Bool("quick"),

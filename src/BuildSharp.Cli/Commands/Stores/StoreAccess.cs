@@ -33,6 +33,31 @@ internal static class StoreAccess
         return store;
     }
 
+    /// <summary>Like <see cref="OpenStore"/>, for a call that mounts a container or touches the files of layers, which belong to several
+    /// users.</summary>
+    /// <exception cref="BuildSharpException">The user is an ordinary one.</exception>
+    public static Store OpenStoreAsRoot(this Invocation call)
+    {
+        RequireRoot(call);
+        return call.OpenStore();
+    }
+
+    /// <summary>Refuses an ordinary user. The kernel allows mounts and other users' files to root alone, on the host or in a user
+    /// namespace.</summary>
+    /// <exception cref="BuildSharpException">The user is an ordinary one.</exception>
+    public static void RequireRoot(Invocation call)
+    {
+        if (ProcessIdentity.IsRoot)
+        {
+            return;
+        }
+
+        // Called by the name of buildah, this program would also be the one that "buildah unshare" starts, and it has no such verb.
+        var program = call.Surroundings.Program;
+        var command = $"{(program == "buildah" ? "podman" : "buildah")} unshare {program} {call.TypedVerb} ...";
+        throw new BuildSharpException($"{call.TypedVerb} needs root or a user namespace: run \"{command}\", or run it as root");
+    }
+
     /// <summary>The store's settings, without opening it.</summary>
     public static StoreOptions Options(Invocation call) => Options(call.Flags, call.Surroundings.Environment);
 

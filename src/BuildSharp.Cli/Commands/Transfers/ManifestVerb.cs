@@ -100,7 +100,7 @@ internal sealed class ManifestVerb : Verb
 
         var (command, words) = (call.Positionals[0], call.Positionals.Skip(1).ToList());
         Check(command, words, call);
-        using var store = call.OpenStore();
+        using var store = command == "push" ? (call with { TypedVerb = "manifest push" }).OpenStoreAsRoot() : call.OpenStore();
         var edit = new ManifestEdit(store, call);
         switch (command)
         {

@@ -35,7 +35,7 @@ internal sealed class PullVerb : Verb
         RegistryFlags.Check(call.Flags);
         var policy = PullPolicyFlags.ReadOfPull(call.Flags.Text("policy")!);
         var platform = PlatformFlags.First(call.Flags, call.Log.Warning);
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         var found = await new BaseImages(store, call, policy).FindAsync(call.Positionals[0], platform, cancellation).ConfigureAwait(false);
         call.Out.WriteLine(found.Image.Id);
         return 0;

@@ -57,7 +57,7 @@ internal sealed class PushVerb : Verb
 
         var destination = call.Positionals.Count > 1 ? call.Positionals[1] : name;
         var location = ImageTransfer.Destination(destination);
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         if (store.TryFindImage(name) is not { } named)
         {
             throw new BuildSharpException(

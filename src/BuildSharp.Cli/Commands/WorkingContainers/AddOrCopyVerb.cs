@@ -73,7 +73,7 @@ internal abstract class AddOrCopyVerb : Verb
             throw new BuildSharpException("--ignorefile option requires that you specify a context dir using --contextdir");
         }
 
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         var container = Open(store, call);
         using var origin = SourceRoot.Open(store, call);
         using var fetcher = new Fetcher(FetchSettings.Options(call));

@@ -73,7 +73,7 @@ internal sealed class CommitVerb : Verb
         var request = Request(call);
         var target = call.Positionals.Count > 1 ? call.Positionals[1] : null;
         ImageLocation? elsewhere = null;
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         if (ImageName.TryStripStore(target, store) is { } stored)
         {
             request = request with { Name = Reference.ParseNormalized(stored).WithDefaultTag().ToString() };

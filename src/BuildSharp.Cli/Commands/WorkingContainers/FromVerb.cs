@@ -52,7 +52,7 @@ internal sealed class FromVerb : Verb
         var settings = RunEnvironment.Settings(call);
         var platform = PlatformFlags.First(flags, call.Log.Warning);
 
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         var name = call.Positionals[0];
         var images = new BaseImages(store, call, policy);
         var found = name == "scratch"

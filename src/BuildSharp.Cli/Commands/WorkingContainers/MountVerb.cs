@@ -27,7 +27,7 @@ internal sealed class MountVerb : SyncVerb
 
     protected override int Run(Invocation call)
     {
-        using var store = call.OpenStore();
+        using var store = call.Positionals.Count == 0 ? call.OpenStore() : call.OpenStoreAsRoot();
         var rows = new List<(string Name, string Path)>();
         var errors = new ErrorSequence(call);
         if (call.Positionals.Count == 0)

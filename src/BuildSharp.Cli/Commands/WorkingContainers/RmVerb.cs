@@ -33,7 +33,7 @@ internal sealed class RmVerb : SyncVerb
             throw new BuildSharpException("when using the --all switch, you may not pass any containers names or IDs");
         }
 
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         var errors = new ErrorSequence(call);
         if (all)
         {

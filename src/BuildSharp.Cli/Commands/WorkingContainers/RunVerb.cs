@@ -63,7 +63,7 @@ internal sealed class RunVerb : Verb
             throw new BuildSharpException("command must be specified");
         }
 
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         var request = RunEnvironment.Reading(() => Request(container, command, call));
         call.Out.Flush();

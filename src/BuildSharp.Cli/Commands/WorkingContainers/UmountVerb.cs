@@ -32,7 +32,7 @@ internal sealed class UmountVerb : SyncVerb
             throw new BuildSharpException("when using the --all switch, you may not pass any container IDs");
         }
 
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         var errors = new ErrorSequence(call);
         if (all)
         {
