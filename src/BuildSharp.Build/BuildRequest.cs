@@ -1,9 +1,9 @@
 using BuildSharp.Build.Contexts;
 using BuildSharp.Containers;
-using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Build;
 

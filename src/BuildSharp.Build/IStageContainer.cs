@@ -1,7 +1,7 @@
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Committing;
-using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Build;
 

@@ -1,5 +1,5 @@
-using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
+using BuildSharp.Running;
 
 namespace BuildSharp.Build;
 

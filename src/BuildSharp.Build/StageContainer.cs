@@ -1,8 +1,8 @@
 using BuildSharp.Containers;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Committing;
-using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Build;
 

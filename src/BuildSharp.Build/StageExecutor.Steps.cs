@@ -1,11 +1,10 @@
 using BuildSharp.Build.Instructions;
-using BuildSharp.Containers.Adding;
-using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Build;
 

@@ -1,7 +1,7 @@
-using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Build;
 

@@ -1,4 +1,5 @@
-using BuildSharp.Containers.Running;
+using BuildSharp.Running;
+using BuildSharp.Running.Spec;
 
 namespace BuildSharp.Containers;
 
@@ -15,7 +16,7 @@ public sealed record BuildSettings
     public NetworkPolicy Network { get; init; }
 
     /// <summary>Capabilities of commands, with prefix, as in <c>CAP_CHOWN</c>.</summary>
-    public IReadOnlyList<string> Capabilities { get; init; } = DefaultCapabilities;
+    public IReadOnlyList<string> Capabilities { get; init; } = CapabilitySet.DefaultNames;
 
     /// <summary>Additional groups of commands.</summary>
     public IReadOnlyList<string> GroupAdd { get; init; } = [];
@@ -25,13 +26,6 @@ public sealed record BuildSettings
 
     /// <summary>Name resolution, limits, security options and volumes.</summary>
     public CommandOptions Commands { get; init; } = new();
-
-    /// <summary>Default capabilities of containers-common. Unlike Docker's, they do not include NET_RAW, MKNOD and AUDIT_WRITE.</summary>
-    public static IReadOnlyList<string> DefaultCapabilities { get; } =
-    [
-        "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID",
-        "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT",
-    ];
 }
 
 /// <summary>Choice for one kind of namespace.</summary>

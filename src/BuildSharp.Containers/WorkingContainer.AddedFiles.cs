@@ -1,5 +1,4 @@
 using System.Text;
-using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Containers.Committing;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
@@ -32,6 +31,10 @@ public sealed partial class WorkingContainer
 
                 entries.AddRange(AddedEntry.For(root, path, source, request.SourceDateEpoch ?? Timestamp.From(_time.GetUtcNow())));
             }
+        }
+        catch (LinuxException e)
+        {
+            throw new BuildSharpException($"adding files to the image: {e.Message}", e);
         }
         finally
         {

@@ -1,6 +1,6 @@
 using BuildSharp.Containers.Committing;
-using BuildSharp.Containers.Running.Stubs;
 using BuildSharp.Oci;
+using BuildSharp.Running.Stubs;
 using BuildSharp.Storage.Containers;
 using BuildSharp.Storage.Diffs;
 using BuildSharp.Storage.Images;

@@ -1,6 +1,5 @@
 using System.Text;
 using BuildSharp.Containers.Adding;
-using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Containers.Adding.Targets;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
@@ -20,6 +19,10 @@ public sealed partial class WorkingContainer
         {
             using var root = DirectoryHandle.Open(mountPoint);
             return "/" + Encoding.UTF8.GetString(ResolvedPath.Of(root, Encoding.UTF8.GetBytes(path)));
+        }
+        catch (LinuxException e)
+        {
+            throw new BuildSharpException(e.Message, e);
         }
         finally
         {

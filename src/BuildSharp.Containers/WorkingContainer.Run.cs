@@ -1,5 +1,5 @@
-using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 using BuildSharp.Storage;
 
 namespace BuildSharp.Containers;
@@ -18,6 +18,7 @@ public sealed partial class WorkingContainer
             throw new BuildSharpException($"container \"{Name}\" has a user namespace of its own, which is not supported: run it with the tool that made it");
         }
 
+        OpenFileLimit.Require(OpenFileLimit.OfRuntime);
         MakeVolumeDirectories();
         var target = new RunTarget
         {

@@ -1,10 +1,10 @@
-using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Build.Instructions;
 

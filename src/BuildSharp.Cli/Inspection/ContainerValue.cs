@@ -1,8 +1,8 @@
 using System.Text;
 using BuildSharp.Cli.Output;
 using BuildSharp.Containers;
-using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 using BuildSharp.Storage;
 using BuildSharp.Storage.Records;
 

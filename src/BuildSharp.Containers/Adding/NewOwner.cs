@@ -1,7 +1,7 @@
-using BuildSharp.Containers.Running.Preparing;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Containers.Adding;
 
@@ -19,7 +19,7 @@ internal static class NewOwner
             throw new BuildSharpException($"looking up UID/GID for \"{text}\": can't find uid for user {text}");
         }
 
-        var files = ContainerFiles.ReadAccounts(root);
+        var files = ContainerAccounts.Read(root);
         var account = files.FindUser(spec.User.Length == 0 ? "0" : spec.User) ?? throw Unknown(text, "user", spec.User);
         if (spec.Group.Length > 0)
         {

@@ -1,5 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Running.Spec;
 using BuildSharp.Storage.Configuration;
 
 namespace BuildSharp.Containers.Defaults;
@@ -12,7 +13,7 @@ public sealed record ContainersConf
     public static ContainersConf None { get; } = new();
 
     /// <summary>Capabilities of commands, with prefix, as in <c>CAP_CHOWN</c> (<c>default_capabilities</c>).</summary>
-    public IReadOnlyList<string> Capabilities { get; init; } = BuildSettings.DefaultCapabilities;
+    public IReadOnlyList<string> Capabilities { get; init; } = CapabilitySet.DefaultNames;
 
     /// <summary>Resource limits, as <c>name=soft:hard</c> (<c>default_ulimits</c>); a flag overrides one of the same name.</summary>
     public IReadOnlyList<string> Ulimits { get; init; } = [];

@@ -1,7 +1,7 @@
 using System.Net;
-using BuildSharp.Containers.Running;
-using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Oci;
+using BuildSharp.Running;
+using BuildSharp.Running.Spec;
 using BuildSharp.Storage.Configuration;
 
 namespace BuildSharp.Containers.Defaults;
@@ -116,7 +116,7 @@ internal sealed class ContainersConfReader
     }
 
     private static IReadOnlyList<string> Standard(string key) =>
-        key == "containers.default_capabilities" ? BuildSettings.DefaultCapabilities : [];
+        key == "containers.default_capabilities" ? CapabilitySet.DefaultNames : [];
 
     private IReadOnlyList<string> List(string key, Action<string>? check = null)
     {

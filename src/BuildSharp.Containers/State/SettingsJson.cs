@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BuildSharp.Containers.Running;
 using BuildSharp.Oci.Json;
+using BuildSharp.Running;
 
 namespace BuildSharp.Containers.State;
 

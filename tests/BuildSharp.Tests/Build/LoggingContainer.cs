@@ -3,9 +3,9 @@ using BuildSharp.Build;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Containers.Committing;
-using BuildSharp.Containers.Running;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Tests.Build;
 

@@ -5,6 +5,7 @@ using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers.Compression;
+using BuildSharp.Running;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers;
@@ -109,7 +110,7 @@ public sealed class AddingTests : IDisposable
     public async Task Links_in_a_circle_are_an_error()
     {
         await InContext("echo x > f; ln -s /b ../container/a; ln -s /a ../container/b");
-        Assert.Contains("too many levels of symbolic links", Assert.Throws<BuildSharpException>(() => Add("f", "/a/")).Message, StringComparison.Ordinal);
+        Assert.Contains("too many levels of symbolic links", Assert.Throws<LinuxException>(() => Add("f", "/a/")).Message, StringComparison.Ordinal);
     }
 
     [RequiresFact(Needs.Root)]

@@ -2,6 +2,7 @@ using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers;

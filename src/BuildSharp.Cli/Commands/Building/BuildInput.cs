@@ -5,12 +5,12 @@ using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.WorkingContainers;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers.Fetching;
-using BuildSharp.Containers.Running;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Cli.Commands.Building;
 

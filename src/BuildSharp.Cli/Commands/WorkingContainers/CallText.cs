@@ -1,4 +1,4 @@
-using BuildSharp.Containers;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands.WorkingContainers;
 

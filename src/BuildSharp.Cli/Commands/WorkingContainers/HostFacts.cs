@@ -1,9 +1,9 @@
 using System.Globalization;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Output;
-using BuildSharp.Containers.Running;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Cli.Commands.WorkingContainers;
 

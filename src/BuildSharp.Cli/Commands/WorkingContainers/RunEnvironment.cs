@@ -1,11 +1,11 @@
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Defaults;
-using BuildSharp.Containers.Running;
-using BuildSharp.Containers.Running.Spec;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
+using BuildSharp.Running;
+using BuildSharp.Running.Spec;
 
 namespace BuildSharp.Cli.Commands.WorkingContainers;
 

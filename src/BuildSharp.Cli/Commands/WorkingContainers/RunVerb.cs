@@ -1,8 +1,8 @@
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
-using BuildSharp.Containers.Running;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Cli.Commands.WorkingContainers;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 

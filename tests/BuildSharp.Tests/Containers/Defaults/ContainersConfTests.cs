@@ -1,6 +1,6 @@
-using BuildSharp.Containers;
 using BuildSharp.Containers.Defaults;
 using BuildSharp.Oci;
+using BuildSharp.Running.Spec;
 using BuildSharp.Storage.Configuration;
 using BuildSharp.Testing;
 
@@ -70,7 +70,7 @@ public sealed class ContainersConfTests : IDisposable
 
     [Fact]
     public void Capabilities_are_appended_to_the_usual_ones() => Assert.Equal(
-        [.. BuildSettings.DefaultCapabilities, "CAP_MKNOD"], Of("[containers]\ndefault_capabilities = [\"mknod\", {append=true}]").Capabilities);
+        [.. CapabilitySet.DefaultNames, "CAP_MKNOD"], Of("[containers]\ndefault_capabilities = [\"mknod\", {append=true}]").Capabilities);
 
     [Fact]
     public void Every_value_finds_its_place()

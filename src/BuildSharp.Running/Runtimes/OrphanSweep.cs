@@ -1,0 +1,65 @@
+using BuildSharp.Linux;
+
+namespace BuildSharp.Running.Runtimes;
+
+/// <summary>Kills and removes the runs of killed buildsharp processes. A process that ends by SIGKILL leaves its runtime and command
+/// running.</summary>
+internal static class OrphanSweep
+{
+    /// <summary>Removes the bundles whose owner lock is free, after killing the processes in them.</summary>
+    /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
+    /// <returns>IDs of the removed runs.</returns>
+    public static async Task<IReadOnlyList<string>> RunAsync(string runDirectory)
+    {
+        var directory = Bundle.Directory(runDirectory);
+        if (!Directory.Exists(directory) || !Directory.EnumerateDirectories(directory).Any())
+        {
+            return [];
+        }
+
+        var removed = new List<string>();
+        foreach (var (path, owner) in Adopt(runDirectory, directory))
+        {
+            using (owner)
+            {
+                await EndAsync(runDirectory, path).ConfigureAwait(false);
+                Bundle.Remove(runDirectory, path);
+                removed.Add(Path.GetFileName(path));
+            }
+        }
+
+        return removed;
+    }
+
+    private static async Task EndAsync(string runDirectory, string bundle)
+    {
+        if (Bundle.ReadRuntime(bundle) is not [var program, .. var flags])
+        {
+            return;
+        }
+
+        // Kill the runtime first, because it may be about to start the command. It is found by its open log file in the bundle.
+        using (var directory = DirectoryHandle.Open(bundle))
+        {
+            FileWriters.End(directory);
+        }
+
+        var runtime = new RuncRuntime(program, RuncRun.StateRoot(runDirectory), new RunRequest { Args = [], RuntimeFlags = flags });
+        await runtime.DeleteAsync(Path.GetFileName(bundle)).ConfigureAwait(false);
+    }
+
+    private static List<(string Path, FileLock Owner)> Adopt(string runDirectory, string directory)
+    {
+        var orphans = new List<(string, FileLock)>();
+        using var creating = Bundle.LockAll(runDirectory);
+        foreach (var path in Directory.EnumerateDirectories(directory))
+        {
+            if (FileLock.TryAcquire(Bundle.OwnerFile(path), exclusive: true) is { } owner)
+            {
+                orphans.Add((path, owner));
+            }
+        }
+
+        return orphans;
+    }
+}

@@ -1,0 +1,109 @@
+using BuildSharp.Running;
+using BuildSharp.Running.Spec;
+
+namespace BuildSharp.Tests.Running;
+
+/// <summary>How flags of <c>run</c> are read: one line each way.</summary>
+public sealed class WordsTests
+{
+    [Theory]
+    [InlineData("/h:/c", "/h /c rw private rbind")]
+    [InlineData("/h:/c/../d//:ro,z,rslave", "/h /d rslave ro rbind")]
+    [InlineData("/h\\:x:/c:nodev,O,U", "/h:x /c nodev rw private rbind O U")]
+    [InlineData("/h", "incorrect volume format \"/h\": expected HOST:CONTAINER[:OPTIONS]")]
+    [InlineData("h:/c", "invalid volume \"h:/c\": the host's path must be absolute")]
+    [InlineData("/h:c", "invalid mount \"/h:c\": the container's path must be absolute")]
+    [InlineData("/h:/c:ro,rw", "invalid volume \"/h:/c:ro,rw\": more than one of ro and rw")]
+    [InlineData("/h:/c:fast", "invalid mount option \"fast\" in volume \"/h:/c:fast\"")]
+    [InlineData("/h:/c:O,upperdir=/u", "invalid volume \"/h:/c:O,upperdir=/u\": upperdir is not supported yet")]
+    public void A_volume_is_read(string text, string expected) => Assert.Equal(expected, Describe(() => RunMount.OfVolume(text)));
+
+    [Theory]
+    [InlineData("type=bind,src=/h,dst=/c", "/h /c ro private rbind")]
+    [InlineData("src=sub,target=/c,rw", "/context/sub /c rw private rbind O")]
+    [InlineData("type=bind,source=/h,destination=/c,bind-propagation=shared,nosuid", "/h /c shared nosuid ro rbind")]
+    [InlineData("type=tmpfs,target=/t,tmpfs-size=1m,tmpfs-mode=700,noexec", "tmpfs /t size=1m mode=700 noexec")]
+    [InlineData("type=bind,src=/h", "--mount type=bind,src=/h: needs target=PATH")]
+    [InlineData("type=cache,target=/c", "--mount type=cache,target=/c: type cache is not supported yet")]
+    [InlineData("type=bind,from=x,target=/c", "--mount type=bind,from=x,target=/c: from= is not supported yet")]
+    [InlineData("type=bind,src=/h,dst=/c,warm", "invalid mount option: \"warm\" in --mount type=bind,src=/h,dst=/c,warm")]
+    public void A_mount_is_read(string text, string expected) => Assert.Equal(expected, Describe(() => RunMount.OfFlag(text, "/context")));
+
+    [Theory]
+    [InlineData("/dev/fuse", "/dev/fuse /dev/fuse rwm")]
+    [InlineData("/dev/fuse:/dev/x", "/dev/fuse /dev/x rwm")]
+    [InlineData("/dev/fuse:r", "/dev/fuse /dev/fuse r")]
+    [InlineData("/dev/fuse:/dev/x:rw", "/dev/fuse /dev/x rw")]
+    [InlineData("/dev/fuse:rx", "invalid device mode: rx")]
+    [InlineData("fuse", "invalid device specification: fuse")]
+    [InlineData("vendor.com/gpu=0", "--device vendor.com/gpu=0: CDI devices are not supported yet")]
+    public void A_device_is_read(string text, string expected)
+    {
+        string found;
+        try
+        {
+            var device = DeviceRequest.Parse(text);
+            found = $"{device.Source} {device.Destination} {device.Access}";
+        }
+        catch (FormatException e)
+        {
+            found = e.Message;
+        }
+
+        Assert.Equal(expected, found);
+    }
+
+    [Theory]
+    [InlineData("private", "--network private: private networks are not supported yet: use host, none or ns:PATH")]
+    [InlineData("pasta:-4", "--network pasta:-4: rootless networks are not supported yet: use host, none or ns:PATH")]
+    [InlineData("backend", "--network backend: named networks are not supported yet: use host, none or ns:PATH")]
+    public void A_network_that_cannot_be_had_is_refused_and_not_replaced(string text, string message) =>
+        Assert.Equal(message, Assert.Throws<FormatException>(() => NetworkChoice.Parse(text)).Message);
+
+    [Theory]
+    [InlineData("256m", 268_435_456)]
+    [InlineData("1G", 1_073_741_824)]
+    [InlineData("100", 100)]
+    [InlineData("100b", 100)]
+    [InlineData("12x", -1)]
+    [InlineData("", -1)]
+    [InlineData("-1", -1)]
+    [InlineData("9999999999g", -1)]
+    public void A_size_is_read(string text, long expected)
+    {
+        if (expected < 0)
+        {
+            Assert.Throws<FormatException>(() => RunResources.ParseSize(text));
+        }
+        else
+        {
+            Assert.Equal(expected, RunResources.ParseSize(text));
+        }
+    }
+
+    [Fact]
+    public void Unknown_words_are_refused()
+    {
+        Assert.Equal("unrecognized isolation type \"jail\": known are oci, chroot and rootless", Message(() => IsolationWords.Parse("jail")));
+        Assert.Equal("invalid namespace \"mine\": expected host, private, container or ns:PATH", Message(() => NamespaceChoice.Parse("mine")));
+        Assert.Equal("invalid --security-opt name=value pair: \"x\"", Message(() => SecurityOptions.Parse(["x"])));
+        Assert.Equal("invalid --security-opt 2: \"x=1\"", Message(() => SecurityOptions.Parse(["x=1"])));
+    }
+
+    private static string Message(Func<object> parse) => Assert.Throws<FormatException>(parse).Message;
+
+    private static string Describe(Func<RunMount> parse)
+    {
+        try
+        {
+            var mount = parse();
+            var bind = mount as BindMount;
+            return $"{bind?.Source ?? "tmpfs"} {mount.Destination} {string.Join(' ', mount.Options)}"
+                + (bind is { DiscardsWrites: true } ? " O" : "") + (bind is { GivesToUser: true } ? " U" : "");
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+    }
+}
