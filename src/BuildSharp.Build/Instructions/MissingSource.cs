@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
-using BuildSharp.Dockerfiles.Ignoring;
 using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
 
@@ -50,7 +49,7 @@ internal sealed class MissingSource(AddOrCopyInstruction addOrCopy, string root,
     /// <summary>The reason; null when the path exists, or when finding out would require following links.</summary>
     private Reason? ReasonFor(string path)
     {
-        var clean = ContextPath.Clean(path.TrimStart('/'));
+        var clean = SlashPath.Clean(path.TrimStart('/'));
         if (clean.Split('/')[0] == "..")
         {
             return new Reason(Outside(path));
@@ -94,7 +93,7 @@ internal sealed class MissingSource(AddOrCopyInstruction addOrCopy, string root,
     /// <summary>Explains a link to a file that is excluded or missing. Follows one link only.</summary>
     private Reason? BehindLink(string link, string target)
     {
-        var place = ContextPath.Clean(target.StartsWith('/') ? target.TrimStart('/') : Join(link[..Math.Max(link.LastIndexOf('/'), 0)], target));
+        var place = SlashPath.Clean(target.StartsWith('/') ? target.TrimStart('/') : Join(link[..Math.Max(link.LastIndexOf('/'), 0)], target));
         var about = $"{Owner} has {link}, a link to {target}";
         if (place.Split('/')[0] == "..")
         {

@@ -25,7 +25,7 @@ public sealed record IgnorePattern(PathGlob Glob, bool IsException, int Line, st
             throw new FormatException("illegal exclusion pattern: \"!\"");
         }
 
-        var clean = ContextPath.Clean(pattern);
+        var clean = SlashPath.Clean(pattern);
         if (clean.Length > 1 && clean[0] == '/')
         {
             clean = clean[1..];

@@ -36,7 +36,7 @@ public static partial class LintRules
             return false;
         }
 
-        var path = ContextPath.Clean(source).TrimStart('/');
+        var path = SlashPath.Clean(source).TrimStart('/');
         return path is "." or ""
             ? ignored.Patterns.Any(pattern => WholeContext.Contains(pattern.Glob.Text))
             : ignored.IsIgnored(path);

@@ -1,10 +1,10 @@
-namespace BuildSharp.Dockerfiles.Ignoring;
+namespace BuildSharp.Notation;
 
-/// <summary>Paths as text, without access to a file system.</summary>
-public static class ContextPath
+/// <summary>Paths with slashes as text, without access to a file system.</summary>
+public static class SlashPath
 {
     /// <summary>The shortest equivalent path: without empty and <c>.</c> components, with <c>x/..</c> resolved and without a trailing
-    /// slash; <c>.</c> for an empty path.</summary>
+    /// slash; <c>.</c> for an empty path (<see href="https://pkg.go.dev/path#Clean"/>).</summary>
     public static string Clean(string path)
     {
         var rooted = path.StartsWith('/');
