@@ -69,7 +69,7 @@ public sealed class ContainersConfTests : IDisposable
         Assert.Contains("containers.no_hosts has no effect here", error);
         Assert.Contains("containers.conf sets netns to \\\"private\\\"", error);
         var broken = With("[containers\n");
-        Assert.EndsWith(":1: expected ]\n", (await broken.RunAsync(125, ["from", "scratch"])).Error);
+        Assert.EndsWith(":1: Expected `]` but was `␤`\n", (await broken.RunAsync(125, ["from", "scratch"])).Error);
         await broken.RunAsync("images");
     }
 

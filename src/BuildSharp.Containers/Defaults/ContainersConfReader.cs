@@ -1,8 +1,8 @@
 using System.Net;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Running;
 using BuildSharp.Running.Spec;
-using BuildSharp.Storage.Configuration;
 
 namespace BuildSharp.Containers.Defaults;
 
@@ -22,18 +22,22 @@ internal sealed class ContainersConfReader
     /// <exception cref="BuildSharpException">The file cannot be read, is not TOML, or has a value of the wrong type.</exception>
     public void Take(string file)
     {
-        string text;
+        Dictionary<string, object> values;
         try
         {
-            text = File.ReadAllText(file);
+            values = Toml.Read(File.ReadAllText(file), file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new BuildSharpException($"cannot read the container configuration {file}: {error.Message}", error);
         }
+        catch (FormatException error)
+        {
+            throw new BuildSharpException(error.Message, error);
+        }
 
         _notes.Add($"{file}: read");
-        foreach (var (key, value) in TomlReader.Read(text, file))
+        foreach (var (key, value) in values)
         {
             Take(file, key, value);
         }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using BuildSharp.Linux;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Storage.Configuration;
@@ -181,11 +182,15 @@ public static partial class StorageConfiguration
     {
         try
         {
-            return TomlReader.Read(File.ReadAllText(file), file);
+            return Toml.Read(File.ReadAllText(file), file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new BuildSharpException($"cannot read the storage configuration {file}: {e.Message}", e);
+        }
+        catch (FormatException e)
+        {
+            throw new BuildSharpException(e.Message, e);
         }
     }
 

@@ -1,14 +1,13 @@
-using BuildSharp.Oci;
-using BuildSharp.Storage.Configuration;
+using BuildSharp.Notation;
 
-namespace BuildSharp.Tests.Storage;
+namespace BuildSharp.Tests.Notation;
 
-public sealed class TomlReaderTests
+public sealed class TomlTests
 {
     [Fact]
     public void Tables_strings_numbers_lists_and_inline_tables_are_read()
     {
-        var values = TomlReader.Read(
+        var values = Toml.Read(
             """"
             # comment
             top = 'C:\raw'
@@ -38,7 +37,7 @@ public sealed class TomlReaderTests
     [Fact]
     public void Tables_in_lists_are_read()
     {
-        var values = TomlReader.Read("a = [\"x\", {append=true}, { b.c = 1, d = [2] }]\n[[t.u]]\nv = 1\n[w]\nx = 2\n[[t.u]]\nv = 2\n", "x.conf");
+        var values = Toml.Read("a = [\"x\", {append=true}, { b.c = 1, d = [2] }]\n[[t.u]]\nv = 1\n[w]\nx = 2\n[[t.u]]\nv = 2\n", "x.conf");
         var items = (List<object>)values["a"];
         Assert.Equal("x", items[0]);
         Assert.Equal(true, ((Dictionary<string, object>)items[1])["append"]);
@@ -47,14 +46,26 @@ public sealed class TomlReaderTests
         Assert.Equal(2L, values["w.x"]);
     }
 
+    [Fact]
+    public void Lists_of_tables_in_a_table_of_a_list_belong_to_that_table()
+    {
+        var values = Toml.Read("[[r]]\nn = 1\n[[r.m]]\nn = 2\n[[r.m]]\nn = 3\n[[r]]\n[x]\n[r.s]\nn = 4\n", "x.conf");
+        var items = ((List<object>)values["r"]).Cast<Dictionary<string, object>>().ToList();
+        Assert.Equal([2L, 3L], ((List<object>)items[0]["m"]).Select(item => ((Dictionary<string, object>)item)["n"]));
+        Assert.Equal(["s.n"], items[1].Keys);
+    }
+
     [Theory]
     [InlineData("a = 1\n[[a]]\nb = 1", "x.conf:2: a is set twice")]
-    [InlineData("a = \"x", "x.conf:1: the string has no end")]
-    [InlineData("\na = 1 2", "x.conf:2: expected the end of the line")]
+    [InlineData("a = \"x", "x.conf:1: Invalid End-Of-File found on string literal")]
+    [InlineData("\na = 1 2", "x.conf:2: Expected end-of-line after value but was `2`")]
     [InlineData("a = 1\na = 2", "x.conf:2: a is set twice")]
-    [InlineData("[a\nb = 1", "x.conf:1: expected ]")]
-    [InlineData("a = 1.5", "x.conf:1: expected the end of the line")]
-    [InlineData("a =", "x.conf:1: expected a value")]
+    [InlineData("a = 1\n\n[a]\nb = 2", "x.conf:3: a is set twice")]
+    [InlineData("a = { b = 1, b = 2 }", "x.conf:1: a.b is set twice")]
+    [InlineData("[[a]]\nb = 1\nb = 2", "x.conf:3: b is set twice")]
+    [InlineData("[a\nb = 1", "x.conf:1: Expected `]` but was `␤`")]
+    [InlineData("a = 2026-01-01", "x.conf:1: no setting is a date")]
+    [InlineData("a =", "x.conf:1: Missing value after `=`")]
     public void What_cannot_be_read_is_named_with_its_line(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<BuildSharpException>(() => TomlReader.Read(text, "x.conf")).Message);
+        Assert.Equal(message, Assert.Throws<FormatException>(() => Toml.Read(text, "x.conf")).Message);
 }
