@@ -14,6 +14,10 @@ public sealed record BuildRequest
     /// <summary>The Dockerfile; several are read as one.</summary>
     public required IReadOnlyList<SourceText> Dockerfiles { get; init; }
 
+    /// <summary>Identifies the tries of one build, so that a failed one replaces the container that the one before kept; null for
+    /// instructions that are not repeated, as those of <c>from</c>.</summary>
+    public string? Identity { get; init; }
+
     /// <summary>Source of COPY and ADD.</summary>
     public required BuildContext Context { get; init; }
 

@@ -205,7 +205,7 @@ internal sealed class BuildSession(
     private void Keep(IStageContainer container)
     {
         container.Unmount();
-        container.Save();
+        container.KeepFailed(request.Identity);
         Report(new BuildWarning($"working container {container.Name} stays as the failed step left it: look into it with run or mount, remove it with rm; --force-rm removes it at once"));
     }
 

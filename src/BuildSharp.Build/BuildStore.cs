@@ -8,7 +8,7 @@ namespace BuildSharp.Build;
 /// <summary>The containers and images of a build in a <see cref="Store"/>.</summary>
 internal sealed class BuildStore(Store store, TimeProvider time) : IBuildStore
 {
-    public IStageContainer Create(FromOptions options) => new StageContainer(WorkingContainer.Create(store, options, time));
+    public IStageContainer Create(FromOptions options) => new StageContainer(WorkingContainer.Create(store, options, time), store);
 
     public StoredImage? FindImage(string id) => store.Images.Find(id);
 

@@ -35,7 +35,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, progress);
         container.Image = ImageConfigEditor.ClearOnBuild(container.Image);
         await new StageExecutor(session, plan.Graph.Stages[0])
-            .DoTriggersAsync(new StageContainer(container), new BaseTriggers(triggers, container.FromImage ?? container.FromImageId![..12], from: null), cancellationToken).ConfigureAwait(false);
+            .DoTriggersAsync(new StageContainer(container, store), new BaseTriggers(triggers, container.FromImage ?? container.FromImageId![..12], from: null), cancellationToken).ConfigureAwait(false);
         container.Save();
     }
 

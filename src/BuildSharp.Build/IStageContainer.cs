@@ -49,8 +49,9 @@ internal interface IStageContainer
     /// <summary>Undoes every <see cref="Mount"/>.</summary>
     void Unmount();
 
-    /// <summary>Writes config and annotations to the store, for a later command.</summary>
-    void Save();
+    /// <summary>Writes config and annotations to the store, for a later command, and removes what an earlier try of the build has kept.</summary>
+    /// <param name="build">Identifies the build; null for one that is not repeated.</param>
+    void KeepFailed(string? build);
 
     /// <summary>Removes the container from the store.</summary>
     void Remove();

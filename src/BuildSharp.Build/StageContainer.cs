@@ -3,11 +3,12 @@ using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Committing;
 using BuildSharp.Oci;
 using BuildSharp.Running;
+using BuildSharp.Storage;
 
 namespace BuildSharp.Build;
 
 /// <summary>A stage's container in a store.</summary>
-internal sealed class StageContainer(WorkingContainer container) : IStageContainer
+internal sealed class StageContainer(WorkingContainer container, Store store) : IStageContainer
 {
     public string Name => container.Name;
 
@@ -54,7 +55,21 @@ internal sealed class StageContainer(WorkingContainer container) : IStageContain
         }
     }
 
-    public void Save() => container.Save();
+    public void KeepFailed(string? build)
+    {
+        container.Save();
+        if (build is null)
+        {
+            return;
+        }
+
+        foreach (var before in WorkingContainer.ListFailed(store, build))
+        {
+            before.Remove();
+        }
+
+        container.MarkFailed(build);
+    }
 
     public void Remove() => container.Remove();
 

@@ -118,6 +118,8 @@ internal sealed partial class StageExecutor
         }
     }
 
+    private const string HowToKeep = "--layers keeps the container of a failed step, to look into it with run or mount.";
+
     private async ValueTask RunAsync(RunInstruction run, CancellationToken cancellationToken)
     {
         var script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
@@ -141,7 +143,8 @@ internal sealed partial class StageExecutor
 
         if (status != 0)
         {
-            throw new StepFailedException(run.Original, status, run.Span);
+            var losesStep = session.Request is { Identity: not null, KeepContainers: false, Layers: false };
+            throw new StepFailedException(run.Original, status, run.Span, losesStep ? [HowToKeep] : []);
         }
     }
 

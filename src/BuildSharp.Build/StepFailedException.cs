@@ -8,12 +8,15 @@ namespace BuildSharp.Build;
 /// <summary>The command of a RUN failed; the build exits with the same status.</summary>
 public sealed class StepFailedException : BuildSharpException
 {
+    private readonly IReadOnlyList<string> _hints;
+
     /// <summary>Creates the failure.</summary>
     /// <param name="step">The instruction as written, on one line.</param>
     /// <param name="status">The command's exit status.</param>
     /// <param name="span">Position of the instruction.</param>
-    public StepFailedException(string step, int status, SourceSpan span)
-        : this($"building at STEP \"{step}\": while running runtime: exit status {status}", span, status)
+    /// <param name="hints">What to do next, one sentence per item.</param>
+    public StepFailedException(string step, int status, SourceSpan span, params IReadOnlyList<string> hints)
+        : this($"building at STEP \"{step}\": while running runtime: exit status {status}", span, status, hints)
     {
     }
 
@@ -22,12 +25,13 @@ public sealed class StepFailedException : BuildSharpException
     /// <param name="error">The reason.</param>
     /// <param name="span">Position of the instruction.</param>
     public StepFailedException(string step, ForeignProgramException error, SourceSpan span)
-        : this($"building at STEP \"{step}\": {error.Message}", span, error.ExitCode)
+        : this($"building at STEP \"{step}\": {error.Message}", span, error.ExitCode, [])
     {
     }
 
-    private StepFailedException(string sentence, SourceSpan span, int status, params IReadOnlyList<string> hints)
-        : base(AddressCredentials.Masked(sentence)) => (Span, ExitCode, Details) = (span, status, DockerfileException.PlaceAbove(span, sentence, hints).Details);
+    private StepFailedException(string sentence, SourceSpan span, int status, IReadOnlyList<string> hints)
+        : base(AddressCredentials.Masked(sentence)) =>
+        (Span, ExitCode, Details, _hints) = (span, status, DockerfileException.PlaceAbove(span, sentence, hints).Details, hints);
 
     /// <inheritdoc/>
     public override string Details { get; }
@@ -39,5 +43,5 @@ public sealed class StepFailedException : BuildSharpException
     public override int ExitCode { get; }
 
     /// <summary>The failure moved to another position.</summary>
-    internal StepFailedException At(SourceSpan span, string hint) => new(Message, span, ExitCode, hint);
+    internal StepFailedException At(SourceSpan span, string hint) => new(Message, span, ExitCode, [hint, .. _hints]);
 }

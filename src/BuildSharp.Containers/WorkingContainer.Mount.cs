@@ -1,3 +1,6 @@
+using BuildSharp.Oci;
+using BuildSharp.Running;
+
 namespace BuildSharp.Containers;
 
 public sealed partial class WorkingContainer
@@ -38,15 +41,28 @@ public sealed partial class WorkingContainer
     }
 
     /// <summary>Unmounts and removes the container with its writable layer.</summary>
-    public void Remove() => _store.Containers.Remove(Id);
+    /// <exception cref="BuildSharpException">A command runs in the container, and would lose its files.</exception>
+    public void Remove()
+    {
+        if (RuncRun.IsRunning(Directory))
+        {
+            throw new BuildSharpException($"a command runs in container \"{Name}\"; wait for its end or stop it");
+        }
+
+        _store.Containers.Remove(Id);
+    }
+
+    /// <summary>Marks the container as left by a failed try of a build.</summary>
+    /// <param name="build">Identifies the build.</param>
+    public void MarkFailed(string build) => File.WriteAllText(FailureMark, build);
 
     /// <summary>Renames the container.</summary>
-    /// <exception cref="Oci.BuildSharpException">This or another container has the name already.</exception>
+    /// <exception cref="BuildSharpException">This or another container has the name already.</exception>
     public void Rename(string name)
     {
         if (name == Name)
         {
-            throw new BuildSharp.Oci.BuildSharpException("renaming a container with the same name as its current name");
+            throw new BuildSharpException("renaming a container with the same name as its current name");
         }
 
         _store.Containers.Rename(Id, name);

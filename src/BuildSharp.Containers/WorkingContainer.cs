@@ -111,6 +111,8 @@ public sealed partial class WorkingContainer
 
     private string Directory => _store.Containers.DirectoryOf(Id);
 
+    private string FailureMark => Path.Combine(Directory, "failed-build");
+
     private string? UpperDirectory => _store.Layers.ChangePath(LayerId);
 
     /// <summary>Saves the changes.</summary>

@@ -82,6 +82,10 @@ public static class RuncRun
     /// <returns>IDs of the removed runs.</returns>
     public static Task<IReadOnlyList<string>> SweepAsync(string runDirectory) => OrphanSweep.RunAsync(runDirectory);
 
+    /// <summary>Whether a command runs in the container.</summary>
+    /// <param name="stateDirectory">As in <see cref="RunTarget.StateDirectory"/>.</param>
+    public static bool IsRunning(string stateDirectory) => new StubNotes(stateDirectory).IsRunning;
+
     internal static string StateRoot(string runDirectory) => Path.Combine(runDirectory, "runc");
 
     private static RuntimeSpec Prepare(RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, Bundle bundle)

@@ -39,8 +39,9 @@ public class BudTests
         foreach (var flags in new string[][] { ["--layers=false"], ["--no-cache"], ["--layers", "--force-rm"] })
         {
             var failed = await sandbox.BuildSharp.RunAsync(7, ["bud", .. flags, "."]);
+            var hint = flags.Contains("--layers") ? "" : "       --layers keeps the container of a failed step, to look into it with run or mount.\n";
             Assert.EndsWith(
-                "Dockerfile:4:1\n           4 | RUN exit 7\n             | ^^^^^^^^^^\nError: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n",
+                $"Dockerfile:4:1\n           4 | RUN exit 7\n             | ^^^^^^^^^^\n{hint}Error: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n",
                 failed.Error);
             Assert.Equal("", await sandbox.BuildSharp.ReadAsync("containers", "-q"));
             var after = await sandbox.BuildSharp.ReadAsync("images", "-a", "-q");
@@ -48,6 +49,28 @@ public class BudTests
             Assert.Equal(before, flags.Contains("--layers") ? after[(after.IndexOf('\n') + 1)..] : after);
         }
         Assert.Empty(sandbox.MountsLeft);
+    }
+
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task Only_the_last_failed_try_of_a_build_has_a_container()
+    {
+        using var sandbox = await WithBaseAsync("FROM base\nRUN echo first > /left; exit 7");
+        sandbox.Write("other/Dockerfile", "FROM base\nRUN exit 8");
+        var user = await sandbox.BuildSharp.ReadAsync("from", "base");
+        await sandbox.BuildSharp.RunAsync(8, ["bud", "--layers", "other"]);
+        var other = (await sandbox.BuildSharp.RunAsync("containers", "--format", "{{.ContainerName}}")).Lines.Single(name => name != user);
+        await sandbox.BuildSharp.RunAsync(7, ["bud", "--layers", "."]);
+        sandbox.Write("Dockerfile", "FROM base\nRUN true\nRUN echo second > /left; exit 7");
+        await sandbox.BuildSharp.RunAsync(7, ["bud", "--layers", "."]);
+        await sandbox.BuildSharp.RunAsync(7, ["bud", "--layers", "."]);
+
+        var left = (await sandbox.BuildSharp.RunAsync("containers", "--format", "{{.ContainerName}}")).Lines;
+        Assert.Equal(3, left.Count);
+        Assert.Contains(user, left);
+        Assert.Contains(other, left);
+        Assert.Equal("second", await sandbox.BuildSharp.ReadAsync("run", left.Single(name => name != user && name != other), "cat", "/left"));
+        await sandbox.BuildSharp.RunAsync("rm", "--all");
+        await sandbox.BuildSharp.RunAsync("check");
     }
 
     [RequiresFact(All, "runc", "busybox")]

@@ -21,6 +21,44 @@ public class InterruptedBuildTests
         Assert.Empty(sandbox.MountsLeft);
     }
 
+    [RequiresTheory(All, "busybox")]
+    [InlineData("HUP", 129)]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_between_two_steps_ends_the_build_and_leaves_its_cache(string signal, int status)
+    {
+        using var sandbox = await WithBaseAsync("FROM base\n" + string.Concat(Enumerable.Range(1, 3000).Select(number => $"LABEL a{number}=b\n")));
+        var before = (await sandbox.BuildSharp.RunAsync("images", "-a", "-q")).Lines;
+        var ended = await sandbox.BuildSharp.SignalledAfter(Until(() => Images(sandbox) > before.Count + 3), signal)
+            .RunAsync(status, ["bud", "--layers", "-q", "-t", "done", "."]);
+        Assert.Equal("Error: interrupted\n", ended.Error);
+        Assert.Empty(await sandbox.BuildSharp.ReadAsync("containers", "-q"));
+        Assert.DoesNotContain("done", await sandbox.BuildSharp.ReadAsync("images"));
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
+        Assert.Empty(sandbox.MountsLeft);
+    }
+
+    [RequiresTheory(All, "runc", "busybox")]
+    [InlineData("HUP", 129)]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_ends_run_and_the_container_stays(string signal, int status)
+    {
+        using var sandbox = await WithBaseAsync("FROM base\n");
+        await sandbox.BuildSharp.RunAsync("from", "--name", "c", "base");
+        // A shell that takes no notice is killed; one that has a handler ends in its own way.
+        foreach (var (trap, expected) in new[] { ("", status), ($"trap 'exit 9' {signal}; ", 9) })
+        {
+            File.Delete(sandbox["s/started"]);
+            var ended = await sandbox.BuildSharp.SignalledAfter(Started(sandbox), signal).RunAsync(
+                expected, ["run", "-v", $"{sandbox["s"]}:/s", "c", "sh", "-c", $"{trap}touch /s/started; while :; do sleep 0.05; done"]);
+            Assert.Equal($"Error: while running runtime: exit status {expected}\n", ended.Error);
+        }
+
+        Assert.Equal("c", await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}"));
+        Assert.Empty(sandbox.MountsLeft);
+    }
+
     [RequiresFact(All, "runc", "busybox", "setsid")]
     public async Task Ctrl_C_that_ends_the_runtime_before_the_command_is_an_interruption()
     {
@@ -54,11 +92,15 @@ public class InterruptedBuildTests
         return sandbox;
     }
 
-    private static async Task Started(Sandbox sandbox)
+    private static int Images(Sandbox sandbox) => Directory.EnumerateDirectories(Path.Combine(sandbox.Root, "overlay-images")).Count();
+
+    private static Task Started(Sandbox sandbox) => Until(() => File.Exists(sandbox["s/started"]));
+
+    private static async Task Until(Func<bool> condition)
     {
-        for (var end = Environment.TickCount64 + 60_000; !File.Exists(sandbox["s/started"]); await Task.Delay(5))
+        for (var end = Environment.TickCount64 + 60_000; !condition(); await Task.Delay(5))
         {
-            Assert.True(Environment.TickCount64 < end, "the RUN did not begin");
+            Assert.True(Environment.TickCount64 < end, "the moment for the signal did not come");
         }
     }
 }

@@ -14,8 +14,13 @@ public class StoppedCopyTests
     [RequiresTheory(All)]
     [InlineData("copy", "INT", 130)]
     [InlineData("copy", "TERM", 143)]
+    [InlineData("copy", "HUP", 129)]
     [InlineData("add", "INT", 130)]
+    [InlineData("add", "TERM", 143)]
+    [InlineData("add", "HUP", 129)]
+    [InlineData("bud", "INT", 130)]
     [InlineData("bud", "TERM", 143)]
+    [InlineData("bud", "HUP", 129)]
     public async Task A_signal_stops_it_within_a_file_and_leaves_nothing_half_made(string verb, string signal, int status)
     {
         using var sandbox = new Sandbox();

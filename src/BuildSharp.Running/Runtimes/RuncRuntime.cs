@@ -27,6 +27,7 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
         int status;
         int? killedBy;
         int? asked;
+        bool hasKilled;
         string? error;
         using (var substitute = terminal && !HasTerminal() ? PseudoTerminal.Open() : null)
         using (var signals = new SignalForwarding(cancellation, keyboardReachesCommand: (terminal && substitute is null) || Terminal.IsTerminal(0)))
@@ -45,12 +46,15 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
             }
 
             asked = signals.Asked;
+            hasKilled = signals.HasKilled;
         }
 
         var name = Path.GetFileName(program);
         return (asked, error, killedBy) switch
         {
             (not null, _, _) when request.SignalsCancel => throw new OperationCanceledException(cancellation),
+            // A status of 137 would say that something else has killed the command, such as the kernel for want of memory.
+            ({ } signal, _, _) when hasKilled => 128 + signal,
             ({ } signal, not null, _) => 128 + signal,
             (null, { } reason, _) => throw new RunFailedException($"while running runtime: {name}: {reason}", RuntimeLog.IsCommandNotStarted(reason)),
             (null, null, { } signal) => throw new RunFailedException($"while running runtime: {name} itself was ended by signal {signal}", commandNotStarted: false),

@@ -33,6 +33,9 @@ internal sealed class SignalForwarding : IDisposable
     /// <summary>The signal that asked the command to end; null when there was none.</summary>
     public int? Asked => _asked.Task.IsCompletedSuccessfully ? _asked.Task.Result : null;
 
+    /// <summary>Whether the command had to be killed because the signal did not end it.</summary>
+    public bool HasKilled { get; private set; }
+
     /// <summary>Waits briefly for a signal. Ctrl-C goes to the whole process group and may end the runtime before our handler
     /// runs.</summary>
     public Task ListenOnAsync() => Task.WhenAny(_asked.Task, Task.Delay(Delivery));
@@ -53,6 +56,7 @@ internal sealed class SignalForwarding : IDisposable
             await Task.WhenAny(process.Ended, _insisted.Task, Task.Delay(Grace)).ConfigureAwait(false);
             if (!process.Ended.IsCompleted)
             {
+                HasKilled = true;
                 await kill().ConfigureAwait(false);
             }
         }

@@ -12,6 +12,7 @@ internal sealed class StubNotes(string stateDirectory)
 {
     private const char End = '\0'; // a name may contain newlines but no NUL
 
+    private readonly string _run = Path.Combine(stateDirectory, "run.lock");
     private readonly string _stubs = Path.Combine(stateDirectory, "run-stubs");
     private readonly string _copiedUp = Path.Combine(stateDirectory, "run-copied-up");
 
@@ -19,10 +20,13 @@ internal sealed class StubNotes(string stateDirectory)
     public FileLock LockForChange() => FileLock.Acquire(Path.Combine(stateDirectory, "run-stubs.lock"), exclusive: true);
 
     /// <summary>Takes the lock that every run holds.</summary>
-    public FileLock LockShared() => FileLock.Acquire(Path.Combine(stateDirectory, "run.lock"), exclusive: false);
+    public FileLock LockShared() => FileLock.Acquire(_run, exclusive: false);
 
     /// <summary>Takes the lock exclusively; null while a command runs in the container.</summary>
-    public FileLock? TryLockAlone() => FileLock.TryAcquire(Path.Combine(stateDirectory, "run.lock"), exclusive: true);
+    public FileLock? TryLockAlone() => FileLock.TryAcquire(_run, exclusive: true);
+
+    /// <summary>Whether a command runs in the container.</summary>
+    public bool IsRunning => FileLock.IsHeld(_run);
 
     /// <summary>Adds to both records.</summary>
     public void Add(IEnumerable<string> newStubs, IEnumerable<CopiedUpDirectory> newCopiedUp)

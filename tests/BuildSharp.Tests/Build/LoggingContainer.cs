@@ -86,7 +86,7 @@ internal sealed class LoggingContainer(LoggingBuildStore store, string name, str
 
     public void Unmount() => store.Log("unmount", name);
 
-    public void Save() => store.Log("save", name);
+    public void KeepFailed(string? build) => store.Log("save", name);
 
     public void Remove() => store.Log("remove", name);
 

@@ -155,7 +155,7 @@ public sealed class RuncRunTests
         var run = container.RunAsync(new RunRequest { Args = ["sh", "-c", "touch /started; sleep 100"] }, cancellation.Token);
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await cancellation.CancelAsync();
-        Assert.Equal(137, (await run.WaitAsync(TimeSpan.FromSeconds(30))).Status);
+        Assert.Equal(143, (await run.WaitAsync(TimeSpan.FromSeconds(30))).Status);
         Assert.Empty(container.Leftovers);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BuildSharp.Build;
 using BuildSharp.Build.Contexts;
 using BuildSharp.Cli.Commands.Images;
@@ -18,6 +19,11 @@ namespace BuildSharp.Cli.Commands.Building;
 internal static class BuildInput
 {
     private const string TargetPlatform = "TARGETPLATFORM";
+
+    /// <summary>Same for the tries of one build: the place, the files and the target as typed, hashed because an address may have a
+    /// password.</summary>
+    private static string Identity(Invocation call) => Digest.Sha256(Encoding.UTF8.GetBytes(string.Join(
+        '\0', [call.Surroundings.WorkingDirectory, call.Flags.NonEmptyText("target") ?? "", .. call.Flags.All("file"), "", .. call.Positionals]))).ToString();
 
     /// <summary>The request, without image names and platform.</summary>
     /// <exception cref="BuildSharpException">A file is missing or a value cannot be read.</exception>
@@ -45,6 +51,7 @@ internal static class BuildInput
         return new BuildRequest
         {
             Dockerfiles = files.Sources,
+            Identity = Identity(call),
             Debug = call.Debug,
             Context = files.Context,
             NamedContexts = contexts,
