@@ -39,6 +39,7 @@ internal static class Launcher
             return RunWithoutVerb(words, surroundings);
         }
 
+        words = GroupVerb.Translate(words, at);
         var entry = VerbTable.Find(words[at])
             ?? throw VerbScan.NoSuchVerb(words, at, surroundings.Program);
         var verb = entry.Create();

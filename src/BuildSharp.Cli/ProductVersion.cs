@@ -20,5 +20,6 @@ internal static class ProductVersion
     public const string ImageLibrary = "5.39.2";
 
     /// <summary>Output of <c>--version</c>.</summary>
-    public static string Line(string program) => $"{program} version {CommandLine} (image-spec {ImageSpec}, runtime-spec {RuntimeSpec})";
+    public static string Line(string program) =>
+        $"{program} version {CommandLine} (image-spec {ImageSpec}, runtime-spec {RuntimeSpec}, buildsharp {BuildSharp})";
 }

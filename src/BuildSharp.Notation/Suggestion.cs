@@ -6,7 +6,11 @@ public static class Suggestion
     private const int Farthest = 2;
     private const int LongestWord = 64;
 
-    /// <summary>The candidate with at most two changed, added, removed or swapped letters; case is ignored.</summary>
+    // Of a shorter word, two changes leave too little: --push would resemble --ssh.
+    private const int LengthForFarthest = 5;
+
+    /// <summary>The candidate with at most two changed, added, removed or swapped letters, or one if the word has fewer than five; case is
+    /// ignored.</summary>
     /// <returns>The most similar candidate, the first of several; null when none is similar or one is equal.</returns>
     public static string? For(string word, IEnumerable<string> candidates)
     {
@@ -16,7 +20,7 @@ public static class Suggestion
         }
 
         string? best = null;
-        var bestDistance = Farthest + 1;
+        var bestDistance = (word.Length < LengthForFarthest ? 1 : Farthest) + 1;
         foreach (var candidate in candidates)
         {
             if (Math.Abs(candidate.Length - word.Length) > Farthest)

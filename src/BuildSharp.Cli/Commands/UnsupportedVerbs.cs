@@ -15,7 +15,6 @@ internal static class UnsupportedVerbs
         ["login"] = NoRegistries,
         ["logout"] = NoRegistries,
         ["mkcw"] = "images for confidential workloads are not made",
-        ["prune"] = "\"rmi --prune\" removes images without a name that nothing uses",
         ["source"] = "source images are not made",
         ["unshare"] = "\"buildah unshare\" and \"podman unshare\" make a user namespace, in which all verbs work",
         ["generate-sigstore-key"] = OfSkopeo,

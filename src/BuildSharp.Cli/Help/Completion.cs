@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
@@ -24,6 +25,7 @@ internal sealed class Completion(Surroundings surroundings)
     private IEnumerable<string> Candidates(List<string> typed, string last)
     {
         var at = VerbScan.FindVerb([.. typed, "last"]);
+        typed = [.. GroupVerb.Translate(typed, at)];
         var verb = at >= 0 && at < typed.Count ? VerbTable.Find(typed[at])?.Create() : null;
         if (at >= 0 && at < typed.Count && verb is null)
         {
@@ -103,26 +105,13 @@ internal sealed class Completion(Surroundings surroundings)
             case "CONTAINER":
                 return InStore(typed, store => WorkingContainer.List(store).Select(container => container.Name));
             case "IMAGE" or "LIST":
-                return InStore(typed, store => store.Images.All().SelectMany(image => image.Names.SelectMany(Spellings)));
+                return InStore(typed, store => store.Images.All().SelectMany(image => image.Names.SelectMany(ImageName.Spellings)));
             case "DESTINATION" or "TRANSPORT":
                 return TransportTable.KnownNames.Select(name => name + ":");
             case "command":
                 return Verbs();
             default:
                 return [];
-        }
-    }
-
-    /// <summary>A name of the store and the shorter ones that users type for it.</summary>
-    private static IEnumerable<string> Spellings(string name)
-    {
-        yield return name;
-        foreach (var prefix in new[] { "localhost/", "docker.io/library/" })
-        {
-            if (name.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                yield return name[prefix.Length..];
-            }
         }
     }
 

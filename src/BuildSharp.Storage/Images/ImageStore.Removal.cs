@@ -107,9 +107,9 @@ public sealed partial class ImageStore
                 return null;
             }
 
-            if (containers.Items.FirstOrDefault(container => container.ImageId == id) is { } user)
+            if (containers.Items.Where(container => container.ImageId == id).ToList() is { Count: > 0 } users)
             {
-                throw new ImageInUseException(id, user.Id);
+                throw new ImageInUseException(id, users);
             }
 
             var others = images.Set.Without(id);

@@ -18,6 +18,7 @@ public class LauncherTests
         var words = output.Split(' ');
         Assert.Equal(["buildsharp", "version"], words[..2]);
         Assert.True(Version.Parse(words[2]) >= new Version(1, 28));
+        Assert.EndsWith($", buildsharp {ProductVersion.BuildSharp})\n", output);
         Assert.Equal(output, Run("-v").Out);
     }
 
@@ -34,6 +35,13 @@ public class LauncherTests
     [InlineData("Error: unknown flag: --isol (did you mean --isolation?)\n", "bud", "--isol=chroot")]
     [InlineData("Error: unknown flag: --rooot (did you mean --root?)\n", "--rooot", "/x", "images")]
     [InlineData("Error: unknown flag: --certdir (did you mean --cert-dir?)\n", "--certdir", "/x", "bud")]
+    [InlineData("Error: unknown flag: --push\n", "bud", "--push", ".")]
+    [InlineData("Error: unknown flag: --tga (did you mean --tag?)\n", "bud", ".", "--tga", "x")]
+    [InlineData("Error: accepts at most 1 arg(s), received 2\n", "bud", ".", "-t", "x", "y")]
+    [InlineData("Error: unknown command \"rmm\" for \"buildsharp image\" (did you mean rm?)\n", "image", "rmm", "--force")]
+    [InlineData("Error: unknown command \"start\" for \"buildsharp container\"\n", "container", "start", "c")]
+    [InlineData("Error: unknown command \"x\" for \"buildsharp prune\"\n", "image", "prune", "x")]
+    [InlineData("Error: when using the --all switch, you may not pass any containers names or IDs\n", "--root=/none", "container", "prune", "c")]
     [InlineData("Error: unknown flag: --nosuch\n", "version", "--nosuch")]
     [InlineData("Error: unknown flag: --nosuch\n", "--nosuch")]
     [InlineData("Error: unable to parse log level: not a valid logrus Level: \"x\"\n", "--log-level", "x", "version")]
@@ -89,7 +97,6 @@ public class LauncherTests
 
     [Theory]
     [InlineData("logout")]
-    [InlineData("prune")]
     [InlineData("source")]
     [InlineData("sync")]
     public void A_verb_that_others_have_is_not_taken_for_a_misspelt_one(string verb)
@@ -131,6 +138,16 @@ public class LauncherTests
                 Assert.Equal(asked, Run(alias, "-h"));
             }
         }
+    }
+
+    [Fact]
+    public void Descriptions_are_wrapped() => Assert.DoesNotContain(VerbTable.All.SelectMany(entry => entry.Create().Description.Split('\n')), line => line.Length > 98);
+
+    [Fact]
+    public void The_help_of_a_docker_spelling_is_that_of_the_verb()
+    {
+        Assert.Equal(Run("rmi", "--help"), Run("image", "rm", "--help"));
+        Assert.Equal(Run("image", "--help"), Run("image"));
     }
 
     [Fact]

@@ -259,7 +259,7 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         using var store = _shared.Open();
         var two = store.Images.Find("two:1")!.Id;
         var container = store.Containers.Create(new NewContainer { ImageId = two });
-        Assert.Equal(container.Id, Assert.Throws<ImageInUseException>(() => store.Images.Remove(two)).Container);
+        Assert.Equal([container.Id], Assert.Throws<ImageInUseException>(() => store.Images.Remove(two)).Containers);
         store.Containers.Remove(container.Id);
 
         Assert.Single(store.Images.Remove(id).Images);

@@ -27,7 +27,7 @@ internal sealed class BudVerb : Verb
 
     public override ArgumentRule Arguments { get; } = new(Maximum: 1, TooMany: "accepts at most 1 arg(s), received {n}");
 
-    public override FlagPlacement Placement => FlagPlacement.BeforeCommand;
+    public override FlagPlacement Placement => FlagPlacement.Anywhere;
 
     public override IEnumerable<FlagDefinition> Flags => BuildFlags.All;
 

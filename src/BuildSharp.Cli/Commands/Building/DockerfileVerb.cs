@@ -35,7 +35,8 @@ internal sealed class DockerfileVerb : Verb
 
     public override string Description =>
         """
-        Shows how a Containerfile is understood, and what is wrong with it; FILE may be "-" for standard input. Nothing is built.
+        Shows how a Containerfile is understood, and what is wrong with it; FILE may be
+        "-" for standard input. Nothing is built.
 
           ast     the instructions as parsed, one a line
           stages  the stages up to the target: what each starts from and uses, and whether

@@ -73,13 +73,18 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
 
     private string WhyUnknown(string name, Platform? platform, bool isLocal)
     {
+        if (policy == PullPolicy.Always && !isLocal && store.Images.Find(name) is not null)
+        {
+            return ": local storage has it, but pull policy \"always\" asks a registry, and pulling from registries is not supported yet";
+        }
+
         if (platform is not null && policy != PullPolicy.Always && store.Images.Find(name) is { } other)
         {
             return $" for {platform}: {Mismatch(PlatformOf(store.ManifestLists.ForPlatform(other, platform)), platform)}"
                 + (isLocal ? "" : ", and pulling from registries is not supported yet");
         }
 
-        return isLocal ? "" : ": it is not in local storage, and pulling from registries is not supported yet";
+        return ImageName.SuggestionFor(store, name) + (isLocal ? "" : ": it is not in local storage, and pulling from registries is not supported yet");
     }
 
     private void WarnOfOther(Platform offered, Platform? wanted)

@@ -70,6 +70,32 @@ internal sealed class ImageDeletion(Store store, bool force)
         }
     }
 
+    /// <summary>Removes every image that no container uses, or with force every image and its containers.</summary>
+    public void RemoveUnused(BundledErrors errors)
+    {
+        foreach (var image in store.Images.All().Where(image => force || store.Containers.OfImage(image.Id).Count == 0))
+        {
+            if (!Removed.Contains(image.Id))
+            {
+                errors.Try(() => RemoveWhole(image), () => store.Images.Find(image.Id) is not { } rest || store.Containers.OfImage(rest.Id).Count > 0);
+            }
+        }
+    }
+
+    /// <summary>Prints what was removed: names first, then images.</summary>
+    public void Print(TextWriter output)
+    {
+        foreach (var name in Untagged)
+        {
+            output.WriteLine($"untagged: {name}");
+        }
+
+        foreach (var id in Removed)
+        {
+            output.WriteLine(id);
+        }
+    }
+
     private void RemoveWhole(StoredImage image)
     {
         RemoveContainers(image);

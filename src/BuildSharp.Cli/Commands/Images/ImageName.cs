@@ -55,6 +55,28 @@ internal static class ImageName
         return Matching(names, text) ?? names.FirstOrDefault(name => repositories.Contains(Split(name).Repository)) ?? names.FirstOrDefault();
     }
 
+    /// <summary>A name of the store and the shorter ones that users type for it.</summary>
+    public static IEnumerable<string> Spellings(string name)
+    {
+        yield return name;
+        foreach (var prefix in new[] { "localhost/", "docker.io/library/" })
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                yield return name[prefix.Length..];
+            }
+        }
+    }
+
+    /// <summary><c> (did you mean X?)</c> with the name of an image that an unknown name resembles, or an empty string.</summary>
+    public static string SuggestionFor(Store store, string text)
+    {
+        const string latest = ":latest";
+        var known = store.Images.All().SelectMany(image => image.Names).SelectMany(Spellings);
+        return Suggestion.Clause(text, known.SelectMany(
+            name => name.EndsWith(latest, StringComparison.Ordinal) ? new[] { name[..^latest.Length], name } : [name]));
+    }
+
     private static Reference[] Candidates(string text) =>
         Reference.TryParse(text, out var typed) ? [typed.InDomain("localhost"), typed.InDomain("docker.io"), typed] : [];
 }

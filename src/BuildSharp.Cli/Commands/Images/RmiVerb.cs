@@ -62,16 +62,7 @@ internal sealed class RmiVerb : SyncVerb
             errors.Try(() => removal.Remove(name));
         }
 
-        foreach (var name in removal.Untagged)
-        {
-            call.Out.WriteLine($"untagged: {name}");
-        }
-
-        foreach (var id in removal.Removed)
-        {
-            call.Out.WriteLine(id);
-        }
-
+        removal.Print(call.Out);
         errors.ThrowAll();
         return 0;
     }

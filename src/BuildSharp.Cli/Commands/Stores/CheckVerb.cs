@@ -17,9 +17,14 @@ internal sealed class CheckVerb : SyncVerb
     public override string Summary => "Check the local storage, and repair it";
 
     public override string Description =>
-        "Compare the records of the local storage with its files. Nothing is printed and the exit status is 0 when all is well; otherwise "
-        + "each line tells a leftover (rubbish of a killed process), a fault (can be mended without loss) or damage, and the status is 1. "
-        + "--repair removes leftovers and mends faults. What an image or a container needs is never removed, except what is damaged, with --force.";
+        """
+        Compares the records of the local storage with its files. Nothing is printed and the exit
+        status is 0 when all is well. Otherwise the status is 1 and each line tells a leftover (what
+        a killed process left), a fault (can be mended without loss) or damage.
+
+        --repair removes leftovers and mends faults. What an image or a container needs is removed
+        only when it is damaged, with --force.
+        """;
 
     public override IReadOnlyList<string> Examples => ["check", "check --quick", "check --repair", "check --repair --max 0s"];
 

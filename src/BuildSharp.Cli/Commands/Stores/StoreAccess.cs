@@ -75,7 +75,7 @@ internal static class StoreAccess
     /// <summary>The working container with that name, ID or ID prefix.</summary>
     /// <exception cref="BuildSharpException">The store has no such container.</exception>
     public static WorkingContainer RequireContainer(this Store store, string name) =>
-        WorkingContainer.TryOpen(store, name) ?? throw new BuildSharpException("container not known");
+        WorkingContainer.TryOpen(store, name) ?? throw new BuildSharpException($"container not known{WorkingContainer.SuggestionFor(store, name)}");
 
     /// <summary>The image with that name, ID or ID prefix, after an optional <c>containers-storage:</c>; null when there is none.</summary>
     public static StoredImage? TryFindImage(this Store store, string name) => store.Images.Find(ImageName.TryStripStore(name, store) ?? name);
@@ -83,5 +83,5 @@ internal static class StoreAccess
     /// <summary>Like <see cref="TryFindImage"/>, but fails when there is none.</summary>
     /// <exception cref="BuildSharpException">The store has no such image.</exception>
     public static StoredImage RequireImage(this Store store, string name) =>
-        store.TryFindImage(name) ?? throw new BuildSharpException($"{name}: image not known");
+        store.TryFindImage(name) ?? throw new BuildSharpException($"{name}: image not known{ImageName.SuggestionFor(store, name)}");
 }

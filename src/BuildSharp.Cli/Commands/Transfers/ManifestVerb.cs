@@ -46,7 +46,8 @@ internal sealed class ManifestVerb : Verb
           remove LIST DIGEST         take an entry out
           rm LIST...                 remove lists; the images in them stay
 
-        IMAGE is one of local storage, or at a place such as oci:DIRECTORY:NAME, where it stays. DESTINATION is oci:, oci-archive: or dir:.
+        IMAGE is one of local storage, or at a place such as oci:DIRECTORY:NAME, where it stays.
+        DESTINATION is oci:, oci-archive: or dir:.
         """;
 
     public override IReadOnlyList<string> Examples =>
@@ -199,16 +200,7 @@ internal sealed class ManifestVerb : Verb
             });
         }
 
-        foreach (var name in removal.Untagged)
-        {
-            call.Out.WriteLine($"untagged: {name}");
-        }
-
-        foreach (var id in removal.Removed)
-        {
-            call.Out.WriteLine(id);
-        }
-
+        removal.Print(call.Out);
         errors.ThrowAll();
     }
 }

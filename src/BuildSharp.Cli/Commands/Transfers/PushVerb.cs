@@ -61,7 +61,7 @@ internal sealed class PushVerb : Verb
         if (store.TryFindImage(name) is not { } named)
         {
             throw new BuildSharpException(
-                $"pushing image {GoQuoting.Quote(name)} to {GoQuoting.Quote(location.ToString())}: {name}: image not known");
+                $"pushing image {GoQuoting.Quote(name)} to {GoQuoting.Quote(location.ToString())}: {name}: image not known{ImageName.SuggestionFor(store, name)}");
         }
 
         var digest = await PushAsync(store, named, ImageName.Matching(named.Names, name), location, compression, format, call, cancellation).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Adding.Sources;
@@ -61,7 +62,7 @@ internal sealed class SourceRoot : IDisposable
 
         if (store.TryFindImage(name) is not { } image)
         {
-            throw new BuildSharpException($"no container named {GoQuoting.Quote(name)}, error copying content from image {GoQuoting.Quote(name)}: {name}: image not known");
+            throw new BuildSharpException($"no container named {GoQuoting.Quote(name)}, error copying content from image {GoQuoting.Quote(name)}: {name}: image not known{ImageName.SuggestionFor(store, name)}");
         }
 
         if (store.ManifestLists.ForPlatform(image, Platform.Host).TopLayer is not { } layer)

@@ -1,0 +1,46 @@
+using BuildSharp.Cli.Commands.Stores;
+using BuildSharp.Cli.Flags;
+
+namespace BuildSharp.Cli.Commands.Images;
+
+/// <summary><c>prune [-a]</c>: removes images that nothing uses (buildah-prune(1)).</summary>
+internal sealed class PruneVerb : SyncVerb
+{
+    public override string Synopsis => "[flags]";
+
+    public override string Summary => "Remove images that nothing uses";
+
+    public override string Description =>
+        "Removes the images that have neither a name nor a container, or with --all all that have\nno container. Steps that a named image was built from stay: they are the build cache.";
+
+    public override IReadOnlyList<string> Examples => ["prune", "prune --all"];
+
+    public override IEnumerable<FlagDefinition> Flags =>
+    [
+        Flag.Bool("all", "remove images with names, too", 'a'),
+        Flag.Bool("force", "with --all, remove the containers of images, too", 'f'),
+        Flag.Bool("keep-containers", "--force has the meaning of docker's, not to ask").Hide(),
+    ];
+
+    public override FlagPlacement Placement => FlagPlacement.Anywhere;
+
+    protected override int Run(Invocation call)
+    {
+        NoArguments.Check(call);
+        using var store = call.OpenStoreAsRoot();
+        var removal = new ImageDeletion(store, call.Flags.Bool("force") && !call.Flags.Bool("keep-containers"));
+        var errors = new BundledErrors();
+        if (call.Flags.Bool("all"))
+        {
+            removal.RemoveUnused(errors);
+        }
+        else
+        {
+            removal.RemoveDangling(errors);
+        }
+
+        removal.Print(call.Out);
+        errors.ThrowAll();
+        return 0;
+    }
+}
