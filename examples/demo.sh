@@ -11,25 +11,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 say "What is missing"
-missing=()
-need() { command -v "$1" >/dev/null || missing+=("$2"); }
-need runc runc
-need busybox busybox-static
-need gcc gcc
-need make make
-[ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
-[ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
-if [ ${#missing[@]} -gt 0 ]; then
-  echo "installing: ${missing[*]}"
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-else
-  echo "nothing"
-fi
-if ! command -v dotnet >/dev/null; then
-  echo "The .NET 10 SDK is missing: install the package dotnet-sdk-10.0, or follow https://learn.microsoft.com/dotnet/core/install/linux" >&2
-  exit 1
-fi
+tests/install.sh runc busybox-static=busybox gcc libc6-dev=/usr/include/stdio.h zlib1g-dev=/usr/include/zlib.h make
 
 say "Publish the native binary"
 src/publish.sh
@@ -46,7 +28,8 @@ buildsharp --version
 
 for example in slide-deck static-binary compiler-stage; do
   say "examples/$example: $(sed -n '1s/^# //p' "examples/$example/README.md")"
-  PS4='  $ ' bash -x "examples/$example/build.sh"
+  # Root's bash takes no PS4 from the environment.
+  bash -c 'PS4="  \$ "; set -x; . "$0"' "examples/$example/build.sh"
 done
 
 say "What is in the store now"

@@ -2,12 +2,15 @@
 # Publishes the native binary to artifacts/buildsharp.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+src/sdk.sh
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 rid=linux-$(case $(uname -m) in x86_64) echo x64 ;; aarch64) echo arm64 ;; *) uname -m ;; esac)
 # Kept: a test reads it.
 mkdir -p artifacts/publish
 log=artifacts/publish/log.txt
+
+echo "Publishing the native binary (one to two minutes; the log is $log) …"
 
 if ! dotnet publish src/BuildSharp.Cli -c Release -r "$rid" -v quiet -nodeReuse:false \
   -p:BuildSharpNative=true -p:RunAnalyzers=false -o artifacts/publish/bin >"$log" 2>&1; then

@@ -8,7 +8,7 @@ if [ "$(id -u)" != 0 ]; then
   exec sudo --preserve-env=CI,BUILDSHARP_CASES,NUGET_PACKAGES,DOTNET_ROOT env "PATH=$PATH" "$PWD/tests/run.sh" "$@"
 fi
 
-command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2; exit 1; }
+src/sdk.sh || exit 1
 tests/install.sh runc skopeo umoci buildah podman docker-registry hyperfine strace gcc make attr=setfattr uidmap=newuidmap \
   busybox-static=busybox git cpp strace libcap2-bin=setcap libarchive-tools=bsdtar xz-utils=xz bzip2 zstd python3 jq man-db=man zsh fish zlib1g-dev=/usr/include/zlib.h || exit 1
 
@@ -21,13 +21,16 @@ mkdir -m 755 "$work" || exit 1
 trap 'rm -rf --one-file-system "$work"' EXIT
 log=$work/log
 
+echo "Building the solution …"
 dotnet build BuildSharp.sln -v quiet -nologo || exit 1
+echo "Checking the format of the sources …"
 dotnet format BuildSharp.sln --no-restore --verify-no-changes || { echo 'Run "dotnet format BuildSharp.sln".' >&2; exit 1; }
 src/publish.sh || exit 1
 
 rm -rf artifacts/reports
 passed=0 failed=0 skipped=0
 for project in BuildSharp.Tests BuildSharp.EndToEnd.Tests; do
+  echo "Running tests/$project …"
   TMPDIR=$work dotnet test "tests/$project" --no-build -nologo -v quiet --logger "console;verbosity=minimal" "$@" 2>&1 | tee "$log"
   # "Passed!  - Failed:     0, Passed:    18, Skipped:     0, Total: …"
   if summary=$(grep -E '^(Passed|Failed|Skipped)! +- Failed:' "$log"); then
