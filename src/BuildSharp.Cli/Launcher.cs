@@ -3,6 +3,7 @@ using BuildSharp.Cli.Commands.WorkingContainers;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
 using BuildSharp.Cli.Output;
+using BuildSharp.Cli.Output.Progress;
 
 namespace BuildSharp.Cli;
 
@@ -64,6 +65,8 @@ internal static class Launcher
             surroundings.Log.Warning(missing);
         }
 
+        using var display = TerminalProgress.TryOpen(line.Flags, surroundings);
+        surroundings = display?.Around(surroundings) ?? surroundings;
         var call = new Invocation(entry.Name, words[at], line.Flags, line.Positionals, surroundings, interrupt);
         call.Debug?.Report($"{ProductVersion.Line(surroundings.Program)}: {CallText.Of(call)}");
         return await verb.RunAsync(call, verb.Waits(call) ? interrupt.Token : CancellationToken.None).ConfigureAwait(false);

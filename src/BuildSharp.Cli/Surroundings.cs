@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Text;
 using BuildSharp.Cli.Output;
+using BuildSharp.Cli.Output.Progress;
 using BuildSharp.Containers.Defaults;
 using BuildSharp.Linux;
+using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Cli;
 
@@ -45,6 +47,15 @@ internal sealed record Surroundings
 
     /// <summary>Whether standard error is a terminal.</summary>
     public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Size of the terminal on standard error in characters; null when it is none, or the size is unknown.</summary>
+    public Func<(int Rows, int Columns)?> TerminalSize { get; init; } = () => null;
+
+    /// <summary>Draws what takes long on the terminal; null when nothing is drawn. Then <see cref="Error"/> writes above the drawing.</summary>
+    public TerminalProgress? Display { get; init; }
+
+    /// <summary>Receives the progress of work on many bytes; null when nobody looks.</summary>
+    public IProgressSink? Progress => Display;
 
     /// <summary>The environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
@@ -116,10 +127,11 @@ internal sealed record Surroundings
         {
             Program = ProgramName(System.Environment.GetCommandLineArgs()[0]),
             Out = new StreamWriter(new StandardStream(1), Utf8, 4096),
-            Error = new StreamWriter(new StandardStream(2), Utf8, 1024) { AutoFlush = true },
+            Error = new StreamWriter(new StandardStream(2), Utf8, 4096) { AutoFlush = true },
             OpenInput = Console.OpenStandardInput,
             OutIsTerminal = Terminal.IsTerminal(1),
             ErrorIsTerminal = Terminal.IsTerminal(2),
+            TerminalSize = () => Terminal.Size(2),
             Environment = environment,
             WorkingDirectory = CurrentDirectory(),
             Clock = TimeProvider.System,

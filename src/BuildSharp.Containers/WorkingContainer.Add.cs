@@ -17,7 +17,7 @@ public sealed partial class WorkingContainer
         try
         {
             using var root = DirectoryHandle.Open(mountPoint);
-            using var call = new AddCall(request, root, Image.Config.WorkingDir, cancellation);
+            using var call = new AddCall(request, root, Image.Config.WorkingDir, cancellation, _store.Options.Progress);
             return call.Run();
         }
         catch (LinuxException e)

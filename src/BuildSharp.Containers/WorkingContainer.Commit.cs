@@ -1,5 +1,6 @@
 using BuildSharp.Containers.Committing;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Reporting;
 using BuildSharp.Running.Stubs;
 using BuildSharp.Storage.Containers;
 using BuildSharp.Storage.Diffs;
@@ -46,9 +47,11 @@ public sealed partial class WorkingContainer
             // Normally, an unchanged directory of the base image is excluded from the layer. A squashed layer includes the base image, so
             // keep it.
             excluded = [.. excluded.Where(path => !IsInBase(path))];
+            using var progress = ProgressItem.Start(_store.Options.Progress, ProgressKind.Layer, LayerId);
             using var all = _store.Layers.OpenFlattenedTar(
                 LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added });
-            var whole = _store.Layers.Import(new LayerImport { Tar = all.Content, Name = $"container \"{Name}\"" });
+            var whole = _store.Layers.Import(new LayerImport { Tar = progress.Count(all.Content, leaveOpen: true), Name = $"container \"{Name}\"" });
+            progress?.Complete();
             return Finish(request, [new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
         }
 

@@ -10,7 +10,7 @@ public static unsafe class FileCopy
     private const int BufferSize = 256 * 1024;
     private const long MostAtOnce = 1 << 30;
 
-    /// <summary>Number of bytes copied between two checks for cancellation; small enough for slow disks.</summary>
+    /// <summary>Number of bytes copied between two checks for cancellation and two reports; small enough for slow disks.</summary>
     private const long MostBetweenLooks = 16 << 20;
 
     /// <summary>Copies all of <paramref name="from"/> to the empty <paramref name="to"/>. The file positions are undefined
@@ -19,16 +19,24 @@ public static unsafe class FileCopy
     /// <param name="to">Open for writing, empty.</param>
     /// <param name="status">Status of <paramref name="from"/>.</param>
     /// <param name="cancellation">Stops the copy.</param>
-    public static void Content(SafeFileHandle from, SafeFileHandle to, in FileStatus status, CancellationToken cancellation = default)
+    /// <param name="copied">Receives the number of bytes of each part; null to report nothing. Holes are not counted.</param>
+    public static void Content(
+        SafeFileHandle from, SafeFileHandle to, in FileStatus status, CancellationToken cancellation = default, Action<long>? copied = null)
     {
-        if (status.Size == 0 || TryClone(from, to))
+        if (status.Size == 0)
         {
+            return;
+        }
+
+        if (TryClone(from, to))
+        {
+            copied?.Invoke(status.Size);
             return;
         }
 
         if (status.Blocks * 512 >= status.Size)
         {
-            Range(from, to, 0, status.Size, cancellation);
+            Range(from, to, 0, status.Size, cancellation, copied);
             return;
         }
 
@@ -43,7 +51,7 @@ public static unsafe class FileCopy
 
             var hole = lseek(source, data, SEEK_HOLE);
             hole = hole < 0 ? status.Size : hole;
-            Range(from, to, data, hole - data, cancellation);
+            Range(from, to, data, hole - data, cancellation, copied);
             offset = hole;
         }
 
@@ -61,17 +69,18 @@ public static unsafe class FileCopy
     }
 
     /// <summary>Copies a range to the same offset; stops at the end of the source.</summary>
-    public static void Range(SafeFileHandle from, SafeFileHandle to, long offset, long length, CancellationToken cancellation = default)
+    public static void Range(
+        SafeFileHandle from, SafeFileHandle to, long offset, long length, CancellationToken cancellation = default, Action<long>? copied = null)
     {
-        var most = cancellation.CanBeCanceled ? MostBetweenLooks : MostAtOnce;
+        var most = cancellation.CanBeCanceled || copied is not null ? MostBetweenLooks : MostAtOnce;
         while (length > 0)
         {
             cancellation.ThrowIfCancellationRequested();
             var source = offset;
             var target = offset;
-            var copied = copy_file_range(
+            var moved = copy_file_range(
                 FileDescriptor.Number(from), &source, FileDescriptor.Number(to), &target, (nuint)Math.Min(length, most), 0);
-            if (copied < 0)
+            if (moved < 0)
             {
                 if (LastError == Errno.EINTR)
                 {
@@ -80,29 +89,31 @@ public static unsafe class FileCopy
 
                 if (LastError is Errno.EXDEV or Errno.EINVAL or Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EBADF or Errno.EPERM)
                 {
-                    ReadAndWrite(from, to, offset, length, cancellation);
+                    ReadAndWrite(from, to, offset, length, cancellation, copied);
                     return;
                 }
 
                 throw LinuxException.Last("copy_file_range");
             }
 
-            if (copied == 0)
+            if (moved == 0)
             {
                 // Either the end of the file, or a virtual file system on which copy_file_range returns 0.
-                ReadAndWrite(from, to, offset, length, cancellation);
+                ReadAndWrite(from, to, offset, length, cancellation, copied);
                 return;
             }
 
-            offset += copied;
-            length -= copied;
+            offset += moved;
+            length -= moved;
+            copied?.Invoke(moved);
         }
 
         GC.KeepAlive(from);
         GC.KeepAlive(to);
     }
 
-    private static void ReadAndWrite(SafeFileHandle from, SafeFileHandle to, long offset, long length, CancellationToken cancellation)
+    private static void ReadAndWrite(
+        SafeFileHandle from, SafeFileHandle to, long offset, long length, CancellationToken cancellation, Action<long>? copied)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -119,6 +130,7 @@ public static unsafe class FileCopy
                 FileDescriptor.WriteAt(to, buffer.AsSpan(0, read), offset);
                 offset += read;
                 length -= read;
+                copied?.Invoke(read);
             }
         }
         finally

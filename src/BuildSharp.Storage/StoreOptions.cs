@@ -1,3 +1,5 @@
+using BuildSharp.Oci.Reporting;
+
 namespace BuildSharp.Storage;
 
 /// <summary>Location and options of a store, resolved from configuration and flags.</summary>
@@ -36,6 +38,10 @@ public sealed record StoreOptions
 
     /// <summary>Receives steps and decisions for a debug log, one line each; null for none. May be called from any thread.</summary>
     public IProgress<string>? Debug { get; init; }
+
+    /// <summary>Receives the bytes of layers while containers are committed; null to report nothing. Operations on working containers report
+    /// to it too.</summary>
+    public IProgressSink? Progress { get; init; }
 
     /// <summary>Warnings about the configuration, one line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

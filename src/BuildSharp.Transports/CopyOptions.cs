@@ -1,5 +1,6 @@
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers.Compression;
+using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Transports;
 
@@ -26,6 +27,9 @@ public sealed record CopyOptions
     /// <summary>Receives a line for each decision, possibly from several threads; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 
+    /// <summary>Receives each layer's bytes as they are read from the source; null to report nothing.</summary>
+    public IProgressSink? Progress { get; init; }
+
     /// <summary>Image to choose from an index; null for the host's platform.</summary>
     public Platform? Platform { get; init; }
 }
@@ -40,6 +44,9 @@ public sealed record CopyResult(ManifestBlob Manifest, Digest ConfigDigest);
 /// <param name="Blob">The blob concerned: as at the source when a layer starts, else as written.</param>
 public sealed record CopyEvent(CopyStep Step, Descriptor Blob)
 {
+    /// <summary>For <see cref="CopyStep.LayerDone"/>: the layer at the source.</summary>
+    public Descriptor? Source { get; init; }
+
     /// <summary>For <see cref="CopyStep.Instance"/>: number of the image in the list, from 1.</summary>
     public int Number { get; init; }
 

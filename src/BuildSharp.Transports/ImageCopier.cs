@@ -1,4 +1,5 @@
 using BuildSharp.Oci;
+using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Transports;
 
@@ -54,7 +55,7 @@ public sealed class ImageCopier
         }
 
 
-        var layers = await CopyLayersAsync(source, destination, plan, progress, cancellationToken).ConfigureAwait(false);
+        var layers = await CopyLayersAsync(source, destination, plan, options, progress, cancellationToken).ConfigureAwait(false);
         var newConfig = await PutConfigAsync(destination, plan, progress, cancellationToken).ConfigureAwait(false);
 
         var result = plan.IsUnchanged(layers, newConfig) ? blob : plan.MakeManifest(layers, newConfig);
@@ -95,7 +96,8 @@ public sealed class ImageCopier
     }
 
     private static async Task<Descriptor[]> CopyLayersAsync(
-        IImageSource source, IImageDestination destination, CopyPlan plan, IProgress<CopyEvent>? progress, CancellationToken cancellationToken)
+        IImageSource source, IImageDestination destination, CopyPlan plan, CopyOptions options, IProgress<CopyEvent>? progress,
+        CancellationToken cancellationToken)
     {
         var results = new Descriptor?[plan.Layers.Count];
         var parallel = new ParallelOptions
@@ -107,7 +109,7 @@ public sealed class ImageCopier
         var needed = destination.ParallelBlobs == 1 ? plan.Layers : plan.FirstOfEachBlob();
         await Parallel.ForEachAsync(needed, parallel, async (layer, cancel) =>
         {
-            results[layer.Index] = await CopyLayerAsync(source, destination, layer, progress, cancel).ConfigureAwait(false);
+            results[layer.Index] = await CopyLayerAsync(source, destination, layer, options, progress, cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
         // Layers with the same blob share its bytes, but their descriptors may have different annotations.
@@ -120,7 +122,8 @@ public sealed class ImageCopier
     }
 
     private static async Task<Descriptor> CopyLayerAsync(
-        IImageSource source, IImageDestination destination, LayerPlan layer, IProgress<CopyEvent>? progress, CancellationToken cancellationToken)
+        IImageSource source, IImageDestination destination, LayerPlan layer, CopyOptions options, IProgress<CopyEvent>? progress,
+        CancellationToken cancellationToken)
     {
         if (await destination.TryReuseBlobAsync(layer.Outgoing, cancellationToken).ConfigureAwait(false) is { } reused)
         {
@@ -129,12 +132,21 @@ public sealed class ImageCopier
         }
 
         progress?.Report(new CopyEvent(CopyStep.LayerStarted, layer.Incoming));
+        var written = await CopyBytesAsync(source, destination, layer, options.Progress, cancellationToken).ConfigureAwait(false);
+        progress?.Report(new CopyEvent(CopyStep.LayerDone, written) { Source = layer.Incoming });
+        return written;
+    }
+
+    private static async Task<Descriptor> CopyBytesAsync(
+        IImageSource source, IImageDestination destination, LayerPlan layer, IProgressSink? progress, CancellationToken cancellationToken)
+    {
+        using var item = ProgressItem.Start(progress, ProgressKind.Blob, layer.Incoming.Digest.ToString(), layer.Incoming.Size);
         var input = await source.OpenBlobAsync(layer.Incoming, cancellationToken).ConfigureAwait(false);
-        var stream = layer.Transform(input);
+        var stream = layer.Transform(item.Count(input));
         await using (stream.ConfigureAwait(false))
         {
             var written = await destination.PutBlobAsync(stream, layer.Outgoing, cancellationToken).ConfigureAwait(false);
-            progress?.Report(new CopyEvent(CopyStep.LayerDone, written));
+            item?.Complete();
             return written;
         }
     }

@@ -14,6 +14,9 @@ internal sealed class FlagValues(FlagSet flags, IReadOnlyDictionary<string, stri
     /// <summary>Flags on the command line, in order of their first occurrence.</summary>
     public IEnumerable<FlagDefinition> Given => _given.Keys.Select(name => Known(name));
 
+    /// <summary>Whether the verb has the flag.</summary>
+    public bool Has(string name) => flags.Find(name) is not null;
+
     /// <summary>Whether the flag is on the command line, with any value.</summary>
     public bool IsSet(string name) => _given.ContainsKey(Known(name).Name);
 

@@ -2,17 +2,21 @@ using System.Globalization;
 
 namespace BuildSharp.Cli.Output;
 
-/// <summary>Sizes for people: three significant digits, powers of 1000, as in <c>1.99 MB</c>.</summary>
+/// <summary>Sizes for people: up to three significant digits, powers of 1000, as in <c>1.99 MB</c>.</summary>
 internal static class HumanSize
 {
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 
-    /// <summary>Formats a number of bytes.</summary>
-    public static string Write(long bytes)
+    /// <summary>Formats a number of bytes as buildah's tables do: 999,900 bytes are <c>1e+03 KB</c>.</summary>
+    public static string Write(long bytes) => Write(bytes, limit: 1000);
+
+    /// <summary>Formats a number of bytes so that it has no exponent: 999,900 bytes are <c>1 MB</c>.</summary>
+    public static string Rounded(long bytes) => Write(bytes, limit: 999.5);
+
+    private static string Write(double value, double limit)
     {
-        var value = (double)bytes;
         var unit = 0;
-        while (value >= 1000 && unit < Units.Length - 1)
+        while (value >= limit && unit < Units.Length - 1)
         {
             value /= 1000;
             unit++;

@@ -29,6 +29,9 @@ internal sealed class Log(TextWriter output, LogLevel threshold, bool terminal, 
     /// <summary>Least severe level to write.</summary>
     public LogLevel Threshold => threshold;
 
+    /// <summary>The same log on another writer.</summary>
+    public Log On(TextWriter writer) => new(writer, threshold, terminal, clock);
+
     /// <summary>Parses the name of a level.</summary>
     /// <exception cref="BuildSharpException">The level is unknown.</exception>
     public static LogLevel ParseLevel(string text) => text.ToLowerInvariant() switch

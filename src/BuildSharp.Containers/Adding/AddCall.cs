@@ -7,6 +7,7 @@ using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Containers.Adding;
 
@@ -15,7 +16,9 @@ namespace BuildSharp.Containers.Adding;
 /// <param name="container">Root of the container's file system.</param>
 /// <param name="workingDir">Directory for a relative destination.</param>
 /// <param name="cancellation">Stops the copy, also within a file; the unfinished item is removed.</param>
-internal sealed class AddCall(AddRequest request, DirectoryHandle container, string workingDir, CancellationToken cancellation = default) : IDisposable
+/// <param name="progress">Receives each source's bytes; null to report nothing.</param>
+internal sealed class AddCall(
+    AddRequest request, DirectoryHandle container, string workingDir, CancellationToken cancellation = default, IProgressSink? progress = null) : IDisposable
 {
     private readonly Dictionary<string, DirectoryHandle> _roots = [];
     private readonly ContentDigest _digests = new();
@@ -194,13 +197,17 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         {
             using var archiveDigest = new ItemDigest(isGnu);
             using var archive = matched.Root.OpenFile(item.Path);
-            ArchiveAdd.Extract(archive, Encoding.UTF8.GetString(item.Path), archiveDigest, tree, destination.Directory, cancellation);
+            var name = Encoding.UTF8.GetString(item.Path);
+            using var unpacking = Start(ProgressKind.Archive, name, item.Status.Size);
+            ArchiveAdd.Extract(archive, name, archiveDigest, tree, destination.Directory, unpacking, cancellation);
             _digests.Add(ContentKind.File, archiveDigest.Complete());
+            unpacking?.Complete();
             return 1;
         }
 
         using var digest = new ItemDigest();
-        var copy = new TreeCopy(rules, digest, tree, filter, cancellation);
+        using var copying = Start(ProgressKind.Files, Encoding.UTF8.GetString(item.Path), item.Status.IsRegular ? item.Status.Size : null);
+        var copy = new TreeCopy(rules, digest, tree, filter, copying, cancellation);
         using var top = tree?.MakeDirectories(destination.Directory);
         if (request.Parents)
         {
@@ -218,6 +225,7 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         }
 
         _digests.Add(item.Status.IsDirectory ? ContentKind.Directory : ContentKind.File, digest.Complete());
+        copying?.Complete();
         return copy.Count;
     }
 
@@ -249,8 +257,11 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
         {
             using var archiveDigest = new ItemDigest(isGnu);
             using var archive = File.OpenHandle(source.Path);
-            ArchiveAdd.Extract(archive, source.Name ?? source.Path, archiveDigest, tree, destination.Directory, cancellation);
+            var name = source.Name ?? source.Path;
+            using var unpacking = Start(ProgressKind.Archive, name, RandomAccess.GetLength(archive));
+            ArchiveAdd.Extract(archive, name, archiveDigest, tree, destination.Directory, unpacking, cancellation);
             _digests.Add(ContentKind.File, archiveDigest.Complete());
+            unpacking?.Complete();
             return;
         }
 
@@ -267,8 +278,13 @@ internal sealed class AddCall(AddRequest request, DirectoryHandle container, str
             Size = content.Length,
             ModifiedAt = source.ModifiedAt,
         };
-        AddNew(header, ContentKind.Fetched, content, destination, tree, rules.ModifiedAt ?? source.ModifiedAt);
+        using var copying = Start(ProgressKind.Files, source.Name ?? source.Path, content.Length);
+        AddNew(header, ContentKind.Fetched, copying.Count(content, leaveOpen: true), destination, tree, rules.ModifiedAt ?? source.ModifiedAt);
+        copying?.Complete();
     }
+
+    private ProgressItem? Start(ProgressKind kind, string name, long? total) =>
+        ProgressItem.Start(progress, request.DryRun ? ProgressKind.Hash : kind, name, total);
 
     private void AddNew(TarHeader header, ContentKind kind, Stream content, Destination destination, TargetTree? tree, Timestamp? time)
     {

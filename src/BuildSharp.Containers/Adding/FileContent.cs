@@ -7,7 +7,8 @@ namespace BuildSharp.Containers.Adding;
 /// <summary>Reads an open file from the start, independently of its position.</summary>
 /// <param name="file">The file.</param>
 /// <param name="cancellation">Stops the next read.</param>
-internal sealed class FileContent(SafeFileHandle file, CancellationToken cancellation = default) : ReadOnlyStream
+/// <param name="passed">Receives the number of bytes of each read; null to report nothing.</param>
+internal sealed class FileContent(SafeFileHandle file, CancellationToken cancellation = default, Action<long>? passed = null) : ReadOnlyStream
 {
     private long _offset;
 
@@ -24,6 +25,7 @@ internal sealed class FileContent(SafeFileHandle file, CancellationToken cancell
         cancellation.ThrowIfCancellationRequested();
         var read = FileDescriptor.ReadAt(file, buffer, _offset);
         _offset += read;
+        passed?.Invoke(read);
         return read;
     }
 }

@@ -4,6 +4,7 @@ using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Containers.Adding.Targets;
 using BuildSharp.Linux;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Reporting;
 using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding;
@@ -13,10 +14,15 @@ namespace BuildSharp.Containers.Adding;
 /// <param name="digest">Receives the entries.</param>
 /// <param name="target">The container; null to hash only.</param>
 /// <param name="filter">Files to leave out; null for none.</param>
+/// <param name="progress">Counts the bytes of files; null to count nothing.</param>
 /// <param name="cancellation">Stops the copy, also within a file.</param>
 internal sealed class TreeCopy(
-    NewItemRules rules, ItemDigest digest, TargetTree? target, IPathFilter? filter, CancellationToken cancellation)
+    NewItemRules rules, ItemDigest digest, TargetTree? target, IPathFilter? filter, ProgressItem? progress, CancellationToken cancellation)
 {
+    // A file is copied and then hashed; each counts for half of its bytes.
+    private readonly Action<long>? _count =
+        progress is null ? null : target is null ? progress.Add : bytes => progress.Add(bytes / 2);
+
     // For each file with several links: its first name in the digest, and its path in the container.
     private readonly Dictionary<(ulong Device, ulong Inode), (byte[] Name, byte[] Path)> _linked = [];
 
@@ -229,10 +235,10 @@ internal sealed class TreeCopy(
         if (item is not null)
         {
             using var copy = item.CreateFile();
-            FileCopy.Content(file, copy, status, cancellation);
+            FileCopy.Content(file, copy, status, cancellation, _count);
         }
 
-        using var content = new FileContent(file, cancellation);
+        using var content = new FileContent(file, cancellation, _count);
         digest.Add(header, content);
         if (item is not null)
         {

@@ -1,3 +1,5 @@
+using BuildSharp.Oci.Reporting;
+
 namespace BuildSharp.Containers.Fetching;
 
 /// <summary>Settings for downloads. The caller reads the environment; nothing here does.</summary>
@@ -24,6 +26,9 @@ public sealed record FetchOptions
 
     /// <summary>Receives a line for each download and each program that is run, with secrets masked; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
+
+    /// <summary>Receives the bytes of each download; null to report nothing.</summary>
+    public IProgressSink? Progress { get; init; }
 
     /// <summary>Clock for delays.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Reporting;
 using BuildSharp.Registry.Connections;
 
 namespace BuildSharp.Containers.Fetching;
@@ -42,7 +43,7 @@ internal sealed class HttpDownload(FetchOptions options)
         }
     }
 
-    private static async Task<FetchedFile> TryGetAsync(
+    private async Task<FetchedFile> TryGetAsync(
         HttpConnections connections, Uri address, Digest? expected, string path, CancellationToken cancellationToken)
     {
         using var response = await connections.FollowAsync(address, at => RequestFor(at, address), $"fetching {Shown(address)}", cancellationToken)
@@ -59,7 +60,9 @@ internal sealed class HttpDownload(FetchOptions options)
                 $"fetching {Shown(address)}: {response.Content.Headers.ContentLength} bytes do not fit: {Path.GetDirectoryName(path)} has {free} free");
         }
 
-        var digest = await SaveAsync(response.Content, path, expected?.Algorithm ?? "sha256", cancellationToken).ConfigureAwait(false);
+        using var item = ProgressItem.Start(options.Progress, ProgressKind.Download, Shown(address), response.Content.Headers.ContentLength);
+        var digest = await SaveAsync(response.Content, path, expected?.Algorithm ?? "sha256", item, cancellationToken).ConfigureAwait(false);
+        item?.Complete();
         return expected is null || digest == expected
             ? new FetchedFile(path, Name(address, response.Content.Headers), ModifiedAt(response.Content.Headers))
             : throw new BuildSharpException($"unexpected response digest for \"{Shown(address)}\": {digest}, want {expected}");
@@ -78,11 +81,12 @@ internal sealed class HttpDownload(FetchOptions options)
         return request;
     }
 
-    private static async Task<Digest> SaveAsync(HttpContent content, string path, string algorithm, CancellationToken cancellationToken)
+    private static async Task<Digest> SaveAsync(
+        HttpContent content, string path, string algorithm, ProgressItem? item, CancellationToken cancellationToken)
     {
         using var hash = new RunningDigest(algorithm);
         var buffer = new byte[128 * 1024];
-        var source = await HttpConnections.OpenContentAsync(content, cancellationToken).ConfigureAwait(false);
+        var source = item.Count(await HttpConnections.OpenContentAsync(content, cancellationToken).ConfigureAwait(false));
         await using (source.ConfigureAwait(false))
         {
             using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);

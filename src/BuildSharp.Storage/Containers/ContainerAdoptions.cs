@@ -1,5 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Reporting;
 using BuildSharp.Storage.Diffs;
 using BuildSharp.Storage.Images;
 using BuildSharp.Storage.Layers;
@@ -56,7 +57,8 @@ public sealed class ContainerAdoptions
         var staged = StagedLayer.CreateForTarSplit(_place);
         try
         {
-            using var change = OpenChange(layer, options);
+            using var progress = ProgressItem.Start(_place.Options.Progress, ProgressKind.Layer, layer.Id);
+            using var change = OpenChange(layer, options, progress);
             using var tarSplit = staged.CreateTarSplit();
             foreach (var path in options.ExcludePaths)
             {
@@ -64,6 +66,7 @@ public sealed class ContainerAdoptions
             }
 
             var summary = change.Diff.Write(null, tarSplit);
+            progress?.Complete();
             var record = layer with { Id = LayerStore.IdFor(layer.Parent, summary.DiffId), IsVolatile = false, MountLabel = null, Names = [] };
             return new LayerAdoption(_containers.Required(containerId), record.Committed(summary), mark, options, staged);
         }
@@ -207,6 +210,6 @@ public sealed class ContainerAdoptions
         }
     }
 
-    private LayerChange OpenChange(StoredLayer layer, LayerCommit options) =>
-        LayerChange.Open(_place.Driver, layer, options.ToDiffOptions(_place.Driver.Whiteouts));
+    private LayerChange OpenChange(StoredLayer layer, LayerCommit options, ProgressItem? progress = null) =>
+        LayerChange.Open(_place.Driver, layer, options.ToDiffOptions(_place.Driver.Whiteouts, progress));
 }

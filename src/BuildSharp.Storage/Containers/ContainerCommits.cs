@@ -1,5 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Oci.Reporting;
 using BuildSharp.Storage.Diffs;
 using BuildSharp.Storage.Drivers;
 using BuildSharp.Storage.Layers;
@@ -30,19 +31,24 @@ public sealed class ContainerCommits
     public StoredLayer CommitLayer(string containerId, LayerCommit options)
     {
         var layer = _containers.OwnLayerOf(containerId);
+        using var progress = ProgressItem.Start(_place.Options.Progress, ProgressKind.Layer, layer.Id);
         try
         {
-            return CopyLayer(layer, options);
+            var copied = CopyLayer(layer, options, progress);
+            progress?.Complete();
+            return copied;
         }
         catch (PartialUpperException)
         {
             _place.Options.Debug?.Report($"layer {layer.Id} holds parts of files alone (metacopy or redirect_dir): comparing whole trees");
-            return CompareLayer(layer, options);
+            var compared = CompareLayer(layer, options, progress);
+            progress?.Complete();
+            return compared;
         }
     }
 
     /// <summary>Finds the changes by comparing the container's files with its parent's. Such a layer cannot be adopted.</summary>
-    private StoredLayer CompareLayer(StoredLayer layer, LayerCommit options)
+    private StoredLayer CompareLayer(StoredLayer layer, LayerCommit options, ProgressItem? progress)
     {
         var mounted = new Stack<string>();
         try
@@ -62,7 +68,7 @@ public sealed class ContainerCommits
             using (var content = staged.OpenContent())
             using (var tarSplit = staged.CreateTarSplit())
             {
-                var diffOptions = options.ToDiffOptions(whiteouts);
+                var diffOptions = options.ToDiffOptions(whiteouts, progress);
                 var diff = parent is null ? LayerDiff.OfWhole(tree, diffOptions) : LayerDiff.Between(tree, parent, diffOptions);
                 summary = diff.Write(null, tarSplit, content, whiteouts);
             }
@@ -79,11 +85,11 @@ public sealed class ContainerCommits
     }
 
     /// <summary>Copies the files to a new layer and hashes them in the same pass.</summary>
-    private StoredLayer CopyLayer(StoredLayer layer, LayerCommit options)
+    private StoredLayer CopyLayer(StoredLayer layer, LayerCommit options, ProgressItem? progress)
     {
         using var staged = StagedLayer.Create(_place, layer.Parent, bringsAll: _place.Driver.KeepsWholeTrees);
         LayerSummary summary;
-        using (var change = LayerChange.Open(_place.Driver, layer, options.ToDiffOptions(_place.Driver.Whiteouts)))
+        using (var change = LayerChange.Open(_place.Driver, layer, options.ToDiffOptions(_place.Driver.Whiteouts, progress)))
         using (var content = staged.OpenContent())
         using (var tarSplit = staged.CreateTarSplit())
         {

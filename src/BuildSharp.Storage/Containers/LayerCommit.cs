@@ -1,4 +1,5 @@
 using BuildSharp.Oci;
+using BuildSharp.Oci.Reporting;
 using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Storage.Containers;
@@ -19,8 +20,11 @@ public sealed record LayerCommit
     public IReadOnlyList<AddedEntry> Added { get; init; } = [];
 
     /// <summary>The same options in the form that a layer diff takes.</summary>
-    internal LayerDiffOptions ToDiffOptions(WhiteoutFormat whiteouts) => new()
+    /// <param name="whiteouts">Representation of whiteouts in the container's tree.</param>
+    /// <param name="progress">Counts the bytes of the tar; null to count nothing.</param>
+    internal LayerDiffOptions ToDiffOptions(WhiteoutFormat whiteouts, ProgressItem? progress = null) => new()
     {
+        Progress = progress,
         ModifiedAt = ModifiedAt,
         ClampTo = ClampTo,
         ExcludePaths = ExcludePaths,

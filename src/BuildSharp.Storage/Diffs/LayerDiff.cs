@@ -1,6 +1,7 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Storage.Diffs;
 
@@ -56,7 +57,7 @@ public sealed class LayerDiff
         using var digesting = new DigestingStream(tar is null ? Stream.Null : buffered, leaveOpen: true);
         using var recorder = tarSplit is null ? null : new TarSplitWriter(tarSplit, namesAreDistinct: true, leaveOpen: true);
         using var target = copy is null ? null : new TreeWriter(copy, copyFormat);
-        var writer = new TarWriter(digesting, recorder);
+        var writer = new TarWriter(_options.Progress.Count(digesting, leaveOpen: true), recorder);
         var owners = new OwnerSet();
         try
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
+using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Storage.Diffs;
 
@@ -29,6 +30,9 @@ public sealed record LayerDiffOptions
     /// <summary>Whether the tree is only copied. Without a tar, a file name that begins with <c>.wh.</c> has no special meaning and is
     /// allowed.</summary>
     public bool IsCopy { get; init; }
+
+    /// <summary>Counts the bytes of the tar; null to count nothing.</summary>
+    public ProgressItem? Progress { get; init; }
 
     /// <summary>Refuses a file name that means, in a layer's tar, that another file is deleted.</summary>
     /// <param name="path">Path from the layer's root.</param>

@@ -37,6 +37,7 @@ internal sealed class BuildLogFile : IDisposable
                 CommandError = ChildStream.To(_file),
                 OutIsTerminal = false,
                 ErrorIsTerminal = false,
+                Display = null,
                 Log = new Log(_writer, before.Log.Threshold, terminal: false, before.Clock),
             },
         };

@@ -23,6 +23,8 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, s
             return;
         }
 
+        // Commands write to the terminal directly, below the line that is printed now.
+        call.Surroundings.Display?.Clear();
         call.Out.WriteLine(value switch
         {
             StepStarted step => $"{prefix}{Prefix(step.Stage, step.StageCount)}STEP {step.Number}/{step.Total}: {step.Text}",

@@ -27,6 +27,7 @@ internal static class FetchSettings
             : null,
         Time = call.Surroundings.Clock,
         Debug = call.Debug,
+        Progress = call.Surroundings.Progress,
     };
 
     /// <summary>Directory for large temporary files. The default is /var/tmp, because /tmp is in memory on many machines.</summary>

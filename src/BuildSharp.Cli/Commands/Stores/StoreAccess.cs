@@ -23,7 +23,7 @@ internal static class StoreAccess
             call.Log.Warning(warning);
         }
 
-        var store = Store.Open(options with { Debug = call.Debug });
+        var store = Store.Open(options with { Debug = call.Debug, Progress = call.Surroundings.Progress });
         WorkingContainer.EndAbandonedRunsAsync(store).GetAwaiter().GetResult();
         foreach (var failure in ScratchDirectory.RemoveAbandoned(FetchSettings.TemporaryDirectory(call)))
         {

@@ -23,7 +23,7 @@ internal static class ImageTransfer
             await using (destination.ConfigureAwait(false))
             {
                 await new ImageCopier()
-                    .CopyAsync(source, destination, new CopyOptions { Platform = platform, Debug = call.Debug }, Progress(call), cancellation)
+                    .CopyAsync(source, destination, new CopyOptions { Platform = platform, Debug = call.Debug, Progress = call.Surroundings.Progress }, Progress(call), cancellation)
                     .ConfigureAwait(false);
                 return destination.Image!;
             }
@@ -81,7 +81,7 @@ internal static class ImageTransfer
         var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
         await using (destination.ConfigureAwait(false))
         {
-            var progress = call.Flags.Bool("quiet") ? null : new TransferPrinter(call.Error);
+            var progress = call.Flags.Bool("quiet") ? null : TransferPrinter.Of(call);
             var written = await ImageListCopier
                 .CopyAsync(source, (IImageListDestination)destination, Options(compression, format, call), images, progress, cancellation)
                 .ConfigureAwait(false);
@@ -133,6 +133,7 @@ internal static class ImageTransfer
         ForceCompression = compression.Force,
         Format = format,
         Debug = call.Debug,
+        Progress = call.Surroundings.Progress,
     };
 
     private static TransferPrinter? Progress(Invocation call)
@@ -143,6 +144,6 @@ internal static class ImageTransfer
         }
 
         call.Error.WriteLine("Getting image source signatures");
-        return new TransferPrinter(call.Error);
+        return TransferPrinter.Of(call);
     }
 }

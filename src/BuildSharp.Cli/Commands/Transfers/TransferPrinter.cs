@@ -1,19 +1,32 @@
+using BuildSharp.Cli.Output;
+using BuildSharp.Oci;
 using BuildSharp.Transports;
 
 namespace BuildSharp.Cli.Commands.Transfers;
 
-/// <summary>Prints the progress of a copy in the words of buildah, which scripts look for.</summary>
-internal sealed class TransferPrinter(TextWriter output) : IProgress<CopyEvent>
+/// <summary>Prints the progress of a copy in the words of buildah: in the form for pipes, which scripts look for, or in that for terminals,
+/// where a blob gets its line when it is done.</summary>
+internal sealed class TransferPrinter : IProgress<CopyEvent>
 {
+    private const int ShownDigits = 12;
+
+    private readonly TextWriter _output;
+    private readonly bool _isDrawn;
     private readonly Lock _lock = new();
+
+    private TransferPrinter(TextWriter output, bool isDrawn) => (_output, _isDrawn) = (output, isDrawn);
+
+    /// <summary>The printer for a command's standard error.</summary>
+    public static TransferPrinter Of(Invocation call) => new(call.Error, call.Surroundings.Display is not null);
 
     public void Report(CopyEvent value)
     {
         var line = value.Step switch
         {
-            CopyStep.LayerStarted => $"Copying blob {value.Blob.Digest}",
-            CopyStep.LayerReused => $"Copying blob {value.Blob.Digest} skipped: already exists",
-            CopyStep.Config => $"Copying config {value.Blob.Digest}",
+            CopyStep.LayerStarted => _isDrawn ? null : $"Copying blob {value.Blob.Digest}",
+            CopyStep.LayerDone => _isDrawn ? $"Copying blob {Shown(value.Source!)} done {HumanSize.Write(value.Source!.Size)}" : null,
+            CopyStep.LayerReused => $"Copying blob {Shown(value.Blob)} skipped: already exists",
+            CopyStep.Config => $"Copying config {Shown(value.Blob)}{(_isDrawn ? " done" : "")}",
             CopyStep.Manifest => "Writing manifest to image destination",
             CopyStep.List => $"Getting image list signatures\nCopying {value.Count} images generated from {value.ListCount} images in list",
             CopyStep.Instance => $"Copying image {value.Blob.Digest} ({value.Number}/{value.Count})\nGetting image source signatures",
@@ -26,8 +39,10 @@ internal sealed class TransferPrinter(TextWriter output) : IProgress<CopyEvent>
         {
             if (line is not null)
             {
-                output.WriteLine(line);
+                _output.WriteLine(line);
             }
         }
     }
+
+    private string Shown(Descriptor blob) => _isDrawn ? blob.Digest.Hex[..ShownDigits] : blob.Digest.ToString();
 }

@@ -4,6 +4,7 @@ using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 using BuildSharp.Oci.Layers.Compression;
+using BuildSharp.Oci.Reporting;
 using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Containers.Adding.Archives;
@@ -44,10 +45,12 @@ internal static class ArchiveAdd
     /// <param name="digest">Receives the entries.</param>
     /// <param name="tree">The container; null to hash only.</param>
     /// <param name="into">Directory to extract to.</param>
+    /// <param name="progress">Counts the bytes of the file; null to count nothing.</param>
     /// <param name="cancellation">Stops the extraction, also within an entry.</param>
-    public static void Extract(SafeFileHandle file, string name, ItemDigest digest, TargetTree? tree, byte[] into, CancellationToken cancellation)
+    public static void Extract(
+        SafeFileHandle file, string name, ItemDigest digest, TargetTree? tree, byte[] into, ProgressItem? progress, CancellationToken cancellation)
     {
-        using var content = new FileContent(file, cancellation);
+        using var content = progress.Count(new FileContent(file, cancellation));
         using var tar = Compression.OpenDecompressing(content);
         var reader = new TarReader(tar, null, name);
         using var extraction = tree is null ? null : new ArchiveExtraction(tree, into, cancellation);

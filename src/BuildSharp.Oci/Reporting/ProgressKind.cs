@@ -1,0 +1,23 @@
+namespace BuildSharp.Oci.Reporting;
+
+/// <summary>Kinds of work whose progress is reported.</summary>
+public enum ProgressKind
+{
+    /// <summary>A blob of an image is copied; the item's name is the blob's digest at the source.</summary>
+    Blob,
+
+    /// <summary>A layer is created from the changes in a container.</summary>
+    Layer,
+
+    /// <summary>Files are copied into a container; the name is the path as the user wrote it.</summary>
+    Files,
+
+    /// <summary>An archive is unpacked into a container; its own bytes are counted, compressed or not.</summary>
+    Archive,
+
+    /// <summary>Files are hashed, to compare them with those of an earlier build.</summary>
+    Hash,
+
+    /// <summary>A file is downloaded; the name is its URL without credentials.</summary>
+    Download,
+}

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>What people see on a terminal while something takes long, and what scripts see in a pipe.</summary>
+public class ProgressTests
+{
+    private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;
+
+    [RequiresTheory(All, "tmux")]
+    [InlineData(80, @"^Downloading http://127\.0\.0\.1:\d+/big +1\.5 MB / 4 MB   [\d.]+ .?B/s(   \S+ left)?$")]
+    [InlineData(40, @"^\S*/big +1\.5 MB ?/ ?4 MB +[\d.]+ .?B/s")]
+    public async Task A_download_shows_name_bytes_rate_and_what_is_left_and_Ctrl_C_removes_it(int columns, string line)
+    {
+        using var sandbox = new Sandbox();
+        using var server = new TemporaryWebServer();
+        _ = server.Stall("/big", new byte[1_500_000], "Content-Length: 4000000");
+        await using var terminal = await TmuxTerminal.StartAsync(
+            sandbox, columns, $"c=$(buildsharp from scratch); buildsharp add $c {server.Address}/big /");
+
+        var shown = await terminal.WaitForAsync(screen => screen.Contains("1.5 MB", StringComparison.Ordinal));
+        Assert.Matches(line, shown.Split('\n')[^1]);
+        Assert.All(shown.Split('\n'), text => Assert.InRange(text.Length, 0, columns - 1));
+
+        await terminal.PressAsync("C-c");
+        var after = await terminal.WaitForAsync(screen => screen.Contains("status", StringComparison.Ordinal));
+        Assert.EndsWith("Error: interrupted\nstatus 130", after);
+        Assert.DoesNotContain("MB", after);
+    }
+
+    [RequiresFact(All, "tmux")]
+    public async Task A_narrower_window_leaves_no_remains()
+    {
+        using var sandbox = new Sandbox();
+        using var server = new TemporaryWebServer();
+        _ = server.Stall("/big", new byte[1_500_000], "Content-Length: 4000000");
+        await using var terminal = await TmuxTerminal.StartAsync(
+            sandbox, 100, $"seq 9; c=$(buildsharp from scratch); buildsharp add $c {server.Address}/big /");
+
+        await terminal.WaitForAsync(screen => screen.Contains("1.5 MB / 4 MB", StringComparison.Ordinal));
+        await terminal.ResizeAsync(40);
+        var narrow = await terminal.WaitForAsync(screen => screen.Contains('…', StringComparison.Ordinal));
+        Assert.Matches("^1\n2\n3\n4\n5\n6\n7\n8\n9\n….*$", narrow);
+    }
+
+    [RequiresTheory(All, "tmux")]
+    [InlineData("copy $c big /", @"^Copying (\S*/)?big +.* / 200 MB")]
+    [InlineData("commit $c made", @"^Committing layer +[\d.]+ MB  [\d.]+ .B/s$")]
+    public async Task Copying_and_committing_show_their_progress_and_leave_their_result_alone(string verb, string line)
+    {
+        using var sandbox = new Sandbox();
+        WriteRandom(sandbox["big"], 200_000_000);
+        var before = verb.StartsWith("commit", StringComparison.Ordinal) ? "buildsharp copy -q $c big /;" : "";
+        await using var terminal = await TmuxTerminal.StartAsync(sandbox, 80, $"c=$(buildsharp from scratch); {before} buildsharp {verb}");
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var after = await terminal.WaitForAsync(screen =>
+        {
+            seen.UnionWith(screen.Split('\n'));
+            return screen.Contains("status 0", StringComparison.Ordinal);
+        });
+        Assert.Contains(seen, text => Regex.IsMatch(text, line));
+        Assert.Matches("^[0-9a-f]{64}\nstatus 0$", after);
+    }
+
+    [RequiresFact(All, "tmux")]
+    public async Task A_push_shows_each_blob_and_then_a_line_for_it_on_a_terminal_and_is_as_ever_in_a_pipe()
+    {
+        using var sandbox = new Sandbox();
+        WriteRandom(sandbox["big"], 60_000_000);
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        await sandbox.BuildSharp.RunAsync("copy", container, "big", "/");
+        await sandbox.BuildSharp.RunAsync("commit", container, "made");
+        var diffId = await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{index .OCIv1.RootFS.DiffIDs 0}}", "made");
+        await using var terminal = await TmuxTerminal.StartAsync(sandbox, 80, "buildsharp push made oci:one");
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var after = await terminal.WaitForAsync(screen =>
+        {
+            seen.UnionWith(screen.Split('\n'));
+            return screen.Contains("status 0", StringComparison.Ordinal);
+        });
+        var hex = diffId.Replace("sha256:", "", StringComparison.Ordinal)[..12];
+        Assert.Contains(seen, text => Regex.IsMatch(text, $@"^Copying blob {hex} +[\d.]+ MB / 60 MB   [\d.]+ .B/s   \S+ left$"));
+        Assert.Matches(
+            $"^Getting image source signatures\nCopying blob {hex} done 60 MB\nCopying config [0-9a-f]{{12}} done\n"
+            + "Writing manifest to image destination\nstatus 0$", after);
+
+        var piped = await sandbox.BuildSharp.RunAsync("push", "made", "oci:two");
+        Assert.Matches(
+            $"^Getting image source signatures\nCopying blob {diffId}\nCopying config sha256:[0-9a-f]{{64}}\n"
+            + "Writing manifest to image destination\n$", piped.Error);
+    }
+
+    private static void WriteRandom(string path, long size)
+    {
+        using var file = File.Create(path);
+        var buffer = new byte[1 << 20];
+        for (var left = size; left > 0; left -= buffer.Length)
+        {
+            RandomNumberGenerator.Fill(buffer);
+            file.Write(buffer.AsSpan(0, (int)Math.Min(left, buffer.Length)));
+        }
+    }
+}
