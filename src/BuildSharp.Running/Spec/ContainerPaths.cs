@@ -1,3 +1,5 @@
+using BuildSharp.Notation;
+
 namespace BuildSharp.Running.Spec;
 
 /// <summary>Operations on absolute paths in a container as text. Only the kernel resolves links.</summary>
@@ -5,26 +7,7 @@ internal static class ContainerPaths
 {
     /// <summary>Removes double slashes, <c>.</c>, trailing slashes, and <c>..</c> with the name before it; <c>..</c> at the root stays at
     /// the root.</summary>
-    public static string Normalise(string path)
-    {
-        var names = new List<string>();
-        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (name == "..")
-            {
-                if (names.Count > 0)
-                {
-                    names.RemoveAt(names.Count - 1);
-                }
-            }
-            else if (name != ".")
-            {
-                names.Add(name);
-            }
-        }
-
-        return "/" + string.Join('/', names);
-    }
+    public static string Normalise(string path) => SlashPath.Clean("/" + path);
 
     /// <summary>Number of components of a normalised path; 0 for the root.</summary>
     public static int Depth(string path) => path == "/" ? 0 : path.Count(character => character == '/');
