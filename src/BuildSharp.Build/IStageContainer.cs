@@ -41,7 +41,8 @@ internal interface IStageContainer
     /// <summary>Writes the image.</summary>
     /// <param name="request">Properties of the image.</param>
     /// <param name="before">History entries without a layer to put before that of the commit. They stay in the container.</param>
-    CommitOutcome Commit(CommitRequest request, IReadOnlyList<History> before);
+    /// <param name="cancellationToken">Stops it while files are read.</param>
+    CommitOutcome Commit(CommitRequest request, IReadOnlyList<History> before, CancellationToken cancellationToken);
 
     /// <summary>Mounts the root filesystem for a copy from it, and returns its path.</summary>
     string Mount();

@@ -35,14 +35,14 @@ internal sealed class StageContainer(WorkingContainer container, Store store) : 
 
     public void MakeDirectory(string path, string user) => container.MakeDirectory(path, user);
 
-    public CommitOutcome Commit(CommitRequest request, IReadOnlyList<History> before)
+    public CommitOutcome Commit(CommitRequest request, IReadOnlyList<History> before, CancellationToken cancellationToken)
     {
         foreach (var entry in before)
         {
             container.PrependedEmptyLayers.Add(entry);
         }
 
-        return container.Commit(request);
+        return container.Commit(request, cancellationToken);
     }
 
     public string Mount() => container.Mount();

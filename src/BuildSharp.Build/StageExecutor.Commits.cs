@@ -8,16 +8,16 @@ namespace BuildSharp.Build;
 internal sealed partial class StageExecutor
 {
     /// <summary>Result of a stage without instructions: its base image, or an image without layers for scratch.</summary>
-    private StageOutcome CommitNothing(StageStart start)
+    private StageOutcome CommitNothing(StageStart start, CancellationToken cancellationToken)
     {
         if (start.Base is null || session.Request.Squash)
         {
-            return Commit(HistoryText.Nothing, changesFiles: session.Request.Squash || stage.Base is ContextBase, isLast: true);
+            return Commit(HistoryText.Nothing, changesFiles: session.Request.Squash || stage.Base is ContextBase, isLast: true, cancellationToken);
         }
 
         if (IsLastStage && session.Request.ChangesResult)
         {
-            return Commit(HistoryText.Nothing, changesFiles: false, isLast: true);
+            return Commit(HistoryText.Nothing, changesFiles: false, isLast: true, cancellationToken);
         }
 
         if (IsLastStage)
@@ -37,7 +37,7 @@ internal sealed partial class StageExecutor
         };
     }
 
-    private StageOutcome Commit(string createdBy, bool changesFiles, bool isLast)
+    private StageOutcome Commit(string createdBy, bool changesFiles, bool isLast, CancellationToken cancellationToken)
     {
         var request = session.Request;
         var container = _container;
@@ -61,7 +61,7 @@ internal sealed partial class StageExecutor
             EmptyLayer = !changesFiles,
             RemoveContainer = adopt,
             CreatedBy = createdBy,
-        }, _pending);
+        }, _pending, cancellationToken);
         _pending.Clear();
         if (adopt)
         {

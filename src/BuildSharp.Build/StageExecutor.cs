@@ -36,7 +36,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         Instruction[] instructions = [.. start.Triggers.Instructions, .. stage.Instructions];
         if (instructions.Length == 0)
         {
-            return CommitNothing(start);
+            return CommitNothing(start, cancellationToken);
         }
 
         _size = new ConfigSize(session.Request.Squash || session.Request.OmitHistory ? 0 : ConfigSize.Of(_container.Image.History));
@@ -64,7 +64,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             {
                 try
                 {
-                    outcome = Commit(createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction) || (index == 0 && stage.Base is ContextBase), isLast);
+                    outcome = Commit(createdBy, changesFiles: !session.Request.Layers || ChangesFiles(instruction) || (index == 0 && stage.Base is ContextBase), isLast, cancellationToken);
                 }
                 catch (ImageTooLargeException error)
                 {

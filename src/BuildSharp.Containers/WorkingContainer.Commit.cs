@@ -15,15 +15,17 @@ public sealed partial class WorkingContainer
     private const int MostCommitAttempts = 10;
 
     /// <summary>Creates an image from the container, in its store.</summary>
+    /// <param name="request">Properties of the image.</param>
+    /// <param name="cancellation">Stops the commit while files are read.</param>
     /// <returns>The image. With <see cref="CommitRequest.RemoveContainer"/>, the container has been removed.</returns>
     /// <exception cref="BuildSharpException">The base image is damaged, or a file cannot be written. No image was created then.</exception>
-    public CommitOutcome Commit(CommitRequest request)
+    public CommitOutcome Commit(CommitRequest request, CancellationToken cancellation = default)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return TryCommit(request);
+                return TryCommit(request, cancellation);
             }
             catch (LayerRemovedException) when (attempt < MostCommitAttempts)
             {
@@ -32,7 +34,7 @@ public sealed partial class WorkingContainer
         }
     }
 
-    private CommitOutcome TryCommit(CommitRequest request)
+    private CommitOutcome TryCommit(CommitRequest request, CancellationToken cancellation)
     {
         if (request.EmptyLayer && !request.Squash && request.AddedFiles.Count == 0)
         {
@@ -49,13 +51,13 @@ public sealed partial class WorkingContainer
             excluded = [.. excluded.Where(path => !IsInBase(path))];
             using var progress = ProgressItem.Start(_store.Options.Progress, ProgressKind.Layer, LayerId);
             using var all = _store.Layers.OpenFlattenedTar(
-                LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added });
+                LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added, Cancellation = cancellation });
             var whole = _store.Layers.Import(new LayerImport { Tar = progress.Count(all.Content, leaveOpen: true), Name = $"container \"{Name}\"" });
             progress?.Complete();
             return Finish(request, [new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
         }
 
-        var options = new LayerCommit { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added };
+        var options = new LayerCommit { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added, Cancellation = cancellation };
         using var adoption = request.RemoveContainer && added.Count == 0 ? _store.Adoptions.Prepare(Id, options) : null;
         if (adoption is not null)
         {

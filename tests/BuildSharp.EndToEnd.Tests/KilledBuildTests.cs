@@ -34,6 +34,26 @@ public class KilledBuildTests
         Assert.Empty(sandbox.MountsLeft);
     }
 
+    [RequiresFact(All, "runc", "busybox")]
+    public async Task The_next_command_ends_what_a_killed_run_left_running_and_the_container_stays()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        await sandbox.BuildSharp.RunAsync("from", "--name", "c", "base");
+        Directory.CreateDirectory(sandbox["s"]);
+
+        await sandbox.BuildSharp.StartedBy("sh", "-c", "exec \"$0\" \"$@\" >log 2>&1")
+            .SignalledAfter(Until(() => File.Exists(sandbox["s/started"]) && Sleepers().Any(), "the command did not begin"), "KILL")
+            .RunAsync(137, ["run", "-v", $"{sandbox["s"]}:/s", "c", "sh", "-c", $"touch /s/started; {Sleep}"]);
+        Assert.Equal("", File.ReadAllText(sandbox["log"]));
+
+        Assert.Equal("c", await sandbox.BuildSharp.ReadAsync("containers", "--format", "{{.ContainerName}}"));
+        Assert.Empty(Sleepers());
+        await sandbox.BuildSharp.RunAsync("rm", "c");
+        await sandbox.BuildSharp.RunAsync("check");
+        Assert.Empty(sandbox.MountsLeft);
+    }
+
     [RequiresFact(All)]
     public async Task The_next_command_removes_the_context_that_a_killed_build_was_reading()
     {

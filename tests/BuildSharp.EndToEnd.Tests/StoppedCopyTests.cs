@@ -50,6 +50,30 @@ public class StoppedCopyTests
         }
     }
 
+    [RequiresTheory(All)]
+    [InlineData("copy")]
+    [InlineData("add")]
+    [InlineData("bud")]
+    public async Task A_kill_leaves_a_store_that_the_next_command_can_clear(string verb)
+    {
+        using var sandbox = new Sandbox();
+        var container = await sandbox.BuildSharp.ReadAsync("from", "scratch");
+        Directory.CreateDirectory(sandbox["context"]);
+        MakeArchive(sandbox["archive"]);
+        MakeHole(sandbox["context/big"], Terabyte);
+        sandbox.Write("Dockerfile", "FROM scratch\nCOPY context /x/\n");
+        string[] words = verb switch { "copy" => ["copy", container, "context", "/x/"], "add" => ["add", container, "archive", "/x/"], _ => ["bud", "."] };
+
+        var ended = await sandbox.BuildSharp.SignalledAfter(BigIsMade(sandbox.Root), "KILL").RunAsync(137, words);
+
+        Assert.Equal("", ended.Error);
+        Assert.Empty(await sandbox.BuildSharp.ReadAsync("images", "-a", "-q"));
+        Assert.Equal(verb == "bud" ? 2 : 1, (await sandbox.BuildSharp.RunAsync("containers", "-q")).Lines.Count);
+        await sandbox.BuildSharp.RunAsync("rm", "--all");
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check", "--max", "0s"));
+        Assert.Empty(sandbox.MountsLeft);
+    }
+
     private static IEnumerable<string> Layers(string root) =>
         Directory.EnumerateDirectories(Path.Combine(root, "overlay")).Select(layer => Path.Combine(layer, "diff")).Where(Directory.Exists);
 

@@ -12,12 +12,17 @@ public class StoppedTransferTests
     private const long Long = 3L << 30;
 
     [RequiresTheory(All)]
+    [InlineData("INT", 130)]
+    [InlineData("INT", 130, "--rm")]
+    [InlineData("INT", 130, "--squash")]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
     [InlineData("KILL", 137)]
-    public async Task A_commit_that_is_stopped_makes_no_image_and_leaves_the_container(string signal, int status)
+    [InlineData("KILL", 137, "--rm")]
+    public async Task A_commit_that_is_stopped_makes_no_image_and_leaves_the_container(string signal, int status, params string[] flags)
     {
         using var sandbox = await WithFileAsync(Endless);
-        var begun = Until(() => Directory.EnumerateFiles(sandbox.Root, "*", Everything).Any(file => file.Contains("tar-split", StringComparison.Ordinal)) || StagingOf(sandbox.Root));
-        var ended = await sandbox.BuildSharp.SignalledAfter(begun, signal).RunAsync(status, ["commit", "-q", "c", "app"]);
+        var ended = await sandbox.BuildSharp.SignalledAfter(Until(() => HasStaging(sandbox.Root)), signal).RunAsync(status, ["commit", "-q", .. flags, "c", "app"]);
         Assert.Equal(signal == "KILL" ? "" : "Error: interrupted\n", ended.Error);
         await NothingIsLeftAsync(sandbox);
     }
@@ -56,7 +61,24 @@ public class StoppedTransferTests
         Assert.Empty(sandbox.MountsLeft);
     }
 
-    private static bool StagingOf(string root) => Directory.EnumerateDirectories(root, "*", Everything).Any(name => name.Contains("tempdirs/", StringComparison.Ordinal));
+    [RequiresFact(All)]
+    public async Task A_signal_ends_the_commit_of_a_build()
+    {
+        using var sandbox = await WithFileAsync(Long);
+        sandbox.Write("Dockerfile", "FROM scratch\nCOPY big /\n");
+        using (var file = File.Create(sandbox["big"]))
+        {
+            file.SetLength(Long);
+        }
+
+        var log = sandbox["log"];
+        var begun = Until(() => File.Exists(log) && File.ReadAllText(log).Contains("COMMIT", StringComparison.Ordinal));
+        var ended = await sandbox.BuildSharp.SignalledAfter(begun, "TERM").RunAsync(143, ["bud", "--logfile", log, "-t", "app", "."]);
+        Assert.EndsWith("Error: interrupted\n", ended.Error);
+        await NothingIsLeftAsync(sandbox);
+    }
+
+    private static bool HasStaging(string root) => Directory.EnumerateDirectories(root, "*", Everything).Any(name => name.Contains("tempdirs/", StringComparison.Ordinal));
 
     private static async Task<Sandbox> WithFileAsync(long length)
     {

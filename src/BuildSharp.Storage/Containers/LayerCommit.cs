@@ -19,12 +19,16 @@ public sealed record LayerCommit
     /// <summary>Entries to add that the container does not have. A layer with such entries cannot be adopted.</summary>
     public IReadOnlyList<AddedEntry> Added { get; init; } = [];
 
+    /// <summary>Stops the commit while files are read; then nothing is stored.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>The same options in the form that a layer diff takes.</summary>
     /// <param name="whiteouts">Representation of whiteouts in the container's tree.</param>
     /// <param name="progress">Counts the bytes of the tar; null to count nothing.</param>
     internal LayerDiffOptions ToDiffOptions(WhiteoutFormat whiteouts, ProgressItem? progress = null) => new()
     {
         Progress = progress,
+        Cancellation = Cancellation,
         ModifiedAt = ModifiedAt,
         ClampTo = ClampTo,
         ExcludePaths = ExcludePaths,

@@ -61,10 +61,10 @@ public sealed class LayerDiff
         var owners = new OwnerSet();
         try
         {
-            var sink = new LayerSink(writer, target, owners, _options.Added);
+            var sink = new LayerSink(writer, target, owners, _options);
             var walk = new TreeWalk(_tree, _lowers, _options, sink);
             walk.Run(_parent);
-            sink.AddRest(_options);
+            sink.AddRest();
         }
         catch (LinuxException failure)
         {

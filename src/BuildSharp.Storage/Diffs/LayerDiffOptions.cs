@@ -34,6 +34,9 @@ public sealed record LayerDiffOptions
     /// <summary>Counts the bytes of the tar; null to count nothing.</summary>
     public ProgressItem? Progress { get; init; }
 
+    /// <summary>Stops the walk.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Refuses a file name that means, in a layer's tar, that another file is deleted.</summary>
     /// <param name="path">Path from the layer's root.</param>
     /// <exception cref="BuildSharpException">The file has the name of a whiteout.</exception>

@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BuildSharp.Storage.Diffs;
 
 /// <summary>Passes the entries of a walk to the tar, to the set of owners, and to an optional copy of the tree.</summary>
-internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners, IReadOnlyList<AddedEntry> added) : ILayerSink, IFileContent
+internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners, LayerDiffOptions options) : ILayerSink, IFileContent
 {
-    private readonly HashSet<byte[]> _awaited = new(added.Select(entry => entry.Header.Name), ByteStringComparer.Instance);
+    private readonly HashSet<byte[]> _awaited = new(options.Added.Select(entry => entry.Header.Name), ByteStringComparer.Instance);
     private readonly byte[] _buffer = new byte[256 * 1024];
     private SafeFileHandle? _source;
     private FileStatus _status;
@@ -22,6 +22,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
             _awaited.Remove(header.Name);
         }
 
+        options.Cancellation.ThrowIfCancellationRequested();
         NameLimits.Require(header.Name);
         owners.Add(header);
         tar.Write(header);
@@ -29,9 +30,9 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
     }
 
     /// <summary>Appends the added files and their parent directories.</summary>
-    public void AddRest(LayerDiffOptions options)
+    public void AddRest()
     {
-        foreach (var entry in added.Where(entry => _awaited.Remove(entry.Header.Name)))
+        foreach (var entry in options.Added.Where(entry => _awaited.Remove(entry.Header.Name)))
         {
             options.RequireNameForLayer(entry.Header.Name);
             var header = entry.Header with { ModifiedAt = options.TimeOf(entry.Header.ModifiedAt) };
@@ -86,7 +87,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
     /// <summary>Copies a large file on another thread while this one reads it for the tar, so the bytes come from the disk once.</summary>
     private void CopyWhileReading(SafeFileHandle source, SafeFileHandle target, FileStatus status)
     {
-        var copying = Task.Run(() => FileCopy.Content(source, target, status));
+        var copying = Task.Run(() => FileCopy.Content(source, target, status, options.Cancellation));
         try
         {
             ReadAll(_header!, source, null);
@@ -105,6 +106,7 @@ internal sealed class LayerSink(TarWriter tar, TreeWriter? copy, OwnerSet owners
     {
         for (long offset = 0; offset < header.Size;)
         {
+            options.Cancellation.ThrowIfCancellationRequested();
             var wanted = (int)Math.Min(_buffer.Length, header.Size - offset);
             var read = FileDescriptor.ReadAt(source, _buffer.AsSpan(0, wanted), offset);
             if (read == 0)

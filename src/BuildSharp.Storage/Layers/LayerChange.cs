@@ -63,7 +63,7 @@ internal sealed class LayerChange : IDisposable
         }
 
         // With this driver the layer's directory holds the whole tree, not only the changes.
-        LayerDiff.OfWhole(Own, new LayerDiffOptions { ExcludePaths = options.ExcludePaths, Added = options.Added, IsCopy = true })
+        LayerDiff.OfWhole(Own, new LayerDiffOptions { ExcludePaths = options.ExcludePaths, Added = options.Added, IsCopy = true, Cancellation = options.Cancellation })
             .Write(null, null, content, WhiteoutFormat.None);
         if (options.ModifiedAt is not null || options.ClampTo is not null)
         {

@@ -67,7 +67,7 @@ internal sealed class LoggingContainer(LoggingBuildStore store, string name, str
 
     public void MakeDirectory(string path, string user) => store.Log("mkdir", user.Length > 0 ? $"{path} for {user}" : path);
 
-    public CommitOutcome Commit(CommitRequest request, IReadOnlyList<History> before)
+    public CommitOutcome Commit(CommitRequest request, IReadOnlyList<History> before, CancellationToken cancellationToken)
     {
         foreach (var createdBy in before.Select(entry => entry.CreatedBy).Append(request.CreatedBy))
         {

@@ -96,7 +96,7 @@ internal sealed class CommitVerb : Verb
 
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         var existing = store.Images.All().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
-        var outcome = container.Commit(request with { RemoveContainer = flags.Bool("rm") && elsewhere is null });
+        var outcome = container.Commit(request with { RemoveContainer = flags.Bool("rm") && elsewhere is null }, cancellation);
         foreach (var warning in outcome.Warnings)
         {
             call.Log.Warning(warning);
