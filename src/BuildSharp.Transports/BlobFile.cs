@@ -42,20 +42,12 @@ internal static class BlobFile
     /// <summary>Replaces a small file atomically.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}-{RandomBytes.Hex(32)}");
         try
         {
-            using (var file = Create(temporary))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            ReplacedFile.Write(path, content, Octal.O644);
         }
         catch (IOException e)
         {
-            File.Delete(temporary);
             throw new BuildSharpException($"writing {path}: {e.Message}", e);
         }
     }

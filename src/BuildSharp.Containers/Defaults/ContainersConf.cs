@@ -1,7 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Running.Spec;
-using BuildSharp.Storage.Configuration;
 
 namespace BuildSharp.Containers.Defaults;
 

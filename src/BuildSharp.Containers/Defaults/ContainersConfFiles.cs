@@ -1,5 +1,5 @@
+using BuildSharp.Linux;
 using BuildSharp.Oci;
-using BuildSharp.Storage.Configuration;
 
 namespace BuildSharp.Containers.Defaults;
 

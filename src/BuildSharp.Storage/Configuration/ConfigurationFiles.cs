@@ -1,3 +1,4 @@
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Storage.Configuration;
@@ -18,17 +19,13 @@ internal static class ConfigurationFiles
         }
         else
         {
-            var user = UserDirectory(environment, owner);
-            foreach (var directory in SystemDirectories(owner).Prepend(user))
+            var search = new ConfigurationSearch("storage", UserDirectory(environment, owner), owner);
+            if (search.FindMain() is { } main)
             {
-                if (directory is not null && Path.Combine(directory, "storage.conf") is var main && File.Exists(main))
-                {
-                    files.Add(main);
-                    break;
-                }
+                files.Add(main);
             }
 
-            files.AddRange(DropIns(user, owner));
+            files.AddRange(search.FindDropIns());
         }
 
         if (environment.TryGetValue("CONTAINERS_STORAGE_CONF_OVERRIDE", out var last) && last.Length > 0)
@@ -45,41 +42,4 @@ internal static class ConfigurationFiles
             : environment.TryGetValue("HOME", out var home) && home.Length > 0 && owner.IsRootless
                 ? Path.Combine(home, ".config", "containers")
                 : null;
-
-    private static IEnumerable<string> SystemDirectories(ConfigurationOwner owner) =>
-        [Path.Combine(owner.SystemRoot, "etc/containers"), Path.Combine(owner.SystemRoot, "usr/share/containers")];
-
-    /// <summary>All drop-in files sorted by name. Of two files with the same name, the one in the directory of higher priority is
-    /// used.</summary>
-    private static IEnumerable<string> DropIns(string? user, ConfigurationOwner owner)
-    {
-        var directories = new List<string>();
-        if (user is not null)
-        {
-            directories.Add(Path.Combine(user, "storage.conf.d"));
-        }
-
-        foreach (var directory in SystemDirectories(owner))
-        {
-            if (owner.IsRootless)
-            {
-                directories.Add(Path.Combine(directory, "storage.rootless.conf.d", $"{owner.User}"));
-                directories.Add(Path.Combine(directory, "storage.rootless.conf.d"));
-            }
-            else
-            {
-                directories.Add(Path.Combine(directory, "storage.rootful.conf.d"));
-            }
-
-            directories.Add(Path.Combine(directory, "storage.conf.d"));
-        }
-
-        var byName = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in directories.Where(Directory.Exists).SelectMany(directory => Directory.EnumerateFiles(directory, "*.conf")))
-        {
-            byName.TryAdd(Path.GetFileName(file), file);
-        }
-
-        return byName.Values;
-    }
 }

@@ -44,6 +44,7 @@ public class ArchitectureTests
     [InlineData("System.IO.Hashing", "Oci", "Storage")]
     [InlineData("System.CommandLine", "Cli")]
     [InlineData("Tmds.LibC", "Linux")]
+    [InlineData("Tomlyn", "Notation")]
     public void A_package_stays_in_the_rooms_that_need_it(string package, params string[] rooms)
     {
         var users = Arrows.Keys.Where(name => Items(name, "PackageReference").Contains(package));

@@ -1,3 +1,4 @@
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Storage.Configuration;

@@ -1,7 +1,7 @@
 using BuildSharp.Containers.Defaults;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Running.Spec;
-using BuildSharp.Storage.Configuration;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Containers.Defaults;

@@ -1,6 +1,6 @@
-namespace BuildSharp.Storage.Configuration;
+namespace BuildSharp.Linux;
 
-/// <summary>The user whose storage configuration is read.</summary>
+/// <summary>The user whose configuration of the containers tools is read.</summary>
 /// <param name="IsRootless">Whether the user has no root rights on the host, inside or outside a user namespace.</param>
 /// <param name="User">User id on the host.</param>
 /// <param name="SystemRoot">Directory that contains the host's files: <c>/</c>.</param>
