@@ -18,6 +18,9 @@ public interface IImageDestination : IAsyncDisposable
     /// <summary>Whether config and uncompressed layers must be named by SHA-256, because IDs are made of these digests.</summary>
     bool RequiresSha256 => false;
 
+    /// <summary>Takes note of the index from which the image was chosen. Most destinations keep nothing of it.</summary>
+    ValueTask PutIndexAsync(ManifestBlob index, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Uses a blob that the destination already has. Idempotent.</summary>
     /// <returns>Descriptor of the blob; null when its bytes must be written.</returns>
     ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken);

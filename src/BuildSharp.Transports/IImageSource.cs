@@ -8,6 +8,10 @@ public interface IImageSource : IAsyncDisposable
     /// <summary>Names of the image at the source that are valid in the local store; empty when it has none.</summary>
     IReadOnlyList<string> SuggestedNames { get; }
 
+    /// <summary>Whether blobs come from another machine, so that reading several at once saves time whatever the number of
+    /// processors.</summary>
+    bool IsRemote => false;
+
     /// <summary>The bytes of the manifest, unchanged.</summary>
     /// <param name="instance">An entry of the index that a call with null returned; null for the manifest that the location names.</param>
     /// <param name="cancellationToken">Stops the read.</param>

@@ -22,7 +22,7 @@ public sealed class ImageCopier
         IProgress<CopyEvent>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        var blob = await ChooseAsync(source, options, cancellationToken).ConfigureAwait(false);
+        var blob = await ChooseAsync(source, destination, options, cancellationToken).ConfigureAwait(false);
         var copied = await CopyContentAsync(source, blob, destination, options, progress, cancellationToken).ConfigureAwait(false);
         await destination.PutManifestAsync(copied.Manifest, cancellationToken).ConfigureAwait(false);
         await destination.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -63,7 +63,8 @@ public sealed class ImageCopier
         return new CopyResult(result, newConfig.Digest);
     }
 
-    private static async Task<ManifestBlob> ChooseAsync(IImageSource source, CopyOptions options, CancellationToken cancellationToken)
+    private static async Task<ManifestBlob> ChooseAsync(
+        IImageSource source, IImageDestination destination, CopyOptions options, CancellationToken cancellationToken)
     {
         var blob = await source.GetManifestAsync(null, cancellationToken).ConfigureAwait(false);
         if (!blob.IsIndex)
@@ -72,6 +73,7 @@ public sealed class ImageCopier
         }
 
         var entry = ImageIndex.Parse(blob.Bytes.Span, blob.MediaType).Choose(options.Platform ?? Platform.Host);
+        await destination.PutIndexAsync(blob, cancellationToken).ConfigureAwait(false);
         var chosen = await source.GetManifestAsync(entry.Digest, cancellationToken).ConfigureAwait(false);
         var actual = Digest.Compute(entry.Digest.Algorithm, chosen.Bytes.Span);
         return actual == entry.Digest

@@ -1,5 +1,6 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
+using BuildSharp.Transports.Docker;
 using BuildSharp.Transports.Trust;
 
 namespace BuildSharp.Transports;
@@ -16,6 +17,9 @@ public sealed record TransportContext
     /// <summary>The local store, for <c>containers-storage:</c>; null when there is none. Sources and destinations do not dispose
     /// it.</summary>
     public Store? Store { get; init; }
+
+    /// <summary>How registries are reached, for <c>docker://</c>; null when the command does not use them.</summary>
+    public RegistryAccess? Registries { get; init; }
 
     /// <summary>Name of the image at the source, with a tag. A docker-archive stores it in addition to the destination's name; other
     /// transports ignore it.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using BuildSharp.Oci;
 using BuildSharp.Transports.ContainersStorage;
 using BuildSharp.Transports.Dir;
+using BuildSharp.Transports.Docker;
 using BuildSharp.Transports.DockerArchive;
 using BuildSharp.Transports.OciLayout;
 

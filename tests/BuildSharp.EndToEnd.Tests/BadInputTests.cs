@@ -41,7 +41,7 @@ public class BadInputTests
         { "unknown container", ["mount", "nobody"] },
         { "unknown flag", ["from", "--frobnicate", "scratch"] },
         { "unknown verb", ["frobnicate"] },
-        { "unknown transport", ["pull", "carrier-pigeon:coop"] },
+        { "unknown transport", ["pull", "carrier-pigeon://coop"] },
         { "missing layout", ["pull", "oci:/nowhere:latest"] },
         { "missing argument", ["commit"] },
         { "unknown target", ["bud", "--target", "nobody", "."] },

@@ -57,7 +57,9 @@ public class NamesInUseTests
     [InlineData("from --pull-never nothing-like-it", "nothing-like-it: image not known")]
     [InlineData("config --label a=b base-working-contianer", "reading build container \"base-working-contianer\": container not known (did you mean base-working-container?)")]
     [InlineData("rm base-working-contaner", "removing container \"base-working-contaner\": container not known (did you mean base-working-container?)")]
-    [InlineData("from --pull=always base", "base: image not known: local storage has it, but pull policy \"always\" asks a registry, and pulling from registries is not supported yet")]
+    [InlineData("from --pull=always base", "base: image not known: local storage has it, but pull policy \"always\" asks a registry, and its name is not of one")]
+    [InlineData("from --pull=always localhost/bas", "localhost/bas: image not known (did you mean localhost/base?)")]
+    [InlineData("from localhost/other", "localhost/other: image not known: it is not in local storage; a registry on this machine is written docker://localhost/other")]
     public async Task A_name_that_is_not_there_is_answered_with_the_nearest(string call, string message)
     {
         using var sandbox = await WithBaseAsync();

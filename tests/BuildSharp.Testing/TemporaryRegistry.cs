@@ -12,6 +12,7 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly StringBuilder _log = new();
     private readonly Process _process;
+    private bool _isDisposed;
 
     private TemporaryRegistry()
     {
@@ -45,8 +46,15 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it; a second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();

@@ -106,6 +106,14 @@ public sealed class TemporaryWebServer : IDisposable
         }
     }
 
+    /// <summary>Whether the client speaks TLS, whose first byte no request begins with. A server that waited for the end of a line would
+    /// keep it waiting.</summary>
+    private static async Task<bool> BeginsWithTlsAsync(Socket client)
+    {
+        var first = new byte[1];
+        return await client.ReceiveAsync(first, SocketFlags.Peek) == 1 && first[0] == 0x16;
+    }
+
     private async Task ServeAsync(TcpClient client)
     {
         using (client)
@@ -118,6 +126,10 @@ public sealed class TemporaryWebServer : IDisposable
                     var secured = new SslStream(stream);
                     await secured.AuthenticateAsServerAsync(_certificate);
                     stream = secured;
+                }
+                else if (await BeginsWithTlsAsync(client.Client))
+                {
+                    return;
                 }
                 using var reader = new StreamReader(stream, Encoding.ASCII, false, 1024, leaveOpen: true);
                 var head = new StringBuilder();

@@ -9,7 +9,7 @@ namespace BuildSharp.Oci.Json;
 /// <remarks>Go's decoder matches field names without case and uses the last match. Two keys that differ only in case could therefore
 /// describe different images to different readers under one digest, so they are an error. Keys of maps (labels, annotations, ports,
 /// volumes) are exact in Go too and may differ only in case.</remarks>
-internal sealed class JsonFields
+public sealed class JsonFields
 {
     private readonly JsonElement _element;
     private readonly string _what;
@@ -20,17 +20,22 @@ internal sealed class JsonFields
         _what = what;
     }
 
+    /// <summary>The fields of an element of the document <paramref name="what"/>, which starts error messages.</summary>
     public static JsonFields Of(JsonElement element, string what) =>
         element.ValueKind == JsonValueKind.Object
             ? new JsonFields(element, what)
             : throw new BuildSharpException($"{what}: expected a JSON object, found {Kind(element)}");
 
+    /// <summary>Names of all fields, as written.</summary>
     public IEnumerable<string> Names => _element.EnumerateObject().Select(property => property.Name);
 
+    /// <summary>An error about the document.</summary>
     public BuildSharpException Error(string message) => new($"{_what}: {message}");
 
+    /// <summary>Whether the field is present and not <c>null</c>.</summary>
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>An object; null when absent.</summary>
     public JsonFields? Object(string name)
     {
         if (Find(name) is not { } value)
@@ -41,6 +46,7 @@ internal sealed class JsonFields
         return value.ValueKind == JsonValueKind.Object ? new JsonFields(value, _what) : throw Wrong(name, "an object", value);
     }
 
+    /// <summary>A string; null when absent.</summary>
     public string? String(string name)
     {
         if (Find(name) is not { } value)
@@ -51,9 +57,11 @@ internal sealed class JsonFields
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a string", value);
     }
 
+    /// <summary>A string that must be present and not empty.</summary>
     public string RequiredString(string name) =>
         String(name) is { Length: > 0 } value ? value : throw Error($"\"{name}\" is missing");
 
+    /// <summary>A boolean; false when absent.</summary>
     public bool Bool(string name)
     {
         if (Find(name) is not { } value)
@@ -69,6 +77,7 @@ internal sealed class JsonFields
         };
     }
 
+    /// <summary>A 64-bit integer; null when absent.</summary>
     public long? Integer(string name)
     {
         if (Find(name) is not { } value)
@@ -79,6 +88,7 @@ internal sealed class JsonFields
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : throw Wrong(name, "an integer", value);
     }
 
+    /// <summary>A time in RFC 3339 form; null when absent.</summary>
     public Timestamp? Time(string name)
     {
         if (String(name) is not { } text)
@@ -89,10 +99,13 @@ internal sealed class JsonFields
         return Timestamp.TryParse(text, out var time) ? time : throw Error($"\"{name}\" is not a time: \"{text}\"");
     }
 
+    /// <summary>A digest that must be present.</summary>
     public Digest RequiredDigest(string name) => ParseDigest(name, RequiredString(name));
 
+    /// <summary>A list of digests; empty when absent.</summary>
     public IReadOnlyList<Digest> Digests(string name) => [.. Strings(name).Select(text => ParseDigest(name, text))];
 
+    /// <summary>A list of strings, or a string as a list of one; empty when absent.</summary>
     public IReadOnlyList<string> Strings(string name) => StringsOrNull(name) ?? [];
 
     /// <summary>A list of strings. Old versions of Docker wrote a command of one word as a plain string.</summary>
@@ -123,6 +136,7 @@ internal sealed class JsonFields
         return strings;
     }
 
+    /// <summary>A list of objects; empty when absent.</summary>
     public IReadOnlyList<JsonFields> Objects(string name)
     {
         if (Find(name) is not { } value)
@@ -144,6 +158,7 @@ internal sealed class JsonFields
         return objects;
     }
 
+    /// <summary>A map of strings; empty when absent.</summary>
     public IReadOnlyDictionary<string, string> Map(string name)
     {
         var map = new Dictionary<string, string>(StringComparer.Ordinal);

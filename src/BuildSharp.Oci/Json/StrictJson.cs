@@ -6,7 +6,7 @@ namespace BuildSharp.Oci.Json;
 /// value.</summary>
 /// <remarks>Two readers that resolve a duplicate key differently would see two images under one digest, so duplicates are an
 /// error.</remarks>
-internal static class StrictJson
+public static class StrictJson
 {
     /// <summary>Parses <paramref name="json"/> and passes its value to <paramref name="read"/>.</summary>
     /// <param name="json">The whole text.</param>

@@ -19,6 +19,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     private byte[] _config = [];
     private Digest _configDigest;
     private ManifestBlob? _manifest;
+    private ManifestBlob? _index;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ManifestTypes => [MediaType.OciManifest, MediaType.DockerManifest];
@@ -34,6 +35,14 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
 
     /// <summary>The stored image; null before the commit.</summary>
     public StoredImage? Image { get; private set; }
+
+    /// <summary>Stores the index beside the manifest, so that the image can be found by the digest of either, and a newer index of the same
+    /// name is noticed.</summary>
+    public ValueTask PutIndexAsync(ManifestBlob index, CancellationToken cancellationToken)
+    {
+        _index = index;
+        return ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken)
@@ -84,7 +93,10 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     {
         if (blob.LayerIndex is { } index)
         {
-            return ImportLayer(content, blob, index);
+            // Unpacking is synchronous; on a thread of its own it does not delay what the other threads of the pool do for the network.
+            return await Task.Factory.StartNew(
+                () => ImportLayer(content, blob, index), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .ConfigureAwait(false);
         }
 
         var bytes = new MemoryStream();
@@ -120,6 +132,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
                 new BigData("manifest", manifest.Bytes),
                 // containers/image expects this file even when the image has no signatures.
                 new BigData($"signature-{manifest.Digest.Hex}", ReadOnlyMemory<byte>.Empty),
+                .. _index is null || _index.Digest == manifest.Digest ? [] : new[] { new BigData($"manifest-{_index.Digest}", _index.Bytes) },
             ],
         });
         return ValueTask.CompletedTask;

@@ -5,6 +5,7 @@ using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Storage.Records;
 using BuildSharp.Transports;
+using BuildSharp.Transports.Docker;
 
 namespace BuildSharp.Cli.Commands.Images;
 
@@ -16,31 +17,110 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
     /// <inheritdoc/>
     public async ValueTask<BaseImage> FindAsync(string name, Platform? platform, CancellationToken cancellationToken)
     {
-        if (FindStored(name, platform) is { } found)
+        var stored = ImageName.TryStripStore(name, store);
+        var isRegistry = false;
+        if (stored is null && TransportTable.TryParse(name, out var location))
+        {
+            if (location is not RegistryLocation registry)
+            {
+                return await PullAsync(location, platform, cancellationToken).ConfigureAwait(false);
+            }
+
+            // A name in a registry may be in the store already, like any other full name.
+            name = registry.Name.ToString();
+            isRegistry = true;
+        }
+
+        if (FindStored(stored ?? name, platform, isStored: stored is not null) is { } found
+            && !await IsOlderAsync(found, cancellationToken).ConfigureAwait(false))
         {
             return found;
         }
 
-        var stored = ImageName.TryStripStore(name, store);
         name = stored ?? name;
-        if (stored is null && TransportTable.TryParse(name, out var location))
-        {
-            var image = await ImageTransfer.PullAsync(store, location, platform, call, cancellationToken).ConfigureAwait(false);
-            WarnOfOther(PlatformOf(image), platform);
-            return new BaseImage(image, image.Names.FirstOrDefault());
-        }
-
         if (Reference.ProblemOf(name) is { } problem)
         {
             throw new BuildSharpException($"{name}: image not known: invalid reference format: {problem}");
         }
 
-        throw new BuildSharpException($"{name}: image not known{WhyUnknown(name, platform, isLocal: policy == PullPolicy.Never || stored is not null)}");
+        if (policy == PullPolicy.Never || stored is not null)
+        {
+            throw new BuildSharpException($"{name}: image not known{WhyUnknown(name, platform)}");
+        }
+
+        RefuseLocalName(name, isRegistry);
+        try
+        {
+            return await PullAsync(RegistryLocation.Of(Reference.ParseNormalized(name)), platform, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BuildSharpException error) when (ImageName.SuggestionFor(store, name) is { Length: > 0 } suggestion)
+        {
+            throw new BuildSharpException(error.Message + suggestion, error);
+        }
     }
 
-    /// <summary>Finds the image in the store. Null when it is not there, the policy is <see cref="PullPolicy.Always"/>, or the name is for
+    /// <summary>Refuses names that only images built here have, before a registry is asked for them.</summary>
+    private void RefuseLocalName(string name, bool isRegistry)
+    {
+        if (isRegistry)
+        {
+            return;
+        }
+
+        if (Reference.Parse(name).Domain == "localhost")
+        {
+            var hint = ImageName.SuggestionFor(store, name) is { Length: > 0 } suggestion
+                ? suggestion
+                : $": it is not in local storage; a registry on this machine is written docker://{name}";
+            throw new BuildSharpException($"{name}: image not known{hint}");
+        }
+
+        if (policy == PullPolicy.Always && store.Images.Find(name) is { } local
+            && ImageName.Matching(local.Names, name)?.StartsWith("localhost/", StringComparison.Ordinal) == true)
+        {
+            throw new BuildSharpException(
+                $"{name}: image not known: local storage has it, but pull policy \"always\" asks a registry, and its name is not of one");
+        }
+    }
+
+    private async Task<BaseImage> PullAsync(ImageLocation location, Platform? platform, CancellationToken cancellationToken)
+    {
+        var image = await ImageTransfer.PullAsync(store, location, platform, call, cancellationToken).ConfigureAwait(false);
+        WarnOfOther(PlatformOf(image), platform);
+        return new BaseImage(image, image.Names.FirstOrDefault());
+    }
+
+    /// <summary>For <see cref="PullPolicy.Newer"/>: whether the registry has another image of the name. A registry that cannot be reached
+    /// is no reason to do without the stored image.</summary>
+    private async Task<bool> IsOlderAsync(BaseImage found, CancellationToken cancellationToken)
+    {
+        if (policy != PullPolicy.Newer || found.Name is null || Reference.Parse(found.Name) is not { Tag: { } tag, Domain: not "localhost" } name)
+        {
+            return false;
+        }
+
+        try
+        {
+            var current = await RegistryTags.FindDigestAsync(name, RegistrySettings.Access(call), cancellationToken).ConfigureAwait(false);
+            call.Debug?.Report($"{name} is {current?.ToString() ?? "missing"} in its registry, {found.Image.Digest} in the store");
+            return current is { } digest && !found.Image.HasManifest(digest);
+        }
+        catch (BuildSharpException error)
+        {
+            call.Log.Debug($"{name} is taken from the store: {error.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>Finds the image in the store, if that decides. Null when it is not there, the policy asks a registry, or the name is for
     /// another platform.</summary>
     public BaseImage? FindStored(string name, Platform? platform)
+    {
+        var stored = ImageName.TryStripStore(name, store);
+        return policy == PullPolicy.Newer && stored is null ? null : FindStored(stored ?? name, platform, stored is not null);
+    }
+
+    private BaseImage? FindStored(string name, Platform? platform, bool isStored)
     {
         // registries.conf decides how a short name is completed, so a missing file could lead to another image: an error here, a warning
         // elsewhere.
@@ -49,9 +129,7 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
             throw new BuildSharpException(missing);
         }
 
-        var stored = ImageName.TryStripStore(name, store);
-        name = stored ?? name;
-        if ((policy == PullPolicy.Always && stored is null) || store.Images.Find(name) is not { } local)
+        if ((policy == PullPolicy.Always && !isStored) || store.Images.Find(name) is not { } local)
         {
             call.Debug?.Report($"{name} is looked for outside the store (pull policy {policy.ToString().ToLowerInvariant()})");
             return null;
@@ -60,7 +138,7 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         var image = store.ManifestLists.ForPlatform(local, platform ?? Platform.Host);
         var known = ImageName.Matching(local.Names, name);
         var offered = PlatformOf(image);
-        if (stored is null && known is not null && platform is not null && !PlatformChoice.Serves(offered, platform))
+        if (!isStored && known is not null && platform is not null && !PlatformChoice.Serves(offered, platform))
         {
             call.Debug?.Report($"{name} of the store is image {image.Id} for {offered}, which does not serve {platform}");
             return null;
@@ -71,21 +149,9 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         return new BaseImage(image, image.Id == local.Id ? ImageName.Of(local.Names, name) : image.Names.FirstOrDefault());
     }
 
-    private string WhyUnknown(string name, Platform? platform, bool isLocal)
-    {
-        if (policy == PullPolicy.Always && !isLocal && store.Images.Find(name) is not null)
-        {
-            return ": local storage has it, but pull policy \"always\" asks a registry, and pulling from registries is not supported yet";
-        }
-
-        if (platform is not null && policy != PullPolicy.Always && store.Images.Find(name) is { } other)
-        {
-            return $" for {platform}: {Mismatch(PlatformOf(store.ManifestLists.ForPlatform(other, platform)), platform)}"
-                + (isLocal ? "" : ", and pulling from registries is not supported yet");
-        }
-
-        return ImageName.SuggestionFor(store, name) + (isLocal ? "" : ": it is not in local storage, and pulling from registries is not supported yet");
-    }
+    private string WhyUnknown(string name, Platform? platform) => platform is not null && store.Images.Find(name) is { } other
+        ? $" for {platform}: {Mismatch(PlatformOf(store.ManifestLists.ForPlatform(other, platform)), platform)}"
+        : ImageName.SuggestionFor(store, name);
 
     private void WarnOfOther(Platform offered, Platform? wanted)
     {

@@ -37,7 +37,7 @@ internal sealed class BasePlatforms(Store store)
         {
             throw new BuildSharpException(TransportTable.TryParse(name, out _)
                 ? $"--all-platforms: base {name}: its platforms are not known before it is in local storage; pull it first"
-                : $"--all-platforms: base {name}: image not known: it is not in local storage, and pulling from registries is not supported yet");
+                : $"--all-platforms: base {name}: image not known: it is not in local storage; name the platforms with --platform");
         }
 
         if (!store.ManifestLists.IsList(image))

@@ -16,18 +16,24 @@ internal static class ImageTransfer
         Store store, ImageLocation location, Platform? platform, Invocation call, CancellationToken cancellation)
     {
         call.Debug?.Report($"reading {location}");
-        var source = await location.OpenSourceAsync(Context(store, call) with { Platform = platform }, cancellation).ConfigureAwait(false);
-        await using (source.ConfigureAwait(false))
+        IProgress<CopyEvent>? progress = null;
+        async Task<StoredImage> CopyAsync()
         {
-            var destination = new StorageDestination(store, source.SuggestedNames);
-            await using (destination.ConfigureAwait(false))
+            var source = await location.OpenSourceAsync(Context(store, call) with { Platform = platform }, cancellation).ConfigureAwait(false);
+            await using (source.ConfigureAwait(false))
             {
-                await new ImageCopier()
-                    .CopyAsync(source, destination, new CopyOptions { Platform = platform, Debug = call.Debug, Progress = call.Surroundings.Progress }, Progress(call), cancellation)
-                    .ConfigureAwait(false);
-                return destination.Image!;
+                progress ??= Progress(call);
+                var destination = new StorageDestination(store, source.SuggestedNames);
+                await using (destination.ConfigureAwait(false))
+                {
+                    var options = new CopyOptions { Platform = platform, Debug = call.Debug, Progress = call.Surroundings.Progress };
+                    await new ImageCopier().CopyAsync(source, destination, options, progress, cancellation).ConfigureAwait(false);
+                    return destination.Image!;
+                }
             }
         }
+
+        return await TransferRetry.RunAsync(CopyAsync, call, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Copies an image from the store to a destination and returns the digest of the manifest written there.</summary>
@@ -121,6 +127,7 @@ internal static class ImageTransfer
     {
         Debug = call.Debug,
         Store = store,
+        Registries = RegistrySettings.Access(call),
         Policy = () => TrustPolicyFile.Read(call),
         TemporaryDirectory = FetchSettings.TemporaryDirectory(call),
     };

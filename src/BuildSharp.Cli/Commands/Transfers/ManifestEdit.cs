@@ -9,6 +9,7 @@ using BuildSharp.Storage;
 using BuildSharp.Storage.Images;
 using BuildSharp.Storage.Records;
 using BuildSharp.Transports;
+using BuildSharp.Transports.Docker;
 
 namespace BuildSharp.Cli.Commands.Transfers;
 
@@ -142,12 +143,23 @@ internal sealed class ManifestEdit(Store store, Invocation call)
 
     private async Task<List<(Descriptor Entry, string Place)>> EntriesAsync(string text, CancellationToken cancellation)
     {
-        if (ImageName.TryStripStore(text, store) is null && TransportTable.TryParse(text, out var location))
+        if (ImageName.TryStripStore(text, store) is { } stored)
+        {
+            return EntriesOf(Image(stored), text);
+        }
+
+        if (TransportTable.TryParse(text, out var location))
         {
             return await EntriesElsewhereAsync(location, cancellation).ConfigureAwait(false);
         }
 
-        var image = Image(text);
+        return store.TryFindImage(text) is { } image
+            ? EntriesOf(image, text)
+            : await EntriesElsewhereAsync(RegistryLocation.Of(Reference.ParseNormalized(text)), cancellation).ConfigureAwait(false);
+    }
+
+    private List<(Descriptor Entry, string Place)> EntriesOf(StoredImage image, string text)
+    {
         if (!store.ManifestLists.IsList(image))
         {
             return [EntryOf(image)];
@@ -164,13 +176,18 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     private async Task<List<(Descriptor Entry, string Place)>> EntriesElsewhereAsync(ImageLocation location, CancellationToken cancellation)
     {
         call.Debug?.Report($"reading {location}");
-        var source = await location.OpenSourceAsync(ImageTransfer.Context(store, call), cancellation).ConfigureAwait(false);
-        await using (source.ConfigureAwait(false))
+        var place = location.Rooted(call.Surroundings.WorkingDirectory).ToString();
+        async Task<IReadOnlyList<Descriptor>> ReadAsync()
         {
-            var place = location.Rooted(call.Surroundings.WorkingDirectory).ToString();
-            var entries = await IndexEntries.ReadAsync(source, call.Flags.Bool("all"), Platform.Host, cancellation).ConfigureAwait(false);
-            return [.. entries.Select(entry => (entry, place))];
+            var source = await location.OpenSourceAsync(ImageTransfer.Context(store, call), cancellation).ConfigureAwait(false);
+            await using (source.ConfigureAwait(false))
+            {
+                return await IndexEntries.ReadAsync(source, call.Flags.Bool("all"), Platform.Host, cancellation).ConfigureAwait(false);
+            }
         }
+
+        var entries = await TransferRetry.RunAsync(ReadAsync, call, cancellation).ConfigureAwait(false);
+        return [.. entries.Select(entry => (entry, place))];
     }
 
     private StoredImage Holding(Digest digest, string list) => store.Images.ByDigest(digest).FirstOrDefault(image => !store.ManifestLists.IsList(image))
@@ -178,7 +195,7 @@ internal sealed class ManifestEdit(Store store, Invocation call)
 
     private StoredImage Image(string text)
     {
-        return store.TryFindImage(text) ?? throw new BuildSharpException($"{text}: image not known: it is not in local storage, and registries are not supported yet");
+        return store.TryFindImage(text) ?? throw new BuildSharpException($"{text}: image not known: it is not in local storage");
     }
 
     private (Descriptor Entry, string Place) EntryOf(StoredImage image)

@@ -46,7 +46,7 @@ internal sealed class ManifestVerb : Verb
           remove LIST DIGEST         take an entry out
           rm LIST...                 remove lists; the images in them stay
 
-        IMAGE is one of local storage, or at a place such as oci:DIRECTORY:NAME, where it stays.
+        IMAGE is in local storage, or in a registry or a place such as oci:DIRECTORY:NAME, where it stays.
         DESTINATION is oci:, oci-archive: or dir:.
         """;
 

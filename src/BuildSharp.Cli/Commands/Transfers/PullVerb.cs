@@ -11,7 +11,7 @@ internal sealed class PullVerb : Verb
 
     public override string Summary => "Bring an image into local storage";
 
-    public override IReadOnlyList<string> Examples => ["pull oci:./image:latest", "pull docker-archive:image.tar"];
+    public override IReadOnlyList<string> Examples => ["pull docker.io/library/alpine:3.20", "pull oci:./image:latest", "pull docker-archive:image.tar"];
 
     public override VerbGroup Group => VerbGroup.Registry;
 
@@ -22,7 +22,7 @@ internal sealed class PullVerb : Verb
 
     public override IEnumerable<FlagDefinition> Flags =>
     [
-        Flag.Bool("all-tags", "pull every tag of the repository", 'a').Refuse("registries are not supported yet", "false"),
+        Flag.Bool("all-tags", "pull every tag of the repository", 'a').Refuse("pull one tag after the other", "false"),
         Flag.Text("policy", "when to fetch the image: missing, always, ifnewer or never", standard: "missing", value: "policy"),
         Flag.Bool("remove-signatures", "leave signatures behind").Accept(),
         RegistryFlags.Quiet,

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using BuildSharp.Oci;
+using BuildSharp.Registry.Connections;
+
+namespace BuildSharp.Registry.Protocol;
+
+/// <summary>Rules for the address of an authorization service. The registry states it, and credentials are sent there, so a registry must
+/// not lead them to an unencrypted connection or into the client's own network.</summary>
+internal static class TokenRealm
+{
+    /// <summary>Checks an address that a registry, or a redirect of its authorization service, states.</summary>
+    /// <param name="text">The address.</param>
+    /// <param name="registry">Root of the registry that states it.</param>
+    /// <exception cref="BuildSharpException">The address breaks a rule.</exception>
+    public static Uri Check(string? text, Uri registry)
+    {
+        if (text is null || !Uri.TryCreate(text, UriKind.Absolute, out var realm) || realm.Host.Length == 0)
+        {
+            throw new BuildSharpException($"{registry.Authority}: the registry states no address of its authorization service");
+        }
+
+        var shown = Redirection.Shown(realm);
+        if (realm.Scheme != "https" && !(realm.Scheme == "http" && registry.Scheme == "http"))
+        {
+            throw Refused(registry, shown, "it is not encrypted");
+        }
+
+        if (realm.UserInfo.Length > 0)
+        {
+            throw Refused(registry, shown, "it holds credentials");
+        }
+
+        return realm.Host == registry.Host || !IsInside(realm) ? realm : throw Refused(registry, shown, "it is in a private network");
+    }
+
+    private static BuildSharpException Refused(Uri registry, string shown, string why) =>
+        new($"{registry.Authority}: credentials are not sent to {shown}, which the registry states as its authorization service: {why}");
+
+    private static bool IsInside(Uri realm)
+    {
+        if (realm.IsLoopback)
+        {
+            return true;
+        }
+
+        if (!IPAddress.TryParse(realm.IdnHost, out var address))
+        {
+            return false;
+        }
+
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            return address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.Equals(IPAddress.IPv6Any);
+        }
+
+        return address.GetAddressBytes() is [0 or 10 or 127, ..] or [169, 254, ..] or [172, >= 16 and <= 31, ..] or [192, 168, ..];
+    }
+}
