@@ -1,11 +1,10 @@
+using BuildSharp.Oci;
+
 namespace BuildSharp.Cli;
 
 /// <summary>Version numbers that the program reports.</summary>
 internal static class ProductVersion
 {
-    /// <summary>Version of this product. A test keeps it equal to the assembly's.</summary>
-    public const string BuildSharp = "0.1.0";
-
     /// <summary>Release of buildah whose command line is implemented. Scripts compare the third word of <c>--version</c> with the release
     /// that introduced a flag, so that word is this number and not our own.</summary>
     public const string CommandLine = "1.43.2";
@@ -21,5 +20,5 @@ internal static class ProductVersion
 
     /// <summary>Output of <c>--version</c>.</summary>
     public static string Line(string program) =>
-        $"{program} version {CommandLine} (image-spec {ImageSpec}, runtime-spec {RuntimeSpec}, buildsharp {BuildSharp})";
+        $"{program} version {CommandLine} (image-spec {ImageSpec}, runtime-spec {RuntimeSpec}, buildsharp {BuildSharpVersion.Number})";
 }

@@ -24,7 +24,7 @@ internal sealed class VersionVerb : SyncVerb
         (string Label, string Key, string Value)[] rows =
         [
             ("Version:", "version", ProductVersion.CommandLine),
-            ("buildsharp:", "buildsharp", ProductVersion.BuildSharp),
+            ("buildsharp:", "buildsharp", BuildSharpVersion.Number),
             ("Go Version:", "goVersion", $"none (.NET {Environment.Version})"),
             ("Image Spec:", "imageSpec", ProductVersion.ImageSpec),
             ("Runtime Spec:", "runtimeSpec", ProductVersion.RuntimeSpec),

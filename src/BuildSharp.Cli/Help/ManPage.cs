@@ -86,7 +86,7 @@ internal sealed class ManPage(string program, TextWriter output)
 
     private void Begin(string page, string summary)
     {
-        output.WriteLine($".TH {Text(page.ToUpperInvariant())} 1 \"\" \"buildsharp {ProductVersion.BuildSharp}\" \"BuildSharp Manual\"");
+        output.WriteLine($".TH {Text(page.ToUpperInvariant())} 1 \"\" \"buildsharp {BuildSharpVersion.Number}\" \"BuildSharp Manual\"");
         Section("NAME", $"{Text(page)} \\- {Text(char.ToLowerInvariant(summary[0]) + summary[1..])}");
     }
 

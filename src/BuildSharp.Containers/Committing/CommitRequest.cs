@@ -67,7 +67,7 @@ public sealed record CommitRequest
     public string? HistoryComment { get; init; }
 
     /// <summary>Program version for the identity label.</summary>
-    public string Version { get; init; } = ProgramVersion;
+    public string Version { get; init; } = BuildSharpVersion.Number;
 
     /// <summary>Time for new history entries; null for the current time.</summary>
     internal Timestamp? FixedTime => Timestamp ?? SourceDateEpoch;
@@ -101,10 +101,6 @@ public sealed record CommitRequest
     public static IReadOnlyDictionary<string, string> WithoutEmptyBase(IEnumerable<KeyValuePair<string, string>> annotations) => annotations
         .Where(annotation => annotation.Value.Length > 0 || annotation.Key is not (WorkingContainer.BaseNameAnnotation or WorkingContainer.BaseDigestAnnotation))
         .ToDictionary(StringComparer.Ordinal);
-
-    private static string ProgramVersion => typeof(CommitRequest).Assembly.GetName().Version is { } version
-        ? $"{version.Major}.{version.Minor}.{version.Build}"
-        : "0";
 }
 
 /// <summary>Result of a commit.</summary>

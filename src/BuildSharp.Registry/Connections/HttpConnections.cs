@@ -43,7 +43,7 @@ public sealed class HttpConnections : IDisposable
             OpenSsl.Require($"to connect to https://{address.Authority}");
         }
 
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("buildsharp", ProgramVersion));
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("buildsharp", BuildSharpVersion.Number));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(ConnectPatience + HeadPatience);
         try
@@ -91,8 +91,6 @@ public sealed class HttpConnections : IDisposable
         _client.Dispose();
         _handler.Dispose();
     }
-
-    private static string? ProgramVersion => typeof(HttpConnections).Assembly.GetName().Version?.ToString(3);
 
     /// <summary>Connects like .NET, but also supports 0.0.0.0 and [::], which .NET rejects and the kernel treats as this machine.</summary>
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using BuildSharp.Cli;
 using BuildSharp.Cli.Commands;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
+using BuildSharp.Oci;
 using BuildSharp.Testing;
 
 namespace BuildSharp.Tests.Cli;
@@ -18,13 +19,13 @@ public class LauncherTests
         var words = output.Split(' ');
         Assert.Equal(["buildsharp", "version"], words[..2]);
         Assert.True(Version.Parse(words[2]) >= new Version(1, 28));
-        Assert.EndsWith($", buildsharp {ProductVersion.BuildSharp})\n", output);
+        Assert.EndsWith($", buildsharp {BuildSharpVersion.Number})\n", output);
         Assert.Equal(output, Run("-v").Out);
     }
 
     [Fact]
     public void The_products_own_version_is_the_assemblys() =>
-        Assert.Equal(ProductVersion.BuildSharp, typeof(Launcher).Assembly.GetName().Version!.ToString(3));
+        Assert.Equal(BuildSharpVersion.Number, typeof(Launcher).Assembly.GetName().Version!.ToString(3));
 
     [Theory]
     [InlineData("Error: unknown command \"nosuch\" for \"buildsharp\"\n", "nosuch")]

@@ -19,7 +19,7 @@ internal sealed record SarifLog([property: JsonPropertyName("$schema")] string S
     {
         var rules = new List<SarifRule> { new(MistakeRule, new SarifText("The Dockerfile cannot be built")) };
         rules.AddRange(LintRules.All.Select(rule => new SarifRule(rule.Name, new SarifText(rule.Description))));
-        var tool = new SarifTool(new SarifDriver("buildsharp", ProductVersion.BuildSharp, rules));
+        var tool = new SarifTool(new SarifDriver("buildsharp", BuildSharpVersion.Number, rules));
         var log = new SarifLog(
             "https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", [new SarifRun(tool, [.. findings.Told.Select(Result)], "utf16CodeUnits")]);
         output.WriteLine(JsonSerializer.Serialize(log, SarifContext.Readable.SarifLog));

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using BuildSharp.Cli.Commands.WorkingContainers;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
+using BuildSharp.Oci;
 using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands.Stores;
@@ -82,7 +83,7 @@ internal sealed class InfoVerb : SyncVerb
     private static GoValue ProgramFacts() => Map(
     [
         ("buildah version", new GoValue.Text(ProductVersion.CommandLine)),
-        ("buildsharp version", new GoValue.Text(ProductVersion.BuildSharp)),
+        ("buildsharp version", new GoValue.Text(BuildSharpVersion.Number)),
         ("compiler", new GoValue.Text(RuntimeInformation.FrameworkDescription)),
         ("git commit", new GoValue.Text("")),
         ("go version", new GoValue.Text("")),
