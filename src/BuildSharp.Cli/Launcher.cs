@@ -66,7 +66,8 @@ internal static class Launcher
         }
 
         using var display = TerminalProgress.TryOpen(line.Flags, surroundings);
-        surroundings = display?.Around(surroundings) ?? surroundings;
+        using var json = JsonProgress.TryOpen(line.Flags, surroundings);
+        surroundings = (display?.Around(surroundings) ?? surroundings) with { Json = json };
         var call = new Invocation(entry.Name, words[at], line.Flags, line.Positionals, surroundings, interrupt);
         call.Debug?.Report($"{ProductVersion.Line(surroundings.Program)}: {CallText.Of(call)}");
         return await verb.RunAsync(call, verb.Waits(call) ? interrupt.Token : CancellationToken.None).ConfigureAwait(false);

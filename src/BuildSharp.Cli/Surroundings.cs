@@ -54,8 +54,11 @@ internal sealed record Surroundings
     /// <summary>Draws what takes long on the terminal; null when nothing is drawn. Then <see cref="Error"/> writes above the drawing.</summary>
     public TerminalProgress? Display { get; init; }
 
+    /// <summary>Writes progress for programs on standard error; null when it was not asked for.</summary>
+    public JsonProgress? Json { get; init; }
+
     /// <summary>Receives the progress of work on many bytes; null when nobody looks.</summary>
-    public IProgressSink? Progress => Display;
+    public IProgressSink? Progress => Display is not null ? Display : Json;
 
     /// <summary>The environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }

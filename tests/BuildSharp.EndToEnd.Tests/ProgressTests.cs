@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using BuildSharp.Testing;
 
@@ -92,6 +93,66 @@ public class ProgressTests
         Assert.Matches(
             $"^Getting image source signatures\nCopying blob {diffId}\nCopying config sha256:[0-9a-f]{{64}}\n"
             + "Writing manifest to image destination\n$", piped.Error);
+    }
+
+    [RequiresFact(All)]
+    public async Task Programs_read_a_push_as_an_object_a_line()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        var pushed = await sandbox.BuildSharp.RunAsync("push", "--progress=json", "base", "oci:one");
+        var events = pushed.Error.TrimEnd('\n').Split('\n').Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal(["start", "done", "written", "config", "manifest"], events.Select(line => (string?)line["event"]).Where(name => name != "progress"));
+        Assert.Equal("blob", (string?)events[0]["kind"]);
+        var done = events.Single(line => (string?)line["event"] == "done");
+        Assert.Equal((long)events[0]["total"]!, (long)done["bytes"]!);
+
+        // The digests are those of what was written.
+        var index = JsonNode.Parse(await File.ReadAllTextAsync(sandbox["one/index.json"]))!;
+        Assert.Equal((string?)index["manifests"]![0]!["digest"], (string?)events[^1]["digest"]);
+        var blob = ((string)events.Single(line => (string?)line["event"] == "written")["digest"]!).Replace("sha256:", "", StringComparison.Ordinal);
+        Assert.True(File.Exists(sandbox[$"one/blobs/sha256/{blob}"]));
+
+        var again = await sandbox.BuildSharp.RunAsync("push", "--progress=json", "--progress=quiet", "base", $"oci:{sandbox["two"]}");
+        Assert.Equal("", again.Error);
+    }
+
+    [RequiresFact(All)]
+    public async Task Each_mode_of_progress_is_obeyed_or_refused()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", "FROM base\nENV A=1\n");
+        var plain = await sandbox.BuildSharp.RunAsync("bud", "--progress=plain", "-t", "x", ".");
+        Assert.StartsWith("STEP 1/2: FROM base\nSTEP 2/2: ENV A=1\nCOMMIT x\n", plain.Output);
+        var quiet = await sandbox.BuildSharp.RunAsync("bud", "--progress=quiet", ".");
+        Assert.Matches("^[0-9a-f]{64}\n$", quiet.Output);
+        var json = await sandbox.BuildSharp.RunAsync("bud", "--progress=rawjson", "-t", "x", ".");
+        Assert.Matches("^[0-9a-f]{64}\n$", json.Output);
+        Assert.Contains("\"event\":\"step\",\"stage\":1,\"stages\":1,\"number\":2,\"count\":2,\"text\":\"ENV A=1\"}", json.Error);
+        Assert.Contains("\"event\":\"tagged\",\"name\":\"localhost/x:latest\"}", json.Error);
+
+        var terminal = await sandbox.BuildSharp.RunAsync(125, ["push", "--progress=tty", "base", "oci:one"]);
+        Assert.Equal("Error: --progress=tty: standard error is not a terminal; without the flag, plain lines are printed\n", terminal.Error);
+        var unknown = await sandbox.BuildSharp.RunAsync(125, ["push", "--progress=fancy", "base", "oci:one"]);
+        Assert.Equal("Error: unknown --progress \"fancy\"; known are auto, tty, plain, quiet, json\n", unknown.Error);
+    }
+
+    [RequiresFact(All, "tmux", "runc")]
+    public async Task A_build_on_a_terminal_ends_with_where_the_time_went()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", "FROM base\nRUN sleep 1.2; echo slept\nRUN true\n");
+        await using var terminal = await TmuxTerminal.StartAsync(sandbox, 80, "buildsharp bud -t x .");
+        var after = await terminal.WaitForAsync(screen => screen.Contains("status", StringComparison.Ordinal));
+        Assert.Matches(
+            "^STEP 1/3: FROM base\nSTEP 2/3: RUN sleep 1.2; echo slept\nslept\nSTEP 3/3: RUN true\nCOMMIT x\n--> [0-9a-f]{12}\n"
+            + "Successfully tagged localhost/x:latest\n *[\\d.]+s in all, of that:\n +[\\d.]+s  RUN sleep 1.2; echo slept\n( +.*\n)*[0-9a-f]{64}\nstatus 0$", after);
+
+        var piped = await sandbox.BuildSharp.RunAsync("bud", "-t", "x", ".");
+        Assert.Equal("", piped.Error);
+        Assert.DoesNotContain("in all", piped.Output);
     }
 
     private static void WriteRandom(string path, long size)

@@ -2,6 +2,7 @@ using BuildSharp.Build;
 using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.Transfers;
 using BuildSharp.Cli.Commands.WorkingContainers;
+using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Linux;
@@ -25,7 +26,7 @@ internal static class BaseTriggers
             return;
         }
 
-        var quiet = call.Flags.Bool("quiet");
+        var quiet = ProgressFlags.IsQuiet(call.Flags);
         using var error = new SafeFileHandle(StandardError, ownsHandle: false);
         var request = new BuildRequest
         {
@@ -49,7 +50,11 @@ internal static class BaseTriggers
     {
         public void Report(BuildEvent value)
         {
-            if (value is BuildWarning warning)
+            if (call.Surroundings.Json is { } json)
+            {
+                json.Report(value);
+            }
+            else if (value is BuildWarning warning)
             {
                 call.Log.Warning(warning.Message);
             }

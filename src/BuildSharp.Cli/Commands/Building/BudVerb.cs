@@ -78,12 +78,13 @@ internal sealed class BudVerb : Verb
         CheckSeveral(platforms, names, outputs, call);
         var existing = store.Images.All().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var builds = new List<PlatformBuild>();
+        var times = new StepTimes(call.Surroundings.Clock);
         try
         {
             // Plan all platforms before building the first, so that an error in the last one is reported before the time is spent.
             foreach (var platform in platforms.DefaultIfEmpty())
             {
-                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, call));
+                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, times, call));
             }
 
             foreach (var doubt in dockerfile.Diagnostics)
@@ -111,6 +112,14 @@ internal sealed class BudVerb : Verb
                 if (!existing.Contains(images[0].Id) && names.Local.Count == 0)
                 {
                     store.Images.RemoveUnnamed(images[0].Id);
+                }
+            }
+
+            if (call.Surroundings.ErrorIsTerminal && !BuildFlags.IsQuiet(flags) && call.Surroundings.Json is null)
+            {
+                foreach (var line in times.Summary(call.Surroundings.TerminalSize()?.Columns ?? 80))
+                {
+                    call.Error.WriteLine(line);
                 }
             }
 

@@ -36,6 +36,7 @@ internal static class BuildFlags
         .. WithoutEffect,
         .. PullPolicyFlags.All,
         RegistryFlags.Quiet with { Help = "print only the image's ID" },
+        ProgressFlags.Progress,
         .. RegistryFlags.All,
         .. PlatformFlags.All,
         .. NamespaceFlags.All,
@@ -153,6 +154,11 @@ internal static class BuildFlags
             throw new BuildSharpException("\"--stage-labels\" requires \"--save-stages\"");
         }
 
+        if (ProgressFlags.Mode(flags) == ProgressMode.Json && flags.NonEmptyText("logfile") is not null)
+        {
+            throw new BuildSharpException("--logfile and --progress=json exclude each other: a log file has lines of text");
+        }
+
         if (flags.Number("jobs") < 0)
         {
             throw new BuildSharpException("building: invalid value for jobs.  It must be a positive integer");
@@ -192,7 +198,7 @@ internal static class BuildFlags
 
     /// <summary>Whether to print the image ID only. Implied when a tar goes to standard output, which must then carry nothing
     /// else.</summary>
-    public static bool IsQuiet(FlagValues flags) => flags.Bool("quiet") || flags.All("output").Any(place => BuildOutput.Parse(place).IsStandardOutput);
+    public static bool IsQuiet(FlagValues flags) => ProgressFlags.IsQuiet(flags) || flags.All("output").Any(place => BuildOutput.Parse(place).IsStandardOutput);
 
     // Without --layers no step is cached, so these flags have no effect.
     private static void CheckCache(FlagValues flags, string flag)

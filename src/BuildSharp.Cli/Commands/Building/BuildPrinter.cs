@@ -8,10 +8,12 @@ namespace BuildSharp.Cli.Commands.Building;
 /// <param name="quiet">Whether to print warnings only.</param>
 /// <param name="showsIds">Whether to print the image IDs of intermediate steps.</param>
 /// <param name="prefix">Printed before step and commit lines, to tell several builds of one command apart.</param>
-internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string prefix = "") : IProgress<BuildEvent>
+/// <param name="times">Notes the steps.</param>
+internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string prefix, StepTimes times) : IProgress<BuildEvent>
 {
     public void Report(BuildEvent value)
     {
+        times.Note(value);
         if (value is BuildWarning warning)
         {
             call.Log.Warning(warning.Message);

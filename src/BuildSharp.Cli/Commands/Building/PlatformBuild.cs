@@ -17,16 +17,19 @@ internal sealed class PlatformBuild : IDisposable
     private readonly BuildLogFile? _log;
     private readonly Invocation _call;
     private readonly string? _name;
+    private readonly StepTimes _times;
 
     /// <summary>Plans the build.</summary>
     /// <param name="dockerfile">The parsed Dockerfile.</param>
     /// <param name="request">The request, for any platform.</param>
     /// <param name="platform">The platform; null for the default.</param>
     /// <param name="all">All platforms of the command; with several, output lines and errors start with the platform.</param>
+    /// <param name="times">Notes the steps.</param>
     /// <param name="call">The command.</param>
     /// <exception cref="BuildSharpException">The build cannot be planned, or its log file cannot be created.</exception>
-    public PlatformBuild(Dockerfile dockerfile, BuildRequest request, Platform? platform, IReadOnlyList<Platform> all, Invocation call)
+    public PlatformBuild(Dockerfile dockerfile, BuildRequest request, Platform? platform, IReadOnlyList<Platform> all, StepTimes times, Invocation call)
     {
+        _times = times;
         _name = all.Count > 1 ? $"[{platform}]" : null;
         _planned = PlannedBuild.Create(dockerfile, platform is null ? request : BuildInput.For(platform, request));
         _log = BuildLogFile.OpenFor(platform ?? Platform.Host, all, call);
@@ -45,7 +48,14 @@ internal sealed class PlatformBuild : IDisposable
     {
         var flags = _call.Flags;
         var bases = new BaseImages(store, _call, PullPolicyFlags.Read(flags));
-        var printer = new BuildPrinter(_call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), _name is null ? "" : _name + " ");
+        IProgress<BuildEvent> printer = _call.Surroundings.Json is { } json
+            ? json
+            : new BuildPrinter(_call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), _name is null ? "" : _name + " ", _times);
+        if (_name is not null)
+        {
+            _call.Surroundings.Json?.StartPlatform(_name[1..^1]);
+        }
+
         try
         {
             var result = await new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher)

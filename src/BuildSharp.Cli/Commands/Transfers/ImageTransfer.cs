@@ -87,7 +87,7 @@ internal static class ImageTransfer
         var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
         await using (destination.ConfigureAwait(false))
         {
-            var progress = call.Flags.Bool("quiet") ? null : TransferPrinter.Of(call);
+            var progress = TransferPrinter.Of(call);
             var written = await ImageListCopier
                 .CopyAsync(source, (IImageListDestination)destination, Options(compression, format, call), images, progress, cancellation)
                 .ConfigureAwait(false);
@@ -143,14 +143,14 @@ internal static class ImageTransfer
         Progress = call.Surroundings.Progress,
     };
 
-    private static TransferPrinter? Progress(Invocation call)
+    private static IProgress<CopyEvent>? Progress(Invocation call)
     {
-        if (call.Flags.Bool("quiet"))
+        var progress = TransferPrinter.Of(call);
+        if (progress is TransferPrinter)
         {
-            return null;
+            call.Error.WriteLine("Getting image source signatures");
         }
 
-        call.Error.WriteLine("Getting image source signatures");
-        return TransferPrinter.Of(call);
+        return progress;
     }
 }

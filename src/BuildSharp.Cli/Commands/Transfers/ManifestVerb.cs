@@ -24,7 +24,7 @@ internal sealed class ManifestVerb : Verb
         ["annotate"] = (["index", "annotation", .. Platform], 1, 2),
         ["exists"] = ([], 1, 1),
         ["inspect"] = ([], 1, 1),
-        ["push"] = (["all", "rm", "digestfile", "format", "add-compression", "compression-format", "compression-level", "force-compression", "quiet"], 1, 2),
+        ["push"] = (["all", "rm", "digestfile", "format", "add-compression", "compression-format", "compression-level", "force-compression", "quiet", "progress"], 1, 2),
         ["remove"] = ([], 2, 2),
         ["rm"] = ([], 1, int.MaxValue),
     };
@@ -75,6 +75,7 @@ internal sealed class ManifestVerb : Verb
         Flag.List("add-compression", "push: add copies of the images with layers in this format, gzip or zstd", value: "format"),
         .. CompressionFlags.With(disabledByDefault: false).Where(flag => flag.Name != "disable-compression").Select(flag => flag with { Help = "push: " + flag.Help }),
         RegistryFlags.Quiet with { Help = "push: show no progress" },
+        ProgressFlags.Progress with { Help = "push: how progress is shown: auto, tty, plain, quiet, or json for programs" },
         Flag.Bool("remove-signatures", "push: leave signatures behind").Accept(),
         Flag.Text("sign-by", "push: key to sign with", value: "key").Refuse("images are not signed"),
         Flag.CsvList("features", "features of the processor").Refuse("OCI indexes have no such field"),

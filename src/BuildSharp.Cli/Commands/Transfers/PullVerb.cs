@@ -26,6 +26,7 @@ internal sealed class PullVerb : Verb
         Flag.Text("policy", "when to fetch the image: missing, always, ifnewer or never", standard: "missing", value: "policy"),
         Flag.Bool("remove-signatures", "leave signatures behind").Accept(),
         RegistryFlags.Quiet,
+        ProgressFlags.Progress,
         .. RegistryFlags.All,
         .. PlatformFlags.All,
     ];

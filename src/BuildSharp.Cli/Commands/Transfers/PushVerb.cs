@@ -33,6 +33,7 @@ internal sealed class PushVerb : Verb
         Flag.Text("format", "format of the manifest: oci or v2s2", 'f', value: "format") with { Values = ["oci", "v2s2"] },
         Flag.Bool("rm", "remove the local image afterwards"),
         RegistryFlags.Quiet,
+        ProgressFlags.Progress,
         Flag.Bool("remove-signatures", "leave signatures behind").Accept(),
         Flag.Text("sign-by", "key to sign with", value: "key").Refuse("images are not signed"),
         .. CompressionFlags.With(disabledByDefault: false),

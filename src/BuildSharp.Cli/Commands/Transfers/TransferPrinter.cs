@@ -1,3 +1,4 @@
+using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Output;
 using BuildSharp.Oci;
 using BuildSharp.Transports;
@@ -16,8 +17,11 @@ internal sealed class TransferPrinter : IProgress<CopyEvent>
 
     private TransferPrinter(TextWriter output, bool isDrawn) => (_output, _isDrawn) = (output, isDrawn);
 
-    /// <summary>The printer for a command's standard error.</summary>
-    public static TransferPrinter Of(Invocation call) => new(call.Error, call.Surroundings.Display is not null);
+    /// <summary>Receives the progress of a command's copies; null when it is to be quiet.</summary>
+    public static IProgress<CopyEvent>? Of(Invocation call) =>
+        ProgressFlags.IsQuiet(call.Flags) ? null
+        : call.Surroundings.Json is { } json ? json
+        : new TransferPrinter(call.Error, call.Surroundings.Display is not null);
 
     public void Report(CopyEvent value)
     {

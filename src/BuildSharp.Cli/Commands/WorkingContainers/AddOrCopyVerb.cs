@@ -39,6 +39,7 @@ internal abstract class AddOrCopyVerb : Verb
         Flag.Bool("link", "add as a layer of its own would: follow no link of the container, give directories made a fixed time"),
         Flag.Bool("no-follow-symlinks", "copy a link that is a source as a link"),
         RegistryFlags.Quiet with { Help = "do not print the digest of what was added" },
+        ProgressFlags.Progress,
         Flag.Text("timestamp", "modification time of the new content", value: "time"),
         Flag.Text("cert-dir", "directory with certificates for the registry", value: "dir"),
         Flag.Bool("tls-verify", "require HTTPS and a valid certificate", on: true),
@@ -84,7 +85,7 @@ internal abstract class AddOrCopyVerb : Verb
             container.Save();
         }
 
-        if (!flags.Bool("quiet") && result.Kind != ContentKind.None)
+        if (!ProgressFlags.IsQuiet(flags) && result.Kind != ContentKind.None)
         {
             call.Out.WriteLine(result.Digest.Hex);
         }

@@ -40,6 +40,7 @@ internal sealed class CommitVerb : Verb
         Flag.Text("metadata-file", "file to write facts about the image to", value: "file"),
         BuildFlags.ManifestList,
         RegistryFlags.Quiet,
+        ProgressFlags.Progress,
         .. TimeFlags.All,
         Flag.Bool("omit-timestamp", "the same as --timestamp 0").Hide(),
         Flag.Text("reference-time", "file whose modification time is used", value: "file").Hide(),

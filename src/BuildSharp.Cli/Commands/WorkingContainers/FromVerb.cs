@@ -31,6 +31,7 @@ internal sealed class FromVerb : Verb
         ImageFormat.FlagWith('f'),
         .. PullPolicyFlags.All,
         RegistryFlags.Quiet,
+        ProgressFlags.Progress,
         .. RegistryFlags.All,
         .. PlatformFlags.All,
         .. NamespaceFlags.All,

@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Flags;
+using BuildSharp.Oci;
 using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Cli.Output.Progress;
@@ -20,13 +21,11 @@ internal sealed class TerminalProgress : IProgressSink, IDisposable
     private readonly TimeProvider _clock;
     private readonly AreaWriter _error;
     private readonly long _opened;
-    private readonly bool _paints;
+    private readonly Ticker? _ticker;
     private readonly Lock _lock = new();
     private readonly List<Work> _works = [];
-    private readonly ManualResetEvent _end = new(false);
     private TimeSpan _busySince;
     private TimeSpan? _idleSince;
-    private Thread? _painter;
 
     /// <param name="terminal">Writes to the terminal.</param>
     /// <param name="size">Its present size; null when unknown.</param>
@@ -34,22 +33,27 @@ internal sealed class TerminalProgress : IProgressSink, IDisposable
     /// <param name="paints">Whether a thread draws; a test draws by <see cref="Paint"/>.</param>
     internal TerminalProgress(TextWriter terminal, Func<(int Rows, int Columns)?> size, TimeProvider clock, bool paints = true)
     {
-        _paints = paints;
         _area = new LiveArea(terminal, size);
         _error = new AreaWriter(_area, terminal.Encoding);
         _clock = clock;
         _opened = clock.GetTimestamp();
+        _ticker = paints ? new Ticker(Interval, Paint) : null;
     }
 
     private TimeSpan Now => _clock.GetElapsedTime(_opened);
 
-    /// <summary>The display for a command; null when standard error is no terminal that can be drawn on, or the command is to be
-    /// quiet.</summary>
+    /// <summary>The display for a command; null when its progress is not drawn.</summary>
+    /// <exception cref="BuildSharpException">It must be drawn, and standard error is no terminal.</exception>
     public static TerminalProgress? TryOpen(FlagValues flags, Surroundings surroundings)
     {
-        var draws = surroundings.ErrorIsTerminal
-            && surroundings.Environment.GetValueOrDefault("TERM") is not (null or "" or "dumb")
-            && !(flags.Has("quiet") && flags.Bool("quiet"));
+        var mode = ProgressFlags.Mode(flags);
+        if (mode == ProgressMode.Terminal && !surroundings.ErrorIsTerminal)
+        {
+            throw new BuildSharpException("--progress=tty: standard error is not a terminal; without the flag, plain lines are printed");
+        }
+
+        var draws = mode == ProgressMode.Terminal || (mode == ProgressMode.Auto && surroundings.ErrorIsTerminal
+            && surroundings.Environment.GetValueOrDefault("TERM") is not (null or "" or "dumb"));
         return draws ? new TerminalProgress(surroundings.Error, surroundings.TerminalSize, surroundings.Clock) : null;
     }
 
@@ -69,11 +73,7 @@ internal sealed class TerminalProgress : IProgressSink, IDisposable
             }
 
             _works.Add(new Work(item));
-            if (_paints && _painter is null)
-            {
-                _painter = new Thread(PaintUntilEnd) { IsBackground = true, Name = "progress" };
-                _painter.Start();
-            }
+            _ticker?.Start();
         }
     }
 
@@ -118,18 +118,8 @@ internal sealed class TerminalProgress : IProgressSink, IDisposable
     /// <summary>Removes the drawing and ends the thread.</summary>
     public void Dispose()
     {
-        _end.Set();
-        _painter?.Join();
-        _end.Dispose();
+        _ticker?.Dispose();
         _area.Clear();
-    }
-
-    private void PaintUntilEnd()
-    {
-        while (!_end.WaitOne(Interval))
-        {
-            Paint();
-        }
     }
 
     /// <summary>An item with what was measured of it last.</summary>

@@ -30,6 +30,26 @@ internal static class TerminalText
         return new string(letters);
     }
 
+    /// <summary>The start of the text, with <c>…</c> behind it when the end is left out.</summary>
+    /// <param name="text">Printable text.</param>
+    /// <param name="width">Greatest number of cells.</param>
+    public static string StartOf(string text, int width)
+    {
+        if (WidthOf(text) <= width)
+        {
+            return text;
+        }
+
+        var (end, left) = (0, width - 2);
+        while (end < text.Length && left >= WidthOf(text[end]))
+        {
+            left -= WidthOf(text[end]);
+            end++;
+        }
+
+        return width < 2 ? "" : text[..end] + "…";
+    }
+
     /// <summary>The end of the text, with <c>…</c> in front when the start is left out.</summary>
     /// <param name="text">Printable text.</param>
     /// <param name="width">Greatest number of cells.</param>

@@ -199,13 +199,4 @@ public sealed class TerminalProgressTests : IDisposable
         WorkingDirectory = "/",
         Clock = TimeProvider.System,
     };
-
-    private sealed class ManualClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }
