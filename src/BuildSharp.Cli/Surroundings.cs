@@ -54,6 +54,9 @@ internal sealed record Surroundings
     /// <summary>Draws what takes long on the terminal; null when nothing is drawn. Then <see cref="Error"/> writes above the drawing.</summary>
     public TerminalProgress? Display { get; init; }
 
+    /// <summary>Whether all output of the build goes through <see cref="Display"/>, so that it can draw the running step below.</summary>
+    public bool DrawsSteps { get; init; }
+
     /// <summary>Writes progress for programs on standard error; null when it was not asked for.</summary>
     public JsonProgress? Json { get; init; }
 

@@ -138,6 +138,25 @@ public class ProgressTests
         Assert.Equal("Error: unknown --progress \"fancy\"; known are auto, tty, plain, quiet, json\n", unknown.Error);
     }
 
+    [RequiresTheory(All, "tmux", "runc")]
+    [InlineData(80, @"^STEP 2/2: RUN echo one; while \[ ! -e /s/go \]; do sleep 0\.1; done; echo two +\ds$")]
+    [InlineData(40, @"^STEP 2/2: RUN echo one; while \[ .* \ds$")]
+    public async Task The_running_step_stands_below_its_output_with_its_time(int columns, string line)
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        Directory.CreateDirectory(sandbox["s"]);
+        sandbox.Write("Dockerfile", "FROM base\nRUN echo one; while [ ! -e /s/go ]; do sleep 0.1; done; echo two\n");
+        await using var terminal = await TmuxTerminal.StartAsync(sandbox, columns, $"buildsharp bud -v {sandbox["s"]}:/s -t x .");
+        var shown = await terminal.WaitForAsync(screen => Regex.IsMatch(screen, @"\none\n.* 1s$"));
+        Assert.Matches(line, shown.Split('\n')[^1]);
+
+        await File.WriteAllTextAsync(sandbox["s/go"], "");
+        var after = await terminal.WaitForAsync(screen => screen.Contains("status", StringComparison.Ordinal));
+        Assert.Contains("\none\ntwo\nCOMMIT x\n", after);
+        Assert.EndsWith("status 0", after);
+    }
+
     [RequiresFact(All, "tmux", "runc")]
     public async Task A_build_on_a_terminal_ends_with_where_the_time_went()
     {

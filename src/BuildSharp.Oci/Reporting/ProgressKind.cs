@@ -18,6 +18,10 @@ public enum ProgressKind
     /// <summary>Files are hashed, to compare them with those of an earlier build.</summary>
     Hash,
 
+    /// <summary>A step of a build is executed, of which other items may be parts; the name is the text to show, and no bytes are
+    /// counted.</summary>
+    Step,
+
     /// <summary>A file is downloaded; the name is its URL without credentials.</summary>
     Download,
 }

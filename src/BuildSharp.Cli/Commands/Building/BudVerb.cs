@@ -43,9 +43,15 @@ internal sealed class BudVerb : Verb
         BuildFlags.Check(flags);
         ResultFiles.Require(call, "iidfile", "iidfile-raw", "metadata-file");
         using var log = BuildLogFile.Open(call);
-        await BuildAsync(log?.Invocation ?? call, cancellation).ConfigureAwait(false);
+        using var live = log is null ? LiveBuildOutput.Open(call) : null;
+        await BuildAsync(log?.Invocation ?? live?.Invocation ?? WithoutDrawing(call), cancellation).ConfigureAwait(false);
         return 0;
     }
+
+    // With standard output elsewhere, as in "bud | tee log", another program may write to the terminal.
+    private static Invocation WithoutDrawing(Invocation call) => ProgressFlags.Mode(call.Flags) == ProgressMode.Auto
+        ? call with { Surroundings = call.Surroundings with { Display = null } }
+        : call;
 
     private static async Task BuildAsync(Invocation call, CancellationToken cancellation)
     {

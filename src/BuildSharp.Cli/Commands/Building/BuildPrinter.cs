@@ -1,4 +1,5 @@
 using BuildSharp.Build;
+using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Cli.Commands.Building;
 
@@ -9,8 +10,10 @@ namespace BuildSharp.Cli.Commands.Building;
 /// <param name="showsIds">Whether to print the image IDs of intermediate steps.</param>
 /// <param name="prefix">Printed before step and commit lines, to tell several builds of one command apart.</param>
 /// <param name="times">Notes the steps.</param>
-internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string prefix, StepTimes times) : IProgress<BuildEvent>
+internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string prefix, StepTimes times) : IProgress<BuildEvent>, IDisposable
 {
+    private ProgressItem? _step;
+
     public void Report(BuildEvent value)
     {
         times.Note(value);
@@ -25,20 +28,31 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, s
             return;
         }
 
-        // Commands write to the terminal directly, below the line that is printed now.
+        // Unless steps are drawn, commands write to the terminal directly, below the line that is printed now.
         call.Surroundings.Display?.Clear();
-        call.Out.WriteLine(value switch
-        {
-            StepStarted step => $"{prefix}{Prefix(step.Stage, step.StageCount)}STEP {step.Number}/{step.Total}: {step.Text}",
-            CommitStarted commit => $"{prefix}{Prefix(commit.Stage, commit.StageCount)}COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
-            CacheUsed cached => $"--> Using cache {cached.Id}",
-            ImageMade image => $"--> {image.Id[..12]}",
-            Tagged tagged => $"Successfully tagged {tagged.Name}",
-            ArgumentsNotConsumed arguments => $"[Warning] one or more build args were not consumed: [{string.Join(' ', arguments.Names)}]",
-            _ => throw new System.Diagnostics.UnreachableException(),
-        });
+        var line = LineOf(value);
+        call.Out.WriteLine(line);
         call.Out.Flush();
+        if (value is StepStarted or CommitStarted && call.Surroundings.DrawsSteps)
+        {
+            _step?.Dispose();
+            _step = ProgressItem.Start(call.Surroundings.Display, ProgressKind.Step, line);
+        }
     }
+
+    /// <summary>Ends the last step.</summary>
+    public void Dispose() => _step?.Dispose();
+
+    private string LineOf(BuildEvent value) => value switch
+    {
+        StepStarted step => $"{prefix}{Prefix(step.Stage, step.StageCount)}STEP {step.Number}/{step.Total}: {step.Text}",
+        CommitStarted commit => $"{prefix}{Prefix(commit.Stage, commit.StageCount)}COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
+        CacheUsed cached => $"--> Using cache {cached.Id}",
+        ImageMade image => $"--> {image.Id[..12]}",
+        Tagged tagged => $"Successfully tagged {tagged.Name}",
+        ArgumentsNotConsumed arguments => $"[Warning] one or more build args were not consumed: [{string.Join(' ', arguments.Names)}]",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private static string Prefix(int stage, int count) => count > 1 ? $"[{stage}/{count}] " : "";
 }

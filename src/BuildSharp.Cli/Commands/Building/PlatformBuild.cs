@@ -48,9 +48,9 @@ internal sealed class PlatformBuild : IDisposable
     {
         var flags = _call.Flags;
         var bases = new BaseImages(store, _call, PullPolicyFlags.Read(flags));
-        IProgress<BuildEvent> printer = _call.Surroundings.Json is { } json
-            ? json
-            : new BuildPrinter(_call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), _name is null ? "" : _name + " ", _times);
+        using var printer = new BuildPrinter(
+            _call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), _name is null ? "" : _name + " ", _times);
+        IProgress<BuildEvent> progress = _call.Surroundings.Json is { } json ? json : printer;
         if (_name is not null)
         {
             _call.Surroundings.Json?.StartPlatform(_name[1..^1]);
@@ -59,7 +59,7 @@ internal sealed class PlatformBuild : IDisposable
         try
         {
             var result = await new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher)
-                .BuildAsync(_planned, printer, cancellation).ConfigureAwait(false);
+                .BuildAsync(_planned, progress, cancellation).ConfigureAwait(false);
             return store.RequireImage(result.ImageId);
         }
         catch (BuildSharpException error) when (_name is not null)

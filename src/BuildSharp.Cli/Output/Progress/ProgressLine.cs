@@ -29,6 +29,15 @@ internal static class ProgressLine
         return label + new string(' ', Math.Max(0, width - TerminalText.WidthOf(label) - facts.Length)) + facts;
     }
 
+    /// <summary>The line of a step: its text, and at the right edge the time since its start.</summary>
+    public static string WriteStep(string text, TimeSpan elapsed, int columns)
+    {
+        var width = Math.Min(columns, WidestLine) - 1;
+        var time = Time(Math.Floor(elapsed.TotalSeconds));
+        var label = TerminalText.StartOf(TerminalText.Printable(text), Math.Max(0, width - time.Length - 1));
+        return label + new string(' ', Math.Max(1, width - TerminalText.WidthOf(label) - time.Length)) + time;
+    }
+
     private static (string Action, string Name) Words(ProgressItem item) => item.Kind switch
     {
         ProgressKind.Blob => ("Copying blob", ShortDigest(item.Name)),

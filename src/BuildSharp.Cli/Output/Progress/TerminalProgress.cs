@@ -72,7 +72,7 @@ internal sealed class TerminalProgress : IProgressSink, IDisposable
                 _busySince = Now;
             }
 
-            _works.Add(new Work(item));
+            _works.Add(new Work(item, Now));
             _ticker?.Start();
         }
     }
@@ -86,6 +86,9 @@ internal sealed class TerminalProgress : IProgressSink, IDisposable
             _idleSince = Now;
         }
     }
+
+    /// <summary>Writes text that stays, above the drawing.</summary>
+    public void Write(string text) => _area.Write(text);
 
     /// <summary>Removes the drawing, before another program writes to the terminal.</summary>
     public void Clear() => _area.Clear();
@@ -123,20 +126,24 @@ internal sealed class TerminalProgress : IProgressSink, IDisposable
     }
 
     /// <summary>An item with what was measured of it last.</summary>
-    private sealed class Work(ProgressItem item)
+    private sealed class Work(ProgressItem item, TimeSpan started)
     {
         private readonly TransferRate _rate = new();
         private long _bytes;
         private double? _perSecond;
+        private TimeSpan _elapsed;
 
         public ProgressItem Item => item;
 
         public void Measure(TimeSpan now)
         {
+            _elapsed = now - started;
             _bytes = item.Bytes;
             _perSecond = _rate.Add(now, _bytes);
         }
 
-        public string Line(int columns) => ProgressLine.Write(item, _bytes, _perSecond, columns);
+        public string Line(int columns) => item.Kind == ProgressKind.Step
+            ? ProgressLine.WriteStep(item.Name, _elapsed, columns)
+            : ProgressLine.Write(item, _bytes, _perSecond, columns);
     }
 }
