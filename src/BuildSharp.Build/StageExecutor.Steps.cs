@@ -10,6 +10,8 @@ namespace BuildSharp.Build;
 
 internal sealed partial class StageExecutor
 {
+    private const string HowToKeep = "--layers keeps the container of a failed step, to look into it with run or mount.";
+
     /// <summary>Executes an instruction, or finds its result in the cache.</summary>
     /// <param name="written">The instruction as written.</param>
     /// <param name="triggers">The ONBUILD instructions that it belongs to; null for an instruction of the Dockerfile.</param>
@@ -117,8 +119,6 @@ internal sealed partial class StageExecutor
             session.Report(new BuildWarning($"missing \"{name}\" build argument. Try adding \"--build-arg {name}=<VALUE>\" to the command line"));
         }
     }
-
-    private const string HowToKeep = "--layers keeps the container of a failed step, to look into it with run or mount.";
 
     private async ValueTask RunAsync(RunInstruction run, CancellationToken cancellationToken)
     {

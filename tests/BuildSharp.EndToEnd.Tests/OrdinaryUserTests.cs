@@ -41,7 +41,7 @@ public sealed partial class OrdinaryUserTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [RequiresFact(All, "setpriv")]
+    [RequiresFact(All, "setpriv", "buildah")]
     public async Task The_first_hour_without_any_set_up()
     {
         var help = (await _buildsharp.RunAsync("help")).Output;
@@ -51,7 +51,16 @@ public sealed partial class OrdinaryUserTests : IDisposable
         Snapshot.Match(await PageAsync(), Scrubber.Default.WithShortIds());
     }
 
-    [RequiresFact(All | Needs.Overlay | Needs.UserNamespaces, "setpriv", "nsenter")]
+    [RequiresFact(All, "setpriv", "buildah", "podman")]
+    public async Task By_the_name_of_buildah_it_names_podman()
+    {
+        File.CreateSymbolicLink(_home["buildah"], _home["buildsharp"]);
+        var refused = await WithoutSetup(Tool.Named(_home["buildah"])).StartedBy("setpriv", "--reuid", $"{UnprivilegedUser.Id}", "--regid", $"{UnprivilegedUser.Id}", "--clear-groups")
+            .RunAsync(125, ["from", "scratch"]);
+        Assert.Equal("Error: from needs root or a user namespace: run \"podman unshare buildah from ...\", or run it as root\n", refused.Error);
+    }
+
+    [RequiresFact(All | Needs.Overlay | Needs.UserNamespaces, "setpriv", "nsenter", "buildah")]
     public async Task What_was_made_in_a_user_namespace_is_seen_and_named_outside_and_otherwise_left_alone()
     {
         using var user = new UnprivilegedUser();

@@ -203,6 +203,8 @@ public class LauncherTests
     {
         Assert.Contains("images\n", Run("[suggest:14]", "buildsharp ima").Out);
         Assert.Contains("--json\n", Run("[suggest:21]", "buildsharp version --").Out);
+        Assert.Contains("history\n", Run("[suggest:17]", "buildsharp image ").Out);
+        Assert.Contains("--force\n", Run("[suggest:22]", "buildsharp image rm --").Out);
         Assert.Contains("complete", Run("completion", "bash").Out);
     }
 }

@@ -13,6 +13,8 @@ namespace BuildSharp.Cli.Commands.Stores;
 /// <summary>Opens the store that the global flags, the environment and storage.conf select.</summary>
 internal static class StoreAccess
 {
+    private static readonly string[] NamespaceTools = ["buildah", "podman"];
+
     /// <remarks>Warns of unsupported storage.conf options. Ends commands that killed processes left running, then removes the files that
     /// those processes left. Costs a few system calls when there is nothing to clean up.</remarks>
     public static Store OpenStore(this Invocation call)
@@ -54,8 +56,11 @@ internal static class StoreAccess
 
         // Called by the name of buildah, this program would also be the one that "buildah unshare" starts, and it has no such verb.
         var program = call.Surroundings.Program;
-        var command = $"{(program == "buildah" ? "podman" : "buildah")} unshare {program} {call.TypedVerb} ...";
-        throw new BuildSharpException($"{call.TypedVerb} needs root or a user namespace: run \"{command}\", or run it as root");
+        var searchPath = call.Surroundings.Environment.GetValueOrDefault("PATH", "");
+        var installed = NamespaceTools.FirstOrDefault(tool => tool != program && ProgramSearch.Find(tool, searchPath) is not null);
+        throw new BuildSharpException($"{call.TypedVerb} needs root or a user namespace: " + (installed is null
+            ? "install buildah or podman, whose verb unshare makes one, or run it as root"
+            : $"run \"{installed} unshare {program} {call.TypedVerb} ...\", or run it as root"));
     }
 
     /// <summary>The store's settings, without opening it.</summary>
