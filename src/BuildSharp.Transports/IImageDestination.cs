@@ -15,6 +15,10 @@ public interface IImageDestination : IAsyncDisposable
     /// <summary>Number of blobs that may be written in parallel; with 1, layers are written from the lowest up.</summary>
     int ParallelBlobs { get; }
 
+    /// <summary>Whether blobs go to another machine, so that writing several at once saves time whatever the number of
+    /// processors.</summary>
+    bool IsRemote => false;
+
     /// <summary>Whether config and uncompressed layers must be named by SHA-256, because IDs are made of these digests.</summary>
     bool RequiresSha256 => false;
 
@@ -32,6 +36,13 @@ public interface IImageDestination : IAsyncDisposable
     /// <param name="cancellationToken">Stops the write.</param>
     /// <returns>Type, digest and size of the written bytes.</returns>
     ValueTask<Descriptor> PutBlobAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken);
+
+    /// <summary>Whether <see cref="PutBlobAsync"/> may be called again for a blob that it failed to write. Waits until then.</summary>
+    /// <param name="failure">Why it failed.</param>
+    /// <param name="attempt">Number of the failed attempt, from 1.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    ValueTask<bool> MayTryAgainAsync(BuildSharpException failure, int attempt, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(false);
 
     /// <summary>Writes the manifest, after all its blobs.</summary>
     ValueTask PutManifestAsync(ManifestBlob manifest, CancellationToken cancellationToken);

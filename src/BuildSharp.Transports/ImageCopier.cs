@@ -7,6 +7,9 @@ namespace BuildSharp.Transports;
 /// pass; several blobs are copied in parallel.</summary>
 public sealed class ImageCopier
 {
+    // As many as containers/image uses.
+    private const int MostConnections = 6;
+
     /// <summary>Copies the image; from an index, the image for the requested platform.</summary>
     /// <param name="source">The source.</param>
     /// <param name="destination">The destination; committed when this returns.</param>
@@ -58,9 +61,21 @@ public sealed class ImageCopier
         var layers = await CopyLayersAsync(source, destination, plan, options, progress, cancellationToken).ConfigureAwait(false);
         var newConfig = await PutConfigAsync(destination, plan, progress, cancellationToken).ConfigureAwait(false);
 
-        var result = plan.IsUnchanged(layers, newConfig) ? blob : plan.MakeManifest(layers, newConfig);
+        var result = plan.IsUnchanged(layers, newConfig)
+            ? blob
+            : await AsListedAsync(source, plan.MakeManifest(layers, newConfig), cancellationToken).ConfigureAwait(false);
         options.Debug?.Report(result.Digest == blob.Digest ? "the manifest keeps its bytes" : $"the manifest is written anew: {result.Digest}");
         return new CopyResult(result, newConfig.Digest);
+    }
+
+    // A manifest of the store describes compressed layers. When they are at the destination, it is correct there again, and its bytes stay.
+    private static async Task<ManifestBlob> AsListedAsync(IImageSource source, ManifestBlob made, CancellationToken cancellationToken)
+    {
+        var listed = await source.GetListedManifestAsync(cancellationToken).ConfigureAwait(false);
+        return listed.MediaType == made.MediaType
+            && ImageManifest.Parse(listed.Bytes.Span, listed.MediaType).ToJson().AsSpan().SequenceEqual(made.Bytes.Span)
+                ? listed
+                : made;
     }
 
     private static async Task<ManifestBlob> ChooseAsync(
@@ -104,7 +119,7 @@ public sealed class ImageCopier
         var results = new Descriptor?[plan.Layers.Count];
         var parallel = new ParallelOptions
         {
-            MaxDegreeOfParallelism = Math.Max(1, Math.Min(destination.ParallelBlobs, Environment.ProcessorCount)),
+            MaxDegreeOfParallelism = Math.Max(1, Math.Min(destination.ParallelBlobs, MostAtOnce(source, destination))),
             CancellationToken = cancellationToken,
         };
         // A sequential destination stacks layers, so it needs each layer, even one whose blob occurred before.
@@ -123,6 +138,10 @@ public sealed class ImageCopier
         return results!;
     }
 
+    private static int MostAtOnce(IImageSource source, IImageDestination destination) => source.IsRemote || destination.IsRemote
+        ? Math.Max(MostConnections, Environment.ProcessorCount)
+        : Environment.ProcessorCount;
+
     private static async Task<Descriptor> CopyLayerAsync(
         IImageSource source, IImageDestination destination, LayerPlan layer, CopyOptions options, IProgress<CopyEvent>? progress,
         CancellationToken cancellationToken)
@@ -134,9 +153,22 @@ public sealed class ImageCopier
         }
 
         progress?.Report(new CopyEvent(CopyStep.LayerStarted, layer.Incoming));
-        var written = await CopyBytesAsync(source, destination, layer, options.Progress, cancellationToken).ConfigureAwait(false);
-        progress?.Report(new CopyEvent(CopyStep.LayerDone, written) { Source = layer.Incoming });
-        return written;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var written = await CopyBytesAsync(source, destination, layer, options.Progress, cancellationToken).ConfigureAwait(false);
+                progress?.Report(new CopyEvent(CopyStep.LayerDone, written) { Source = layer.Incoming });
+                return written;
+            }
+            catch (BuildSharpException failure)
+            {
+                if (!await destination.MayTryAgainAsync(failure, attempt, cancellationToken).ConfigureAwait(false))
+                {
+                    throw;
+                }
+            }
+        }
     }
 
     private static async Task<Descriptor> CopyBytesAsync(

@@ -164,7 +164,7 @@ public class ManifestTests
         ("annotate --index --os linux list:1", "--index is not compatible with --os"),
         ("create --annotation a list:2", "no \"=\" found in annotation \"a\""),
         ("push base oci:x", "manifest is of type application/vnd.oci.image.manifest.v1+json (not a list type)"),
-        ("push list:1", "docker://docker.io/library/list:1: writing to registries is not supported yet"),
+        ("push --retry 0 list:1 127.0.0.1:1/list:1", "pinging container registry 127.0.0.1:1: Connection refused"),
         ("push list:1 docker-archive:x", "destination transport \"docker-archive\" does not support copying multiple images as a group; \"push\" writes"),
         ("push list:1 containers-storage:x", "\"tag\" gives the list another name"),
         ("push --format v2s1 list:1 dir:x", "unknown format \"v2s1\". Choose on of the supported formats: 'oci' or 'v2s2'"),

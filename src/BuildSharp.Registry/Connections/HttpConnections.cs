@@ -31,7 +31,7 @@ public sealed class HttpConnections : IDisposable
         _client = new HttpClient(_handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Sends a request.</summary>
+    /// <summary>Sends a request. The time limit starts again with each piece of a <see cref="StreamedContent"/>.</summary>
     /// <returns>The response, whose content is read with <see cref="OpenContentAsync"/>.</returns>
     /// <exception cref="HttpRequestException">The connection fails.</exception>
     /// <exception cref="TimeoutException">The server does not answer.</exception>
@@ -45,7 +45,13 @@ public sealed class HttpConnections : IDisposable
 
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("buildsharp", BuildSharpVersion.Number));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(ConnectPatience + HeadPatience);
+        void Wait() => patience.CancelAfter(ConnectPatience + HeadPatience);
+        Wait();
+        if (request.Content is StreamedContent body)
+        {
+            body.Advanced = Wait;
+        }
+
         try
         {
             return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);

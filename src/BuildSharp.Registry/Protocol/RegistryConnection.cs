@@ -159,7 +159,7 @@ internal sealed class RegistryConnection : IDisposable
         var tokens = new TokenClient(_connections, root, _endpoint.Host, _options);
         var header = await _authentication.HeaderAsync(tokens, request.Scopes, null, cancellationToken).ConfigureAwait(false);
         var response = await FollowAsync(root, request, header, cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode != HttpStatusCode.Unauthorized || (request.Body is not null && !request.IsRepeatable))
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
         {
             return response;
         }
@@ -182,6 +182,13 @@ internal sealed class RegistryConnection : IDisposable
         if (renewed is null || renewed.Equals(header))
         {
             return response;
+        }
+
+        if (!request.IsRepeatable)
+        {
+            // Its body is gone. The caller repeats the upload, with the new token.
+            response.Dispose();
+            throw new RegistryException($"{request.Attempt}: the registry refused a token during the upload", HttpStatusCode.Unauthorized, [], isTransient: true);
         }
 
         response.Dispose();

@@ -60,6 +60,29 @@ public sealed partial class RepositoryClient
         }
     }
 
+    /// <summary>Writes a manifest or index, after everything that it refers to.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="tag">The tag that refers to it from now on; null for its digest alone.</param>
+    /// <param name="cancellationToken">Stops the write.</param>
+    /// <returns>Whether the registry maintains the referrers of the manifest's subject (distribution-spec, "Pushing Manifests with
+    /// Subject").</returns>
+    /// <exception cref="RegistryException">The registry refuses.</exception>
+    /// <exception cref="BuildSharpException">The registry stored other bytes.</exception>
+    public async Task<bool> PutManifestAsync(ManifestBlob manifest, string? tag, CancellationToken cancellationToken)
+    {
+        var reference = tag ?? manifest.Digest.ToString();
+        var request = new RegistryRequest(HttpMethod.Put, Address($"manifests/{reference}"), $"writing manifest {reference} to {_endpoint}")
+        {
+            Scopes = [AccessScope.Push(_endpoint.Repository)],
+            Expected = [HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.Accepted, HttpStatusCode.NoContent],
+            Body = () => new ReadOnlyMemoryContent(manifest.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.MediaType) } },
+        };
+        using var response = await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return StatedDigest(response) is not { } stored || stored == manifest.Digest || stored.Algorithm != manifest.Digest.Algorithm
+            ? response.Headers.Contains("OCI-Subject")
+            : throw new BuildSharpException($"{request.Attempt}: the registry stored {stored}, {manifest.Digest} was sent");
+    }
+
     private static Digest? StatedDigest(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Docker-Content-Digest", out var values) && Digest.TryParse(values.First(), out var digest)
             ? digest

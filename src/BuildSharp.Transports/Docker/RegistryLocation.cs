@@ -43,8 +43,7 @@ public sealed record RegistryLocation : ImageLocation
 
     /// <inheritdoc/>
     public override ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken) =>
-        throw new BuildSharpException(
-            $"{this}: writing to registries is not supported yet; use oci:, oci-archive:, docker-archive:, dir: or containers-storage:");
+        ValueTask.FromResult<IImageDestination>(new RegistryDestination(Name, Access(context), KnownBlobs.Of(context.Store, context.Debug)));
 
     private RegistryAccess Access(TransportContext context) =>
         context.Registries ?? throw new BuildSharpException($"{this}: this command does not use registries");

@@ -1,11 +1,13 @@
 using BuildSharp.Oci;
 using BuildSharp.Registry.Connections;
 using BuildSharp.Registry.Protocol;
+using BuildSharp.Storage;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Transports.Docker;
 
 /// <summary>Reads an image from the first server that has its manifest: a mirror or the registry itself.</summary>
-internal sealed class RegistrySource : IImageSource
+public sealed class RegistrySource : IImageSource
 {
     private readonly Reference _name;
     private readonly RepositoryClient _client;
@@ -20,7 +22,7 @@ internal sealed class RegistrySource : IImageSource
 
     /// <summary>Opens the image.</summary>
     /// <exception cref="BuildSharpException">No server has it; the message has the reason of each.</exception>
-    public static async Task<RegistrySource> OpenAsync(Reference name, RegistryAccess access, CancellationToken cancellationToken)
+    internal static async Task<RegistrySource> OpenAsync(Reference name, RegistryAccess access, CancellationToken cancellationToken)
     {
         var failures = new List<BuildSharpException>();
         foreach (var endpoint in access.PullEndpoints(name))
@@ -61,6 +63,13 @@ internal sealed class RegistrySource : IImageSource
     /// <inheritdoc/>
     public async ValueTask<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken) =>
         new ReadAheadStream(await _client.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false), cancellationToken);
+
+    /// <summary>Remembers where the layers of the image are, for a later push. Called after they were verified and stored.</summary>
+    /// <param name="image">The image in the store.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="debug">Receives why they could not be remembered; null to report nothing.</param>
+    public void RememberLayers(StoredImage image, Store store, IProgress<string>? debug) =>
+        KnownBlobs.Of(store, debug).Remember(image, store, _client.Endpoint);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using BuildSharp.Storage;
 using BuildSharp.Storage.Records;
 using BuildSharp.Transports;
 using BuildSharp.Transports.ContainersStorage;
+using BuildSharp.Transports.Docker;
 
 namespace BuildSharp.Cli.Commands.Transfers;
 
@@ -28,6 +29,7 @@ internal static class ImageTransfer
                 {
                     var options = new CopyOptions { Platform = platform, Debug = call.Debug, Progress = call.Surroundings.Progress };
                     await new ImageCopier().CopyAsync(source, destination, options, progress, cancellation).ConfigureAwait(false);
+                    (source as RegistrySource)?.RememberLayers(destination.Image!, store, call.Debug);
                     return destination.Image!;
                 }
             }
@@ -59,12 +61,18 @@ internal static class ImageTransfer
         await using (source.ConfigureAwait(false))
         {
             call.Debug?.Report($"writing {location}");
-            var destination = await location.OpenDestinationAsync(context, cancellation).ConfigureAwait(false);
-            await using (destination.ConfigureAwait(false))
+            var progress = Progress(call);
+            async Task<Digest> CopyAsync()
             {
-                var result = await new ImageCopier().CopyAsync(source, destination, options, Progress(call), cancellation).ConfigureAwait(false);
-                return result.Manifest.Digest;
+                var destination = await location.OpenDestinationAsync(context, cancellation).ConfigureAwait(false);
+                await using (destination.ConfigureAwait(false))
+                {
+                    var result = await new ImageCopier().CopyAsync(source, destination, options, progress, cancellation).ConfigureAwait(false);
+                    return result.Manifest.Digest;
+                }
             }
+
+            return await TransferRetry.RunAsync(CopyAsync, call, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -84,15 +92,20 @@ internal static class ImageTransfer
         TrustPolicyFile.CheckGiven(call);
         call.Debug?.Report($"writing {location}");
         var source = new StoredListSource(store, list, Context(store, call));
-        var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
-        await using (destination.ConfigureAwait(false))
+        var progress = TransferPrinter.Of(call);
+        async Task<Digest> CopyAsync()
         {
-            var progress = TransferPrinter.Of(call);
-            var written = await ImageListCopier
-                .CopyAsync(source, (IImageListDestination)destination, Options(compression, format, call), images, progress, cancellation)
-                .ConfigureAwait(false);
-            return written.Digest;
+            var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
+            await using (destination.ConfigureAwait(false))
+            {
+                var written = await ImageListCopier
+                    .CopyAsync(source, (IImageListDestination)destination, Options(compression, format, call), images, progress, cancellation)
+                    .ConfigureAwait(false);
+                return written.Digest;
+            }
         }
+
+        return await TransferRetry.RunAsync(CopyAsync, call, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Parses a push destination. Text without a transport is a name in a registry.</summary>

@@ -47,7 +47,7 @@ internal sealed class ManifestVerb : Verb
           rm LIST...                 remove lists; the images in them stay
 
         IMAGE is in local storage, or in a registry or a place such as oci:DIRECTORY:NAME, where it stays.
-        DESTINATION is oci:, oci-archive: or dir:.
+        DESTINATION is in a registry, or oci:, oci-archive: or dir:.
         """;
 
     public override IReadOnlyList<string> Examples =>

@@ -17,7 +17,7 @@ internal sealed class PushVerb : Verb
 
     public override string Summary => "Write a local image to another place";
 
-    public override IReadOnlyList<string> Examples => ["push app oci:./image:latest", "push app docker-archive:app.tar:app:1.0"];
+    public override IReadOnlyList<string> Examples => ["push app registry.example.com/team/app:1.0", "push app oci:./image:latest", "push app docker-archive:app.tar:app:1.0"];
 
     public override VerbGroup Group => VerbGroup.Registry;
 
