@@ -15,7 +15,9 @@ public class BudResultTests
         var failed = await sandbox.BuildSharp.RunAsync(3, ["bud", "--logfile", "log", "."]);
         Assert.Equal("", failed.Output);
         Assert.Equal(
-            "Dockerfile:4:1\n           4 | RUN exit 3\n             | ^^^^^^^^^^\nError: building at STEP \"RUN exit 3\": while running runtime: exit status 3\n",
+            "Dockerfile:4:1\n           4 | RUN exit 3\n             | ^^^^^^^^^^\n"
+            + "       --layers keeps the container of a failed step, to look into it with run or mount.\n"
+            + "Error: building at STEP \"RUN exit 3\": while running runtime: exit status 3\n",
             failed.Error);
         Assert.Equal("STEP 1/4: FROM base\nSTEP 2/4: RUN echo to output\nto output\nSTEP 3/4: RUN echo to error >&2\nto error\nSTEP 4/4: RUN exit 3\n", File.ReadAllText(sandbox["log"]));
 
