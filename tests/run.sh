@@ -31,7 +31,8 @@ rm -rf artifacts/reports
 passed=0 failed=0 skipped=0
 for project in BuildSharp.Tests BuildSharp.EndToEnd.Tests; do
   echo "Running tests/$project …"
-  TMPDIR=$work dotnet test "tests/$project" --no-build -nologo -v quiet --logger "console;verbosity=minimal" "$@" 2>&1 | tee "$log"
+  TMPDIR=$work dotnet test "tests/$project" --no-build -nologo -v quiet --logger "console;verbosity=minimal" \
+    --logger "trx;LogFileName=$work/$project.trx" "$@" 2>&1 | tee "$log"
   # "Passed!  - Failed:     0, Passed:    18, Skipped:     0, Total: …"
   if summary=$(grep -E '^(Passed|Failed|Skipped)! +- Failed:' "$log"); then
     read -r f p s < <(tr -dc '0-9,' <<<"${summary%%Total*}" | tr ',' ' ')
@@ -57,6 +58,12 @@ for directory in "$work"/bs-test-*; do
 done
 
 cat artifacts/reports/*.txt 2>/dev/null
+
+# The console logger names a skipped test without its reason.
+sed -n '/outcome="NotExecuted"/,/<\/UnitTestResult>/{
+  s/.*testName="\([^"]*\)".*/Skipped: \1/p
+  s/ *<Message>\(.*\)<\/Message>/  \1/p
+}' "$work"/*.trx
 echo
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
