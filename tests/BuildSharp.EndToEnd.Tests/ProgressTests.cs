@@ -31,6 +31,41 @@ public class ProgressTests
         Assert.DoesNotContain("MB", after);
     }
 
+    [RequiresTheory(All, "tmux")]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    [InlineData("KILL", 137)]
+    public async Task Whatever_ends_the_command_the_terminal_is_as_before(string signal, int status)
+    {
+        using var sandbox = new Sandbox();
+        using var server = new TemporaryWebServer();
+        _ = server.Stall("/big", new byte[1_500_000], "Content-Length: 4000000");
+        // The function of the script would be a process of its own.
+        var binary = string.Join(' ', [sandbox.BuildSharp.Program, .. sandbox.BuildSharp.LeadingArguments]);
+        await using var terminal = await TmuxTerminal.StartAsync(
+            sandbox, 80, $"c=$(buildsharp from scratch); sh -c 'echo $$ >pid; exec {binary} add \"$0\" {server.Address}/big /' $c");
+        await terminal.WaitForAsync(screen => screen.Contains("1.5 MB", StringComparison.Ordinal));
+        await Tool.Named("kill").RunAsync("-" + signal, (await File.ReadAllTextAsync(sandbox["pid"])).TrimEnd());
+        var after = await terminal.WaitForAsync(screen => screen.Contains("status", StringComparison.Ordinal));
+        Assert.Equal($"status {status}", after.Split('\n')[^1]);
+        Assert.Equal("visible 1, wraps 1, column 0", await terminal.FactAsync("visible #{cursor_flag}, wraps #{wrap_flag}, column #{cursor_x}"));
+    }
+
+    [RequiresTheory(All, "tmux")]
+    [InlineData("TERM=dumb", "", true)]
+    [InlineData("", "--progress=plain", true)]
+    [InlineData("", "-q", false)]
+    public async Task A_terminal_can_be_treated_as_a_pipe(string variable, string flag, bool hasLines)
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        await using var terminal = await TmuxTerminal.StartAsync(sandbox, 100, $"{variable} buildsharp push {flag} base oci:one");
+        var after = await terminal.WaitForAsync(screen => screen.Contains("status", StringComparison.Ordinal));
+        var lines = "Getting image source signatures\nCopying blob sha256:[0-9a-f]{64}\nCopying config sha256:[0-9a-f]{64}\nWriting manifest to image destination\n";
+        Assert.Matches($"^{(hasLines ? lines : "")}status 0$", after);
+    }
+
     [RequiresFact(All, "tmux")]
     public async Task A_narrower_window_leaves_no_remains()
     {
@@ -47,7 +82,7 @@ public class ProgressTests
     }
 
     [RequiresTheory(All, "tmux")]
-    [InlineData("copy $c big /", @"^Copying (\S*/)?big +.* / 200 MB")]
+    [InlineData("copy $c big /", @"^Copying /(\S*/)?big +.* / 200 MB")]
     [InlineData("commit $c made", @"^Committing layer +[\d.]+ MB  [\d.]+ .B/s$")]
     public async Task Copying_and_committing_show_their_progress_and_leave_their_result_alone(string verb, string line)
     {

@@ -48,6 +48,9 @@ public sealed class TmuxTerminal : IAsyncDisposable
         }
     }
 
+    /// <summary>What tmux knows of the terminal, such as <c>#{cursor_flag}</c>: whether the cursor is visible.</summary>
+    public Task<string> FactAsync(string format) => _tmux.ReadAsync("display-message", "-p", format);
+
     /// <summary>Changes the width.</summary>
     public Task ResizeAsync(int columns) => _tmux.RunAsync("resize-window", "-x", $"{columns}", "-y", "24");
 

@@ -198,7 +198,7 @@ internal sealed class AddCall(
             using var archiveDigest = new ItemDigest(isGnu);
             using var archive = matched.Root.OpenFile(item.Path);
             var name = Encoding.UTF8.GetString(item.Path);
-            using var unpacking = Start(ProgressKind.Archive, name, item.Status.Size);
+            using var unpacking = Start(ProgressKind.Archive, ShownName(matched, name), item.Status.Size);
             ArchiveAdd.Extract(archive, name, archiveDigest, tree, destination.Directory, unpacking, cancellation);
             _digests.Add(ContentKind.File, archiveDigest.Complete());
             unpacking?.Complete();
@@ -206,7 +206,8 @@ internal sealed class AddCall(
         }
 
         using var digest = new ItemDigest();
-        using var copying = Start(ProgressKind.Files, Encoding.UTF8.GetString(item.Path), item.Status.IsRegular ? item.Status.Size : null);
+        using var copying = Start(
+            ProgressKind.Files, ShownName(matched, Encoding.UTF8.GetString(item.Path)), item.Status.IsRegular ? item.Status.Size : null);
         var copy = new TreeCopy(rules, digest, tree, filter, copying, cancellation);
         using var top = tree?.MakeDirectories(destination.Directory);
         if (request.Parents)
@@ -282,6 +283,8 @@ internal sealed class AddCall(
         AddNew(header, ContentKind.Fetched, copying.Count(content, leaveOpen: true), destination, tree, rules.ModifiedAt ?? source.ModifiedAt);
         copying?.Complete();
     }
+
+    private static string ShownName(MatchedSource matched, string path) => matched.RootPath == "/" ? "/" + path : path;
 
     private ProgressItem? Start(ProgressKind kind, string name, long? total) =>
         ProgressItem.Start(progress, request.DryRun ? ProgressKind.Hash : kind, name, total);

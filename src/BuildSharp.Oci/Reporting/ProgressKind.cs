@@ -9,7 +9,7 @@ public enum ProgressKind
     /// <summary>A layer is created from the changes in a container.</summary>
     Layer,
 
-    /// <summary>Files are copied into a container; the name is the path as the user wrote it.</summary>
+    /// <summary>Files are copied into a container; the name is the source's path, from the context's root or absolute.</summary>
     Files,
 
     /// <summary>An archive is unpacked into a container; its own bytes are counted, compressed or not.</summary>

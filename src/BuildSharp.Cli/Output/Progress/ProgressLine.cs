@@ -6,7 +6,10 @@ namespace BuildSharp.Cli.Output.Progress;
 internal static class ProgressLine
 {
     private const int WidestLine = 100;
-    private const int LeastName = 12;
+    private const int ShownDigits = 12;
+
+    // In a narrow window the name gives way before the rate.
+    private const int LeastName = 9;
 
     /// <summary>The line, one cell shorter than the terminal, so that it never wraps.</summary>
     /// <param name="item">The item.</param>
@@ -48,7 +51,7 @@ internal static class ProgressLine
         _ => ("Copying", TerminalText.Printable(item.Name)),
     };
 
-    private static string ShortDigest(string digest) => digest[(digest.IndexOf(':') + 1)..] is { Length: > LeastName } hex ? hex[..LeastName] : digest;
+    private static string ShortDigest(string digest) => digest[(digest.IndexOf(':') + 1)..] is { Length: > ShownDigits } hex ? hex[..ShownDigits] : digest;
 
     /// <summary>The facts in forms of decreasing length.</summary>
     private static IEnumerable<string> Facts(long bytes, long? total, double? rate)

@@ -50,6 +50,16 @@ public sealed class TerminalProgressTests : IDisposable
     }
 
     [Fact]
+    public void In_a_narrow_window_the_name_gives_way_before_the_rate()
+    {
+        _size = (24, 40);
+        using var item = Start(ProgressKind.Blob, Digest, 419_000_000, 0);
+        item.Add(10_500_000);
+        PaintAfter(1000);
+        Assert.Equal("…456789ab 10.5 MB/419 MB 10.5 MB/s 39s", _screen.ToString());
+    }
+
+    [Fact]
     public void Without_a_total_there_are_bytes_and_rate()
     {
         using var item = Start(ProgressKind.Layer, "", null, 0);
