@@ -68,7 +68,7 @@ public sealed class BareMachineTests : IDisposable
         await BuildSharp.RunAsync("add", container, "/gzip.tar", "/");
         await BuildSharp.RunAsync("commit", container, "added");
         var https = await BuildSharp.RunAsync(125, ["add", container, "https://127.0.0.1:1/file", "/"]);
-        Assert.EndsWith("libssl.so.3 is needed to fetch https://127.0.0.1:1/file and not installed; install the Debian package libssl3\n", https.Error);
+        Assert.EndsWith("libssl.so.3 is needed to connect to https://127.0.0.1:1 and not installed; install the Debian package libssl3\n", https.Error);
         var http = await BuildSharp.RunAsync(125, ["add", "--retry", "0", container, "http://127.0.0.1:1/file", "/"]);
         Assert.Contains("Connection refused", http.Error);
         var zstd = await BuildSharp.RunAsync(125, ["push", "--compression-format", "zstd", "added", "oci:/layout:added"]);
