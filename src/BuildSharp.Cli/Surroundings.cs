@@ -42,6 +42,9 @@ internal sealed record Surroundings
     /// <summary>Standard error of commands in containers.</summary>
     public ChildStream CommandError { get; init; } = ChildStream.Inherit;
 
+    /// <summary>Whether standard input is a terminal.</summary>
+    public bool InIsTerminal { get; init; }
+
     /// <summary>Whether standard output is a terminal.</summary>
     public bool OutIsTerminal { get; init; }
 
@@ -135,6 +138,7 @@ internal sealed record Surroundings
             Out = new StreamWriter(new StandardStream(1), Utf8, 4096),
             Error = new StreamWriter(new StandardStream(2), Utf8, 4096) { AutoFlush = true },
             OpenInput = Console.OpenStandardInput,
+            InIsTerminal = Terminal.IsTerminal(0),
             OutIsTerminal = Terminal.IsTerminal(1),
             ErrorIsTerminal = Terminal.IsTerminal(2),
             TerminalSize = () => Terminal.Size(2),

@@ -31,6 +31,7 @@ public sealed class Sandbox : IDisposable
             cgroup_manager = "cgroupfs"
             events_logger = "none"
             """);
+        var registries = _directory.Write("registries.conf", "unqualified-search-registries = [\"docker.io\"]\n");
         var temporary = _directory.MakeDirectory("tmp");
         var home = _directory.MakeDirectory("home");
         // Without a policy nothing comes in, and a machine without these tools need not have one.
@@ -40,6 +41,7 @@ public sealed class Sandbox : IDisposable
         Isolated = tool => Entering(tool.In(Work)
             .WithEnvironment("CONTAINERS_STORAGE_CONF", storage)
             .WithEnvironment("CONTAINERS_CONF", containers)
+            .WithEnvironment("CONTAINERS_REGISTRIES_CONF", registries)
             .WithEnvironment("TMPDIR", temporary)
             .WithEnvironment("HOME", home)
             .WithEnvironment("XDG_RUNTIME_DIR", run));

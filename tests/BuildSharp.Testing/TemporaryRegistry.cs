@@ -14,14 +14,22 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
     private readonly Process _process;
     private bool _isDisposed;
 
-    private TemporaryRegistry()
+    private TemporaryRegistry(bool isClosed)
     {
+        // The hash is of Password.
+        var users = _directory.Write("users", $"{User}:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n");
         var configuration = _directory.Write("config.yml",
             $"version: 0.1\nlog: {{level: info}}\nstorage:\n  filesystem: {{rootdirectory: {_directory["data"]}}}\n  delete: {{enabled: true}}\n" +
-            "http: {addr: '127.0.0.1:0'}\n");
+            "http: {addr: '127.0.0.1:0'}\n" + (isClosed ? $"auth: {{htpasswd: {{realm: test, path: {users}}}}}\n" : ""));
         var info = new ProcessStartInfo("docker-registry", ["serve", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true };
         _process = Process.Start(info)!;
     }
+
+    /// <summary>The user of a closed registry.</summary>
+    public const string User = "user";
+
+    /// <summary>The user's password.</summary>
+    public const string Password = "secret";
 
     /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; private set; }
@@ -30,10 +38,11 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
     public string Host => $"127.0.0.1:{Port}";
 
     /// <summary>Starts one and waits until it says where it listens: a port chosen for it could be taken before it is bound.</summary>
+    /// <param name="isClosed">Whether only <see cref="User"/> may read and write.</param>
     /// <exception cref="TimeoutException">It did not within the deadline; the message holds its log.</exception>
-    public static async Task<TemporaryRegistry> StartAsync()
+    public static async Task<TemporaryRegistry> StartAsync(bool isClosed = false)
     {
-        var registry = new TemporaryRegistry();
+        var registry = new TemporaryRegistry(isClosed);
         try
         {
             registry.Port = await registry.WaitForPortAsync();

@@ -7,13 +7,10 @@ namespace BuildSharp.Cli.Commands;
 /// <summary>Verbs of buildah and skopeo that we do not support: refusing them with a reason is clearer than "unknown command".</summary>
 internal static class UnsupportedVerbs
 {
-    private const string NoRegistries = "registries are not supported yet, so nothing needs credentials";
     private const string OfSkopeo = "it is skopeo's; skopeo works on the same storage and layouts";
 
     private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
     {
-        ["login"] = NoRegistries,
-        ["logout"] = NoRegistries,
         ["mkcw"] = "images for confidential workloads are not made",
         ["source"] = "source images are not made",
         ["unshare"] = "\"buildah unshare\" and \"podman unshare\" make a user namespace, in which all verbs work",

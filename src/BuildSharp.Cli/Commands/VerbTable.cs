@@ -1,5 +1,6 @@
 using BuildSharp.Cli.Commands.Building;
 using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.Registries;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Commands.Transfers;
 using BuildSharp.Cli.Commands.WorkingContainers;
@@ -32,6 +33,8 @@ internal static class VerbTable
         new("images", [], static () => new ImagesVerb()),
         new("info", [], static () => new InfoVerb()),
         new("inspect", [], static () => new InspectVerb()),
+        new("login", [], static () => new LoginVerb()),
+        new("logout", [], static () => new LogoutVerb()),
         new("manifest", [], static () => new ManifestVerb()),
         new("mount", [], static () => new MountVerb()),
         new("prune", [], static () => new PruneVerb()),

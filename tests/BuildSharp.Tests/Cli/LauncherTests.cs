@@ -85,7 +85,6 @@ public class LauncherTests
     [InlineData("Error: --no-hosts and --add-host conflict, can not be used together\n", "bud", "--no-hosts", "--add-host", "a:1.2.3.4", ".")]
     [InlineData("Error: the '--group-add keep-groups' option is not allowed with any other --group-add options\n", "from", "--group-add", "keep-groups,7", "x")]
     [InlineData("Error: --cpu-profile is not supported yet: the process is not measured\n", "version", "--cpu-profile=/x")]
-    [InlineData("Error: login is not supported yet: registries are not supported yet, so nothing needs credentials\n", "login", "-u", "me", "registry.example")]
     [InlineData("Error: unshare is not supported yet: \"buildah unshare\" and \"podman unshare\" make a user namespace, in which all verbs work\n", "unshare", "--help")]
     [InlineData("Error: list-tags is not supported yet: it is skopeo's; skopeo works on the same storage and layouts\n", "--debug", "list-tags", "docker://x")]
     [InlineData("Error: mkcw is not supported yet: images for confidential workloads are not made\n", "help", "mkcw")]
@@ -97,7 +96,6 @@ public class LauncherTests
     }
 
     [Theory]
-    [InlineData("logout")]
     [InlineData("source")]
     [InlineData("sync")]
     public void A_verb_that_others_have_is_not_taken_for_a_misspelt_one(string verb)

@@ -1,4 +1,5 @@
 using BuildSharp.Build;
+using BuildSharp.Cli.Commands.Registries;
 using BuildSharp.Cli.Commands.Transfers;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
@@ -51,7 +52,11 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         RefuseLocalName(name, isRegistry);
         try
         {
-            return await PullAsync(RegistryLocation.Of(Reference.ParseNormalized(name)), platform, cancellationToken).ConfigureAwait(false);
+            Task<BaseImage> PullNamedAsync(Reference full) => PullAsync(RegistryLocation.Of(full), platform, cancellationToken);
+            var reference = Reference.Parse(name);
+            return await (reference.IsShort
+                ? ShortNamePull.RunAsync(call, reference, PullNamedAsync, cancellationToken)
+                : PullNamedAsync(reference.InDomain(reference.Domain))).ConfigureAwait(false);
         }
         catch (BuildSharpException error) when (ImageName.SuggestionFor(store, name) is { Length: > 0 } suggestion)
         {

@@ -1,41 +1,49 @@
 using BuildSharp.Cli.Commands.Building;
-using BuildSharp.Oci;
-using BuildSharp.Registry;
+using BuildSharp.Cli.Commands.Registries;
+using BuildSharp.Registry.Configuration;
 using BuildSharp.Registry.Protocol;
 using BuildSharp.Transports.Docker;
 
 namespace BuildSharp.Cli.Commands.Transfers;
 
-/// <summary>How this command reaches registries: from flags, environment and containers.conf.</summary>
+/// <summary>How this command reaches registries: from flags, environment, registries.conf and containers.conf.</summary>
 internal static class RegistrySettings
 {
-    /// <summary>Settings for the transport <c>docker://</c>.</summary>
+    /// <summary>Settings for the transport <c>docker://</c>. registries.conf and credentials are read when a registry is used, because most
+    /// commands use none.</summary>
     public static RegistryAccess Access(Invocation call)
     {
-        var fetching = FetchSettings.Options(call);
-        RegistryEndpoint Endpoint(Reference name) => new(name.Domain, name.Path)
-        {
-            Insecure = !fetching.TlsVerify,
-            CertificateDirectory = fetching.CertificateDirectory,
-        };
+        var configuration = new Lazy<RegistriesConf>(() => RegistryConfiguration.Read(call));
+        var endpoints = new Lazy<RegistryEndpoints>(() => RegistryConfiguration.Endpoints(call, configuration.Value));
+        var credentials = new CommandCredentials(call, configuration);
         return new RegistryAccess
         {
-            PullEndpoints = name => [Endpoint(name)],
-            PushEndpoint = Endpoint,
-            Client = new RegistryClientOptions
+            PullEndpoints = name =>
             {
-                Environment = fetching.Environment,
-                Retries = fetching.Retries > 0,
-                RetryDelay = fetching.RetryDelay,
-                Debug = fetching.Debug,
-                Warnings = new WarningProgress(call.Log),
-                Time = fetching.Time,
+                credentials.Permit(name.Domain);
+                return endpoints.Value.ForPull(name);
             },
+            PushEndpoint = name =>
+            {
+                credentials.Permit(name.Domain);
+                return endpoints.Value.ForPush(name);
+            },
+            Client = Client(call) with { Credentials = credentials },
         };
     }
 
-    private sealed class WarningProgress(Output.Log log) : IProgress<string>
+    /// <summary>Settings of a client without credentials.</summary>
+    public static RegistryClientOptions Client(Invocation call)
     {
-        public void Report(string value) => log.Warning(value);
+        var fetching = FetchSettings.Options(call);
+        return new RegistryClientOptions
+        {
+            Environment = fetching.Environment,
+            Retries = fetching.Retries > 0,
+            RetryDelay = fetching.RetryDelay,
+            Debug = fetching.Debug,
+            Warnings = new LogWarnings(call.Log),
+            Time = fetching.Time,
+        };
     }
 }

@@ -1,0 +1,62 @@
+using System.Text;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+
+namespace BuildSharp.Cli.Commands.Registries;
+
+/// <summary>Asks the user on the terminal.</summary>
+internal static class TerminalQuestion
+{
+    private const int Longest = 64 * 1024;
+
+    /// <summary>Whether there is a terminal to ask on.</summary>
+    public static bool IsPossible(Invocation call) => call.Surroundings.InIsTerminal && call.Surroundings.OutIsTerminal;
+
+    /// <summary>Asks for one line.</summary>
+    /// <param name="call">Provides the terminal.</param>
+    /// <param name="question">Text before the cursor.</param>
+    /// <param name="isSecret">Whether the terminal does not show the answer.</param>
+    /// <param name="cancellation">Stops waiting; the terminal then shows its input again.</param>
+    /// <exception cref="BuildSharpException">The input ends without an answer.</exception>
+    public static async Task<string> AskAsync(Invocation call, string question, bool isSecret, CancellationToken cancellation)
+    {
+        call.Out.Write(question);
+        call.Out.Flush();
+        using var hidden = isSecret ? new HiddenInput(0) : null;
+        try
+        {
+            return await Task.Run(() => ReadLine(call), CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (isSecret)
+            {
+                call.Out.WriteLine();
+                call.Out.Flush();
+            }
+        }
+    }
+
+    // Byte by byte: what follows the line belongs to the next question.
+    private static string ReadLine(Invocation call)
+    {
+        using var input = call.Surroundings.OpenInput();
+        var line = new MemoryStream();
+        Span<byte> one = stackalloc byte[1];
+        while (input.Read(one) == 1)
+        {
+            if (one[0] == '\n')
+            {
+                return Encoding.UTF8.GetString(line.ToArray()).TrimEnd('\r');
+            }
+
+            line.Write(one);
+            if (line.Length > Longest)
+            {
+                throw new BuildSharpException($"the answer is longer than {Longest:N0} bytes");
+            }
+        }
+
+        throw new BuildSharpException("the input ended without an answer");
+    }
+}

@@ -1,0 +1,105 @@
+using BuildSharp.Testing;
+
+namespace BuildSharp.EndToEnd.Tests;
+
+/// <summary>registries.conf decides where the images of a name come from: with real docker-registries.</summary>
+public class RegistriesConfTests
+{
+    private const Needs All = Needs.Root | Needs.Overlay | Needs.Binary;
+
+    [RequiresFact(All, "docker-registry", "skopeo", "busybox")]
+    public async Task Mirrors_locations_and_blocks_decide_what_is_asked()
+    {
+        using var sandbox = new Sandbox();
+        await using var registry = await TemporaryRegistry.StartAsync();
+        await PushBaseAsync(sandbox, registry);
+        var conf = sandbox.Write("registries.conf",
+            $"""
+            [[registry]]
+            prefix = "named.invalid"
+            location = "{registry.Host}/team"
+            insecure = true
+            [[registry]]
+            location = "mirrored.invalid"
+            [[registry.mirror]]
+            location = "{registry.Host}/none"
+            insecure = true
+            [[registry.mirror]]
+            location = "{registry.Host}/team"
+            insecure = true
+            [[registry]]
+            location = "blocked.invalid"
+            blocked = true
+            """);
+        var tool = sandbox.BuildSharp.WithLeading("--registries-conf", conf);
+        var id = await tool.ReadAsync("pull", "-q", "named.invalid/base:1");
+        Assert.Equal(id, await tool.ReadAsync("pull", "-q", "mirrored.invalid/base:1"));
+        Assert.Contains("mirrored.invalid/base", await tool.ReadAsync("images"));
+        Assert.EndsWith($"registry blocked.invalid is blocked in {conf}\n", (await tool.RunAsync(125, ["pull", "-q", "blocked.invalid/base:1"])).Error);
+
+        // Every server that was asked is named, and the flag has precedence over the file.
+        var failed = (await tool.RunAsync(125, ["pull", "-q", "mirrored.invalid/absent:1"])).Error;
+        Assert.Contains($"{registry.Host}/team/absent", failed);
+        Assert.Contains("mirrored.invalid", failed);
+        Assert.Contains("server gave HTTP response to HTTPS client", (await tool.RunAsync(125, ["pull", "-q", "--policy", "always", "--retry", "0", "--tls-verify=true", "named.invalid/base:1"])).Error);
+        Assert.Contains("version 1 of the format", (await tool.WithEnvironment("CONTAINERS_REGISTRIES_CONF", "none").RunAsync(
+            125, ["--registries-conf", sandbox.Write("v1.conf", "[registries.block]\nregistries = []\n"), "pull", "a.invalid/x"])).Error);
+    }
+
+    [RequiresFact(All, "docker-registry", "skopeo", "busybox")]
+    public async Task A_short_name_is_an_alias_or_is_looked_for_in_order()
+    {
+        using var sandbox = new Sandbox();
+        await using var registry = await TemporaryRegistry.StartAsync();
+        await PushBaseAsync(sandbox, registry);
+        string Conf(string mode) => sandbox.Write($"{mode}.conf",
+            $"""
+            short-name-mode = "{mode}"
+            unqualified-search-registries = ["{registry.Host}/none", "{registry.Host}/team"]
+            [aliases]
+            "own" = "{registry.Host}/team/base"
+            [[registry]]
+            location = "{registry.Host}"
+            insecure = true
+            """);
+        var conf = Conf("permissive");
+        var tool = sandbox.BuildSharp.WithLeading("--short-name-alias-conf", sandbox["aliases.conf"]);
+        var alias = await tool.RunAsync("--registries-conf", conf, "pull", "own:1");
+        Assert.StartsWith($"Resolved \"own\" as an alias ({conf})\nTrying to pull {registry.Host}/team/base:1...\n", alias.Error);
+        var searched = await tool.RunAsync("--registries-conf", conf, "from", "base:1");
+        Assert.Contains($"Resolving \"base\" using unqualified-search registries ({conf})\n", searched.Error);
+        Assert.Contains($"Trying to pull {registry.Host}/none/base:1...\nTrying to pull {registry.Host}/team/base:1...\n", searched.Error);
+        Assert.Equal("127.0.0.1-working-container", searched.Output.Trim());
+        var absent = (await tool.RunAsync(125, ["--registries-conf", conf, "pull", "-q", "absent"])).Error;
+        Assert.StartsWith("Error: 2 errors occurred while pulling:\n * ", absent);
+        await tool.RunAsync("rmi", "-f", "-a");
+        Assert.Contains(
+            $"short-name resolution enforced but cannot prompt without a TTY: write one of {registry.Host}/none/base:1, {registry.Host}/team/base:1",
+            (await tool.RunAsync(125, ["--registries-conf", Conf("enforcing"), "from", "--pull-always", "base:1"])).Error);
+
+        sandbox.Write("aliases.conf", $"[aliases]\n\"remembered\" = \"{registry.Host}/team/base\"\n");
+        await tool.RunAsync("--registries-conf", conf, "pull", "-q", "remembered:1");
+        Assert.Contains(
+            $"no unqualified-search registries are defined in \"{sandbox.Write("none.conf", "")}\"",
+            (await tool.RunAsync(125, ["--registries-conf", sandbox["none.conf"], "pull", "absent"])).Error);
+    }
+
+    [RequiresFact(All, "docker-registry", "skopeo", "busybox", "script")]
+    public async Task A_terminal_lets_the_user_choose_and_the_choice_is_remembered()
+    {
+        using var sandbox = new Sandbox();
+        await using var registry = await TemporaryRegistry.StartAsync();
+        await PushBaseAsync(sandbox, registry);
+        var conf = sandbox.Write("registries.conf",
+            $"unqualified-search-registries = [\"{registry.Host}/none\", \"{registry.Host}/team\"]\n[[registry]]\nlocation = \"{registry.Host}\"\ninsecure = true\n");
+        var tool = sandbox.BuildSharp.WithLeading("--registries-conf", conf, "--short-name-alias-conf", sandbox["aliases.conf"]);
+        var command = string.Join(' ', [tool.Program, .. tool.LeadingArguments, "pull", "-q", "base:1"]);
+        var shown = (await sandbox.Named("script").Reading("7\n2\n").RunAsync("-q", "-e", "-c", command, "/dev/null")).Output;
+        Assert.Contains($"2. {registry.Host}/team/base:1", shown);
+        Assert.Equal($"[aliases]\n  \"base\" = \"{registry.Host}/team/base\"\n", File.ReadAllText(sandbox["aliases.conf"]));
+        await tool.RunAsync("pull", "-q", "--policy", "always", "base:1");
+    }
+
+    private static async Task PushBaseAsync(Sandbox sandbox, TemporaryRegistry registry) => await sandbox.Named("skopeo").RunAsync(
+        "copy", "-q", "--dest-tls-verify=false", BusyboxImage.WriteLayout(sandbox["layout"]), $"docker://{registry.Host}/team/base:1");
+}
