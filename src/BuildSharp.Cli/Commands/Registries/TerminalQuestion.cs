@@ -1,6 +1,7 @@
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Cli.Commands.Registries;
 
@@ -25,7 +26,7 @@ internal static class TerminalQuestion
         using var hidden = isSecret ? new HiddenInput(0) : null;
         try
         {
-            return await Task.Run(() => ReadLine(call), CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
+            return await Task.Run(ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -37,13 +38,14 @@ internal static class TerminalQuestion
         }
     }
 
-    // Byte by byte: what follows the line belongs to the next question.
-    private static string ReadLine(Invocation call)
+    // Byte by byte: what follows the line belongs to the next question. Not with Console, whose first read makes the terminal show its
+    // input again.
+    private static string ReadLine()
     {
-        using var input = call.Surroundings.OpenInput();
+        using var terminal = new SafeFileHandle(0, ownsHandle: false);
         var line = new MemoryStream();
         Span<byte> one = stackalloc byte[1];
-        while (input.Read(one) == 1)
+        while (FileDescriptor.Read(terminal, one) == 1)
         {
             if (one[0] == '\n')
             {
