@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Collections.Concurrent;
 using BuildSharp.Oci;
 using BuildSharp.Registry.Connections;
 using Polly;
