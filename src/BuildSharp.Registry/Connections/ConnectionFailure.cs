@@ -33,6 +33,8 @@ public static class ConnectionFailure
     {
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } => inner.Message,
         HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the transfer broke off",
+        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "the server ended the connection without an answer",
+        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: IOException inner } => $"the connection broke: {inner.Message}",
         _ => error.Message,
     };
 }

@@ -14,6 +14,7 @@ internal sealed class PatientStream(Stream inner) : ReadOnlyStream
 
     /// <inheritdoc/>
     /// <exception cref="TimeoutException">Nothing arrived for a minute.</exception>
+    /// <exception cref="HttpIOException">The connection broke.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -25,6 +26,11 @@ internal sealed class PatientStream(Stream inner) : ReadOnlyStream
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"nothing came for {Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture)} seconds");
+        }
+        catch (IOException error) when (error is not HttpIOException)
+        {
+            // The runtime passes a reset connection on as the socket reports it.
+            throw new HttpIOException(HttpRequestError.ResponseEnded, error.Message, error);
         }
     }
 

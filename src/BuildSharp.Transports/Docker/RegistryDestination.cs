@@ -9,7 +9,7 @@ namespace BuildSharp.Transports.Docker;
 internal sealed class RegistryDestination : IImageListDestination
 {
     private const int MostCandidates = 5;
-    private const int MostAttempts = 4;
+    private const int MostAttempts = 6;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
 
