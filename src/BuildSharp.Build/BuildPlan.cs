@@ -43,7 +43,7 @@ public sealed class BuildPlan
         var scope = dockerfile.GlobalArguments.Aggregate(BuildScope.Global(arguments), (before, line) => before.Declare(line));
         var planner = new StagePlanner(dockerfile, request, scope);
         var stages = planner.UpTo(TargetOf(planner, dockerfile.Stages.Count, request.Target));
-        var graph = new StageGraph(stages, planner.Names, request.NamedContexts);
+        var graph = new StageGraph(stages, planner.Names, request.NamedContexts, request.Mounts);
         var needed = request.SkipUnusedStages ? graph.Reachable() : All(stages.Count);
         RequireSoundWords(needed.SelectMany(index => stages[index].Instructions), dockerfile.Sources);
         return new BuildPlan(graph, needed, arguments, scope);

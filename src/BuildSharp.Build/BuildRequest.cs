@@ -2,6 +2,7 @@ using BuildSharp.Build.Contexts;
 using BuildSharp.Containers;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
+using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Running;
 
@@ -146,6 +147,15 @@ public sealed record BuildRequest
 
     /// <summary>Settings of all working containers: capabilities, isolation, limits.</summary>
     public BuildSettings Settings { get; init; } = new();
+
+    /// <summary><c>--mount</c>: mounts of every RUN, in addition to its own.</summary>
+    public IReadOnlyList<MountOptions> Mounts { get; init; } = [];
+
+    /// <summary><c>--secret</c>: secrets by name, for mounts that ask for them.</summary>
+    public IReadOnlyDictionary<string, Secret> Secrets { get; init; } = new Dictionary<string, Secret>();
+
+    /// <summary><c>--ssh</c>: SSH agents by name, for mounts that ask for them.</summary>
+    public IReadOnlyDictionary<string, SshAgentSource> Agents { get; init; } = new Dictionary<string, SshAgentSource>();
 
     /// <summary>Template for every RUN; the stage sets command, variables, user and working directory.</summary>
     public RunRequest Run { get; init; } = new() { Args = [], Stdin = BuildSharp.Linux.ChildStream.Null };

@@ -1,8 +1,8 @@
 using BuildSharp.Build.Contexts;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Fetching;
+using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
-using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Oci;
 using BuildSharp.Storage.Records;
 
@@ -80,17 +80,18 @@ internal sealed class BuildSession(
     }
 
     /// <summary>Root filesystem of a stage or image, or the files of a named context.</summary>
-    /// <param name="copy">An instruction whose <c>--from</c>, expanded, is the name or number of a stage, or an image.</param>
+    /// <param name="name">Name or number of a stage, name of a context, or an image.</param>
+    /// <param name="what">The instruction with its flag, for messages.</param>
+    /// <param name="span">Place of the name.</param>
     /// <param name="stage">The stage of the instruction, which can name only earlier ones.</param>
     /// <exception cref="UnknownSourceException">There is no such stage or image.</exception>
-    public async ValueTask<BuildContext> RootOfAsync(CopyInstruction copy, PlannedStage stage, CancellationToken cancellationToken)
+    public async ValueTask<FileSource> SourceAsync(string name, string what, SourceSpan span, PlannedStage stage, CancellationToken cancellationToken)
     {
-        var name = copy.From!;
         if (request.NamedContexts.TryGetValue(name, out var context))
         {
             if (context is not ImageContext other)
             {
-                return await ContextAsync(name, cancellationToken).ConfigureAwait(false);
+                return new FileSource(await ContextAsync(name, cancellationToken).ConfigureAwait(false));
             }
 
             name = other.Name;
@@ -98,7 +99,11 @@ internal sealed class BuildSession(
         if (plan.Graph.FindSource(name, stage.Index) is { } source && context is null)
         {
             var outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
-            return new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(store.FindImage(outcome.ImageId!)!, name: null));
+            return new FileSource(new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(store.FindImage(outcome.ImageId!)!, name: null)))
+            {
+                Manifest = outcome.ManifestDigest,
+                IsNew = outcome.IsNew,
+            };
         }
 
         BaseImage image;
@@ -109,10 +114,10 @@ internal sealed class BuildSession(
         catch (BuildSharpException error)
         {
             throw new UnknownSourceException(
-                $"COPY --from={name}: no stage or image found with that name ({error.Message})", copy.FromSpan ?? copy.Span,
-                plan.Graph.Explain(name, stage.Index));
+                $"{what}={name}: no stage or image found with that name ({error.Message})", span, plan.Graph.Explain(name, stage.Index));
         }
-        return new BuildContext(RootOf(image.Image, image.Name));
+
+        return new FileSource(new BuildContext(RootOf(image.Image, image.Name))) { IsImage = true, Manifest = store.ManifestDigest(image.Image.Id) };
     }
 
     /// <summary>Creates a working container that is removed at the end of the build, unless <see cref="LetGo"/> is called.</summary>

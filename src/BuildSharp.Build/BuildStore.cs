@@ -14,5 +14,8 @@ internal sealed class BuildStore(Store store, TimeProvider time) : IBuildStore
 
     public Digest ManifestDigest(string imageId) => Digest.Sha256(store.Images.ReadData(imageId, "manifest"));
 
+    public Digest MountedDigest(string root, string source, CancellationToken cancellationToken) =>
+        Containers.Adding.Digests.MountedDigest.Of(root, source, cancellationToken);
+
     public void RemoveUnnamed(string imageId) => store.Images.RemoveUnnamed(imageId);
 }

@@ -14,14 +14,16 @@ internal static class HistoryText
 
     /// <summary>Text for one instruction.</summary>
     /// <param name="instruction">The instruction as written.</param>
-    /// <param name="content">For COPY and ADD: kind and digest of the added content.</param>
+    /// <param name="content">For COPY and ADD: kind and digest of the added content; for RUN: digests of the content of bind mounts, with a
+    /// colon before each.</param>
     /// <param name="scope">Variables visible after the instruction.</param>
     /// <param name="request">The build; its flags for labels, annotations and file times are part of the text.</param>
     /// <param name="isResult">Whether the instruction is the last one, which adds the annotations.</param>
     public static string Of(Instruction instruction, string content, BuildScope scope, BuildRequest request, bool isResult) => instruction switch
     {
         ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}{Notes(request, isResult, "")}",
-        RunInstruction => Arguments(scope) + "/bin/sh -c " + Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : "") + Notes(request, isResult, ""),
+        RunInstruction => $"{Arguments(scope)}/bin/sh -c {Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : "")}"
+            + content + Notes(request, isResult, ""),
         AddOrCopyInstruction addOrCopy =>
             $"{NoCommand}{instruction.Name} {(addOrCopy.Link && request.Layers ? "--link " : "")}{content} in {instruction.Statement.Arguments[^1].Text} {Notes(request, isResult, " ")}",
         _ => NoCommand + instruction.Original + Notes(request, isResult, ""),

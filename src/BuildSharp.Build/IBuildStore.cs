@@ -18,6 +18,13 @@ internal interface IBuildStore
     /// <exception cref="BuildSharpException">There is no such image.</exception>
     Digest ManifestDigest(string imageId);
 
+    /// <summary>Digest of the files that a bind mount shows.</summary>
+    /// <param name="root">Absolute path of the context.</param>
+    /// <param name="source">Path in it.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="BuildSharpException">The source does not exist.</exception>
+    Digest MountedDigest(string root, string source, CancellationToken cancellationToken);
+
     /// <summary>Removes an image, and its parents that nothing else needs, unless it has a name.</summary>
     /// <exception cref="BuildSharpException">A container uses it.</exception>
     void RemoveUnnamed(string imageId);

@@ -1,3 +1,4 @@
+using BuildSharp.Build.Instructions;
 using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Storage.Records;
 
@@ -34,6 +35,18 @@ internal sealed partial class StageExecutor
             CatchUp();
             // A step that is not found hashes its sources again while copying them, so that the history describes the copied content.
             content = await AddOrCopyAsync(addOrCopy, isDry: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (fitting.Count > 0 && instruction is RunInstruction run)
+        {
+            _mounts = new StepMounts(session, stage, run);
+            if (await _mounts.ShowNewStageAsync(cancellationToken).ConfigureAwait(false))
+            {
+                session.Request.Debug?.Report("cache: not used, a mount shows a stage that was built just now");
+                return null;
+            }
+
+            content = await _mounts.ContentAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var found = fitting.Count == 0 ? null : StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request, isResult));

@@ -79,7 +79,7 @@ internal sealed partial class StageExecutor
         }
 
         session.Report(new ImageMade(commit.Image.Id));
-        return new StageOutcome(adopt ? null : container, commit.Image.Id, commit.ManifestDigest, config, annotations, _scope);
+        return new StageOutcome(adopt ? null : container, commit.Image.Id, commit.ManifestDigest, config, annotations, _scope) { IsNew = true };
     }
 
     /// <summary>Properties of the image of a step. An image from the cache must have the same ones.</summary>

@@ -45,6 +45,7 @@ internal sealed partial class StageExecutor
     private async ValueTask<CachedStep?> ExecuteAsync(Instruction written, bool isLast, CancellationToken cancellationToken)
     {
         var instruction = written.Expand(_scope.Lookup);
+        _mounts = null;
         try
         {
             ChangeConfig(instruction);
@@ -123,7 +124,10 @@ internal sealed partial class StageExecutor
     private async ValueTask RunAsync(RunInstruction run, CancellationToken cancellationToken)
     {
         var script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
-        var request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, script);
+        _mounts ??= new StepMounts(session, stage, run);
+        var mounts = await _mounts.FindAsync(_container.Image.Config.WorkingDir, cancellationToken).ConfigureAwait(false);
+        _content = await _mounts.ContentAsync(cancellationToken).ConfigureAwait(false);
+        var request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, mounts, script);
         int status;
         try
         {
@@ -157,7 +161,7 @@ internal sealed partial class StageExecutor
         }
 
         var root = addOrCopy is CopyInstruction { From: not null } copy
-            ? await session.RootOfAsync(copy, stage, cancellationToken).ConfigureAwait(false)
+            ? (await session.SourceAsync(copy.From, "COPY --from", copy.FromSpan ?? copy.Span, stage, cancellationToken).ConfigureAwait(false)).Files
             : session.Request.Context;
         foreach (var empty in isDry ? [] : addOrCopy.Sources.OfType<PathSource>().Where(source => source.Path.Length == 0))
         {

@@ -1,3 +1,4 @@
+using BuildSharp.Build.Instructions;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Containers.Committing;
@@ -17,7 +18,9 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     private IStageContainer _container = null!;
     private bool _cmdSetHere;
     private UserInstruction? _user;
+    // Of the last executed instruction, in the form of history entries: what COPY and ADD added, or what the bind mounts of RUN showed.
     private string _content = "";
+    private StepMounts? _mounts;
     private ConfigSize _size = new(0);
 
     private bool IsLastStage => stage.Index == session.Plan.Graph.Stages.Count - 1;
@@ -77,7 +80,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
                 }
             }
         }
-        return outcome ?? new StageOutcome(_container, null, default, _container.Image, _container.Annotations, _scope);
+        return outcome ?? new StageOutcome(_container, null, default, _container.Image, _container.Annotations, _scope) { IsNew = true };
     }
 
     private void Count(Instruction instruction, BaseTriggers? triggers, string createdBy)

@@ -10,12 +10,15 @@ public sealed class StageGraph
 {
     private readonly StageLookup _names;
     private readonly IReadOnlyDictionary<string, NamedContext> _contexts;
+    private readonly IReadOnlyList<MountOptions> _mounts;
 
     /// <param name="stages">The stages up to the target.</param>
     /// <param name="names">Finds stages by name.</param>
     /// <param name="contexts">Named contexts, which hide stages of the same name.</param>
-    internal StageGraph(IReadOnlyList<PlannedStage> stages, StageLookup names, IReadOnlyDictionary<string, NamedContext> contexts) =>
-        (Stages, _names, _contexts) = (stages, names, contexts);
+    /// <param name="mounts">Mounts of every RUN.</param>
+    internal StageGraph(
+        IReadOnlyList<PlannedStage> stages, StageLookup names, IReadOnlyDictionary<string, NamedContext> contexts, IReadOnlyList<MountOptions> mounts) =>
+        (Stages, _names, _contexts, _mounts) = (stages, names, contexts, mounts);
 
     /// <summary>All stages up to the target, in file order.</summary>
     public IReadOnlyList<PlannedStage> Stages { get; }
@@ -81,17 +84,12 @@ public sealed class StageGraph
         return reached;
     }
 
-    /// <summary>Adds the stages that a stage copies from. A name with a variable is known only during the build, so it adds all earlier
+    /// <summary>Adds the stages that a stage copies or mounts from. A name with a variable is known only during the build, so it adds all earlier
     /// stages.</summary>
     internal void AddCopied(PlannedStage stage, StageSet sources)
     {
-        foreach (var instruction in stage.Instructions)
+        foreach (var from in stage.Instructions.SelectMany(Sources))
         {
-            if (instruction is not CopyInstruction { From: { } from })
-            {
-                continue;
-            }
-
             if (from.Contains('$'))
             {
                 sources.AddAllBefore(stage.Index);
@@ -103,4 +101,11 @@ public sealed class StageGraph
             }
         }
     }
+
+    private IEnumerable<string> Sources(Instruction instruction) => instruction switch
+    {
+        CopyInstruction { From: { } from } => [from],
+        RunInstruction run => run.Mounts.Select(mount => mount.Options).Concat(_mounts).Select(mount => mount.From).OfType<string>(),
+        _ => [],
+    };
 }

@@ -15,4 +15,7 @@ internal sealed record StageOutcome(
 {
     /// <summary>Name of the stage's base image, when the stage has no instructions and is that image; else null.</summary>
     public string? BaseName { get; init; }
+
+    /// <summary>Whether a step was executed, and not all were found in the cache.</summary>
+    public bool IsNew { get; init; }
 }

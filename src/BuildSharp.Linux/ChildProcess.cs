@@ -33,11 +33,19 @@ public sealed unsafe class ChildProcess
     /// <param name="input">Standard input.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
+    /// <param name="mounts">Makes mounts for the program in a new mount namespace, which ends with the program and its children; null to
+    /// share ours. It uses neither tasks nor threads (<see cref="MountNamespace"/>).</param>
     /// <exception cref="LinuxException">The program cannot be started.</exception>
     public static ChildProcess Start(
-        string path, IEnumerable<string> arguments, IEnumerable<string> environment, ChildStream input, ChildStream output, ChildStream error)
+        string path, IEnumerable<string> arguments, IEnumerable<string> environment, ChildStream input, ChildStream output, ChildStream error,
+        Action? mounts = null)
     {
-        var process = new ChildProcess(Spawn(path, [path, .. arguments], [.. environment], [input, output, error]));
+        int Spawned() => Spawn(path, [path, .. arguments], [.. environment], [input, output, error]);
+        var process = new ChildProcess(mounts is null ? Spawned() : MountNamespace.Run(() =>
+        {
+            mounts();
+            return Spawned();
+        }));
         new Thread(process.Collect, maxStackSize: 128 * 1024) { IsBackground = true, Name = "wait " + path }.Start();
         return process;
     }

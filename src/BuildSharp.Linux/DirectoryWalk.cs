@@ -1,18 +1,21 @@
 namespace BuildSharp.Linux;
 
 /// <summary>Visits all entries of a tree; a directory precedes its content, which is visited if the caller enters it. The order in a
-/// directory is the file system's. Uses few descriptors and no recursion, see <see cref="DirectoryPosition"/>.</summary>
+/// directory is the file system's, or that of the names' bytes. Uses few descriptors and no recursion, see <see cref="DirectoryPosition"/>.</summary>
 public sealed class DirectoryWalk : IDisposable
 {
     private readonly DirectoryPosition _position;
     private readonly Stack<List<NamedEntry>.Enumerator> _levels = [];
+    private readonly bool _isSorted;
 
     /// <summary>Creates a walk that starts before the first entry of a directory.</summary>
     /// <param name="top">The directory; must stay open as long as the walk is used. Not disposed.</param>
-    public DirectoryWalk(DirectoryHandle top)
+    /// <param name="isSorted">Whether the entries of each directory are sorted.</param>
+    public DirectoryWalk(DirectoryHandle top, bool isSorted = false)
     {
         _position = new DirectoryPosition(top);
-        _levels.Push(top.ReadEntries().GetEnumerator());
+        _isSorted = isSorted;
+        Push(top);
     }
 
     /// <summary>The current entry.</summary>
@@ -59,10 +62,21 @@ public sealed class DirectoryWalk : IDisposable
             return false;
         }
 
-        _levels.Push(_position.Directory.ReadEntries().GetEnumerator());
+        Push(_position.Directory);
         return true;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _position.Dispose();
+
+    private void Push(DirectoryHandle directory)
+    {
+        var entries = directory.ReadEntries();
+        if (_isSorted)
+        {
+            entries.Sort(static (left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
+        }
+
+        _levels.Push(entries.GetEnumerator());
+    }
 }

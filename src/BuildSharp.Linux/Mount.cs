@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace BuildSharp.Linux;
 
@@ -33,6 +34,11 @@ public static unsafe class Mount
     /// <summary>Mounts a directory or file at a second path.</summary>
     public static void Bind(string source, string target, bool recursive = false) =>
         Attach(source, target, null, MountFlags.Bind | (recursive ? MountFlags.Recursive : 0));
+
+    /// <summary>Mounts an open file or directory at a second path, with all mounts below it.</summary>
+    /// <param name="source">Opened in this mount namespace; <see cref="OpenFlags.Path"/> is enough.</param>
+    /// <param name="target">The mount point.</param>
+    public static void Bind(SafeHandle source, string target) => Bind($"/proc/self/fd/{(int)source.DangerousGetHandle()}", target, recursive: true);
 
     /// <summary>Makes a mount private, so that mounts are not propagated to or from other namespaces.</summary>
     public static void MakePrivate(string target) => Attach(null, target, null, MountFlags.Private);

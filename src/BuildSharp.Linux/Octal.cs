@@ -9,6 +9,9 @@ public static class Octal
     /// <summary>Execute permission for all.</summary>
     public const int O111 = (1 << 6) | (1 << 3) | 1;
 
+    /// <summary>Read permission for the owner.</summary>
+    public const int O400 = 4 << 6;
+
     /// <summary>Read permission for all.</summary>
     public const int O444 = (4 << 6) | (4 << 3) | 4;
 

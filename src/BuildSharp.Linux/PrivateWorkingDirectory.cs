@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace BuildSharp.Linux;
 
 /// <summary>Runs code with another working directory, without changing that of the process.</summary>
@@ -7,25 +5,12 @@ public static class PrivateWorkingDirectory
 {
     /// <summary>Runs the action on a separate thread with its own working directory, and waits for it.</summary>
     /// <exception cref="LinuxException">The directory cannot be entered.</exception>
-    public static void Run(string directory, Action action)
+    public static void Run(string directory, Action action) => SeparateThread.Run(() =>
     {
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                Enter(directory);
-                action();
-            }
-            catch (Exception e)
-            {
-                failure = ExceptionDispatchInfo.Capture(e);
-            }
-        });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-    }
+        Enter(directory);
+        action();
+        return true;
+    });
 
     private static unsafe void Enter(string directory)
     {

@@ -60,6 +60,12 @@ public sealed class AccountFiles
         return known >= 0 ? _groups[known].Gid : group == Root ? 0 : null;
     }
 
+    /// <summary>Name of the first user with the id; null when there is none.</summary>
+    public string? NameOfUser(uint uid) => Find(account => account.Uid == uid)?.Name;
+
+    /// <summary>Name of the first group with the id; null when there is none.</summary>
+    public string? NameOfGroup(uint gid) => _groups.FindIndex(entry => entry.Gid == gid) is >= 0 and var known ? _groups[known].Name : null;
+
     /// <summary>Ids of the groups that list the user as a member, in the file's order.</summary>
     public IEnumerable<uint> GroupsOf(string user) => _groups.Where(entry => entry.Members.Contains(user)).Select(entry => entry.Gid);
 

@@ -21,70 +21,24 @@ public abstract record RunMount
     public static RunMount OfVolume(string text)
     {
         var mount = MountOptions.ParseVolume(text);
-        return BindMount.Of(mount, mount.Source!, text) with { DiscardsWrites = mount.DiscardsWrites };
-    }
-
-    /// <summary>Parses a value of <c>run --mount</c>.</summary>
-    /// <param name="text">The value.</param>
-    /// <param name="contextDirectory">Directory for relative bind sources; null makes them an error.</param>
-    /// <exception cref="FormatException">The text is not a mount (<see cref="MountOptions.Parse"/>), or its type is not supported
-    /// yet.</exception>
-    public static RunMount OfFlag(string text, string? contextDirectory)
-    {
-        var mount = Parse(text);
-        if (mount.Type is not (MountType.Bind or MountType.Tmpfs))
+        if (!mount.Target!.StartsWith('/'))
         {
-            throw new FormatException($"--mount {text}: type {mount.Type.ToString().ToLowerInvariant()} is not supported yet");
+            throw new FormatException($"invalid mount \"{text}\": the container's path must be absolute");
         }
 
-        if (mount.From is not null)
-        {
-            throw new FormatException($"--mount {text}: from= is not supported yet");
-        }
-
-        if (mount.Type == MountType.Tmpfs)
-        {
-            return new TemporaryMount { Destination = DestinationOf(mount, text), Options = TemporaryMount.OptionsOf(mount) };
-        }
-
-        if (mount.Source is null || (!mount.Source.StartsWith('/') && contextDirectory is null))
-        {
-            throw new FormatException($"--mount {text}: a bind mount needs source=PATH, absolute or with --contextdir");
-        }
-
-        var source = mount.Source.StartsWith('/') ? mount.Source : Path.GetFullPath(mount.Source, contextDirectory!);
-        return BindMount.Of(mount, source, text) with { DiscardsWrites = !mount.ReadOnly };
-    }
-
-    private protected static string DestinationOf(MountOptions mount, string text) => mount.Target switch
-    {
-        null => throw new FormatException($"--mount {text}: needs target=PATH"),
-        ['/', ..] => ContainerPaths.Normalise(mount.Target),
-        _ => throw new FormatException($"invalid mount \"{text}\": the container's path must be absolute"),
-    };
-
-    private static MountOptions Parse(string text)
-    {
-        try
-        {
-            return MountOptions.Parse(text);
-        }
-        catch (UnknownMountKeyException error)
-        {
-            throw new FormatException($"invalid mount option: \"{error.Field}\" in --mount {text}", error);
-        }
-        catch (FormatException error)
-        {
-            throw new FormatException($"invalid mount option: --mount {text}: {error.Message}", error);
-        }
+        return BindMount.Of(mount, ContainerPaths.Normalise(mount.Target)) with { Source = mount.Source!, DiscardsWrites = mount.DiscardsWrites };
     }
 }
 
-/// <summary>A bind mount of a host file or directory.</summary>
+/// <summary>A bind mount of a file or directory.</summary>
 public sealed record BindMount : RunMount
 {
-    /// <summary>Absolute path on the host; must exist.</summary>
+    /// <summary>Absolute path on the host, or a path below <see cref="Root"/>; must exist.</summary>
     public required string Source { get; init; }
+
+    /// <summary>Directory that <see cref="Source"/> must not leave, not even through links: a context, or the root of a stage or an image;
+    /// null for a path of the host.</summary>
+    public string? Root { get; init; }
 
     /// <summary>Whether to discard what the command writes (option <c>O</c>).</summary>
     public bool DiscardsWrites { get; init; }
@@ -92,7 +46,7 @@ public sealed record BindMount : RunMount
     /// <summary>Whether to change the owner of the source to the command's user first, recursively (option <c>U</c>).</summary>
     public bool GivesToUser { get; init; }
 
-    internal static BindMount Of(MountOptions mount, string source, string text)
+    internal static BindMount Of(MountOptions mount, string destination)
     {
         string[] recursion = ["bind", "rbind", "bind-nonrecursive"];
         var options = mount.Options.Except(recursion).ToList();
@@ -103,31 +57,16 @@ public sealed record BindMount : RunMount
         }
 
         options.Add(mount.Options.LastOrDefault(recursion.Contains) is "bind" or "bind-nonrecursive" ? "bind" : "rbind");
-        return new BindMount { Source = source, Destination = DestinationOf(mount, text), Options = options, GivesToUser = mount.GivesToUser };
+        return new BindMount { Source = mount.Source ?? "/", Destination = destination, Options = options, GivesToUser = mount.GivesToUser };
     }
 }
 
 /// <summary>A tmpfs mount; its content is discarded after the run.</summary>
 public sealed record TemporaryMount : RunMount
 {
-    internal static IReadOnlyList<string> OptionsOf(MountOptions mount)
-    {
-        var options = new List<string>();
-        if (mount.Size is { } size)
-        {
-            options.Add($"size={size}");
-        }
+    /// <summary>Maximum size as the kernel takes it; null for half of the memory.</summary>
+    public string? Size { get; init; }
 
-        if (mount.Mode is { } mode)
-        {
-            options.Add($"mode={Convert.ToString(mode, 8)}");
-        }
-
-        if (mount.ReadOnly)
-        {
-            options.Add("ro");
-        }
-
-        return [.. options, .. mount.Options];
-    }
+    /// <summary>Permission bits of its root; null for those of the directory that it covers.</summary>
+    public int? Mode { get; init; }
 }

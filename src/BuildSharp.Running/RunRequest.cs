@@ -63,6 +63,9 @@ public sealed record RunRequest
     /// <summary>Additional mounts.</summary>
     public IReadOnlyList<RunMount> Mounts { get; init; } = [];
 
+    /// <summary>Directory with the caches of this user, as in buildah; created when a <see cref="CacheMount"/> needs it.</summary>
+    public string CacheParent { get; init; } = "/var/tmp/buildah-cache-0";
+
     /// <summary>Host devices.</summary>
     public IReadOnlyList<DeviceRequest> Devices { get; init; } = [];
 

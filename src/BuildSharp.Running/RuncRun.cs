@@ -50,13 +50,24 @@ public static class RuncRun
 
         using var root = DirectoryHandle.Open(target.RootFs);
         using var bundle = Bundle.Create(target.RunDirectory, target.ContainerId);
-        var spec = Prepare(target, request, host, root, bundle);
-        bundle.WriteConfig(spec);
+        await using var held = await HeldMounts.TakeAsync(request, bundle, cancellationToken).ConfigureAwait(false);
+        var hidden = new PrivateMounts(bundle);
+        var variables = MountVariables.Of(request.Mounts);
+        var spec = Prepare(target, request with { Env = [.. request.Env, .. variables.All] }, host, root, bundle, (held, hidden));
+        if (variables.HasSecrets)
+        {
+            hidden.AddConfig(RuntimeSpecJson.Write(spec));
+        }
+        else
+        {
+            bundle.WriteConfig(spec);
+        }
+
         using var stubs = MountStubs.Prepare(root, target.UpperDirectory, target.StateDirectory, spec.Mounts);
         var finished = false;
         try
         {
-            var status = await runtime.RunAsync(bundle, spec.Process.Terminal, cancellationToken).ConfigureAwait(false);
+            var status = await runtime.RunAsync(bundle, spec.Process.Terminal, hidden.Making, cancellationToken).ConfigureAwait(false);
             finished = status < 128;
             return status == 0 || ForeignProgram.Explain(root, spec.Process, NotExecuted.Contains(status)) is not { } why
                 ? status
@@ -88,7 +99,8 @@ public static class RuncRun
 
     internal static string StateRoot(string runDirectory) => Path.Combine(runDirectory, "runc");
 
-    private static RuntimeSpec Prepare(RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, Bundle bundle)
+    private static RuntimeSpec Prepare(
+        RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, Bundle bundle, (HeldMounts Held, PrivateMounts Hidden) parts)
     {
         var context = CommandContext.Resolve(
             request, target.Image.Config, target.ContainerId, target.ContainerName,
@@ -105,7 +117,7 @@ public static class RuncRun
             Args = ContainerFiles.LookUpProgram(root, request.Args, searchPath, context.WorkingDirectory),
             Mounts =
             [
-                .. UserMounts.Prepare(request.Mounts, bundle, context.User),
+                .. new UserMounts(bundle, parts.Held, parts.Hidden, context.User).Prepare(request.Mounts),
                 .. host.IsRootless ? HostDevices.Bind(request.Devices) : [],
             ],
             FileMounts = GeneratedFiles.Write(bundle, target, request, host, root, context.Hostname),

@@ -130,7 +130,7 @@ public class AddOrCopyTests
     [RequiresTheory(All, "busybox", "runc")]
     [InlineData("--network=none", true)]
     [InlineData("--network=default --security=sandbox", true)]
-    [InlineData("--mount=type=cache,target=/c", false)]
+    [InlineData("--mount=type=cache,target=/c", true)]
     [InlineData("--security=insecure", false)]
     [InlineData("--device=vendor.com/d", false)]
     public async Task A_RUN_flag_works_or_stops_the_build_at_its_line(string flags, bool works)

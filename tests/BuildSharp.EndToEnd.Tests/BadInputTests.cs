@@ -17,7 +17,7 @@ public class BadInputTests
         { "unknown source image", "FROM base\nCOPY --from=nobody / /\n" },
         { "open quote", "FROM base\nENV A=\"b\n" },
         { "bad port", "FROM base\nEXPOSE http\n" },
-        { "buildkit mount", "FROM base\nRUN --mount=type=cache,target=/c true\n" },
+        { "missing-secret", "FROM base\nRUN --mount=type=secret,id=token,required true\n" },
         { "copy url", "FROM base\nCOPY https://example.com/x /x\n" },
     };
 

@@ -5,6 +5,7 @@ using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Running;
+using RunMount = BuildSharp.Running.RunMount;
 
 namespace BuildSharp.Build.Instructions;
 
@@ -16,16 +17,19 @@ internal static class RunStep
     /// <param name="image">The stage's config before the instruction.</param>
     /// <param name="scope">Build arguments for the command, in addition to the image's variables.</param>
     /// <param name="template">Settings shared by all RUN instructions of the build.</param>
+    /// <param name="mounts">The mounts of the instruction.</param>
     /// <param name="script">Path of the file with the <see cref="InterpretedScript"/>; null when there is none.</param>
     /// <exception cref="DockerfileException">The instruction has a flag that is not supported.</exception>
-    public static RunRequest Request(RunInstruction run, ImageConfig image, BuildScope scope, RunRequest template, string? script)
+    public static RunRequest Request(RunInstruction run, ImageConfig image, BuildScope scope, RunRequest template, IReadOnlyList<RunMount> mounts, string? script)
     {
         Refuse(run);
         return template with
         {
             SignalsCancel = true,
             Args = script is null ? Words(run, image) : [.. ConfigInstructions.Shell(image), ScriptPlace(run)],
-            Mounts = script is null ? template.Mounts : [.. template.Mounts, new BindMount { Source = script, Destination = ScriptPlace(run), Options = ["ro", "private", "rbind"] }],
+            Mounts = script is null
+                ? [.. template.Mounts, .. mounts]
+                : [.. template.Mounts, .. mounts, new BindMount { Source = script, Destination = ScriptPlace(run), Options = ["ro", "private", "rbind"] }],
             Env = [.. template.Env, .. scope.RunEnvironment.Except(scope.Environment).Select(pair => $"{pair.Key}={pair.Value}")],
             Network = run.Network switch
             {
@@ -68,11 +72,6 @@ internal static class RunStep
 
     private static void Refuse(RunInstruction run)
     {
-        if (run.Mounts.Count > 0)
-        {
-            throw new DockerfileException(run.Span, "RUN --mount is not supported yet");
-        }
-
         if (run.Devices.Count > 0)
         {
             throw new DockerfileException(run.Span, "RUN --device is not supported yet");

@@ -6,65 +6,102 @@ using BuildSharp.Running.Spec;
 namespace BuildSharp.Running.Preparing;
 
 /// <summary>Converts the user's mounts to mounts of the runtime.</summary>
-internal static class UserMounts
+/// <param name="bundle">Holds temporary copies.</param>
+/// <param name="held">The caches and agents of the run.</param>
+/// <param name="hidden">Receives what only the runtime sees.</param>
+/// <param name="user">The command's user.</param>
+internal sealed class UserMounts(Bundle bundle, HeldMounts held, PrivateMounts hidden, SpecUser user)
 {
+    private int _copies;
+
     /// <summary>Checks the sources, changes their owner where requested, and prepares temporary copies in the bundle.</summary>
     /// <exception cref="BuildSharpException">A source does not exist.</exception>
-    public static IReadOnlyList<SpecMount> Prepare(IReadOnlyList<RunMount> mounts, Bundle bundle, SpecUser user)
+    public IReadOnlyList<SpecMount> Prepare(IReadOnlyList<RunMount> mounts) => [.. mounts.Select(Prepare).OfType<SpecMount>()];
+
+    private SpecMount? Prepare(RunMount mount) => mount switch
     {
-        var prepared = new List<SpecMount>(mounts.Count);
-        foreach (var mount in mounts)
+        TemporaryMount memory => Prepare(memory),
+        BindMount bind => Prepare(bind),
+        CacheMount cache => Prepare(new BindMount
         {
-            prepared.Add(mount switch
-            {
-                TemporaryMount => new SpecMount(mount.Destination, "tmpfs", "tmpfs", mount.Options),
-                BindMount bind => Prepare(bind, bundle, user, prepared.Count),
-                _ => throw new System.Diagnostics.UnreachableException(),
-            });
+            Source = cache.Source,
+            Root = held.PathOf(cache),
+            Destination = cache.Destination,
+            Options = cache.Options,
+            GivesToUser = cache.GivesToUser,
+        }),
+        SecretMount { IsFile: false } => null,
+        SecretMount secret => Bind(secret, hidden.Add(secret), (secret.Mode & Octal.O111) == 0 ? ["nosuid", "nodev", "noexec"] : ["nosuid", "nodev"]),
+        AgentMount agent => Bind(agent, held.PathOf(agent), ["nosuid", "nodev", "noexec"]),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    // runc before 1.2 gives a tmpfs the mode of the directory below it, whatever its options say, so one with a mode is mounted here.
+    private SpecMount Prepare(TemporaryMount mount)
+    {
+        var limits = new List<string>();
+        if (mount.Size is not null)
+        {
+            limits.Add($"size={mount.Size}");
         }
 
-        return prepared;
+        if (mount.Mode is { } mode)
+        {
+            limits.Add($"mode={Convert.ToString(mode, 8)}");
+        }
+
+        return mount.Mode is null || mount.Options.Contains("tmpcopyup")
+            ? new SpecMount(mount.Destination, "tmpfs", "tmpfs", [.. limits, .. mount.Options])
+            : new SpecMount(mount.Destination, "bind", hidden.AddMemory(limits), ["bind", "private", .. mount.Options]);
     }
 
-    private static SpecMount Prepare(BindMount mount, Bundle bundle, SpecUser user, int number)
-    {
-        if (!FileStatus.TryOf(mount.Source, out var status, followLinks: true))
-        {
-            throw new BuildSharpException($"mounting {mount.Source} on {mount.Destination}: {mount.Source}: no such file or directory");
-        }
+    // Connecting to a socket needs no permission to write to the mount.
+    private static SpecMount Bind(RunMount mount, string source, string[] options) =>
+        new(mount.Destination, "bind", source, ["bind", "private", "ro", .. options]);
 
+    private SpecMount Prepare(BindMount mount)
+    {
+        using var root = mount.Root is null ? null : DirectoryHandle.Open(mount.Root);
+        var status = StatusOf(mount, root);
         if (mount.GivesToUser)
         {
-            GiveTo(mount.Source, status, user);
+            GiveTo(mount, root, status);
         }
 
-        if (!mount.DiscardsWrites)
+        if (mount.DiscardsWrites && !status.IsDirectory)
         {
-            return new SpecMount(mount.Destination, "bind", mount.Source, mount.Options);
+            return new SpecMount(mount.Destination, "bind", ThrowAwayFile(mount, root, status), mount.Options);
         }
 
-        return status.IsDirectory
-            ? ThrowAwayDirectory(mount, bundle, number)
-            : new SpecMount(mount.Destination, "bind", ThrowAwayFile(mount, status, bundle, number), mount.Options);
+        var source = mount.Root is null ? mount.Source : hidden.Pin(mount.Root, mount.Source, status.IsDirectory);
+        return mount.DiscardsWrites ? ThrowAwayDirectory(mount, source, status) : new SpecMount(mount.Destination, "bind", source, mount.Options);
+    }
+
+    private static FileStatus StatusOf(BindMount mount, DirectoryHandle? root)
+    {
+        if (root is null ? FileStatus.TryOf(mount.Source, out var status, followLinks: true) : root.TryStat(mount.Source, out status, followLinks: true))
+        {
+            return status;
+        }
+
+        throw new BuildSharpException(
+            $"mounting {mount.Source} on {mount.Destination}: {mount.Source}: no such file or directory{(mount.Root is null ? "" : $" in {mount.Root}")}");
     }
 
     // Mounts the source as the lower layer of an overlay; what the command writes is deleted with the bundle.
-    private static SpecMount ThrowAwayDirectory(BindMount mount, Bundle bundle, int number)
+    private SpecMount ThrowAwayDirectory(BindMount mount, string source, in FileStatus status)
     {
-        var source = FileStatus.Of(mount.Source, followLinks: true);
-        var directory = Directory.CreateDirectory(Path.Combine(bundle.Path, $"overlay{number}")).FullName;
+        var directory = Directory.CreateDirectory(Path.Combine(bundle.Path, $"overlay{_copies++}")).FullName;
         var upper = Path.Combine(directory, "upper");
         var work = Path.Combine(directory, "work");
         using (var handle = DirectoryHandle.Open(directory))
         {
             handle.MakeDirectory("work", Octal.O700);
-            handle.MakeDirectory("upper", source.Mode);
-            handle.SetOwner("upper", source.Uid, source.Gid);
-            handle.SetMode("upper", source.Mode);
-            handle.SetTimes("upper", source.ModifiedSeconds, source.ModifiedNanoseconds);
+            handle.MakeDirectory("upper", status.Mode);
+            CopyAttributes(handle, "upper", status);
         }
 
-        List<string> options = [$"lowerdir={Escape(mount.Source)}", $"upperdir={Escape(upper)}", $"workdir={Escape(work)}", "private"];
+        List<string> options = [$"lowerdir={Escape(source)}", $"upperdir={Escape(upper)}", $"workdir={Escape(work)}", "private"];
         if (UserNamespace.IsInside)
         {
             options.Add("userxattr"); // without it, directories could not be replaced in a user namespace
@@ -73,43 +110,49 @@ internal static class UserMounts
         return new SpecMount(mount.Destination, "overlay", "overlay", options);
     }
 
-    private static string ThrowAwayFile(BindMount mount, FileStatus source, Bundle bundle, int number)
+    private string ThrowAwayFile(BindMount mount, DirectoryHandle? root, in FileStatus status)
     {
-        var copy = Path.Combine(bundle.Path, $"file{number}");
-        File.Copy(mount.Source, copy);
         using var handle = DirectoryHandle.Open(bundle.Path);
-        var name = Path.GetFileName(copy);
-        handle.SetOwner(name, source.Uid, source.Gid);
-        handle.SetMode(name, source.Mode);
-        handle.SetTimes(name, source.ModifiedSeconds, source.ModifiedNanoseconds);
-        return copy;
+        var name = $"file{_copies++}";
+        using (var source = root?.OpenFile(mount.Source) ?? File.OpenHandle(mount.Source))
+        using (var copy = handle.CreateFile(name, Octal.O600))
+        {
+            FileCopy.Content(source, copy, status);
+        }
+
+        CopyAttributes(handle, name, status);
+        return Path.Combine(bundle.Path, name);
     }
 
-    private static void GiveTo(string source, FileStatus status, SpecUser user)
+    // The kernel clears setuid and setgid on chown, so the mode comes after the owner.
+    private static void CopyAttributes(DirectoryHandle directory, string name, in FileStatus status)
     {
-        var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(source)) ?? throw new BuildSharpException($"-v {source}: the root of this machine is nobody's to give");
-        using var directory = status.IsDirectory ? DirectoryHandle.Open(source) : DirectoryHandle.Open(parent);
-        if (!status.IsDirectory)
+        directory.SetOwner(name, status.Uid, status.Gid);
+        directory.SetMode(name, status.Mode);
+        directory.SetTimes(name, status.ModifiedSeconds, status.ModifiedNanoseconds);
+    }
+
+    private void GiveTo(BindMount mount, DirectoryHandle? root, in FileStatus status)
+    {
+        if (status.IsDirectory)
         {
-            directory.SetOwner(Path.GetFileName(source), user.Uid, user.Gid);
+            using var directory = root?.OpenDirectory(mount.Source, followLinks: true) ?? DirectoryHandle.Open(mount.Source);
+            GiveTree(directory);
+            directory.SetOwner(user.Uid, user.Gid);
             return;
         }
 
-        GiveTree(directory, user);
-        directory.SetOwner(user.Uid, user.Gid);
+        using var file = root?.OpenFile(mount.Source, OpenFlags.NonBlocking) ?? File.OpenHandle(mount.Source);
+        FileDescriptor.SetOwner(file, user.Uid, user.Gid);
     }
 
-    private static void GiveTree(DirectoryHandle directory, SpecUser user)
+    private void GiveTree(DirectoryHandle directory)
     {
-        foreach (var entry in directory.ReadEntries())
+        using var walk = new DirectoryWalk(directory);
+        while (walk.MoveNext())
         {
-            if (entry.Type == FileType.Directory)
-            {
-                using var inner = directory.OpenDirectory(entry.Name);
-                GiveTree(inner, user);
-            }
-
-            directory.SetOwner(entry.Name, user.Uid, user.Gid);
+            walk.Directory.SetOwner(walk.Current.Name, user.Uid, user.Gid);
+            walk.TryEnter();
         }
     }
 

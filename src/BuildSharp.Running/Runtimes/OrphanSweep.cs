@@ -33,15 +33,16 @@ internal static class OrphanSweep
 
     private static async Task EndAsync(string runDirectory, string bundle)
     {
-        if (Bundle.ReadRuntime(bundle) is not [var program, .. var flags])
-        {
-            return;
-        }
-
-        // Kill the runtime first, because it may be about to start the command. It is found by its open log file in the bundle.
+        // Kill the runtime first, because it may be about to start the command. It is found by its open log file in the bundle, as are
+        // agents with keys.
         using (var directory = DirectoryHandle.Open(bundle))
         {
             FileWriters.End(directory);
+        }
+
+        if (Bundle.ReadRuntime(bundle) is not [var program, .. var flags])
+        {
+            return;
         }
 
         var runtime = new RuncRuntime(program, RuncRun.StateRoot(runDirectory), new RunRequest { Args = [], RuntimeFlags = flags });

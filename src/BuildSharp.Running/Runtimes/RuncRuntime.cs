@@ -11,11 +11,15 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
 {
     /// <summary>Runs a bundle with one runtime process, which creates, starts, waits and deletes. The command inherits its streams, and it
     /// exits with the command's status.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="terminal">Whether the command gets a terminal.</param>
+    /// <param name="mounts">Makes the mounts that only the runtime sees; null for none.</param>
+    /// <param name="cancellation">Ends the command.</param>
     /// <returns>The status; 128 + n after signal n.</returns>
     /// <exception cref="OperationCanceledException">A signal or the token ended the command, and <see cref="RunRequest.SignalsCancel"/> is
     /// set.</exception>
     /// <exception cref="RunFailedException">The runtime failed; it has also written the reason to standard error.</exception>
-    public async Task<int> RunAsync(Bundle bundle, bool terminal, CancellationToken cancellation)
+    public async Task<int> RunAsync(Bundle bundle, bool terminal, Action? mounts, CancellationToken cancellation)
     {
         List<string> arguments = ["run", "--bundle", bundle.Path, "--pid-file", bundle.PidFile];
         if (request.NoPivot)
@@ -35,7 +39,7 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
             substitute?.Type(request.Stdin.Opened(0));
             var input = substitute is null ? request.Stdin : ChildStream.To(substitute.ProgramEnd);
             bundle.WriteRuntime(program, request.RuntimeFlags);
-            var process = Start(bundle.LogFile, arguments, input, request.Stdout, request.Stderr);
+            var process = Start(bundle.LogFile, arguments, input, request.Stdout, request.Stderr, mounts);
             status = await signals.WatchAsync(process, () => KillAsync(bundle, process)).ConfigureAwait(false);
             request.Debug?.Report($"{program} ended with status {status}");
             killedBy = process.KilledBy;
@@ -99,7 +103,8 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
         }
     }
 
-    private ChildProcess Start(string? log, List<string> arguments, ChildStream input, ChildStream output, ChildStream error)
+    private ChildProcess Start(
+        string? log, List<string> arguments, ChildStream input, ChildStream output, ChildStream error, Action? mounts = null)
     {
         List<string> all = ["--root", stateRoot];
         if (log is not null)
@@ -112,6 +117,6 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
         request.Debug?.Report($"running {CommandText.Of([program, .. all])}");
 
         // Do not pass on our environment: with NOTIFY_SOCKET or LISTEN_FDS runc would act for a service manager.
-        return ChildProcess.Start(program, all, ["PATH=" + request.SearchPath], input, output, error);
+        return ChildProcess.Start(program, all, ["PATH=" + request.SearchPath], input, output, error, mounts);
     }
 }

@@ -50,7 +50,7 @@ internal sealed partial class BuildRowRun(Sandbox sandbox, Tool tool, BuildRow r
 
     private Task<ToolResult> BuildAsync(IReadOnlyList<string> dockerfiles)
     {
-        var bound = row.Environment.Select(variable => variable.Split('=', 2))
+        var bound = row.Environment.Concat(CaseFiles.Variables(row)).Select(variable => variable.Split('=', 2))
             .Aggregate(tool, (before, pair) => before.WithEnvironment(pair[0], pair[1]));
         var flags = row.Flags.Select(word => word.Replace("@BUD@/", $"{Cases}/bud-"));
         return bound.In(Folder).ExecuteAsync(["bud", .. flags, .. Volume, .. dockerfiles.SelectMany(file => new[] { "-f", file }), row.Context]);

@@ -37,6 +37,20 @@ internal static partial class CaseFiles
         }
     }
 
+    /// <summary>Variables that upstream's script exports just before the build, as <c>NAME=value</c>.</summary>
+    public static IEnumerable<string> Variables(BuildRow row)
+    {
+        if (row.Flags.Any(word => word.Contains("MYSECRET", StringComparison.Ordinal)))
+        {
+            yield return "MYSECRET=SOMESECRETDATA";
+        }
+
+        if (row.Flags.Contains("--secret=id=mysecret"))
+        {
+            yield return "mysecret=ENVDATA";
+        }
+    }
+
     private static IEnumerable<string> Named(BuildRow row, string cases) => CopyLine().Matches(row.Text(cases))
         .Select(match => match.Groups["source"].Value)
         .Concat(row.BuildArguments.Select(given => given[(given.IndexOf('=') + 1)..]))

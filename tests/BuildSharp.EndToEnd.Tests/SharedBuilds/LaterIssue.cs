@@ -1,25 +1,12 @@
-using System.Text.RegularExpressions;
-
 namespace BuildSharp.EndToEnd.Tests.SharedBuilds;
 
-/// <summary>What a row of the shared builds needs that is not there yet. The row itself says so: its flags, its Dockerfile, what it expects.</summary>
-internal static partial class LaterIssue
+/// <summary>What a row of the shared builds needs that is not there yet. The row itself says so: its flags, what it expects.</summary>
+internal static class LaterIssue
 {
     /// <summary>Why the row cannot be judged yet; null when it can.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="dockerfile">Text of its Dockerfiles.</param>
-    public static string? Of(BuildRow row, string dockerfile)
+    public static string? Of(BuildRow row)
     {
-        if (RunMount().IsMatch(dockerfile) || Has(row, "--mount"))
-        {
-            return "RUN --mount";
-        }
-
-        if (Has(row, "--ssh"))
-        {
-            return "ssh";
-        }
-
         if (Has(row, "--cache-to"))
         {
             return "cache";
@@ -62,7 +49,4 @@ internal static partial class LaterIssue
         }
         return null;
     }
-
-    [GeneratedRegex(@"^\s*RUN\s+(--\S+\s+)*--mount=", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
-    private static partial Regex RunMount();
 }

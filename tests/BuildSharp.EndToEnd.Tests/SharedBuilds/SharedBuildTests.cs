@@ -14,7 +14,7 @@ public class SharedBuildTests(ITestOutputHelper output)
         using var sandbox = new Sandbox();
         var cases = sandbox["cases"];
         await sandbox.Named("cp").RunAsync("-r", "--preserve=mode,links,timestamps", SharedCases.Locate(BuildRow.Folder)!, cases);
-        var rows = BuildRow.ReadAll().ToLookup(row => LaterIssue.Of(row, row.Text(cases)));
+        var rows = BuildRow.ReadAll().ToLookup(row => LaterIssue.Of(row));
         foreach (var row in rows[null])
         {
             CaseFiles.Complete(row, cases);

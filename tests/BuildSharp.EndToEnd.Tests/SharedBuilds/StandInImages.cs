@@ -10,8 +10,9 @@ namespace BuildSharp.EndToEnd.Tests.SharedBuilds;
 /// <remarks>It serves as additional image store, so that every group of rows can have a store of its own for nothing.</remarks>
 internal static partial class StandInImages
 {
-    // /bin/sh of these is bash, and their cases use what busybox's shell has not.
-    private static readonly string[] WithBashAsShell = ["centos", "fedora", "ubi", "rhel"];
+    // /bin/sh of these is bash, and their cases use what busybox's shell has not. That of ubuntu is neither, but runs /bin/cat, where
+    // busybox's shell has a cat of its own.
+    private static readonly string[] WithBashAsShell = ["centos", "fedora", "ubi", "rhel", "ubuntu"];
 
     // Busybox has neither in Debian's build; a distribution has both.
     private const string AddUser = """
@@ -74,7 +75,8 @@ internal static partial class StandInImages
         File.WriteAllText(Path.Combine(root, "etc/nsswitch.conf"), "passwd: files\ngroup: files\n");
         File.WriteAllText(Path.Combine(root, "bin/adduser"), AddUser + "\n");
         File.SetUnixFileMode(Path.Combine(root, "bin/adduser"), (UnixFileMode)0b111_101_101);
-        // Distributions have these two; the cases run the one and list the other.
+        // Distributions have these; the cases run the first two and list the third. Busybox's cat says otherwise that a file is missing.
+        await CopyProgramAsync(sandbox, "cat", Path.Combine(root, "bin/cat"));
         await CopyProgramAsync(sandbox, "bash", Path.Combine(root, "bin/bash"));
         await CopyProgramAsync(sandbox, "script", Path.Combine(root, "usr/bin/script"));
     }

@@ -22,6 +22,15 @@ public class HistoryTextTests
     [InlineData("ONBUILD RUN echo triggered", "/bin/sh -c #(nop) ONBUILD RUN echo triggered")]
     public void An_entry_reads_as_buildahs(string lines, string expected) => Assert.Equal(expected, TextOf(lines, Request));
 
+    [Fact]
+    public void The_entry_of_RUN_tells_the_content_of_its_bind_mounts()
+    {
+        var lines = "ARG A=1\nRUN --mount=target=/m <<E\n a\nE\n";
+        Assert.Equal("|1 A=1 /bin/sh -c --mount=target=/m <<E\na:sha256:1:sha256:2", TextOf(lines, Request, mounted: ":sha256:1:sha256:2"));
+        var forced = TextOf("RUN --mount=target=/m x", Request with { Timestamp = new Timestamp(5) }, mounted: ":sha256:1");
+        Assert.Equal("/bin/sh -c --mount=target=/m x:sha256:1|force-mtime=5", forced);
+    }
+
     [Theory]
     [InlineData("RUN x", "/bin/sh -c x|force-mtime=5", "/bin/sh -c x|clamp-mtime=5")]
     [InlineData("COPY a /x/", "/bin/sh -c #(nop) COPY file:12 in /x/     |force-mtime=5 ", "/bin/sh -c #(nop) COPY file:12 in /x/     |clamp-mtime=5 ")]
@@ -55,7 +64,7 @@ public class HistoryTextTests
 
     private static BuildRequest Request { get; } = new() { Dockerfiles = [], Context = new BuildContext("/") };
 
-    private static string TextOf(string lines, BuildRequest request, bool isResult = false)
+    private static string TextOf(string lines, BuildRequest request, bool isResult = false, string mounted = "")
     {
         var plan = BuildPlanTests.Plan("FROM scratch\n" + lines);
         var scope = plan.Scope.EnterStage([new("Z", "env")]);
@@ -67,7 +76,7 @@ public class HistoryTextTests
                 scope = scope.Declare(arg);
             }
 
-            text = HistoryText.Of(instruction, "file:12", scope, request, isResult);
+            text = HistoryText.Of(instruction, instruction is RunInstruction ? mounted : "file:12", scope, request, isResult);
         }
         return text;
     }

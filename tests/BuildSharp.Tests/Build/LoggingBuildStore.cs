@@ -48,6 +48,12 @@ internal sealed class LoggingBuildStore : IBuildStore, IBaseImages, IProgress<Bu
 
     public Digest ManifestDigest(string imageId) => Digest.FromSha256Hex(imageId);
 
+    public Digest MountedDigest(string root, string source, CancellationToken cancellationToken)
+    {
+        Log("hash", $"{root}:{source}");
+        return Digest.Sha256([]);
+    }
+
     public void RemoveUnnamed(string imageId) => Log("remove", $"image {imageId}");
 
     public ValueTask<BaseImage> FindAsync(string name, Platform? platform, CancellationToken cancellationToken)

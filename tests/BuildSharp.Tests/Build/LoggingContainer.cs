@@ -54,7 +54,7 @@ internal sealed class LoggingContainer(LoggingBuildStore store, string name, str
     public Task<int> RunAsync(RunRequest request, bool discardsVolumes, CancellationToken cancellationToken)
     {
         var words = string.Join(' ', request.Args.Select(word => GoQuoting.Quote(word))) + string.Concat(request.Env.Select(variable => $" env={variable}"))
-            + string.Concat(request.Mounts.OfType<BindMount>().Select(mount => $" mount={mount.Destination}"));
+            + string.Concat(request.Mounts.Select(Text));
         store.Log("run", $"{words} network={request.Network.Text}{(discardsVolumes ? " discarding volumes" : "")}");
         return Task.FromResult(0);
     }
@@ -89,6 +89,13 @@ internal sealed class LoggingContainer(LoggingBuildStore store, string name, str
     public void KeepFailed(string? build) => store.Log("save", name);
 
     public void Remove() => store.Log("remove", name);
+
+    private static string Text(RunMount mount) => mount switch
+    {
+        BindMount bind => $" bind={bind.Root}:{(bind.Root is null ? "" : bind.Source)}→{mount.Destination}{(bind.DiscardsWrites ? " discarding writes" : "")}",
+        CacheMount cache => $" cache={cache.Id}{cache.Root}→{mount.Destination}",
+        _ => $" {mount.GetType().Name}→{mount.Destination}",
+    };
 
     private static string Text(AddSource source) => source switch
     {

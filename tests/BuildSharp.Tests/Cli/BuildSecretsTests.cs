@@ -52,5 +52,5 @@ public sealed class BuildSecretsTests : IDisposable
         Assert.Contains(expected, Assert.Throws<BuildSharpException>(() => Check(secret)).Message, StringComparison.Ordinal);
 
     private void Check(string secret) =>
-        BuildSecrets.Check([secret], new Dictionary<string, string> { ["TOKEN"] = "x" }, _directory.Path);
+        BuildSecrets.Read([secret], new Dictionary<string, string> { ["TOKEN"] = "x" }, _directory.Path);
 }

@@ -32,6 +32,7 @@ public sealed class NativeLayoutTests
             #include <sys/eventfd.h>
             #include <sys/ioctl.h>
             #include <sys/mount.h>
+            #include <sys/prctl.h>
             #include <sys/resource.h>
             #include <sys/stat.h>
             #include <sys/vfs.h>
@@ -93,6 +94,7 @@ public sealed class NativeLayoutTests
         Equal("F_WRLCK", F_WRLCK);
         Equal("F_UNLCK", F_UNLCK);
         Equal("FICLONE", (long)FICLONE);
+        Equal("PR_SET_DUMPABLE", PR_SET_DUMPABLE);
         Equal("FS_IOC_GETFLAGS", unchecked((uint)FS_IOC_GETFLAGS));
         Equal("FS_IOC_SETFLAGS", FS_IOC_SETFLAGS);
         Equal("FS_IMMUTABLE_FL", FS_IMMUTABLE_FL);

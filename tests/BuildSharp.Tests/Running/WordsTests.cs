@@ -19,17 +19,6 @@ public sealed class WordsTests
     public void A_volume_is_read(string text, string expected) => Assert.Equal(expected, Describe(() => RunMount.OfVolume(text)));
 
     [Theory]
-    [InlineData("type=bind,src=/h,dst=/c", "/h /c ro private rbind")]
-    [InlineData("src=sub,target=/c,rw", "/context/sub /c rw private rbind O")]
-    [InlineData("type=bind,source=/h,destination=/c,bind-propagation=shared,nosuid", "/h /c shared nosuid ro rbind")]
-    [InlineData("type=tmpfs,target=/t,tmpfs-size=1m,tmpfs-mode=700,noexec", "tmpfs /t size=1m mode=700 noexec")]
-    [InlineData("type=bind,src=/h", "--mount type=bind,src=/h: needs target=PATH")]
-    [InlineData("type=cache,target=/c", "--mount type=cache,target=/c: type cache is not supported yet")]
-    [InlineData("type=bind,from=x,target=/c", "--mount type=bind,from=x,target=/c: from= is not supported yet")]
-    [InlineData("type=bind,src=/h,dst=/c,warm", "invalid mount option: \"warm\" in --mount type=bind,src=/h,dst=/c,warm")]
-    public void A_mount_is_read(string text, string expected) => Assert.Equal(expected, Describe(() => RunMount.OfFlag(text, "/context")));
-
-    [Theory]
     [InlineData("/dev/fuse", "/dev/fuse /dev/fuse rwm")]
     [InlineData("/dev/fuse:/dev/x", "/dev/fuse /dev/x rwm")]
     [InlineData("/dev/fuse:r", "/dev/fuse /dev/fuse r")]

@@ -10,7 +10,6 @@ namespace BuildSharp.Cli.Commands.Building;
 internal static class BuildFlags
 {
     private const string NoRemoteCache = "steps are looked for in local storage only";
-    private const string NoMounts = "RUN has no --mount yet";
 
     /// <summary>A flag that decides which steps a Dockerfile produces; <c>dockerfile</c> takes it too.</summary>
     public static FlagDefinition BuildArgument { get; } =
@@ -100,9 +99,9 @@ internal static class BuildFlags
         Flag.Bool("no-hostname", "leave the image's /etc/hostname alone"),
         Flag.Text("runtime", "OCI runtime", variable: "BUILDAH_RUNTIME", value: "path"),
         Flag.CsvList("runtime-flag", "global flag for the OCI runtime, without its dashes"),
-        Flag.List("mount", "mount for every RUN", value: "mount").Refuse(NoMounts),
-        Flag.List("secret", "secret for RUN --mount=type=secret, which is not supported yet: id=ID[,src=FILE]", value: "secret"),
-        Flag.List("ssh", "agent for RUN --mount=type=ssh", value: "agent").Refuse(NoMounts),
+        Flag.List("mount", "mount for every RUN, written as RUN --mount", value: "mount"),
+        Flag.List("secret", "secret for RUN --mount=type=secret: id=ID[,src=FILE|,env=VARIABLE]", value: "secret"),
+        Flag.List("ssh", "agent for RUN --mount=type=ssh: ID, ID=SOCKET or ID=KEY[,KEY]", value: "agent"),
         Flag.List("hooks-dir", "directory of OCI hooks", value: "dir").Refuse("hooks are not run"),
         Flag.Number("jobs", "most stages to build at once, 0 for all; they are still built one after another", standard: "1"),
     ];

@@ -33,7 +33,6 @@ internal static class BuildInput
         var contexts = NamedContexts(call);
         var files = await Containerfiles.FindAsync(call, fetcher, cancellation).ConfigureAwait(false);
         var settings = RunEnvironment.Settings(call);
-        BuildSecrets.Check(flags.All("secret"), call.Surroundings.Environment, call.Surroundings.WorkingDirectory);
         var arguments = GivenArguments(call);
         var timestamp = Moments.OfFlag(flags, "timestamp");
         var epoch = Moments.OfFlag(flags, "source-date-epoch") ?? EpochOf(arguments);
@@ -87,6 +86,9 @@ internal static class BuildInput
             IdentityLabel = flags.IsSet("identity-label") ? flags.Bool("identity-label") : null,
             SkipUnusedStages = flags.Bool("skip-unused-stages"),
             Settings = settings,
+            Mounts = RunEnvironment.Reading<IReadOnlyList<MountOptions>>(() => [.. flags.All("mount").Select(RunEnvironment.MountOf)]),
+            Secrets = BuildSecrets.Read(flags.All("secret"), call.Surroundings.Environment, call.Surroundings.WorkingDirectory),
+            Agents = BuildAgents.Read(flags.All("ssh"), call.Surroundings.Environment, call.Surroundings.WorkingDirectory),
             Run = PrintingTo(call, RunEnvironment.Request(settings, call)) with
             {
                 // Stages that run in parallel would compete for standard input.

@@ -1,24 +1,28 @@
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Cli.Commands.Building;
 
-/// <summary><c>build --secret</c>: files and variables that <c>RUN --mount=type=secret</c> may use (buildah-build(1)). RUN does not support
-/// <c>--mount</c> yet, so the values are checked but not used.</summary>
+/// <summary><c>build --secret</c>: files and variables that <c>RUN --mount=type=secret</c> may use (buildah-build(1)).</summary>
 internal static class BuildSecrets
 {
     private const string Form = "incorrect secret flag format: should be --secret id=foo,src=bar[,env=ENV][,type=file|env]";
 
-    /// <summary>Checks each secret as buildah does: its fields, and that a source file exists.</summary>
+    /// <summary>The secrets by name; of several with one name the last.</summary>
     /// <exception cref="BuildSharpException">A field is unknown or has an invalid value, or the file does not exist.</exception>
-    public static void Check(IEnumerable<string> secrets, IReadOnlyDictionary<string, string> environment, string workingDirectory)
+    public static IReadOnlyDictionary<string, Secret> Read(
+        IEnumerable<string> secrets, IReadOnlyDictionary<string, string> environment, string workingDirectory)
     {
+        var read = new Dictionary<string, Secret>(StringComparer.Ordinal);
         foreach (var text in secrets.Where(text => text.Length > 0))
         {
-            Check(text, environment, workingDirectory);
+            Add(read, text, environment, workingDirectory);
         }
+
+        return read;
     }
 
-    private static void Check(string text, IReadOnlyDictionary<string, string> environment, string workingDirectory)
+    private static void Add(Dictionary<string, Secret> read, string text, IReadOnlyDictionary<string, string> environment, string workingDirectory)
     {
         var (id, source, type) = ("", "", "");
         foreach (var field in text.Split(','))
@@ -49,15 +53,16 @@ internal static class BuildSecrets
             throw new BuildSharpException($"--secret {text}: {Form}");
         }
 
-        if (type.Length == 0)
+        source = source.Length > 0 ? source : id;
+        if (type == "env" || (type.Length == 0 && environment.ContainsKey(id)))
         {
-            type = environment.ContainsKey(id) ? "env" : "file";
+            read[id] = Secret.OfValue(environment.GetValueOrDefault(source) ?? "");
+            return;
         }
 
-        var path = Path.GetFullPath(source.Length > 0 ? source : id, workingDirectory);
-        if (type == "file" && !Path.Exists(path))
-        {
-            throw new BuildSharpException($"--secret {text}: could not parse secrets: {path}: no such file or directory");
-        }
+        var path = Path.GetFullPath(source, workingDirectory);
+        read[id] = Path.Exists(path)
+            ? Secret.OfFile(path)
+            : throw new BuildSharpException($"--secret {text}: could not parse secrets: {path}: no such file or directory");
     }
 }

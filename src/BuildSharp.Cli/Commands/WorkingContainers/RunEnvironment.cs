@@ -1,3 +1,5 @@
+using System.Globalization;
+using BuildSharp.Cli.Commands.Building;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Defaults;
@@ -82,6 +84,7 @@ internal static class RunEnvironment
             GroupAdd = settings.GroupAdd,
             Devices = [.. settings.Devices.Select(DeviceRequest.Parse)],
             Mounts = [.. commands.Volumes.Select(RunMount.OfVolume)],
+            CacheParent = CacheParent(call),
             AddHosts = [.. commands.AddHost.Select(HostEntry.Parse)],
             NoHosts = commands.NoHosts,
             BaseHostsFile = configuration.BaseHostsFile,
@@ -126,6 +129,33 @@ internal static class RunEnvironment
         catch (FormatException error)
         {
             throw new BuildSharpException(error.Message, error);
+        }
+    }
+
+    /// <summary>Directory with the caches of cache mounts, where buildah keeps them: <c>buildah-cache-UID</c> in the directory for
+    /// temporary files. In a user namespace UID is that of the user outside.</summary>
+    public static string CacheParent(Invocation call)
+    {
+        var user = call.Surroundings.Environment.GetValueOrDefault("_CONTAINERS_ROOTLESS_UID") is { Length: > 0 } outside
+            && uint.TryParse(outside, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) ? uid : ProcessIdentity.EffectiveUser;
+        return Path.Combine(FetchSettings.TemporaryDirectory(call), string.Create(CultureInfo.InvariantCulture, $"buildah-cache-{user}"));
+    }
+
+    /// <summary>Parses a value of <c>--mount</c>.</summary>
+    /// <exception cref="FormatException">The value violates a rule, which the message names.</exception>
+    public static MountOptions MountOf(string text)
+    {
+        try
+        {
+            return MountOptions.Parse(text);
+        }
+        catch (UnknownMountKeyException error)
+        {
+            throw new FormatException($"invalid mount option: \"{error.Field}\" in --mount {text}", error);
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException($"invalid mount option: --mount {text}: {error.Message}", error);
         }
     }
 

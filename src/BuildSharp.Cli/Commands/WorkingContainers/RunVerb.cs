@@ -32,11 +32,11 @@ internal sealed class RunVerb : Verb
         Flag.Bool("add-history", "note the command in the image's history", variable: "BUILDAH_HISTORY"),
         .. RunEnvironmentFlags.Capabilities,
         RunEnvironmentFlags.Device,
-        Flag.Text("contextdir", "directory that relative sources of --mount start from", value: "dir"),
+        Flag.Text("contextdir", "directory that sources of --mount are in", value: "dir"),
         Flag.List("env", "variable of the command, KEY=VALUE, or KEY from our own", 'e', value: "variable"),
         Flag.Text("hostname", "name of the machine as the command sees it", value: "name"),
         RunEnvironmentFlags.Isolation,
-        Flag.List("mount", "mount for the command, type=bind|tmpfs,src=…,dst=…", value: "mount"),
+        Flag.List("mount", "mount for the command, type=bind|cache|tmpfs,src=…,dst=…", value: "mount"),
         RunEnvironmentFlags.Volume,
         Flag.Bool("no-hosts", "leave the image's /etc/hosts alone"),
         Flag.Bool("no-hostname", "leave the image's /etc/hostname alone"),
@@ -65,7 +65,8 @@ internal sealed class RunVerb : Verb
 
         using var store = call.OpenStoreAsRoot();
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
-        var request = RunEnvironment.Reading(() => Request(container, command, call));
+        using var mounts = CommandMounts.Open(store, container, call);
+        var request = RunEnvironment.Reading(() => Request(container, command, mounts, call));
         call.Out.Flush();
         var status = await container.RunAsync(request, cancellation).ConfigureAwait(false);
         if (status == 0 && call.Flags.Bool("add-history"))
@@ -82,7 +83,7 @@ internal sealed class RunVerb : Verb
         container.Save();
     }
 
-    private static RunRequest Request(WorkingContainer container, IReadOnlyList<string> command, Invocation call)
+    private static RunRequest Request(WorkingContainer container, IReadOnlyList<string> command, CommandMounts mounts, Invocation call)
     {
         var flags = call.Flags;
         var remembered = RunEnvironment.Request(container.Settings, call);
@@ -106,7 +107,7 @@ internal sealed class RunVerb : Verb
             [
                 .. remembered.Mounts,
                 .. flags.All("volume").Select(RunMount.OfVolume),
-                .. flags.All("mount").Select(text => RunMount.OfFlag(text, ContextDirectory(call))),
+                .. mounts.All,
             ],
             Terminal = flags.IsSet("terminal") ? flags.Bool("terminal") : null,
             Runtime = flags.NonEmptyText("runtime") ?? remembered.Runtime,
@@ -116,9 +117,6 @@ internal sealed class RunVerb : Verb
             NoHostname = flags.Bool("no-hostname"),
         };
     }
-
-    private static string ContextDirectory(Invocation call) =>
-        Path.GetFullPath(call.Flags.NonEmptyText("contextdir") ?? ".", call.Surroundings.WorkingDirectory);
 
     // With a list of valid exit codes, a listed code becomes success and an unlisted 0 becomes a failure.
     private static int Judge(int status, Invocation call)

@@ -8,8 +8,8 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands.WorkingContainers;
 
-/// <summary>Root directory of the sources of <c>add</c> and <c>copy</c>: a directory of this machine, or a mounted container or
-/// image.</summary>
+/// <summary>Root directory of the sources of <c>add</c>, <c>copy</c> and <c>run --mount</c>: a directory of this machine, or a mounted
+/// container or image.</summary>
 internal sealed class SourceRoot : IDisposable
 {
     private readonly string _root;
@@ -20,6 +20,12 @@ internal sealed class SourceRoot : IDisposable
     private SourceRoot(string root, string start, bool isContext = false, Action? release = null) =>
         (_root, _start, _isContext, _release) = (root, start, isContext, release ?? (() => { }));
 
+    /// <summary>Absolute path of the directory.</summary>
+    public string Directory => _root;
+
+    /// <summary>Whether it is the root of an image.</summary>
+    public bool IsImage { get; private init; }
+
     /// <summary>Mounts the container or image of <c>--from</c>; else uses <c>--contextdir</c>; else the root of this machine.</summary>
     /// <exception cref="BuildSharpException">The container, image or directory does not exist.</exception>
     public static SourceRoot Open(Store store, Invocation call)
@@ -27,7 +33,7 @@ internal sealed class SourceRoot : IDisposable
         var here = call.Surroundings.WorkingDirectory;
         if (call.Flags.NonEmptyText("from") is { } name)
         {
-            return FromName(store, name);
+            return FromName(store, name, "copying content from");
         }
 
         return call.Flags.NonEmptyText("contextdir") is { } context
@@ -53,7 +59,12 @@ internal sealed class SourceRoot : IDisposable
 
     public void Dispose() => _release();
 
-    private static SourceRoot FromName(Store store, string name)
+    /// <summary>Root of the container or image of that name, mounted until disposal.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="purpose">What is done with it, for the message.</param>
+    /// <exception cref="BuildSharpException">There is neither.</exception>
+    public static SourceRoot FromName(Store store, string name, string purpose)
     {
         if (WorkingContainer.TryOpen(store, name) is { } container)
         {
@@ -62,14 +73,14 @@ internal sealed class SourceRoot : IDisposable
 
         if (store.TryFindImage(name) is not { } image)
         {
-            throw new BuildSharpException($"no container named {GoQuoting.Quote(name)}, error copying content from image {GoQuoting.Quote(name)}: {name}: image not known{ImageName.SuggestionFor(store, name)}");
+            throw new BuildSharpException($"no container named {GoQuoting.Quote(name)}, error {purpose} image {GoQuoting.Quote(name)}: {name}: image not known{ImageName.SuggestionFor(store, name)}");
         }
 
         if (store.ManifestLists.ForPlatform(image, Platform.Host).TopLayer is not { } layer)
         {
-            throw new BuildSharpException($"{name}: the image has no layers to copy from");
+            throw new BuildSharpException($"{name}: the image has no files");
         }
 
-        return new SourceRoot(store.Layers.Mount(layer), "/", release: () => store.Layers.Unmount(layer));
+        return new SourceRoot(store.Layers.Mount(layer), "/", release: () => store.Layers.Unmount(layer)) { IsImage = true };
     }
 }
