@@ -16,6 +16,7 @@ public sealed partial class OrdinaryUserTests : IDisposable
         "bud --check .", "dockerfile lint Dockerfile", "pull oci:layout", "inspect app", "tag app app:2", "rmi app", "push app oci:layout",
         "config --label a=b c", "rename c d", "mount", "mount c", "add c file /", "copy c file /", "run c true", "commit c app", "umount c", "rm c",
         "rm --all", "check", "manifest create list", "image ls -q", "container ls", "history -q app", "untag app app:2", "prune", "manifest inspect list", "manifest push list oci:layout",
+        "login --get-login 127.0.0.1:1", "logout 127.0.0.1:1",
     ];
 
     // A container c and an image app, with a file that belongs to another id of the user's.

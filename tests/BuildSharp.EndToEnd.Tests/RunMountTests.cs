@@ -38,8 +38,8 @@ public class RunMountTests
 
         // A whole tree of directories that was made to mount on is gone again; WORKDIR is the only change.
         await sandbox.Named("skopeo").RunAsync("copy", "-q", sandbox.Stored("localhost/made"), $"dir:{sandbox["dir"]}");
-        var names = await sandbox.Named("sh").ReadAsync("-c", "for f in dir/*; do tar tf $f 2>/dev/null; done | grep -v '^\\(bin\\|usr\\|etc\\|home\\)/' | sort -u");
-        Assert.Equal("bin/ dev/ etc/ home/ proc/ root/ run/ sys/ tmp/ usr/ var/ w/", names.Replace('\n', ' '));
+        var names = await sandbox.Named("sh").ReadAsync("-c", "for f in dir/*; do tar tf $f 2>/dev/null; done | sed 's|/$||' | grep -v '^\\(bin\\|usr\\|etc\\|home\\)/' | sort -u");
+        Assert.Equal("bin dev etc home proc root run sys tmp usr var w", names.Replace('\n', ' '));
 
         // Every step is found; another value of the secret changes nothing.
         var again = await sandbox.BuildSharp.WithEnvironment("SECRET", "other").RunAsync(

@@ -12,6 +12,7 @@ public sealed class FaultyRegistry : IDisposable
     private const int ResetAfter = 64 * 1024;
     private const int TokenUses = 20;
     private const int ResetUploads = 8;
+    private const int MostErrors = 5;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly HttpClient _behind = new(new SocketsHttpHandler { AllowAutoRedirect = false });
@@ -115,7 +116,8 @@ public sealed class FaultyRegistry : IDisposable
         {
             case RegistryFault.TooManyRequests when number % 4 == 0:
                 return await WriteAsync(stream, "429 Too Many Requests", ["Retry-After: 0", "Content-Length: 0"]);
-            case RegistryFault.ServerError when number % 3 == 0:
+            // A few: an upload needs three requests, which a registry that fails every third one for ever seldom grants.
+            case RegistryFault.ServerError when number % 3 == 0 && number <= MostErrors * 3:
                 return await WriteAsync(stream, "500 Internal Server Error", ["Content-Length: 0"]);
             case RegistryFault.ExpiringTokens when request.Path.StartsWith("/token", StringComparison.Ordinal):
                 var token = $"{{\"token\":\"token-{Interlocked.Increment(ref _tokens)}-0\"}}";
