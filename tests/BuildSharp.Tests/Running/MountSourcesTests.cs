@@ -8,7 +8,7 @@ public sealed class MountSourcesTests
 {
     private static readonly MountSources Build = new()
     {
-        WorkingDirectory = "/work",
+        WorkingDirectory = "/srv",
         Context = "/context",
         Secrets = new Dictionary<string, Secret> { ["s"] = Secret.OfValue("hidden"), ["file.txt"] = Secret.OfValue("hidden") },
         Agents = new Dictionary<string, SshAgentSource> { ["default"] = new() { Socket = "/socket" } },
@@ -17,19 +17,19 @@ public sealed class MountSourcesTests
     [Theory]
     [InlineData("type=bind,src=/h,dst=/c", "bind /context : /h on /c ro private rbind")]
     [InlineData("target=/c", "bind /context : / on /c ro private rbind")]
-    [InlineData("src=sub,target=c/../d,rw", "bind /context : sub on /work/d rw private rbind O")]
-    [InlineData("src=sub", "bind /context : sub on /work ro private rbind")]
+    [InlineData("src=sub,target=c/../d,rw", "bind /context : sub on /srv/d rw private rbind O")]
+    [InlineData("src=sub", "bind /context : sub on /srv ro private rbind")]
     [InlineData("source=/h,destination=/c,bind-propagation=shared,nosuid,bind-nonrecursive", "bind /context : /h on /c shared nosuid ro bind")]
     [InlineData("from=stage,source=/h,target=/c,U", "bind /stage : /h on /c ro private rbind U")]
     [InlineData("type=tmpfs,target=/t,tmpfs-size=1m,tmpfs-mode=700,noexec", "tmpfs on /t noexec 1m 700")]
     [InlineData("type=cache,target=/c", "cache /c:0:0 / on /c rw private rbind Shared 755")]
-    [InlineData("type=cache,target=c,ro", "cache /work/c:0:0 / on /work/c ro private rbind Shared 755")]
+    [InlineData("type=cache,target=c,ro", "cache /srv/c:0:0 / on /srv/c ro private rbind Shared 755")]
     [InlineData("type=cache,id=k,target=/c,source=sub,uid=1,gid=2,mode=0700,sharing=locked", "cache k:1:2 sub on /c rw private rbind Locked 700")]
     [InlineData("type=cache,from=stage,target=/c", "cache /stage / on /c rw private rbind Shared 755")]
     [InlineData("type=cache,from=image,target=/c", "bind /image : / on /c rw private rbind O")]
     [InlineData("type=cache,from=image,target=/c,ro", "bind /image : / on /c ro private rbind")]
     [InlineData("type=secret,id=s", "secret on /run/secrets/s 400 0:0")]
-    [InlineData("type=secret,target=file.txt,mode=0444,uid=5,gid=6", "secret on /work/file.txt 444 5:6")]
+    [InlineData("type=secret,target=file.txt,mode=0444,uid=5,gid=6", "secret on /srv/file.txt 444 5:6")]
     [InlineData("type=secret,id=s,env=TOKEN", "secret without file TOKEN 400 0:0")]
     [InlineData("type=secret,id=s,env=TOKEN,target=/t", "secret on /t TOKEN 400 0:0")]
     [InlineData("type=secret,id=none", "nothing")]
