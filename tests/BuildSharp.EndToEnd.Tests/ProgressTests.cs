@@ -82,7 +82,7 @@ public class ProgressTests
     }
 
     [RequiresTheory(All, "tmux")]
-    [InlineData("copy $c big /", @"^(Copying )?/(\S*/)?big +.* / 200 MB")]
+    [InlineData("copy $c big /", @"^(Copying )?[…/](\S*/)?big +.* / 200 MB")]
     [InlineData("commit $c made", @"^Committing layer +[\d.]+ MB  [\d.]+ .B/s$")]
     public async Task Copying_and_committing_show_their_progress_and_leave_their_result_alone(string verb, string line)
     {

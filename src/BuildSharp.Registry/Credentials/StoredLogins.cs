@@ -96,6 +96,11 @@ public sealed class StoredLogins : ICredentialSource
                 continue;
             }
 
+            if (!File.Exists(_locations.Target))
+            {
+                continue;
+            }
+
             if (AuthFile.Read(_locations.Target).HelperOf(key) is { } named)
             {
                 removed |= await Helper(named).EraseAsync(key, cancellationToken).ConfigureAwait(false);
@@ -111,6 +116,11 @@ public sealed class StoredLogins : ICredentialSource
     /// <exception cref="BuildSharpException">The file cannot be written, or a helper fails.</exception>
     public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
+        if (!File.Exists(_locations.Target))
+        {
+            return;
+        }
+
         var file = AuthFile.Read(_locations.Target);
         foreach (var host in file.HelpedHosts.ToList())
         {

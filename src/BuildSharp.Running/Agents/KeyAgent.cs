@@ -13,8 +13,10 @@ internal sealed class KeyAgent : IAsyncDisposable
 
     private readonly SafeFileHandle _log;
     private readonly ChildProcess _process;
+    private readonly DirectoryHandle _directory;
 
-    private KeyAgent(string socket, SafeFileHandle log, ChildProcess process) => (Socket, _log, _process) = (socket, log, process);
+    private KeyAgent(DirectoryHandle directory, string socket, SafeFileHandle log, ChildProcess process) =>
+        (_directory, Socket, _log, _process) = (directory, socket, log, process);
 
     /// <summary>Path of the agent's socket.</summary>
     public string Socket { get; }
@@ -29,14 +31,16 @@ internal sealed class KeyAgent : IAsyncDisposable
     {
         var logPath = Path.Combine(directory, name + ".log");
         var log = File.OpenHandle(logPath, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
+        var handle = DirectoryHandle.Open(directory);
         KeyAgent? agent = null;
         try
         {
-            var socket = Path.Combine(directory, name);
+            // The path of a socket may have 107 bytes, so the programs reach the directory through our descriptor of it.
+            var socket = $"/proc/{Environment.ProcessId}/fd/{handle.Descriptor}/{name}";
             var process = ChildProcess.Start(
                 Program("ssh-agent", mount.Id, searchPath), ["-D", "-a", socket], ["PATH=" + searchPath],
                 ChildStream.Null, ChildStream.To(log), ChildStream.To(log));
-            agent = new KeyAgent(socket, log, process);
+            agent = new KeyAgent(handle, socket, log, process);
             while (!AgentProxy.Answers(socket))
             {
                 if (await Task.WhenAny(process.Ended, Task.Delay(5)).ConfigureAwait(false) == process.Ended)
@@ -56,6 +60,7 @@ internal sealed class KeyAgent : IAsyncDisposable
         {
             await (agent?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
             log.Dispose();
+            handle.Dispose();
             throw;
         }
     }
@@ -65,6 +70,7 @@ internal sealed class KeyAgent : IAsyncDisposable
         _process.Signal(Signals.Kill);
         await _process.Ended.ConfigureAwait(false);
         _log.Dispose();
+        _directory.Dispose();
     }
 
     private async Task AddAsync(string key, string id, string searchPath)
