@@ -73,8 +73,12 @@ internal sealed class Bundle : IDisposable
     public void WriteRuntime(string program, IEnumerable<string> flags) => Write(RuntimeFile, string.Join('\0', [program, .. flags]));
 
     /// <summary>Program and flags of the recorded runtime; null when none was started.</summary>
-    public static string[]? ReadRuntime(string bundle) =>
-        System.IO.Path.Combine(bundle, RuntimeFile) is var path && File.Exists(path) ? File.ReadAllText(path).Split('\0') : null;
+    public static string[]? ReadRuntime(string bundle)
+    {
+        var path = System.IO.Path.Combine(bundle, RuntimeFile);
+        // A process that is killed between creating the file and its single write leaves it empty, and has not started the runtime.
+        return File.Exists(path) && File.ReadAllText(path) is { Length: > 0 } text ? text.Split('\0') : null;
+    }
 
     /// <summary>Process ID of the command, in our PID namespace; null before it has started.</summary>
     public int? ReadPid() =>

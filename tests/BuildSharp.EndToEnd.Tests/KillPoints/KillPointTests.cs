@@ -18,7 +18,7 @@ public class KillPointTests(ITestOutputHelper output)
     /// <summary>Set <c>BUILDSHARP_KILL_POINTS=all</c> for every point there is; it takes twice as long.</summary>
     private static bool TriesAll => Environment.GetEnvironmentVariable("BUILDSHARP_KILL_POINTS") == "all";
 
-    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "strace", "unshare", "podman", "buildah")]
+    [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary, "strace", "unshare", "podman", "buildah", "runc", "busybox")]
     public async Task A_verb_killed_before_any_write_leaves_a_sound_store()
     {
         using var sandbox = new Sandbox();
@@ -84,6 +84,7 @@ public class KillPointTests(ITestOutputHelper output)
             place=$1 binary=$2
             bs() { "$binary" --root "$place/store/root" --runroot "$place/store/run" --storage-driver overlay "$@"; }
             mkdir -p "$place/src/dir"
+            cp "$(command -v busybox)" "$place/src"
             head -c 100000 /dev/urandom >"$place/src/big"
             echo one >"$place/src/dir/one"
             echo two >"$place/src/dir/two"

@@ -114,6 +114,10 @@ internal sealed record KillScenario(string Name, string Verb)
         new("config", "config --env A=1 work") { OneOf = 2, Again = "bs config --env A=1 work && bs inspect work | grep A=1" },
         new("umount", "umount work") { Before = "bs mount work", OneOf = 2, Again = "bs umount work && content_of work" },
         new("tag", "tag other taken") { Again = "bs tag other taken && bs inspect -t image taken" },
+        new("run", "run work /data/busybox touch /ran")
+        {
+            Again = "bs run work /data/busybox touch /ran && root=$(bs mount work) && [ -e \"$root/ran\" ] && bs umount work",
+        },
         new("mount", "mount work") { Again = "root=$(bs mount work) && [ \"$(cat \"$root/work\")\" = two ] && bs umount work" },
     ];
 }

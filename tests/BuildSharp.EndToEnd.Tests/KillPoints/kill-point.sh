@@ -30,6 +30,8 @@ writing+=',?chmod,?fchmod,?fchmodat,?fchmodat2,?chown,?lchown,?fchown,?fchownat,
 writing+=',?write,?writev,?pwrite64,?pwritev,?ftruncate,?fallocate,?copy_file_range,?sendfile,?fsync,?fdatasync,?syncfs'
 writing+=',?mount,?umount2,?fsconfig,?fsmount,?move_mount'
 read -ra words <<<"$verb"
+# Of the verb itself, not of the programs that it starts: those are killed in their own tests.
+trace=(strace -f -b execve -qq -o calls)
 
 listed() {
   local ids
@@ -47,13 +49,13 @@ can_be_pushed() { rm -rf pushed && buildah "${options[@]}" manifest push -q --al
 
 eval "$pre" >/dev/null || unsound "the preparation failed"
 if [ "$point" = all ]; then
-  strace -f -qq -o calls -e trace="$writing" "$binary" "${options[@]}" "${words[@]}" >/dev/null || unsound "the verb itself fails"
+  "${trace[@]}" -e trace="$writing" "$binary" "${options[@]}" "${words[@]}" >/dev/null || unsound "the verb itself fails"
   # As strace counts them: each thread's apart, and each call's.
   awk '{ sub(/\(.*/, "", $2) } $2 ~ /^[a-z0-9]+$/ { point = $2 ":" ++count[$1, $2]; if (!seen[point]++) print point }' calls
   exit
 fi
 
-said=$(strace -f -qq -o calls -e trace="${point%:*}" -e inject="${point%:*}:signal=KILL:when=${point#*:}" "$binary" "${options[@]}" "${words[@]}" 2>error)
+said=$("${trace[@]}" -e trace="${point%:*}" -e inject="${point%:*}:signal=KILL:when=${point#*:}" "$binary" "${options[@]}" "${words[@]}" 2>error)
 status=$?
 [ $status = 0 ] && { echo done; exit; }
 [ $status = 137 ] || unsound "the verb ended with $status: $(cat error)"
