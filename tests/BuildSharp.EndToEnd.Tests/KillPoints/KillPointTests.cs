@@ -88,6 +88,7 @@ public class KillPointTests(ITestOutputHelper output)
             head -c 100000 /dev/urandom >"$place/src/big"
             echo one >"$place/src/dir/one"
             echo two >"$place/src/dir/two"
+            printf '%s\n' 'FROM upper' 'COPY one /copied' 'RUN ["/data/busybox", "touch", "/ran"]' 'ENV A=1' >"$place/src/dir/Dockerfile"
             image() {
               c=$(bs from "$1")
               bs copy -q "$c" "$place/src/$2" "$3"

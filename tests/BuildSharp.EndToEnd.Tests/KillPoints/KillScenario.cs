@@ -118,6 +118,11 @@ internal sealed record KillScenario(string Name, string Verb)
         {
             Again = "bs run work /data/busybox touch /ran && root=$(bs mount work) && [ -e \"$root/ran\" ] && bs umount work",
         },
+        new("bud", "bud -q --layers -t new src/dir")
+        {
+            OneOf = 5,
+            Again = "bs bud -q --layers -t new src/dir && c=$(bs from new) && root=$(bs mount \"$c\") && [ -e \"$root/ran\" ] && cmp src/dir/one \"$root/copied\"",
+        },
         new("mount", "mount work") { Again = "root=$(bs mount work) && [ \"$(cat \"$root/work\")\" = two ] && bs umount work" },
     ];
 }
