@@ -27,6 +27,9 @@ public sealed record CopyOptions
     /// <summary>Receives a line for each decision, possibly from several threads; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 
+    /// <summary>Receives what the user should know of the result; null to report nothing.</summary>
+    public IProgress<string>? Warnings { get; init; }
+
     /// <summary>Receives each layer's bytes as they are read from the source; null to report nothing.</summary>
     public IProgressSink? Progress { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class CopyPlan
         Layers = layers;
         foreach (var layer in layers)
         {
-            _firstIndex.TryAdd(layer.Incoming.Digest, layer.Index);
+            _firstIndex.TryAdd(BlobOf(layer), layer.Index);
         }
     }
 
@@ -34,7 +34,13 @@ internal sealed class CopyPlan
 
     public IReadOnlyList<LayerPlan> Layers { get; }
 
-    public static CopyPlan Make(ImageManifest manifest, byte[] config, IImageDestination destination, CopyOptions options)
+    /// <param name="manifest">The manifest at the source.</param>
+    /// <param name="listed"><see cref="IImageSource.GetListedManifestAsync"/>.</param>
+    /// <param name="config">The config at the source.</param>
+    /// <param name="destination">The destination.</param>
+    /// <param name="options">Changes to make.</param>
+    public static CopyPlan Make(
+        ImageManifest manifest, ManifestBlob listed, byte[] config, IImageDestination destination, CopyOptions options)
     {
         var target = TargetFor(manifest, destination, options);
         var toDocker = MediaType.IsDocker(target);
@@ -56,8 +62,12 @@ internal sealed class CopyPlan
             throw new BuildSharpException("zstd layers cannot be expressed in Docker manifests; use the OCI format or gzip");
         }
 
+        var originals = parsed is null ? [] : ListedLayers(manifest, listed, target, destination.LayerWish, options);
         var layers = manifest.Layers
-            .Select((layer, index) => LayerPlan.Make(layer, index, parsed?.DiffIds[index], target, destination.LayerWish, options, isImage))
+            .Select((layer, index) => LayerPlan.Make(layer, index, parsed?.DiffIds[index], target, destination.LayerWish, options, isImage) with
+            {
+                AsListed = originals.Count > 0 ? LayerPlan.OfListed(originals[index], index, parsed!.DiffIds[index]) : null,
+            })
             .ToList();
         var reencode = parsed is not null && !toDocker && MediaType.IsDocker(manifest.MediaType);
         var configType = !isImage ? manifest.Config.MediaType : toDocker ? MediaType.DockerConfig : MediaType.OciConfig;
@@ -83,10 +93,13 @@ internal sealed class CopyPlan
         }
     }
 
-    /// <summary>The layers to copy: the first of those that share a blob.</summary>
-    public IEnumerable<LayerPlan> FirstOfEachBlob() => Layers.Where(layer => _firstIndex[layer.Incoming.Digest] == layer.Index);
+    /// <summary>Whether an image that was pulled could keep its manifest, if its layers are copied as they were.</summary>
+    public bool MayKeepListed => Layers.Any(layer => layer.AsListed is not null);
 
-    public int FirstIndexOf(LayerPlan layer) => _firstIndex[layer.Incoming.Digest];
+    /// <summary>The layers to copy: the first of those that share a blob.</summary>
+    public IEnumerable<LayerPlan> FirstOfEachBlob() => Layers.Where(layer => FirstIndexOf(layer) == layer.Index);
+
+    public int FirstIndexOf(LayerPlan layer) => _firstIndex[BlobOf(layer)];
 
     /// <summary>Whether the source's manifest is still correct for the result, so that its bytes and digest can stay.</summary>
     public bool IsUnchanged(IReadOnlyList<Descriptor> layers, Descriptor config) =>
@@ -103,6 +116,22 @@ internal sealed class CopyPlan
                 : config,
             Layers = layers,
         }).ToBlob();
+
+    private static Digest BlobOf(LayerPlan layer) => (layer.AsListed ?? layer).Incoming.Digest;
+
+    // Empty unless the listed manifest describes the same image with other layers, which the destination is to hold in that form.
+    private static IReadOnlyList<Descriptor> ListedLayers(
+        ImageManifest manifest, ManifestBlob listed, string target, LayerWish wish, CopyOptions options)
+    {
+        if (listed.MediaType != target || wish != LayerWish.Compressed || options is not { Compression: null, Level: null, KeepPlain: false })
+        {
+            return [];
+        }
+
+        var parsed = ImageManifest.Parse(listed.Bytes.Span, listed.MediaType);
+        var isSame = parsed.Config.Digest == manifest.Config.Digest && parsed.Layers.Count == manifest.Layers.Count;
+        return isSame && !parsed.Layers.Select(layer => layer.Digest).SequenceEqual(manifest.Layers.Select(layer => layer.Digest)) ? parsed.Layers : [];
+    }
 
     private static string TargetFor(ImageManifest manifest, IImageDestination destination, CopyOptions options)
     {

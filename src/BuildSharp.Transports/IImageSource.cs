@@ -22,6 +22,16 @@ public interface IImageSource : IAsyncDisposable
     /// <param name="cancellationToken">Stops the read.</param>
     ValueTask<ManifestBlob> GetListedManifestAsync(CancellationToken cancellationToken) => GetManifestAsync(null, cancellationToken);
 
+    /// <summary>Opens a layer as the listed manifest describes it, when that differs from the manifest and the bytes can be had from
+    /// elsewhere. The stream verifies size and digest.</summary>
+    /// <param name="blob">The layer in the listed manifest.</param>
+    /// <param name="diffId">Digest of the uncompressed layer.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <returns>Null when it is not known where the bytes are.</returns>
+    /// <exception cref="OriginalLayerException">They are not where they were. Reading the stream may throw this, too.</exception>
+    ValueTask<Stream?> OpenListedLayerAsync(Descriptor blob, DiffId diffId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Stream?>(null);
+
     /// <summary>Opens a blob of the manifest. The stream verifies size and digest while it is read and throws
     /// <see cref="BuildSharpException"/> at its end when one is wrong. The caller disposes it.</summary>
     ValueTask<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken);

@@ -1,5 +1,4 @@
 using BuildSharp.Oci;
-using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Transports;
 
@@ -7,9 +6,6 @@ namespace BuildSharp.Transports;
 /// pass; several blobs are copied in parallel.</summary>
 public sealed class ImageCopier
 {
-    // As many as containers/image uses.
-    private const int MostConnections = 6;
-
     /// <summary>Copies the image; from an index, the image for the requested platform.</summary>
     /// <param name="source">The source.</param>
     /// <param name="destination">The destination; committed when this returns.</param>
@@ -49,34 +45,36 @@ public sealed class ImageCopier
         CancellationToken cancellationToken)
     {
         var manifest = ImageManifest.Parse(blob.Bytes.Span, blob.MediaType);
+        var listed = await source.GetListedManifestAsync(cancellationToken).ConfigureAwait(false);
         var config = await ReadConfigAsync(source, manifest, cancellationToken).ConfigureAwait(false);
-        var plan = CopyPlan.Make(manifest, config, destination, options);
+        var plan = CopyPlan.Make(manifest, listed, config, destination, options);
         options.Debug?.Report($"copying {blob.MediaType} {blob.Digest} as {plan.TargetType}");
         foreach (var layer in options.Debug is null ? [] : plan.Layers)
         {
             options.Debug?.Report($"layer {layer.Index + 1} {layer.Incoming.Digest}: {layer.Incoming.MediaType} becomes {layer.Outgoing.MediaType}");
         }
 
-
-        var layers = await CopyLayersAsync(source, destination, plan, options, progress, cancellationToken).ConfigureAwait(false);
+        var copier = new LayerCopier(source, destination, options, progress);
+        var layers = await copier.CopyAsync(plan, cancellationToken).ConfigureAwait(false);
         var newConfig = await PutConfigAsync(destination, plan, progress, cancellationToken).ConfigureAwait(false);
 
-        var result = plan.IsUnchanged(layers, newConfig)
-            ? blob
-            : await AsListedAsync(source, plan.MakeManifest(layers, newConfig), cancellationToken).ConfigureAwait(false);
+        var result = plan.IsUnchanged(layers, newConfig) ? blob : KeepIfEqual(listed, plan.MakeManifest(layers, newConfig));
+        if (plan.MayKeepListed && result.Digest != listed.Digest)
+        {
+            var message = $"the digest of the image changes from {listed.Digest} to {result.Digest}, because its layers are compressed anew";
+            (copier.Lost is null ? options.Debug : options.Warnings)?.Report($"{message}: {copier.Lost ?? "where they were pulled from is not known"}");
+        }
+
         options.Debug?.Report(result.Digest == blob.Digest ? "the manifest keeps its bytes" : $"the manifest is written anew: {result.Digest}");
         return new CopyResult(result, newConfig.Digest);
     }
 
     // A manifest of the store describes compressed layers. When they are at the destination, it is correct there again, and its bytes stay.
-    private static async Task<ManifestBlob> AsListedAsync(IImageSource source, ManifestBlob made, CancellationToken cancellationToken)
-    {
-        var listed = await source.GetListedManifestAsync(cancellationToken).ConfigureAwait(false);
-        return listed.MediaType == made.MediaType
-            && ImageManifest.Parse(listed.Bytes.Span, listed.MediaType).ToJson().AsSpan().SequenceEqual(made.Bytes.Span)
-                ? listed
-                : made;
-    }
+    private static ManifestBlob KeepIfEqual(ManifestBlob listed, ManifestBlob made) =>
+        listed.MediaType == made.MediaType
+        && ImageManifest.Parse(listed.Bytes.Span, listed.MediaType).ToJson().AsSpan().SequenceEqual(made.Bytes.Span)
+            ? listed
+            : made;
 
     private static async Task<ManifestBlob> ChooseAsync(
         IImageSource source, IImageDestination destination, CopyOptions options, CancellationToken cancellationToken)
@@ -109,79 +107,6 @@ public sealed class ImageCopier
             var bytes = new MemoryStream((int)manifest.Config.Size);
             await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
             return bytes.ToArray();
-        }
-    }
-
-    private static async Task<Descriptor[]> CopyLayersAsync(
-        IImageSource source, IImageDestination destination, CopyPlan plan, CopyOptions options, IProgress<CopyEvent>? progress,
-        CancellationToken cancellationToken)
-    {
-        var results = new Descriptor?[plan.Layers.Count];
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = Math.Max(1, Math.Min(destination.ParallelBlobs, MostAtOnce(source, destination))),
-            CancellationToken = cancellationToken,
-        };
-        // A sequential destination stacks layers, so it needs each layer, even one whose blob occurred before.
-        var needed = destination.ParallelBlobs == 1 ? plan.Layers : plan.FirstOfEachBlob();
-        await Parallel.ForEachAsync(needed, parallel, async (layer, cancel) =>
-        {
-            results[layer.Index] = await CopyLayerAsync(source, destination, layer, options, progress, cancel).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-
-        // Layers with the same blob share its bytes, but their descriptors may have different annotations.
-        foreach (var layer in plan.Layers)
-        {
-            results[layer.Index] = layer.Finish(results[layer.Index] ?? results[plan.FirstIndexOf(layer)]!);
-        }
-
-        return results!;
-    }
-
-    private static int MostAtOnce(IImageSource source, IImageDestination destination) => source.IsRemote || destination.IsRemote
-        ? Math.Max(MostConnections, Environment.ProcessorCount)
-        : Environment.ProcessorCount;
-
-    private static async Task<Descriptor> CopyLayerAsync(
-        IImageSource source, IImageDestination destination, LayerPlan layer, CopyOptions options, IProgress<CopyEvent>? progress,
-        CancellationToken cancellationToken)
-    {
-        if (await destination.TryReuseBlobAsync(layer.Outgoing, cancellationToken).ConfigureAwait(false) is { } reused)
-        {
-            progress?.Report(new CopyEvent(CopyStep.LayerReused, reused));
-            return reused;
-        }
-
-        progress?.Report(new CopyEvent(CopyStep.LayerStarted, layer.Incoming));
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var written = await CopyBytesAsync(source, destination, layer, options.Progress, cancellationToken).ConfigureAwait(false);
-                progress?.Report(new CopyEvent(CopyStep.LayerDone, written) { Source = layer.Incoming });
-                return written;
-            }
-            catch (BuildSharpException failure)
-            {
-                if (!await destination.MayTryAgainAsync(failure, attempt, cancellationToken).ConfigureAwait(false))
-                {
-                    throw;
-                }
-            }
-        }
-    }
-
-    private static async Task<Descriptor> CopyBytesAsync(
-        IImageSource source, IImageDestination destination, LayerPlan layer, IProgressSink? progress, CancellationToken cancellationToken)
-    {
-        using var item = ProgressItem.Start(progress, ProgressKind.Blob, layer.Incoming.Digest.ToString(), layer.Incoming.Size);
-        var input = await source.OpenBlobAsync(layer.Incoming, cancellationToken).ConfigureAwait(false);
-        var stream = layer.Transform(item.Count(input));
-        await using (stream.ConfigureAwait(false))
-        {
-            var written = await destination.PutBlobAsync(stream, layer.Outgoing, cancellationToken).ConfigureAwait(false);
-            item?.Complete();
-            return written;
         }
     }
 

@@ -33,6 +33,10 @@ internal sealed record LayerPlan
     /// <summary>Properties of the layer's bytes as the destination receives them.</summary>
     public BlobInfo Outgoing { get; }
 
+    /// <summary>Plan to copy the layer as the listed manifest describes it, which is tried first because it keeps the manifest's digest;
+    /// null when there is no such form, or another one is wanted.</summary>
+    public LayerPlan? AsListed { get; init; }
+
     private bool IsUnchanged => !_decompress && _compressTo is null;
 
     public static LayerPlan Make(
@@ -69,6 +73,12 @@ internal sealed record LayerPlan
             layer, index, info, decompress: type.Compression != CompressionKind.None, want == CompressionKind.None ? null : want, options.Level);
     }
 
+    /// <summary>Plan for a compressed layer of the listed manifest; null for any other layer.</summary>
+    public static LayerPlan? OfListed(Descriptor layer, int index, DiffId diffId) =>
+        LayerType.Read(layer.MediaType) is { Compression: not CompressionKind.None }
+            ? new LayerPlan(layer, index, Known(layer, layer.MediaType, diffId, index), decompress: false, compressTo: null, level: null)
+            : null;
+
     /// <summary>Converts the source's stream to the bytes for the destination. Disposing the result disposes
     /// <paramref name="input"/>.</summary>
     public Stream Transform(Stream input)
@@ -90,6 +100,11 @@ internal sealed record LayerPlan
     /// <summary>Descriptor for the new manifest: the written blob, with the annotations of the source that are still correct.</summary>
     public Descriptor Finish(Descriptor written)
     {
+        if (written.Digest == AsListed?.Incoming.Digest)
+        {
+            return AsListed.Incoming;
+        }
+
         if (written.Digest == Incoming.Digest)
         {
             return Incoming with { MediaType = written.MediaType };

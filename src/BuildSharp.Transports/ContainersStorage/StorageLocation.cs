@@ -77,7 +77,7 @@ public sealed record StorageLocation : ImageLocation
             // A list in the command's own store keeps its names; an image of it must not take them.
             var keepsNames = image.Id != named.Id && !isOurs;
             return ValueTask.FromResult<IImageSource>(
-                new StorageSource(store, image, isOurs) { SuggestedNames = keepsNames ? [] : [.. named.Names.Where(IsMeant)] });
+                new StorageSource(store, image, isOurs, context) { SuggestedNames = keepsNames ? [] : [.. named.Names.Where(IsMeant)] });
         }
         catch when (isOurs)
         {

@@ -2,6 +2,7 @@ using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 using BuildSharp.Storage;
 using BuildSharp.Storage.Records;
+using BuildSharp.Transports.Docker;
 
 namespace BuildSharp.Transports.ContainersStorage;
 
@@ -12,6 +13,7 @@ public sealed class StorageSource : IImageSource
     private readonly Store _store;
     private readonly StoredImage _image;
     private readonly bool _disposesStore;
+    private readonly OriginalLayers? _originals;
     private readonly ManifestBlob _stored;
     private readonly ManifestBlob _manifest;
     private readonly Dictionary<Digest, StoredLayer> _layers = [];
@@ -20,12 +22,14 @@ public sealed class StorageSource : IImageSource
     /// <param name="store">The store.</param>
     /// <param name="image">The image.</param>
     /// <param name="disposesStore">Whether to dispose the store with the source.</param>
+    /// <param name="context">Used to read layers again from the registry that they were pulled from; null for never.</param>
     /// <exception cref="BuildSharpException">The image is a manifest list, or its records are inconsistent.</exception>
-    public StorageSource(Store store, StoredImage image, bool disposesStore = false)
+    public StorageSource(Store store, StoredImage image, bool disposesStore = false, TransportContext? context = null)
     {
         _store = store;
         _disposesStore = disposesStore;
         _image = image;
+        _originals = context is null ? null : OriginalLayers.Of(context);
         SuggestedNames = image.Names;
         _stored = ManifestBlob.Of(store.Images.ReadData(image.Id, "manifest"));
         if (_stored.IsIndex)
@@ -54,6 +58,10 @@ public sealed class StorageSource : IImageSource
     public ValueTask<ManifestBlob> GetListedManifestAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_stored);
 
     /// <inheritdoc/>
+    public async ValueTask<Stream?> OpenListedLayerAsync(Descriptor blob, DiffId diffId, CancellationToken cancellationToken) =>
+        _originals is null ? null : await _originals.OpenAsync(diffId, blob, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public ValueTask<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         if (_layers.TryGetValue(blob.Digest, out var layer))
@@ -69,6 +77,7 @@ public sealed class StorageSource : IImageSource
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _originals?.Dispose();
         if (_disposesStore)
         {
             _store.Dispose();

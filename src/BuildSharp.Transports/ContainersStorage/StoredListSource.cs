@@ -41,7 +41,7 @@ public sealed class StoredListSource
         // Look for the digest first: a name in the store may belong to another image by now.
         if (_store.Images.ByDigest(entry.Digest).FirstOrDefault(image => !_store.ManifestLists.IsList(image)) is { } stored)
         {
-            var source = new StorageSource(_store, stored);
+            var source = new StorageSource(_store, stored, context: _context);
             return (source, await source.GetManifestAsync(null, cancellationToken).ConfigureAwait(false));
         }
 

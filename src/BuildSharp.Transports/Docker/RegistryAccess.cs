@@ -15,6 +15,10 @@ public sealed record RegistryAccess
     /// <remarks>Throws <see cref="BuildSharpException"/> for a blocked registry.</remarks>
     public required Func<Reference, RegistryEndpoint> PushEndpoint { get; init; }
 
+    /// <summary>Client of a repository that a layer was pulled from and that the user did not name in this command.</summary>
+    /// <remarks>Throws <see cref="BuildSharpException"/> for a blocked registry.</remarks>
+    public required Func<Reference, RepositoryClient> Origin { get; init; }
+
     /// <summary>Settings of the clients.</summary>
     public required RegistryClientOptions Client { get; init; }
 }

@@ -144,10 +144,11 @@ internal sealed class RegistryDestination : IImageListDestination
         return false;
     }
 
-    // Only of layers that were compressed here the diff ID is verified.
+    // The diff ID must be verified: of a layer that was compressed here, or that the store unpacked when it was pulled.
     private void Remember(BlobInfo blob, Descriptor written)
     {
-        if (blob is { Digest: null, DiffId: { } diffId } && LayerType.Read(blob.MediaType) is { Compression: not CompressionKind.None })
+        if (blob.DiffId is { } diffId && LayerType.Read(blob.MediaType) is { Compression: not CompressionKind.None }
+            && (blob.Digest is null || _known.Find(diffId).Any(known => known.Digest == written.Digest)))
         {
             var (host, repository) = (_client.Endpoint.Host, _client.Endpoint.Repository);
             _known.Remember(new KnownBlob(diffId, written.Digest, written.Size, written.MediaType, host, repository));

@@ -26,10 +26,16 @@ internal static class RegistryConfiguration
     {
         var directory = PathOf(call, "cert-dir");
         return new RegistryEndpoints(
-            configuration,
-            call.Flags.Has("tls-verify") && call.Flags.IsSet("tls-verify") ? call.Flags.Bool("tls-verify") : null,
-            host => directory ?? CertificateDirectories.Find(host, call.Surroundings.Environment));
+            configuration, TlsVerify(call), host => directory ?? CertificateDirectories.Find(host, call.Surroundings.Environment));
     }
+
+    /// <summary>The servers of an image as the configuration states them, for a registry that the command line does not name.</summary>
+    public static RegistryEndpoints ConfiguredEndpoints(Invocation call, RegistriesConf configuration) =>
+        new(configuration, null, host => CertificateDirectories.Find(host, call.Surroundings.Environment));
+
+    /// <summary><c>--tls-verify</c>; null when it is not given.</summary>
+    public static bool? TlsVerify(Invocation call) =>
+        call.Flags.Has("tls-verify") && call.Flags.IsSet("tls-verify") ? call.Flags.Bool("tls-verify") : null;
 
     /// <summary>The stored credentials.</summary>
     /// <param name="call">The command line.</param>

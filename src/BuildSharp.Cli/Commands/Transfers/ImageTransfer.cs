@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Commands.Building;
+using BuildSharp.Cli.Commands.Registries;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
@@ -57,7 +58,7 @@ internal static class ImageTransfer
         // A name with a digest has no tag to pass on.
         var tag = name is not null && Reference.TryParse(name, out var reference) && reference is { Tag: not null, Digest: null } ? reference : null;
         var context = Context(store, call) with { SourceName = tag };
-        var source = new StorageSource(store, image);
+        var source = new StorageSource(store, image, context: context);
         await using (source.ConfigureAwait(false))
         {
             call.Debug?.Report($"writing {location}");
@@ -153,6 +154,7 @@ internal static class ImageTransfer
         ForceCompression = compression.Force,
         Format = format,
         Debug = call.Debug,
+        Warnings = new LogWarnings(call.Log),
         Progress = call.Surroundings.Progress,
     };
 

@@ -1,5 +1,6 @@
 using BuildSharp.Cli.Commands.Building;
 using BuildSharp.Cli.Commands.Registries;
+using BuildSharp.Oci;
 using BuildSharp.Registry.Configuration;
 using BuildSharp.Registry.Protocol;
 using BuildSharp.Transports.Docker;
@@ -28,8 +29,20 @@ internal static class RegistrySettings
                 credentials.Permit(name.Domain);
                 return endpoints.Value.ForPush(name);
             },
+            Origin = name => Origin(call, configuration.Value, credentials, name),
             Client = Client(call) with { Credentials = credentials },
         };
+    }
+
+    // --creds, --cert-dir and --tls-verify are for the registry that the command names. Another one is reached as the configuration says;
+    // without certificates only anonymously, because the user permitted that without knowing the server.
+    private static RepositoryClient Origin(Invocation call, RegistriesConf configuration, CommandCredentials credentials, Reference name)
+    {
+        var endpoint = RegistryConfiguration.ConfiguredEndpoints(call, configuration).ForPush(name);
+        var isPermitted = !endpoint.Insecure && RegistryConfiguration.TlsVerify(call) == false;
+        return isPermitted
+            ? new RepositoryClient(endpoint with { Insecure = true }, Client(call))
+            : new RepositoryClient(endpoint, Client(call) with { Credentials = credentials });
     }
 
     /// <summary>Settings of a client without credentials.</summary>
