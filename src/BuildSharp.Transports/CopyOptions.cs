@@ -24,6 +24,9 @@ public sealed record CopyOptions
     /// source's when the destination can hold it.</summary>
     public string? Format { get; init; }
 
+    /// <summary>Whether to fail rather than write a manifest with another digest. Layers then stay as they are.</summary>
+    public bool PreserveDigests { get; init; }
+
     /// <summary>Receives a line for each decision, possibly from several threads; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 

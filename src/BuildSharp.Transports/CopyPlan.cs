@@ -71,6 +71,13 @@ internal sealed class CopyPlan
             .ToList();
         var reencode = parsed is not null && !toDocker && MediaType.IsDocker(manifest.MediaType);
         var configType = !isImage ? manifest.Config.MediaType : toDocker ? MediaType.DockerConfig : MediaType.OciConfig;
+        if (options.PreserveDigests && (target != manifest.MediaType || destination.LayerWish == LayerWish.Plain))
+        {
+            throw new BuildSharpException(
+                $"the digest of the image cannot be preserved: its manifest of type {manifest.MediaType} would be written as {target}"
+                + $"{(destination.LayerWish == LayerWish.Plain ? ", with uncompressed layers" : "")}");
+        }
+
         var plan = new CopyPlan(manifest, target, reencode ? parsed!.ToOciJson() : null, config, configType, layers);
         if (destination.RequiresSha256)
         {

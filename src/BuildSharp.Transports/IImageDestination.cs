@@ -79,6 +79,9 @@ public sealed record BlobInfo
     /// <summary>For a layer: digest of the uncompressed tar, from the config; null when there is no image config.</summary>
     public DiffId? DiffId { get; init; }
 
+    /// <summary>For a layer that must not be distributed: addresses from which it can be fetched.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = [];
+
     /// <summary>For a layer: index from the bottom, from 0; null for the config.</summary>
     public int? LayerIndex { get; init; }
 }

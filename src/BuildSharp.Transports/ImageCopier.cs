@@ -87,11 +87,7 @@ public sealed class ImageCopier
 
         var entry = ImageIndex.Parse(blob.Bytes.Span, blob.MediaType).Choose(options.Platform ?? Platform.Host);
         await destination.PutIndexAsync(blob, cancellationToken).ConfigureAwait(false);
-        var chosen = await source.GetManifestAsync(entry.Digest, cancellationToken).ConfigureAwait(false);
-        var actual = Digest.Compute(entry.Digest.Algorithm, chosen.Bytes.Span);
-        return actual == entry.Digest
-            ? chosen with { MediaType = entry.MediaType }
-            : throw new BuildSharpException($"manifest for {entry.Platform}: got {actual}, the index says {entry.Digest}");
+        return await ImageDescription.ReadEntryAsync(source, entry, cancellationToken).ConfigureAwait(false);
     }
 
     internal static async Task<byte[]> ReadConfigAsync(IImageSource source, ImageManifest manifest, CancellationToken cancellationToken)

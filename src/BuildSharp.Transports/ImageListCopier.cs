@@ -1,6 +1,5 @@
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers.Compression;
-using BuildSharp.Transports.ContainersStorage;
 
 namespace BuildSharp.Transports;
 
@@ -18,7 +17,7 @@ public static class ImageListCopier
     /// <returns>The list as written.</returns>
     /// <exception cref="BuildSharpException">The destination cannot hold lists, or an image cannot be copied.</exception>
     public static async Task<ManifestBlob> CopyAsync(
-        StoredListSource source,
+        IImageListSource source,
         IImageListDestination destination,
         CopyOptions options,
         ListCopyOptions listOptions,
@@ -51,6 +50,11 @@ public static class ImageListCopier
             result = result with { Manifests = entries };
         }
 
+        if (changed && options.PreserveDigests)
+        {
+            throw new BuildSharpException($"the digest of the list cannot be preserved: its bytes would change ({source.Manifest.MediaType} becomes {type})");
+        }
+
         var written = changed ? result.ToBlob() : source.Manifest;
         await destination.PutManifestAsync(written, cancellationToken).ConfigureAwait(false);
         await destination.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -59,7 +63,7 @@ public static class ImageListCopier
     }
 
     private static async Task<Descriptor> CopyInstanceAsync(
-        StoredListSource source, Descriptor entry, IImageListDestination destination, CopyOptions options, IProgress<CopyEvent>? progress,
+        IImageListSource source, Descriptor entry, IImageListDestination destination, CopyOptions options, IProgress<CopyEvent>? progress,
         CancellationToken cancellationToken)
     {
         var (image, manifest) = await source.OpenAsync(entry, cancellationToken).ConfigureAwait(false);

@@ -32,6 +32,9 @@ public abstract record ImageLocation
     /// <exception cref="BuildSharpException">The location cannot be written, or has content that must not be replaced.</exception>
     public abstract ValueTask<IImageDestination> OpenDestinationAsync(TransportContext context, CancellationToken cancellationToken);
 
+    /// <summary>Full name of the image in the location; null when the location has none, or names it in another way.</summary>
+    public virtual Reference? ImageName => null;
+
     /// <summary>Whether a manifest list with its images can be written here.</summary>
     public virtual bool HoldsLists => false;
 

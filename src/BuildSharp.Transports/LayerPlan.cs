@@ -117,10 +117,15 @@ internal sealed record LayerPlan
     }
 
     private static BlobInfo Known(Descriptor layer, string mediaType, DiffId? diffId, int index) =>
-        new() { MediaType = mediaType, Digest = layer.Digest, Size = layer.Size, DiffId = diffId, LayerIndex = index };
+        new() { MediaType = mediaType, Digest = layer.Digest, Size = layer.Size, DiffId = diffId, LayerIndex = index, Urls = layer.Urls };
 
     private static CompressionKind Want(CompressionKind now, LayerWish wish, bool docker, CopyOptions options)
     {
+        if (options.PreserveDigests)
+        {
+            return now;
+        }
+
         if (wish == LayerWish.Plain)
         {
             return CompressionKind.None;

@@ -21,9 +21,16 @@ public sealed record TransportContext
     /// <summary>How registries are reached, for <c>docker://</c>; null when the command does not use them.</summary>
     public RegistryAccess? Registries { get; init; }
 
+    /// <summary>Address of the Docker daemon, for <c>docker-daemon:</c>: <c>unix://path</c> or <c>tcp://host:port</c>; null for the
+    /// standard socket.</summary>
+    public string? DaemonHost { get; init; }
+
     /// <summary>Name of the image at the source, with a tag. A docker-archive stores it in addition to the destination's name; other
     /// transports ignore it.</summary>
     public Reference? SourceName { get; init; }
+
+    /// <summary>Further names of the image, with tags, for a docker-archive that is written; other transports refuse them.</summary>
+    public IReadOnlyList<Reference> AdditionalNames { get; init; } = [];
 
     /// <summary>Receives a message when opening waits for a lock; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }

@@ -4,6 +4,7 @@ using BuildSharp.Transports.ContainersStorage;
 using BuildSharp.Transports.Dir;
 using BuildSharp.Transports.Docker;
 using BuildSharp.Transports.DockerArchive;
+using BuildSharp.Transports.DockerDaemon;
 using BuildSharp.Transports.OciLayout;
 
 namespace BuildSharp.Transports;

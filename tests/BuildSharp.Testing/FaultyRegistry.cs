@@ -32,7 +32,7 @@ public sealed class FaultyRegistry : IDisposable
     {
         _backend = backend;
         _fault = fault;
-        _other = fault == RegistryFault.Redirect ? new FaultyRegistry(backend, RegistryFault.None) : null;
+        _other = fault is RegistryFault.Redirect or RegistryFault.RedirectUploads ? new FaultyRegistry(backend, RegistryFault.None) : null;
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -127,6 +127,11 @@ public sealed class FaultyRegistry : IDisposable
                     stream, "401 Unauthorized", [$"WWW-Authenticate: Bearer realm=\"http://{Host}/token\",service=\"faulty\"", "Content-Length: 0"]);
             case RegistryFault.Redirect when isBlob && request.Method == "GET":
                 return await WriteAsync(stream, "307 Temporary Redirect", [$"Location: http://{_other!.Host}{request.Path}", "Content-Length: 0"]);
+            case RegistryFault.RedirectUploads when isUpload || (request.Method == "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal)):
+                return await WriteAsync(stream, "307 Temporary Redirect", [$"Location: http://{_other!.Host}{request.Path}", "Content-Length: 0"]);
+            case RegistryFault.DockerOnly when request.Method == "PUT" && request.Header("Content-Type")?.Contains("vnd.oci.image", StringComparison.Ordinal) == true:
+                var refusal = """{"errors":[{"code":"MANIFEST_INVALID","message":"manifest invalid"}]}""";
+                return await WriteAsync(stream, "400 Bad Request", ["Content-Type: application/json", $"Content-Length: {refusal.Length}"], Encoding.ASCII.GetBytes(refusal));
             case RegistryFault.Endless when isUpload || request.Path.Contains("/manifests/", StringComparison.Ordinal):
                 await WriteAsync(stream, isUpload ? "500 Internal Server Error" : "200 OK", ["Content-Type: application/vnd.oci.image.manifest.v1+json"]);
                 while (true)

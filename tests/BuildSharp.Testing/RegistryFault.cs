@@ -27,6 +27,12 @@ public enum RegistryFault
     /// <summary>Requires a token, and refuses each after twenty requests.</summary>
     ExpiringTokens,
 
+    /// <summary>Redirects uploads of blobs and manifests to another port, with 307.</summary>
+    RedirectUploads,
+
+    /// <summary>Refuses OCI manifests, as registries of before 2018 do.</summary>
+    DockerOnly,
+
     /// <summary>Sends an endless manifest, and endless answers to uploads.</summary>
     Endless,
 }

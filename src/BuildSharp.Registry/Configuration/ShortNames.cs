@@ -12,7 +12,7 @@ public sealed class ShortNames(RegistriesConf configuration, IReadOnlyDictionary
     /// <exception cref="BuildSharpException">There is no alias and no search registry.</exception>
     public ShortNameResolution Resolve(Reference name)
     {
-        if ((remembered.GetValueOrDefault(name.Path) ?? configuration.Aliases.GetValueOrDefault(name.Path)) is { Name: { } full } alias)
+        if (AliasOf(name) is { Name: { } full } alias)
         {
             return new ShortNameResolution([name with { Domain = full.Domain, Path = full.Path }], $"Resolved \"{name.Path}\" as an alias ({alias.File})", false);
         }
@@ -24,12 +24,20 @@ public sealed class ShortNames(RegistriesConf configuration, IReadOnlyDictionary
                 + $" write the name with its registry, as in docker.io/{name.InDomain("docker.io").Path}");
         }
 
-        var candidates = configuration.SearchRegistries.Select(host => Reference.Parse($"{host}/{name}").InDomain(host)).ToList();
+        var candidates = CandidatesOf(name);
         var origin = configuration.SearchFile is { } file ? $" ({file})" : "";
         return new ShortNameResolution(
             candidates, $"Resolving \"{name.Path}\" using unqualified-search registries{origin}",
             candidates.Count > 1 && configuration.ShortNameMode != ShortNameMode.Disabled);
     }
+
+    /// <summary>The full names that a short name can mean; empty when there is no alias and no search registry.</summary>
+    /// <param name="name">A name without a domain.</param>
+    public IReadOnlyList<Reference> CandidatesOf(Reference name) => AliasOf(name) is { Name: { } full }
+        ? [name with { Domain = full.Domain, Path = full.Path }]
+        : [.. configuration.SearchRegistries.Select(host => Reference.Parse($"{host}/{name}").InDomain(host))];
+
+    private ShortNameAlias? AliasOf(Reference name) => remembered.GetValueOrDefault(name.Path) ?? configuration.Aliases.GetValueOrDefault(name.Path);
 
     /// <summary>The error for a short name that must be chosen, but there is no terminal to ask on.</summary>
     /// <param name="name">The short name.</param>

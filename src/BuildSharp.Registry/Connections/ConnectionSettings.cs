@@ -12,4 +12,11 @@ public sealed record ConnectionSettings
     /// <summary>Directory with additional CA certificates (<c>*.crt</c>) and client certificates (<c>*.cert</c> with <c>*.key</c>); null
     /// for none.</summary>
     public string? CertificateDirectory { get; init; }
+
+    /// <summary>Path of a socket of this machine, to which all requests go without a proxy; null to connect to the host of each
+    /// request.</summary>
+    public string? UnixSocket { get; init; }
+
+    /// <summary>How long the server may take until its answer begins; null for a minute.</summary>
+    public TimeSpan? Patience { get; init; }
 }

@@ -12,6 +12,7 @@ public sealed class HttpConnections : IDisposable
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(60);
 
+    private readonly TimeSpan _patience;
     private readonly SocketsHttpHandler _handler;
     private readonly HttpClient _client;
 
@@ -19,11 +20,13 @@ public sealed class HttpConnections : IDisposable
     /// <exception cref="BuildSharpException">A certificate cannot be read.</exception>
     public HttpConnections(ConnectionSettings settings)
     {
+        _patience = settings.Patience ?? HeadPatience;
         _handler = new SocketsHttpHandler
         {
             ConnectTimeout = ConnectPatience,
-            ConnectCallback = ConnectAsync,
-            Proxy = new EnvironmentProxy(settings.Environment),
+            ConnectCallback = settings.UnixSocket is { } path ? (_, cancel) => ConnectAsync(path, cancel) : ConnectAsync,
+            Proxy = settings.UnixSocket is null ? new EnvironmentProxy(settings.Environment) : null,
+            UseProxy = settings.UnixSocket is null,
             UseCookies = false,
             AllowAutoRedirect = false,
             SslOptions = new ServerTrust(settings).Options(),
@@ -45,7 +48,7 @@ public sealed class HttpConnections : IDisposable
 
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("buildsharp", BuildSharpVersion.Number));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        void Wait() => patience.CancelAfter(ConnectPatience + HeadPatience);
+        void Wait() => patience.CancelAfter(ConnectPatience + _patience);
         Wait();
         if (request.Content is StreamedContent body)
         {
@@ -96,6 +99,21 @@ public sealed class HttpConnections : IDisposable
     {
         _client.Dispose();
         _handler.Dispose();
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Connects like .NET, but also supports 0.0.0.0 and [::], which .NET rejects and the kernel treats as this machine.</summary>

@@ -12,6 +12,9 @@ public sealed class StreamedContent(Stream source, long? length) : HttpContent
     /// <summary>Called after each piece that was sent.</summary>
     internal Action? Advanced { get; set; }
 
+    /// <summary>Whether part of the bytes was read, so that they cannot be sent again.</summary>
+    internal bool IsStarted { get; private set; }
+
     /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -19,6 +22,7 @@ public sealed class StreamedContent(Stream source, long? length) : HttpContent
     /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        IsStarted = true;
         var buffer = new byte[BufferSize];
         while (await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read and > 0)
         {

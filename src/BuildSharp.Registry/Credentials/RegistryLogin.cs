@@ -7,6 +7,9 @@ namespace BuildSharp.Registry.Credentials;
 /// none.</param>
 public sealed record RegistryLogin(string UserName, string Password, string? IdentityToken = null)
 {
+    /// <summary>A token that is sent to the registry as it is, instead of one of its authorization service; null for none.</summary>
+    public string? BearerToken { get; init; }
+
     /// <summary>The user name; no secret.</summary>
-    public override string ToString() => UserName.Length > 0 ? UserName : "identity token";
+    public override string ToString() => UserName.Length > 0 ? UserName : BearerToken is null ? "identity token" : "bearer token";
 }

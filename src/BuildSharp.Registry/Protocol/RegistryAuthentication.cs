@@ -47,6 +47,11 @@ internal sealed class RegistryAuthentication(string key, RegistryClientOptions o
                 _isLoginKnown = true;
             }
 
+            if (Login?.BearerToken is { } given)
+            {
+                return new AuthenticationHeaderValue("Bearer", given);
+            }
+
             if (!_challenge.Is("Bearer"))
             {
                 return Login is { Password.Length: > 0 } ? TokenClient.BasicHeader(Login) : null;

@@ -22,6 +22,7 @@ internal sealed class RegistryConnection : IDisposable
     private readonly ConcurrentDictionary<string, bool> _warnings = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _one = new(1);
     private Uri? _root;
+    private volatile bool _redirectsUploads;
 
     /// <summary>Creates the connection; connects to nothing.</summary>
     /// <exception cref="BuildSharpException">A certificate of the endpoint cannot be read.</exception>
@@ -212,13 +213,39 @@ internal sealed class RegistryConnection : IDisposable
         }
         else
         {
-            using var message = MessageFor(request.Address);
-            response = await _connections.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            response = await SendBodyAsync(request, MessageFor, cancellationToken).ConfigureAwait(false);
         }
 
         _options.Debug?.Report($"{request.Method} {Redirection.Shown(request.Address)}: {(int)response.StatusCode}");
         ReportWarnings(response);
         return response;
+    }
+
+    // Only 307 and 308 keep method and body (RFC 9110, section 15.4). A body that cannot be created twice is sent only when the server has
+    // agreed to it, once the registry is known to redirect; the first such upload fails, and is repeated by the caller.
+    private async Task<HttpResponseMessage> SendBodyAsync(
+        RegistryRequest request, Func<Uri, HttpRequestMessage> messageFor, CancellationToken cancellationToken)
+    {
+        var at = request.Address;
+        for (var followed = 0; ; followed++)
+        {
+            using var message = messageFor(at);
+            message.Headers.ExpectContinue = !request.IsRepeatable && _redirectsUploads ? true : null;
+            var response = await _connections.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            if ((int)response.StatusCode is not (307 or 308) || Redirection.LocationOf(response) is not { } location)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            at = Redirection.Next(at, location, followed, request.Attempt);
+            if (!request.IsRepeatable && message.Content is StreamedContent { IsStarted: true })
+            {
+                _redirectsUploads = true;
+                throw new RegistryException(
+                    $"{request.Attempt}: the registry leads to {Redirection.Shown(at)} during the upload", response.StatusCode, [], isTransient: true);
+            }
+        }
     }
 
     // Registries may let uploads go to another server, which must not get their credentials.

@@ -24,7 +24,7 @@ internal static class RegistryError
         RegistryRequest request, HttpResponseMessage response, string host, RegistryLogin? login, CancellationToken cancellationToken)
     {
         var (codes, said) = Read(await TryReadAsync(response, cancellationToken).ConfigureAwait(false));
-        said = Mask(Mask(said, login?.Password), login?.IdentityToken);
+        said = Mask(Mask(Mask(said, login?.Password), login?.IdentityToken), login?.BearerToken);
         var status = response.StatusCode;
         var number = $"{(int)status}{string.Concat(codes.Select(code => ", " + code))}";
         var reason = status switch
@@ -35,6 +35,7 @@ internal static class RegistryError
             HttpStatusCode.TooManyRequests => "too many requests to registry",
             HttpStatusCode.NotFound when codes.Contains("MANIFEST_UNKNOWN") => "manifest unknown",
             HttpStatusCode.NotFound when codes.Contains("NAME_UNKNOWN") => "repository name not known to registry",
+            HttpStatusCode.MethodNotAllowed when request.Method == HttpMethod.Delete => "the registry does not allow deleting",
             _ => "the registry refuses",
         };
         var advice = status switch

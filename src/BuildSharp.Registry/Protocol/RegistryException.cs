@@ -4,7 +4,7 @@ using BuildSharp.Oci;
 namespace BuildSharp.Registry.Protocol;
 
 /// <summary>A registry refused a request, or could not be reached.</summary>
-public sealed class RegistryException : BuildSharpException
+public class RegistryException : BuildSharpException
 {
     internal RegistryException(
         string message, HttpStatusCode? status, IReadOnlyList<string> codes, bool isTransient, Exception? inner = null)

@@ -13,8 +13,22 @@ public sealed partial class RepositoryClient
     /// <exception cref="BuildSharpException">The registry states another size than the descriptor.</exception>
     public async Task<Stream> OpenBlobAsync(Descriptor blob, CancellationToken cancellationToken)
     {
-        var stream = new BlobStream(
-            (offset, cancel) => GetBlobAsync(blob, offset, cancel), blob.Size, $"reading blob {blob.Digest} in {_endpoint}", _options);
+        foreach (var address in blob.Urls)
+        {
+            if (await TryOpenElsewhereAsync(blob, address, cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return await OpenAsync(
+            (offset, cancel) => GetBlobAsync(blob, offset, cancel), blob, $"reading blob {blob.Digest} in {_endpoint}", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Stream> OpenAsync(
+        Func<long, CancellationToken, Task<HttpResponseMessage>> get, Descriptor blob, string attempt, CancellationToken cancellationToken)
+    {
+        var stream = new BlobStream(get, blob.Size, attempt, _options);
         try
         {
             await stream.ConnectAsync(cancellationToken).ConfigureAwait(false);

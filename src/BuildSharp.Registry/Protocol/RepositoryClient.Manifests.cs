@@ -23,17 +23,7 @@ public sealed partial class RepositoryClient
         var request = ManifestRequest(HttpMethod.Get, tag, digest);
         using var response = await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var what = $"{request.Attempt}: manifest";
-        byte[] bytes;
-        try
-        {
-            bytes = await LimitedContent.ReadAsync(response.Content, ImageManifest.SizeLimit, what, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (Exception error) when (Connections.ConnectionFailure.Is(error))
-        {
-            throw RegistryError.Of(request.Attempt, error);
-        }
-
+        var bytes = await ReadSmallAsync(response, ImageManifest.SizeLimit, what, cancellationToken).ConfigureAwait(false);
         if (digest is { } expected && Digest.Compute(expected.Algorithm, bytes) is var actual && actual != expected)
         {
             throw new BuildSharpException($"{request.Attempt}: got {actual} ({bytes.Length:N0} bytes), expected {expected}");
@@ -60,15 +50,26 @@ public sealed partial class RepositoryClient
         }
     }
 
-    /// <summary>Writes a manifest or index, after everything that it refers to.</summary>
+    /// <summary>Writes a manifest or index, after everything that it refers to. If it refers to a subject and the registry does not list
+    /// by itself what does, it is added to the index with the tag of the subject.</summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="tag">The tag that refers to it from now on; null for its digest alone.</param>
     /// <param name="cancellationToken">Stops the write.</param>
-    /// <returns>Whether the registry maintains the referrers of the manifest's subject (distribution-spec, "Pushing Manifests with
-    /// Subject").</returns>
+    /// <exception cref="ManifestRefusedException">The registry does not take manifests of this type.</exception>
     /// <exception cref="RegistryException">The registry refuses.</exception>
     /// <exception cref="BuildSharpException">The registry stored other bytes.</exception>
-    public async Task<bool> PutManifestAsync(ManifestBlob manifest, string? tag, CancellationToken cancellationToken)
+    public async Task PutManifestAsync(ManifestBlob manifest, string? tag, CancellationToken cancellationToken)
+    {
+        var isListed = await SendManifestAsync(manifest, tag, cancellationToken).ConfigureAwait(false);
+        if (!isListed && Referrer.Of(manifest) is { } referrer)
+        {
+            await AddReferrerAsync(manifest, referrer, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>Whether the registry lists what refers to the manifest's subject (distribution-spec, "Pushing Manifests with
+    /// Subject").</returns>
+    private async Task<bool> SendManifestAsync(ManifestBlob manifest, string? tag, CancellationToken cancellationToken)
     {
         var reference = tag ?? manifest.Digest.ToString();
         var request = new RegistryRequest(HttpMethod.Put, Address($"manifests/{reference}"), $"writing manifest {reference} to {_endpoint}")
@@ -77,10 +78,22 @@ public sealed partial class RepositoryClient
             Expected = [HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.Accepted, HttpStatusCode.NoContent],
             Body = () => new ReadOnlyMemoryContent(manifest.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.MediaType) } },
         };
-        using var response = await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return StatedDigest(response) is not { } stored || stored == manifest.Digest || stored.Algorithm != manifest.Digest.Algorithm
-            ? response.Headers.Contains("OCI-Subject")
-            : throw new BuildSharpException($"{request.Attempt}: the registry stored {stored}, {manifest.Digest} was sent");
+        HttpResponseMessage response;
+        try
+        {
+            response = await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryException error) when (ManifestRefusedException.IsMeantBy(error))
+        {
+            throw new ManifestRefusedException(manifest, error);
+        }
+
+        using (response)
+        {
+            return StatedDigest(response) is not { } stored || stored == manifest.Digest || stored.Algorithm != manifest.Digest.Algorithm
+                ? response.Headers.Contains("OCI-Subject")
+                : throw new BuildSharpException($"{request.Attempt}: the registry stored {stored}, {manifest.Digest} was sent");
+        }
     }
 
     private static Digest? StatedDigest(HttpResponseMessage response) =>

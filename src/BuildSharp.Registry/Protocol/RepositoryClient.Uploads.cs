@@ -51,7 +51,7 @@ public sealed partial class RepositoryClient
         {
             if (known is { } whole)
             {
-                await FinishAsync(location, whole.Digest, new StreamedContent(content, whole.Size), attempt, cancellationToken).ConfigureAwait(false);
+                await FinishAsync(location, whole.Digest, () => new StreamedContent(content, whole.Size) { Headers = { ContentType = Octets } }, attempt, cancellationToken).ConfigureAwait(false);
                 return new Descriptor { MediaType = mediaType, Digest = whole.Digest, Size = whole.Size };
             }
 
@@ -94,7 +94,7 @@ public sealed partial class RepositoryClient
         return await LocationOfAsync(response, request, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task FinishAsync(Uri location, Digest digest, StreamedContent? content, string attempt, CancellationToken cancellationToken)
+    private async Task FinishAsync(Uri location, Digest digest, Func<HttpContent>? content, string attempt, CancellationToken cancellationToken)
     {
         var separator = location.Query.Length > 0 ? "&" : "?";
         var address = new Uri($"{location.AbsoluteUri}{separator}digest={Uri.EscapeDataString(digest.ToString())}");
@@ -102,11 +102,7 @@ public sealed partial class RepositoryClient
         {
             Scopes = [AccessScope.Push(_endpoint.Repository)],
             Expected = [HttpStatusCode.Created, HttpStatusCode.NoContent],
-            Body = content is null ? NoBody : () =>
-            {
-                content.Headers.ContentType = Octets;
-                return content;
-            },
+            Body = content ?? NoBody,
             IsRepeatable = content is null,
         };
         using var response = await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);

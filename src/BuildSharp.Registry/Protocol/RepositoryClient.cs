@@ -1,4 +1,5 @@
 using BuildSharp.Oci;
+using BuildSharp.Registry.Connections;
 
 namespace BuildSharp.Registry.Protocol;
 
@@ -10,6 +11,7 @@ public sealed partial class RepositoryClient : IDisposable
     private readonly RegistryEndpoint _endpoint;
     private readonly RegistryClientOptions _options;
     private readonly RegistryConnection _connection;
+    private readonly Lazy<HttpConnections> _elsewhere;
 
     /// <summary>Creates the client.</summary>
     /// <exception cref="BuildSharpException">A certificate of the endpoint cannot be read.</exception>
@@ -18,13 +20,21 @@ public sealed partial class RepositoryClient : IDisposable
         _endpoint = endpoint;
         _options = options;
         _connection = new RegistryConnection(endpoint, options);
+        _elsewhere = new Lazy<HttpConnections>(() => new HttpConnections(new ConnectionSettings { Environment = options.Environment }));
     }
 
     /// <summary>The repository.</summary>
     public RegistryEndpoint Endpoint => _endpoint;
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _connection.Dispose();
+        if (_elsewhere.IsValueCreated)
+        {
+            _elsewhere.Value.Dispose();
+        }
+    }
 
     private Uri Address(string path) => new($"v2/{_endpoint.Repository}/{path}", UriKind.Relative);
 }

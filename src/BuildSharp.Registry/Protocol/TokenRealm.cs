@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using BuildSharp.Oci;
 using BuildSharp.Registry.Connections;
 
@@ -31,30 +29,9 @@ internal static class TokenRealm
             throw Refused(registry, shown, "it holds credentials");
         }
 
-        return realm.Host == registry.Host || !IsInside(realm) ? realm : throw Refused(registry, shown, "it is in a private network");
+        return realm.Host == registry.Host || !PrivateNetwork.Has(realm) ? realm : throw Refused(registry, shown, "it is in a private network");
     }
 
     private static BuildSharpException Refused(Uri registry, string shown, string why) =>
         new($"{registry.Authority}: credentials are not sent to {shown}, which the registry states as its authorization service: {why}");
-
-    private static bool IsInside(Uri realm)
-    {
-        if (realm.IsLoopback)
-        {
-            return true;
-        }
-
-        if (!IPAddress.TryParse(realm.IdnHost, out var address))
-        {
-            return false;
-        }
-
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        if (address.AddressFamily == AddressFamily.InterNetworkV6)
-        {
-            return address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.Equals(IPAddress.IPv6Any);
-        }
-
-        return address.GetAddressBytes() is [0 or 10 or 127, ..] or [169, 254, ..] or [172, >= 16 and <= 31, ..] or [192, 168, ..];
-    }
 }

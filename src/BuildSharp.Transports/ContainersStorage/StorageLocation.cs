@@ -71,7 +71,7 @@ public sealed record StorageLocation : ImageLocation
         var (store, isOurs) = StoreOf(context);
         try
         {
-            var named = store.Images.Find(_image) ?? FindWithId(store) ?? throw new BuildSharpException($"{_image}: image not known");
+            var named = store.Images.Find(_image) ?? FindWithId(store) ?? throw new ImageNotFoundException($"{_image}: image not known");
             var image = store.ManifestLists.ForPlatform(named, context.Platform ?? Platform.Host);
 
             // A list in the command's own store keeps its names; an image of it must not take them.

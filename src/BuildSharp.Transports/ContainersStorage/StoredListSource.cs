@@ -6,7 +6,7 @@ namespace BuildSharp.Transports.ContainersStorage;
 
 /// <summary>A manifest list of the local store with its images, each in the store or at the location recorded when it was added to the
 /// list.</summary>
-public sealed class StoredListSource
+public sealed class StoredListSource : IImageListSource
 {
     private readonly TransportContext _context;
     private readonly Store _store;
@@ -27,13 +27,10 @@ public sealed class StoredListSource
         _places = store.ManifestLists.ReadPlaces(list);
     }
 
-    /// <summary>The list as stored.</summary>
+    /// <inheritdoc/>
     public ManifestBlob Manifest { get; }
 
-    /// <summary>Opens one image of the list.</summary>
-    /// <param name="entry">Its entry in the list.</param>
-    /// <param name="cancellationToken">Stops opening it.</param>
-    /// <returns>The source of its blobs, which the caller disposes, and its manifest there.</returns>
+    /// <inheritdoc/>
     /// <exception cref="BuildSharpException">The image is not in the store, and its recorded location does not have that
     /// digest.</exception>
     public async ValueTask<(IImageSource Source, ManifestBlob Manifest)> OpenAsync(Descriptor entry, CancellationToken cancellationToken)

@@ -40,6 +40,12 @@ internal sealed class RegistryDestination : IImageListDestination
 
     public async ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken)
     {
+        // A registry stores such a layer as its addresses.
+        if (blob is { Urls.Count: > 0, Digest: { } foreign, Size: { } length })
+        {
+            return new Descriptor { MediaType = blob.MediaType, Digest = foreign, Size = length };
+        }
+
         foreach (var (digest, size) in Candidates(blob))
         {
             if (await IsThereAsync(digest, size, cancellationToken).ConfigureAwait(false))

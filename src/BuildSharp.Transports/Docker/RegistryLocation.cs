@@ -18,6 +18,9 @@ public sealed record RegistryLocation : ImageLocation
     public override string Details => "//" + Name;
 
     /// <inheritdoc/>
+    public override Reference ImageName => Name;
+
+    /// <inheritdoc/>
     public override bool HoldsLists => true;
 
     /// <summary>Parses <c>//[host/]path[:tag|@digest]</c>.</summary>

@@ -26,6 +26,9 @@ public sealed record DockerArchiveLocation : ImageLocation
     /// <inheritdoc/>
     public override string Details => Path + _choice;
 
+    /// <inheritdoc/>
+    public override Reference? ImageName => _choice.Name is { } name ? Reference.Parse(name) : null;
+
     /// <summary>Parses <c>path[:name[:tag]|:@index]</c>. A name without a tag gets <c>:latest</c>, as in Docker.</summary>
     /// <exception cref="BuildSharpException">The path is missing, the name is invalid, or it has a digest, which these archives cannot
     /// hold.</exception>
@@ -50,6 +53,14 @@ public sealed record DockerArchiveLocation : ImageLocation
 
     /// <inheritdoc/>
     public override ImageLocation Rooted(string directory) => new DockerArchiveLocation(System.IO.Path.GetFullPath(Path, directory), _choice);
+
+    /// <summary>Names of all images in the archive.</summary>
+    /// <exception cref="BuildSharpException">The archive cannot be read.</exception>
+    public async Task<IReadOnlyList<string>> ListNamesAsync(TransportContext context, CancellationToken cancellationToken)
+    {
+        using var archive = await TarArchive.OpenAsync(Path, context.TemporaryDirectory, cancellationToken).ConfigureAwait(false);
+        return DockerArchiveSource.NamesIn(archive);
+    }
 
     internal override IEnumerable<string> PolicyScopes(TransportContext context) => [];
 
@@ -82,7 +93,7 @@ public sealed record DockerArchiveLocation : ImageLocation
         }
 
         var name = _choice.Name is null ? null : Reference.Parse(_choice.Name);
-        IReadOnlyList<Reference> names = [.. new[] { name, context.SourceName }.OfType<Reference>().Distinct()];
+        IReadOnlyList<Reference> names = [.. new[] { name, context.SourceName }.OfType<Reference>().Concat(context.AdditionalNames).Distinct()];
         return ValueTask.FromResult<IImageDestination>(new DockerArchiveDestination(Path, names, context.TemporaryDirectory));
     }
 }

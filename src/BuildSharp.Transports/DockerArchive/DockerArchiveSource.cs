@@ -65,6 +65,11 @@ internal sealed class DockerArchiveSource : IImageSource
         return new DockerArchiveSource(archive, config, members, manifest, Names(item));
     }
 
+    /// <summary>Names of all images of an archive, in its order.</summary>
+    /// <exception cref="BuildSharpException">It is no such archive.</exception>
+    public static IReadOnlyList<string> NamesIn(TarArchive archive) =>
+        [.. DockerArchiveItem.ParseManifest(ReadSmall(archive, DockerArchiveLocation.ManifestMember)).SelectMany(Names)];
+
     public ValueTask<ManifestBlob> GetManifestAsync(Digest? instance, CancellationToken cancellationToken) => ValueTask.FromResult(_manifest.ToBlob());
 
     /// <summary>The manifest as containers/image generates it, with the media type of compressed layers: manifest lists contain its

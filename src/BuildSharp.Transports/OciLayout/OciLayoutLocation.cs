@@ -42,6 +42,12 @@ public sealed record OciLayoutLocation : ImageLocation
     /// <inheritdoc/>
     public override ImageLocation Rooted(string directory) => new OciLayoutLocation(System.IO.Path.GetFullPath(Path, directory), _choice);
 
+    /// <summary>Removes the image from the layout, and the blobs that no other image there has.</summary>
+    /// <exception cref="BuildSharpException">There is no such image.</exception>
+    public Task DeleteAsync(TransportContext context, CancellationToken cancellationToken) => File.Exists(System.IO.Path.Combine(Path, OciLayoutFiles.MarkerPath))
+        ? new OciLayoutDeletion(Path).RunAsync(_choice, context.Debug, cancellationToken)
+        : throw new BuildSharpException($"{this}: {Path} is no OCI layout");
+
     internal override IEnumerable<string> PolicyScopes(TransportContext context) => PolicyScope.OfPath(Path);
 
     private protected override ValueTask<IImageSource> OpenTrustedAsync(TransportContext context, CancellationToken cancellationToken) =>

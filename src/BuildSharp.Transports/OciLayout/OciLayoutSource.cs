@@ -24,6 +24,9 @@ internal sealed class OciLayoutSource : IImageSource
         SuggestedNames = isArchive ? OciImageName.ForStore(NameOf(_entry), "localhost") : OciImageName.ForStore(choice.Name, "docker.io");
     }
 
+    /// <summary>The image's entry in the index.</summary>
+    public Descriptor Entry => _entry;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> SuggestedNames { get; }
 
@@ -65,7 +68,7 @@ internal sealed class OciLayoutSource : IImageSource
         {
             return index.Manifests.FirstOrDefault(entry =>
                     NameOf(entry) == name && (MediaType.IsManifest(entry.MediaType) || MediaType.IsIndex(entry.MediaType)))
-                ?? throw new BuildSharpException($"{_files.Name} has no image named \"{name}\"; it has {Offer(index)}");
+                ?? throw new ImageNotFoundException($"{_files.Name} has no image named \"{name}\"; it has {Offer(index)}");
         }
 
         if (choice.Index is { } place)

@@ -92,7 +92,7 @@ public sealed class StorageTransportTests : IDisposable
     {
         using var store = Open();
 
-        var error = await Assert.ThrowsAsync<BuildSharpException>(async () => await OpenAsync(store, "containers-storage:nope"));
+        var error = await Assert.ThrowsAsync<ImageNotFoundException>(async () => await OpenAsync(store, "containers-storage:nope"));
 
         Assert.Equal("nope: image not known", error.Message);
     }
