@@ -1,6 +1,7 @@
 using BuildSharp.Cli.Output;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Registry.Protocol;
 
 namespace BuildSharp.Cli;
 
@@ -9,6 +10,9 @@ internal static class ErrorReport
 {
     /// <summary>Exit status of every failure of our own.</summary>
     public const int Failure = 125;
+
+    private const int SkopeoFailure = 1;
+    private const int SkopeoNotThere = 2;
 
     /// <summary>Reports the failure and returns the exit status.</summary>
     /// <param name="error">The failure.</param>
@@ -22,6 +26,13 @@ internal static class ErrorReport
             Explain(error, surroundings);
         }
 
+        if (surroundings.IsSkopeo && error is not OperationCanceledException)
+        {
+            new Log(surroundings.Error, LogLevel.Fatal, surroundings.ErrorIsTerminal, surroundings.Clock)
+                .Write(LogLevel.Fatal, Describe(error, surroundings.Program));
+            return IsNotThere(error) ? SkopeoNotThere : SkopeoFailure;
+        }
+
         // Details come first: scripts read the last line of a failure.
         var details = (error as BuildSharpException)?.Details ?? "";
         surroundings.Error.WriteLine(AddressCredentials.Masked($"{details}Error: {Describe(error, surroundings.Program)}"));
@@ -33,6 +44,9 @@ internal static class ErrorReport
             _ => Failure,
         };
     }
+
+    private static bool IsNotThere(Exception? error) => error is not null
+        && (error is ImageNotFoundException or RegistryException { Status: System.Net.HttpStatusCode.NotFound } || IsNotThere(error.InnerException));
 
     // Output from before the failure must precede the error line. If it cannot be written, the error line is still the more useful message.
     private static void FlushOutput(Surroundings surroundings)

@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.Skopeo;
 using BuildSharp.Cli.Commands.WorkingContainers;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
@@ -14,6 +15,7 @@ internal static class Launcher
     /// <summary>Runs one command line, reports its errors, and returns the exit status.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> words, Surroundings surroundings, Interrupt interrupt)
     {
+        (words, surroundings) = SkopeoDispatch.Enter(words, surroundings);
         try
         {
             var status = await DispatchAsync(words, surroundings, interrupt).ConfigureAwait(false);
@@ -40,9 +42,18 @@ internal static class Launcher
             return RunWithoutVerb(words, surroundings);
         }
 
-        words = GroupVerb.Translate(words, at);
-        var entry = VerbTable.Find(words[at])
-            ?? throw VerbScan.NoSuchVerb(words, at, surroundings.Program);
+        if (surroundings.IsSkopeo && words[at] == "help")
+        {
+            return words.Count > at + 1 && SkopeoTable.Find(words[at + 1]) is { } explained
+                ? CommandTree.ShowHelp(explained, surroundings)
+                : CommandTree.ShowRootHelp(surroundings);
+        }
+
+        words = surroundings.IsSkopeo ? words : GroupVerb.Translate(words, at);
+        var entry = (surroundings.IsSkopeo
+                ? SkopeoTable.Find(words[at])
+                : SkopeoDispatch.FindByPlace(words, at, surroundings) ?? VerbTable.Find(words[at]))
+            ?? throw VerbScan.NoSuchVerb(words, at, surroundings);
         var verb = entry.Create();
         var flags = new FlagSet([.. verb.Flags, .. GlobalFlags.All]);
         var line = FlagParser.Parse([.. words.Take(at), .. words.Skip(at + 1)], flags, verb.Placement, surroundings.Environment);
@@ -69,7 +80,7 @@ internal static class Launcher
         using var json = JsonProgress.TryOpen(line.Flags, surroundings);
         surroundings = (display?.Around(surroundings) ?? surroundings) with { Json = json };
         var call = new Invocation(entry.Name, words[at], line.Flags, line.Positionals, surroundings, interrupt);
-        call.Debug?.Report($"{ProductVersion.Line(surroundings.Program)}: {CallText.Of(call)}");
+        call.Debug?.Report($"{ProductVersion.Line(surroundings)}: {CallText.Of(call)}");
         return await verb.RunAsync(call, verb.Waits(call) ? interrupt.Token : CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -79,11 +90,14 @@ internal static class Launcher
         var line = FlagParser.Parse(words, flags, FlagPlacement.Anywhere, surroundings.Environment);
         if (!line.HelpWanted && line.Flags.Bool("version"))
         {
-            surroundings.Out.WriteLine(ProductVersion.Line(surroundings.Program));
+            surroundings.Out.WriteLine(ProductVersion.Line(surroundings));
             return 0;
         }
 
-        return CommandTree.ShowRootHelp(surroundings);
+        // After the word skopeo, as the help of any other verb.
+        return surroundings.IsSkopeo && surroundings.Program != SkopeoDispatch.Word
+            ? CommandTree.ShowHelp(VerbTable.Find(SkopeoDispatch.Word)!, surroundings with { Program = surroundings.Program.Split(' ')[0] })
+            : CommandTree.ShowRootHelp(surroundings);
     }
 
     // Some verbs define --debug with another meaning.

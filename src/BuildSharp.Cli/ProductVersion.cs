@@ -18,7 +18,12 @@ internal static class ProductVersion
     /// <summary>Release of containers/image whose transports are implemented; printed by <c>version</c>.</summary>
     public const string ImageLibrary = "5.39.2";
 
+    /// <summary>Release of skopeo whose command line is implemented.</summary>
+    public const string SkopeoCommandLine = "1.20.0";
+
     /// <summary>Output of <c>--version</c>.</summary>
-    public static string Line(string program) =>
+    public static string Line(Surroundings surroundings) => surroundings.IsSkopeo ? $"skopeo version {SkopeoCommandLine}" : Line(surroundings.Program);
+
+    private static string Line(string program) =>
         $"{program} version {CommandLine} (image-spec {ImageSpec}, runtime-spec {RuntimeSpec}, buildsharp {BuildSharpVersion.Number})";
 }

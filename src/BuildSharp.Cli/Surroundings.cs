@@ -24,6 +24,9 @@ internal sealed record Surroundings
     /// <summary>Name by which the program was called, for messages and help.</summary>
     public required string Program { get; init; }
 
+    /// <summary>Whether the command line is skopeo's: then its verbs, its messages and its exit status apply.</summary>
+    public bool IsSkopeo { get; init; }
+
     /// <summary>Receives the result of a verb. Buffered: flush before a child process writes to the same stream.</summary>
     public required TextWriter Out { get; init; }
 
@@ -162,6 +165,8 @@ internal sealed record Surroundings
         }
     }
 
-    /// <summary>The name <c>buildah</c> when the program was called through a link of that name, else <c>buildsharp</c>.</summary>
-    public static string ProgramName(string firstArgument) => Path.GetFileName(firstArgument) == "buildah" ? "buildah" : "buildsharp";
+    /// <summary>The name <c>buildah</c> or <c>skopeo</c> when the program was called through a link of that name, else
+    /// <c>buildsharp</c>.</summary>
+    public static string ProgramName(string firstArgument) =>
+        Path.GetFileName(firstArgument) is "buildah" or "skopeo" ? Path.GetFileName(firstArgument) : "buildsharp";
 }

@@ -106,6 +106,26 @@ public class LoginTests
         }
     }
 
+    [RequiresFact(All, "docker-registry", "skopeo", "busybox", "script")]
+    public async Task A_command_asks_for_a_password_once()
+    {
+        using var sandbox = new Sandbox();
+        await using var registry = await TemporaryRegistry.StartAsync(isClosed: true);
+        var name = await PushBaseAsync(sandbox, registry);
+        var tool = sandbox.BuildSharp;
+        await tool.RunAsync("pull", "-q", "--creds=user:secret", "--tls-verify=false", name);
+
+        // Another image takes the name, so that the registry is asked for its digest and then for the image.
+        sandbox.Write("Dockerfile", $"FROM {name}\nCOPY Dockerfile /\n");
+        await tool.RunAsync("bud", "-q", "-t", "other", ".");
+        await tool.RunAsync("push", "-q", "--creds=user:secret", "--tls-verify=false", "other", name);
+        var command = string.Join(' ', [tool.Program, .. tool.LeadingArguments, "pull", "-q", "--policy=ifnewer", "--creds=user", "--tls-verify=false", name]);
+        var shown = (await sandbox.Named("script").Reading("secret\n").RunAsync("-q", "-e", "-c", command, "/dev/null")).Output;
+        Assert.Equal(2, shown.Split("Password: ").Length);
+        var id = await tool.ReadAsync("images", "-q", "--no-trunc", "other");
+        Assert.Contains(id["sha256:".Length..], shown);
+    }
+
     [RequiresFact(All)]
     public async Task What_cannot_be_meant_is_refused()
     {

@@ -171,7 +171,6 @@ public class ManifestTests
         ("push --add-compression lzip list:1 dir:x", "cannot find compressor for \"lzip\""),
         ("push --digestfile none/d list:1 dir:x", "--digestfile: open none/d: no such file or directory"),
         ("push list:1 dir:x dir:y", "only two arguments are necessary to push: source and destination"),
-        ("add list:1 docker-daemon:app:1", "Docker daemons are not supported yet"),
         ("add list:1 oci-archive:none.tar", "none.tar"),
         ("inspekt list:1", "unknown command \"inspekt\" for \"buildsharp manifest\""),
     ];

@@ -16,7 +16,8 @@ public sealed partial class OrdinaryUserTests : IDisposable
         "bud --check .", "dockerfile lint Dockerfile", "pull oci:layout", "inspect app", "tag app app:2", "rmi app", "push app oci:layout",
         "config --label a=b c", "rename c d", "mount", "mount c", "add c file /", "copy c file /", "run c true", "commit c app", "umount c", "rm c",
         "rm --all", "check", "manifest create list", "image ls -q", "container ls", "history -q app", "untag app app:2", "prune", "manifest inspect list", "manifest push list oci:layout",
-        "login --get-login 127.0.0.1:1", "logout 127.0.0.1:1",
+        "login --get-login 127.0.0.1:1", "logout 127.0.0.1:1", "skopeo inspect oci:layout", "list-tags docker-archive:none", "manifest-digest Dockerfile",
+        "sync --src dir --dest docker none 127.0.0.1:1",
     ];
 
     // A container c and an image app, with a file that belongs to another id of the user's.
@@ -98,6 +99,6 @@ public sealed partial class OrdinaryUserTests : IDisposable
 
     private Task<string> FilesAsync() => Tool.Named("find").ReadAsync(_home.Path, "-printf", "%P %y %m %U %s %T@\n");
 
-    [GeneratedRegex("^  ([a-z]+)  +[A-Z]", RegexOptions.Multiline)]
+    [GeneratedRegex("^  ([a-z-]+)  +[A-Z]", RegexOptions.Multiline)]
     private static partial Regex HelpLine();
 }

@@ -100,6 +100,44 @@ public class RegistriesConfTests
         await tool.RunAsync("pull", "-q", "--policy", "always", "base:1");
     }
 
+    [RequiresFact(All, "docker-registry", "skopeo", "busybox")]
+    public async Task A_short_name_is_found_in_the_store_without_a_registry()
+    {
+        using var sandbox = new Sandbox();
+        var registry = await TemporaryRegistry.StartAsync();
+        await using (registry)
+        {
+            await PushBaseAsync(sandbox, registry);
+            await sandbox.BuildSharp.RunAsync("pull", "-q", "--tls-verify=false", $"{registry.Host}/team/base:1");
+        }
+
+        // The registry is gone.
+        var conf = sandbox.Write("registries.conf", $"unqualified-search-registries = [\"{registry.Host}/team\"]\n[aliases]\n\"other\" = \"{registry.Host}/team/base\"\n");
+        var tool = sandbox.BuildSharp.WithLeading("--registries-conf", conf);
+        Assert.Equal("base-working-container", await tool.ReadAsync("from", "base:1"));
+        Assert.Equal("base-working-container-1", await tool.ReadAsync("from", "--pull=never", "other:1"));
+        sandbox.Write("Dockerfile", "FROM base:1\nCOPY Dockerfile /\n");
+        await tool.RunAsync("bud", "-q", ".");
+        Assert.Contains("pinging container registry", (await tool.RunAsync(125, ["from", "--pull=always", "--retry=0", "base:1"])).Error);
+    }
+
+    [RequiresFact(All, "docker-registry", "skopeo", "busybox")]
+    public async Task A_variable_allows_and_blocks_registries()
+    {
+        using var sandbox = new Sandbox();
+        await using var registry = await TemporaryRegistry.StartAsync();
+        await PushBaseAsync(sandbox, registry);
+        var name = $"{registry.Host}/team/base:1";
+        Tool With(string lists) => sandbox.BuildSharp.WithEnvironment("BUILD_REGISTRY_SOURCES", $"{{{lists}}}".Replace("HOST", registry.Host, StringComparison.Ordinal));
+        await With("\"insecureRegistries\":[\"HOST\"],\"allowedRegistries\":[\"HOST\"]").RunAsync("pull", "-q", name);
+        Assert.Contains("HTTP response to HTTPS client", (await With("\"insecureRegistries\":[\"127.0.0.1\"]").RunAsync(125, ["pull", "--policy=always", "--retry=0", "-q", name])).Error);
+        Assert.Contains($"registry \"{registry.Host}\" denied by policy: it is in the blocked registries list", (await With("\"blockedRegistries\":[\"HOST\"]").RunAsync(125, ["pull", "--policy=always", "-q", name])).Error);
+        Assert.Contains($"registry \"{registry.Host}\" denied by policy: not in allowed registries list", (await With("\"allowedRegistries\":[\"a.org\"]").RunAsync(125, ["push", "-q", name])).Error);
+        await sandbox.BuildSharp.RunAsync("from", "--name", "c", name);
+        Assert.Contains($"commit to registry at \"{registry.Host}\" denied by policy", (await With("\"blockedRegistries\":[\"HOST\"]").RunAsync(125, ["commit", "-q", "c", "docker://" + name])).Error);
+        Assert.Contains("$BUILD_REGISTRY_SOURCES: not valid JSON", (await With("x").RunAsync(125, ["pull", "--policy=always", "-q", name])).Error);
+    }
+
     private static async Task PushBaseAsync(Sandbox sandbox, TemporaryRegistry registry) => await sandbox.Named("skopeo").RunAsync(
         "copy", "-q", "--dest-tls-verify=false", BusyboxImage.WriteLayout(sandbox["layout"]), $"docker://{registry.Host}/team/base:1");
 }

@@ -82,6 +82,7 @@ public sealed class RegistryFaultTests : IAsyncLifetime, IDisposable
     [InlineData(RegistryFault.ServerError, null)]
     [InlineData(RegistryFault.Redirect, null)]
     [InlineData(RegistryFault.ExpiringTokens, null)]
+    [InlineData(RegistryFault.RedirectUploads, null)]
     [InlineData(RegistryFault.WrongLength, null)]
     [InlineData(RegistryFault.WrongBytes, "DIGEST_INVALID")]
     [InlineData(RegistryFault.Endless, "500")]
@@ -106,6 +107,24 @@ public sealed class RegistryFaultTests : IAsyncLifetime, IDisposable
         }
 
         Assert.DoesNotContain("token-", pushed.Error);
+    }
+
+    [RequiresTheory(All, "docker-registry", "skopeo")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_registry_that_refuses_OCI_manifests_gets_the_image_in_Dockers_format(bool isList)
+    {
+        using var faulty = new FaultyRegistry(_registry!.Host, RegistryFault.DockerOnly);
+        var (tool, digest) = (_sandbox.BuildSharp, _sandbox["digest"]);
+        await tool.RunAsync("manifest", "create", "--annotation", "a=b", "list", "containers-storage:app");
+        string[] words = isList ? ["manifest", "push", "--tls-verify=false", "--digestfile", digest, "list"] : ["push", "--tls-verify=false", "--digestfile", digest, "app"];
+        var pushed = await tool.RunAsync([.. words, $"{faulty.Host}/old/app:1"]);
+        Assert.Contains($"the registry refuses manifests of type application/vnd.oci.image.", pushed.Error);
+        Assert.Contains("without annotation org.opencontainers.image.", pushed.Error);
+        var raw = await _sandbox.Named("skopeo").ReadAsync("inspect", "--raw", "--tls-verify=false", $"docker://{_registry.Host}/old/app:1");
+        Assert.Contains($"application/vnd.docker.distribution.manifest.{(isList ? "list.v2" : "v2")}+json", raw);
+        Assert.DoesNotContain("vnd.oci", raw);
+        Assert.Equal(await RemoteDigestAsync("old/app:1"), File.ReadAllText(digest));
     }
 
     private static void AssertNoTokenElsewhere(FaultyRegistry faulty) =>

@@ -20,6 +20,9 @@ public enum Needs
 
     /// <summary>User namespaces that a user without rights may make.</summary>
     UserNamespaces = 16,
+
+    /// <summary>A Docker daemon that can be started.</summary>
+    DockerDaemon = 32,
 }
 
 /// <summary>Finds out, once a run, what the machine offers.</summary>
@@ -27,6 +30,7 @@ internal static class Requirements
 {
     private static readonly Lazy<bool> OverlayWorks = new(TryOverlay);
     private static readonly Lazy<bool> DevicesWork = new(TryDevice);
+    private static readonly Lazy<bool> DaemonStarts = new(TryDaemon);
     private static readonly Lazy<bool> UserNamespacesWork = new(TryUserNamespace);
 
     /// <summary>Why a test with these needs cannot run here; null when it can.</summary>
@@ -58,6 +62,11 @@ internal static class Requirements
             return "needs user namespaces for users without rights, which this machine refuses";
         }
 
+        if (needs.HasFlag(Needs.DockerDaemon) && !DaemonStarts.Value)
+        {
+            return "needs dockerd (Debian's docker.io), which is missing or does not start on this machine";
+        }
+
         foreach (var tool in tools)
         {
             if (!Tool.Named(tool).Exists)
@@ -82,6 +91,24 @@ internal static class Requirements
 
     private static bool TryUserNamespace() => Tool.Named("setpriv")
         .Run(["--reuid", "54321", "--regid", "54321", "--clear-groups", "unshare", "--user", "--mount", "true"]).ExitCode == 0;
+
+    private static bool TryDaemon()
+    {
+        if (!Tool.Named("dockerd").Exists)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var daemon = TemporaryDaemon.Start();
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
     private static bool TryDevice()
     {

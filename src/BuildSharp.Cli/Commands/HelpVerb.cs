@@ -30,7 +30,7 @@ internal sealed class HelpVerb : SyncVerb
         }
 
         var entry = VerbTable.Find(call.Positionals[0])
-            ?? throw VerbScan.NoSuchVerb(call.Positionals, at: 0, call.Surroundings.Program);
+            ?? throw VerbScan.NoSuchVerb(call.Positionals, at: 0, call.Surroundings);
         return CommandTree.ShowHelp(entry, call.Surroundings);
     }
 }

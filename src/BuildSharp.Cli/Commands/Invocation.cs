@@ -17,6 +17,9 @@ internal sealed record Invocation(
     Surroundings Surroundings,
     Interrupt Interrupt)
 {
+    /// <summary>Credentials of flags, completed by questions.</summary>
+    public Registries.GivenCredentials Credentials { get; } = new();
+
     public TextWriter Out => Surroundings.Out;
 
     public TextWriter Error => Surroundings.Error;

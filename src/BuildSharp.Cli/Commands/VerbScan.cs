@@ -38,9 +38,15 @@ internal static class VerbScan
     /// <summary>The error for a word in the place of the verb that is not a verb.</summary>
     /// <param name="words">The command line.</param>
     /// <param name="at">Index of the word.</param>
-    /// <param name="program">Name the program was called by.</param>
-    public static BuildSharpException NoSuchVerb(IReadOnlyList<string> words, int at, string program)
+    /// <param name="surroundings">The name by which the program was called.</param>
+    public static BuildSharpException NoSuchVerb(IReadOnlyList<string> words, int at, Surroundings surroundings)
     {
+        var program = surroundings.Program;
+        if (surroundings.IsSkopeo)
+        {
+            return new BuildSharpException($"Unrecognized command `{program} {words[at]}`\nTry '{program} --help' for more information");
+        }
+
         if (UnsupportedVerbs.Refusal(words[at]) is { } refusal)
         {
             return refusal;

@@ -1,6 +1,7 @@
 using BuildSharp.Cli.Commands.Building;
 using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.Registries;
+using BuildSharp.Cli.Commands.Skopeo;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Commands.Transfers;
 using BuildSharp.Cli.Commands.WorkingContainers;
@@ -33,9 +34,11 @@ internal static class VerbTable
         new("images", [], static () => new ImagesVerb()),
         new("info", [], static () => new InfoVerb()),
         new("inspect", [], static () => new InspectVerb()),
+        new("list-tags", [], static () => new ListTagsVerb()),
         new("login", [], static () => new LoginVerb()),
         new("logout", [], static () => new LogoutVerb()),
         new("manifest", [], static () => new ManifestVerb()),
+        new("manifest-digest", [], static () => new ManifestDigestVerb()),
         new("mount", [], static () => new MountVerb()),
         new("prune", [], static () => new PruneVerb()),
         new("pull", [], static () => new PullVerb()),
@@ -44,6 +47,8 @@ internal static class VerbTable
         new("rm", ["delete"], static () => new RmVerb()),
         new("rmi", [], static () => new RmiVerb()),
         new("run", [], static () => new RunVerb()),
+        new("skopeo", [], static () => new SkopeoGroupVerb()),
+        new("sync", [], static () => new SyncImagesVerb()),
         new("tag", [], static () => new TagVerb()),
         new("umount", ["unmount"], static () => new UmountVerb()),
         new("untag", [], static () => new UntagVerb()),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.Skopeo;
 using BuildSharp.Cli.Flags;
 
 namespace BuildSharp.Cli.Help;
@@ -13,14 +14,14 @@ internal static class CommandTree
     /// <summary>Prints the help of one verb.</summary>
     public static int ShowHelp(VerbEntry entry, Surroundings surroundings)
     {
-        var root = RootCommand(surroundings.Program);
+        var root = RootCommand(surroundings);
         root.Add(VerbCommand(entry, surroundings.Program));
         return root.Parse([entry.Name, "--help"]).Invoke(new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error });
     }
 
     /// <summary>Prints the root help: all verbs and the global flags.</summary>
     public static int ShowRootHelp(Surroundings surroundings) =>
-        Complete(surroundings.Program).Parse(["--help"])
+        Complete(surroundings).Parse(["--help"])
             .Invoke(new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error });
 
     /// <summary>Answers a completion request of a shell, <c>[suggest:POSITION] LINE</c>, with one candidate per line.</summary>
@@ -42,20 +43,23 @@ internal static class CommandTree
     }
 
     /// <summary>The tree with all verbs.</summary>
-    public static Command Complete(string program)
+    public static Command Complete(Surroundings surroundings)
     {
-        var root = RootCommand(program);
-        foreach (var entry in VerbTable.All)
+        var root = RootCommand(surroundings);
+        foreach (var entry in VerbsOf(surroundings))
         {
-            root.Add(VerbCommand(entry, program));
+            root.Add(VerbCommand(entry, surroundings.Program));
         }
 
         return root;
     }
 
-    private static Command RootCommand(string program)
+    /// <summary>The verbs of the program, or those of skopeo's command line.</summary>
+    public static IReadOnlyList<VerbEntry> VerbsOf(Surroundings surroundings) => surroundings.IsSkopeo ? SkopeoTable.All : VerbTable.All;
+
+    private static Command RootCommand(Surroundings surroundings)
     {
-        var root = new Command(program, "Builds container images, from verbs in a script or from a Containerfile.");
+        var root = new Command(surroundings.Program.Replace(' ', '-'), surroundings.IsSkopeo ? "Works on container images wherever they are, with the commands of skopeo." : "Builds container images, from verbs in a script or from a Containerfile.");
         root.Add(AsOption(GlobalFlags.Version));
         foreach (var flag in GlobalFlags.All)
         {
@@ -64,7 +68,7 @@ internal static class CommandTree
             root.Add(option);
         }
 
-        root.Add(new HelpOption("--help", "-h") { Action = new RootHelpAction(program), Description = "show this help" });
+        root.Add(new HelpOption("--help", "-h") { Action = new RootHelpAction(surroundings), Description = "show this help" });
         return root;
     }
 

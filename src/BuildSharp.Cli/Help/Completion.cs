@@ -1,5 +1,6 @@
 using BuildSharp.Cli.Commands;
 using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.Skopeo;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
@@ -26,7 +27,13 @@ internal sealed class Completion(Surroundings surroundings)
     {
         var at = VerbScan.FindVerb([.. typed, "last"]);
         typed = [.. GroupVerb.Translate(typed, at)];
-        var verb = at >= 0 && at < typed.Count ? VerbTable.Find(typed[at])?.Create() : null;
+        var isSkopeo = at >= 0 && at + 1 < typed.Count && typed[at] == SkopeoDispatch.Word;
+        if (isSkopeo)
+        {
+            typed.RemoveAt(at);
+        }
+
+        var verb = at < 0 || at >= typed.Count ? null : (isSkopeo ? SkopeoTable.Find(typed[at]) : VerbTable.Find(typed[at]))?.Create();
         if (at >= 0 && at < typed.Count && verb is null)
         {
             return [];

@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.Skopeo;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
 
@@ -25,6 +26,13 @@ internal sealed class ManPage(string program, TextWriter output)
             {
                 using var output = Open($"{program}-{entry.Name}");
                 new ManPage(program, output).Write(entry);
+            }
+
+            // The others are the same without the word.
+            foreach (var entry in SkopeoTable.All.Where(entry => VerbTable.Find(entry.Name)?.Create().GetType() != entry.Create().GetType()))
+            {
+                using var output = Open($"{program}-{SkopeoDispatch.Word}-{entry.Name}");
+                new ManPage($"{program} {SkopeoDispatch.Word}", output).Write(entry);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -60,7 +68,7 @@ internal sealed class ManPage(string program, TextWriter output)
     private void Write(VerbEntry entry)
     {
         var verb = entry.Create();
-        Begin($"{program}-{entry.Name}", verb.Summary);
+        Begin($"{program}-{entry.Name}".Replace(' ', '-'), verb.Summary);
         output.WriteLine(".SH SYNOPSIS");
         foreach (var name in entry.Aliases.Prepend(entry.Name))
         {
@@ -81,7 +89,7 @@ internal sealed class ManPage(string program, TextWriter output)
             output.WriteLine(".fi");
         }
 
-        Section("SEE ALSO", $".BR {Text(program)} (1)");
+        Section("SEE ALSO", $".BR {Text(program.Replace(' ', '-'))} (1)");
     }
 
     private void Begin(string page, string summary)

@@ -1,16 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using BuildSharp.Cli.Commands;
 
 namespace BuildSharp.Cli.Help;
 
 /// <summary>Writes the root help: the verbs by group, then the global flags.</summary>
-internal sealed class RootHelpAction(string program) : SynchronousCommandLineAction
+internal sealed class RootHelpAction(Surroundings surroundings) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
+        var program = surroundings.Program;
         var output = parseResult.InvocationConfiguration.Output;
         var root = parseResult.RootCommandResult.Command;
         output.WriteLine();
@@ -20,7 +20,7 @@ internal sealed class RootHelpAction(string program) : SynchronousCommandLineAct
         output.WriteLine($"  {program} [flags]");
         output.WriteLine($"  {program} [command]");
 
-        var verbs = VerbTable.All.Select(entry => (entry.Name, Verb: entry.Create())).Where(row => !row.Verb.Hidden).ToList();
+        var verbs = CommandTree.VerbsOf(surroundings).Select(entry => (entry.Name, Verb: entry.Create())).Where(row => !row.Verb.Hidden).ToList();
         var width = verbs.Max(row => row.Name.Length);
         foreach (var group in verbs.GroupBy(row => row.Verb.Group).OrderBy(group => group.Key))
         {

@@ -1,5 +1,6 @@
 using BuildSharp.Cli;
 using BuildSharp.Cli.Commands;
+using BuildSharp.Cli.Commands.Skopeo;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
 using BuildSharp.Oci;
@@ -86,7 +87,20 @@ public class LauncherTests
     [InlineData("Error: the '--group-add keep-groups' option is not allowed with any other --group-add options\n", "from", "--group-add", "keep-groups,7", "x")]
     [InlineData("Error: --cpu-profile is not supported yet: the process is not measured\n", "version", "--cpu-profile=/x")]
     [InlineData("Error: unshare is not supported yet: \"buildah unshare\" and \"podman unshare\" make a user namespace, in which all verbs work\n", "unshare", "--help")]
-    [InlineData("Error: list-tags is not supported yet: it is skopeo's; skopeo works on the same storage and layouts\n", "--debug", "list-tags", "docker://x")]
+    [InlineData("Error: standalone-sign is not supported yet: it is skopeo's; skopeo works on the same storage and layouts\n", "--debug", "standalone-sign", "x")]
+    [InlineData("Error: No tag or digest allowed in reference\n", "list-tags", "docker://x:1")]
+    [InlineData("Error: Exactly two arguments expected\n", "sync", "x")]
+    [InlineData("Error: A source transport must be specified\n", "sync", "x", "y")]
+    [InlineData("Error: sync from 'dir' to 'dir' not implemented, consider using rsync instead\n", "sync", "--src=dir", "--dest", "dir", "x", "y")]
+    [InlineData("Error: Exactly one argument expected\n", "inspect", "--raw", "docker://x", "y")]
+    [InlineData("Error: raw output does not support format option\n", "inspect", "--raw", "-f", "x", "docker://x")]
+    [InlineData("Error: Deleting images not implemented for dir: images\n", "--root=/none", "delete", "dir:/x")]
+    [InlineData("Error: creds and no-creds cannot be specified at the same time\n", "copy", "--src-creds=a:b", "--src-no-creds", "docker://x", "dir:y")]
+    [InlineData("Error: password must be specified when username is specified\n", "copy", "--dest-username", "a", "docker://x", "docker://y")]
+    [InlineData("Error: Cannot use --all and --multi-arch flags together\n", "copy", "-a", "--multi-arch=all", "docker://x", "dir:y")]
+    [InlineData("Error: additional-tag 'x' must be a tagged reference\n", "copy", "--additional-tag", "x", "docker://x", "docker-archive:y")]
+    [InlineData("Error: unknown format \"x\". Choose one of the supported formats: 'oci', 'v2s1', or 'v2s2'\n", "copy", "-f", "x", "docker://x", "dir:y")]
+    [InlineData("Error: --dest-precompute-digests is not supported yet: layers are compressed while they are sent\n", "copy", "--dest-precompute-digests", "docker://x", "dir:y")]
     [InlineData("Error: mkcw is not supported yet: images for confidential workloads are not made\n", "help", "mkcw")]
     [InlineData("Error: --imagestore is not supported yet: images and containers share one directory\n", "version", "--imagestore=/x")]
     public void A_mistake_is_one_line_and_status_125(string line, params string[] words)
@@ -97,13 +111,62 @@ public class LauncherTests
 
     [Theory]
     [InlineData("source")]
-    [InlineData("sync")]
+    [InlineData("standalone-verify")]
     public void A_verb_that_others_have_is_not_taken_for_a_misspelt_one(string verb)
     {
         var (status, output, error) = Run(verb);
         Assert.Equal((125, ""), (status, output));
         Assert.StartsWith($"Error: {verb} is not supported yet: ", error);
     }
+
+    [Theory]
+    [InlineData("Unrecognized command `skopeo x`\\nTry 'skopeo --help' for more information", "x")]
+    [InlineData("Invalid source name a: Invalid image name \\\"a\\\", expected colon-separated transport:reference", "copy", "a", "b")]
+    [InlineData("Error parsing image name \\\"a:b\\\": Invalid image name \\\"a:b\\\", unknown transport \\\"a\\\"; known are containers-storage, dir, docker, docker-archive, docker-daemon, oci, oci-archive", "inspect", "a:b")]
+    [InlineData("Unsupported transport 'oci' for tag listing. Only supported: docker, docker-archive", "list-tags", "oci:x")]
+    [InlineData("Invalid \\\"x\\\": does not specify a transport", "list-tags", "x")]
+    [InlineData("unknown flag: --nosuch", "copy", "--nosuch")]
+    public void Called_skopeo_it_makes_mistakes_known_as_skopeo_does(string message, params string[] words)
+    {
+        var (status, output, error) = new CommandLine { Program = "skopeo" }.Run(words);
+        Assert.Equal((1, ""), (status, output));
+        Assert.Matches("^time=\"[^\"]*\" level=fatal msg=\"", error);
+        Assert.Contains($"msg=\"{message}\"", error);
+    }
+
+    [Fact]
+    public void Called_skopeo_it_has_skopeos_verbs_and_version()
+    {
+        var skopeo = new CommandLine { Program = "skopeo" };
+        Assert.Matches(@"^skopeo version \d+\.\d+\.\d+\n$", skopeo.Run("--version").Out);
+        Assert.Equal(skopeo.Run("--version"), Run("skopeo", "--version"));
+        Snapshot.Match(skopeo.Run().Out);
+        Assert.Equal(skopeo.Run(), skopeo.Run("help"));
+        Assert.Equal(skopeo.Run("copy", "--help"), skopeo.Run("help", "copy"));
+        Assert.Contains("skopeo copy [flags]", skopeo.Run("copy", "--help").Out);
+        Assert.Contains("\nlist-tags\n", Run("[suggest:18]", "buildsharp skopeo ").Out);
+        Assert.Contains("--src-creds\n", Run("[suggest:25]", "buildsharp skopeo copy --").Out);
+    }
+
+    [Fact]
+    public void Verbs_of_one_name_agree_on_which_flags_take_a_word()
+    {
+        foreach (var entry in SkopeoTable.All)
+        {
+            if (VerbTable.Find(entry.Name) is { } other)
+            {
+                var others = new FlagSet(other.Create().Flags);
+                Assert.Equal([], entry.Create().Flags
+                    .Where(flag => others.Find(flag.Name) is { } same && same.TakesWord != flag.TakesWord).Select(flag => $"{entry.Name} --{flag.Name}"));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SkopeoVerbs))]
+    public void Each_verb_of_skopeo_explains_itself(string verb) => Snapshot.Match(Run("skopeo", verb, "--help").Out, variant: verb);
+
+    public static TheoryData<string> SkopeoVerbs() => ["copy", "delete", "inspect"];
 
     [Fact]
     public void Where_registries_are_configured_may_be_said_before_every_verb()
@@ -177,7 +240,7 @@ public class LauncherTests
     [Fact]
     public void Every_flag_table_can_be_a_command_of_the_help_library()
     {
-        var tree = CommandTree.Complete("buildsharp");
+        var tree = CommandTree.Complete(new CommandLine().Surroundings);
         foreach (var entry in VerbTable.All)
         {
             Assert.Empty(tree.Parse([entry.Name, "--help"]).Errors);
@@ -187,7 +250,7 @@ public class LauncherTests
     [Fact]
     public void No_two_rows_of_a_verbs_table_have_one_name_or_letter()
     {
-        foreach (var entry in VerbTable.All)
+        foreach (var entry in VerbTable.All.Concat(SkopeoTable.All))
         {
             var flags = entry.Create().Flags.ToList();
             Assert.Equal([], flags.SelectMany(flag => flag.Aliases.Prepend(flag.Name)).GroupBy(name => name).Where(group => group.Count() > 1).Select(group => $"{entry.Name} --{group.Key}"));

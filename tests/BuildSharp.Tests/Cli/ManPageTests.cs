@@ -20,7 +20,7 @@ public sealed class ManPageTests : IDisposable
 
     [Fact]
     public void The_page_of_the_program_names_every_verb() =>
-        Assert.All(VerbTable.All.Where(entry => !entry.Create().Hidden).Select(entry => entry.Name), verb => Assert.Contains($".BR buildsharp\\-{verb} (1)", Page("buildsharp")));
+        Assert.All(VerbTable.All.Where(entry => !entry.Create().Hidden).Select(entry => entry.Name), verb => Assert.Contains($".BR buildsharp\\-{verb.Replace("-", "\\-", StringComparison.Ordinal)} (1)", Page("buildsharp")));
 
     [Theory]
     [MemberData(nameof(Verbs))]

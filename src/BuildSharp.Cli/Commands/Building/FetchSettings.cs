@@ -1,3 +1,4 @@
+using BuildSharp.Cli.Commands.Registries;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Notation;
@@ -16,8 +17,8 @@ internal static class FetchSettings
     {
         TemporaryDirectory = TemporaryDirectory(call),
         Environment = call.Surroundings.Environment,
-        TlsVerify = call.Flags.Bool("tls-verify"),
-        CertificateDirectory = call.Flags.NonEmptyText("cert-dir") is { } directory ? Path.GetFullPath(directory, call.Surroundings.WorkingDirectory) : null,
+        TlsVerify = RegistryChoice.BoolOf(call.Flags, "tls-verify") ?? true,
+        CertificateDirectory = RegistryConfiguration.PathOf(call, "cert-dir"),
         Retries = Retries(call),
         RetryDelay = RetryDelay(call),
         Time = call.Surroundings.Clock,

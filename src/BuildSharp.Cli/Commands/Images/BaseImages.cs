@@ -3,6 +3,7 @@ using BuildSharp.Cli.Commands.Registries;
 using BuildSharp.Cli.Commands.Transfers;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Oci;
+using BuildSharp.Registry.Configuration;
 using BuildSharp.Storage;
 using BuildSharp.Storage.Records;
 using BuildSharp.Transports;
@@ -134,7 +135,14 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
             throw new BuildSharpException(missing);
         }
 
-        if ((policy == PullPolicy.Always && !isStored) || store.Images.Find(name) is not { } local)
+        var local = policy == PullPolicy.Always && !isStored ? null : store.Images.Find(name);
+        if (local is null && !isStored && policy != PullPolicy.Always && FindByShortName(name) is var (found, full))
+        {
+            call.Debug?.Report($"{name} means {full}, which the store has");
+            (local, name) = (found, full);
+        }
+
+        if (local is null)
         {
             call.Debug?.Report($"{name} is looked for outside the store (pull policy {policy.ToString().ToLowerInvariant()})");
             return null;
@@ -152,6 +160,25 @@ internal sealed class BaseImages(Store store, Invocation call, PullPolicy policy
         WarnOfOther(offered, platform);
         call.Debug?.Report($"{name} is taken from the store: image {image.Id} for {offered} (pull policy {policy.ToString().ToLowerInvariant()})");
         return new BaseImage(image, image.Id == local.Id ? ImageName.Of(local.Names, name) : image.Names.FirstOrDefault());
+    }
+
+    // An image that was pulled by a short name has the full name that an alias or a search registry gave.
+    private (StoredImage Image, string Name)? FindByShortName(string text)
+    {
+        if (!Reference.TryParse(text, out var name) || !name.IsShort)
+        {
+            return null;
+        }
+
+        foreach (var candidate in new ShortNames(RegistryConfiguration.Read(call), RegistryConfiguration.Aliases(call).Read()).CandidatesOf(name))
+        {
+            if (store.Images.Find(candidate.ToString()) is { } image)
+            {
+                return (image, candidate.ToString());
+            }
+        }
+
+        return null;
     }
 
     private string WhyUnknown(string name, Platform? platform) => platform is not null && store.Images.Find(name) is { } other

@@ -76,7 +76,7 @@ internal sealed class InspectVerb : SyncVerb
 
         if (store.TryFindImage(name) is not { } named)
         {
-            throw new BuildSharpException($"importing settings: {name}: image not known{ImageName.SuggestionFor(store, name)}{UnsupportedVerbs.HintFor("inspect", name)}");
+            throw new BuildSharpException($"importing settings: {name}: image not known{ImageName.SuggestionFor(store, name)}");
         }
 
         StoredImage image;

@@ -67,7 +67,7 @@ internal sealed class LoginVerb : Verb
             return 0;
         }
 
-        var endpoint = RegistryConfiguration.Endpoints(call, configuration).ForPush(registry.Name);
+        var endpoint = RegistryConfiguration.Endpoints(call, RegistryChoice.Of(call), configuration).ForPush(registry.Name);
         Task CheckAsync(RegistryLogin login) => LoginCheck.RunAsync(
             endpoint, registry.IsHost ? null : registry.Name.Path, login, Transfers.RegistrySettings.Client(call), cancellation);
         if (user is null && password is null && stored is { Password.Length: > 0 })

@@ -21,21 +21,14 @@ internal static class RegistryConfiguration
         return configuration;
     }
 
-    /// <summary>The servers of an image, with <c>--tls-verify</c> and <c>--cert-dir</c>.</summary>
-    public static RegistryEndpoints Endpoints(Invocation call, RegistriesConf configuration)
-    {
-        var directory = PathOf(call, "cert-dir");
-        return new RegistryEndpoints(
-            configuration, TlsVerify(call), host => directory ?? CertificateDirectories.Find(host, call.Surroundings.Environment));
-    }
+    /// <summary>The servers of an image, with the TLS settings and certificates of the flags.</summary>
+    public static RegistryEndpoints Endpoints(Invocation call, RegistryChoice choice, RegistriesConf configuration) => new(
+        configuration, choice.TlsVerify,
+        host => choice.CertificateDirectory ?? CertificateDirectories.Find(host, call.Surroundings.Environment));
 
     /// <summary>The servers of an image as the configuration states them, for a registry that the command line does not name.</summary>
     public static RegistryEndpoints ConfiguredEndpoints(Invocation call, RegistriesConf configuration) =>
         new(configuration, null, host => CertificateDirectories.Find(host, call.Surroundings.Environment));
-
-    /// <summary><c>--tls-verify</c>; null when it is not given.</summary>
-    public static bool? TlsVerify(Invocation call) =>
-        call.Flags.Has("tls-verify") && call.Flags.IsSet("tls-verify") ? call.Flags.Bool("tls-verify") : null;
 
     /// <summary>The stored credentials.</summary>
     /// <param name="call">The command line.</param>

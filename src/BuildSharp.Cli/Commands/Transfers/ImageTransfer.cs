@@ -63,17 +63,18 @@ internal static class ImageTransfer
         {
             call.Debug?.Report($"writing {location}");
             var progress = Progress(call);
-            async Task<Digest> CopyAsync()
+            async Task<Digest> CopyAsync(CopyOptions how)
             {
                 var destination = await location.OpenDestinationAsync(context, cancellation).ConfigureAwait(false);
                 await using (destination.ConfigureAwait(false))
                 {
-                    var result = await new ImageCopier().CopyAsync(source, destination, options, progress, cancellation).ConfigureAwait(false);
+                    var result = await new ImageCopier().CopyAsync(source, destination, how, progress, cancellation).ConfigureAwait(false);
                     return result.Manifest.Digest;
                 }
             }
 
-            return await TransferRetry.RunAsync(CopyAsync, call, cancellation).ConfigureAwait(false);
+            return await FormatFallback.RunAsync(
+                options, location, call, how => TransferRetry.RunAsync(() => CopyAsync(how), call, cancellation)).ConfigureAwait(false);
         }
     }
 
@@ -94,19 +95,21 @@ internal static class ImageTransfer
         call.Debug?.Report($"writing {location}");
         var source = new StoredListSource(store, list, Context(store, call));
         var progress = TransferPrinter.Of(call);
-        async Task<Digest> CopyAsync()
+        async Task<Digest> CopyAsync(CopyOptions how)
         {
             var destination = await location.OpenDestinationAsync(Context(store, call), cancellation).ConfigureAwait(false);
             await using (destination.ConfigureAwait(false))
             {
                 var written = await ImageListCopier
-                    .CopyAsync(source, (IImageListDestination)destination, Options(compression, format, call), images, progress, cancellation)
+                    .CopyAsync(source, (IImageListDestination)destination, how, images, progress, cancellation)
                     .ConfigureAwait(false);
                 return written.Digest;
             }
         }
 
-        return await TransferRetry.RunAsync(CopyAsync, call, cancellation).ConfigureAwait(false);
+        return await FormatFallback.RunAsync(
+            Options(compression, format, call), location, call,
+            how => TransferRetry.RunAsync(() => CopyAsync(how), call, cancellation)).ConfigureAwait(false);
     }
 
     /// <summary>Parses a push destination. Text without a transport is a name in a registry.</summary>
@@ -143,8 +146,13 @@ internal static class ImageTransfer
         Store = store,
         Registries = RegistrySettings.Access(call),
         Policy = () => TrustPolicyFile.Read(call),
+        DaemonHost = DaemonHost(call),
         TemporaryDirectory = FetchSettings.TemporaryDirectory(call),
     };
+
+    /// <summary>Address of the Docker daemon; null for the standard one.</summary>
+    public static string? DaemonHost(Invocation call) =>
+        call.Surroundings.Environment.GetValueOrDefault("DOCKER_HOST") is { Length: > 0 } host ? host : null;
 
     private static CopyOptions Options(CompressionChoice compression, string? format, Invocation call) => new()
     {
@@ -161,10 +169,7 @@ internal static class ImageTransfer
     private static IProgress<CopyEvent>? Progress(Invocation call)
     {
         var progress = TransferPrinter.Of(call);
-        if (progress is TransferPrinter)
-        {
-            call.Error.WriteLine("Getting image source signatures");
-        }
+        (progress as TransferPrinter)?.Say("Getting image source signatures");
 
         return progress;
     }

@@ -22,7 +22,7 @@ internal sealed class PullVerb : Verb
 
     public override IEnumerable<FlagDefinition> Flags =>
     [
-        Flag.Bool("all-tags", "pull every tag of the repository", 'a').Refuse("pull one tag after the other", "false"),
+        Flag.Bool("all-tags", "pull every tag of the repository", 'a'),
         Flag.Text("policy", "when to fetch the image: missing, always, ifnewer or never", standard: "missing", value: "policy"),
         Flag.Bool("remove-signatures", "leave signatures behind").Accept(),
         RegistryFlags.Quiet,
@@ -37,6 +37,12 @@ internal sealed class PullVerb : Verb
         var policy = PullPolicyFlags.ReadOfPull(call.Flags.Text("policy")!);
         var platform = PlatformFlags.First(call.Flags, call.Log.Warning);
         using var store = call.OpenStoreAsRoot();
+        if (call.Flags.Bool("all-tags"))
+        {
+            call.Out.WriteLine((await AllTagsPull.RunAsync(store, call, platform, policy, cancellation).ConfigureAwait(false)).Id);
+            return 0;
+        }
+
         var found = await new BaseImages(store, call, policy).FindAsync(call.Positionals[0], platform, cancellation).ConfigureAwait(false);
         call.Out.WriteLine(found.Image.Id);
         return 0;

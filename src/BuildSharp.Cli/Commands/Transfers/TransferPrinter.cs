@@ -18,10 +18,28 @@ internal sealed class TransferPrinter : IProgress<CopyEvent>
     private TransferPrinter(TextWriter output, bool isDrawn) => (_output, _isDrawn) = (output, isDrawn);
 
     /// <summary>Receives the progress of a command's copies; null when it is to be quiet.</summary>
-    public static IProgress<CopyEvent>? Of(Invocation call) =>
-        ProgressFlags.IsQuiet(call.Flags) ? null
-        : call.Surroundings.Json is { } json ? json
-        : new TransferPrinter(call.Error, call.Surroundings.Display is not null);
+    /// <param name="call">The command line.</param>
+    /// <param name="output">Receives the lines when nothing is drawn on the terminal; null for standard error.</param>
+    public static IProgress<CopyEvent>? Of(Invocation call, TextWriter? output = null)
+    {
+        if (ProgressFlags.IsQuiet(call.Flags))
+        {
+            return null;
+        }
+
+        var isDrawn = call.Surroundings.Display is not null;
+        return call.Surroundings.Json is { } json ? json : new TransferPrinter(isDrawn ? call.Error : output ?? call.Error, isDrawn);
+    }
+
+    /// <summary>Writes a line of its own, such as one that starts the copy.</summary>
+    public void Say(string line)
+    {
+        lock (_lock)
+        {
+            _output.WriteLine(line);
+            _output.Flush();
+        }
+    }
 
     public void Report(CopyEvent value)
     {
@@ -39,12 +57,9 @@ internal sealed class TransferPrinter : IProgress<CopyEvent>
         };
 
         // Layers are copied in parallel.
-        lock (_lock)
+        if (line is not null)
         {
-            if (line is not null)
-            {
-                _output.WriteLine(line);
-            }
+            Say(line);
         }
     }
 

@@ -97,7 +97,7 @@ internal abstract class AddOrCopyVerb : Verb
     {
         var name = call.Positionals[0];
         return WorkingContainer.TryOpen(store, name, call.Surroundings.Clock)
-            ?? throw new BuildSharpException($"reading build container \"{name}\": container not known{WorkingContainer.SuggestionFor(store, name)}{UnsupportedVerbs.HintFor(call.VerbName, name)}");
+            ?? throw new BuildSharpException($"reading build container \"{name}\": container not known{WorkingContainer.SuggestionFor(store, name)}");
     }
 
     /// <summary>All words after the container except the last, which is the destination; a single word is a source.</summary>

@@ -58,7 +58,7 @@ internal sealed class RmVerb : SyncVerb
         try
         {
             container = WorkingContainer.TryOpen(store, name)
-                ?? throw new BuildSharpException($"container not known{WorkingContainer.SuggestionFor(store, name)}{UnsupportedVerbs.HintFor("delete", name)}");
+                ?? throw new BuildSharpException($"container not known{WorkingContainer.SuggestionFor(store, name)}");
         }
         catch (DamagedContainerException) when (store.Containers.Find(name) is { } record)
         {
