@@ -66,6 +66,7 @@ public class RegistriesConfTests
         var tool = sandbox.BuildSharp.WithLeading("--short-name-alias-conf", sandbox["aliases.conf"]);
         var alias = await tool.RunAsync("--registries-conf", conf, "pull", "own:1");
         Assert.StartsWith($"Resolved \"own\" as an alias ({conf})\nTrying to pull {registry.Host}/team/base:1...\n", alias.Error);
+        await tool.RunAsync("rmi", "-f", "-a");
         var searched = await tool.RunAsync("--registries-conf", conf, "from", "base:1");
         Assert.Contains($"Resolving \"base\" using unqualified-search registries ({conf})\n", searched.Error);
         Assert.Contains($"Trying to pull {registry.Host}/none/base:1...\nTrying to pull {registry.Host}/team/base:1...\n", searched.Error);
@@ -114,8 +115,8 @@ public class RegistriesConfTests
         // The registry is gone.
         var conf = sandbox.Write("registries.conf", $"unqualified-search-registries = [\"{registry.Host}/team\"]\n[aliases]\n\"other\" = \"{registry.Host}/team/base\"\n");
         var tool = sandbox.BuildSharp.WithLeading("--registries-conf", conf);
-        Assert.Equal("base-working-container", await tool.ReadAsync("from", "base:1"));
-        Assert.Equal("base-working-container-1", await tool.ReadAsync("from", "--pull=never", "other:1"));
+        Assert.Equal("127.0.0.1-working-container", await tool.ReadAsync("from", "base:1"));
+        Assert.Equal("127.0.0.1-working-container-1", await tool.ReadAsync("from", "--pull=never", "other:1"));
         sandbox.Write("Dockerfile", "FROM base:1\nCOPY Dockerfile /\n");
         await tool.RunAsync("bud", "-q", ".");
         Assert.Contains("pinging container registry", (await tool.RunAsync(125, ["from", "--pull=always", "--retry=0", "base:1"])).Error);

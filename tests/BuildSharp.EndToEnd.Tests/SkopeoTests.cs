@@ -163,6 +163,21 @@ public sealed class SkopeoTests
         Assert.DoesNotContain(TemporaryRegistry.Password, refused.Error);
     }
 
+    [RequiresFact(All, "docker-registry", "busybox")]
+    public async Task What_a_registry_has_of_a_stored_image_is_not_sent_again()
+    {
+        using var sandbox = new Sandbox();
+        await using var registry = await TemporaryRegistry.StartAsync();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        string[] copy = ["copy", "--dest-tls-verify=false", "containers-storage:base"];
+        Assert.DoesNotContain("already exists", (await Ours(sandbox).RunAsync([.. copy, $"docker://{registry.Host}/one:1"])).Output);
+        Assert.Contains("already exists", (await Ours(sandbox).RunAsync([.. copy, $"docker://{registry.Host}/two:1"])).Output);
+        await sandbox.BuildSharp.RunAsync("rmi", "-a", "-f");
+        File.Delete(Path.Combine(sandbox.Root, "cache", "buildsharp-blobs"));
+        await Ours(sandbox).RunAsync("copy", "-q", "--src-tls-verify=false", $"docker://{registry.Host}/one:1", "containers-storage:base");
+        Assert.Contains("already exists", (await Ours(sandbox).RunAsync([.. copy, $"docker://{registry.Host}/three:1"])).Output);
+    }
+
     [RequiresFact(All, "docker-registry", "skopeo", "busybox")]
     public async Task Without_its_name_a_place_with_a_transport_is_skopeos_and_a_container_is_buildahs()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Images;
 using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Storage.Checking;
@@ -29,7 +30,10 @@ internal static class ImageExamination
                 };
             }
 
-            foreach (var stranger in DataFiles.Strangers(directory, image.BigDataNames))
+            // Artifacts that were added to a list are beside its documents.
+            var hasArtifacts = image.BigDataNames.Contains(ManifestList.InstancesKey);
+            foreach (var stranger in DataFiles.Strangers(directory, image.BigDataNames)
+                .Where(path => !hasArtifacts || Path.GetFileName(path) != ManifestList.ArtifactsDirectory))
             {
                 yield return new Finding(FindingKind.Leftover, $"{stranger}: is no document of {StoreContents.Title(image)}")
                 {

@@ -127,7 +127,8 @@ internal sealed class ImageData(StorePlace place)
             : null;
     }
 
-    private string DirectoryOf(string imageId) => Path.Combine(place.Directories.Images, imageId);
+    /// <summary>Directory of an image's data files, which is removed with the image.</summary>
+    public string DirectoryOf(string imageId) => Path.Combine(place.Directories.Images, imageId);
 
     private string PathOf(string root, string imageId, string key) =>
         Path.Combine(root, $"{place.Driver.Name}-images", imageId, BigDataName.FileName(key));

@@ -30,6 +30,9 @@ public sealed partial class ImageStore
     /// store.</summary>
     public IReadOnlyList<StoredImage> All() => _records.ReadOnce().Items;
 
+    /// <summary>Directory of an image's data files, which is removed with the image.</summary>
+    public string DirectoryOf(string imageId) => _data.DirectoryOf(imageId);
+
     /// <summary>Finds an image by what a user may type: full id, <c>sha256:</c> and id, exact name, name without registry or tag, name with
     /// manifest digest, or a unique prefix of the id of at least three digits. Null when there is none.</summary>
     public StoredImage? Find(string idOrName)

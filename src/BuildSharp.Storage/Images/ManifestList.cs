@@ -14,6 +14,9 @@ public sealed record ManifestList(ImageIndex Index, IReadOnlyDictionary<string, 
     internal const string ManifestKey = "manifest";
     internal const string InstancesKey = "instances.json";
 
+    /// <summary>Directory of artifacts that were made for a list, beside its data files.</summary>
+    public const string ArtifactsDirectory = "artifacts";
+
     /// <summary>A list without entries.</summary>
     public static ManifestList Empty { get; } =
         new(new ImageIndex { MediaType = MediaType.DockerManifestList }, new Dictionary<string, string>());
@@ -41,12 +44,16 @@ public sealed record ManifestList(ImageIndex Index, IReadOnlyDictionary<string, 
         return Of([.. Index.Manifests.Select(entry => entry.Digest == digest ? change(entry) : entry)], Instances);
     }
 
+    /// <summary>The list as one that refers to another manifest.</summary>
+    public ManifestList About(Descriptor subject) =>
+        this with { Index = Index with { Subject = subject, MediaType = MediaType.OciIndex } };
+
     // An empty list is written in Docker's format, as in the other tools.
     private ManifestList Of(IReadOnlyList<Descriptor> manifests, IReadOnlyDictionary<string, string> instances) => this with
     {
         Index = Index with
         {
-            MediaType = manifests.Count + Index.Annotations.Count > 0 ? MediaType.OciIndex : MediaType.DockerManifestList,
+            MediaType = manifests.Count + Index.Annotations.Count > 0 || Index.Subject is not null ? MediaType.OciIndex : MediaType.DockerManifestList,
             Manifests = manifests,
         },
         Instances = instances,

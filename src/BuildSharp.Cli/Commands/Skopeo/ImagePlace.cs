@@ -38,20 +38,21 @@ internal sealed class ImagePlace : IDisposable
     /// <param name="what">Start of the message for an invalid place.</param>
     /// <param name="prefix">Prefix of the flags for this place.</param>
     /// <param name="names">Further names of an image that is written.</param>
+    /// <param name="needsFiles">Whether files of layers in the local store are read or changed, which belong to several users.</param>
     /// <exception cref="BuildSharpException">The text is no place, or flags contradict each other.</exception>
-    public static ImagePlace Parse(Invocation call, string text, string what, string prefix = "", IReadOnlyList<Reference>? names = null)
+    public static ImagePlace Parse(Invocation call, string text, string what, string prefix = "", IReadOnlyList<Reference>? names = null, bool needsFiles = true)
     {
         var location = ParseLocation(text, what);
         return names is null or [] || location.Transport == "docker-archive"
-            ? Of(call, location, SkopeoFlags.Choice(call, prefix), names, DaemonHost(call, prefix))
+            ? Of(call, location, SkopeoFlags.Choice(call, prefix), names, DaemonHost(call, prefix), needsFiles)
             : throw new BuildSharpException($"--additional-tag: only a docker-archive has several names, and the destination is {location}");
     }
 
     /// <summary>A place with the settings of the command.</summary>
-    public static ImagePlace Of(Invocation call, ImageLocation location, RegistryChoice choice, IReadOnlyList<Reference>? names = null, string? daemon = null)
+    public static ImagePlace Of(Invocation call, ImageLocation location, RegistryChoice choice, IReadOnlyList<Reference>? names = null, string? daemon = null, bool needsFiles = true)
     {
         // Only the local store needs one, and opening it creates it.
-        var store = location is StorageLocation ? call.OpenStore() : null;
+        var store = location is not StorageLocation ? null : needsFiles ? call.OpenStoreAsRoot() : call.OpenStore();
         return new ImagePlace(location, new TransportContext
         {
             Debug = call.Debug,

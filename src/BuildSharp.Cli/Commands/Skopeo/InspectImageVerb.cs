@@ -47,7 +47,7 @@ internal sealed class InspectImageVerb : SkopeoVerb
             throw new BuildSharpException("raw output does not support format option");
         }
 
-        using var place = ImagePlace.Parse(call, name, $"Error parsing image name {GoQuoting.Quote(name)}");
+        using var place = ImagePlace.Parse(call, name, $"Error parsing image name {GoQuoting.Quote(name)}", needsFiles: false);
         var repository = place.Location.ImageName?.Name;
         if (isRaw && !flags.Bool("config"))
         {

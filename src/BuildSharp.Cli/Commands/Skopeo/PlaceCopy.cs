@@ -1,9 +1,12 @@
 using BuildSharp.Cli.Commands.Images;
+using BuildSharp.Cli.Commands.Registries;
 using BuildSharp.Cli.Commands.Transfers;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Transports;
+using BuildSharp.Transports.ContainersStorage;
+using BuildSharp.Transports.Docker;
 
 namespace BuildSharp.Cli.Commands.Skopeo;
 
@@ -43,6 +46,7 @@ internal sealed class PlaceCopy
             PreserveDigests = flags.Bool("preserve-digests"),
             Platform = SkopeoFlags.PlatformOf(flags),
             Debug = call.Debug,
+            Warnings = new LogWarnings(call.Log),
             Progress = call.Surroundings.Progress,
         };
     }
@@ -99,12 +103,24 @@ internal sealed class PlaceCopy
                 throw new BuildSharpException($"copying multiple images: destination transport {GoQuoting.Quote(to.Location.Transport)} does not support copying multiple images as a group");
             }
 
-            var destination = await to.Location.OpenDestinationAsync(to.Context, cancellation).ConfigureAwait(false);
+            // The store of either side remembers where the compressed forms of layers are.
+            var context = to.Context with { Store = to.Context.Store ?? from.Context.Store };
+            var destination = await to.Location.OpenDestinationAsync(context, cancellation).ConfigureAwait(false);
             await using (destination.ConfigureAwait(false))
             {
-                return asList
-                    ? (await ImageListCopier.CopyAsync(new SourceList(source, manifest), (IImageListDestination)destination, how, _list, progress, cancellation).ConfigureAwait(false)).Digest
-                    : (await new ImageCopier().CopyAsync(source, destination, how, progress, cancellation).ConfigureAwait(false)).Manifest.Digest;
+                if (asList)
+                {
+                    return (await ImageListCopier.CopyAsync(
+                        new SourceList(source, manifest), (IImageListDestination)destination, how, _list, progress, cancellation).ConfigureAwait(false)).Digest;
+                }
+
+                var copied = await new ImageCopier().CopyAsync(source, destination, how, progress, cancellation).ConfigureAwait(false);
+                if (source is RegistrySource registry && destination is StorageDestination { Image: { } image } && to.Context.Store is { } store)
+                {
+                    registry.RememberLayers(image, store, _call.Debug);
+                }
+
+                return copied.Manifest.Digest;
             }
         }
     }

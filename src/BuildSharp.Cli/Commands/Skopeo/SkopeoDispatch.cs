@@ -34,7 +34,8 @@ internal static class SkopeoDispatch
     /// <param name="surroundings">Where the local store is found.</param>
     public static VerbEntry? FindByPlace(IReadOnlyList<string> words, int at, Surroundings surroundings)
     {
-        if (words[at] is not ("copy" or "inspect" or "delete") || SkopeoTable.Find(words[at]) is not { } entry)
+        // The colon is looked for first, because only then flags must be told from their values.
+        if (words[at] is not ("copy" or "inspect" or "delete") || !words.Any(word => word.Contains(':')) || SkopeoTable.Find(words[at]) is not { } entry)
         {
             return null;
         }

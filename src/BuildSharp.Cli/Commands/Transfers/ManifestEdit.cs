@@ -16,6 +16,8 @@ namespace BuildSharp.Cli.Commands.Transfers;
 /// <summary>Operations of <c>manifest</c> on the manifest lists of a store.</summary>
 internal sealed class ManifestEdit(Store store, Invocation call)
 {
+    private static readonly string[] PlatformFields = ["os", "arch", "variant", "os-version", "os-features"];
+
     /// <summary>Creates a list and returns its ID.</summary>
     public async Task<string> CreateAsync(string text, IReadOnlyList<string> images, CancellationToken cancellation)
     {
@@ -84,13 +86,24 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         return (id, entries[^1].Entry.Digest);
     }
 
-    /// <summary>Sets annotations and platform fields of an entry, or annotations of the whole list.</summary>
-    public (string List, Digest? Entry) Annotate(string list, string? instance)
+    /// <summary>Adds an artifact of files.</summary>
+    /// <exception cref="BuildSharpException">A file cannot be read, or there is no such subject.</exception>
+    public async Task<(string List, Digest? Entry)> AddArtifactAsync(string list, IReadOnlyList<string> files, CancellationToken cancellation)
+    {
+        var id = Find(list).Id;
+        var subject = await SubjectAsync("artifact-subject", cancellation).ConfigureAwait(false);
+        var (entry, place) = await new ManifestArtifact(store, call).MakeAsync(id, files, subject, cancellation).ConfigureAwait(false);
+        store.ManifestLists.Change(id, before => before.With(Described(entry), place));
+        return (id, entry.Digest);
+    }
+
+    /// <summary>Sets annotations and platform fields of an entry, or annotations and the subject of the whole list.</summary>
+    public async Task<(string List, Digest? Entry)> AnnotateAsync(string list, string? instance, CancellationToken cancellation)
     {
         var id = Find(list).Id;
         if (call.Flags.Bool("index"))
         {
-            if (new[] { "os", "arch", "variant", "os-version", "os-features" }.FirstOrDefault(call.Flags.IsSet) is { } flag)
+            if (PlatformFields.FirstOrDefault(call.Flags.IsSet) is { } flag)
             {
                 throw new BuildSharpException($"--index is not compatible with --{flag}");
             }
@@ -100,8 +113,14 @@ internal sealed class ManifestEdit(Store store, Invocation call)
                 throw new BuildSharpException($"did not expect image or artifact name {GoQuoting.Quote(instance)} when modifying the entire index");
             }
 
-            store.ManifestLists.Change(id, Annotated);
+            var subject = await SubjectAsync("subject", cancellation).ConfigureAwait(false);
+            store.ManifestLists.Change(id, before => Annotated(subject is null ? before : before.About(subject)));
             return (id, null);
+        }
+
+        if (call.Flags.IsSet("subject"))
+        {
+            throw new BuildSharpException("--subject requires --index: the subject of an image is in its manifest, which has a digest");
         }
 
         var digest = DigestOf(instance ?? throw new BuildSharpException("expected an instance digest, image name, or artifact name"));
@@ -118,9 +137,46 @@ internal sealed class ManifestEdit(Store store, Invocation call)
     }
 
     /// <summary>The list as indented JSON.</summary>
-    public string Text(string list)
+    public string Text(string list) => Indented(store.ManifestLists.Read(Find(list)));
+
+    /// <summary>Like <see cref="Text"/>, also of a list that is not in the store but in a registry, or at a location.</summary>
+    /// <exception cref="BuildSharpException">There is none, or it is an image.</exception>
+    public async Task<string> TextAsync(string text, CancellationToken cancellation)
     {
-        using var document = JsonDocument.Parse(store.ManifestLists.Read(Find(list)));
+        var isPlace = TransportTable.TryParse(text, out var location) && ImageName.TryStripStore(text, store) is null;
+        if (!isPlace && (store.TryFindImage(text) is not null || Reference.ProblemOf(text) is not null))
+        {
+            return Text(text);
+        }
+
+        location ??= RegistryLocation.Of(Reference.ParseNormalized(text));
+        async Task<ManifestBlob> ReadAsync()
+        {
+            var source = await location.OpenSourceAsync(ImageTransfer.Context(store, call), cancellation).ConfigureAwait(false);
+            await using (source.ConfigureAwait(false))
+            {
+                return await source.GetManifestAsync(null, cancellation).ConfigureAwait(false);
+            }
+        }
+
+        ManifestBlob manifest;
+        try
+        {
+            manifest = await TransferRetry.RunAsync(ReadAsync, call, cancellation).ConfigureAwait(false);
+        }
+        catch (BuildSharpException error) when (!isPlace)
+        {
+            throw new BuildSharpException($"{text}: image not known{ImageName.SuggestionFor(store, text)}: it is not in local storage, and {error.Message}", error);
+        }
+
+        return manifest.IsIndex
+            ? Indented(manifest.Bytes.ToArray())
+            : throw new BuildSharpException($"manifest is of type {manifest.MediaType} (not a list type)");
+    }
+
+    private static string Indented(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
         return Encoding.UTF8.GetString(GoJson.ToBytes(document.RootElement.WriteTo, indented: true)) + "\n";
     }
 
@@ -140,6 +196,18 @@ internal sealed class ManifestEdit(Store store, Invocation call)
 
     /// <summary>The list of that name or ID; null when there is none or the name belongs to an image.</summary>
     public StoredImage? TryFind(string text) => store.TryFindImage(text) is { } image && store.ManifestLists.IsList(image) ? image : null;
+
+    // What a flag refers to, without what an entry of a list says besides.
+    private async Task<Descriptor?> SubjectAsync(string flag, CancellationToken cancellation)
+    {
+        if (call.Flags.NonEmptyText(flag) is not { } text)
+        {
+            return null;
+        }
+
+        var (entry, _) = (await EntriesAsync(text, cancellation).ConfigureAwait(false))[0];
+        return new Descriptor { MediaType = entry.MediaType, Digest = entry.Digest, Size = entry.Size };
+    }
 
     private async Task<List<(Descriptor Entry, string Place)>> EntriesAsync(string text, CancellationToken cancellation)
     {
@@ -229,6 +297,12 @@ internal sealed class ManifestEdit(Store store, Invocation call)
 
     private Descriptor Described(Descriptor entry)
     {
+        // An artifact is for every platform.
+        if (entry is { Platform: null, ArtifactType: not null } && !PlatformFields.Any(call.Flags.IsSet))
+        {
+            return entry with { Annotations = WithAnnotations(entry.Annotations) };
+        }
+
         var platform = entry.Platform ?? Platform.Host;
         return entry with
         {
@@ -244,19 +318,6 @@ internal sealed class ManifestEdit(Store store, Invocation call)
         };
     }
 
-    private Dictionary<string, string> WithAnnotations(IReadOnlyDictionary<string, string> before)
-    {
-        var after = new Dictionary<string, string>(before, StringComparer.Ordinal);
-        foreach (var text in call.Flags.All("annotation"))
-        {
-            if (!text.Contains('='))
-            {
-                throw new BuildSharpException($"no \"=\" found in annotation {GoQuoting.Quote(text)}");
-            }
-
-            after[text[..text.IndexOf('=')]] = text[(text.IndexOf('=') + 1)..];
-        }
-
-        return after;
-    }
+    private IReadOnlyDictionary<string, string> WithAnnotations(IReadOnlyDictionary<string, string> before) =>
+        KeyValues.Annotations(call.Flags.All("annotation"), before);
 }

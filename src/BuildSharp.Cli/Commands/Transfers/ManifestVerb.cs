@@ -16,12 +16,15 @@ internal sealed class ManifestVerb : Verb
 {
     private static readonly string[] Platform = ["os", "arch", "variant", "os-version", "os-features"];
 
+    private static readonly string[] Artifact =
+        ["artifact-annotation", "artifact-config", "artifact-config-type", "artifact-exclude-titles", "artifact-layer-type", "artifact-subject", "artifact-type"];
+
     // By command: its flags, and its smallest and largest number of words.
     private static readonly Dictionary<string, (string[] Flags, int Fewest, int Most)> Commands = new()
     {
         ["create"] = (["all", "amend", "replace", "annotation"], 1, int.MaxValue),
-        ["add"] = (["all", "annotation", .. Platform], 2, 2),
-        ["annotate"] = (["index", "annotation", .. Platform], 1, 2),
+        ["add"] = (["all", "annotation", "artifact", .. Artifact, .. Platform], 2, int.MaxValue),
+        ["annotate"] = (["index", "annotation", "subject", .. Platform], 1, 2),
         ["exists"] = ([], 1, 1),
         ["inspect"] = ([], 1, 1),
         ["push"] = (["all", "rm", "digestfile", "format", "add-compression", "compression-format", "compression-level", "force-compression", "quiet", "progress"], 1, 2),
@@ -39,9 +42,10 @@ internal sealed class ManifestVerb : Verb
 
           create LIST [IMAGE...]     make a list (--amend one that there is, --replace it)
           add LIST IMAGE             add an image, or with --all all images of a list
+          add --artifact LIST FILE   add an artifact made of files, one or more
           annotate LIST DIGEST       say something of an entry, or with --index of the list
           exists LIST                exit with 0 if there is the list, else with 1
-          inspect LIST               print the list
+          inspect LIST               print the list, which may also be in a registry
           push LIST DESTINATION      write the list elsewhere, with its images
           remove LIST DIGEST         take an entry out
           rm LIST...                 remove lists; the images in them stay
@@ -79,11 +83,15 @@ internal sealed class ManifestVerb : Verb
         Flag.Bool("remove-signatures", "push: leave signatures behind").Accept(),
         Flag.Text("sign-by", "push: key to sign with", value: "key").Refuse("images are not signed"),
         Flag.CsvList("features", "features of the processor").Refuse("OCI indexes have no such field"),
-        Flag.Text("subject", "image that a list speaks of").Refuse("lists are about nothing but their images"),
-        Flag.Bool("artifact", "add: files instead of images").Refuse("artifacts are not made", "false"),
-        .. new[] { "annotation", "config", "config-type", "layer-type", "subject", "type" }
-            .Select(name => Flag.Text("artifact-" + name, "add: of an artifact").Hide().Refuse("artifacts are not made")),
-        Flag.Bool("artifact-exclude-titles", "add: of an artifact").Hide().Refuse("artifacts are not made", "false"),
+        Flag.Text("subject", "annotate --index: image that the list refers to", value: "image"),
+        Flag.Bool("artifact", "add: an artifact made of files, instead of an image"),
+        Flag.List("artifact-annotation", "add --artifact: annotation of its manifest, KEY=VALUE", value: "annotation"),
+        Flag.Text("artifact-config", "add --artifact: file that is its config", value: "file"),
+        Flag.Text("artifact-config-type", "add --artifact: media type of its config", value: "type"),
+        Flag.Bool("artifact-exclude-titles", "add --artifact: do not name the files"),
+        Flag.Text("artifact-layer-type", "add --artifact: media type of its files", value: "type"),
+        Flag.Text("artifact-subject", "add --artifact: image that it refers to", value: "image"),
+        Flag.Text("artifact-type", "add --artifact: its type", value: "type"),
         Flag.Bool("insecure", "ignored").Hide().Accept(),
         .. RegistryFlags.Access,
         .. RegistryFlags.Retry,
@@ -91,7 +99,7 @@ internal sealed class ManifestVerb : Verb
     ];
 
     /// <remarks>These commands may read images from other transports or write to them.</remarks>
-    public override bool Waits(Invocation call) => call.Positionals is ["create" or "add" or "push", _, _, ..];
+    public override bool Waits(Invocation call) => call.Positionals is ["create" or "add" or "push", _, _, ..] or ["inspect" or "annotate", ..];
 
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
@@ -110,9 +118,12 @@ internal sealed class ManifestVerb : Verb
                 call.Out.WriteLine(await edit.CreateAsync(words[0], words[1..], cancellation).ConfigureAwait(false));
                 return 0;
             case "add":
-                return Changed(call, await edit.AddAsync(words[0], words[1], cancellation).ConfigureAwait(false));
+                ManifestArtifact.CheckFlags(call);
+                return Changed(call, await (call.Flags.Bool("artifact")
+                    ? edit.AddArtifactAsync(words[0], words[1..], cancellation)
+                    : edit.AddAsync(words[0], words[1], cancellation)).ConfigureAwait(false));
             case "annotate":
-                return Changed(call, edit.Annotate(words[0], words.ElementAtOrDefault(1)));
+                return Changed(call, await edit.AnnotateAsync(words[0], words.ElementAtOrDefault(1), cancellation).ConfigureAwait(false));
             case "remove":
                 return Changed(call, edit.Remove(words[0], words[1]));
             case "exists":
@@ -121,7 +132,7 @@ internal sealed class ManifestVerb : Verb
                 await PushAsync(call, store, edit, words, cancellation).ConfigureAwait(false);
                 return 0;
             case "inspect":
-                call.Out.Write(edit.Text(words[0]));
+                call.Out.Write(await edit.TextAsync(words[0], cancellation).ConfigureAwait(false));
                 return 0;
             default:
                 Delete(call, store, edit, words);
@@ -153,7 +164,7 @@ internal sealed class ManifestVerb : Verb
             throw new BuildSharpException("only two arguments are necessary to push: source and destination");
         }
 
-        if (words.Count > allowed.Most)
+        if (words.Count > (command == "add" && !call.Flags.Bool("artifact") ? 2 : allowed.Most))
         {
             throw new BuildSharpException($"manifest {command}: too many arguments specified");
         }
