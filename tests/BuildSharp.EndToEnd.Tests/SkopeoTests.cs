@@ -134,7 +134,7 @@ public sealed class SkopeoTests
             await sandbox.Named("diff").RunAsync("-r", $"theirs-{made}", $"ours-{made}");
         }
 
-        Assert.Equal(3, Directory.GetDirectories(sandbox["ours-yaml"]).Length);
+        Assert.Equal(["app:1", "app:2", "docker:1"], Directory.GetDirectories(sandbox["ours-yaml"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         foreach (var tag in new[] { "1", "2" })
         {
             Assert.Equal(await DigestAsync(sandbox, $"docker://{registry.Host}/theirs/app:{tag}"), await DigestAsync(sandbox, $"docker://{registry.Host}/ours/app:{tag}"));
@@ -142,6 +142,25 @@ public sealed class SkopeoTests
 
         var again = await Ours(sandbox).RunAsync(1, ["sync", "--src", "docker", "--dest", "dir", "--src-tls-verify=false", $"{registry.Host}/team/app", sandbox["ours-tags"]]);
         Assert.Contains("Refusing to overwrite destination directory", again.Error);
+    }
+
+    /// <summary>Debian's skopeo does not have this yet.</summary>
+    [RequiresFact(All, "docker-registry", "skopeo", "busybox")]
+    public async Task Images_are_synced_by_their_versions()
+    {
+        using var sandbox = new Sandbox();
+        await using var registry = await TemporaryRegistry.StartAsync();
+        await sandbox.Named("skopeo").RunAsync("copy", "-q", BusyboxImage.WriteLayout(sandbox["base"]), "dir:directory");
+        foreach (var tag in new[] { "1.1.0", "1.2.3", "v1.3", "1.4.0-rc.1", "2.0.0", "latest" })
+        {
+            await sandbox.Named("skopeo").RunAsync("copy", "-q", "--dest-tls-verify=false", "dir:directory", $"docker://{registry.Host}/team/app:{tag}");
+        }
+
+        sandbox.Write("images.yml", $"{registry.Host}:\n  tls-verify: false\n  images-by-semver:\n    team/app: \">=1.2, <2\"\n");
+        await Ours(sandbox).RunAsync("sync", "--src", "yaml", "--dest", "dir", "images.yml", "made");
+        Assert.Equal(["app:1.2.3", "app:v1.3"], Directory.GetDirectories(sandbox["made"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        sandbox.Write("images.yml", "a.org:\n  images-by-nothing: {}\n");
+        Assert.Contains("known are images, images-by-tag-regex, images-by-semver", (await Ours(sandbox).RunAsync(1, ["sync", "--src", "yaml", "--dest", "dir", "images.yml", "more"])).Error);
     }
 
     [RequiresFact(All, "docker-registry", "skopeo", "busybox")]

@@ -10,6 +10,8 @@ namespace BuildSharp.Cli.Commands.Skopeo;
 /// it is reached.</summary>
 internal static class SyncFile
 {
+    private const string ByRegex = "images-by-tag-regex";
+    private const string ByVersion = "images-by-semver";
     private const int SizeLimit = 4 << 20;
 
     private static readonly TimeSpan RegexPatience = TimeSpan.FromSeconds(5);
@@ -28,11 +30,9 @@ internal static class SyncFile
                 var place = $"{file}: {host}: {key}";
                 switch (key)
                 {
-                    case "images" or "images-by-tag-regex":
+                    case "images" or ByRegex or ByVersion:
                         // After the settings, which may follow in the file.
                         break;
-                    case "images-by-semver":
-                        throw new BuildSharpException($"{place} is not supported yet: use images-by-tag-regex");
                     case "credentials":
                         var login = Entries(value, place).ToDictionary(entry => entry.Key, entry => Text(entry.Value, place));
                         own = own with { Credentials = $"{login.GetValueOrDefault("username")}:{login.GetValueOrDefault("password")}" };
@@ -44,7 +44,7 @@ internal static class SyncFile
                         own = own with { CertificateDirectory = Path.GetFullPath(Text(value, place), call.Surroundings.WorkingDirectory) };
                         break;
                     default:
-                        throw new BuildSharpException($"{place}: unknown; known are images, images-by-tag-regex, credentials, tls-verify and cert-dir");
+                        throw new BuildSharpException($"{place}: unknown; known are images, {ByRegex}, {ByVersion}, credentials, tls-verify and cert-dir");
                 }
             }
 
@@ -57,17 +57,32 @@ internal static class SyncFile
                     : await SyncSource.AllTagsAsync(call, name, own, cancellation).ConfigureAwait(false));
             }
 
-            foreach (var (repository, pattern) in Entries(Find(settings, "images-by-tag-regex"), $"{file}: {host}: images-by-tag-regex"))
+            foreach (var (kind, repository, isWanted) in Choices(settings, $"{file}: {host}"))
             {
-                var regex = ParseRegex(Text(pattern, repository), $"{file}: {host}: images-by-tag-regex: {repository}");
                 var all = await SyncSource.AllTagsAsync(call, Reference.ParseNormalized($"{host}/{repository}"), own, cancellation).ConfigureAwait(false);
-                images.AddRange(all.Where(image => regex.IsMatch(image.Name[(image.Name.LastIndexOf(':') + 1)..])));
+                var chosen = all.Where(image => isWanted(image.Name[(image.Name.LastIndexOf(':') + 1)..])).ToList();
+                call.Debug?.Report($"{file}: {host}: {kind}: {repository}: {chosen.Count} of {all.Count} tags are copied");
+                images.AddRange(chosen);
             }
 
             sources.Add(new SyncSource(images, own));
         }
 
         return sources.Count > 0 ? sources : throw new BuildSharpException($"No registries to sync found in {file}");
+    }
+
+    // Repositories with a rule for the tags to copy.
+    private static IEnumerable<(string Kind, string Repository, Func<string, bool> IsWanted)> Choices(YamlNode settings, string place)
+    {
+        foreach (var (repository, pattern) in Entries(Find(settings, ByRegex), $"{place}: {ByRegex}"))
+        {
+            yield return (ByRegex, repository, ParseRegex(Text(pattern, place), $"{place}: {ByRegex}: {repository}").IsMatch);
+        }
+
+        foreach (var (repository, range) in Entries(Find(settings, ByVersion), $"{place}: {ByVersion}"))
+        {
+            yield return (ByVersion, repository, VersionRange.Parse(Text(range, place), $"{place}: {ByVersion}: {repository}").Includes);
+        }
     }
 
     private static YamlNode Parse(string file, string path)
