@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -14,13 +15,14 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
     private readonly Process _process;
     private bool _isDisposed;
 
-    private TemporaryRegistry(bool isClosed)
+    private TemporaryRegistry(bool isClosed, bool isEncrypted)
     {
+        var encryption = isEncrypted ? $", tls: {{certificate: {AuthorityFile}, key: {WriteCertificate()}}}" : "";
         // The hash is of Password.
         var users = _directory.Write("users", $"{User}:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n");
         var configuration = _directory.Write("config.yml",
             $"version: 0.1\nlog: {{level: info}}\nstorage:\n  filesystem: {{rootdirectory: {_directory["data"]}}}\n  delete: {{enabled: true}}\n" +
-            "http: {addr: '127.0.0.1:0'}\n" + (isClosed ? $"auth: {{htpasswd: {{realm: test, path: {users}}}}}\n" : ""));
+            $"http: {{addr: '127.0.0.1:0'{encryption}}}\n" + (isClosed ? $"auth: {{htpasswd: {{realm: test, path: {users}}}}}\n" : ""));
         var info = new ProcessStartInfo("docker-registry", ["serve", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true };
         _process = Process.Start(info)!;
     }
@@ -37,12 +39,16 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
     /// <summary>What stands before the repository in a reference: <c>127.0.0.1:port</c>.</summary>
     public string Host => $"127.0.0.1:{Port}";
 
+    /// <summary>The certificate of an encrypted registry, which is its own authority (PEM); alone in its directory.</summary>
+    public string AuthorityFile => _directory["authority/ca.crt"];
+
     /// <summary>Starts one and waits until it says where it listens: a port chosen for it could be taken before it is bound.</summary>
     /// <param name="isClosed">Whether only <see cref="User"/> may read and write.</param>
+    /// <param name="isEncrypted">Whether it speaks TLS, with the certificate in <see cref="AuthorityFile"/>.</param>
     /// <exception cref="TimeoutException">It did not within the deadline; the message holds its log.</exception>
-    public static async Task<TemporaryRegistry> StartAsync(bool isClosed = false)
+    public static async Task<TemporaryRegistry> StartAsync(bool isClosed = false, bool isEncrypted = false)
     {
-        var registry = new TemporaryRegistry(isClosed);
+        var registry = new TemporaryRegistry(isClosed, isEncrypted);
         try
         {
             registry.Port = await registry.WaitForPortAsync();
@@ -72,6 +78,15 @@ public sealed partial class TemporaryRegistry : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _directory.Dispose();
+    }
+
+    // Returns the path of the key.
+    private string WriteCertificate()
+    {
+        using var certificate = LoopbackCertificate.Make();
+        using var key = certificate.GetECDsaPrivateKey()!;
+        _directory.Write("authority/ca.crt", certificate.ExportCertificatePem());
+        return _directory.Write("key.pem", key.ExportPkcs8PrivateKeyPem());
     }
 
     private async Task<int> WaitForPortAsync()

@@ -28,6 +28,11 @@ public static class ConnectionFailure
         }
         && inner.Message.Contains("frame", StringComparison.Ordinal);
 
+    /// <summary>Whether the server's certificate is not trusted.</summary>
+    public static bool IsUntrusted(Exception error) =>
+        error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException inner }
+        && inner.Message.Contains("certificate", StringComparison.Ordinal);
+
     /// <summary>The reason, for a message.</summary>
     public static string Reason(Exception error) => error switch
     {

@@ -56,6 +56,11 @@ internal static class RegistryError
         var reason = ConnectionFailure.IsPlainHttp(failure)
             ? "server gave HTTP response to HTTPS client; --tls-verify=false, or insecure=true in registries.conf, allows HTTP"
             : ConnectionFailure.Reason(failure);
+        if (ConnectionFailure.IsUntrusted(failure))
+        {
+            reason += "; --cert-dir, or a directory in certs.d, says which authorities to trust (*.crt), --tls-verify=false to trust any";
+        }
+
         return new RegistryException($"{attempt}: {reason}", null, [], ConnectionFailure.IsTransient(failure), failure);
     }
 

@@ -189,7 +189,7 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public async Task A_server_has_to_be_vouched_for_unless_the_user_says_otherwise()
     {
-        using var certificate = MakeCertificate();
+        using var certificate = LoopbackCertificate.Make();
         using var secure = new TemporaryWebServer(certificate);
         secure.Serve("/f", "safe");
         await Assert.ThrowsAsync<BuildSharpException>(() => FetchAsync(Options()));
@@ -219,16 +219,4 @@ public sealed class DownloadTests : IDisposable
     private Fetcher Fetcher(int retries = 3) => new(Options() with { Retries = retries });
 
     private FetchOptions Options() => new() { TemporaryDirectory = _temporary.Path, RetryDelay = TimeSpan.Zero };
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
-        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
-    }
 }
