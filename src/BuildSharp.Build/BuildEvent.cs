@@ -1,26 +1,37 @@
 namespace BuildSharp.Build;
 
-/// <summary>Progress of a build. Each kind is a nested record.</summary>
+/// <summary>Progress of a build. Each kind is a record. Stages that are built side by side report at the same time.</summary>
 public abstract record BuildEvent
 {
     private protected BuildEvent()
     {
     }
+
+    /// <summary>The stage that reports; null when it is the build as a whole.</summary>
+    public StagePlace? Place { get; init; }
 }
 
+/// <summary>A stage, as output shows it.</summary>
+/// <param name="Number">Its number in the file, from 1.</param>
+/// <param name="Count">Number of stages up to the target. With one stage, the prefix <c>[1/1]</c> is not printed.</param>
+public sealed record StagePlace(int Number, int Count);
+
+/// <summary>Stages of the file are left out, because the target does not need them.</summary>
+/// <param name="Stages">Each with its name; null when it has none.</param>
+public sealed record StagesSkipped(IReadOnlyList<(StagePlace Place, string? Name)> Stages) : BuildEvent;
+
+/// <summary>A stage has ended, successfully or not.</summary>
+public sealed record StageEnded : BuildEvent;
+
 /// <summary>An instruction starts.</summary>
-/// <param name="Stage">Number of the stage in the file, from 1.</param>
-/// <param name="StageCount">Number of stages up to the target. With one stage, the prefix <c>[1/1]</c> is not printed.</param>
 /// <param name="Number">Number of the step in its stage, from 1, which is FROM.</param>
 /// <param name="Total">Number of steps in the stage as known so far; triggers of the base image add to it after the first step.</param>
 /// <param name="Text">The instruction on one line.</param>
-public sealed record StepStarted(int Stage, int StageCount, int Number, int Total, string Text) : BuildEvent;
+public sealed record StepStarted(int Number, int Total, string Text) : BuildEvent;
 
 /// <summary>The commit of the final image starts.</summary>
-/// <param name="Stage">As in <see cref="StepStarted"/>.</param>
-/// <param name="StageCount">As in <see cref="StepStarted"/>.</param>
 /// <param name="Name">The name as given by the user; null without one.</param>
-public sealed record CommitStarted(int Stage, int StageCount, string? Name) : BuildEvent;
+public sealed record CommitStarted(string? Name) : BuildEvent;
 
 /// <summary>A step was skipped, because the store has an image with its result.</summary>
 /// <param name="Id">Image ID, 64 hex digits.</param>

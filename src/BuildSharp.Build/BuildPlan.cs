@@ -26,6 +26,12 @@ public sealed class BuildPlan
     /// <summary>The stages to build.</summary>
     public StageSet Needed { get; }
 
+    /// <summary>The stages to leave out, because the target does not need them.</summary>
+    public IReadOnlyList<PlannedStage> Skipped => [.. Graph.Stages.Where(stage => !Needed.Contains(stage.Index))];
+
+    /// <summary>Whether some of the stages to build can be built at the same time.</summary>
+    public bool HasSideBySide => Graph.HasSideBySide(Needed);
+
     /// <summary>The build arguments given by the caller.</summary>
     public BuildArguments Arguments { get; }
 

@@ -142,6 +142,9 @@ public sealed record BuildRequest
     internal bool ChangesResult => !InheritLabels || !InheritAnnotations || OsVersion is not null
         || UnsetEnv.Count + UnsetLabels.Count + UnsetAnnotations.Count + Annotations.Count + OsFeatures.Count > 0;
 
+    /// <summary>Takes the output of RUN instead of the streams of <see cref="Run"/>; null to use those.</summary>
+    public ICommandOutputs? Outputs { get; init; }
+
     /// <summary>Receives a line for each decision; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BuildSharp.Build.Contexts;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Fetching;
@@ -10,63 +11,123 @@ namespace BuildSharp.Build;
 
 /// <summary>State shared by the stages of one build. Disposing it removes the working containers and the intermediate images that have no
 /// further use.</summary>
-internal sealed class BuildSession(
-    IBuildStore store, IBaseImages images, TimeProvider time, Fetcher fetcher, BuildRequest request, BuildPlan plan, IProgress<BuildEvent>? progress) : IDisposable
+/// <remarks>All members may be called by the tasks of several stages. What they share is either immutable, or made once and then immutable
+/// (<see cref="SharedResults{TKey,TResult}"/>), or one of the records of <see cref="BuildRemains"/> and of declared names, which have
+/// locks. Everything else, as a working container, belongs to the task of one stage until that stage has ended.</remarks>
+internal sealed class BuildSession : IDisposable
 {
-    private readonly Dictionary<int, StageOutcome> _outcomes = [];
-    private readonly Dictionary<string, string> _imageRoots = [];
-    private readonly Dictionary<string, BuildContext> _contexts = [];
-    private readonly List<IStageContainer> _containers = [];
-    private readonly List<string> _imagesOnTheWay = [];
-    private readonly HashSet<string> _declared = [.. plan.Scope.Arguments.Select(argument => argument.Key)];
-    private bool _succeeded;
-    private IStageContainer? _failed;
+    private readonly TimeProvider _time;
+    private readonly IProgress<BuildEvent>? _progress;
+    private readonly JobLimit _jobs;
+    private readonly JobLimit.Slot[] _slots;
+    private readonly SharedResults<int, StageOutcome> _stages;
+    private readonly SharedResults<(string Name, Platform? Platform), BaseImage> _found;
+    private readonly SharedResults<string, BuildContext> _contexts;
+    private readonly SharedResults<int, string> _stageRoots;
+    private readonly SharedResults<(string Id, string? Name), string> _imageRoots;
+    private readonly ConcurrentDictionary<string, bool> _declared = [];
 
-    public IBuildStore Store => store;
+    /// <param name="store">Keeps containers and images.</param>
+    /// <param name="images">Finds base images.</param>
+    /// <param name="time">Clock for images without a fixed time.</param>
+    /// <param name="fetcher">Downloads files and owns temporary directories.</param>
+    /// <param name="request">The build.</param>
+    /// <param name="plan">Its stages.</param>
+    /// <param name="jobs">Limits how many stages are worked on at the same time.</param>
+    /// <param name="progress">Receives events, from the tasks of all stages; null to report nothing.</param>
+    public BuildSession(
+        IBuildStore store, IBaseImages images, TimeProvider time, Fetcher fetcher, BuildRequest request, BuildPlan plan, JobLimit jobs, IProgress<BuildEvent>? progress)
+    {
+        (Store, _time, Fetcher, Request, Plan, _jobs, _progress) = (store, time, fetcher, request, plan, jobs, progress);
+        Remains = new BuildRemains(store, request, progress);
+        _slots = [.. plan.Graph.Stages.Select(_ => jobs.NewSlot())];
+        _stages = new((index, cancellation) => jobs.IsSerial ? ExecuteAsync(index, cancellation) : Task.Run(() => ExecuteAsync(index, cancellation), cancellation));
+        _found = new((wanted, cancellation) => images.FindAsync(wanted.Name, wanted.Platform, cancellation).AsTask());
+        _contexts = new(OpenContextAsync);
+        _stageRoots = new(async (index, cancellation) => (await _stages.GetAsync(index, cancellation).ConfigureAwait(false)).Container!.Mount());
+        _imageRoots = new((image, _) => Task.FromResult(
+            Remains.Create(new FromOptions { Base = RequireImage(image.Id), BaseName = image.Name, Settings = request.Settings }).Mount()));
+        NoteDeclared(plan.Scope.Arguments.Select(argument => argument.Key));
+    }
 
-    public BuildRequest Request => request;
+    public IBuildStore Store { get; }
 
-    public BuildPlan Plan => plan;
+    public BuildRequest Request { get; }
+
+    public BuildPlan Plan { get; }
+
+    /// <summary>The containers and images to remove at the end.</summary>
+    public BuildRemains Remains { get; }
+
+    /// <summary>Downloads files for the build and owns its temporary directories.</summary>
+    public Fetcher Fetcher { get; }
 
     /// <summary>Time for history entries.</summary>
-    public Timestamp Now => request.FixedTime ?? Timestamp.From(time.GetUtcNow());
+    public Timestamp Now => Request.FixedTime ?? Timestamp.From(_time.GetUtcNow());
 
     /// <summary>The step cache; null when every step is to be executed.</summary>
     public StepCache? Cache { get; init; }
 
-    public void Report(BuildEvent happened) => progress?.Report(happened);
+    public void Report(BuildEvent happened) => _progress?.Report(happened);
+
+    /// <summary>An image of this build or one that it found.</summary>
+    /// <exception cref="BuildSharpException">It has been removed meanwhile.</exception>
+    public StoredImage RequireImage(string id) => Store.FindImage(id)
+        ?? throw new BuildSharpException($"image {id[..12]} is not there any more: somebody removed it; build again");
 
     /// <summary>Finds the image that FROM or <c>--from</c> names.</summary>
-    public ValueTask<BaseImage> FindImageAsync(string name, Platform? platform, CancellationToken cancellationToken) =>
-        images.FindAsync(name, platform, cancellationToken);
+    public Task<BaseImage> FindImageAsync(string name, Platform? platform, CancellationToken cancellationToken) =>
+        _found.GetAsync((name, platform), cancellationToken);
+
+    /// <summary>Builds the stages that the plan needs, and returns the outcome of the last.</summary>
+    public async Task<StageOutcome> BuildAsync(CancellationToken cancellationToken)
+    {
+        if (_jobs.IsSerial)
+        {
+            foreach (var index in Plan.Needed)
+            {
+                await StageAsync(index, cancellationToken).ConfigureAwait(false);
+            }
+
+            return await StageAsync(Plan.Graph.Stages.Count - 1, cancellationToken).ConfigureAwait(false);
+        }
+
+        var outcomes = await SideBySide.RunAsync(
+            Plan.Needed.Select(index => new Func<CancellationToken, Task<StageOutcome>>(cancellation => StageAsync(index, cancellation))), cancellationToken).ConfigureAwait(false);
+        return outcomes[^1];
+    }
 
     /// <summary>Outcome of a stage. Builds it on the first call, because a trigger of a base image may name a stage that was not
     /// planned.</summary>
-    public async ValueTask<StageOutcome> StageAsync(int index, CancellationToken cancellationToken)
+    public Task<StageOutcome> StageAsync(int index, CancellationToken cancellationToken) => _stages.GetAsync(index, cancellationToken);
+
+    private async Task<StageOutcome> ExecuteAsync(int index, CancellationToken cancellationToken)
     {
-        if (_outcomes.TryGetValue(index, out var outcome))
+        foreach (var needed in Plan.Graph.NeededToStart(index))
         {
-            return outcome;
+            await StageAsync(needed, cancellationToken).ConfigureAwait(false);
         }
 
-        outcome = await new StageExecutor(this, plan.Graph.Stages[index]).ExecuteAsync(cancellationToken).ConfigureAwait(false);
-        _outcomes.Add(index, outcome);
-        return outcome;
+        using var slot = _slots[index];
+        await slot.TakeAsync(cancellationToken).ConfigureAwait(false);
+        var executor = new StageExecutor(this, Plan.Graph.Stages[index]);
+        try
+        {
+            return await executor.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Report(new StageEnded { Place = executor.Place });
+        }
     }
 
-    /// <summary>Downloads files for the build and owns its temporary directories.</summary>
-    public Fetcher Fetcher => fetcher;
-
     /// <summary>Files of a named context other than an image; fetched on the first call.</summary>
-    public async ValueTask<BuildContext> ContextAsync(string name, CancellationToken cancellationToken)
-    {
-        if (_contexts.TryGetValue(name, out var known))
-        {
-            return known;
-        }
+    public Task<BuildContext> ContextAsync(string name, CancellationToken cancellationToken) => _contexts.GetAsync(name, cancellationToken);
 
-        var intake = new ContextIntake(fetcher);
-        var context = request.NamedContexts[name] switch
+    private async Task<BuildContext> OpenContextAsync(string name, CancellationToken cancellationToken)
+    {
+        var intake = new ContextIntake(Fetcher);
+        return Request.NamedContexts[name] switch
         {
             DirectoryContext directory => BuildContext.OfDirectory(directory.Path),
             ArchiveContext archive => (intake.TryUnpack(archive.Path, archive.Path, cancellationToken)
@@ -75,8 +136,6 @@ internal sealed class BuildSession(
                 fetched.IsDockerfileAlone ? throw new BuildSharpException($"--build-context {name}: {remote.Address} is not a tar") : fetched.Open(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        _contexts.Add(name, context);
-        return context;
     }
 
     /// <summary>Root filesystem of a stage or image, or the files of a named context.</summary>
@@ -84,10 +143,11 @@ internal sealed class BuildSession(
     /// <param name="what">The instruction with its flag, for messages.</param>
     /// <param name="span">Place of the name.</param>
     /// <param name="stage">The stage of the instruction, which can name only earlier ones.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="UnknownSourceException">There is no such stage or image.</exception>
     public async ValueTask<FileSource> SourceAsync(string name, string what, SourceSpan span, PlannedStage stage, CancellationToken cancellationToken)
     {
-        if (request.NamedContexts.TryGetValue(name, out var context))
+        if (Request.NamedContexts.TryGetValue(name, out var context))
         {
             if (context is not ImageContext other)
             {
@@ -96,10 +156,11 @@ internal sealed class BuildSession(
 
             name = other.Name;
         }
-        if (plan.Graph.FindSource(name, stage.Index) is { } source && context is null)
+        if (Plan.Graph.FindSource(name, stage.Index) is { } source && context is null)
         {
-            var outcome = await StageAsync(source.Index, cancellationToken).ConfigureAwait(false);
-            return new FileSource(new BuildContext(outcome.Container is { } container ? container.Mount() : RootOf(store.FindImage(outcome.ImageId!)!, name: null)))
+            var outcome = await _slots[stage.Index].WaitAsync(StageAsync(source.Index, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var root = outcome.Container is null ? _imageRoots.GetAsync((outcome.ImageId!, null), cancellationToken) : _stageRoots.GetAsync(source.Index, cancellationToken);
+            return new FileSource(new BuildContext(await root.ConfigureAwait(false)))
             {
                 Manifest = outcome.ManifestDigest,
                 IsNew = outcome.IsNew,
@@ -114,128 +175,27 @@ internal sealed class BuildSession(
         catch (BuildSharpException error)
         {
             throw new UnknownSourceException(
-                $"{what}={name}: no stage or image found with that name ({error.Message})", span, plan.Graph.Explain(name, stage.Index));
+                $"{what}={name}: no stage or image found with that name ({error.Message})", span, Plan.Graph.Explain(name, stage.Index));
         }
 
-        return new FileSource(new BuildContext(RootOf(image.Image, image.Name))) { IsImage = true, Manifest = store.ManifestDigest(image.Image.Id) };
-    }
-
-    /// <summary>Creates a working container that is removed at the end of the build, unless <see cref="LetGo"/> is called.</summary>
-    public IStageContainer Create(FromOptions options)
-    {
-        var container = store.Create(options);
-        _containers.Add(container);
-        return container;
-    }
-
-    /// <summary>Forgets a container that a commit has consumed.</summary>
-    public void LetGo(IStageContainer container) => _containers.Remove(container);
-
-    /// <summary>Removes a container that the build no longer needs, or unmounts it when the user asked to keep containers.</summary>
-    public void Remove(IStageContainer container)
-    {
-        if (!_containers.Remove(container))
-        {
-            return;
-        }
-
-        if (request.KeepContainers)
-        {
-            container.Unmount();
-        }
-        else
-        {
-            container.Remove();
-        }
-    }
-
-    /// <summary>Records an unnamed image to remove at the end of the build.</summary>
-    /// <param name="id">Image ID.</param>
-    /// <param name="isStep">Whether it is the image of a step rather than of a stage.</param>
-    public void NoteOnTheWay(string id, bool isStep)
-    {
-        if (!isStep || request.Layers)
-        {
-            _imagesOnTheWay.Add(id);
-        }
+        var files = await _imageRoots.GetAsync((image.Image.Id, image.Name), cancellationToken).ConfigureAwait(false);
+        return new FileSource(new BuildContext(files)) { IsImage = true, Manifest = Store.ManifestDigest(image.Image.Id) };
     }
 
     /// <summary>Records the names that ARG instructions declare.</summary>
-    public void NoteDeclared(IEnumerable<string> names) => _declared.UnionWith(names);
+    public void NoteDeclared(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            _declared[name] = true;
+        }
+    }
 
     /// <summary>Given arguments that no ARG declares, without SOURCE_DATE_EPOCH and BuildKit's switches, which are also passed as build
     /// arguments.</summary>
     public IReadOnlyList<string> NotConsumed() =>
-        [.. BuildScope.Unconsumed(plan.Arguments, _declared).Where(name => name != BuildArguments.SourceDateEpoch && !name.StartsWith("BUILDKIT_", StringComparison.Ordinal))];
+        [.. BuildScope.Unconsumed(Plan.Arguments, _declared.Keys).Where(name => name != BuildArguments.SourceDateEpoch && !name.StartsWith("BUILDKIT_", StringComparison.Ordinal))];
 
-    /// <summary>Records that the build succeeded, and keeps its image.</summary>
-    public void Succeed(string imageId)
-    {
-        _succeeded = true;
-        _imagesOnTheWay.RemoveAll(id => id == imageId);
-    }
-
-    /// <summary>Records the container of a failed step, to keep it; the first one recorded wins.</summary>
-    public void NoteFailure(IStageContainer container)
-    {
-        if (request.KeepsFailedContainer)
-        {
-            _failed ??= container;
-        }
-    }
-
-    public void Dispose()
-    {
-        if (_failed is not null && _containers.Remove(_failed))
-        {
-            Attempt(() => Keep(_failed));
-        }
-
-        foreach (var container in Enumerable.Reverse(_containers).ToList())
-        {
-            Attempt(() => Remove(container));
-        }
-        // Images below kept containers must stay. Images of steps are the cache of the next build, also after a failure.
-        if (request.KeepContainers || _failed is not null || request.Layers || (_succeeded && request.SaveStages))
-        {
-            return;
-        }
-        // Newest first, because an image with a child cannot be removed.
-        foreach (var id in Enumerable.Reverse(_imagesOnTheWay).Distinct())
-        {
-            Attempt(() => store.RemoveUnnamed(id));
-        }
-    }
-
-    private void Keep(IStageContainer container)
-    {
-        container.Unmount();
-        container.KeepFailed(request.Identity);
-        Report(new BuildWarning($"working container {container.Name} stays as the failed step left it: look into it with run or mount, remove it with rm; --force-rm removes it at once"));
-    }
-
-    private string RootOf(StoredImage image, string? name)
-    {
-        if (_imageRoots.TryGetValue(image.Id, out var root))
-        {
-            return root;
-        }
-
-        root = Create(new FromOptions { Base = image, BaseName = name, Settings = request.Settings }).Mount();
-        _imageRoots.Add(image.Id, root);
-        return root;
-    }
-
-    /// <summary>A failing clean-up must neither hide the build's own failure nor stop the rest of the clean-up.</summary>
-    private void Attempt(Action remove)
-    {
-        try
-        {
-            remove();
-        }
-        catch (BuildSharpException error)
-        {
-            Report(new BuildWarning(error.Message));
-        }
-    }
+    /// <summary>Cleans up. All stages have ended.</summary>
+    public void Dispose() => Remains.Dispose();
 }

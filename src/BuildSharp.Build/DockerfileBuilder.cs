@@ -8,12 +8,13 @@ using BuildSharp.Storage;
 
 namespace BuildSharp.Build;
 
-/// <summary>Builds an image from a planned Dockerfile by executing its stages in file order.</summary>
+/// <summary>Builds an image from a planned Dockerfile by executing its stages, side by side as far as they do not need each other.</summary>
 /// <param name="store">Holds the images and working containers.</param>
 /// <param name="images">Finds base images.</param>
 /// <param name="time">Clock for images without a fixed time.</param>
 /// <param name="fetcher">Downloads sources of ADD and owns temporary directories.</param>
-public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvider time, Fetcher fetcher)
+/// <param name="jobs">Limits how many stages are worked on at the same time. With a limit of one they are built in file order.</param>
+public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvider time, Fetcher fetcher, JobLimit jobs)
 {
     /// <summary>Executes the ONBUILD instructions of a container's base image, as <c>from</c> does, and removes them from its
     /// config.</summary>
@@ -32,7 +33,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         }
 
         var plan = BuildPlan.Create(DockerfileParser.Parse("FROM scratch\n", "ONBUILD"), request);
-        using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, progress);
+        using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, jobs, progress);
         container.Image = ImageConfigEditor.ClearOnBuild(container.Image);
         await new StageExecutor(session, plan.Graph.Stages[0])
             .DoTriggersAsync(new StageContainer(container, store), new BaseTriggers(triggers, container.FromImage ?? container.FromImageId![..12], from: null), cancellationToken).ConfigureAwait(false);
@@ -41,7 +42,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
 
     /// <summary>Builds the image. Also on failure, removes the working containers and images that have no further use.</summary>
     /// <param name="build">The planned build.</param>
-    /// <param name="progress">Receives events on the building thread, before each step; null to report nothing.</param>
+    /// <param name="progress">Receives events, before each step, from the tasks of all stages; null to report nothing.</param>
     /// <param name="cancellationToken">Stops the build before the next step, and kills a running command.</param>
     /// <exception cref="DockerfileException">The Dockerfile cannot be built; the message has line and column.</exception>
     /// <exception cref="StepFailedException">A RUN ended with a status other than 0.</exception>
@@ -49,16 +50,17 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
     public async Task<BuildResult> BuildAsync(PlannedBuild build, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
     {
         (var request, var plan) = (build.Request, build.Plan);
-        using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, progress)
+        using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, jobs, progress)
         {
             Cache = request.UsesCache ? new StepCache(store, request, Timestamp.From(time.GetUtcNow())) : null,
         };
-        foreach (var index in plan.Needed)
+        // With one job, output is that of buildah, which does not tell.
+        if (!jobs.IsSerial && plan.Skipped is { Count: > 0 } skipped)
         {
-            await session.StageAsync(index, cancellationToken).ConfigureAwait(false);
+            session.Report(new StagesSkipped([.. skipped.Select(stage => (new StagePlace(stage.Index + 1, plan.Graph.Stages.Count), stage.Name))]));
         }
 
-        var last = await session.StageAsync(plan.Graph.Stages.Count - 1, cancellationToken).ConfigureAwait(false);
+        var last = await session.BuildAsync(cancellationToken).ConfigureAwait(false);
         if (session.NotConsumed() is { Count: > 0 } names)
         {
             session.Report(new ArgumentsNotConsumed(names));
@@ -71,7 +73,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
             store.Images.AddNames(id, request.Names);
         }
 
-        session.Succeed(id);
+        session.Remains.Succeed(id);
         foreach (var name in store.Images.Find(id)!.Names)
         {
             session.Report(new Tagged(name));

@@ -4,7 +4,7 @@ using BuildSharp.Running;
 namespace BuildSharp.Build;
 
 /// <summary>A planned build of one image for one platform. Builds for several platforms share no state except what their requests refer to,
-/// so the caller may run them in any order.</summary>
+/// so the caller may run them in any order, or side by side.</summary>
 public sealed record PlannedBuild
 {
     private PlannedBuild(BuildRequest request, BuildPlan plan) => (Request, Plan) = (request, plan);
@@ -21,6 +21,8 @@ public sealed record PlannedBuild
     /// <exception cref="Oci.BuildSharpException">As in <see cref="BuildPlan.Create"/>.</exception>
     public static PlannedBuild Create(Dockerfile dockerfile, BuildRequest request) => new(request, BuildPlan.Create(dockerfile, request));
 
-    /// <summary>A copy with other settings for RUN, such as output streams, on which the plan does not depend.</summary>
-    public PlannedBuild With(RunRequest run) => new(Request with { Run = run }, Plan);
+    /// <summary>A copy with other output for RUN, on which the plan does not depend.</summary>
+    /// <param name="run">As in <see cref="BuildRequest.Run"/>.</param>
+    /// <param name="outputs">As in <see cref="BuildRequest.Outputs"/>.</param>
+    public PlannedBuild With(RunRequest run, ICommandOutputs? outputs) => new(Request with { Run = run, Outputs = outputs }, Plan);
 }

@@ -76,16 +76,16 @@ internal sealed partial class StageExecutor
         _below = cached.Image;
         _isBehind = true;
         _container.Image = _container.Image with { History = cached.Config.History, DiffIds = cached.Config.DiffIds };
-        session.Report(new CacheUsed(id));
+        Report(new CacheUsed(id));
         if (isLast && IsLastStage && session.Request.ShownName is not null)
         {
             ReportCommit();
         }
 
-        session.Report(new ImageMade(id));
+        Report(new ImageMade(id));
         if (isLast)
         {
-            session.Remove(_container);
+            session.Remains.Remove(_container);
         }
 
         return new StageOutcome(null, id, session.Store.ManifestDigest(id), _container.Image, _container.Annotations, _scope);

@@ -27,7 +27,7 @@ internal sealed partial class StageExecutor
 
         if (IsLastStage || IsBase)
         {
-            session.Report(new ImageMade(start.Base.Id));
+            Report(new ImageMade(start.Base.Id));
         }
 
         var manifest = session.Store.ManifestDigest(start.Base.Id);
@@ -65,20 +65,20 @@ internal sealed partial class StageExecutor
         _pending.Clear();
         if (adopt)
         {
-            session.LetGo(container);
+            session.Remains.LetGo(container);
         }
 
         if (!isResult)
         {
-            session.NoteOnTheWay(commit.Image.Id, isStep: !isLast);
+            session.Remains.NoteOnTheWay(commit.Image.Id, isStep: !isLast);
         }
 
         foreach (var warning in isLast ? commit.Warnings : [])
         {
-            session.Report(new BuildWarning(warning));
+            Report(new BuildWarning(warning));
         }
 
-        session.Report(new ImageMade(commit.Image.Id));
+        Report(new ImageMade(commit.Image.Id));
         return new StageOutcome(adopt ? null : container, commit.Image.Id, commit.ManifestDigest, config, annotations, _scope) { IsNew = true };
     }
 
@@ -122,11 +122,10 @@ internal sealed partial class StageExecutor
     /// hold.</summary>
     private void Continue(string imageId, ImageConfig config, IEnumerable<KeyValuePair<string, string>> annotations)
     {
-        session.Remove(_container);
-        _container = session.Create(new FromOptions
+        session.Remains.Remove(_container);
+        _container = session.Remains.Create(new FromOptions
         {
-            Base = session.Store.FindImage(imageId)
-                ?? throw new BuildSharpException($"image {imageId[..12]} of the step before is not there any more: somebody removed it; build again"),
+            Base = session.RequireImage(imageId),
             Format = session.Request.Format,
             Settings = session.Request.Settings,
         });

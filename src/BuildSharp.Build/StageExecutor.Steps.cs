@@ -27,7 +27,7 @@ internal sealed partial class StageExecutor
         }
         catch (BuildSharpException error)
         {
-            session.NoteFailure(_container);
+            session.Remains.NoteFailure(_container);
             if (triggers is not null && error is DockerfileException mistake)
             {
                 throw triggers.Placed(mistake);
@@ -117,7 +117,7 @@ internal sealed partial class StageExecutor
         session.NoteDeclared(arg.Arguments.Select(argument => argument.Name));
         foreach (var name in arg.Arguments.Select(argument => argument.Name).Where(name => name != BuildArguments.SourceDateEpoch && _scope.Lookup(name) is null))
         {
-            session.Report(new BuildWarning($"missing \"{name}\" build argument. Try adding \"--build-arg {name}=<VALUE>\" to the command line"));
+            Report(new BuildWarning($"missing \"{name}\" build argument. Try adding \"--build-arg {name}=<VALUE>\" to the command line"));
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class StageExecutor
         int status;
         try
         {
-            status = await _container.RunAsync(request, discardsVolumes: session.Request.CompatVolumes, cancellationToken).ConfigureAwait(false);
+            status = await RunAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (ForeignProgramException error)
         {
@@ -152,6 +152,27 @@ internal sealed partial class StageExecutor
         }
     }
 
+    private async ValueTask<int> RunAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        using var output = session.Request.Outputs?.Open(Place);
+        if (output is not null)
+        {
+            request = request with { Stdout = output.Stdout, Stderr = output.Stderr };
+        }
+
+        try
+        {
+            return await _container.RunAsync(request, discardsVolumes: session.Request.CompatVolumes, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (output is not null)
+            {
+                await output.EndAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <returns>Kind and digest of the added content, in the form of history entries.</returns>
     private async ValueTask<string> AddOrCopyAsync(AddOrCopyInstruction addOrCopy, bool isDry, CancellationToken cancellationToken)
     {
@@ -165,7 +186,7 @@ internal sealed partial class StageExecutor
             : session.Request.Context;
         foreach (var empty in isDry ? [] : addOrCopy.Sources.OfType<PathSource>().Where(source => source.Path.Length == 0))
         {
-            session.Report(new BuildWarning($"{empty.Span}: this source of {addOrCopy.Name} is empty, which means everything; its variable may have no value"));
+            Report(new BuildWarning($"{empty.Span}: this source of {addOrCopy.Name} is empty, which means everything; its variable may have no value"));
         }
 
         var sources = await new AddOrCopySources(addOrCopy, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);

@@ -23,6 +23,9 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     private StepMounts? _mounts;
     private ConfigSize _size = new(0);
 
+    /// <summary>The stage, as events show it.</summary>
+    public StagePlace Place { get; } = new(stage.Index + 1, session.Plan.Graph.Stages.Count);
+
     private bool IsLastStage => stage.Index == session.Plan.Graph.Stages.Count - 1;
 
     private bool IsBase => session.Plan.Uses.IsBase(stage.Index);
@@ -97,7 +100,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
 
     private DockerfileException Placed(DockerfileException error, BaseTriggers? triggers)
     {
-        session.NoteFailure(_container);
+        session.Remains.NoteFailure(_container);
         return triggers?.Placed(error) ?? error;
     }
 
@@ -170,8 +173,10 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     private static bool ChangesFiles(Instruction instruction) => instruction is RunInstruction or AddOrCopyInstruction;
 
     private void ReportStep(int number, int total, string text) =>
-        session.Report(new StepStarted(stage.Index + 1, session.Plan.Graph.Stages.Count, number, total, text));
+        Report(new StepStarted(number, total, text));
 
     private void ReportCommit() =>
-        session.Report(new CommitStarted(stage.Index + 1, session.Plan.Graph.Stages.Count, session.Request.ShownName));
+        Report(new CommitStarted(session.Request.ShownName));
+
+    private void Report(BuildEvent happened) => session.Report(happened with { Place = Place });
 }

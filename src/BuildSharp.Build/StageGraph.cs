@@ -88,14 +88,58 @@ public sealed class StageGraph
     /// stages.</summary>
     internal void AddCopied(PlannedStage stage, StageSet sources)
     {
-        foreach (var from in stage.Instructions.SelectMany(Sources))
+        foreach (var instruction in stage.Instructions)
+        {
+            AddCopied(stage, instruction, sources);
+        }
+    }
+
+    /// <summary>The stages that a stage waits for before it starts: its base, and what the first instruction that changes files copies or
+    /// mounts. It may start without what later ones need, because until then it has work of its own.</summary>
+    public StageSet NeededToStart(int index)
+    {
+        var stage = Stages[index];
+        var needed = new StageSet(Stages.Count);
+        if (stage.Base is EarlierStageBase earlier)
+        {
+            needed.Add(earlier.Index);
+        }
+
+        if (stage.Instructions.FirstOrDefault(instruction => instruction is RunInstruction or AddOrCopyInstruction) is { } first)
+        {
+            AddCopied(stage, first, needed);
+        }
+
+        return needed;
+    }
+
+    /// <summary>Whether two of the stages can be built at the same time, because neither waits for the other before it starts.</summary>
+    public bool HasSideBySide(StageSet built)
+    {
+        // Stages only wait for earlier ones, so a stage that does not wait for the one before it in the set can be built beside it.
+        int? before = null;
+        foreach (var index in built)
+        {
+            if (before is { } other && !NeededToStart(index).Contains(other))
+            {
+                return true;
+            }
+
+            before = index;
+        }
+
+        return false;
+    }
+
+    private void AddCopied(PlannedStage stage, Instruction instruction, StageSet sources)
+    {
+        foreach (var from in Sources(instruction))
         {
             if (from.Contains('$'))
             {
                 sources.AddAllBefore(stage.Index);
-                return;
             }
-            if (!_contexts.ContainsKey(from) && _names.Find(from, stage.Index) is { } source)
+            else if (!_contexts.ContainsKey(from) && _names.Find(from, stage.Index) is { } source)
             {
                 sources.Add(source);
             }

@@ -19,7 +19,7 @@ internal sealed record StageStart(
 
     public static StageStart From(BuildSession session, PlannedStage stage, StoredImage? image, string? name, StageOutcome? parent)
     {
-        var container = session.Create(new FromOptions
+        var container = session.Remains.Create(new FromOptions
         {
             Base = image,
             BaseName = parent is null ? name : parent.BaseName,

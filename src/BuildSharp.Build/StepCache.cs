@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BuildSharp.Containers.Committing;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
@@ -18,7 +19,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
 
     // Number of history entries by image ID. Steps without files produce images with the same layers but different numbers of entries, so
     // the number tells most of them apart without reading their configs again. Caching the configs themselves would need much memory.
-    private readonly Dictionary<string, int> _historyLengths = [];
+    private readonly ConcurrentDictionary<string, int> _historyLengths = [];
 
     /// <summary>Images that match the step in everything but the text of its history entry.</summary>
     /// <param name="below">Image that the step starts from; null for scratch.</param>

@@ -16,6 +16,20 @@ public static unsafe class FileDescriptor
         return found ? status : throw LinuxException.Last("statx");
     }
 
+    /// <summary>Whether two descriptors are of the same file, pipe or terminal; false also when one is not open.</summary>
+    public static bool AreSame(SafeFileHandle one, SafeFileHandle other)
+    {
+        try
+        {
+            var (first, second) = (Stat(one), Stat(other));
+            return (first.DeviceId, first.Inode) == (second.DeviceId, second.Inode);
+        }
+        catch (LinuxException error) when (error.Errno == Errno.EBADF)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Content of a regular file; null when it does not exist.</summary>
     /// <exception cref="LinuxException">Any error except a missing name; also when it is not a regular file.</exception>
     public static byte[]? TryReadAll(string path)

@@ -17,7 +17,7 @@ public class BudTests
             FROM one
             ENV X=1
             """);
-        var built = await sandbox.BuildSharp.RunAsync("bud", "-t", "t1", "-t", "t2:v", "--build-arg", "NOBODY=1", ".");
+        var built = await sandbox.BuildSharp.RunAsync("bud", "--jobs", "1", "-t", "t1", "-t", "t2:v", "--build-arg", "NOBODY=1", ".");
         Snapshot.Match(built.Output, sandbox.Scrubber.WithShortIds());
     }
 

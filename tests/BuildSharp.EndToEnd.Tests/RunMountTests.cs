@@ -31,7 +31,7 @@ public class RunMountTests
     {
         using var sandbox = await WithContextAsync(Dockerfile);
         var built = await sandbox.BuildSharp.WithEnvironment("SECRET", "value").RunAsync(
-            "bud", "--layers", "-t", "made", "--secret", "id=s,env=SECRET", "--build-context", $"named={sandbox["named"]}", "context");
+            "bud", "--jobs=1", "--layers", "-t", "made", "--secret", "id=s,env=SECRET", "--build-context", $"named={sandbox["named"]}", "context");
         string[] printed = [.. built.Lines.Where(line => !line.StartsWith('[') && !line.StartsWith("-->", StringComparison.Ordinal)
             && !line.StartsWith("Success", StringComparison.Ordinal))];
         Assert.Equal(["a1", "f", "new", "built", "from elsewhere", "1", "700", "value444 7", "<value>"], printed[..^1]);
@@ -43,7 +43,7 @@ public class RunMountTests
 
         // Every step is found; another value of the secret changes nothing.
         var again = await sandbox.BuildSharp.WithEnvironment("SECRET", "other").RunAsync(
-            "bud", "--layers", "-t", "again", "--secret", "id=s,env=SECRET", "--build-context", $"named={sandbox["named"]}", "context");
+            "bud", "--jobs=1", "--layers", "-t", "again", "--secret", "id=s,env=SECRET", "--build-context", $"named={sandbox["named"]}", "context");
         Assert.Equal(built.Lines[^1], again.Lines[^1]);
         Assert.Equal(14, again.Lines.Count(line => line.StartsWith("--> Using cache", StringComparison.Ordinal)));
         Assert.Empty(sandbox.MountsLeft);

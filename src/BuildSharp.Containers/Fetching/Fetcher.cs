@@ -4,9 +4,10 @@ using BuildSharp.Oci;
 
 namespace BuildSharp.Containers.Fetching;
 
-/// <summary>Downloads files and repositories to a temporary directory, which is deleted on disposal.</summary>
+/// <summary>Downloads files and repositories to a temporary directory, which is deleted on disposal. Several tasks may use it.</summary>
 public sealed class Fetcher(FetchOptions options) : IDisposable
 {
+    private readonly Lock _lock = new();
     private ScratchDirectory? _scratch;
     private int _count;
 
@@ -16,8 +17,13 @@ public sealed class Fetcher(FetchOptions options) : IDisposable
     /// <summary>Creates an empty directory with mode 0700, which is deleted on disposal.</summary>
     public string MakeDirectory()
     {
-        _scratch ??= ScratchDirectory.Create(options.TemporaryDirectory);
-        var path = Path.Combine(_scratch.Path, (++_count).ToString(CultureInfo.InvariantCulture));
+        string path;
+        lock (_lock)
+        {
+            _scratch ??= ScratchDirectory.Create(options.TemporaryDirectory);
+            path = Path.Combine(_scratch.Path, (++_count).ToString(CultureInfo.InvariantCulture));
+        }
+
         return Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 

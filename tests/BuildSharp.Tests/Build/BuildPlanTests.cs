@@ -22,6 +22,25 @@ public class BuildPlanTests
         Assert.Equal(4, plan.Graph.Stages.Count);
     }
 
+    [Theory]
+    [InlineData(false, "FROM a AS one\nRUN x\nFROM b\nCOPY --from=one x x")]
+    [InlineData(false, "FROM a AS one\nRUN x\nFROM b\nENV A=b\nRUN --mount=from=one x\nRUN y")]
+    [InlineData(false, "FROM a AS one\nRUN x\nFROM one AS two\nRUN y\nFROM two\nRUN z")]
+    [InlineData(false, "FROM a AS one\nFROM b AS unused\nFROM c\nCOPY --from=one x x")]
+    [InlineData(true, "FROM a AS one\nRUN x\nFROM b\nRUN y\nCOPY --from=one x x")]
+    [InlineData(true, "FROM a AS one\nFROM a AS two\nFROM c\nCOPY --from=one x x\nCOPY --from=two x x")]
+    [InlineData(true, "FROM a AS one\nFROM one AS two\nFROM one AS three\nFROM two\nCOPY --from=three x x\n")]
+    public void Stages_are_built_side_by_side_when_one_has_work_before_it_needs_the_other(bool expected, string text) =>
+        Assert.Equal(expected, Plan(text).HasSideBySide);
+
+    [Fact]
+    public void A_stage_starts_when_its_first_instruction_that_changes_files_has_what_it_needs()
+    {
+        var graph = Plan("FROM a AS one\nFROM b AS two\nFROM c AS three\nFROM one\nENV A=b\nCOPY --from=two x x\nCOPY --from=three x x").Graph;
+        Assert.Equal([0, 1], graph.NeededToStart(3));
+        Assert.Equal([0, 1], Plan("FROM a AS one\nFROM b AS two\nFROM c\nARG X=one\nCOPY --from=$X x x").Graph.NeededToStart(2));
+    }
+
     [Fact]
     public void A_target_drops_the_stages_after_it()
     {

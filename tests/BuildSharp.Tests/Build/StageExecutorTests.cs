@@ -128,7 +128,8 @@ public sealed class StageExecutorTests : IDisposable
         };
         using var fetcher = new Fetcher(new FetchOptions { TemporaryDirectory = _temporary.Path });
         var plan = BuildPlan.Create(dockerfile, request);
-        using var session = new BuildSession(store, store, TimeProvider.System, fetcher, request, plan, store);
+        using var jobs = new JobLimit(1);
+        using var session = new BuildSession(store, store, TimeProvider.System, fetcher, request, plan, jobs, store);
         foreach (var index in plan.Needed)
         {
             await session.StageAsync(index, CancellationToken.None);

@@ -42,7 +42,8 @@ internal static class BaseTriggers
             },
         };
         using var fetcher = new Fetcher(FetchSettings.Options(call));
-        await new DockerfileBuilder(store, new BaseImages(store, call, PullPolicyFlags.Read(call.Flags)), call.Surroundings.Clock, fetcher)
+        using var jobs = new JobLimit(1);
+        await new DockerfileBuilder(store, new BaseImages(store, call, PullPolicyFlags.Read(call.Flags)), call.Surroundings.Clock, fetcher, jobs)
             .DoTriggersAsync(container, request, new Printer(call, quiet), call.Interrupt.Token).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BuildSharp.Build;
 using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.Stores;
@@ -85,12 +86,15 @@ internal sealed class BudVerb : Verb
         var existing = store.Images.All().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
         var builds = new List<PlatformBuild>();
         var times = new StepTimes(call.Surroundings.Clock);
+        using var jobs = new JobLimit(BuildFlags.Jobs(flags));
+        var output = new SharedOutput(call);
+        call = output.Invocation;
         try
         {
             // Plan all platforms before building the first, so that an error in the last one is reported before the time is spent.
             foreach (var platform in platforms.DefaultIfEmpty())
             {
-                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, times, call));
+                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, times, jobs, output));
             }
 
             foreach (var doubt in dockerfile.Diagnostics)
@@ -98,16 +102,17 @@ internal sealed class BudVerb : Verb
                 call.Log.Warning($"{doubt.Span}: {string.Join(". ", [doubt.Message, .. doubt.Hints])}");
             }
 
-            var images = await MakeAsync(builds, store, fetcher, id => !existing.Contains(id) && names.Local.Count == 0 && !request.Layers, call, cancellation)
+            var images = await MakeAsync(
+                builds, jobs, store, fetcher, id => !existing.Contains(id) && names.Local.Count == 0 && !request.Layers, call, cancellation)
                 .ConfigureAwait(false);
             if (list is not null)
             {
                 new ManifestEdit(store, call).Include(list, images);
             }
 
-            foreach (var output in outputs)
+            foreach (var place in outputs)
             {
-                output.Write(store, images[0], call);
+                place.Write(store, images[0], call);
             }
 
             var manifest = store.Images.ReadData(images[0].Id, "manifest");
@@ -137,19 +142,32 @@ internal sealed class BudVerb : Verb
         }
     }
 
-    /// <summary>Builds one platform after another. When one fails, removes the unnamed images of the platforms before it.</summary>
+    /// <summary>Builds the platforms, side by side unless there is one job only. When one fails, removes the unnamed images of the others.</summary>
     private static async Task<IReadOnlyList<StoredImage>> MakeAsync(
-        IReadOnlyList<PlatformBuild> builds, Store store, Fetcher fetcher, Predicate<string> isOfNoUseAlone, Invocation call, CancellationToken cancellation)
+        IReadOnlyList<PlatformBuild> builds, JobLimit jobs, Store store, Fetcher fetcher, Predicate<string> isOfNoUseAlone, Invocation call, CancellationToken cancellation)
     {
-        var images = new List<StoredImage>();
+        var images = new ConcurrentQueue<StoredImage>();
+        async Task<StoredImage> MakeAsync(PlatformBuild build, CancellationToken cancellation)
+        {
+            var image = await build.RunAsync(store, fetcher, cancellation).ConfigureAwait(false);
+            images.Enqueue(image);
+            return image;
+        }
+
         try
         {
-            foreach (var build in builds)
+            if (!jobs.IsSerial && builds.Count > 1)
             {
-                images.Add(await build.RunAsync(store, fetcher, cancellation).ConfigureAwait(false));
+                return await SideBySide.RunAsync(
+                    builds.Select(build => new Func<CancellationToken, Task<StoredImage>>(stop => MakeAsync(build, stop))), cancellation).ConfigureAwait(false);
             }
 
-            return images;
+            foreach (var build in builds)
+            {
+                await MakeAsync(build, cancellation).ConfigureAwait(false);
+            }
+
+            return [.. images];
         }
         catch
         {

@@ -103,7 +103,7 @@ internal static class BuildFlags
         Flag.List("secret", "secret for RUN --mount=type=secret: id=ID[,src=FILE|,env=VARIABLE]", value: "secret"),
         Flag.List("ssh", "agent for RUN --mount=type=ssh: ID, ID=SOCKET or ID=KEY[,KEY]", value: "agent"),
         Flag.List("hooks-dir", "directory of OCI hooks", value: "dir").Refuse("hooks are not run"),
-        Flag.Number("jobs", "most stages to build at once, 0 for all; they are still built one after another", standard: "1"),
+        Flag.Number("jobs", "most stages to build at once, over all platforms, 0 for all (default: one for each core)"),
     ];
 
     private static IReadOnlyList<FlagDefinition> Caching =>
@@ -180,6 +180,10 @@ internal static class BuildFlags
             throw new BuildSharpException("cannot use more then one timestamp option at at time");
         }
     }
+
+    /// <summary>Value of <c>--jobs</c>; by default the number of cores, or 1 when commands share standard input.</summary>
+    public static int Jobs(FlagValues flags) =>
+        flags.Number("jobs") is { } most ? (int)Math.Min(most, int.MaxValue) : flags.Bool("stdin") ? 1 : Environment.ProcessorCount;
 
     /// <summary>Value of <c>--cache-ttl</c>; null when the flag is absent.</summary>
     /// <exception cref="BuildSharpException">The value is not a duration.</exception>

@@ -92,7 +92,7 @@ internal static class BuildInput
             Run = PrintingTo(call, RunEnvironment.Request(settings, call)) with
             {
                 // Stages that run in parallel would compete for standard input.
-                Stdin = flags.Bool("stdin") && flags.Number("jobs") == 1 ? ChildStream.Inherit : ChildStream.Null,
+                Stdin = flags.Bool("stdin") && BuildFlags.Jobs(flags) == 1 ? ChildStream.Inherit : ChildStream.Null,
                 Terminal = false,
                 // A fixed timestamp asks for reproducible files; the container's own name would differ in each build.
                 Hostname = timestamp is null && epoch is null ? null : "sandbox",

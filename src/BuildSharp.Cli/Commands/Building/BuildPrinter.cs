@@ -8,15 +8,25 @@ namespace BuildSharp.Cli.Commands.Building;
 /// <param name="call">The command.</param>
 /// <param name="quiet">Whether to print warnings only.</param>
 /// <param name="showsIds">Whether to print the image IDs of intermediate steps.</param>
-/// <param name="prefix">Printed before step and commit lines, to tell several builds of one command apart.</param>
+/// <param name="build">Tells several builds of one command apart, as <c>[linux/arm64]</c>; empty for one.</param>
+/// <param name="labelsAll">Whether every line names its build and stage, because several write at the same time; else only those that
+/// start a step or a commit do.</param>
 /// <param name="times">Notes the steps.</param>
-internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string prefix, StepTimes times) : IProgress<BuildEvent>, IDisposable
+internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string build, bool labelsAll, StepTimes times)
+    : IProgress<BuildEvent>, IDisposable
 {
-    private ProgressItem? _step;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, ProgressItem> _steps = [];
+
+    /// <summary>What comes before the lines of a stage.</summary>
+    /// <param name="build">As the parameter of the class.</param>
+    /// <param name="place">The stage; null for the build as a whole.</param>
+    public static string Label(string build, StagePlace? place) =>
+        (build.Length > 0 ? build + " " : "") + (place is { Count: > 1 } ? $"[{place.Number}/{place.Count}] " : "");
 
     public void Report(BuildEvent value)
     {
-        times.Note(value);
+        times.Note(value, build);
         if (value is BuildWarning warning)
         {
             call.Log.Warning(warning.Message);
@@ -28,31 +38,68 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, s
             return;
         }
 
-        // Unless steps are drawn, commands write to the terminal directly, below the line that is printed now.
-        call.Surroundings.Display?.Clear();
-        var line = LineOf(value);
-        call.Out.WriteLine(line);
-        call.Out.Flush();
-        if (value is StepStarted or CommitStarted && call.Surroundings.DrawsSteps)
+        lock (_lock)
         {
-            _step?.Dispose();
-            _step = ProgressItem.Start(call.Surroundings.Display, ProgressKind.Step, line);
+            Print(value);
         }
     }
 
-    /// <summary>Ends the last step.</summary>
-    public void Dispose() => _step?.Dispose();
-
-    private string LineOf(BuildEvent value) => value switch
+    /// <summary>Ends what is still drawn.</summary>
+    public void Dispose()
     {
-        StepStarted step => $"{prefix}{Prefix(step.Stage, step.StageCount)}STEP {step.Number}/{step.Total}: {step.Text}",
-        CommitStarted commit => $"{prefix}{Prefix(commit.Stage, commit.StageCount)}COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
-        CacheUsed cached => $"--> Using cache {cached.Id}",
-        ImageMade image => $"--> {image.Id[..12]}",
-        Tagged tagged => $"Successfully tagged {tagged.Name}",
-        ArgumentsNotConsumed arguments => $"[Warning] one or more build args were not consumed: [{string.Join(' ', arguments.Names)}]",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+        foreach (var step in _steps.Values)
+        {
+            step.Dispose();
+        }
+    }
 
-    private static string Prefix(int stage, int count) => count > 1 ? $"[{stage}/{count}] " : "";
+    private void Print(BuildEvent value)
+    {
+        if (value is StepStarted or CommitStarted or StageEnded && value.Place is { } ended && _steps.Remove(ended.Number, out var before))
+        {
+            before.Dispose();
+        }
+
+        if (value is StageEnded)
+        {
+            return;
+        }
+
+        // Unless steps are drawn, commands write to the terminal directly, below the line that is printed now.
+        call.Surroundings.Display?.Clear();
+        foreach (var line in LinesOf(value))
+        {
+            call.Out.WriteLine(line);
+        }
+
+        call.Out.Flush();
+        if (value is StepStarted or CommitStarted && value.Place is { } place && call.Surroundings.DrawsSteps
+            && ProgressItem.Start(call.Surroundings.Display, ProgressKind.Step, LinesOf(value).Single()) is { } step)
+        {
+            _steps.Add(place.Number, step);
+        }
+    }
+
+    private IEnumerable<string> LinesOf(BuildEvent value)
+    {
+        if (value is StagesSkipped skipped)
+        {
+            return skipped.Stages.Select(stage => $"{Label(build, stage.Place)}SKIP {stage.Name ?? "stage"}: the image does not need it");
+        }
+
+        var label = labelsAll || value is StepStarted or CommitStarted ? Label(build, value.Place) : "";
+        return
+        [
+            label + value switch
+            {
+                StepStarted step => $"STEP {step.Number}/{step.Total}: {step.Text}",
+                CommitStarted commit => $"COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
+                CacheUsed cached => $"--> Using cache {cached.Id}",
+                ImageMade image => $"--> {image.Id[..12]}",
+                Tagged tagged => $"Successfully tagged {tagged.Name}",
+                ArgumentsNotConsumed arguments => $"[Warning] one or more build args were not consumed: [{string.Join(' ', arguments.Names)}]",
+                _ => throw new System.Diagnostics.UnreachableException(),
+            },
+        ];
+    }
 }

@@ -18,6 +18,8 @@ internal sealed class PlatformBuild : IDisposable
     private readonly Invocation _call;
     private readonly string? _name;
     private readonly StepTimes _times;
+    private readonly JobLimit _jobs;
+    private readonly bool _labelsAll;
 
     /// <summary>Plans the build.</summary>
     /// <param name="dockerfile">The parsed Dockerfile.</param>
@@ -25,19 +27,24 @@ internal sealed class PlatformBuild : IDisposable
     /// <param name="platform">The platform; null for the default.</param>
     /// <param name="all">All platforms of the command; with several, output lines and errors start with the platform.</param>
     /// <param name="times">Notes the steps.</param>
-    /// <param name="call">The command.</param>
+    /// <param name="jobs">Limits how many stages are worked on at the same time.</param>
+    /// <param name="output">The command, and its output.</param>
     /// <exception cref="BuildSharpException">The build cannot be planned, or its log file cannot be created.</exception>
-    public PlatformBuild(Dockerfile dockerfile, BuildRequest request, Platform? platform, IReadOnlyList<Platform> all, StepTimes times, Invocation call)
+    public PlatformBuild(
+        Dockerfile dockerfile, BuildRequest request, Platform? platform, IReadOnlyList<Platform> all, StepTimes times, JobLimit jobs, SharedOutput output)
     {
+        var call = output.Invocation;
+        _jobs = jobs;
         _times = times;
         _name = all.Count > 1 ? $"[{platform}]" : null;
         _planned = PlannedBuild.Create(dockerfile, platform is null ? request : BuildInput.For(platform, request));
         _log = BuildLogFile.OpenFor(platform ?? Platform.Host, all, call);
-        _call = _log?.Invocation ?? call;
-        if (_log is not null)
-        {
-            _planned = _planned.With(BuildInput.PrintingTo(_call, request.Run));
-        }
+        var own = _log is null ? output : new SharedOutput(_log.Invocation);
+        _call = own.Invocation;
+        _labelsAll = !jobs.IsSerial && (all.Count > 1 || _planned.Plan.HasSideBySide);
+        _planned = _planned.With(
+            BuildInput.PrintingTo(_call, request.Run),
+            _labelsAll ? own.ForCommands(BuildFlags.IsQuiet(call.Flags), place => BuildPrinter.Label(_name ?? "", place)) : null);
     }
 
     public BuildPlan Plan => _planned.Plan;
@@ -49,16 +56,12 @@ internal sealed class PlatformBuild : IDisposable
         var flags = _call.Flags;
         var bases = new BaseImages(store, _call, PullPolicyFlags.Read(flags));
         using var printer = new BuildPrinter(
-            _call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), _name is null ? "" : _name + " ", _times);
-        IProgress<BuildEvent> progress = _call.Surroundings.Json is { } json ? json : printer;
-        if (_name is not null)
-        {
-            _call.Surroundings.Json?.StartPlatform(_name[1..^1]);
-        }
+            _call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), _name ?? "", _labelsAll, _times);
+        var progress = _call.Surroundings.Json?.ForBuild(_name?[1..^1]) ?? printer;
 
         try
         {
-            var result = await new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher)
+            var result = await new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher, _jobs)
                 .BuildAsync(_planned, progress, cancellation).ConfigureAwait(false);
             return store.RequireImage(result.ImageId);
         }

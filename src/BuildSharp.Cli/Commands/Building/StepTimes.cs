@@ -14,12 +14,15 @@ internal sealed class StepTimes(TimeProvider clock)
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     private readonly long _started = clock.GetTimestamp();
+    private readonly Lock _lock = new();
     private readonly List<(string Text, TimeSpan Time)> _steps = [];
-    private string? _current;
-    private long _since;
+    // The running step of each stage of each build, and when it started.
+    private readonly Dictionary<(string Build, int? Stage), (string Text, long Since)> _running = [];
 
-    /// <summary>Notes the start of a step or commit, and with it the end of the one before.</summary>
-    public void Note(BuildEvent value)
+    /// <summary>Notes the start of a step or commit, and with it the end of the one before in the same stage.</summary>
+    /// <param name="value">The event.</param>
+    /// <param name="build">Tells the builds of several platforms apart.</param>
+    public void Note(BuildEvent value, string build = "")
     {
         var text = value switch
         {
@@ -28,17 +31,26 @@ internal sealed class StepTimes(TimeProvider clock)
             CommitStarted => "COMMIT",
             _ => null,
         };
-        if (text is not null)
+        if (text is null && value is not StageEnded)
         {
-            End();
-            _current = text;
+            return;
+        }
+
+        lock (_lock)
+        {
+            var stage = (build, value.Place?.Number);
+            End(stage);
+            if (text is not null)
+            {
+                _running.Add(stage, (text, clock.GetTimestamp()));
+            }
         }
     }
 
     /// <summary>Lines that name the longest steps, for a window of that width; empty after a short build.</summary>
     public IEnumerable<string> Summary(int columns)
     {
-        End();
+        _running.Keys.ToList().ForEach(End);
         var whole = clock.GetElapsedTime(_started);
         if (whole < Shortest)
         {
@@ -64,14 +76,11 @@ internal sealed class StepTimes(TimeProvider clock)
     private static string Seconds(TimeSpan time) =>
         time.TotalMinutes < 1 ? FormattableString.Invariant($"{time.TotalSeconds:F1}s") : ProgressLine.Time(Math.Floor(time.TotalSeconds));
 
-    private void End()
+    private void End((string Build, int? Stage) stage)
     {
-        if (_current is not null)
+        if (_running.Remove(stage, out var step))
         {
-            _steps.Add((_current, clock.GetElapsedTime(_since)));
-            _current = null;
+            _steps.Add((step.Text, clock.GetElapsedTime(step.Since)));
         }
-
-        _since = clock.GetTimestamp();
     }
 }

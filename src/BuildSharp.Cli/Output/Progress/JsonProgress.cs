@@ -119,15 +119,44 @@ internal sealed class JsonProgress : IProgressSink, IProgress<CopyEvent>, IProgr
     }
 
     /// <inheritdoc/>
-    public void Report(BuildEvent value)
+    public void Report(BuildEvent value) => Report(value, platform: null);
+
+    /// <summary>The sink for the events of one build.</summary>
+    /// <param name="platform">Its platform, if there are several; null for one.</param>
+    public IProgress<BuildEvent> ForBuild(string? platform)
     {
+        if (platform is null)
+        {
+            return this;
+        }
+
+        Write("platform", json => json.WriteString("platform"u8, platform));
+        return new PlatformEvents(this, platform);
+    }
+
+    private void Report(BuildEvent value, string? platform)
+    {
+        void Write(string name, Action<Utf8JsonWriter> fields) => this.Write(name, json =>
+        {
+            if (platform is not null)
+            {
+                json.WriteString("platform"u8, platform);
+            }
+
+            if (value.Place is { } place)
+            {
+                json.WriteNumber("stage"u8, place.Number);
+            }
+
+            fields(json);
+        });
+
         switch (value)
         {
             case StepStarted step:
                 Write("step", json =>
                 {
-                    json.WriteNumber("stage"u8, step.Stage);
-                    json.WriteNumber("stages"u8, step.StageCount);
+                    json.WriteNumber("stages"u8, step.Place?.Count ?? 1);
                     json.WriteNumber("number"u8, step.Number);
                     json.WriteNumber("count"u8, step.Total);
                     json.WriteString("text"u8, step.Text);
@@ -145,19 +174,30 @@ internal sealed class JsonProgress : IProgressSink, IProgress<CopyEvent>, IProgr
             case Tagged tagged:
                 Write("tagged", json => json.WriteString("name"u8, tagged.Name));
                 break;
+            case StagesSkipped skipped:
+                foreach (var (place, name) in skipped.Stages)
+                {
+                    Write("unused", json =>
+                    {
+                        json.WriteNumber("stage"u8, place.Number);
+                        json.WriteString("name"u8, name ?? "");
+                    });
+                }
+
+                break;
+            case StageEnded:
+                // The next event of the stage's users says the same.
+                break;
             case ArgumentsNotConsumed arguments:
-                WriteWarning($"one or more build args were not consumed: [{string.Join(' ', arguments.Names)}]");
+                Write("warning", json => json.WriteString("message"u8, $"one or more build args were not consumed: [{string.Join(' ', arguments.Names)}]"));
                 break;
             case BuildWarning warning:
-                WriteWarning(warning.Message);
+                Write("warning", json => json.WriteString("message"u8, warning.Message));
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
-
-    /// <summary>Reports that the build of one platform among several starts.</summary>
-    public void StartPlatform(string platform) => Write("platform", json => json.WriteString("platform"u8, platform));
 
     /// <inheritdoc/>
     public void Dispose() => _ticker?.Dispose();
@@ -171,8 +211,6 @@ internal sealed class JsonProgress : IProgressSink, IProgress<CopyEvent>, IProgr
         ProgressKind.Download => "download",
         _ => "files",
     };
-
-    private void WriteWarning(string message) => Write("warning", json => json.WriteString("message"u8, message));
 
     private void WriteBytes(string name, Work work)
     {
@@ -198,6 +236,11 @@ internal sealed class JsonProgress : IProgressSink, IProgress<CopyEvent>, IProgr
         {
             _output.WriteLine(line);
         }
+    }
+
+    private sealed class PlatformEvents(JsonProgress all, string platform) : IProgress<BuildEvent>
+    {
+        public void Report(BuildEvent value) => all.Report(value, platform);
     }
 
     private sealed record Work(ProgressItem Item, int Id)

@@ -47,24 +47,27 @@ public sealed class JsonProgressTests : IDisposable
     [Fact]
     public void Each_event_of_a_build_has_its_line()
     {
-        _progress.StartPlatform("linux/arm64");
-        _progress.Report(new StepStarted(1, 2, 3, 4, "RUN <x> && y"));
+        _progress.Report(new StepStarted(3, 4, "RUN <x> && y") { Place = new StagePlace(1, 2) });
         _progress.Report(new CacheUsed("aa"));
         _progress.Report(new ImageMade("bb"));
-        _progress.Report(new CommitStarted(2, 2, null));
+        _progress.Report(new CommitStarted(null) { Place = new StagePlace(2, 2) });
         _progress.Report(new Tagged("localhost/a:latest"));
         _progress.Report(new ArgumentsNotConsumed(["A", "B"]));
         _progress.Report(new BuildWarning("careful"));
+        _progress.Report(new StagesSkipped([(new StagePlace(1, 2), "test")]));
+        _progress.ForBuild("linux/arm64").Report(new ImageMade("cc") { Place = new StagePlace(2, 2) });
         Assert.Equal(
             """
-            "platform","platform":"linux/arm64"}
             "step","stage":1,"stages":2,"number":3,"count":4,"text":"RUN \u003cx\u003e \u0026\u0026 y"}
             "cached","image":"aa"}
             "image","image":"bb"}
-            "commit","name":""}
+            "commit","stage":2,"name":""}
             "tagged","name":"localhost/a:latest"}
             "warning","message":"one or more build args were not consumed: [A B]"}
             "warning","message":"careful"}
+            "unused","stage":1,"name":"test"}
+            "platform","platform":"linux/arm64"}
+            "image","platform":"linux/arm64","stage":2,"image":"cc"}
 
             """, _output.ToString().Replace("{\"time\":\"1970-01-01T00:00:00.000Z\",\"event\":", "", StringComparison.Ordinal));
     }

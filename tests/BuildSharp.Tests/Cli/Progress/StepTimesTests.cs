@@ -17,7 +17,7 @@ public class StepTimesTests
         Step(times, "COPY . /src", 1.25);
         Step(times, "RUN make", 75);
         Step(times, "RUN make install", 2);
-        times.Note(new CommitStarted(1, 1, "app"));
+        times.Note(new CommitStarted("app"));
         Pass(3.5);
         Assert.Equal(
             [
@@ -47,7 +47,7 @@ public class StepTimesTests
 
     private void Step(StepTimes times, string text, double seconds)
     {
-        times.Note(new StepStarted(1, 1, 1, 1, text));
+        times.Note(new StepStarted(1, 1, text));
         Pass(seconds);
     }
 
