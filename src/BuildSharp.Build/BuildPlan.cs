@@ -14,9 +14,9 @@ public sealed class BuildPlan
 {
     private readonly Lazy<StageUses> _uses;
 
-    private BuildPlan(StageGraph graph, StageSet needed, BuildArguments arguments, BuildScope scope)
+    private BuildPlan(StageGraph graph, StageSet needed, IReadOnlySet<int> uncached, BuildArguments arguments, BuildScope scope)
     {
-        (Graph, Needed, Arguments, Scope) = (graph, needed, arguments, scope);
+        (Graph, Needed, Uncached, Arguments, Scope) = (graph, needed, uncached, arguments, scope);
         _uses = new Lazy<StageUses>(() => new StageUses(graph, needed));
     }
 
@@ -25,6 +25,9 @@ public sealed class BuildPlan
 
     /// <summary>The stages to build.</summary>
     public StageSet Needed { get; }
+
+    /// <summary>The stages whose steps are not looked for in the cache.</summary>
+    internal IReadOnlySet<int> Uncached { get; }
 
     /// <summary>The stages to leave out, because the target does not need them.</summary>
     public IReadOnlyList<PlannedStage> Skipped => [.. Graph.Stages.Where(stage => !Needed.Contains(stage.Index))];
@@ -52,7 +55,9 @@ public sealed class BuildPlan
         var graph = new StageGraph(stages, planner.Names, request.NamedContexts, request.Mounts);
         var needed = request.SkipUnusedStages ? graph.Reachable() : All(stages.Count);
         RequireSoundWords(needed.SelectMany(index => stages[index].Instructions), dockerfile.Sources);
-        return new BuildPlan(graph, needed, arguments, scope);
+        var uncached = request.NoCacheFilter.Select(name => planner.Names.Find(name, dockerfile.Stages.Count)
+            ?? throw new BuildSharpException($"--no-cache-filter: the stage \"{name}\" was not found in the provided Dockerfile{Known(planner.AllNames, name)}"));
+        return new BuildPlan(graph, needed, uncached.ToHashSet(), arguments, scope);
     }
 
     private static StageSet All(int count)

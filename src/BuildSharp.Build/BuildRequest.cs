@@ -89,6 +89,9 @@ public sealed record BuildRequest
     /// <summary><c>--no-cache</c>: whether to execute every step even with <see cref="Layers"/>.</summary>
     public bool NoCache { get; init; }
 
+    /// <summary><c>--no-cache-filter</c>: names or numbers of stages whose steps are all executed.</summary>
+    public IReadOnlyList<string> NoCacheFilter { get; init; } = [];
+
     /// <summary><c>--cache-ttl</c>: maximum age of an image used as cache; null for any age.</summary>
     public TimeSpan? CacheTtl { get; init; }
 

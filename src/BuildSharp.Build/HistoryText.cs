@@ -1,5 +1,6 @@
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Notation;
 
 namespace BuildSharp.Build;
 
@@ -23,7 +24,7 @@ internal static class HistoryText
     {
         ArgInstruction => $"{NoCommand}ARG {string.Join(' ', Valued(scope))}{Notes(request, isResult, "")}",
         RunInstruction => $"{Arguments(scope)}/bin/sh -c {Bodies(instruction, instruction.Original.Length > 4 ? instruction.Original[4..] : "")}"
-            + content + Notes(request, isResult, ""),
+            + content + string.Concat(request.Mounts.Select(Text)) + Notes(request, isResult, ""),
         AddOrCopyInstruction addOrCopy =>
             $"{NoCommand}{instruction.Name} {(addOrCopy.Link && request.Layers ? "--link " : "")}{content} in {instruction.Statement.Arguments[^1].Text} {Notes(request, isResult, " ")}",
         _ => NoCommand + instruction.Original + Notes(request, isResult, ""),
@@ -51,6 +52,11 @@ internal static class HistoryText
     private static IEnumerable<string> Valued(BuildScope scope) =>
         scope.Arguments.Where(argument => argument.Value is not null).Select(argument => argument.Key).Order(StringComparer.Ordinal);
 
+    // Mounts of the command line, which buildah's text lacks: with another secret or cache the step is another one.
+    private static string Text(MountOptions mount) =>
+        "|mount=" + string.Join(',', mount.Fields.Select(field => field.Value is null ? field.Key : $"{field.Key}={field.Value}"));
+
+    // buildah removes all blanks around a body. To a command they may matter, so a text without them would describe two different steps.
     private static string Bodies(Instruction instruction, string line) =>
-        string.Join('\n', instruction.Statement.Heredocs.Select(heredoc => heredoc.Body.Trim()).Prepend(line));
+        string.Join('\n', instruction.Statement.Heredocs.Select(heredoc => heredoc.Body.EndsWith('\n') ? heredoc.Body[..^1] : heredoc.Body).Prepend(line));
 }

@@ -38,7 +38,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         _scope = start.Scope;
         _container = start.Container;
         _below = start.Base;
-        _looksUp = session.Cache is not null && stage.Base is not ContextBase;
+        _looksUp = session.Cache is not null && stage.Base is not ContextBase && !session.Plan.Uncached.Contains(stage.Index);
         Instruction[] instructions = [.. start.Triggers.Instructions, .. stage.Instructions];
         if (instructions.Length == 0)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using BuildSharp.Containers.Committing;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
@@ -17,9 +16,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
 {
     private static readonly string[] IdentityLabels = [CommitRequest.IdentityLabelKey, "io.buildah.version"];
 
-    // Number of history entries by image ID. Steps without files produce images with the same layers but different numbers of entries, so
-    // the number tells most of them apart without reading their configs again. Caching the configs themselves would need much memory.
-    private readonly ConcurrentDictionary<string, int> _historyLengths = [];
+    private readonly StepFacts _facts = new(store, request.Debug);
 
     /// <summary>Images that match the step in everything but the text of its history entry.</summary>
     /// <param name="below">Image that the step starts from; null for scratch.</param>
@@ -36,8 +33,8 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         var wanted = Comparable(expected);
         return
         [
-            .. Candidates(below?.TopLayer, changesFiles)
-                .Select(image => Config(image, expected.History.Count + 1) is { } config && Fits(config, expected, wanted, changesFiles) ? new CachedStep(image, config) : null)
+            .. _facts.Select(Candidates(below?.TopLayer, changesFiles), StepFacts.HashOf(request.Format, expected.History))
+                .Select(image => Read(image) is { } config && Fits(config, expected, wanted, changesFiles) ? new CachedStep(image, config) : null)
                 .OfType<CachedStep>(),
         ];
     }
@@ -69,7 +66,7 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         }
     }
 
-    // Compares layers first, because reading configs is slow.
+    // Compares layers first, because they need no file of an image.
     private IEnumerable<StoredImage> Candidates(string? layerBelow, bool changesFiles)
     {
         if (!changesFiles)
@@ -79,19 +76,6 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
 
         HashSet<string> above = [.. store.Layers.All().Where(layer => layer.Parent == layerBelow).Select(layer => layer.Id)];
         return store.Images.All().Where(image => image.TopLayer is { } layer && above.Contains(layer));
-    }
-
-    /// <returns>Null when the history has another length.</returns>
-    private ImageConfig? Config(StoredImage image, int historyLength)
-    {
-        if (_historyLengths.TryGetValue(image.Id, out var known) && known != historyLength)
-        {
-            return null;
-        }
-
-        var config = Read(image);
-        _historyLengths[image.Id] = config?.History.Count ?? 0;
-        return config?.History.Count == historyLength ? config : null;
     }
 
     /// <returns>Null when the image has the other format or cannot be read.</returns>
@@ -117,7 +101,8 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     private bool Fits(ImageConfig config, ImageConfig expected, byte[] wanted, bool changesFiles)
     {
         var count = expected.History.Count;
-        return config.DiffIds.Count == expected.DiffIds.Count + (changesFiles ? 1 : 0)
+        return config.History.Count == count + 1
+            && config.DiffIds.Count == expected.DiffIds.Count + (changesFiles ? 1 : 0)
             && config.History[^1] is var own
             && own.EmptyLayer == !changesFiles
             && IsOfRightTime(config.Created) && (request.FixedTime is null || own.Created == request.FixedTime)

@@ -24,7 +24,7 @@ public sealed class CompletionTests
         Assert.Equal("oci rootless", await Complete("run --isolation "));
         Assert.Contains("registry.test/team/app:v1", await Complete("rmi reg"));
         Assert.Equal("oci-archive:", await Complete("push registry.test/team/app:v1 oci-"));
-        Assert.Equal("--no-cache", await Complete("bud --no-cache"));
+        Assert.Equal("--no-cache --no-cache-filter", await Complete("bud --no-cache"));
 
         async Task<string> Complete(string words)
         {

@@ -110,6 +110,7 @@ internal static class BuildFlags
     [
         Flag.List("cache-from", "repository with cached layers; no effect without --layers, not supported yet with it", value: "repository"),
         Flag.List("cache-to", "repository for cached layers; no effect without --layers, not supported yet with it", value: "repository"),
+        Flag.CsvList("no-cache-filter", "stage whose steps are all carried out", value: "stage"),
         Flag.Text("cache-ttl", "greatest age of an image that stands for a step, 0 for none", value: "duration"),
         Flag.Bool("force-rm", "remove working containers after a failure too"),
         Flag.Bool("rm", "remove working containers", on: true) with { Aliases = ["purge"] },

@@ -72,6 +72,7 @@ internal static class BuildInput
             OsFeatures = flags.All("os-feature"),
             Layers = flags.Bool("layers"),
             NoCache = flags.Bool("no-cache") || BuildFlags.CacheTtl(flags) == TimeSpan.Zero,
+            NoCacheFilter = flags.All("no-cache-filter"),
             CacheTtl = BuildFlags.CacheTtl(flags),
             KeepContainers = !flags.Bool("rm") && !flags.Bool("force-rm"),
             KeepsFailedContainer = flags.Bool("layers") && !flags.Bool("force-rm"),
