@@ -1,3 +1,5 @@
+using BuildSharp.Build.Explaining;
+
 namespace BuildSharp.Build;
 
 /// <summary>Progress of a build. Each kind is a record. Stages that are built side by side report at the same time.</summary>
@@ -20,6 +22,10 @@ public sealed record StagePlace(int Number, int Count);
 /// <param name="Stages">Each with its name; null when it has none.</param>
 public sealed record StagesSkipped(IReadOnlyList<(StagePlace Place, string? Name)> Stages) : BuildEvent;
 
+/// <summary>A step failed, and a shell starts in its container (<c>--on-error=shell</c>).</summary>
+/// <param name="Failure">The report of the failure, one or more lines.</param>
+public sealed record ShellOpened(string Failure) : BuildEvent;
+
 /// <summary>A stage has ended, successfully or not.</summary>
 public sealed record StageEnded : BuildEvent;
 
@@ -36,6 +42,31 @@ public sealed record CommitStarted(string? Name) : BuildEvent;
 /// <summary>A step was skipped, because the store has an image with its result.</summary>
 /// <param name="Id">Image ID, 64 hex digits.</param>
 public sealed record CacheUsed(string Id) : BuildEvent;
+
+/// <summary>With <c>--layers</c>: whether the step was found in the store, and if not, why. For COPY and ADD this comes when they have read
+/// their files.</summary>
+/// <param name="IsFound">Whether it was found.</param>
+/// <param name="Image">ID of the image found.</param>
+/// <param name="Differences">For a step that was not found, at least one reason.</param>
+public sealed record StepExplained(bool IsFound, string? Image, IReadOnlyList<Difference> Differences) : BuildEvent
+{
+    /// <summary>Number of the step in its stage, as in <see cref="StepStarted"/>.</summary>
+    public int Number { get; init; }
+
+    /// <summary>The instruction on one line.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The reasons in one short phrase; empty for a step that was found.</summary>
+    public string Phrase => Differences.Count switch
+    {
+        0 => "",
+        1 => Differences[0].Phrase,
+        var count => $"{Differences[0].Phrase}, and {count - 1} more",
+    };
+
+    /// <summary>Whether somebody who did not ask wants to know: what was changed since the last build.</summary>
+    public bool IsNews => !IsFound && Differences[0].Kind is not (DifferenceKind.CacheOff or DifferenceKind.StepBefore or DifferenceKind.FirstBuild);
+}
 
 /// <summary>An image was written or found in the cache: of a step, of a stage that another one starts from, or the final one.</summary>
 /// <param name="Id">Image ID, 64 hex digits.</param>

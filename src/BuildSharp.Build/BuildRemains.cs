@@ -82,21 +82,19 @@ internal sealed class BuildRemains(IBuildStore store, BuildRequest request, IPro
         }
     }
 
+    /// <summary>The container of the failed step; null when none failed.</summary>
+    public IStageContainer? Failed => _failed;
+
     /// <summary>Records the container of a failed step, to keep it; the first one recorded wins.</summary>
-    public void NoteFailure(IStageContainer container)
-    {
-        if (request.KeepsFailedContainer)
-        {
-            Interlocked.CompareExchange(ref _failed, container, null);
-        }
-    }
+    public void NoteFailure(IStageContainer container) => Interlocked.CompareExchange(ref _failed, container, null);
 
     /// <summary>Cleans up. All stages have ended.</summary>
     public void Dispose()
     {
-        if (_failed is not null && LetGo(_failed))
+        var kept = request.KeepsFailedContainer ? _failed : null;
+        if (kept is not null && LetGo(kept))
         {
-            Attempt(() => Keep(_failed));
+            Attempt(() => Keep(kept));
         }
 
         foreach (var container in Enumerable.Reverse(_containers).ToList())
@@ -104,7 +102,7 @@ internal sealed class BuildRemains(IBuildStore store, BuildRequest request, IPro
             Attempt(() => Remove(container));
         }
         // Images below kept containers must stay. Images of steps are the cache of the next build, also after a failure.
-        if (request.KeepContainers || _failed is not null || request.Layers || (_succeeded && request.SaveStages))
+        if (request.KeepContainers || kept is not null || request.Layers || (_succeeded && request.SaveStages))
         {
             return;
         }
@@ -120,7 +118,7 @@ internal sealed class BuildRemains(IBuildStore store, BuildRequest request, IPro
         container.Unmount();
         container.KeepFailed(request.Identity);
         progress?.Report(new BuildWarning(
-            $"working container {container.Name} stays as the failed step left it: look into it with run or mount, remove it with rm; --force-rm removes it at once"));
+            $"working container {container.Name} stays as the failed step left it: look into it with run (\"run -t {container.Name} sh\") or mount, remove it with rm; --force-rm removes it at once"));
     }
 
     /// <summary>A failing clean-up must neither hide the build's own failure nor stop the rest of the clean-up.</summary>

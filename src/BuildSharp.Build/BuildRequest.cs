@@ -104,9 +104,12 @@ public sealed record BuildRequest
     /// <summary><c>--rm=false</c>: whether to keep the working containers after the build, and the images below them.</summary>
     public bool KeepContainers { get; init; }
 
-    /// <summary>Whether to keep the working container of a failed step, for inspection: <c>--layers</c> without
+    /// <summary>Whether to keep the working container of a failed step, for inspection: <c>--on-error=keep</c>, or <c>--layers</c> without
     /// <c>--force-rm</c>.</summary>
     public bool KeepsFailedContainer { get; init; }
+
+    /// <summary><c>--on-error=shell</c>: what to run in the container of a failed step before it is removed; null for nothing.</summary>
+    public RunRequest? FailureShell { get; init; }
 
     /// <summary><c>--compat-volumes</c>: whether to discard what RUN writes below a volume of the base image or the stage.</summary>
     public bool CompatVolumes { get; init; }

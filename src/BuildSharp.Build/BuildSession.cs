@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BuildSharp.Build.Contexts;
+using BuildSharp.Build.Explaining;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
@@ -67,6 +68,9 @@ internal sealed class BuildSession : IDisposable
 
     /// <summary>The step cache; null when every step is to be executed.</summary>
     public StepCache? Cache { get; init; }
+
+    /// <summary>What the build before remembered, and this one will; null without <c>--layers</c>.</summary>
+    public BuildMemory? Memory { get; init; }
 
     public void Report(BuildEvent happened) => _progress?.Report(happened);
 

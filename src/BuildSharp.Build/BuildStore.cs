@@ -1,4 +1,5 @@
 using BuildSharp.Containers;
+using BuildSharp.Containers.Adding.Digests;
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Storage.Records;
@@ -14,8 +15,8 @@ internal sealed class BuildStore(Store store, TimeProvider time) : IBuildStore
 
     public Digest ManifestDigest(string imageId) => Digest.Sha256(store.Images.ReadData(imageId, "manifest"));
 
-    public Digest MountedDigest(string root, string source, CancellationToken cancellationToken) =>
-        Containers.Adding.Digests.MountedDigest.Of(root, source, cancellationToken);
+    public Digest MountedDigest(string root, string source, FileRecorder? files, CancellationToken cancellationToken) =>
+        Containers.Adding.Digests.MountedDigest.Of(root, source, files, cancellationToken);
 
     public void RemoveUnnamed(string imageId) => store.Images.RemoveUnnamed(imageId);
 }

@@ -1,3 +1,4 @@
+using BuildSharp.Build.Explaining;
 using BuildSharp.Containers;
 using BuildSharp.Containers.Configuring;
 using BuildSharp.Containers.Fetching;
@@ -50,9 +51,13 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
     public async Task<BuildResult> BuildAsync(PlannedBuild build, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
     {
         (var request, var plan) = (build.Request, build.Plan);
+        var memory = request is { Layers: true, Identity: { } identity }
+            ? new BuildMemory(Path.Combine(store.Options.GraphRoot, "cache", "buildsharp-builds"), $"{identity} {request.Platform}", request.Debug)
+            : null;
         using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, jobs, progress)
         {
             Cache = request.UsesCache ? new StepCache(store, request, Timestamp.From(time.GetUtcNow())) : null,
+            Memory = memory,
         };
         // With one job, output is that of buildah, which does not tell.
         if (!jobs.IsSerial && plan.Skipped is { Count: > 0 } skipped)
@@ -60,7 +65,22 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
             session.Report(new StagesSkipped([.. skipped.Select(stage => (new StagePlace(stage.Index + 1, plan.Graph.Stages.Count), stage.Name))]));
         }
 
-        var last = await session.BuildAsync(cancellationToken).ConfigureAwait(false);
+        StageOutcome last;
+        try
+        {
+            last = await session.BuildAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BuildSharpException error) when (request.FailureShell is not null && session.Remains.Failed is not null)
+        {
+            session.Report(new ShellOpened(error.Details + error.Message));
+            await session.Remains.Failed.RunAsync(request.FailureShell, discardsVolumes: false, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            memory?.Save();
+        }
+
         if (session.NotConsumed() is { Count: > 0 } names)
         {
             session.Report(new ArgumentsNotConsumed(names));

@@ -52,11 +52,14 @@ internal static class HistoryText
     private static IEnumerable<string> Valued(BuildScope scope) =>
         scope.Arguments.Where(argument => argument.Value is not null).Select(argument => argument.Key).Order(StringComparer.Ordinal);
 
-    // Mounts of the command line, which buildah's text lacks: with another secret or cache the step is another one.
-    private static string Text(MountOptions mount) =>
+    /// <summary>Text for a mount of the command line. buildah's lacks it, but with another secret or cache the step is another one.</summary>
+    public static string Text(MountOptions mount) =>
         "|mount=" + string.Join(',', mount.Fields.Select(field => field.Value is null ? field.Key : $"{field.Key}={field.Value}"));
 
     // buildah removes all blanks around a body. To a command they may matter, so a text without them would describe two different steps.
     private static string Bodies(Instruction instruction, string line) =>
-        string.Join('\n', instruction.Statement.Heredocs.Select(heredoc => heredoc.Body.EndsWith('\n') ? heredoc.Body[..^1] : heredoc.Body).Prepend(line));
+        string.Join('\n', instruction.Statement.Heredocs.Select(heredoc => WithoutLastEnd(heredoc.Body)).Prepend(line));
+
+    private static string WithoutLastEnd(string body) =>
+        body.EndsWith("\r\n", StringComparison.Ordinal) ? body[..^2] : body.EndsWith('\n') ? body[..^1] : body;
 }

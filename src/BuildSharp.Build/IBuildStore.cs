@@ -1,4 +1,5 @@
 using BuildSharp.Containers;
+using BuildSharp.Containers.Adding.Digests;
 using BuildSharp.Oci;
 using BuildSharp.Storage.Records;
 
@@ -21,9 +22,10 @@ internal interface IBuildStore
     /// <summary>Digest of the files that a bind mount shows.</summary>
     /// <param name="root">Absolute path of the context.</param>
     /// <param name="source">Path in it.</param>
+    /// <param name="files">Takes down what the digest covers; null for nothing.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="BuildSharpException">The source does not exist.</exception>
-    Digest MountedDigest(string root, string source, CancellationToken cancellationToken);
+    Digest MountedDigest(string root, string source, FileRecorder? files, CancellationToken cancellationToken);
 
     /// <summary>Removes an image, and its parents that nothing else needs, unless it has a name.</summary>
     /// <exception cref="BuildSharpException">A container uses it.</exception>

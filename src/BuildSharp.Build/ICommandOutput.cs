@@ -20,5 +20,6 @@ public interface ICommandOutput : IDisposable
     ChildStream Stderr { get; }
 
     /// <summary>Waits until everything that the ended command wrote was passed on.</summary>
-    Task EndAsync();
+    /// <returns>Its last lines, for the report of a failure; empty when they stand right above that.</returns>
+    Task<IReadOnlyList<string>> EndAsync();
 }

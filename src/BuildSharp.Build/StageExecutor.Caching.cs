@@ -1,3 +1,4 @@
+using BuildSharp.Build.Explaining;
 using BuildSharp.Build.Instructions;
 using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Storage.Records;
@@ -28,6 +29,7 @@ internal sealed partial class StageExecutor
         {
             if (IsPlacedByArgument(written, addOrCopy))
             {
+                DoNotUse(DifferenceKind.NotTold);
                 session.Request.Debug?.Report($"cache: not used, an argument is part of where {instruction.Name} puts things");
                 return null;
             }
@@ -39,9 +41,10 @@ internal sealed partial class StageExecutor
 
         if (fitting.Count > 0 && instruction is RunInstruction run)
         {
-            _mounts = new StepMounts(session, stage, run);
+            _mounts = new StepMounts(session, stage, run, _explainer?.Files);
             if (await _mounts.ShowNewStageAsync(cancellationToken).ConfigureAwait(false))
             {
+                DoNotUse(DifferenceKind.NewStage);
                 session.Request.Debug?.Report("cache: not used, a mount shows a stage that was built just now");
                 return null;
             }
@@ -54,6 +57,30 @@ internal sealed partial class StageExecutor
             $"cache: on {_below?.Id ?? "scratch"} {fitting.Count} images fit what {instruction.Name} makes, "
             + (found is null ? "none has its history" : $"{found.Image.Id} has its history"));
         return found;
+    }
+
+    private void DoNotUse(DifferenceKind why, string reason = "")
+    {
+        if (_explainer is not null)
+        {
+            _explainer.NotUsed = new Difference(why, reason);
+        }
+    }
+
+    /// <summary>Whether steps of the stage are looked for; else notes why not.</summary>
+    private bool LooksUp()
+    {
+        var reason = session.Request.NoCache ? "the cache is turned off"
+            : session.Request.OmitHistory ? "--omit-history leaves nothing to compare"
+            : session.Plan.Uncached.Contains(stage.Index) ? "--no-cache-filter names the stage"
+            : stage.Base is ContextBase ? "the stage starts from a named context"
+            : null;
+        if (reason is not null)
+        {
+            DoNotUse(DifferenceKind.CacheOff, reason);
+        }
+
+        return session.Cache is not null && reason is null;
     }
 
     /// <summary>Whether the destination of COPY or ADD contains an ARG's value. The history has neither, so it cannot tell two values

@@ -3,6 +3,7 @@ using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Instructions;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Running;
 
@@ -10,7 +11,7 @@ namespace BuildSharp.Build;
 
 internal sealed partial class StageExecutor
 {
-    private const string HowToKeep = "--layers keeps the container of a failed step, to look into it with run or mount.";
+    private const string HowToKeep = "--on-error=keep keeps the container of a failed step, to look into it with run or mount.";
 
     /// <summary>Executes an instruction, or finds its result in the cache.</summary>
     /// <param name="written">The instruction as written.</param>
@@ -46,17 +47,20 @@ internal sealed partial class StageExecutor
     {
         var instruction = written.Expand(_scope.Lookup);
         _mounts = null;
+        _explainer?.Begin(written, () => _scope, isLast && IsLastStage);
         try
         {
             ChangeConfig(instruction);
             if (_looksUp && await FindCachedAsync(written, instruction, isLast, cancellationToken).ConfigureAwait(false) is { } cached)
             {
+                Explain(_explainer?.Found(cached.Image.Id));
                 return cached;
             }
             // After the first executed step, no later one can be in the cache.
             _looksUp = false;
             CatchUp();
             await ChangeFilesAsync(instruction, cancellationToken).ConfigureAwait(false);
+            Explain(_explainer?.Missed());
             return null;
         }
         catch (BuildSharpException error) when (error is not (DockerfileException or StepFailedException))
@@ -124,14 +128,15 @@ internal sealed partial class StageExecutor
     private async ValueTask RunAsync(RunInstruction run, CancellationToken cancellationToken)
     {
         var script = RunStep.InterpretedScript(run) is { } text ? RunStep.WriteScript(text, session.Fetcher.MakeDirectory()) : null;
-        _mounts ??= new StepMounts(session, stage, run);
+        _mounts ??= new StepMounts(session, stage, run, _explainer?.Files);
         var mounts = await _mounts.FindAsync(_container.Image.Config.WorkingDir, cancellationToken).ConfigureAwait(false);
         _content = await _mounts.ContentAsync(cancellationToken).ConfigureAwait(false);
+        Explain(_explainer?.Missed());
         var request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, mounts, script);
-        int status;
+        CommandEnd end;
         try
         {
-            status = await RunAsync(request, cancellationToken).ConfigureAwait(false);
+            end = await RunAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (ForeignProgramException error)
         {
@@ -145,14 +150,14 @@ internal sealed partial class StageExecutor
                 [$"{where} USER {_container.Image.Config.User}, a name that the image's /etc/passwd or /etc/group must have; a number needs none."]);
         }
 
-        if (status != 0)
+        if (end.Status != 0)
         {
-            var losesStep = session.Request is { Identity: not null, KeepContainers: false, Layers: false };
-            throw new StepFailedException(run.Original, status, run.Span, losesStep ? [HowToKeep] : []);
+            var losesStep = session.Request is { Identity: not null, KeepContainers: false, Layers: false, KeepsFailedContainer: false, FailureShell: null };
+            throw new StepFailedException(run.Original, end, run.Span, losesStep ? [HowToKeep] : []);
         }
     }
 
-    private async ValueTask<int> RunAsync(RunRequest request, CancellationToken cancellationToken)
+    private async ValueTask<CommandEnd> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
         using var output = session.Request.Outputs?.Open(Place);
         if (output is not null)
@@ -160,22 +165,28 @@ internal sealed partial class StageExecutor
             request = request with { Stdout = output.Stdout, Stderr = output.Stderr };
         }
 
+        IReadOnlyList<string> last = [];
+        var kills = OutOfMemory.Kills();
+        int status;
         try
         {
-            return await _container.RunAsync(request, discardsVolumes: session.Request.CompatVolumes, cancellationToken).ConfigureAwait(false);
+            status = await _container.RunAsync(request, discardsVolumes: session.Request.CompatVolumes, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             if (output is not null)
             {
-                await output.EndAsync().ConfigureAwait(false);
+                last = await output.EndAsync().ConfigureAwait(false);
             }
         }
+
+        return new CommandEnd(status, status != 0 && OutOfMemory.Kills() > kills, last);
     }
 
     /// <returns>Kind and digest of the added content, in the form of history entries.</returns>
     private async ValueTask<string> AddOrCopyAsync(AddOrCopyInstruction addOrCopy, bool isDry, CancellationToken cancellationToken)
     {
+        _explainer?.Reread();
         if (AddOrCopyFlags.Mistakes(addOrCopy).FirstOrDefault() is { } mistake)
         {
             throw new UnknownSourceException(mistake.Message, mistake.Span, mistake.Hints);
@@ -192,7 +203,7 @@ internal sealed partial class StageExecutor
         var sources = await new AddOrCopySources(addOrCopy, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _container.Add(AddOrCopyStep.Request(addOrCopy, sources, root) with { DryRun = isDry }, cancellationToken).HistoryText;
+            return _container.Add(AddOrCopyStep.Request(addOrCopy, sources, root) with { DryRun = isDry, Files = _explainer?.Files }, cancellationToken).HistoryText;
         }
         catch (UnknownAccountException error)
         {

@@ -1,3 +1,4 @@
+using BuildSharp.Build.Explaining;
 using BuildSharp.Build.Instructions;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Adding.Sources;
@@ -22,6 +23,9 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     private string _content = "";
     private StepMounts? _mounts;
     private ConfigSize _size = new(0);
+    // Null without --layers, where nothing is looked for.
+    private readonly StageExplainer? _explainer = session.Request.Layers ? new StageExplainer(session.Memory, stage, session) : null;
+    private StepStarted? _step;
 
     /// <summary>The stage, as events show it.</summary>
     public StagePlace Place { get; } = new(stage.Index + 1, session.Plan.Graph.Stages.Count);
@@ -35,10 +39,11 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
     public async ValueTask<StageOutcome> ExecuteAsync(CancellationToken cancellationToken)
     {
         var start = await StartAsync(cancellationToken).ConfigureAwait(false);
+        _explainer?.Start(start.Base?.Id ?? "");
         _scope = start.Scope;
         _container = start.Container;
         _below = start.Base;
-        _looksUp = session.Cache is not null && stage.Base is not ContextBase && !session.Plan.Uncached.Contains(stage.Index);
+        _looksUp = LooksUp();
         Instruction[] instructions = [.. start.Triggers.Instructions, .. stage.Instructions];
         if (instructions.Length == 0)
         {
@@ -46,6 +51,18 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         }
 
         _size = new ConfigSize(session.Request.Squash || session.Request.OmitHistory ? 0 : ConfigSize.Of(_container.Image.History));
+        try
+        {
+            return await ExecuteAsync(instructions, start, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _explainer?.End();
+        }
+    }
+
+    private async ValueTask<StageOutcome> ExecuteAsync(Instruction[] instructions, StageStart start, CancellationToken cancellationToken)
+    {
         StageOutcome? outcome = null;
         foreach ((var index, var instruction) in instructions.Index())
         {
@@ -54,9 +71,15 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
             ReportStep(index + 2, instructions.Length + 1, StepText.Of(instruction));
             var triggers = index < start.Triggers.Instructions.Count ? start.Triggers : null;
             _looksUp &= !isLast || !session.Request.Squash;
+            if (isLast && session.Request.Squash)
+            {
+                DoNotUse(DifferenceKind.CacheOff, "the last step of --squash is always executed");
+            }
+
             if (await ExecuteAsync(instruction, triggers, isLast, cancellationToken).ConfigureAwait(false) is { } cached)
             {
                 outcome = Reuse(cached, isLast);
+                _explainer?.Done(cached.Image.Id);
                 continue;
             }
 
@@ -76,6 +99,8 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
                 {
                     throw Placed(_size.Place(error.Message, instruction), triggers);
                 }
+
+                _explainer?.Done(outcome.ImageId!);
 
                 if (!isLast)
                 {
@@ -172,8 +197,15 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
 
     private static bool ChangesFiles(Instruction instruction) => instruction is RunInstruction or AddOrCopyInstruction;
 
-    private void ReportStep(int number, int total, string text) =>
-        Report(new StepStarted(number, total, text));
+    private void ReportStep(int number, int total, string text) => Report(_step = new StepStarted(number, total, text));
+
+    private void Explain(StepExplained? explained)
+    {
+        if (explained is not null)
+        {
+            Report(explained with { Number = _step!.Number, Text = _step.Text });
+        }
+    }
 
     private void ReportCommit() =>
         Report(new CommitStarted(session.Request.ShownName));

@@ -16,7 +16,7 @@ public class BudResultTests
         Assert.Equal("", failed.Output);
         Assert.Equal(
             "Dockerfile:4:1\n           4 | RUN exit 3\n             | ^^^^^^^^^^\n"
-            + "       --layers keeps the container of a failed step, to look into it with run or mount.\n"
+            + "       --on-error=keep keeps the container of a failed step, to look into it with run or mount.\n"
             + "Error: building at STEP \"RUN exit 3\": while running runtime: exit status 3\n",
             failed.Error);
         Assert.Equal("STEP 1/4: FROM base\nSTEP 2/4: RUN echo to output\nto output\nSTEP 3/4: RUN echo to error >&2\nto error\nSTEP 4/4: RUN exit 3\n", File.ReadAllText(sandbox["log"]));
@@ -50,7 +50,7 @@ public class BudResultTests
     [RequiresTheory(All)]
     [InlineData("type=local", "missing required key \"dest\" in build output option: \"type=local\"")]
     [InlineData("dest=x", "missing required key \"type\" in build output option: \"dest=x\"")]
-    [InlineData("type=oci,dest=x", "invalid type \"oci\" selected for build output options \"type=oci,dest=x\"")]
+    [InlineData("type=zip,dest=x", "invalid type \"zip\" selected for build output options \"type=zip,dest=x\"")]
     [InlineData("type=tar,path=x", "unrecognized key \"path\" in build output option: \"type=tar,path=x\"")]
     [InlineData("type=local,dest=-", "\"type=local\" can not be used with \"dest=-\" in build output option: \"type=local,dest=-\"")]
     public async Task An_output_that_is_none_is_refused(string output, string expected)

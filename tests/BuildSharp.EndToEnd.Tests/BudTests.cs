@@ -39,7 +39,7 @@ public class BudTests
         foreach (var flags in new string[][] { ["--layers=false"], ["--no-cache"], ["--layers", "--force-rm"] })
         {
             var failed = await sandbox.BuildSharp.RunAsync(7, ["bud", .. flags, "."]);
-            var hint = flags.Contains("--layers") ? "" : "       --layers keeps the container of a failed step, to look into it with run or mount.\n";
+            var hint = flags.Contains("--layers") ? "" : "       --on-error=keep keeps the container of a failed step, to look into it with run or mount.\n";
             Assert.EndsWith(
                 $"Dockerfile:4:1\n           4 | RUN exit 7\n             | ^^^^^^^^^^\n{hint}Error: building at STEP \"RUN exit 7\": while running runtime: exit status 7\n",
                 failed.Error);

@@ -1,3 +1,4 @@
+using BuildSharp.Containers.Adding.Digests;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Instructions;
 using BuildSharp.Notation;
@@ -10,7 +11,8 @@ namespace BuildSharp.Build.Instructions;
 /// <param name="session">The build.</param>
 /// <param name="stage">The stage of the instruction.</param>
 /// <param name="run">The instruction, expanded.</param>
-internal sealed class StepMounts(BuildSession session, PlannedStage stage, RunInstruction run)
+/// <param name="files">Takes down the files that bind mounts show; null for nothing.</param>
+internal sealed class StepMounts(BuildSession session, PlannedStage stage, RunInstruction run, FileRecorder? files)
 {
     private readonly IReadOnlyList<(MountOptions Options, SourceSpan Span)> _all =
         [.. session.Request.Mounts.Select(mount => (mount, run.Span)), .. run.Mounts.Select(mount => (mount.Options, mount.Span))];
@@ -67,7 +69,7 @@ internal sealed class StepMounts(BuildSession session, PlannedStage stage, RunIn
         {
             var digest = from is { Manifest.IsDefault: false } ? from.Manifest
                 : from is { IsNew: true } ? default
-                : session.Store.MountedDigest((from?.Files ?? session.Request.Context).Directory, options.Source ?? "/", cancellationToken);
+                : session.Store.MountedDigest((from?.Files ?? session.Request.Context).Directory, options.Source ?? "/", files, cancellationToken);
             digests += digest.IsDefault ? "" : $":{digest}";
         }
 

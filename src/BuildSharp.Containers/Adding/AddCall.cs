@@ -195,9 +195,9 @@ internal sealed class AddCall(
     {
         if (IsArchive(matched, item, out var isGnu))
         {
-            using var archiveDigest = new ItemDigest(isGnu);
-            using var archive = matched.Root.OpenFile(item.Path);
             var name = Encoding.UTF8.GetString(item.Path);
+            using var archiveDigest = new ItemDigest(isGnu, request.Files, name + "!");
+            using var archive = matched.Root.OpenFile(item.Path);
             using var unpacking = Start(ProgressKind.Archive, ShownName(matched, name), item.Status.Size);
             ArchiveAdd.Extract(archive, name, archiveDigest, tree, destination.Directory, unpacking, cancellation);
             _digests.Add(ContentKind.File, archiveDigest.Complete());
@@ -205,7 +205,7 @@ internal sealed class AddCall(
             return 1;
         }
 
-        using var digest = new ItemDigest();
+        using var digest = new ItemDigest(gnuFormat: false, request.Files, PlaceOf(item));
         using var copying = Start(
             ProgressKind.Files, ShownName(matched, Encoding.UTF8.GetString(item.Path)), item.Status.IsRegular ? item.Status.Size : null);
         var copy = new TreeCopy(rules, digest, tree, filter, copying, cancellation);
@@ -229,6 +229,11 @@ internal sealed class AddCall(
         copying?.Complete();
         return copy.Count;
     }
+
+    // The digest has names below the copied directory, or the new name of a file.
+    private string PlaceOf(SourceItem item) =>
+        request.Parents || (item.Status.IsDirectory && item.Path.Length == 0) ? ""
+        : Encoding.UTF8.GetString(item.Path) + (item.Status.IsDirectory ? "/" : "");
 
     internal static DirectoryHandle OpenParent(DirectoryHandle root, byte[] path)
     {
@@ -256,9 +261,9 @@ internal sealed class AddCall(
     {
         if (IsArchive(source, out var isGnu))
         {
-            using var archiveDigest = new ItemDigest(isGnu);
-            using var archive = File.OpenHandle(source.Path);
             var name = source.Name ?? source.Path;
+            using var archiveDigest = new ItemDigest(isGnu, request.Files, name + "!");
+            using var archive = File.OpenHandle(source.Path);
             using var unpacking = Start(ProgressKind.Archive, name, RandomAccess.GetLength(archive));
             ArchiveAdd.Extract(archive, name, archiveDigest, tree, destination.Directory, unpacking, cancellation);
             _digests.Add(ContentKind.File, archiveDigest.Complete());
@@ -291,7 +296,7 @@ internal sealed class AddCall(
 
     private void AddNew(TarHeader header, ContentKind kind, Stream content, Destination destination, TargetTree? tree, Timestamp? time)
     {
-        using var digest = new ItemDigest();
+        using var digest = new ItemDigest(gnuFormat: false, request.Files);
         if (tree is null)
         {
             digest.Add(header, content);

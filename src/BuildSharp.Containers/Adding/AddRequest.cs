@@ -1,3 +1,4 @@
+using BuildSharp.Containers.Adding.Digests;
 using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
@@ -60,6 +61,9 @@ public sealed record AddRequest
 
     /// <summary>Modification time for everything added; null keeps those of the sources.</summary>
     public Timestamp? ModifiedAt { get; init; }
+
+    /// <summary>Takes down what the digest covers; null for nothing.</summary>
+    public FileRecorder? Files { get; init; }
 
     /// <summary>Whether to compute the digest only and write nothing.</summary>
     public bool DryRun { get; init; }

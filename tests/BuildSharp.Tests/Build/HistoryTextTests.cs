@@ -26,10 +26,16 @@ public class HistoryTextTests
     public void The_entry_of_RUN_tells_the_content_of_its_bind_mounts()
     {
         var lines = "ARG A=1\nRUN --mount=target=/m <<E\n a\nE\n";
-        Assert.Equal("|1 A=1 /bin/sh -c --mount=target=/m <<E\na:sha256:1:sha256:2", TextOf(lines, Request, mounted: ":sha256:1:sha256:2"));
+        Assert.Equal("|1 A=1 /bin/sh -c --mount=target=/m <<E\n a:sha256:1:sha256:2", TextOf(lines, Request, mounted: ":sha256:1:sha256:2"));
         var forced = TextOf("RUN --mount=target=/m x", Request with { Timestamp = new Timestamp(5) }, mounted: ":sha256:1");
         Assert.Equal("/bin/sh -c --mount=target=/m x:sha256:1|force-mtime=5", forced);
     }
+
+    [Theory]
+    [InlineData("RUN <<E\n\n a\n\nE\n", "/bin/sh -c <<E\n\n a\n")]
+    [InlineData("RUN <<E\na\nE\n", "/bin/sh -c <<E\na")]
+    [InlineData("RUN <<E\r\na\r\nE\r\n", "/bin/sh -c <<E\na")]
+    public void Blanks_around_a_heredoc_are_part_of_the_step(string lines, string expected) => Assert.Equal(expected, TextOf(lines, Request));
 
     [Theory]
     [InlineData("RUN x", "/bin/sh -c x|force-mtime=5", "/bin/sh -c x|clamp-mtime=5")]

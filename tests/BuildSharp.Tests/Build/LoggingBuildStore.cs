@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using BuildSharp.Build;
 using BuildSharp.Containers;
+using BuildSharp.Containers.Adding.Digests;
 using BuildSharp.Containers.Committing;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
@@ -48,7 +49,7 @@ internal sealed class LoggingBuildStore : IBuildStore, IBaseImages, IProgress<Bu
 
     public Digest ManifestDigest(string imageId) => Digest.FromSha256Hex(imageId);
 
-    public Digest MountedDigest(string root, string source, CancellationToken cancellationToken)
+    public Digest MountedDigest(string root, string source, FileRecorder? files, CancellationToken cancellationToken)
     {
         Log("hash", $"{root}:{source}");
         return Digest.Sha256([]);

@@ -37,7 +37,7 @@ public class LauncherTests
     [InlineData("Error: unknown flag: --isol (did you mean --isolation?)\n", "bud", "--isol=chroot")]
     [InlineData("Error: unknown flag: --rooot (did you mean --root?)\n", "--rooot", "/x", "images")]
     [InlineData("Error: unknown flag: --certdir (did you mean --cert-dir?)\n", "--certdir", "/x", "bud")]
-    [InlineData("Error: unknown flag: --push\n", "bud", "--push", ".")]
+    [InlineData("Error: unknown flag: --bake\n", "bud", "--bake", ".")]
     [InlineData("Error: unknown flag: --tga (did you mean --tag?)\n", "bud", ".", "--tga", "x")]
     [InlineData("Error: accepts at most 1 arg(s), received 2\n", "bud", ".", "-t", "x", "y")]
     [InlineData("Error: unknown command \"rmm\" for \"buildsharp image\" (did you mean rm?)\n", "image", "rmm", "--force")]

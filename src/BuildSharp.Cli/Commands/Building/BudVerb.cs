@@ -57,7 +57,8 @@ internal sealed class BudVerb : Verb
     private static async Task BuildAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;
-        var names = new BuildNames(flags.All("tag"));
+        var outputs = BuildOutput.Of(flags);
+        var names = new BuildNames([.. flags.All("tag"), .. outputs.Select(output => output.Name).OfType<string>()]);
         var list = flags.NonEmptyText("manifest");
         CheckList(list, names);
         TrustPolicyFile.CheckGiven(call);
@@ -66,12 +67,16 @@ internal sealed class BudVerb : Verb
             CompressionChoice.WarnOfStore(call);
         }
 
-        List<BuildOutput> outputs = [.. flags.All("output").Select(BuildOutput.Parse)];
-        outputs.ForEach(output => output.Require(call));
+        var isNothing = outputs.Count > 0 && outputs.All(output => output.Kind == OutputKind.Nothing);
+        foreach (var output in outputs)
+        {
+            output.Require(names.Local, call);
+        }
+
         CheckSeveral(PlatformFlags.Wanted(flags), names, outputs, call);
         StoreAccess.RequireRoot(call);
         using var fetcher = new Fetcher(FetchSettings.Options(call));
-        var request = await BuildInput.ReadAsync(call, fetcher, cancellation).ConfigureAwait(false) with { Names = names.Local, ShownName = names.Shown };
+        var request = await BuildInput.ReadAsync(call, fetcher, cancellation).ConfigureAwait(false) with { Names = isNothing ? [] : names.Local, ShownName = names.Shown };
         var dockerfile = DockerfileParser.Parse(request.Dockerfiles);
         using var store = call.OpenStore();
         if (list is not null)
@@ -87,14 +92,14 @@ internal sealed class BudVerb : Verb
         var builds = new List<PlatformBuild>();
         var times = new StepTimes(call.Surroundings.Clock);
         using var jobs = new JobLimit(BuildFlags.Jobs(flags));
-        var output = new SharedOutput(call);
-        call = output.Invocation;
+        var shared = new SharedOutput(call);
+        call = shared.Invocation;
         try
         {
             // Plan all platforms before building the first, so that an error in the last one is reported before the time is spent.
             foreach (var platform in platforms.DefaultIfEmpty())
             {
-                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, times, jobs, output));
+                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, times, jobs, shared));
             }
 
             foreach (var doubt in dockerfile.Diagnostics)
@@ -112,7 +117,7 @@ internal sealed class BudVerb : Verb
 
             foreach (var place in outputs)
             {
-                place.Write(store, images[0], call);
+                await place.WriteAsync(store, images[0], names.Local, call, cancellation).ConfigureAwait(false);
             }
 
             var manifest = store.Images.ReadData(images[0].Id, "manifest");
@@ -126,6 +131,11 @@ internal sealed class BudVerb : Verb
                 }
             }
 
+            foreach (var image in images.Where(image => isNothing && !request.Layers && !existing.Contains(image.Id)))
+            {
+                store.Images.RemoveUnnamed(image.Id);
+            }
+
             if (call.Surroundings.ErrorIsTerminal && !BuildFlags.IsQuiet(flags) && call.Surroundings.Json is null)
             {
                 foreach (var line in times.Summary(call.Surroundings.TerminalSize()?.Columns ?? 80))
@@ -134,7 +144,7 @@ internal sealed class BudVerb : Verb
                 }
             }
 
-            Report(builds, images, manifest, call, hasOutput: !outputs.Any(output => output.IsStandardOutput));
+            Report(builds, images, manifest, call, hasOutput: !isNothing && !outputs.Any(output => output.IsStandardOutput));
         }
         finally
         {
@@ -214,9 +224,11 @@ internal sealed class BudVerb : Verb
         }
 
         ResultFiles.RefuseForSeveral(call);
-        if (outputs.Count > 0)
+        if (outputs.FirstOrDefault(output => output.IsOfOne) is { } single)
         {
-            throw new BuildSharpException($"building multiple images, but --output {call.Flags.All("output")[0]} takes the files of one; build each platform with an --output of its own");
+            throw new BuildSharpException(single.Kind == OutputKind.Registry
+                ? "building multiple images, but pushing takes one; put them into a list with --manifest and push that"
+                : $"building multiple images, but --output {call.Flags.All("output")[0]} takes the files of one; build each platform with an --output of its own");
         }
 
         if (names.Elsewhere is not null)
@@ -227,7 +239,7 @@ internal sealed class BudVerb : Verb
 
     private static void Report(IReadOnlyList<PlatformBuild> builds, IReadOnlyList<StoredImage> images, byte[] manifest, Invocation call, bool hasOutput)
     {
-        ResultFiles.WriteMetadata(call, images[0].Id, manifest);
+        ResultFiles.WriteMetadata(call, images[0], manifest);
         var written = ResultFiles.WriteId(call, "iidfile", "sha256:" + images[0].Id);
         written |= ResultFiles.WriteId(call, "iidfile-raw", images[0].Id);
         if (written || !hasOutput)

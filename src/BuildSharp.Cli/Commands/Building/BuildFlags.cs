@@ -111,7 +111,9 @@ internal static class BuildFlags
         Flag.List("cache-from", "repository with cached layers; no effect without --layers, not supported yet with it", value: "repository"),
         Flag.List("cache-to", "repository for cached layers; no effect without --layers, not supported yet with it", value: "repository"),
         Flag.CsvList("no-cache-filter", "stage whose steps are all carried out", value: "stage"),
+        Flag.OptionalText("explain", "say for each step of --layers whether it was found, and if not, what differed: text or json", "", "text") with { Default = null, Values = ["text", "json"] },
         Flag.Text("cache-ttl", "greatest age of an image that stands for a step, 0 for none", value: "duration"),
+        Flag.Text("on-error", "what becomes of the container of a failed step: remove, keep, or shell, which opens one in it", value: "action") with { Values = ["remove", "keep", "shell"] },
         Flag.Bool("force-rm", "remove working containers after a failure too"),
         Flag.Bool("rm", "remove working containers", on: true) with { Aliases = ["purge"] },
     ];
@@ -121,7 +123,9 @@ internal static class BuildFlags
         Flag.Bool("all-platforms", "build for every platform that all bases are there for"),
         Flag.Text("os-version", "version of the operating system", value: "version"),
         Flag.List("os-feature", "feature the operating system must have", value: "feature"),
-        Flag.List("output", "where the image's files go as well: DIR, - for a tar, type=local|tar,dest=PATH", 'o', value: "place"),
+        Flag.List("output", "where the image goes as well: DIR, - for a tar, type=local|tar|oci|docker|image|registry|cacheonly,dest=PATH", 'o', value: "place"),
+        Flag.Bool("push", "push the image to the registries of its names"),
+        Flag.Bool("load", "leave the image in local storage, as without any --output"),
         Flag.Text("logfile", "file for everything printed", value: "file"),
         Flag.Bool("logsplit", "a log file for each platform: FILE_OS_ARCHITECTURE"),
     ];
@@ -169,6 +173,29 @@ internal static class BuildFlags
             throw new BuildSharpException("--no-hosts and --add-host conflict, can not be used together");
         }
 
+        if (flags.NonEmptyText("on-error") is { } action and not ("remove" or "keep" or "shell"))
+        {
+            throw new BuildSharpException($"unknown --on-error {GoQuoting.Quote(action)}; known are remove, keep, shell");
+        }
+
+        if (flags.NonEmptyText("on-error") is "keep" or "shell" && flags.Bool("force-rm"))
+        {
+            throw new BuildSharpException("--on-error and --force-rm contradict each other: one leaves the container of a failed step, the other removes it");
+        }
+
+        if (flags.NonEmptyText("explain") is { } explain)
+        {
+            if (explain is not ("text" or "json"))
+            {
+                throw new BuildSharpException($"unknown --explain {GoQuoting.Quote(explain)}; known are text, json");
+            }
+
+            if (!flags.Bool("layers"))
+            {
+                throw new BuildSharpException("--explain needs --layers: without it no step is looked for");
+            }
+        }
+
         CheckCache(flags, "cache-from");
         CheckCache(flags, "cache-to");
         if (CacheTtl(flags) == TimeSpan.Zero && flags.IsSet("no-cache") && !flags.Bool("no-cache"))
@@ -202,7 +229,8 @@ internal static class BuildFlags
 
     /// <summary>Whether to print the image ID only. Implied when a tar goes to standard output, which must then carry nothing
     /// else.</summary>
-    public static bool IsQuiet(FlagValues flags) => ProgressFlags.IsQuiet(flags) || flags.All("output").Any(place => BuildOutput.Parse(place).IsStandardOutput);
+    public static bool IsQuiet(FlagValues flags) => 
+        ProgressFlags.IsQuiet(flags) || flags.Text("explain") == "json" || BuildOutput.Of(flags).Any(output => output.IsStandardOutput);
 
     // Without --layers no step is cached, so these flags have no effect.
     private static void CheckCache(FlagValues flags, string flag)

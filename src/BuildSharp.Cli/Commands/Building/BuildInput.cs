@@ -5,6 +5,7 @@ using BuildSharp.Build.Contexts;
 using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.WorkingContainers;
 using BuildSharp.Cli.Flags;
+using BuildSharp.Containers;
 using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Expansion;
@@ -75,7 +76,8 @@ internal static class BuildInput
             NoCacheFilter = flags.All("no-cache-filter"),
             CacheTtl = BuildFlags.CacheTtl(flags),
             KeepContainers = !flags.Bool("rm") && !flags.Bool("force-rm"),
-            KeepsFailedContainer = flags.Bool("layers") && !flags.Bool("force-rm"),
+            KeepsFailedContainer = flags.NonEmptyText("on-error") is { } action ? action == "keep" : flags.Bool("layers") && !flags.Bool("force-rm"),
+            FailureShell = FailureShell(call, settings),
             CompatVolumes = flags.Bool("compat-volumes"),
             SaveStages = flags.Bool("save-stages"),
             StageLabels = flags.Bool("stage-labels"),
@@ -135,6 +137,23 @@ internal static class BuildInput
         Stdout = BuildFlags.IsQuiet(call.Flags) ? ChildStream.Null : call.Surroundings.CommandOutput,
         Stderr = call.Surroundings.CommandError,
     };
+
+    /// <summary>The shell of <c>--on-error=shell</c>; null without the flag.</summary>
+    /// <exception cref="BuildSharpException">There is no terminal for it.</exception>
+    private static RunRequest? FailureShell(Invocation call, BuildSettings settings)
+    {
+        if (call.Flags.NonEmptyText("on-error") != "shell")
+        {
+            return null;
+        }
+
+        if (!call.Surroundings.InIsTerminal)
+        {
+            throw new BuildSharpException("--on-error=shell: standard input is not a terminal; --on-error=keep keeps the container");
+        }
+
+        return RunEnvironment.Request(settings, call) with { Args = ["/bin/sh"], Terminal = true, Runtime = call.Flags.NonEmptyText("runtime") ?? call.Surroundings.Configuration.Runtime };
+    }
 
     /// <summary>The request for one platform.</summary>
     public static BuildRequest For(Platform platform, BuildRequest request)

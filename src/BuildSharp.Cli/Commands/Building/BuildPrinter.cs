@@ -8,11 +8,12 @@ namespace BuildSharp.Cli.Commands.Building;
 /// <param name="call">The command.</param>
 /// <param name="quiet">Whether to print warnings only.</param>
 /// <param name="showsIds">Whether to print the image IDs of intermediate steps.</param>
+/// <param name="explain">Value of <c>--explain</c>; null or empty without it.</param>
 /// <param name="build">Tells several builds of one command apart, as <c>[linux/arm64]</c>; empty for one.</param>
 /// <param name="labelsAll">Whether every line names its build and stage, because several write at the same time; else only those that
 /// start a step or a commit do.</param>
 /// <param name="times">Notes the steps.</param>
-internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string build, bool labelsAll, StepTimes times)
+internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, string? explain, string build, bool labelsAll, StepTimes times)
     : IProgress<BuildEvent>, IDisposable
 {
     private readonly Lock _lock = new();
@@ -33,7 +34,19 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, s
             return;
         }
 
-        if (quiet || (value is ImageMade && !showsIds))
+        if (value is ShellOpened opened)
+        {
+            call.Error.WriteLine($"{opened.Failure}\nA shell in the container of the step; the build ends when it does.");
+            return;
+        }
+
+        if (explain == "json" && value is StepExplained explained)
+        {
+            call.Out.WriteLine(ExplainedStep.Json(explained, build));
+            call.Out.Flush();
+        }
+
+        if (quiet || (value is ImageMade && !showsIds) || (value is StepExplained { IsNews: false } && explain != "text"))
         {
             return;
         }
@@ -88,6 +101,11 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, s
         }
 
         var label = labelsAll || value is StepStarted or CommitStarted ? Label(build, value.Place) : "";
+        if (value is StepExplained explained)
+        {
+            return ExplainedStep.Lines(explained, isAsked: explain == "text").Select(line => label + line);
+        }
+
         return
         [
             label + value switch

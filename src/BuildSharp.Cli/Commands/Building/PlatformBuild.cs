@@ -44,7 +44,7 @@ internal sealed class PlatformBuild : IDisposable
         _labelsAll = !jobs.IsSerial && (all.Count > 1 || _planned.Plan.HasSideBySide);
         _planned = _planned.With(
             BuildInput.PrintingTo(_call, request.Run),
-            _labelsAll ? own.ForCommands(BuildFlags.IsQuiet(call.Flags), place => BuildPrinter.Label(_name ?? "", place)) : null);
+            own.ForCommands(BuildFlags.IsQuiet(call.Flags), _labelsAll ? place => BuildPrinter.Label(_name ?? "", place) : null));
     }
 
     public BuildPlan Plan => _planned.Plan;
@@ -56,7 +56,7 @@ internal sealed class PlatformBuild : IDisposable
         var flags = _call.Flags;
         var bases = new BaseImages(store, _call, PullPolicyFlags.Read(flags));
         using var printer = new BuildPrinter(
-            _call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), _name ?? "", _labelsAll, _times);
+            _call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), flags.Text("explain"), _name ?? "", _labelsAll, _times);
         var progress = _call.Surroundings.Json?.ForBuild(_name?[1..^1]) ?? printer;
 
         try
@@ -72,7 +72,7 @@ internal sealed class PlatformBuild : IDisposable
     }
 
     /// <summary>Prints the image ID, which scripts read.</summary>
-    public void PrintId(StoredImage image) => _call.Out.WriteLine(image.Id);
+    public void PrintId(StoredImage image) => _call.Out.WriteLine(_call.Flags.Text("explain") == "json" ? ExplainedStep.Json(image.Id, _name ?? "") : image.Id);
 
     public void Dispose() => _log?.Dispose();
 

@@ -3,6 +3,7 @@ using BuildSharp.Cli.Output;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Cli.Commands.Building;
 
@@ -67,8 +68,10 @@ internal static class ResultFiles
     }
 
     /// <summary>Writes the file of <c>--metadata-file</c>, if the flag is given.</summary>
-    /// <param name="manifest">The image's manifest, as stored.</param>
-    public static void WriteMetadata(Invocation call, string imageId, ReadOnlySpan<byte> manifest)
+    /// <param name="call">The command.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="manifest">Its manifest, as stored.</param>
+    public static void WriteMetadata(Invocation call, StoredImage image, ReadOnlySpan<byte> manifest)
     {
         if (call.Flags.NonEmptyText("metadata-file") is not { } file)
         {
@@ -78,7 +81,7 @@ internal static class ResultFiles
         var digest = Digest.Sha256(manifest).ToString();
         var facts = InfoVerb.Map(
         [
-            ("containerimage.config.digest", new GoValue.Text("sha256:" + imageId)),
+            ("containerimage.config.digest", new GoValue.Text("sha256:" + image.Id)),
             ("containerimage.descriptor", new GoValue.Struct("v1.Descriptor",
             [
                 new GoField("MediaType", "mediaType", new GoValue.Text(ManifestBlob.GuessMediaType(manifest))),
@@ -86,6 +89,7 @@ internal static class ResultFiles
                 new GoField("Size", "size", new GoValue.Integer(manifest.Length)),
             ])),
             ("containerimage.digest", new GoValue.Text(digest)),
+            .. image.Names.Count == 0 ? Array.Empty<(string, GoValue)>() : [("image.name", new GoValue.Text(string.Join(',', image.Names)))],
         ]);
         File.WriteAllText(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), GoValueJson.Compact(facts));
     }

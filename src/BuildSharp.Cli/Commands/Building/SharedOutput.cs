@@ -21,39 +21,68 @@ internal sealed class SharedOutput
     /// <summary>The command line, with streams that may be written to by several tasks.</summary>
     public Invocation Invocation { get; }
 
-    /// <summary>Takes the output of commands, and puts the stage before each line.</summary>
+    /// <summary>Takes the output of commands.</summary>
     /// <param name="quiet">Whether standard output is dropped.</param>
-    /// <param name="label">Gives what is put before each line.</param>
-    public ICommandOutputs ForCommands(bool quiet, Func<StagePlace, string> label) => new CommandOutputs(this, quiet, label);
-
-    private sealed class CommandOutputs(SharedOutput shared, bool quiet, Func<StagePlace, string> label) : ICommandOutputs
+    /// <param name="label">Gives what is put before each line; null when commands of one stage only write, whose bytes are passed on as they
+    /// come.</param>
+    /// <returns>Null when commands can write to our streams themselves: one stage only writes, and what it wrote last stands right above the
+    /// error.</returns>
+    public ICommandOutputs? ForCommands(bool quiet, Func<StagePlace, string>? label)
     {
         // One pipe keeps the order of what a command writes to both.
-        private readonly bool _isOne = !quiet && Stdout(shared).Opened(1) is { } output && Stderr(shared).Opened(2) is { } error && FileDescriptor.AreSame(output, error);
+        var isOne = !quiet && Stdout.Opened(1) is { } output && Stderr.Opened(2) is { } error && FileDescriptor.AreSame(output, error);
+        var isAbove = isOne && (Invocation.Surroundings.DrawsSteps || Stderr.File is null);
+        return label is null && isAbove ? null : new CommandOutputs(this, quiet, isOne, label);
+    }
 
-        public ICommandOutput Open(StagePlace place) => new CommandOutput(shared, quiet, _isOne, label(place));
+    private ChildStream Stdout => Invocation.Surroundings.CommandOutput;
+
+    private ChildStream Stderr => Invocation.Surroundings.CommandError;
+
+    private OutputPipe.ByteSink SinkOf(ChildStream target, int descriptor, string? label)
+    {
+        // A failing write to standard output fails the build at the next line of our own, so it needs no name here.
+        var stream = new StandardStream(target.Opened(descriptor)!, name: null);
+        if (label is not null)
+        {
+            return new LabelledLines(stream, label, _gate).Write;
+        }
+
+        return bytes =>
+        {
+            lock (_gate)
+            {
+                stream.Write(bytes);
+            }
+        };
+    }
+
+    private sealed class CommandOutputs(SharedOutput shared, bool quiet, bool isOne, Func<StagePlace, string>? label) : ICommandOutputs
+    {
+        public ICommandOutput Open(StagePlace place) => new CommandOutput(shared, quiet, isOne, label?.Invoke(place));
     }
 
     private sealed class CommandOutput : ICommandOutput
     {
+        private readonly LastLines _last = new();
         private readonly OutputPipe? _stdout;
         private readonly OutputPipe _stderr;
 
-        public CommandOutput(SharedOutput shared, bool quiet, bool isOne, string label)
+        public CommandOutput(SharedOutput shared, bool quiet, bool isOne, string? label)
         {
-            _stderr = shared.Open(SharedOutput.Stderr(shared), 2, label);
-            _stdout = quiet || isOne ? null : shared.Open(SharedOutput.Stdout(shared), 1, label);
-            Stdout = quiet ? ChildStream.Null : (_stdout ?? _stderr).Input;
+            _stderr = new OutputPipe(_last.Follow(shared.SinkOf(shared.Stderr, 2, label)));
+            _stdout = isOne ? null : new OutputPipe(_last.Follow(quiet ? null : shared.SinkOf(shared.Stdout, 1, label)));
         }
 
-        public ChildStream Stdout { get; }
+        public ChildStream Stdout => (_stdout ?? _stderr).Input;
 
         public ChildStream Stderr => _stderr.Input;
 
-        public async Task EndAsync()
+        public async Task<IReadOnlyList<string>> EndAsync()
         {
             await _stderr.EndAsync().ConfigureAwait(false);
             await (_stdout?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+            return _last.Read();
         }
 
         public void Dispose()
@@ -61,16 +90,5 @@ internal sealed class SharedOutput
             _stderr.Dispose();
             _stdout?.Dispose();
         }
-    }
-
-    private static ChildStream Stdout(SharedOutput shared) => shared.Invocation.Surroundings.CommandOutput;
-
-    private static ChildStream Stderr(SharedOutput shared) => shared.Invocation.Surroundings.CommandError;
-
-    private OutputPipe Open(ChildStream target, int descriptor, string label)
-    {
-        // A failing write to standard output fails the build at the next line of our own, so it needs no name here.
-        var lines = new LabelledLines(new StandardStream(target.Opened(descriptor)!, name: null), label, _gate);
-        return new OutputPipe(lines.Write);
     }
 }

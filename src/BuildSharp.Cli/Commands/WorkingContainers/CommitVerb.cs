@@ -218,7 +218,7 @@ internal sealed class CommitVerb : Verb
 
     private static void Report(CommitOutcome outcome, byte[] manifest, bool isLocal, Invocation call)
     {
-        ResultFiles.WriteMetadata(call, outcome.Image.Id, manifest);
+        ResultFiles.WriteMetadata(call, outcome.Image, manifest);
         if (ResultFiles.WriteId(call, "iidfile", "sha256:" + outcome.Image.Id))
         {
             return;

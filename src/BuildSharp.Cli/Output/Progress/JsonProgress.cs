@@ -168,6 +168,16 @@ internal sealed class JsonProgress : IProgressSink, IProgress<CopyEvent>, IProgr
             case CacheUsed cached:
                 Write("cached", json => json.WriteString("image"u8, cached.Id));
                 break;
+            case StepExplained { IsFound: false } missed:
+                Write("miss", json =>
+                {
+                    json.WriteNumber("number"u8, missed.Number);
+                    json.WriteString("reason"u8, missed.Phrase);
+                });
+                break;
+            case StepExplained:
+                // The event "cached" follows.
+                break;
             case ImageMade image:
                 Write("image", json => json.WriteString("image"u8, image.Id));
                 break;
@@ -184,6 +194,9 @@ internal sealed class JsonProgress : IProgressSink, IProgress<CopyEvent>, IProgr
                     });
                 }
 
+                break;
+            case ShellOpened opened:
+                Write("shell", json => json.WriteString("message"u8, opened.Failure));
                 break;
             case StageEnded:
                 // The next event of the stage's users says the same.

@@ -1,3 +1,4 @@
+using System.Text;
 using BuildSharp.Containers.Adding.Archives;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
@@ -16,9 +17,16 @@ internal sealed class ItemDigest : IDisposable
     private readonly BufferedStream _buffer;
     private readonly TarWriter? _writer;
     private readonly GnuTarHeaders? _gnu;
+    private readonly FileRecorder? _files;
+    private readonly string _place;
 
-    public ItemDigest(bool gnuFormat = false)
+    /// <param name="gnuFormat">Whether headers have GNU's format.</param>
+    /// <param name="files">Takes the entries down; null for none.</param>
+    /// <param name="place">What comes before the name of an entry there, when it ends in <c>/</c> or <c>!</c> or is empty; else the path of
+    /// the only entry.</param>
+    public ItemDigest(bool gnuFormat = false, FileRecorder? files = null, string place = "")
     {
+        (_files, _place) = (files, place);
         _buffer = new BufferedStream(_hash, 64 * 1024);
         if (gnuFormat)
         {
@@ -34,6 +42,23 @@ internal sealed class ItemDigest : IDisposable
     /// <param name="header">The entry; its time must be zero.</param>
     /// <param name="content">Exactly as many bytes as the header says.</param>
     public void Add(TarHeader header, Stream content)
+    {
+        if (_files is null)
+        {
+            Write(header, content);
+            return;
+        }
+
+        using var hashed = new DigestingStream(content, leaveOpen: true);
+        Write(header, hashed);
+        var attributes = string.Concat(header.Xattrs.Select(xattr => $"{Convert.ToHexStringLower(xattr.Key)}={Convert.ToHexStringLower(xattr.Value)}\n"));
+        _files.Add(new FileFacts(
+            _place is "" or [.., '/' or '!'] ? _place + header.NameText : _place, header.Type.ToString(), Convert.ToString(header.Mode, 8), $"{header.Uid}:{header.Gid}",
+            header.Type == TarEntryType.RegularFile ? hashed.Complete().ToString() : header.LinkNameText,
+            attributes.Length == 0 ? "" : Digest.Sha256(Encoding.ASCII.GetBytes(attributes)).ToString()));
+    }
+
+    private void Write(TarHeader header, Stream content)
     {
         if (_gnu is not null)
         {

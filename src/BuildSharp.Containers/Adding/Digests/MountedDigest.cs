@@ -14,31 +14,32 @@ public sealed class MountedDigest : IDisposable
     // The name that the top has relative to itself.
     private static readonly byte[] Top = "."u8.ToArray();
 
-    private readonly ItemDigest _digest = new();
+    private readonly ItemDigest _digest;
     private readonly AccountFiles _accounts;
     private readonly CancellationToken _cancellation;
 
-    private MountedDigest(AccountFiles accounts, CancellationToken cancellation) => (_accounts, _cancellation) = (accounts, cancellation);
+    private MountedDigest(AccountFiles accounts, ItemDigest digest, CancellationToken cancellation) =>
+        (_accounts, _digest, _cancellation) = (accounts, digest, cancellation);
 
     /// <summary>The digest of a file or a directory.</summary>
     /// <param name="root">Absolute path of the context.</param>
     /// <param name="source">Path in it; links do not lead out of it.</param>
+    /// <param name="files">Takes down what the digest covers; null for nothing.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="BuildSharpException">The source does not exist or cannot be read.</exception>
-    public static Digest Of(string root, string source, CancellationToken cancellation)
+    public static Digest Of(string root, string source, FileRecorder? files, CancellationToken cancellation)
     {
         try
         {
             using var machine = DirectoryHandle.Open("/");
             using var context = DirectoryHandle.Open(root);
-            using var digest = new MountedDigest(ContainerAccounts.Read(machine), cancellation);
             var path = ResolvedPath.Of(context, System.Text.Encoding.UTF8.GetBytes(source));
-            if (context.TryOpenDirectory(path) is { } directory)
+            using var directory = context.TryOpenDirectory(path);
+            var place = source.Trim('/') + (directory is null || source.Trim('/').Length == 0 ? "" : "/");
+            using var digest = new MountedDigest(ContainerAccounts.Read(machine), new ItemDigest(gnuFormat: false, files, place), cancellation);
+            if (directory is not null)
             {
-                using (directory)
-                {
-                    digest.AddTree(directory);
-                }
+                digest.AddTree(directory);
             }
             else
             {
