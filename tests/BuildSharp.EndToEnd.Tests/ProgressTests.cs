@@ -82,12 +82,13 @@ public class ProgressTests
     }
 
     [RequiresTheory(All, "tmux")]
-    [InlineData("copy $c big /", @"^(Copying )?[…/](\S*/)?big +.* / 200 MB")]
+    [InlineData("copy $c big /", @"^(Copying )?[…/](\S*/)?big +.* / 1 GB")]
     [InlineData("commit $c made", @"^Committing layer +[\d.]+ MB  [\d.]+ .B/s$")]
     public async Task Copying_and_committing_show_their_progress_and_leave_their_result_alone(string verb, string line)
     {
         using var sandbox = new Sandbox();
-        WriteRandom(sandbox["big"], 200_000_000);
+        // Long enough for the display, which waits before it shows a transfer.
+        WriteRandom(sandbox["big"], 1_000_000_000);
         var before = verb.StartsWith("commit", StringComparison.Ordinal) ? "buildsharp copy -q $c big /;" : "";
         await using var terminal = await TmuxTerminal.StartAsync(sandbox, 80, $"c=$(buildsharp from scratch); {before} buildsharp {verb}");
 

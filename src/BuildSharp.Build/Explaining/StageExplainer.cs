@@ -38,7 +38,8 @@ internal sealed class StageExplainer(BuildMemory? memory, PlannedStage stage, Bu
         _isTold = false;
         _inputs = () => new StepInputs(
             string.Join('\n', written.Statement.Heredocs.Select(heredoc => heredoc.Body).Prepend(written.Original)),
-            Arguments(scope()), ShapingFlags.Of(session.Request, isResult)) { Files = Files.Files };
+            Arguments(scope()), ShapingFlags.Of(session.Request, isResult))
+        { Files = Files.Files };
     }
 
     /// <summary>Begins the list of files again, because they are read again.</summary>

@@ -229,7 +229,7 @@ internal static class BuildFlags
 
     /// <summary>Whether to print the image ID only. Implied when a tar goes to standard output, which must then carry nothing
     /// else.</summary>
-    public static bool IsQuiet(FlagValues flags) => 
+    public static bool IsQuiet(FlagValues flags) =>
         ProgressFlags.IsQuiet(flags) || flags.Text("explain") == "json" || BuildOutput.Of(flags).Any(output => output.IsStandardOutput);
 
     // Without --layers no step is cached, so these flags have no effect.
