@@ -124,17 +124,19 @@ public class RunMountTests
             set -e; mkdir -p context/root/usr/bin; cp /usr/bin/ssh-add context/root/usr/bin/
             for l in $(ldd /usr/bin/ssh-add | grep -o '/[^ ]*'); do mkdir -p context/root$(dirname $l); cp -L $l context/root$l; done
             """);
+        // The path of a socket in it is longer than sockets may have.
+        var tool = sandbox.BuildSharp.WithLeading("--runroot", sandbox[new string('r', 100)]);
         await sandbox.Named("ssh-keygen").RunAsync("-q", "-t", "ed25519", "-N", "", "-f", "key");
-        var byFile = await sandbox.BuildSharp.RunAsync("bud", "--ssh", "default=key", "context");
-        var byAgent = await sandbox.Named("ssh-agent").RunAsync(["sh", "-c", "ssh-add -q key && exec \"$0\" \"$@\"", sandbox.BuildSharp.Program,
-            .. sandbox.BuildSharp.LeadingArguments, "bud", "--ssh", "default", "context"]);
+        var byFile = await tool.RunAsync("bud", "--ssh", "default=key", "context");
+        var byAgent = await sandbox.Named("ssh-agent").RunAsync(["sh", "-c", "ssh-add -q key && exec \"$0\" \"$@\"", tool.Program,
+            .. tool.LeadingArguments, "bud", "--ssh", "default", "context"]);
         foreach (var result in (ToolResult[])[byFile, byAgent])
         {
             Assert.Equal(2, result.Lines.Count(line => line.EndsWith("(ED25519)", StringComparison.Ordinal)));
             Assert.Equal(["600 0", "666 7"], result.Lines.Where(line => line is "600 0" or "666 7"));
         }
 
-        var without = await sandbox.BuildSharp.RunAsync(125, ["bud", "context"]);
+        var without = await tool.RunAsync(125, ["bud", "context"]);
         Assert.Contains("ssh required but no ssh with id default found", without.Error, StringComparison.Ordinal);
     }
 
