@@ -21,9 +21,11 @@ public sealed class FaultyRegistry : IDisposable
     private readonly FaultyRegistry? _other;
     private readonly ConcurrentDictionary<string, int> _seen = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _requests = new();
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
     private int _tokens;
     private int _uploads;
+    private int _stalls;
 
     /// <summary>Starts one.</summary>
     /// <param name="backend">The real registry, <c>host:port</c>.</param>
@@ -48,6 +50,7 @@ public sealed class FaultyRegistry : IDisposable
 
     public void Dispose()
     {
+        _disposed.TrySetResult();
         _listener.Dispose();
         _behind.Dispose();
         _other?.Dispose();
@@ -145,6 +148,14 @@ public sealed class FaultyRegistry : IDisposable
                 }
 
                 return false;
+            case RegistryFault.Stall when request.Method == "PATCH" && Interlocked.Increment(ref _stalls) == 1:
+                await using (var body = request.ReadBodyAsync(stream).GetAsyncEnumerator())
+                {
+                    await body.MoveNextAsync();
+                }
+
+                await _disposed.Task;
+                return false;
         }
 
         return await ForwardAsync(request, stream, isBlob, isUpload);
@@ -182,11 +193,24 @@ public sealed class FaultyRegistry : IDisposable
             .Where(header => header.Key is not ("Content-Length" or "Transfer-Encoding" or "Connection"))
             .SelectMany(header => header.Value.Select(value => $"{header.Key}: {value}"));
         var isReset = isDownload && _fault == RegistryFault.Reset && content.Length > ResetAfter;
-        var sent = isReset ? content[..ResetAfter] : content;
+        var isStalled = isDownload && _fault == RegistryFault.Stall && content.Length > ResetAfter && Interlocked.Increment(ref _stalls) == 1;
+        var isEndless = isDownload && _fault == RegistryFault.EndlessBlobs;
+        var sent = isReset || isStalled ? content[..ResetAfter] : content;
         await WriteAsync(
             stream, $"{(int)response.StatusCode} {response.ReasonPhrase}",
-            [.. headers, string.Create(CultureInfo.InvariantCulture, $"Content-Length: {length}")], request.Method == "HEAD" ? [] : sent);
-        return !isReset;
+            isEndless ? [.. headers] : [.. headers, string.Create(CultureInfo.InvariantCulture, $"Content-Length: {length}")],
+            request.Method == "HEAD" ? [] : sent);
+        while (isEndless)
+        {
+            await stream.WriteAsync(new byte[ResetAfter]);
+        }
+
+        if (isStalled)
+        {
+            await _disposed.Task;
+        }
+
+        return !isReset && !isStalled;
     }
 
     // A token is good for some requests.

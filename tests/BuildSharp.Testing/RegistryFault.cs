@@ -35,4 +35,10 @@ public enum RegistryFault
 
     /// <summary>Sends an endless manifest, and endless answers to uploads.</summary>
     Endless,
+
+    /// <summary>Sends blobs that go on after their end, without a length.</summary>
+    EndlessBlobs,
+
+    /// <summary>Goes silent in the middle of the first download of a layer, and of the first upload, with the connection open.</summary>
+    Stall,
 }

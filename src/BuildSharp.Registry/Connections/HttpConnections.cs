@@ -48,11 +48,11 @@ public sealed class HttpConnections : IDisposable
 
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("buildsharp", BuildSharpVersion.Number));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        void Wait() => patience.CancelAfter(ConnectPatience + _patience);
-        Wait();
+        patience.CancelAfter(ConnectPatience + _patience);
         if (request.Content is StreamedContent body)
         {
-            body.Advanced = Wait;
+            // The server is connected then.
+            body.Advanced = () => patience.CancelAfter(_patience);
         }
 
         try
