@@ -54,6 +54,18 @@ internal sealed class TarInput(Stream input, ITarRecorder? recorder, string name
         return bytes[..wanted];
     }
 
+    /// <summary>Reads the zeros after an entry's data. They may be missing after the last entry, as in the layers that umoci inserts and
+    /// that other tools accept.</summary>
+    public void SkipPadding(int length)
+    {
+        Span<byte> padding = stackalloc byte[TarField.BlockSize];
+        padding = padding[..ReadUpTo(padding[..length])];
+        if (!padding.IsEmpty)
+        {
+            recorder?.RecordFraming(padding);
+        }
+    }
+
     /// <summary>Reads at least one byte of the current entry's data.</summary>
     /// <param name="destination">The target; not empty.</param>
     /// <param name="asContent">False for the stored form of a sparse file, which the recorder does not treat as content.</param>

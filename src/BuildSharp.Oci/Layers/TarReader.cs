@@ -157,7 +157,7 @@ public sealed class TarReader(Stream input, ITarRecorder? recorder = null, strin
     {
         _content?.Skip();
         _content = null;
-        _input.ReadFraming(0, _padding);
+        _input.SkipPadding(_padding);
         _padding = 0;
     }
 }
