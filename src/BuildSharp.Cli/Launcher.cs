@@ -86,7 +86,7 @@ internal static class Launcher
 
     private static int RunWithoutVerb(IReadOnlyList<string> words, Surroundings surroundings)
     {
-        var flags = new FlagSet([GlobalFlags.Version, .. GlobalFlags.All]);
+        var flags = new FlagSet([GlobalFlags.Version, .. GlobalFlags.All, .. surroundings.IsSkopeo ? SkopeoFlags.Globals : []]);
         var line = FlagParser.Parse(words, flags, FlagPlacement.Anywhere, surroundings.Environment);
         if (!line.HelpWanted && line.Flags.Bool("version"))
         {

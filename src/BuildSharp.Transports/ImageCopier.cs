@@ -48,6 +48,11 @@ public sealed class ImageCopier
         var listed = await source.GetListedManifestAsync(cancellationToken).ConfigureAwait(false);
         var config = await ReadConfigAsync(source, manifest, cancellationToken).ConfigureAwait(false);
         var plan = CopyPlan.Make(manifest, listed, config, destination, options);
+        if (options.PreserveDigests && listed.Digest != blob.Digest && !plan.MayKeepListed)
+        {
+            throw new BuildSharpException("the digest of the image cannot be preserved, because its layers are not there in the form that its manifest describes");
+        }
+
         options.Debug?.Report($"copying {blob.MediaType} {blob.Digest} as {plan.TargetType}");
         foreach (var layer in options.Debug is null ? [] : plan.Layers)
         {

@@ -66,6 +66,13 @@ internal sealed class LayerCopier(
             {
                 _lost ??= failure.Message;
             }
+
+            if (options.PreserveDigests)
+            {
+                throw new BuildSharpException(
+                    $"the digest of the image cannot be preserved, because layer {layer.Index + 1} is not there as its manifest describes it: "
+                    + (_lost ?? "where it was pulled from is not known"));
+            }
         }
 
         var copied = await TryCopyAsync(layer, OpenAsync, cancellationToken).ConfigureAwait(false);
@@ -75,8 +82,8 @@ internal sealed class LayerCopier(
     private async ValueTask<Stream?> OpenAsync(LayerPlan layer, CancellationToken cancellationToken) =>
         await source.OpenBlobAsync(layer.Incoming, cancellationToken).ConfigureAwait(false);
 
-    // A copy to a place on this machine uses no network that the user did not ask for.
-    private async ValueTask<Stream?> OpenListedAsync(LayerPlan layer, CancellationToken cancellationToken) => destination.IsRemote
+    // A copy to a place on this machine uses no network that the user did not ask for, as by asking for the digest.
+    private async ValueTask<Stream?> OpenListedAsync(LayerPlan layer, CancellationToken cancellationToken) => destination.IsRemote || options.PreserveDigests
         ? await source.OpenListedLayerAsync(layer.Incoming, layer.Outgoing.DiffId!.Value, cancellationToken).ConfigureAwait(false)
         : null;
 

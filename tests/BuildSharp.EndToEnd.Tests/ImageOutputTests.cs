@@ -14,7 +14,8 @@ public class ImageOutputTests
     public async Task An_archive_has_the_image_with_its_name(string type, string transport)
     {
         using var sandbox = With("FROM scratch\nCOPY Dockerfile /\nENV A=b\n");
-        await sandbox.BuildSharp.RunAsync("bud", "-t", "app:1", "-o", $"type={type},dest=image.tar", ".");
+        await sandbox.BuildSharp.RunAsync("bud", "-t", "app:1", "-o", $"type={type},dest=image:1.tar", ".");
+        File.Move(sandbox["image:1.tar"], sandbox["image.tar"]);
         using var facts = JsonDocument.Parse(await sandbox.Named("skopeo").ReadAsync("inspect", "--config", $"{transport}:image.tar:localhost/app:1"));
         Assert.Equal("A=b", facts.RootElement.GetProperty("config").GetProperty("Env")[1].GetString());
 

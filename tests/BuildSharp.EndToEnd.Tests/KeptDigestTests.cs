@@ -114,6 +114,50 @@ public class KeptDigestTests
         Assert.Empty(origin.Requests);
     }
 
+    [RequiresTheory(All, "docker-registry", "skopeo", "buildah", "podman")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_image_that_another_tool_pulled_is_read_again_where_its_name_says(bool byPodman)
+    {
+        using var sandbox = new Sandbox();
+        await using var one = await TemporaryRegistry.StartAsync();
+        await using var two = await TemporaryRegistry.StartAsync();
+        var (from, to) = ($"{one.Host}/team/app:1", $"{two.Host}/mirror/app:1");
+        var digest = await PushForeignAsync(sandbox, from);
+        await (byPodman ? sandbox.Podman : sandbox.BuildahOnOurStore).RunAsync("pull", "-q", "--tls-verify=false", from);
+        // Its first name stays in the history of its names.
+        var tool = sandbox.BuildSharp;
+        await tool.RunAsync("tag", from, "renamed");
+        await tool.RunAsync("untag", from, from);
+        Assert.Equal("", (await PushAsync(tool, "-q", "renamed", to)).Error);
+        Assert.Equal(digest, await RemoteDigestAsync(sandbox, to));
+    }
+
+    [RequiresTheory(All, "docker-registry", "skopeo", "buildah")]
+    [InlineData("docker")]
+    [InlineData("oci")]
+    public async Task A_copy_that_has_to_preserve_the_digest_fetches_the_layers_or_fails(string transport)
+    {
+        using var sandbox = new Sandbox();
+        await using var one = await TemporaryRegistry.StartAsync();
+        await using var two = await TemporaryRegistry.StartAsync();
+        var from = $"{one.Host}/team/app:1";
+        var to = transport == "oci" ? "oci:" + sandbox["layout:1"] : $"docker://{two.Host}/mirror/app:1";
+        var digest = await PushForeignAsync(sandbox, from);
+        await sandbox.BuildSharp.RunAsync("pull", "-q", "--tls-verify=false", from);
+        string[] words = ["skopeo", "copy", "-q", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false"];
+        await sandbox.BuildSharp.RunAsync([.. words, sandbox.Stored(from), to]);
+        Assert.Equal(digest, await sandbox.Named("skopeo").ReadAsync("inspect", "--tls-verify=false", "--format", "{{.Digest}}", to));
+
+        // The second registry has the layers by now, too.
+        await one.DisposeAsync();
+        await two.DisposeAsync();
+        await using var three = await TemporaryRegistry.StartAsync();
+        var failed = await sandbox.BuildSharp.RunAsync(1, [.. words, sandbox.Stored(from), to.Replace(two.Host, three.Host).Replace("layout", "other")]);
+        Assert.Contains("the digest of the image cannot be preserved, because layer ", failed.Error);
+        Assert.Contains("Connection refused", failed.Error);
+    }
+
     /// <summary>Puts an image of two layers, compressed by buildah, into a registry; returns its digest.</summary>
     private static async Task<string> PushForeignAsync(Sandbox sandbox, string name)
     {

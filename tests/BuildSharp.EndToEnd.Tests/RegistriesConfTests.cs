@@ -101,6 +101,35 @@ public class RegistriesConfTests
         await tool.RunAsync("pull", "-q", "--policy", "always", "base:1");
     }
 
+    [RequiresFact(All, "docker-registry", "skopeo", "busybox", "tmux")]
+    public async Task Stages_that_run_at_the_same_time_ask_one_after_the_other_and_once_for_a_name()
+    {
+        using var sandbox = new Sandbox();
+        await using var registry = await TemporaryRegistry.StartAsync();
+        await PushBaseAsync(sandbox, registry);
+        await sandbox.Named("skopeo").RunAsync(
+            "copy", "-q", "--src-tls-verify=false", "--dest-tls-verify=false", $"docker://{registry.Host}/team/base:1", $"docker://{registry.Host}/team/other:1");
+        await sandbox.BuildSharp.RunAsync("rmi", "-f", "-a");
+        var conf = sandbox.Write("registries.conf",
+            $"unqualified-search-registries = [\"{registry.Host}/none\", \"{registry.Host}/team\"]\n[[registry]]\nlocation = \"{registry.Host}\"\ninsecure = true\n");
+        sandbox.Write("Dockerfile", "FROM base:1 AS a\nFROM other:1 AS b\nFROM base:1 AS c\nFROM scratch\nCOPY --from=a /bin/busybox /a\nCOPY --from=b /bin/busybox /b\nCOPY --from=c /bin/busybox /c\n");
+        await using var terminal = await TmuxTerminal.StartAsync(
+            sandbox, 120, $"buildsharp --registries-conf {conf} --short-name-alias-conf aliases.conf bud --progress plain --jobs 4 -t app .");
+        foreach (var questions in new[] { 1, 2 })
+        {
+            var asked = await terminal.WaitForAsync(screen => screen.Split(": FROM ").Length == 4 && CountOf(screen) >= questions);
+            Assert.Equal(questions, CountOf(asked));
+            await terminal.PressAsync("2");
+            await terminal.PressAsync("Enter");
+        }
+
+        var shown = await terminal.WaitForAsync(screen => screen.Contains("status ", StringComparison.Ordinal));
+        Assert.Contains("status 0", shown);
+        Assert.Equal(2, CountOf(shown));
+
+        static int CountOf(string screen) => screen.Split("Please select an image").Length - 1;
+    }
+
     [RequiresFact(All, "docker-registry", "skopeo", "busybox")]
     public async Task A_short_name_is_found_in_the_store_without_a_registry()
     {

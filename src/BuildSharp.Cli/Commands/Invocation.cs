@@ -20,6 +20,9 @@ internal sealed record Invocation(
     /// <summary>Credentials of flags, completed by questions.</summary>
     public Registries.GivenCredentials Credentials { get; } = new();
 
+    /// <summary>What the user has chosen for short names in this command.</summary>
+    public Dictionary<string, Oci.Reference> ChosenNames { get; } = new(StringComparer.Ordinal);
+
     public TextWriter Out => Surroundings.Out;
 
     public TextWriter Error => Surroundings.Error;

@@ -61,7 +61,7 @@ internal static class CommandTree
     {
         var root = new Command(surroundings.Program.Replace(' ', '-'), surroundings.IsSkopeo ? "Works on container images wherever they are, with the commands of skopeo." : "Builds container images, from verbs in a script or from a Containerfile.");
         root.Add(AsOption(GlobalFlags.Version));
-        foreach (var flag in GlobalFlags.All)
+        foreach (var flag in GlobalsOf(surroundings))
         {
             var option = AsOption(flag);
             option.Recursive = true;
@@ -71,6 +71,11 @@ internal static class CommandTree
         root.Add(new HelpOption("--help", "-h") { Action = new RootHelpAction(surroundings), Description = "show this help" });
         return root;
     }
+
+    // skopeo has other global flags than buildah, most of whose are about working containers.
+    private static IEnumerable<FlagDefinition> GlobalsOf(Surroundings surroundings) => surroundings.IsSkopeo
+        ? GlobalFlags.All.Concat(SkopeoFlags.Globals).Where(flag => flag.Support != FlagSupport.Refused)
+        : GlobalFlags.All;
 
     private static Command VerbCommand(VerbEntry entry, string program)
     {

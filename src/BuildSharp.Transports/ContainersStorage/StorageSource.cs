@@ -29,7 +29,7 @@ public sealed class StorageSource : IImageSource
         _store = store;
         _disposesStore = disposesStore;
         _image = image;
-        _originals = context is null ? null : OriginalLayers.Of(context);
+        _originals = context is null ? null : OriginalLayers.Of(context, image);
         SuggestedNames = image.Names;
         _stored = ManifestBlob.Of(store.Images.ReadData(image.Id, "manifest"));
         if (_stored.IsIndex)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using BuildSharp.Oci;
 using BuildSharp.Registry.Connections;
 using BuildSharp.Registry.Protocol;
+using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Transports.Docker;
 
@@ -13,23 +14,30 @@ internal sealed class OriginalLayers : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private const int MostCandidates = 5;
+    private const string LocalNames = "localhost";
 
     private readonly KnownBlobs _known;
     private readonly RegistryAccess _access;
+    private readonly IReadOnlyList<Reference> _names;
     private readonly ConcurrentDictionary<Reference, Lazy<RepositoryClient>> _clients = new();
     private readonly ConcurrentDictionary<string, bool> _unreachable = new(StringComparer.Ordinal);
 
     /// <param name="known">Tells where the blobs were.</param>
     /// <param name="access">How those registries are reached.</param>
-    public OriginalLayers(KnownBlobs known, RegistryAccess access)
+    /// <param name="names">Names of the image. One of them tells where another tool pulled it from.</param>
+    public OriginalLayers(KnownBlobs known, RegistryAccess access, IReadOnlyList<Reference> names)
     {
         _known = known;
         _access = access;
+        _names = names;
     }
 
-    /// <summary>For the images of a command's store; null when the command does not use registries.</summary>
-    public static OriginalLayers? Of(TransportContext context) =>
-        context.Registries is { } access ? new OriginalLayers(KnownBlobs.Of(context.Store, context.Debug), access) : null;
+    /// <summary>For an image of a command's store; null when the command does not use registries.</summary>
+    public static OriginalLayers? Of(TransportContext context, StoredImage image) => context.Registries is { } access
+        ? new OriginalLayers(
+            KnownBlobs.Of(context.Store, context.Debug), access,
+            [.. image.Names.Concat(image.NamesHistory).Select(text => Reference.TryParse(text, out var name) ? name : null).OfType<Reference>()])
+        : null;
 
     /// <summary>Opens a blob in one of the repositories that had it. The stream verifies digest and size.</summary>
     /// <param name="diffId">The layer.</param>
@@ -41,8 +49,9 @@ internal sealed class OriginalLayers : IDisposable
     public async Task<Stream?> OpenAsync(DiffId diffId, Descriptor blob, CancellationToken cancellationToken)
     {
         var failures = new List<string>();
+        var named = _names.Where(name => !name.IsShort && name.Domain != LocalNames).Select(name => $"{name.Domain}/{name.Path}");
         var places = _known.Find(diffId).Where(known => known.Digest == blob.Digest && known.Size == blob.Size)
-            .Select(known => $"{known.Host}/{known.Repository}").Distinct().Take(MostCandidates);
+            .Select(known => $"{known.Host}/{known.Repository}").Concat(named).Distinct().Take(MostCandidates);
         foreach (var place in places)
         {
             if (!Reference.TryParse(place, out var name) || name.IsShort || _unreachable.ContainsKey(name.Domain))

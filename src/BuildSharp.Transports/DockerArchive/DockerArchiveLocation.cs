@@ -40,15 +40,22 @@ public sealed record DockerArchiveLocation : ImageLocation
             throw new BuildSharpException($"docker-archive:{details}: images in such archives have tags, not digests");
         }
 
-        if (choice.Name is null)
+        return choice.Index is null ? Of(path, choice.Name) : new DockerArchiveLocation(path, choice);
+    }
+
+    /// <summary>The location of an image to write to a path, which may have colons. A name without a tag gets <c>:latest</c>.</summary>
+    /// <exception cref="BuildSharpException">The name is invalid, or it has a digest.</exception>
+    public static DockerArchiveLocation Of(string path, string? name)
+    {
+        if (name is null)
         {
-            return new DockerArchiveLocation(path, choice);
+            return new DockerArchiveLocation(path, new ImageChoice(null, null));
         }
 
-        var name = Reference.ParseNormalized(choice.Name);
-        return name.Digest is null
-            ? new DockerArchiveLocation(path, choice with { Name = name.WithDefaultTag().ToString() })
-            : throw new BuildSharpException($"docker-archive:{details}: images in such archives have tags, not digests");
+        var reference = Reference.ParseNormalized(name);
+        return reference.Digest is null
+            ? new DockerArchiveLocation(path, new ImageChoice(reference.WithDefaultTag().ToString(), null))
+            : throw new BuildSharpException($"docker-archive:{path}:{name}: images in such archives have tags, not digests");
     }
 
     /// <inheritdoc/>

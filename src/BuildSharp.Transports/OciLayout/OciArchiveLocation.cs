@@ -29,12 +29,19 @@ public sealed record OciArchiveLocation : ImageLocation
     public static OciArchiveLocation Parse(string details)
     {
         var (path, choice) = ImageChoice.Split("oci-archive", details);
-        if (choice.Name is not null)
+        return choice.IsForReading ? new OciArchiveLocation(path, choice) : Of(path, choice.Name);
+    }
+
+    /// <summary>The location of an image to write to a path, which may have colons.</summary>
+    /// <exception cref="BuildSharpException">The image-spec does not allow the name.</exception>
+    public static OciArchiveLocation Of(string path, string? name)
+    {
+        if (name is not null)
         {
-            OciImageName.Check(choice.Name);
+            OciImageName.Check(name);
         }
 
-        return new OciArchiveLocation(path, choice);
+        return new OciArchiveLocation(path, new ImageChoice(name, null));
     }
 
     /// <inheritdoc/>

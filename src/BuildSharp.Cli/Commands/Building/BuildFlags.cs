@@ -238,6 +238,11 @@ internal static class BuildFlags
         var repositories = flags.All(flag);
         foreach (var repository in repositories)
         {
+            if (repository.Split(',').Contains("type=gha"))
+            {
+                throw new BuildSharpException($"--{flag} type=gha: the cache of GitHub Actions is not supported");
+            }
+
             if (Reference.ParseNormalized(repository) is { Tag: not null } or { Digest: not null })
             {
                 throw new BuildSharpException(

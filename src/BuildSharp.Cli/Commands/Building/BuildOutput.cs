@@ -7,6 +7,8 @@ using BuildSharp.Storage;
 using BuildSharp.Storage.Diffs;
 using BuildSharp.Storage.Records;
 using BuildSharp.Transports;
+using BuildSharp.Transports.DockerArchive;
+using BuildSharp.Transports.OciLayout;
 
 namespace BuildSharp.Cli.Commands.Building;
 
@@ -157,8 +159,8 @@ internal sealed record BuildOutput(OutputKind Kind, string? Path)
         // Standard output may be an existing file, to which the writers of archives add nothing; so it gets a copy.
         using var scratch = Path is null ? ScratchDirectory.Create(FetchSettings.TemporaryDirectory(call)) : null;
         var place = scratch is null ? System.IO.Path.GetFullPath(Path!, call.Surroundings.WorkingDirectory) : System.IO.Path.Combine(scratch.Path, "image.tar");
-        var transport = Kind == OutputKind.OciArchive ? "oci-archive" : "docker-archive";
-        var location = TransportTable.Parse($"{transport}:{place}{(names.Count > 0 ? ":" + names[0] : "")}");
+        ImageLocation location = Kind == OutputKind.OciArchive
+            ? OciArchiveLocation.Of(place, names.FirstOrDefault()) : DockerArchiveLocation.Of(place, names.FirstOrDefault());
         await ImageTransfer.PushAsync(store, image, names.FirstOrDefault(), location, CompressionChoice.OfCommit(call.Flags), format: null, call, cancellation)
             .ConfigureAwait(false);
         if (scratch is null)

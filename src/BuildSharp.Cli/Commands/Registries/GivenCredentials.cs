@@ -6,24 +6,13 @@ namespace BuildSharp.Cli.Commands.Registries;
 /// <summary>Completes credentials of flags by asking for the missing part, once in a command.</summary>
 internal sealed class GivenCredentials
 {
-    private readonly SemaphoreSlim _one = new(1);
     private readonly Dictionary<string, RegistryLogin> _complete = new(StringComparer.Ordinal);
 
     /// <summary>Completes <c>USER[:PASSWORD]</c>.</summary>
     /// <exception cref="BuildSharpException">A part is missing, and there is no terminal to ask on.</exception>
-    public async Task<RegistryLogin> CompleteAsync(Invocation call, string text, CancellationToken cancellation)
-    {
-        await _one.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            return _complete.GetValueOrDefault(text)
-                ?? (_complete[text] = await AskAsync(call, text, cancellation).ConfigureAwait(false));
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    public Task<RegistryLogin> CompleteAsync(Invocation call, string text, CancellationToken cancellation) =>
+        TerminalQuestion.AloneAsync(
+            async () => _complete.GetValueOrDefault(text) ?? (_complete[text] = await AskAsync(call, text, cancellation).ConfigureAwait(false)), cancellation);
 
     private static async Task<RegistryLogin> AskAsync(Invocation call, string text, CancellationToken cancellation)
     {

@@ -23,7 +23,14 @@ internal static class ShortNamePull
         var isChosen = resolution.IsChoice && TerminalQuestion.IsPossible(call);
         if (isChosen)
         {
-            candidates = [await ChooseAsync(call, candidates, cancellation).ConfigureAwait(false)];
+            // Another stage of a build may have asked for the same name.
+            candidates =
+            [
+                await TerminalQuestion.AloneAsync(
+                    async () => call.ChosenNames.GetValueOrDefault(name.ToString())
+                        ?? (call.ChosenNames[name.ToString()] = await ChooseAsync(call, candidates, cancellation).ConfigureAwait(false)),
+                    cancellation).ConfigureAwait(false),
+            ];
         }
         else if (names.ProblemWithoutTerminal(name, candidates) is { } problem)
         {

@@ -10,8 +10,25 @@ internal static class TerminalQuestion
 {
     private const int Longest = 64 * 1024;
 
+    private static readonly SemaphoreSlim Terminal = new(1);
+
     /// <summary>Whether there is a terminal to ask on.</summary>
     public static bool IsPossible(Invocation call) => call.Surroundings.InIsTerminal && call.Surroundings.OutIsTerminal;
+
+    /// <summary>Runs questions that belong together, while no other part of the program asks: stages of a build run at the same
+    /// time.</summary>
+    public static async Task<T> AloneAsync<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        await Terminal.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        finally
+        {
+            Terminal.Release();
+        }
+    }
 
     /// <summary>Asks for one line.</summary>
     /// <param name="call">Provides the terminal.</param>

@@ -92,11 +92,6 @@ internal sealed class PlaceCopy
         await using (source.ConfigureAwait(false))
         {
             var manifest = await source.GetManifestAsync(null, cancellation).ConfigureAwait(false);
-            if (_options.PreserveDigests && (await source.GetListedManifestAsync(cancellation).ConfigureAwait(false)).Digest != manifest.Digest)
-            {
-                throw new BuildSharpException($"{from.Location}: the digest of the image cannot be preserved, because its layers are not there in the form that its manifest describes");
-            }
-
             var asList = _wantsList && manifest.IsIndex;
             if (asList && !to.Location.HoldsLists)
             {
