@@ -28,6 +28,9 @@ internal sealed class StoreDirectories(string graphRoot, string runRoot, IGraphD
     /// <summary>Directory of the <see cref="WriterMark"/> files.</summary>
     internal string Writers => Path.Combine(runRoot, driver.Name + "-writers");
 
+    /// <summary>Directory of the <see cref="Layers.LayerClaim"/> files.</summary>
+    internal string Claims => Path.Combine(runRoot, driver.Name + "-claims");
+
     internal string StorageLock => Path.Combine(graphRoot, "storage.lock");
 
     internal string VolatileLayers => Path.Combine(transient ? RunLayers : Layers, "volatile-layers.json");

@@ -19,11 +19,20 @@ public interface IImageDestination : IAsyncDisposable
     /// processors.</summary>
     bool IsRemote => false;
 
+    /// <summary>Whether each layer must be reused or put, even one whose blob occurred before, because layers are stacked.</summary>
+    bool StacksLayers => false;
+
     /// <summary>Whether config and uncompressed layers must be named by SHA-256, because IDs are made of these digests.</summary>
     bool RequiresSha256 => false;
 
     /// <summary>Takes note of the index from which the image was chosen. Most destinations keep nothing of it.</summary>
     ValueTask PutIndexAsync(ManifestBlob index, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Takes note of the image's layers before the first of them is reused or put. Most destinations need not know them.</summary>
+    /// <param name="layers">All layers, from the lowest up.</param>
+    void ExpectLayers(IReadOnlyList<BlobInfo> layers)
+    {
+    }
 
     /// <summary>Uses a blob that the destination already has. Idempotent.</summary>
     /// <returns>Descriptor of the blob; null when its bytes must be written.</returns>

@@ -35,8 +35,8 @@ internal sealed class LayerCopier(
             MaxDegreeOfParallelism = Math.Max(1, Math.Min(destination.ParallelBlobs, MostAtOnce)),
             CancellationToken = cancellationToken,
         };
-        // A sequential destination stacks layers, so it needs each layer, even one whose blob occurred before.
-        var needed = destination.ParallelBlobs == 1 ? plan.Layers : plan.FirstOfEachBlob();
+        destination.ExpectLayers([.. plan.Layers.Select(layer => layer.Outgoing)]);
+        var needed = destination.StacksLayers ? plan.Layers : plan.FirstOfEachBlob();
         await Parallel.ForEachAsync(needed, parallel, async (layer, cancel) =>
         {
             results[layer.Index] = await CopyAsync(layer, cancel).ConfigureAwait(false);

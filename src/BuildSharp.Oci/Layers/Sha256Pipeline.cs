@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 
@@ -8,15 +9,15 @@ namespace BuildSharp.Oci.Layers;
 internal sealed class Sha256Pipeline : IDisposable
 {
     private const int BufferSize = 256 * 1024;
-    private const int BufferCount = 8;
+    private const int BufferCount = 4;
 
-    private readonly (byte[] Bytes, int Length)[] _ring = new (byte[], int)[BufferCount];
+    private readonly (byte[]? Bytes, int Length)[] _ring = new (byte[]?, int)[BufferCount];
     private readonly SemaphoreSlim _free = new(BufferCount - 1);
     private readonly SemaphoreSlim _filled = new(0);
     private RunningDigest? _hash;
     private Thread? _worker;
     private ExceptionDispatchInfo? _failure;
-    private byte[] _current = new byte[BufferSize];
+    private byte[]? _current;
     private int _used;
     private int _next;
 
@@ -25,6 +26,7 @@ internal sealed class Sha256Pipeline : IDisposable
         while (!bytes.IsEmpty)
         {
             var length = Math.Min(bytes.Length, BufferSize - _used);
+            _current ??= ArrayPool<byte>.Shared.Rent(BufferSize);
             bytes[..length].CopyTo(_current.AsSpan(_used));
             _used += length;
             bytes = bytes[length..];
@@ -54,6 +56,13 @@ internal sealed class Sha256Pipeline : IDisposable
     public void Dispose()
     {
         StopWorker();
+        foreach (var bytes in _ring.Select(slot => slot.Bytes).Append(_current).OfType<byte[]>())
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+
+        Array.Clear(_ring);
+        _current = null;
         _hash?.Dispose();
         _free.Dispose();
         _filled.Dispose();
@@ -68,10 +77,11 @@ internal sealed class Sha256Pipeline : IDisposable
         }
 
         var slot = _next++ % BufferCount;
-        _ring[slot] = (_current, _used);
+        _ring[slot] = (_current!, _used);
         _filled.Release();
         _free.Wait();
-        _current = _ring[_next % BufferCount].Bytes ?? new byte[BufferSize];
+        _current = _ring[_next % BufferCount].Bytes;
+        _ring[_next % BufferCount].Bytes = null;
         _used = 0;
     }
 
@@ -82,8 +92,8 @@ internal sealed class Sha256Pipeline : IDisposable
             return;
         }
 
-        // An empty buffer tells the worker to end.
-        _ring[_next++ % BufferCount] = ([], 0);
+        // A length of 0 tells the worker to end.
+        _ring[_next++ % BufferCount].Length = 0;
         _filled.Release();
         _worker.Join();
         _worker = null;

@@ -102,6 +102,6 @@ public sealed class ContainerCommits
     private StoredLayer Publish(StagedLayer staged, string? parent, LayerSummary summary)
     {
         var record = new StoredLayer { Id = LayerStore.IdFor(parent, summary.DiffId), Parent = parent, Created = StorePlace.Now() };
-        return _layers.Publish(staged, record.Committed(summary));
+        return _layers.Publish([new UnpackedLayer(staged, record.Committed(summary))])[0];
     }
 }

@@ -24,9 +24,9 @@ public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions optio
         using var digesting = new DigestingStream(tar, leaveOpen: true);
         using var recorder = tarSplit is null ? null : new TarSplitWriter(tarSplit, leaveOpen: true);
         var owners = new OwnerSet();
-        Unpack(new TarReader(digesting, recorder, name), owners);
+        var hasRoot = Unpack(new TarReader(digesting, recorder, name), owners);
         recorder?.Complete();
-        return new LayerSummary(new DiffId(digesting.Complete()), digesting.ByteCount, owners.Uids, owners.Gids);
+        return new LayerSummary(new DiffId(digesting.Complete()), digesting.ByteCount, owners.Uids, owners.Gids) { HasRoot = hasRoot };
     }
 
     /// <summary>Unpacks an archive without computing its hash.</summary>
@@ -34,7 +34,7 @@ public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions optio
     /// <param name="name">Name of the tar in messages.</param>
     public void Extract(Stream tar, string name = "archive") => Unpack(new TarReader(tar, null, name), null);
 
-    private void Unpack(TarReader reader, OwnerSet? owners)
+    private bool Unpack(TarReader reader, OwnerSet? owners)
     {
         using var tree = new TreeWriter(root, options.Whiteouts, options.KeepDirectoryLinks);
         var content = new EntryContent(reader);
@@ -52,6 +52,7 @@ public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions optio
         }
 
         tree.Complete();
+        return tree.HasRoot;
     }
 
     private sealed class EntryContent(TarReader reader) : IFileContent

@@ -19,6 +19,9 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
     private byte[]? _parentPath;
     private DirectoryHandle? _parent;
 
+    /// <summary>Whether an entry gave the root directory its owner and mode.</summary>
+    public bool HasRoot { get; private set; }
+
     /// <summary>Writes one entry.</summary>
     /// <param name="header">The entry.</param>
     /// <param name="content">Content of a regular file; null for other types and empty files.</param>
@@ -75,6 +78,7 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
             if (header.Type == TarEntryType.Directory)
             {
                 FinishDirectory(root, path, header);
+                HasRoot = true;
             }
 
             return;

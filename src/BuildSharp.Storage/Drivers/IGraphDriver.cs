@@ -58,6 +58,11 @@ internal interface IGraphDriver
     /// <param name="isComplete">Whether the caller writes the complete content, so that the parent's files need not be copied.</param>
     void PrepareContent(string path, string? parent, bool isComplete);
 
+    /// <summary>Gives the root directory of a tree the owner and mode of the layer below.</summary>
+    /// <param name="path">The tree.</param>
+    /// <param name="parent">The layer below.</param>
+    void InheritRoot(string path, string parent);
+
     /// <summary>Directory with a layer's own files: the changes (overlay) or everything (vfs).</summary>
     string ContentPath(string id);
 

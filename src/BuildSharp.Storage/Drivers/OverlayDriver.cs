@@ -121,15 +121,20 @@ internal sealed partial class OverlayDriver : IGraphDriver, ILayerLinks
         StoreDirectories.Make(path, Octal.O555);
         if (parent is not null)
         {
-            if (!FileStatus.TryOf(ContentPath(parent), out var status, followLinks: true))
-            {
-                throw Lost(parent);
-            }
-
-            using var directory = DirectoryHandle.Open(path);
-            directory.SetOwner(status.Uid, status.Gid);
-            directory.SetMode(status.Mode);
+            InheritRoot(path, parent);
         }
+    }
+
+    public void InheritRoot(string path, string parent)
+    {
+        if (!FileStatus.TryOf(ContentPath(parent), out var status, followLinks: true))
+        {
+            throw Lost(parent);
+        }
+
+        using var directory = DirectoryHandle.Open(path);
+        directory.SetOwner(status.Uid, status.Gid);
+        directory.SetMode(status.Mode);
     }
 
     public string ContentPath(string id) => Path.Combine(DirectoryOf(id), "diff");

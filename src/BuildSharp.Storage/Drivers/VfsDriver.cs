@@ -87,14 +87,21 @@ internal sealed class VfsDriver : IGraphDriver
             return;
         }
 
-        using var source = DirectoryHandle.Open(ContentPath(parent));
-        using var target = DirectoryHandle.Open(path);
-        var status = source.Stat();
         if (!isComplete)
         {
+            using var source = DirectoryHandle.Open(ContentPath(parent));
+            using var target = DirectoryHandle.Open(path);
             BuildSharp.Storage.Diffs.LayerDiff.OfWhole(source, new BuildSharp.Storage.Diffs.LayerDiffOptions { IsCopy = true }).Write(null, null, target, BuildSharp.Storage.Diffs.WhiteoutFormat.None);
         }
 
+        InheritRoot(path, parent);
+    }
+
+    public void InheritRoot(string path, string parent)
+    {
+        using var source = DirectoryHandle.Open(ContentPath(parent));
+        using var target = DirectoryHandle.Open(path);
+        var status = source.Stat();
         target.SetOwner(status.Uid, status.Gid);
         target.SetMode(status.Mode);
     }

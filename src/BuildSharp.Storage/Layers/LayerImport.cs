@@ -18,9 +18,16 @@ public sealed record LayerImport
     /// <summary>Expected hash of the uncompressed tar; null when unknown.</summary>
     public DiffId? Expected { get; init; }
 
+    /// <summary>Digest and size of the bytes of <see cref="Tar"/>, when the stream itself verifies them at its end; null to compute
+    /// them.</summary>
+    public (Digest Digest, long Size)? Verified { get; init; }
+
     /// <summary>A stored layer from the same blob; its compressed digest and size are recorded for this layer too. Null to record those of
     /// the tar.</summary>
     public StoredLayer? SameBlob { get; init; }
+
+    /// <summary>Stops the unpacking.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     /// <summary>Name of the layer in messages.</summary>
     public string Name { get; init; } = "layer";

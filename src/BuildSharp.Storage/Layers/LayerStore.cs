@@ -1,8 +1,6 @@
 using System.Text;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
-using BuildSharp.Oci.Layers;
-using BuildSharp.Oci.Layers.Compression;
 using BuildSharp.Storage.Diffs;
 using BuildSharp.Storage.Drivers;
 using BuildSharp.Storage.Locking;
@@ -12,7 +10,7 @@ namespace BuildSharp.Storage.Layers;
 
 /// <summary>The layers of a store: finds, stores, reads and mounts them. Layers are removed with the images and containers that use
 /// them.</summary>
-public sealed class LayerStore
+public sealed partial class LayerStore
 {
     private readonly StorePlace _place;
     private readonly StoreRecords<StoredLayer> _records;
@@ -82,58 +80,6 @@ public sealed class LayerStore
 
     /// <summary>Directory that receives the changes of a mounted layer; null when the driver keeps whole trees.</summary>
     public string? ChangePath(string layerId) => Driver.KeepsWholeTrees ? null : Driver.ContentPath(layerId);
-
-    /// <summary>Stores a layer. The tar is unpacked to a staging directory without a lock; compressed and uncompressed hashes are computed
-    /// in the same pass. The layer becomes visible when it is complete. An existing layer with the same id is returned unchanged.</summary>
-    /// <exception cref="BuildSharpException">The tar is damaged, or its hash is not the expected one.</exception>
-    public StoredLayer Import(LayerImport import)
-    {
-        var id = import.Id ?? (import.Expected is { } known ? IdFor(import.ParentId, known) : null);
-        if (id is not null && Read().ById(id) is { IsIncomplete: false } existing)
-        {
-            return WithFiles(existing);
-        }
-
-        _place.MakeAll();
-        using var staged = StagedLayer.Create(_place, import.ParentId, bringsAll: false);
-        LayerSummary summary;
-        Digest compressedDigest;
-        long compressedSize;
-        CompressionKind compression;
-        using (var compressed = new DigestingStream(import.Tar, leaveOpen: true))
-        using (var tar = Compression.OpenDecompressing(compressed, out compression))
-        {
-            using (var content = staged.OpenContent())
-            using (var tarSplit = staged.CreateTarSplit())
-            {
-                summary = new LayerApplier(content, new LayerApplierOptions { Whiteouts = Driver.Whiteouts }).Apply(tar, tarSplit, import.Name);
-            }
-
-            // Data after the end of the compressed tar belongs to the blob and to its hash.
-            compressed.CopyTo(Stream.Null);
-            compressedSize = compressed.ByteCount;
-            compressedDigest = compressed.Complete();
-        }
-
-        if (import.Expected is { } expected && expected != summary.DiffId)
-        {
-            throw new BuildSharpException($"{import.Name}: the uncompressed layer hashes to {summary.DiffId}, the image's config says {expected}; nothing was stored");
-        }
-
-        return Publish(staged, new StoredLayer
-        {
-            Id = id ?? IdFor(import.ParentId, summary.DiffId),
-            Parent = import.ParentId,
-            Created = StorePlace.Now(),
-            CompressedDigest = import.SameBlob?.CompressedDigest ?? compressedDigest,
-            CompressedSize = import.SameBlob?.CompressedSize ?? compressedSize,
-            Compression = import.SameBlob?.Compression ?? RecordedCompression(compression),
-            DiffId = summary.DiffId,
-            DiffSize = summary.Size,
-            Uids = summary.Uids,
-            Gids = summary.Gids,
-        });
-    }
 
     /// <summary>Opens a layer's exact tar, rebuilt from its files and its tar-split. For a container's layer, creates a new tar.</summary>
     /// <remarks>No lock is held during reading: a layer's files never change. If the layer is removed meanwhile, missing files or wrong
@@ -278,23 +224,6 @@ public sealed class LayerStore
     /// <summary>The layers of all stores; the caller holds the lock of this store's layers.</summary>
     internal RecordSet<StoredLayer> AllOf(LayerTransaction layers) => _records.With(layers.Set);
 
-    /// <summary>Moves a staged layer into place. If another process stored a layer with the same id meanwhile, returns that one.</summary>
-    internal StoredLayer Publish(StagedLayer staged, StoredLayer record)
-    {
-        using var layers = Write();
-        if (AllOf(layers).ById(record.Id) is { IsIncomplete: false } existing)
-        {
-            return WithFiles(existing);
-        }
-
-        if (record.Parent is { } parent && AllOf(layers).ById(parent) is not { IsIncomplete: false })
-        {
-            throw new BuildSharpException($"layer {parent} was removed while a layer above it was being stored; repeat the command");
-        }
-
-        return layers.Add(record, staged.ContentPath, staged.TarSplitPath);
-    }
-
     /// <summary>Refuses to build on a layer whose files are missing: whatever is stored on it would be unusable.</summary>
     internal StoredLayer WithFiles(StoredLayer layer) => Driver.Exists(layer.Id) ? layer : throw new BuildSharpException(
         $"layer {layer.Id} has lost its files in {_place.Directories.Home}; \"check --repair --force\" removes it with the images that need it, then repeat the command");
@@ -320,13 +249,4 @@ public sealed class LayerStore
             throw StoreErrors.Describe(e, "read", path);
         }
     }
-
-    private static int RecordedCompression(CompressionKind kind) => kind switch
-    {
-        CompressionKind.Bzip2 => 1,
-        CompressionKind.Gzip => 2,
-        CompressionKind.Xz => 3,
-        CompressionKind.Zstd => 4,
-        _ => 0,
-    };
 }

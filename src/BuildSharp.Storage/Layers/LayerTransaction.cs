@@ -93,41 +93,65 @@ internal sealed class LayerTransaction : IDisposable
     /// <param name="content">A staged tree; null for a layer without files.</param>
     /// <param name="tarSplit">A staged tar-split; null for a container's layer.</param>
     /// <param name="publish">Writes the list with the complete record, which makes the layer visible; null for the default.</param>
-    internal StoredLayer Add(StoredLayer layer, string? content, string? tarSplit, Action<RecordSet<StoredLayer>>? publish = null)
+    internal StoredLayer Add(StoredLayer layer, string? content, string? tarSplit, Action<RecordSet<StoredLayer>>? publish = null) =>
+        Add([new LayerAddition(layer, content, tarSplit)], publish)[0];
+
+    /// <summary>Adds layers together: records marked incomplete, files, complete records.</summary>
+    /// <param name="added">The layers, each after the one below it.</param>
+    /// <param name="publish">Writes the list with the complete records, which makes the layers visible; null for the default.</param>
+    internal IReadOnlyList<StoredLayer> Add(IReadOnlyList<LayerAddition> added, Action<RecordSet<StoredLayer>>? publish = null)
     {
-        layer = layer with { StoreRoot = _place.Options.GraphRoot };
-        var marked = layer.Incomplete();
-        Save(Set.With(marked), Persistence.Ordered);
+        List<StoredLayer> complete = [.. added.Select(addition => (addition.Layer with { StoreRoot = _place.Options.GraphRoot }).Complete())];
+        List<StoredLayer> marked = [.. complete.Select(layer => layer.Incomplete())];
+        Save(marked.Aggregate(Set, (set, layer) => set.With(layer)), Persistence.Ordered);
+        var current = added[0].Layer.Id;
         try
         {
-            _place.Driver.Create(layer.Id, layer.Parent, content);
-            if (tarSplit is not null)
+            foreach (var addition in added)
             {
-                File.Move(tarSplit, _place.Directories.TarSplit(layer.Id), overwrite: true);
+                current = addition.Layer.Id;
+                MoveIntoPlace(addition);
             }
 
-            if (content is not null && _place.Driver.SyncsFileSystem)
+            if (_place.Driver.SyncsFileSystem && added.Any(addition => addition.Content is not null))
             {
                 using var home = DirectoryHandle.Open(_place.Directories.Home);
                 home.SyncFileSystem();
             }
 
-            var complete = layer.Complete();
-            (publish ?? (finished => Save(finished)))(Set.With(complete));
+            (publish ?? (finished => Save(finished)))(complete.Aggregate(Set, (set, layer) => set.With(layer)));
             return complete;
         }
         catch (Exception e)
         {
-            // If undoing fails, the next writer does it: the record is still marked incomplete.
+            // If undoing fails, the next writer does it: the records are still marked incomplete.
             try
             {
-                RemoveAtOnce(marked);
+                foreach (var layer in Enumerable.Reverse(marked))
+                {
+                    RemoveAtOnce(layer);
+                }
             }
             catch (BuildSharpException)
             {
             }
 
-            throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", Path.Combine(_place.Directories.Home, layer.Id)) : e;
+            throw e is LinuxException refused ? StoreErrors.Describe(refused, "write", Path.Combine(_place.Directories.Home, current)) : e;
+        }
+    }
+
+    private void MoveIntoPlace(LayerAddition addition)
+    {
+        var layer = addition.Layer;
+        if (addition is { InheritsRoot: true, Content: { } tree } && layer.Parent is { } below)
+        {
+            _place.Driver.InheritRoot(tree, below);
+        }
+
+        _place.Driver.Create(layer.Id, layer.Parent, addition.Content);
+        if (addition.TarSplit is not null)
+        {
+            File.Move(addition.TarSplit, _place.Directories.TarSplit(layer.Id), overwrite: true);
         }
     }
 

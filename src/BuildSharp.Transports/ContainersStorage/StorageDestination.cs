@@ -1,7 +1,6 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage;
 using BuildSharp.Storage.Images;
-using BuildSharp.Storage.Layers;
 using BuildSharp.Storage.Records;
 
 namespace BuildSharp.Transports.ContainersStorage;
@@ -15,7 +14,7 @@ namespace BuildSharp.Transports.ContainersStorage;
 /// <param name="disposesStore">Whether to dispose the store with the destination.</param>
 public sealed class StorageDestination(Store store, IReadOnlyList<string> names, bool disposesStore = false) : IImageDestination
 {
-    private string? _topLayer;
+    private LayerStack? _layers;
     private byte[] _config = [];
     private Digest _configDigest;
     private ManifestBlob? _manifest;
@@ -27,8 +26,11 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     /// <inheritdoc/>
     public LayerWish LayerWish => LayerWish.AsTheyAre;
 
-    /// <summary>1, because a layer is unpacked on top of the one below it.</summary>
-    public int ParallelBlobs => 1;
+    /// <summary>1 where a layer is unpacked on a copy of the one below it.</summary>
+    public int ParallelBlobs => store.Layers.NeedsLayerBelow ? 1 : int.MaxValue;
+
+    /// <inheritdoc/>
+    public bool StacksLayers => true;
 
     /// <inheritdoc/>
     public bool RequiresSha256 => true;
@@ -45,48 +47,18 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     }
 
     /// <inheritdoc/>
-    public ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken)
+    public void ExpectLayers(IReadOnlyList<BlobInfo> layers)
     {
-        if (blob is not { DiffId: { } diffId, Digest: { } digest, Size: { } size })
-        {
-            return ValueTask.FromResult<Descriptor?>(null);
-        }
-
-        var layer = store.Layers.Find(_topLayer, diffId) ?? CopyFromOtherParent(diffId, digest);
-        if (layer is null)
-        {
-            return ValueTask.FromResult<Descriptor?>(null);
-        }
-
-        _topLayer = layer.Id;
-        return ValueTask.FromResult<Descriptor?>(new Descriptor { MediaType = blob.MediaType, Digest = digest, Size = size });
+        _layers?.Dispose();
+        _layers = layers.All(layer => layer.DiffId is not null) ? new LayerStack(store, [.. layers.Select(layer => layer.DiffId!.Value)]) : null;
     }
 
-    // The store may have the same diff on another parent. That is another layer, but its tar can be copied from there.
-    private StoredLayer? CopyFromOtherParent(DiffId diffId, Digest digest)
-    {
-        foreach (var equal in store.Layers.ByDigest(diffId.Value).Where(layer => layer.DiffId == diffId && !layer.IsIncomplete))
-        {
-            try
-            {
-                using var tar = store.Layers.OpenTar(equal.Id);
-                return store.Layers.Import(new LayerImport
-                {
-                    ParentId = _topLayer,
-                    Tar = tar.Content,
-                    Expected = diffId,
-                    SameBlob = equal.CompressedDigest == digest ? equal : null,
-                    Name = $"layer {equal.Id} of the store",
-                });
-            }
-            catch (BuildSharpException)
-            {
-                // Another process removed the layer, or it is damaged; the source still has it.
-            }
-        }
-
-        return null;
-    }
+    /// <inheritdoc/>
+    public async ValueTask<Descriptor?> TryReuseBlobAsync(BlobInfo blob, CancellationToken cancellationToken) =>
+        blob is { LayerIndex: { } index, Digest: { } digest, Size: { } size } && _layers is not null
+        && await _layers.TryTakeAsync(index, digest, cancellationToken).ConfigureAwait(false)
+            ? new Descriptor { MediaType = blob.MediaType, Digest = digest, Size = size }
+            : null;
 
     /// <inheritdoc/>
     public async ValueTask<Descriptor> PutBlobAsync(Stream content, BlobInfo blob, CancellationToken cancellationToken)
@@ -95,7 +67,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
         {
             // Unpacking is synchronous; on a thread of its own it does not delay what the other threads of the pool do for the network.
             return await Task.Factory.StartNew(
-                () => ImportLayer(content, blob, index), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                () => ImportLayer(content, blob, index, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
                 .ConfigureAwait(false);
         }
 
@@ -121,7 +93,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
         {
             Id = _configDigest.Hex,
             Names = names,
-            TopLayer = _topLayer,
+            TopLayer = _layers?.Top,
             Created = ImageConfig.Parse(_config).Created,
             Metadata = $"{{\"signatures-sizes\":{{\"{manifest.Digest}\":[]}}}}",
             Data =
@@ -141,6 +113,7 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _layers?.Dispose();
         if (disposesStore)
         {
             store.Dispose();
@@ -149,21 +122,16 @@ public sealed class StorageDestination(Store store, IReadOnlyList<string> names,
         return ValueTask.CompletedTask;
     }
 
-    private Descriptor ImportLayer(Stream content, BlobInfo blob, int index)
+    private Descriptor ImportLayer(Stream content, BlobInfo blob, int index, CancellationToken cancellationToken)
     {
-        if (blob.DiffId is null)
+        if (_layers is null)
         {
             throw new BuildSharpException("the image is not a container image and cannot be put into the local store");
         }
 
-        var layer = store.Layers.Import(new LayerImport
-        {
-            ParentId = _topLayer,
-            Tar = content,
-            Expected = blob.DiffId,
-            Name = $"layer {index + 1}",
-        });
-        _topLayer = layer.Id;
+        // Layers of the store are known by SHA-256 alone.
+        (Digest, long)? verified = blob is { Digest: { Algorithm: "sha256" } digest, Size: { } size } ? (digest, size) : null;
+        var layer = _layers.Import(index, content, verified, cancellationToken);
         return new Descriptor
         {
             MediaType = blob.MediaType,

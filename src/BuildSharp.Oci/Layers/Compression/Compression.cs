@@ -43,13 +43,7 @@ public static class Compression
     /// <param name="input">The stream at its start; the result disposes it.</param>
     /// <param name="kind">The detected compression.</param>
     /// <returns>A stream with the same bytes as <paramref name="input"/>.</returns>
-    public static Stream Sniff(Stream input, out CompressionKind kind)
-    {
-        var head = new byte[LongestMagic];
-        var length = input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        kind = Detect(head.AsSpan(0, length));
-        return new PrefixedStream(head.AsMemory(0, length), input);
-    }
+    public static Stream Sniff(Stream input, out CompressionKind kind) => Sniff(input, out kind, leaveOpen: false);
 
     /// <summary>Decompresses a stream of any supported compression, or of none.</summary>
     /// <param name="input">The stream at its start; the result disposes it.</param>
@@ -60,9 +54,10 @@ public static class Compression
     /// <inheritdoc cref="OpenDecompressing(Stream)"/>
     /// <param name="input">The stream at its start; the result disposes it.</param>
     /// <param name="kind">The detected compression.</param>
-    public static Stream OpenDecompressing(Stream input, out CompressionKind kind)
+    /// <param name="leaveOpen">Whether <paramref name="input"/> stays open when the result is disposed.</param>
+    public static Stream OpenDecompressing(Stream input, out CompressionKind kind, bool leaveOpen = false)
     {
-        var compressed = (PrefixedStream)Sniff(input, out kind);
+        var compressed = Sniff(input, out kind, leaveOpen);
         return kind switch
         {
             CompressionKind.None => compressed,
@@ -107,4 +102,12 @@ public static class Compression
         CompressionKind.Zstd => new TransformedStream(plain, output => CreateZstd(output, level ?? DefaultZstdLevel)),
         _ => throw new BuildSharpException($"layers can be read but not written as {kind.ToString().ToLowerInvariant()}; use gzip or zstd"),
     };
+
+    private static PrefixedStream Sniff(Stream input, out CompressionKind kind, bool leaveOpen)
+    {
+        var head = new byte[LongestMagic];
+        var length = input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        kind = Detect(head.AsSpan(0, length));
+        return new PrefixedStream(head.AsMemory(0, length), input, leaveOpen);
+    }
 }

@@ -1,7 +1,10 @@
 namespace BuildSharp.Oci.Layers.Compression;
 
 /// <summary>Bytes that were already read from a stream, followed by the rest of it; counts the bytes read.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
+/// <param name="prefix">The bytes that were read.</param>
+/// <param name="rest">The stream.</param>
+/// <param name="leaveOpen">Whether <paramref name="rest"/> stays open when this stream is disposed.</param>
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest, bool leaveOpen = false) : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> _head = prefix;
 
@@ -27,7 +30,7 @@ internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) :
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !leaveOpen)
         {
             rest.Dispose();
         }
