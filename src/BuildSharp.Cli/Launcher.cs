@@ -3,8 +3,10 @@ using BuildSharp.Cli.Commands.Skopeo;
 using BuildSharp.Cli.Commands.WorkingContainers;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Cli.Help;
+using BuildSharp.Cli.Namespaces;
 using BuildSharp.Cli.Output;
 using BuildSharp.Cli.Output.Progress;
+using BuildSharp.Linux;
 
 namespace BuildSharp.Cli;
 
@@ -65,6 +67,12 @@ internal static class Launcher
         line.Flags.RefuseUnsupported();
         surroundings.Log = OpenLog(line.Flags, flags.Find("debug") == GlobalFlags.Debug, surroundings);
         verb.Arguments.Check(line.Positionals, verb.Placement == FlagPlacement.BeforePositionals);
+        var call = new Invocation(entry.Name, words[at], line.Flags, line.Positionals, surroundings, interrupt);
+        if (!ProcessIdentity.IsRoot && verb.NeedsNamespace(call))
+        {
+            return OwnNamespace.Run(call);
+        }
+
         if (verb.IsConfigured)
         {
             surroundings = surroundings.WithConfiguration();
@@ -79,7 +87,7 @@ internal static class Launcher
         using var display = TerminalProgress.TryOpen(line.Flags, surroundings);
         using var json = JsonProgress.TryOpen(line.Flags, surroundings);
         surroundings = (display?.Around(surroundings) ?? surroundings) with { Json = json };
-        var call = new Invocation(entry.Name, words[at], line.Flags, line.Positionals, surroundings, interrupt);
+        call = call with { Surroundings = surroundings };
         call.Debug?.Report($"{ProductVersion.Line(surroundings)}: {CallText.Of(call)}");
         return await verb.RunAsync(call, verb.Waits(call) ? interrupt.Token : CancellationToken.None).ConfigureAwait(false);
     }

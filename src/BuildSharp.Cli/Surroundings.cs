@@ -24,6 +24,9 @@ internal sealed record Surroundings
     /// <summary>Name by which the program was called, for messages and help.</summary>
     public required string Program { get; init; }
 
+    /// <summary>The words of the process's command line, the program's name first.</summary>
+    public IReadOnlyList<string> CommandLine { get; init; } = [];
+
     /// <summary>Whether the command line is skopeo's: then its verbs, its messages and its exit status apply.</summary>
     public bool IsSkopeo { get; init; }
 
@@ -135,9 +138,11 @@ internal sealed record Surroundings
             environment[(string)entry.Key] = (string?)entry.Value ?? "";
         }
 
+        var words = System.Environment.GetCommandLineArgs();
         return new Surroundings
         {
-            Program = ProgramName(System.Environment.GetCommandLineArgs()[0]),
+            Program = ProgramName(words[0]),
+            CommandLine = words,
             Out = new StreamWriter(new StandardStream(1), Utf8, 4096),
             Error = new StreamWriter(new StandardStream(2), Utf8, 4096) { AutoFlush = true },
             OpenInput = Console.OpenStandardInput,

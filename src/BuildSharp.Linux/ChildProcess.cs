@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace BuildSharp.Linux;
 
 /// <summary>A child process with exactly the given streams, environment and signal state.</summary>
@@ -41,11 +38,21 @@ public sealed unsafe class ChildProcess
         Action? mounts = null)
     {
         int Spawned() => Spawn(path, [path, .. arguments], [.. environment], [input, output, error]);
-        var process = new ChildProcess(mounts is null ? Spawned() : MountNamespace.Run(() =>
-        {
-            mounts();
-            return Spawned();
-        }));
+        return Started(
+            mounts is null
+                ? Spawned()
+                : MountNamespace.Run(() =>
+                {
+                    mounts();
+                    return Spawned();
+                }),
+            path);
+    }
+
+    /// <summary>A child that has been started otherwise.</summary>
+    internal static ChildProcess Started(int id, string path)
+    {
+        var process = new ChildProcess(id);
         new Thread(process.Collect, maxStackSize: 128 * 1024) { IsBackground = true, Name = "wait " + path }.Start();
         return process;
     }
@@ -78,12 +85,9 @@ public sealed unsafe class ChildProcess
             }
 
             sigfillset(&signals);
-            foreach (var signal in (ReadOnlySpan<int>)[Signals.Hangup, Signals.Interrupt, Signals.Quit, Signals.Terminate])
+            foreach (var signal in Signals.KeptIgnored())
             {
-                if (Signals.IsIgnored(signal))
-                {
-                    sigdelset(&signals, signal);
-                }
+                sigdelset(&signals, signal);
             }
 
             Check(posix_spawnattr_setsigdefault(attributes, &signals), path);
@@ -149,36 +153,5 @@ public sealed unsafe class ChildProcess
         var signal = status & 0x7F;
         KilledBy = signal == 0 ? null : signal;
         _ended.SetResult(signal == 0 ? (status >> 8) & 0xFF : 128 + signal);
-    }
-
-    /// <summary>A null-terminated array of C strings.</summary>
-    private readonly ref struct NativeStrings
-    {
-        private readonly int _count;
-
-        public NativeStrings(string[] texts)
-        {
-            _count = texts.Length;
-            Pointers = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
-            for (var i = 0; i < _count; i++)
-            {
-                var size = Encoding.UTF8.GetByteCount(texts[i]);
-                Pointers[i] = (byte*)NativeMemory.Alloc((nuint)size + 1);
-                Encoding.UTF8.GetBytes(texts[i], new Span<byte>(Pointers[i], size));
-                Pointers[i][size] = 0;
-            }
-        }
-
-        public byte** Pointers { get; }
-
-        public void Dispose()
-        {
-            for (var i = 0; i < _count; i++)
-            {
-                NativeMemory.Free(Pointers[i]);
-            }
-
-            NativeMemory.Free(Pointers);
-        }
     }
 }

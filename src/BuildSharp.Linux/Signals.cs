@@ -26,6 +26,9 @@ public static class Signals
         return sigaction(signal, null, &action) == 0 ? action.sa_handler == SIG_IGN : throw LinuxException.Last("sigaction");
     }
 
+    /// <summary>The terminating signals that this process was started to ignore; a child process ignores them, too.</summary>
+    internal static IEnumerable<int> KeptIgnored() => ((int[])[Hangup, Interrupt, Quit, Terminate]).Where(IsIgnored);
+
     /// <summary>Sends a signal; false when the process does not exist.</summary>
     /// <exception cref="LinuxException">This process may not send it.</exception>
     public static bool Send(int process, int signal) =>

@@ -9,15 +9,19 @@ public sealed class Sandbox : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly string _driver;
     private readonly UnprivilegedUser? _user;
+    private readonly OrdinaryUser? _ordinary;
 
     /// <summary>Makes the directories; starts nothing.</summary>
     /// <param name="driver">The storage driver of every tool.</param>
     /// <param name="asUser">Whether every tool is run by a user without rights, in a namespace of his. What is mounted there is not seen
     /// from outside: look at it with tools, too.</param>
-    public Sandbox(string driver = "overlay", bool asUser = false)
+    /// <param name="hasRange">Whether every tool is run by a user without rights and outside such a namespace, who has (or has not) further
+    /// ids in /etc/subuid; null for root.</param>
+    public Sandbox(string driver = "overlay", bool asUser = false, bool? hasRange = null)
     {
         _driver = driver;
         _user = asUser ? new UnprivilegedUser() : null;
+        _ordinary = hasRange is { } range ? new OrdinaryUser(range) : null;
         Work = _directory.MakeDirectory("work");
         // No configuration of the machine's: neither a driver option nor a registry alias may leak into a test.
         var storage = _directory.Write("storage.conf", $"[storage]\ndriver = \"{driver}\"\ngraphroot = \"{Root}\"\nrunroot = \"{RunRoot}\"\n");
@@ -45,7 +49,7 @@ public sealed class Sandbox : IDisposable
             .WithEnvironment("TMPDIR", temporary)
             .WithEnvironment("HOME", home)
             .WithEnvironment("XDG_RUNTIME_DIR", run));
-        if (_user is not null)
+        if (!IsRoot)
         {
             // The checkout may be in a directory that only root may enter.
             if (Tool.BuildSharp.Exists)
@@ -53,9 +57,11 @@ public sealed class Sandbox : IDisposable
                 File.Copy(Tool.BuildSharp.Program, _directory["buildsharp"]);
             }
 
-            _user.Give(_directory.Path);
+            UnprivilegedUser.Give(_directory.Path);
         }
     }
+
+    private bool IsRoot => _user is null && _ordinary is null;
 
     private Func<Tool, Tool> Isolated { get; }
 
@@ -69,7 +75,7 @@ public sealed class Sandbox : IDisposable
     public string RunRoot => _directory["store/run"];
 
     /// <summary>The published binary on this sandbox's store.</summary>
-    public Tool BuildSharp => OnStore(_user is null ? Tool.BuildSharp : Tool.Named(_directory["buildsharp"]), "store");
+    public Tool BuildSharp => OnStore(IsRoot ? Tool.BuildSharp : Tool.Named(_directory["buildsharp"]), "store");
 
     /// <summary>Debian's buildah on a second store, for building the same thing twice.</summary>
     public Tool Buildah => OnStore(Tool.Named("buildah"), "buildah");
@@ -93,7 +99,11 @@ public sealed class Sandbox : IDisposable
     public string Write(string relative, string text)
     {
         var path = _directory.Write(Path.Combine("work", relative), text);
-        _user?.Give(Work);
+        if (!IsRoot)
+        {
+            UnprivilegedUser.Give(Work);
+        }
+
         return path;
     }
 
@@ -124,10 +134,11 @@ public sealed class Sandbox : IDisposable
     public void Dispose()
     {
         _user?.Dispose();
+        _ordinary?.Dispose();
         _directory.Dispose();
     }
 
-    private Tool Entering(Tool tool) => _user is null ? tool : _user.Entering(tool);
+    private Tool Entering(Tool tool) => _user is not null ? _user.Entering(tool) : _ordinary is not null ? _ordinary.Running(tool) : tool;
 
     private Tool OnStore(Tool tool, string store) => Isolated(tool).WithLeading(
         "--root", _directory[$"{store}/root"], "--runroot", _directory[$"{store}/run"], "--storage-driver", _driver);

@@ -58,7 +58,7 @@ public sealed class UnprivilegedUser : IDisposable
     }
 
     /// <summary>Makes this user the owner of files and all below them.</summary>
-    public void Give(string path) => Tool.Named("chown").Run(["-R", "--no-dereference", $"{Id}:{Id}", path]);
+    public static void Give(string path) => Tool.Named("chown").Run(["-R", "--no-dereference", $"{Id}:{Id}", path]);
 
     public void Dispose()
     {

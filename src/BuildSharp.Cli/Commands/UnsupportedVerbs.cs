@@ -11,7 +11,6 @@ internal static class UnsupportedVerbs
     {
         ["mkcw"] = "images for confidential workloads are not made",
         ["source"] = "source images are not made",
-        ["unshare"] = "\"buildah unshare\" and \"podman unshare\" make a user namespace, in which all verbs work",
         ["generate-sigstore-key"] = OfSkopeo,
         ["standalone-sign"] = OfSkopeo,
         ["standalone-verify"] = OfSkopeo,

@@ -42,6 +42,10 @@ internal abstract class Verb
     /// the process.</summary>
     public virtual bool Waits(Invocation call) => true;
 
+    /// <summary>Whether the call mounts something, or touches files that belong to several users: the kernel allows that to root only, on the
+    /// host or in a user namespace. An ordinary user's verb then runs in a namespace of its own.</summary>
+    public virtual bool NeedsNamespace(Invocation call) => false;
+
     /// <summary>Runs the verb.</summary>
     /// <param name="call">The command line; flags and number of positionals are checked.</param>
     /// <param name="cancellation">Cancelled by the first Ctrl-C.</param>

@@ -51,6 +51,7 @@ internal static class VerbTable
         new("sync", [], static () => new SyncImagesVerb()),
         new("tag", [], static () => new TagVerb()),
         new("umount", ["unmount"], static () => new UmountVerb()),
+        new("unshare", [], static () => new UnshareVerb()),
         new("untag", [], static () => new UntagVerb()),
         new("version", [], static () => new VersionVerb()),
     ];

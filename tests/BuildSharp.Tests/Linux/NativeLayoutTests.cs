@@ -38,6 +38,8 @@ public sealed class NativeLayoutTests
             #include <sys/vfs.h>
             #include <sys/syscall.h>
             #include <sys/wait.h>
+            #include <ucontext.h>
+            #include <sched.h>
             #include <linux/fs.h>
             #include <linux/magic.h>
             #include <linux/openat2.h>
@@ -95,6 +97,9 @@ public sealed class NativeLayoutTests
         Equal("F_UNLCK", F_UNLCK);
         Equal("FICLONE", (long)FICLONE);
         Equal("PR_SET_DUMPABLE", PR_SET_DUMPABLE);
+        Equal("PR_SET_PDEATHSIG", PR_SET_PDEATHSIG);
+        Equal("CLONE_NEWUSER", CLONE_NEWUSER);
+        Equal($"sizeof(ucontext_t) <= {ContextSize}", 1);
         Equal("FS_IOC_GETFLAGS", unchecked((uint)FS_IOC_GETFLAGS));
         Equal("FS_IOC_SETFLAGS", FS_IOC_SETFLAGS);
         Equal("FS_IMMUTABLE_FL", FS_IMMUTABLE_FL);
@@ -161,6 +166,9 @@ public sealed class NativeLayoutTests
             Equal($"sizeof({opaque}) <= {OpaqueSize}", 1);
         }
 
+        Offset<ucontext_start>("ucontext_t", "uc_link");
+        Offset<ucontext_start>("ucontext_t", "uc_stack.ss_sp", nameof(ucontext_start.ss_sp));
+        Offset<ucontext_start>("ucontext_t", "uc_stack.ss_size", nameof(ucontext_start.ss_size));
         Equal("sizeof(sigset_t)", Marshal.SizeOf<sigset_t>());
         Equal("sizeof(struct sigaction)", Marshal.SizeOf<sigaction>());
         Equal("sizeof(struct termios)", Marshal.SizeOf<termios>());

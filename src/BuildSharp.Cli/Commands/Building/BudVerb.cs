@@ -32,6 +32,8 @@ internal sealed class BudVerb : Verb
 
     public override IEnumerable<FlagDefinition> Flags => BuildFlags.All;
 
+    public override bool NeedsNamespace(Invocation call) => !call.Flags.Bool("check");
+
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;
@@ -74,11 +76,10 @@ internal sealed class BudVerb : Verb
         }
 
         CheckSeveral(PlatformFlags.Wanted(flags), names, outputs, call);
-        StoreAccess.RequireRoot(call);
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         var request = await BuildInput.ReadAsync(call, fetcher, cancellation).ConfigureAwait(false) with { Names = isNothing ? [] : names.Local, ShownName = names.Shown };
         var dockerfile = DockerfileParser.Parse(request.Dockerfiles);
-        using var store = call.OpenStore();
+        using var store = call.OpenStoreAsRoot();
         if (list is not null)
         {
             new ManifestEdit(store, call).RequireListOrNothing(list);

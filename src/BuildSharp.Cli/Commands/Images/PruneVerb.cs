@@ -27,6 +27,8 @@ internal sealed class PruneVerb : SyncVerb
 
     public override FlagPlacement Placement => FlagPlacement.Anywhere;
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     protected override int Run(Invocation call)
     {
         NoArguments.Check(call);

@@ -22,6 +22,8 @@ internal sealed class RmiVerb : SyncVerb
         Flag.Bool("prune", "remove images without a name that nothing uses", 'p'),
     ];
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     protected override int Run(Invocation call)
     {
         var (all, prune) = (call.Flags.Bool("all"), call.Flags.Bool("prune"));

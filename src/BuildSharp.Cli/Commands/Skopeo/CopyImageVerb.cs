@@ -43,6 +43,8 @@ internal sealed class CopyImageVerb : SkopeoVerb
         .. SkopeoFlags.Places("dest-", " of the destination"),
     ];
 
+    public override bool NeedsNamespace(Invocation call) => call.Positionals.Any(ImagePlace.IsInStore);
+
     protected override async Task<int> RunVerbAsync(Invocation call, CancellationToken cancellation)
     {
         using var from = ImagePlace.Parse(call, call.Positionals[0], $"Invalid source name {call.Positionals[0]}", "src-");

@@ -24,6 +24,8 @@ internal sealed class DeleteImageVerb : SkopeoVerb
 
     protected override IEnumerable<FlagDefinition> OwnFlags => [.. SkopeoFlags.Access(), .. SkopeoFlags.Places(), .. SkopeoFlags.Retry];
 
+    public override bool NeedsNamespace(Invocation call) => call.Positionals.Any(ImagePlace.IsInStore);
+
     protected override async Task<int> RunVerbAsync(Invocation call, CancellationToken cancellation)
     {
         var text = call.Positionals[0];

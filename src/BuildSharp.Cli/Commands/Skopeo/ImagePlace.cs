@@ -66,6 +66,9 @@ internal sealed class ImagePlace : IDisposable
         }, store);
     }
 
+    /// <summary>Whether a place is in the local store.</summary>
+    public static bool IsInStore(string text) => text.StartsWith("containers-storage:", StringComparison.Ordinal);
+
     /// <summary>Parses a location, with skopeo's messages.</summary>
     /// <exception cref="BuildSharpException">The text is none.</exception>
     public static ImageLocation ParseLocation(string text, string what)

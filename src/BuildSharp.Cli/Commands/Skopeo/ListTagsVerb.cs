@@ -28,7 +28,7 @@ internal sealed class ListTagsVerb : SkopeoVerb
     {
         var text = call.Positionals[0];
         var location = TransportTable.TryParse(text, out var parsed) ? parsed : throw new BuildSharpException($"Invalid {GoQuoting.Quote(text)}: does not specify a transport");
-        using var place = ImagePlace.Of(call, location, SkopeoFlags.Choice(call));
+        using var place = ImagePlace.Of(call, location, SkopeoFlags.Choice(call), needsFiles: false);
         switch (location)
         {
             case RegistryLocation registry:

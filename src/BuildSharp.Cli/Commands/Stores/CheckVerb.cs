@@ -40,6 +40,8 @@ internal sealed class CheckVerb : SyncVerb
         Flag.Bool("repair", "remove leftovers and mend faults", 'r'),
     ];
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     protected override int Run(Invocation call)
     {
         NoArguments.Check(call);

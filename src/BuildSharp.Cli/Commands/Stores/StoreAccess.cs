@@ -13,8 +13,6 @@ namespace BuildSharp.Cli.Commands.Stores;
 /// <summary>Opens the store that the global flags, the environment and storage.conf select.</summary>
 internal static class StoreAccess
 {
-    private static readonly string[] NamespaceTools = ["buildah", "podman"];
-
     /// <remarks>Warns of unsupported storage.conf options. Ends commands that killed processes left running, then removes the files that
     /// those processes left. Costs a few system calls when there is nothing to clean up.</remarks>
     public static Store OpenStore(this Invocation call)
@@ -36,31 +34,11 @@ internal static class StoreAccess
     }
 
     /// <summary>Like <see cref="OpenStore"/>, for a call that mounts a container or touches the files of layers, which belong to several
-    /// users.</summary>
-    /// <exception cref="BuildSharpException">The user is an ordinary one.</exception>
+    /// users. The verb says so before (<see cref="Verb.NeedsNamespace"/>).</summary>
     public static Store OpenStoreAsRoot(this Invocation call)
     {
-        RequireRoot(call);
-        return call.OpenStore();
-    }
-
-    /// <summary>Refuses an ordinary user. The kernel allows mounts and other users' files to root alone, on the host or in a user
-    /// namespace.</summary>
-    /// <exception cref="BuildSharpException">The user is an ordinary one.</exception>
-    public static void RequireRoot(Invocation call)
-    {
-        if (ProcessIdentity.IsRoot)
-        {
-            return;
-        }
-
-        // Called by the name of buildah, this program would also be the one that "buildah unshare" starts, and it has no such verb.
-        var program = call.Surroundings.Program;
-        var searchPath = call.Surroundings.Environment.GetValueOrDefault("PATH", "");
-        var installed = NamespaceTools.FirstOrDefault(tool => tool != program && ProgramSearch.Find(tool, searchPath) is not null);
-        throw new BuildSharpException($"{call.TypedVerb} needs root or a user namespace: " + (installed is null
-            ? "install buildah or podman, whose verb unshare makes one, or run it as root"
-            : $"run \"{installed} unshare {program} {call.TypedVerb} ...\", or run it as root"));
+        // The program would have started itself in a namespace otherwise.
+        return ProcessIdentity.IsRoot ? call.OpenStore() : throw new InvalidOperationException($"{call.VerbName} opens the store without a namespace");
     }
 
     /// <summary>The store's settings, without opening it.</summary>

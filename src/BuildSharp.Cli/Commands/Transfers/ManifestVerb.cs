@@ -101,6 +101,8 @@ internal sealed class ManifestVerb : Verb
     /// <remarks>These commands may read images from other transports or write to them.</remarks>
     public override bool Waits(Invocation call) => call.Positionals is ["create" or "add" or "push", _, _, ..] or ["inspect" or "annotate", ..];
 
+    public override bool NeedsNamespace(Invocation call) => call.Positionals is ["push", ..];
+
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         if (call.Positionals.Count == 0)
@@ -110,7 +112,7 @@ internal sealed class ManifestVerb : Verb
 
         var (command, words) = (call.Positionals[0], call.Positionals.Skip(1).ToList());
         Check(command, words, call);
-        using var store = command == "push" ? (call with { TypedVerb = "manifest push" }).OpenStoreAsRoot() : call.OpenStore();
+        using var store = command == "push" ? call.OpenStoreAsRoot() : call.OpenStore();
         var edit = new ManifestEdit(store, call);
         switch (command)
         {

@@ -31,6 +31,8 @@ internal sealed class PullVerb : Verb
         .. PlatformFlags.All,
     ];
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         RegistryFlags.Check(call.Flags);

@@ -43,6 +43,8 @@ internal sealed class PushVerb : Verb
         .. RegistryFlags.Rare.Where(flag => flag.Name != "decryption-key"),
     ];
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;

@@ -60,6 +60,8 @@ internal abstract class AddOrCopyVerb : Verb
     /// <summary>Whether a local archive is unpacked.</summary>
     protected abstract bool Unpacks { get; }
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;

@@ -64,6 +64,8 @@ internal sealed class CommitVerb : Verb
         .. SbomFlags.All,
     ];
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;

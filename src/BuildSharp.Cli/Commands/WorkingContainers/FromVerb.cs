@@ -43,6 +43,8 @@ internal sealed class FromVerb : Verb
     /// token.</remarks>
     public override bool Waits(Invocation call) => false;
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var flags = call.Flags;

@@ -1,7 +1,9 @@
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Flags;
+using BuildSharp.Cli.Namespaces;
 using BuildSharp.Cli.Output;
 using BuildSharp.Containers;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Cli.Commands.WorkingContainers;
 
@@ -25,9 +27,18 @@ internal sealed class MountVerb : SyncVerb
         Flag.Bool("notruncate", "ignored: nothing is cut", null).Hide().Accept(),
     ];
 
+    public override bool NeedsNamespace(Invocation call) => call.Positionals.Count > 0;
+
     protected override int Run(Invocation call)
     {
         using var store = call.Positionals.Count == 0 ? call.OpenStore() : call.OpenStoreAsRoot();
+        if (call.Positionals.Count > 0 && store.DriverName != "vfs" && OwnNamespace.IsForOneVerb(call.Surroundings.Environment))
+        {
+            // It would end with this process. A container of the driver vfs is a directory that needs no mount.
+            throw new BuildSharpException(
+                $"cannot mount using driver {store.DriverName} in rootless mode. You need to run it in a `{call.Surroundings.Program} unshare` session");
+        }
+
         var rows = new List<(string Name, string Path)>();
         var errors = new ErrorSequence(call);
         if (call.Positionals.Count == 0)

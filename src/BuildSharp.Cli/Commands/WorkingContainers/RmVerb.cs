@@ -20,6 +20,8 @@ internal sealed class RmVerb : SyncVerb
 
     public override IEnumerable<FlagDefinition> Flags => [Flag.Bool("all", "remove every working container", 'a')];
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     protected override int Run(Invocation call)
     {
         var all = call.Flags.Bool("all");

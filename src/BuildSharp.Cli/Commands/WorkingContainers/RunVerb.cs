@@ -50,6 +50,8 @@ internal sealed class RunVerb : Verb
         .. NamespaceFlags.All,
     ];
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var command = call.Positionals.Skip(1).ToList();

@@ -18,6 +18,8 @@ internal sealed class UmountVerb : SyncVerb
 
     public override IEnumerable<FlagDefinition> Flags => [Flag.Bool("all", "unmount every working container", 'a')];
 
+    public override bool NeedsNamespace(Invocation call) => true;
+
     protected override int Run(Invocation call)
     {
         // "-a=false" counts as given, as in buildah.
