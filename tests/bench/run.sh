@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Compares buildsharp with buildah on this machine, side by side: each row runs the two in turn for several rounds and prints the
-# medians and the ratio (median over the rounds of buildah/buildsharp). Usage: tests/bench/run.sh [-r ROUNDS] [ROW …]
+# medians and the ratio (median over the rounds of buildah/buildsharp). Copies between other places are compared with skopeo, and
+# transfers tell the peak memory of both and what the pushed layers weigh. Usage: tests/bench/run.sh [-r ROUNDS] [ROW …]
 # Needs root, a loop device, 8 GB of room in $TMPDIR, and what it asks for below. All rows take some five minutes on a quiet machine.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-rows=(version images list-1000 from-rm from-60-layers commit-tar commit-one-file bud bud-cached)
+rows=(version images list-1000 from-rm from-60-layers commit-tar commit-one-file bud bud-cached pull-one-layer pull-30-layers push copy)
 rounds=5
 while getopts r: option; do
   case $option in r) rounds=$OPTARG ;; *) exit 125 ;; esac
@@ -17,15 +18,17 @@ for name in "$@"; do
 done
 
 missing=()
-for tool in hyperfine jq buildah runc busybox mkfs.ext4; do command -v $tool >/dev/null || missing+=("$tool"); done
+for tool in hyperfine jq buildah skopeo docker-registry curl time runc busybox mkfs.ext4; do command -v $tool >/dev/null || missing+=("$tool"); done
 if [ ${#missing[@]} -gt 0 ]; then
-  echo "tests/bench/run.sh needs ${missing[*]}: apt-get install hyperfine jq buildah runc busybox-static e2fsprogs" >&2
+  echo "tests/bench/run.sh needs ${missing[*]}: apt-get install hyperfine jq buildah skopeo docker-registry curl time runc busybox-static e2fsprogs" >&2
   exit 125
 fi
 [ -x artifacts/buildsharp ] || src/publish.sh
 
 work=$(mktemp -d)
+registry_process=
 clean_up() {
+  [ -z "$registry_process" ] || kill "$registry_process"
   awk -v w="$work/" 'index($5, w) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do umount -l "$mount"; done
   rm -rf "$work"
 }
@@ -52,8 +55,8 @@ on() { # TOOL ARGUMENT…; buildah's warnings about networks are for the log
 # row NAME PREPARE COMMAND, with the word TOOL standing for the one under test
 row() {
   local name=$1 prepare=${2:-true} command=$3 ours theirs round
-  ours=$(command_of ours)
-  theirs=$(command_of theirs)
+  ours=${ours_instead:-$(command_of ours)}
+  theirs=${theirs_instead:-$(command_of theirs)}
   for ((round = 1; round <= rounds; round++)); do
     hyperfine --style none --warmup 1 --runs 3 --export-json "$work/round-$round.json" \
       --prepare "${prepare//TOOL/$ours}" "${command//TOOL/$ours}" \
@@ -180,6 +183,101 @@ row_bud-cached() {
   share
   for tool in ours theirs; do on $tool bud --layers --runtime "$(command -v runc)" --network host -q -t built "$work/cached" >/dev/null; done
   row bud-cached "" "TOOL bud --layers --runtime $(command -v runc) --network host -q -t built $work/cached"
+}
+
+# A real registry on loopback; the port is its own choice.
+registry=
+start_registry() {
+  [ -z "$registry" ] || return 0
+  mkdir "$work/stores/registry"
+  printf 'version: 0.1\nlog: {level: info}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: "127.0.0.1:0"}\n' \
+    "$work/stores/registry" >"$work/registry.yml"
+  docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
+  registry_process=$!
+  for ((i = 0; i < 100; i++)); do
+    registry=$(sed -n 's/.*listening on \(127\.0\.0\.1:[0-9]*\).*/\1/p' "$work/registry.log" | head -1)
+    [ -n "$registry" ] && return
+    sleep 0.1
+  done
+  cat "$work/registry.log" >&2
+  return 1
+}
+
+# 170 MB of files of this machine, whose kinds are those of an image, as one layer and as 30.
+transfer_images() {
+  local container i
+  store=transfer
+  [ -e "$work/stores/ours/transfer" ] && return
+  start_registry
+  find /usr -xdev -type f ! -path '*[[:space:]]*' -printf '%s %p\n' | LC_ALL=C sort -k 2 | shuf --random-source=<(yes) |
+    awk '{ total += $1 } total < 170e6 { print $2 }' >"$work/files"
+  tar -cf "$work/files.tar" -T "$work/files" 2>>"$work/setup.log"
+  container=$(on ours from scratch)
+  on ours add -q "$container" "$work/files.tar" / >/dev/null
+  on ours commit -q --rm "$container" one-layer >/dev/null
+  mkdir "$work/thirty"
+  echo 'FROM scratch' >"$work/thirty/Dockerfile"
+  split -n l/30 -d "$work/files" "$work/files."
+  for i in "$work"/files.[0-9]*; do
+    mkdir "$work/thirty/${i##*.}"
+    tar -c -T "$i" 2>>"$work/setup.log" | tar -xC "$work/thirty/${i##*.}"
+    echo "COPY ${i##*.} /" >>"$work/thirty/Dockerfile"
+  done
+  on ours bud -q --layers -t thirty-layers "$work/thirty" >/dev/null
+  rm -rf "$work/thirty"
+  share
+}
+
+# What is pulled was compressed by buildah, for both.
+pushed_images() {
+  transfer_images
+  for image in one-layer thirty-layers; do on theirs push -q --tls-verify=false "$image" "docker://$registry/$image:1" >/dev/null; done
+  store=pulled
+}
+
+# peak PREPARE COMMAND: the most memory that either has taken in one run
+peak() {
+  local tool command
+  for tool in "${ours_instead:-$(command_of ours)}" "${theirs_instead:-$(command_of theirs)}"; do
+    eval "${1//TOOL/$tool}"
+    command time -f %M -a -o "$work/peak" ${2//TOOL/$tool} >/dev/null 2>>"$work/setup.log"
+  done
+  awk '{ peak[NR] = $1 * 1024 / 1e6 } END { printf "  peak memory %.0f MB, theirs %.0f MB\n", peak[1], peak[2] }' "$work/peak"
+  rm "$work/peak"
+}
+
+transfer() { # NAME PREPARE COMMAND
+  row "$@"
+  peak "$2" "$3"
+}
+
+row_pull-one-layer() {
+  pushed_images
+  transfer pull-one-layer "TOOL rmi -a -f >/dev/null 2>&1 || true" "TOOL pull -q --tls-verify=false docker://$registry/one-layer:1"
+}
+
+row_pull-30-layers() {
+  pushed_images
+  transfer pull-30-layers "TOOL rmi -a -f >/dev/null 2>&1 || true" "TOOL pull -q --tls-verify=false docker://$registry/thirty-layers:1"
+}
+
+# Into an empty registry, so that every layer is compressed and sent.
+row_push() {
+  local tool sizes=()
+  transfer_images
+  transfer push "rm -rf $work/stores/registry/docker" "TOOL push -q --tls-verify=false one-layer docker://$registry/pushed:1"
+  for tool in ours theirs; do
+    rm -rf "$work/stores/registry/docker"
+    on $tool push -q --tls-verify=false one-layer "docker://$registry/pushed:1" >/dev/null
+    sizes+=("$(curl -sf -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$registry/v2/pushed/manifests/1" | jq .layers[0].size)")
+  done
+  awk -v ours="${sizes[0]}" -v theirs="${sizes[1]}" 'BEGIN { printf "  layer %.1f MB, theirs %.1f MB (%+.1f %%)\n", ours / 1e6, theirs / 1e6, (ours / theirs - 1) * 100 }'
+}
+
+row_copy() {
+  pushed_images
+  local ours_instead=${program[ours]} theirs_instead=skopeo
+  transfer copy "rm -rf $work/stores/copy" "TOOL copy -q --src-tls-verify=false docker://$registry/one-layer:1 oci:$work/stores/copy:1"
 }
 
 round_files=()
