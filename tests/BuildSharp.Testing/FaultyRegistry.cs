@@ -34,7 +34,7 @@ public sealed class FaultyRegistry : IDisposable
     {
         _backend = backend;
         _fault = fault;
-        _other = fault is RegistryFault.Redirect or RegistryFault.RedirectUploads ? new FaultyRegistry(backend, RegistryFault.None) : null;
+        _other = fault is RegistryFault.Redirect or RegistryFault.RedirectUploads or RegistryFault.UploadsElsewhere ? new FaultyRegistry(backend, RegistryFault.None) : null;
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -122,10 +122,10 @@ public sealed class FaultyRegistry : IDisposable
             // A few: an upload needs three requests, which a registry that fails every third one for ever seldom grants.
             case RegistryFault.ServerError when number % 3 == 0 && number <= MostErrors * 3:
                 return await WriteAsync(stream, "500 Internal Server Error", ["Content-Length: 0"]);
-            case RegistryFault.ExpiringTokens when request.Path.StartsWith("/token", StringComparison.Ordinal):
+            case RegistryFault.ExpiringTokens or RegistryFault.UploadsElsewhere when request.Path.StartsWith("/token", StringComparison.Ordinal):
                 var token = $"{{\"token\":\"token-{Interlocked.Increment(ref _tokens)}-0\"}}";
                 return await WriteAsync(stream, "200 OK", [$"Content-Length: {token.Length}"], Encoding.ASCII.GetBytes(token));
-            case RegistryFault.ExpiringTokens when IsRefused(request):
+            case RegistryFault.ExpiringTokens or RegistryFault.UploadsElsewhere when IsRefused(request):
                 return await WriteAsync(
                     stream, "401 Unauthorized", [$"WWW-Authenticate: Bearer realm=\"http://{Host}/token\",service=\"faulty\"", "Content-Length: 0"]);
             case RegistryFault.Redirect when isBlob && request.Method == "GET":
@@ -166,7 +166,7 @@ public sealed class FaultyRegistry : IDisposable
         using var message = new HttpRequestMessage(new HttpMethod(request.Method), $"http://{_backend}{request.Path}");
         message.Content = new ProxiedBody(request.ReadBodyAsync(stream), spoil: _fault == RegistryFault.WrongBytes && isUpload);
         // The real registry names itself by this header when it tells where an upload goes on.
-        message.Headers.Host = Host;
+        message.Headers.Host = _fault == RegistryFault.UploadsElsewhere && request.Method == "POST" ? _other!.Host : Host;
         foreach (var (name, value) in request.Headers)
         {
             if (!name.Equals("Host", StringComparison.OrdinalIgnoreCase) && !name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)
@@ -217,7 +217,8 @@ public sealed class FaultyRegistry : IDisposable
     private bool IsRefused(ProxiedRequest request)
     {
         var token = request.Header("Authorization") ?? "";
-        return !token.StartsWith("Bearer token-", StringComparison.Ordinal) || _seen.AddOrUpdate(token, 1, (_, times) => times + 1) > TokenUses;
+        return !token.StartsWith("Bearer token-", StringComparison.Ordinal)
+            || (_fault == RegistryFault.ExpiringTokens && _seen.AddOrUpdate(token, 1, (_, times) => times + 1) > TokenUses);
     }
 
     private static async Task<bool> WriteAsync(Stream stream, string status, IReadOnlyList<string> headers, byte[]? content = null)

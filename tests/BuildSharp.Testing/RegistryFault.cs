@@ -30,6 +30,9 @@ public enum RegistryFault
     /// <summary>Redirects uploads of blobs and manifests to another port, with 307.</summary>
     RedirectUploads,
 
+    /// <summary>Requires a token, and names another port as the place that uploads go to.</summary>
+    UploadsElsewhere,
+
     /// <summary>Refuses OCI manifests, as registries of before 2018 do.</summary>
     DockerOnly,
 

@@ -109,6 +109,9 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
                 parent.SymbolicLink(header.LinkName, name);
                 FinishNode(parent, name, header);
                 break;
+            // overlay hides a file of a lower layer with such a device, so that it can be no file itself.
+            case TarEntryType.CharacterDevice when header is { DeviceMajor: 0, DeviceMinor: 0 }:
+                throw new BuildSharpException($"the entry {header.NameText} is the device 0:0, which hides files in overlay; a tar hides them with .wh. names");
             case TarEntryType.CharacterDevice or TarEntryType.BlockDevice or TarEntryType.Fifo:
                 parent = MakeRoom(parent, name, path);
                 if (!parent.TryMakeNode(name, NodeType(header.Type), CreationMode, header.DeviceMajor, header.DeviceMinor))

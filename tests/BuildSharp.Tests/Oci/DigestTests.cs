@@ -15,6 +15,23 @@ public class DigestTests
     public void The_examples_of_the_standard_hash_as_it_says(string text, string hex) =>
         Assert.Equal($"sha256:{hex}", Digest.Sha256(Encoding.ASCII.GetBytes(text)).ToString());
 
+    [Theory]
+    [InlineData("SHA256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    [InlineData("sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855")]
+    [InlineData("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85")]
+    [InlineData("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n")]
+    [InlineData("sha512:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    [InlineData("sha256:../../../../../../../../../../../../../../../../../../../etc/shadow")]
+    [InlineData("sha256:")]
+    [InlineData("md5:d41d8cd98f00b204e9800998ecf8427e")]
+    [InlineData("sha256+b64u:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU")]
+    [InlineData("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    public void Text_that_is_no_digest_of_a_known_algorithm_is_refused(string text)
+    {
+        Assert.False(Digest.TryParse(text, out _));
+        Assert.False(Digest.TryParse(Encoding.UTF8.GetBytes(text), out _));
+    }
+
     [Fact]
     public void Short_and_long_content_hash_as_the_platform_says()
     {

@@ -86,6 +86,18 @@ public class ManifestTests
     }
 
     [Theory]
+    [InlineData(1000, 10_000, true)]
+    [InlineData(1001, 10_001, false)]
+    public void More_layers_or_images_than_anybody_has_are_refused(int layers, int images, bool isRead)
+    {
+        var descriptor = $$"""{"mediaType":"{{MediaType.OciLayer}}","digest":"sha256:{{new string('a', 64)}}","size":1}""";
+        var manifest = Bytes($$"""{"schemaVersion":2,"config":{{descriptor}},"layers":[{{string.Join(',', Enumerable.Repeat(descriptor, layers))}}]}""");
+        var index = Bytes($$"""{"schemaVersion":2,"manifests":[{{string.Join(',', Enumerable.Repeat(descriptor, images))}}]}""");
+        Assert.Equal(isRead, Record.Exception(() => ImageManifest.Parse(manifest)) is null);
+        Assert.Equal(isRead, Record.Exception(() => ImageIndex.Parse(index, MediaType.OciIndex)) is null);
+    }
+
+    [Theory]
     [InlineData(OciManifest, MediaType.OciManifest)]
     [InlineData(DockerManifest, MediaType.DockerManifest)]
     [InlineData(LayoutIndex, MediaType.OciIndex)]

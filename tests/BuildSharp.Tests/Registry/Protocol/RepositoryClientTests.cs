@@ -168,6 +168,23 @@ public sealed class RepositoryClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_or_an_error_without_end_is_not_read_to_it()
+    {
+        using var auth = new TemporaryWebServer();
+        auth.Serve("/token?scope=repository%3Ateam%2Fapp%3Apull", $"{{\"token\":\"{new string('a', 2_000_000)}\"}}");
+        _server.AnswerInTurn("/v2/", ("401 Unauthorized", [], [$"WWW-Authenticate: Bearer realm=\"{auth.Address}/token\"", "Content-Length: 0"]));
+        using var client = Client(Host);
+        Assert.Contains("token of ", (await Assert.ThrowsAsync<BuildSharpException>(() => client.GetManifestAsync("1", null, default))).Message);
+        Assert.Single(auth.Requests);
+
+        using var open = new TemporaryWebServer();
+        open.Serve("/v2/", "{}");
+        open.Answer("/v2/team/app/manifests/1", "403 Forbidden", Encoding.UTF8.GetBytes($"{{\"errors\":[{{\"message\":\"{new string('a', 3_000_000)}\"}}]}}"));
+        using var other = Client(new Uri(open.Address).Authority);
+        Assert.InRange((await Assert.ThrowsAsync<RegistryException>(() => other.GetManifestAsync("1", null, default))).Message.Length, 1, 2000);
+    }
+
+    [Fact]
     public async Task An_identity_token_is_posted_and_never_sent_to_the_registry()
     {
         using var auth = new TemporaryWebServer();
