@@ -7,6 +7,7 @@ using BuildSharp.Storage.Diffs;
 using BuildSharp.Storage.Images;
 using BuildSharp.Storage.Layers;
 using BuildSharp.Storage.Records;
+using BuildSharp.Transports.ContainersStorage;
 
 namespace BuildSharp.Containers;
 
@@ -34,6 +35,37 @@ public sealed partial class WorkingContainer
         }
     }
 
+    /// <summary>Describes the image that a commit would make, for a copy to another place: nothing is stored, and no copy of the files is
+    /// made. The files are read once to hash them, and again while they are copied.</summary>
+    /// <param name="request">Properties of the image; the container stays.</param>
+    /// <param name="cancellation">Stops it while files are read.</param>
+    /// <exception cref="BuildSharpException">The base image is damaged, or a file cannot be read.</exception>
+    public UnstoredImage Describe(CommitRequest request, CancellationToken cancellation = default)
+    {
+        var below = _store.Layers.Chain(TopLayer);
+        UnstoredLayer? last = null;
+        if (request.Squash)
+        {
+            below = [];
+            last = _store.Commits.MeasureWhole(Id, WholeOptions(request, cancellation));
+        }
+        else if (!request.EmptyLayer || request.AddedFiles.Count > 0)
+        {
+            last = _store.Commits.MeasureLayer(Id, ChangeOptions(request, cancellation));
+        }
+
+        var layers = below.Select(layer => new LayerBlob(layer.DiffId, layer.DiffSize)).ToList();
+        if (last is not null)
+        {
+            layers.Add(new LayerBlob(last.DiffId, last.Size));
+        }
+
+        var assembled = Assemble(request, layers);
+        return new UnstoredImage(
+            new UnstoredImageSource(_store, assembled.ManifestBytes, assembled.ConfigBytes, below, last), Digest.Sha256(assembled.ConfigBytes).Hex,
+            assembled.ManifestBytes, assembled.Warnings);
+    }
+
     private CommitOutcome TryCommit(CommitRequest request, CancellationToken cancellation)
     {
         if (request.EmptyLayer && !request.Squash && request.AddedFiles.Count == 0)
@@ -41,24 +73,17 @@ public sealed partial class WorkingContainer
             return Finish(request, BaseLayers(), TopLayer);
         }
 
-        var excluded = ExcludedPaths();
-        var added = AddedEntries(request);
-        var latest = request.RewriteTimestamp ? request.SourceDateEpoch : null;
         if (request.Squash)
         {
-            // Normally, an unchanged directory of the base image is excluded from the layer. A squashed layer includes the base image, so
-            // keep it.
-            excluded = [.. excluded.Where(path => !IsInBase(path))];
             using var progress = ProgressItem.Start(_store.Options.Progress, ProgressKind.Layer, LayerId);
-            using var all = _store.Layers.OpenFlattenedTar(
-                LayerId, new LayerDiffOptions { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added, Cancellation = cancellation });
+            using var all = _store.Layers.OpenFlattenedTar(LayerId, WholeOptions(request, cancellation));
             var whole = _store.Layers.Import(new LayerImport { Tar = progress.Count(all.Content, leaveOpen: true), Name = $"container \"{Name}\"" });
             progress?.Complete();
             return Finish(request, [new LayerBlob(whole.DiffId, whole.DiffSize)], whole.Id);
         }
 
-        var options = new LayerCommit { ModifiedAt = request.Timestamp, ClampTo = latest, ExcludePaths = excluded, Added = added, Cancellation = cancellation };
-        using var adoption = request.RemoveContainer && added.Count == 0 ? _store.Adoptions.Prepare(Id, options) : null;
+        var options = ChangeOptions(request, cancellation);
+        using var adoption = request.RemoveContainer && options.Added.Count == 0 ? _store.Adoptions.Prepare(Id, options) : null;
         if (adoption is not null)
         {
             var assembled = Assemble(request, [.. BaseLayers(), new LayerBlob(adoption.Layer.DiffId, adoption.Layer.DiffSize)]);
@@ -68,6 +93,27 @@ public sealed partial class WorkingContainer
         var layer = _store.Commits.CommitLayer(Id, options);
         return Finish(request, [.. BaseLayers(), new LayerBlob(layer.DiffId, layer.DiffSize)], layer.Id);
     }
+
+    private LayerCommit ChangeOptions(CommitRequest request, CancellationToken cancellation) => new()
+    {
+        ModifiedAt = request.Timestamp,
+        ClampTo = Latest(request),
+        ExcludePaths = ExcludedPaths(),
+        Added = AddedEntries(request),
+        Cancellation = cancellation,
+    };
+
+    // Normally, an unchanged directory of the base image is excluded from the layer. A squashed layer includes the base image, so keep it.
+    private LayerDiffOptions WholeOptions(CommitRequest request, CancellationToken cancellation) => new()
+    {
+        ModifiedAt = request.Timestamp,
+        ClampTo = Latest(request),
+        ExcludePaths = [.. ExcludedPaths().Where(path => !IsInBase(path))],
+        Added = AddedEntries(request),
+        Cancellation = cancellation,
+    };
+
+    private static Timestamp? Latest(CommitRequest request) => request.RewriteTimestamp ? request.SourceDateEpoch : null;
 
     private CommitOutcome Finish(CommitRequest request, IReadOnlyList<LayerBlob> layers, string? topLayer)
     {

@@ -1,5 +1,6 @@
 using BuildSharp.Oci;
 using BuildSharp.Storage.Records;
+using BuildSharp.Transports.ContainersStorage;
 
 namespace BuildSharp.Containers.Committing;
 
@@ -102,6 +103,13 @@ public sealed record CommitRequest
         .Where(annotation => annotation.Value.Length > 0 || annotation.Key is not (WorkingContainer.BaseNameAnnotation or WorkingContainer.BaseDigestAnnotation))
         .ToDictionary(StringComparer.Ordinal);
 }
+
+/// <summary>What a commit would make, without an image in the store.</summary>
+/// <param name="Source">The image, for a copy to another place. Its last layer is made of the container's files while it is read.</param>
+/// <param name="Id">ID of the image: hex part of its config's digest.</param>
+/// <param name="Manifest">Its manifest, with uncompressed layers.</param>
+/// <param name="Warnings">Properties that the format cannot hold and that were dropped, one line each.</param>
+public sealed record UnstoredImage(UnstoredImageSource Source, string Id, ReadOnlyMemory<byte> Manifest, IReadOnlyList<string> Warnings);
 
 /// <summary>Result of a commit.</summary>
 /// <param name="Image">The image in the store.</param>

@@ -1,8 +1,6 @@
-using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Oci.Reporting;
 using BuildSharp.Storage.Diffs;
-using BuildSharp.Storage.Drivers;
 using BuildSharp.Storage.Layers;
 using BuildSharp.Storage.Records;
 
@@ -47,41 +45,58 @@ public sealed class ContainerCommits
         }
     }
 
+    /// <summary>Measures a container's changes as a layer that is not stored, for an image that goes elsewhere.</summary>
+    /// <exception cref="BuildSharpException">A file changed while it was read.</exception>
+    public UnstoredLayer MeasureLayer(string containerId, LayerCommit options)
+    {
+        var layer = _containers.OwnLayerOf(containerId);
+        using var progress = ProgressItem.Start(_place.Options.Progress, ProgressKind.Layer, layer.Id);
+        UnstoredLayer Measure(Func<LayerDiffOptions, LayerChange> open)
+        {
+            // Only the first reading shows progress: the later one is the transfer's.
+            var shown = progress;
+            var measured = UnstoredLayer.Measure(() =>
+            {
+                var change = open(options.ToDiffOptions(_place.Driver.Whiteouts, shown));
+                shown = null;
+                return LayerTar.Produce(output => change.Diff.Write(output), change.Dispose);
+            });
+            progress?.Complete();
+            return measured;
+        }
+
+        try
+        {
+            return Measure(how => LayerChange.Open(_place.Driver, layer, how));
+        }
+        catch (PartialUpperException)
+        {
+            return Measure(how => LayerChange.OpenCompared(_layers, _place.Driver, layer, how));
+        }
+    }
+
+    /// <summary>Measures all that the container sees as one layer that is not stored.</summary>
+    /// <exception cref="BuildSharpException">A file changed while it was read.</exception>
+    public UnstoredLayer MeasureWhole(string containerId, LayerDiffOptions options)
+    {
+        var layer = _containers.OwnLayerOf(containerId);
+        return UnstoredLayer.Measure(() => _layers.OpenFlattenedTar(layer.Id, options));
+    }
+
     /// <summary>Finds the changes by comparing the container's files with its parent's. Such a layer cannot be adopted.</summary>
     private StoredLayer CompareLayer(StoredLayer layer, LayerCommit options, ProgressItem? progress)
     {
-        var mounted = new Stack<string>();
-        try
+        using var staged = StagedLayer.Create(_place, layer.Parent, bringsAll: false);
+        var whiteouts = _place.Driver.Whiteouts;
+        LayerSummary summary;
+        using (var change = LayerChange.OpenCompared(_layers, _place.Driver, layer, options.ToDiffOptions(whiteouts, progress)))
+        using (var content = staged.OpenContent())
+        using (var tarSplit = staged.CreateTarSplit())
         {
-            string MountAndRemember(string id, bool isReadOnly)
-            {
-                var path = _layers.Mount(id, new LayerMountOptions { IsReadOnly = isReadOnly, FollowsElsewhere = true });
-                mounted.Push(id);
-                return path;
-            }
-
-            using var staged = StagedLayer.Create(_place, layer.Parent, bringsAll: false);
-            using var tree = DirectoryHandle.Open(MountAndRemember(layer.Id, isReadOnly: false));
-            using var parent = layer.Parent is { } id ? DirectoryHandle.Open(MountAndRemember(id, isReadOnly: true)) : null;
-            var whiteouts = _place.Driver.Whiteouts;
-            LayerSummary summary;
-            using (var content = staged.OpenContent())
-            using (var tarSplit = staged.CreateTarSplit())
-            {
-                var diffOptions = options.ToDiffOptions(whiteouts, progress);
-                var diff = parent is null ? LayerDiff.OfWhole(tree, diffOptions) : LayerDiff.Between(tree, parent, diffOptions);
-                summary = diff.Write(null, tarSplit, content, whiteouts);
-            }
-
-            return Publish(staged, layer.Parent, summary);
+            summary = change.Diff.Write(null, tarSplit, content, whiteouts);
         }
-        finally
-        {
-            while (mounted.TryPop(out var id))
-            {
-                _layers.Unmount(id);
-            }
-        }
+
+        return Publish(staged, layer.Parent, summary);
     }
 
     /// <summary>Copies the files to a new layer and hashes them in the same pass.</summary>

@@ -12,9 +12,12 @@ internal sealed class LayerChange : IDisposable
     private readonly IGraphDriver _driver;
     private readonly IReadOnlyList<DirectoryHandle> _handles;
 
-    private LayerChange(IGraphDriver driver, IReadOnlyList<DirectoryHandle> handles, LayerDiff diff)
+    private readonly Action? _release;
+
+    private LayerChange(IGraphDriver driver, IReadOnlyList<DirectoryHandle> handles, LayerDiff diff, Action? release = null)
     {
         _driver = driver;
+        _release = release;
         _handles = handles;
         Diff = diff;
     }
@@ -51,6 +54,41 @@ internal sealed class LayerChange : IDisposable
         }
     }
 
+    /// <summary>Compares the layer's files with its parent's, both mounted, whatever the driver keeps of them.</summary>
+    internal static LayerChange OpenCompared(LayerStore layers, IGraphDriver driver, StoredLayer layer, LayerDiffOptions options)
+    {
+        var mounted = new Stack<string>();
+        var handles = new List<DirectoryHandle>();
+        void Release()
+        {
+            while (mounted.TryPop(out var id))
+            {
+                layers.Unmount(id);
+            }
+        }
+
+        DirectoryHandle OpenMounted(string id, bool isReadOnly)
+        {
+            var path = layers.Mount(id, new LayerMountOptions { IsReadOnly = isReadOnly, FollowsElsewhere = true });
+            mounted.Push(id);
+            handles.Add(DirectoryHandle.Open(path));
+            return handles[^1];
+        }
+
+        try
+        {
+            var tree = OpenMounted(layer.Id, isReadOnly: false);
+            var diff = layer.Parent is { } id ? LayerDiff.Between(tree, OpenMounted(id, isReadOnly: true), options) : LayerDiff.OfWhole(tree, options);
+            return new LayerChange(driver, handles, diff, Release);
+        }
+        catch
+        {
+            handles.ForEach(handle => handle.Dispose());
+            Release();
+            throw;
+        }
+    }
+
     /// <summary>Copies the layer's files to a directory, as if its tar were unpacked there.</summary>
     /// <param name="content">Target directory.</param>
     /// <param name="options">Paths to leave out, entries to add, and times.</param>
@@ -80,5 +118,7 @@ internal sealed class LayerChange : IDisposable
         {
             handle.Dispose();
         }
+
+        _release?.Invoke();
     }
 }

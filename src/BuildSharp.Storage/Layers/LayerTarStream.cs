@@ -1,13 +1,14 @@
 using BuildSharp.Oci.Layers;
-using BuildSharp.Storage.Layers;
 
-namespace BuildSharp.Transports.ContainersStorage;
+namespace BuildSharp.Storage.Layers;
 
-/// <summary>Tar stream of a stored layer. Disposing it releases the layer in the store.</summary>
-internal sealed class LayerTarStream(LayerTar tar) : ReadOnlyStream
+/// <summary>Tar stream of a layer. Disposing it releases the layer in the store.</summary>
+public sealed class LayerTarStream(LayerTar tar) : ReadOnlyStream
 {
+    /// <inheritdoc/>
     public override int Read(Span<byte> buffer) => tar.Content.Read(buffer);
 
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -1,6 +1,7 @@
 using BuildSharp.Oci;
 using BuildSharp.Oci.Layers;
 using BuildSharp.Storage;
+using BuildSharp.Storage.Layers;
 using BuildSharp.Storage.Records;
 using BuildSharp.Transports.Docker;
 

@@ -71,7 +71,10 @@ internal static class ResultFiles
     /// <param name="call">The command.</param>
     /// <param name="image">The image.</param>
     /// <param name="manifest">Its manifest, as stored.</param>
-    public static void WriteMetadata(Invocation call, StoredImage image, ReadOnlySpan<byte> manifest)
+    public static void WriteMetadata(Invocation call, StoredImage image, ReadOnlySpan<byte> manifest) => WriteMetadata(call, image.Id, image.Names, manifest);
+
+    /// <summary>Writes what <c>--metadata-file</c> asks for, of an image that need not be in the store.</summary>
+    public static void WriteMetadata(Invocation call, string id, IReadOnlyList<string> names, ReadOnlySpan<byte> manifest)
     {
         if (call.Flags.NonEmptyText("metadata-file") is not { } file)
         {
@@ -81,7 +84,7 @@ internal static class ResultFiles
         var digest = Digest.Sha256(manifest).ToString();
         var facts = InfoVerb.Map(
         [
-            ("containerimage.config.digest", new GoValue.Text("sha256:" + image.Id)),
+            ("containerimage.config.digest", new GoValue.Text("sha256:" + id)),
             ("containerimage.descriptor", new GoValue.Struct("v1.Descriptor",
             [
                 new GoField("MediaType", "mediaType", new GoValue.Text(ManifestBlob.GuessMediaType(manifest))),
@@ -89,7 +92,7 @@ internal static class ResultFiles
                 new GoField("Size", "size", new GoValue.Integer(manifest.Length)),
             ])),
             ("containerimage.digest", new GoValue.Text(digest)),
-            .. image.Names.Count == 0 ? Array.Empty<(string, GoValue)>() : [("image.name", new GoValue.Text(string.Join(',', image.Names)))],
+            .. names.Count == 0 ? Array.Empty<(string, GoValue)>() : [("image.name", new GoValue.Text(string.Join(',', names)))],
         ]);
         File.WriteAllText(Path.GetFullPath(file, call.Surroundings.WorkingDirectory), GoValueJson.Compact(facts));
     }

@@ -53,14 +53,28 @@ internal static class ImageTransfer
         Store store, StoredImage image, string? name, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
         CancellationToken cancellation)
     {
-        TrustPolicyFile.CheckGiven(call);
-        var options = Options(compression, format, call);
         // A name with a digest has no tag to pass on.
         var tag = name is not null && Reference.TryParse(name, out var reference) && reference is { Tag: not null, Digest: null } ? reference : null;
         var context = Context(store, call) with { SourceName = tag };
-        var source = new StorageSource(store, image, context: context);
+        return await PushAsync(new StorageSource(store, image, context: context), context, location, compression, format, call, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies an image to a destination and returns the digest of the manifest written there.</summary>
+    /// <param name="source">The image; disposed.</param>
+    /// <param name="context">For opening the destination.</param>
+    /// <param name="location">The destination.</param>
+    /// <param name="compression">Compression of the layers.</param>
+    /// <param name="format">Media type of the manifest; null to keep the image's.</param>
+    /// <param name="call">The command line.</param>
+    /// <param name="cancellation">Stops the copy.</param>
+    public static async Task<Digest> PushAsync(
+        IImageSource source, TransportContext context, ImageLocation location, CompressionChoice compression, string? format, Invocation call,
+        CancellationToken cancellation)
+    {
         await using (source.ConfigureAwait(false))
         {
+            TrustPolicyFile.CheckGiven(call);
+            var options = Options(compression, format, call);
             call.Debug?.Report($"writing {location}");
             var progress = Progress(call);
             async Task<Digest> CopyAsync(CopyOptions how)

@@ -98,49 +98,50 @@ internal sealed class CommitVerb : Verb
         }
 
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
-        var existing = store.Images.All().Select(image => image.Id).ToHashSet(StringComparer.Ordinal);
-        var outcome = container.Commit(request with { RemoveContainer = flags.Bool("rm") && elsewhere is null }, cancellation);
-        foreach (var warning in outcome.Warnings)
+        if (elsewhere is not null)
         {
-            call.Log.Warning(warning);
+            await SendAsync(store, container, request, elsewhere, call, cancellation).ConfigureAwait(false);
+            return 0;
         }
 
+        var outcome = container.Commit(request with { RemoveContainer = flags.Bool("rm") }, cancellation);
+        Warn(outcome.Warnings, call);
         if (list is not null)
         {
             new ManifestEdit(store, call).Include(list, outcome.Image);
         }
 
-        var manifest = store.Images.ReadData(outcome.Image.Id, "manifest");
-        if (elsewhere is not null)
+        ResultFiles.WriteMetadata(call, outcome.Image, store.Images.ReadData(outcome.Image.Id, "manifest"));
+        if (!ResultFiles.WriteId(call, "iidfile", "sha256:" + outcome.Image.Id))
         {
-            await SendAsync(store, container, outcome, elsewhere, existing, call, cancellation).ConfigureAwait(false);
+            call.Out.WriteLine(outcome.Image.Id);
         }
 
-        Report(outcome, manifest, elsewhere is null, call);
         return 0;
     }
 
-    // The image was created in the store to be copied elsewhere. Remove it from the store again, unless it was there before.
+    // Nothing goes through the store: the layer is made, compressed and sent in one pass.
     private static async Task SendAsync(
-        Store store, WorkingContainer container, CommitOutcome outcome, ImageLocation elsewhere, HashSet<string> existing, Invocation call,
-        CancellationToken cancellation)
+        Store store, WorkingContainer container, CommitRequest request, ImageLocation elsewhere, Invocation call, CancellationToken cancellation)
     {
-        try
-        {
-            await ImageTransfer.PushAsync(store, outcome.Image, name: null, elsewhere, CompressionChoice.OfCommit(call.Flags), format: null, call, cancellation)
-                .ConfigureAwait(false);
-        }
-        finally
-        {
-            if (!existing.Contains(outcome.Image.Id))
-            {
-                store.Images.RemoveUnnamed(outcome.Image.Id);
-            }
-        }
-
+        var image = container.Describe(request, cancellation);
+        Warn(image.Warnings, call);
+        await ImageTransfer.PushAsync(
+            image.Source, ImageTransfer.Context(store, call), elsewhere, CompressionChoice.OfCommit(call.Flags), format: null, call, cancellation).ConfigureAwait(false);
         if (call.Flags.Bool("rm"))
         {
             container.Remove();
+        }
+
+        ResultFiles.WriteMetadata(call, image.Id, [], image.Manifest.Span);
+        ResultFiles.WriteId(call, "iidfile", "sha256:" + image.Id);
+    }
+
+    private static void Warn(IReadOnlyList<string> warnings, Invocation call)
+    {
+        foreach (var warning in warnings)
+        {
+            call.Log.Warning(warning);
         }
     }
 
@@ -216,19 +217,5 @@ internal sealed class CommitVerb : Verb
         }
 
         return (timestamp, epoch);
-    }
-
-    private static void Report(CommitOutcome outcome, byte[] manifest, bool isLocal, Invocation call)
-    {
-        ResultFiles.WriteMetadata(call, outcome.Image, manifest);
-        if (ResultFiles.WriteId(call, "iidfile", "sha256:" + outcome.Image.Id))
-        {
-            return;
-        }
-
-        if (isLocal)
-        {
-            call.Out.WriteLine(outcome.Image.Id);
-        }
     }
 }
