@@ -1,5 +1,11 @@
 using BuildSharp.Cli;
 using BuildSharp.Linux;
+using BuildSharp.Running.Chroot;
+
+if (args is [ChrootStage.Word])
+{
+    return ChrootStage.Run();
+}
 
 // First, because a file opened while descriptor 0, 1 or 2 is closed would get that number and receive our output.
 StandardDescriptors.OccupyClosed();

@@ -1,3 +1,6 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace BuildSharp.Linux;
 
 /// <summary>A child process with exactly the given streams, environment and signal state.</summary>
@@ -37,16 +40,26 @@ public sealed unsafe class ChildProcess
         string path, IEnumerable<string> arguments, IEnumerable<string> environment, ChildStream input, ChildStream output, ChildStream error,
         Action? mounts = null)
     {
-        int Spawned() => Spawn(path, [path, .. arguments], [.. environment], [input, output, error]);
-        return Started(
-            mounts is null
-                ? Spawned()
-                : MountNamespace.Run(() =>
-                {
-                    mounts();
-                    return Spawned();
-                }),
-            path);
+        return Start(path, arguments, environment, [input, output, error], mounts is null ? null : () =>
+        {
+            MountNamespace.Enter();
+            mounts();
+        });
+    }
+
+    /// <summary>Starts a program on a thread of its own, which lives as long as the program.</summary>
+    /// <param name="path">Absolute path of the program.</param>
+    /// <param name="arguments">The arguments after the program's name.</param>
+    /// <param name="environment">The complete environment, as <c>NAME=value</c>.</param>
+    /// <param name="streams">The descriptors 0, 1, 2 and so on.</param>
+    /// <param name="enter">Changes the thread before the start; the program inherits what the kernel keeps by thread. It uses neither tasks
+    /// nor threads. Null for no change.</param>
+    /// <exception cref="LinuxException">The program cannot be started.</exception>
+    public static ChildProcess Start(
+        string path, IEnumerable<string> arguments, IEnumerable<string> environment, IReadOnlyList<ChildStream> streams, Action? enter)
+    {
+        int Spawned() => Spawn(path, [path, .. arguments], [.. environment], [.. streams]);
+        return Started(enter is null ? Spawned() : StartFrom(enter, Spawned), path);
     }
 
     /// <summary>A child that has been started otherwise.</summary>
@@ -67,6 +80,53 @@ public sealed unsafe class ChildProcess
         }
     }
 
+    // The thread waits for the program: the kernel takes the end of the starting thread for the end of the parent (PR_SET_PDEATHSIG). It
+    // must not complete a task, because starting a thread of the pool from it can fail.
+    private static int StartFrom(Action enter, Func<int> spawn)
+    {
+        ExceptionDispatchInfo? failure = null;
+        int? process = null;
+        var started = new ManualResetEventSlim();
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                enter();
+                process = spawn();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+
+            started.Set();
+            if (process is { } id)
+            {
+                WaitUntilEnded(id);
+            }
+        });
+        thread.IsBackground = true;
+        thread.Start();
+        started.Wait();
+        failure?.Throw();
+        return process!.Value;
+    }
+
+    /// <returns>The error number; 0 when the process has ended and is not collected yet.</returns>
+    private static int WaitUntilEnded(int id)
+    {
+        var information = stackalloc byte[OpaqueSize];
+        while (waitid(P_PID, (uint)id, information, WEXITED | WNOWAIT) != 0)
+        {
+            if (LastError != Errno.EINTR)
+            {
+                return LastError;
+            }
+        }
+
+        return 0;
+    }
+
     private static int Spawn(string path, string[] arguments, string[] environment, ChildStream[] streams)
     {
         var actions = stackalloc byte[OpaqueSize];
@@ -79,6 +139,7 @@ public sealed unsafe class ChildProcess
         using var nativeEnvironment = new NativeStrings(environment);
         try
         {
+            streams = [.. streams.Select((stream, number) => number > 2 ? Above(stream, streams.Length) : stream)];
             for (var number = 0; number < streams.Length; number++)
             {
                 Check(Redirect(actions, streams[number], number), path);
@@ -123,6 +184,18 @@ public sealed unsafe class ChildProcess
         return stream.File is { } file ? posix_spawn_file_actions_adddup2(actions, FileDescriptor.Number(file), number) : 0;
     }
 
+    // A file whose own number is among those that the program gets would be replaced before it is used.
+    private static ChildStream Above(ChildStream stream, int count)
+    {
+        if (stream.File is not { } file || FileDescriptor.Number(file) >= count)
+        {
+            return stream;
+        }
+
+        var descriptor = fcntl(FileDescriptor.Number(file), F_DUPFD_CLOEXEC, count);
+        return descriptor >= 0 ? ChildStream.To(new SafeFileHandle(descriptor, ownsHandle: true)) : throw LinuxException.Last("fcntl");
+    }
+
     private static void Check(int errno, string path)
     {
         if (errno != 0)
@@ -133,14 +206,10 @@ public sealed unsafe class ChildProcess
 
     private void Collect()
     {
-        var information = stackalloc byte[OpaqueSize];
-        while (waitid(P_PID, (uint)Id, information, WEXITED | WNOWAIT) != 0)
+        if (WaitUntilEnded(Id) is not 0 and var errno)
         {
-            if (LastError != Errno.EINTR)
-            {
-                _ended.SetException(LinuxException.Last("waitid"));
-                return;
-            }
+            _ended.SetException(new LinuxException("waitid", null, errno));
+            return;
         }
 
         int status;

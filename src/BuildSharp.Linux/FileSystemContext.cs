@@ -99,7 +99,7 @@ public sealed unsafe class FileSystemContext : IDisposable
         }
     }
 
-    private static int Attributes(MountFlags flags) =>
+    internal static int Attributes(MountFlags flags) =>
         (flags.HasFlag(MountFlags.ReadOnly) ? MOUNT_ATTR_RDONLY : 0)
         | (flags.HasFlag(MountFlags.NoSetUid) ? MOUNT_ATTR_NOSUID : 0)
         | (flags.HasFlag(MountFlags.NoDevices) ? MOUNT_ATTR_NODEV : 0)

@@ -1,12 +1,9 @@
-using System.Globalization;
-
 namespace BuildSharp.Linux;
 
 /// <summary>Processes that write below a directory, for example those that a killed process had started.</summary>
 public static class FileWriters
 {
     private const int AccessMode = 3; // O_ACCMODE: all but 0 can write
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Kills all processes that have a file below the directory open for writing, and waits at most two seconds for their end.
     /// Processes of other users are killed only if this process is root.</summary>
@@ -14,20 +11,8 @@ public static class FileWriters
     public static void End(DirectoryHandle directory)
     {
         var below = File.ResolveLinkTarget($"/proc/self/fd/{directory.Descriptor}", returnFinalTarget: false)!.FullName + "/";
-        for (var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds; Environment.TickCount64 < deadline; Thread.Sleep(5))
-        {
-            List<int> writers = [.. Directory.EnumerateDirectories("/proc").Select(Number).OfType<int>().Where(process => Writes(process, below))];
-            if (writers.Count == 0)
-            {
-                return;
-            }
-
-            writers.ForEach(process => Signals.Send(process, Signals.Kill));
-        }
+        ProcessSearch.End(process => Writes(process, below));
     }
-
-    private static int? Number(string path) =>
-        int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number != Environment.ProcessId ? number : null;
 
     private static bool Writes(int process, string below)
     {

@@ -40,6 +40,28 @@ public static unsafe class Mount
     /// <param name="target">The mount point.</param>
     public static void Bind(SafeHandle source, string target) => Bind($"/proc/self/fd/{(int)source.DangerousGetHandle()}", target, recursive: true);
 
+    /// <summary>Sets flags of a mount and of all mounts below it.</summary>
+    /// <param name="target">The mount.</param>
+    /// <param name="flags">Read-only and the "no" flags; flags that are set already stay set.</param>
+    public static void Restrict(SafeHandle target, MountFlags flags)
+    {
+        byte empty = 0;
+        var attributes = new mount_attr { attr_set = (ulong)FileSystemContext.Attributes(flags) };
+        if ((long)syscall(SYS_mount_setattr, (int)target.DangerousGetHandle(), &empty, AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(mount_attr)) != 0)
+        {
+            throw LinuxException.Last("mount_setattr");
+        }
+    }
+
+    /// <summary>The flags that an open file's mount has.</summary>
+    public static MountFlags FlagsOf(SafeHandle file)
+    {
+        FileSystemStatus status;
+        return fstatfs((int)file.DangerousGetHandle(), &status) == 0
+            ? (MountFlags)(status.Flags & (long)(MountFlags.ReadOnly | MountFlags.NoSetUid | MountFlags.NoDevices | MountFlags.NoExecute | MountFlags.NoAccessTime | MountFlags.NoDirectoryAccessTime))
+            : throw LinuxException.Last("fstatfs");
+    }
+
     /// <summary>Makes a mount private, so that mounts are not propagated to or from other namespaces.</summary>
     public static void MakePrivate(string target) => Attach(null, target, null, MountFlags.Private);
 

@@ -37,6 +37,9 @@ public enum MountFlags
     /// <summary>With <see cref="Bind"/> or a propagation flag: include all mounts below.</summary>
     Recursive = 16384,
 
+    /// <summary>Do not propagate mounts, and allow no bind mount of this one.</summary>
+    Unbindable = 1 << 17,
+
     /// <summary>Do not propagate mounts in either direction.</summary>
     Private = 1 << 18,
 
@@ -45,4 +48,10 @@ public enum MountFlags
 
     /// <summary>Propagate mounts to and from the peer group.</summary>
     Shared = 1 << 20,
+
+    /// <summary>Update access times only if they are older than the modification.</summary>
+    RelativeAccessTime = 1 << 21,
+
+    /// <summary>Always update access times.</summary>
+    StrictAccessTime = 1 << 24,
 }

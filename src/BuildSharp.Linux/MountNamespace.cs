@@ -10,6 +10,13 @@ internal static class MountNamespace
     /// <exception cref="LinuxException">The namespace cannot be created.</exception>
     public static T Run<T>(Func<T> action) => SeparateThread.Run(() =>
     {
+        Enter();
+        return action();
+    });
+
+    /// <summary>Moves the calling thread to a new mount namespace.</summary>
+    public static void Enter()
+    {
         if (unshare(CLONE_NEWNS) != 0)
         {
             throw LinuxException.Last("unshare");
@@ -17,6 +24,5 @@ internal static class MountNamespace
 
         // What this process unmounts must not stay mounted there; what is mounted there must not come here.
         Mount.Attach(null, "/", null, MountFlags.Slave | MountFlags.Recursive);
-        return action();
-    });
+    }
 }

@@ -24,6 +24,9 @@ public static class Octal
     /// <summary>Read permission for all, write permission for the owner.</summary>
     public const int O644 = (6 << 6) | (4 << 3) | 4;
 
+    /// <summary>Read and write permission for all.</summary>
+    public const int O666 = (6 << 6) | (6 << 3) | 6;
+
     /// <summary>All permissions for the owner.</summary>
     public const int O700 = 7 << 6;
 

@@ -21,15 +21,14 @@ public static unsafe class ProcessLimit
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static ulong Soft(string name) => Of(name).Soft;
 
+    /// <summary>The kernel's number.</summary>
+    internal static int NumberOf(string name) => Array.IndexOf(ByNumber, name) is >= 0 and var number
+        ? number
+        : throw new ArgumentException($"\"{name}\" is not a resource limit", nameof(name));
+
     private static ResourceLimit Of(string name)
     {
-        var number = Array.IndexOf(ByNumber, name);
-        if (number < 0)
-        {
-            throw new ArgumentException($"\"{name}\" is not a resource limit", nameof(name));
-        }
-
         ResourceLimit limit;
-        return getrlimit(number, &limit) == 0 ? limit : throw LinuxException.Last("getrlimit");
+        return getrlimit(NumberOf(name), &limit) == 0 ? limit : throw LinuxException.Last("getrlimit");
     }
 }

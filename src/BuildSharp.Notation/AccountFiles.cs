@@ -18,7 +18,7 @@ public sealed class AccountFiles
         {
             if (fields.Length == 7 && UserSpec.TryParseId(fields[2], out var uid) && UserSpec.TryParseId(fields[3], out var gid))
             {
-                files._users.Add(new Account(fields[0], uid, gid));
+                files._users.Add(new Account(fields[0], uid, gid, fields[5]));
             }
         }
 

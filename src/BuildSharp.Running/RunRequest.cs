@@ -148,6 +148,9 @@ public sealed record RunRequest
     /// result.</summary>
     public bool SignalsCancel { get; init; }
 
+    /// <summary>Shows the user a warning; null to show none.</summary>
+    public Action<string>? Warn { get; init; }
+
     /// <summary>Receives lines for the debug log; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 }

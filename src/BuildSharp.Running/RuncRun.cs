@@ -1,5 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Running.Chroot;
 using BuildSharp.Running.Preparing;
 using BuildSharp.Running.Runtimes;
 using BuildSharp.Running.Seccomp;
@@ -17,17 +18,8 @@ public static class RuncRun
     /// <summary>The OCI runtime used by default; null when there is none.</summary>
     /// <param name="searchPath">The caller's PATH.</param>
     /// <param name="places">As in <see cref="RunRequest.RuntimePlaces"/>.</param>
-    public static string? FindRuntime(string searchPath, IReadOnlyDictionary<string, IReadOnlyList<string>> places)
-    {
-        try
-        {
-            return RuntimeSearch.Find(null, searchPath, places, HostFactsReader.Read().HasUnifiedCgroups);
-        }
-        catch (BuildSharpException)
-        {
-            return null;
-        }
-    }
+    public static string? FindRuntime(string searchPath, IReadOnlyDictionary<string, IReadOnlyList<string>> places) =>
+        RuntimeSearch.FindUsual(searchPath, places, ControlGroups.AreUnified);
 
     /// <summary>Runs a command and waits for its end.</summary>
     /// <param name="target">The container, with its root mounted.</param>
@@ -44,16 +36,27 @@ public static class RuncRun
     {
         CheckSupport(request);
         var host = HostFactsReader.Read();
-        var program = RuntimeSearch.Find(request.Runtime, request.SearchPath, request.RuntimePlaces, host.HasUnifiedCgroups);
-        Directory.CreateDirectory(target.RunDirectory);
-        var runtime = new RuncRuntime(program, StateRoot(target.RunDirectory), request);
+        var program = IsolationChoice.Runtime(request, host);
+        if (program is null)
+        {
+            request = request with { Isolation = Isolation.Chroot };
+            ChrootRuntime.Check(request);
+        }
 
+        Directory.CreateDirectory(target.RunDirectory);
         using var root = DirectoryHandle.Open(target.RootFs);
         using var bundle = Bundle.Create(target.RunDirectory, target.ContainerId);
         await using var held = await HeldMounts.TakeAsync(request, bundle, cancellationToken).ConfigureAwait(false);
         var hidden = new PrivateMounts(bundle);
         var variables = MountVariables.Of(request.Mounts);
         var spec = Prepare(target, request with { Env = [.. request.Env, .. variables.All] }, host, root, bundle, (held, hidden));
+        if (program is null)
+        {
+            using var targets = MountStubs.Prepare(root, target.UpperDirectory, target.StateDirectory, spec.Mounts);
+            return await new ChrootRuntime(request).RunAsync(bundle, spec, host.Architecture, hidden.Making, cancellationToken).ConfigureAwait(false);
+        }
+
+        var runtime = new RuncRuntime(program, StateRoot(target.RunDirectory), request);
         if (variables.HasSecrets)
         {
             hidden.AddConfig(RuntimeSpecJson.Write(spec));
@@ -102,9 +105,14 @@ public static class RuncRun
     private static RuntimeSpec Prepare(
         RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, Bundle bundle, (HeldMounts Held, PrivateMounts Hidden) parts)
     {
+        var accounts = ContainerAccounts.Read(root);
         var context = CommandContext.Resolve(
-            request, target.Image.Config, target.ContainerId, target.ContainerName,
-            ContainerAccounts.Read(root), host.SupplementaryGroups);
+            request, target.Image.Config, target.ContainerId, target.ContainerName, accounts, host.SupplementaryGroups);
+        if (request.Isolation is Isolation.Chroot)
+        {
+            context = context with { Env = ProcessEnvironment.WithHome(context.Env, accounts, context.User.Uid) }; // a runtime does this itself
+        }
+
         var searchPath = ProcessEnvironment.Find(context.Env, "PATH") ?? ProcessEnvironment.DefaultPath;
         var terminal = WantsTerminal(request);
         var spec = RuntimeSpecBuilder.Build(new SpecInputs
@@ -152,11 +160,6 @@ public static class RuncRun
         if (request.Args.Count == 0)
         {
             throw new BuildSharpException("no command to run was given");
-        }
-
-        if (request.Isolation is Isolation.Chroot)
-        {
-            throw new BuildSharpException("--isolation chroot is not supported yet: oci and rootless are, which need a runtime such as runc");
         }
 
         if (!ProcessIdentity.IsRoot)

@@ -12,7 +12,7 @@ internal static class RunEnvironmentFlags
 
     /// <summary>How commands are isolated from the host.</summary>
     public static FlagDefinition Isolation { get; } =
-        Flag.Text("isolation", "how commands are kept apart from the host: oci, or rootless in a user namespace", variable: "BUILDAH_ISOLATION", value: "type") with { Values = ["oci", "rootless"] };
+        Flag.Text("isolation", "how commands are kept apart from the host: oci, chroot without a runtime, or rootless in a user namespace", variable: "BUILDAH_ISOLATION", value: "type") with { Values = ["oci", "chroot", "rootless"] };
 
     /// <summary>Device nodes for the command.</summary>
     public static FlagDefinition Device { get; } =

@@ -10,10 +10,14 @@ internal static unsafe partial class Libc
 
     internal const long TMPFS_MAGIC = 0x01021994;
 
-    /// <summary><c>struct statfs</c>; only the type is read.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 120)]
+    /// <summary><c>struct statfs</c>; the type and the mount flags are read.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 120)]
     internal struct FileSystemStatus
     {
+        [FieldOffset(80)]
+        internal long Flags;
+
+        [FieldOffset(0)]
         internal long Type;
     }
 

@@ -20,6 +20,7 @@ internal static class HostFactsReader
             IsRootless = !ProcessIdentity.IsRoot || UserNamespace.IsInside,
             HasTerminalGroup = UserNamespace.HasGroup(MountList.TerminalGroup),
             HasUnifiedCgroups = ControlGroups.AreUnified,
+            HasWritableCgroups = ControlGroups.AreWritable,
             HasSeccomp = Field(status, "Seccomp") is not null,
             KernelVersion = KernelVersion(ReadText("/proc/sys/kernel/osrelease")),
             ThermalThrottlePaths = ThermalThrottlePaths(),

@@ -17,7 +17,7 @@ internal sealed class PrivateMounts(Bundle bundle)
     private readonly List<PrivateFile> _files = [];
     private byte[]? _config;
 
-    /// <summary>Makes the mounts; null when there are none. For <see cref="ChildProcess.Start"/>.</summary>
+    /// <summary>Makes the mounts; null when there are none. For <see cref="ChildProcess"/>.</summary>
     public Action? Making => _pinned.Count + _memories.Count + _files.Count == 0 && _config is null ? null : Make;
 
     /// <summary>Path in the bundle for a source that must not leave its root. The source is opened when it is mounted, so that it is not

@@ -42,6 +42,8 @@ internal static class OrphanSweep
 
         if (Bundle.ReadRuntime(bundle) is not [var program, .. var flags])
         {
+            // Without a runtime the kernel has killed the command with its starter, unless it had changed its user since.
+            ProcessSearch.EndUsersOfMount(Path.GetFileName(bundle));
             return;
         }
 

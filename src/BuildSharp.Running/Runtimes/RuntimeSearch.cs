@@ -22,13 +22,20 @@ internal static class RuntimeSearch
                     $"OCI runtime \"{asked}\" not found;{Package(asked)} name another with --runtime");
         }
 
-        return Named("runc")
-            ?? (unifiedCgroups ? Named("crun") : null)
+        return FindUsual(searchPath, places, unifiedCgroups)
             ?? throw new BuildSharpException(
-                "no OCI runtime found: looked for runc in PATH; install it (Debian: apt-get install runc) or name another with --runtime");
+                "no OCI runtime found: looked for runc in PATH; install it (Debian: apt-get install runc), name another with --runtime, or use --isolation chroot");
 
-        string? Named(string name) => places.GetValueOrDefault(name)?.FirstOrDefault(ProgramSearch.IsProgram) ?? ProgramSearch.Find(name, searchPath);
+        string? Named(string name) => Find(name, searchPath, places);
     }
+
+    /// <summary>The runtime that is used unless the user names another; null when there is none. Parameters are as in
+    /// <see cref="Find(string?, string, IReadOnlyDictionary{string, IReadOnlyList{string}}, bool)"/>.</summary>
+    public static string? FindUsual(string searchPath, IReadOnlyDictionary<string, IReadOnlyList<string>> places, bool unifiedCgroups) =>
+        Find("runc", searchPath, places) ?? (unifiedCgroups ? Find("crun", searchPath, places) : null);
+
+    private static string? Find(string name, string searchPath, IReadOnlyDictionary<string, IReadOnlyList<string>> places) =>
+        places.GetValueOrDefault(name)?.FirstOrDefault(ProgramSearch.IsProgram) ?? ProgramSearch.Find(name, searchPath);
 
     // Suggest a package only for runtimes whose package has the same name.
     private static string Package(string asked) =>

@@ -16,6 +16,9 @@ public readonly record struct CapabilitySet(ulong Bits)
         "PERFMON", "BPF", "CHECKPOINT_RESTORE",
     ];
 
+    /// <summary>Number of CAP_SYS_ADMIN.</summary>
+    public const int SysAdmin = 21;
+
     /// <summary>Number of CAP_SYS_RESOURCE.</summary>
     public const int SysResource = 24;
 
@@ -74,6 +77,10 @@ public readonly record struct CapabilitySet(ulong Bits)
 
         return new CapabilitySet((basis.Bits | added.Bits) & ~dropped.Bits & available.Bits);
     }
+
+    /// <summary>The set with these names, which include <c>CAP_</c>; unknown ones are left out.</summary>
+    public static CapabilitySet Of(IEnumerable<string> names) =>
+        new(names.Select(name => Array.IndexOf(KernelOrder, Bare(name))).Where(number => number >= 0).Aggregate(0UL, (bits, number) => bits | (1UL << number)));
 
     /// <summary>The name in upper case with <c>CAP_</c>.</summary>
     public static string FullName(string name) => "CAP_" + Bare(name.ToUpperInvariant());

@@ -22,6 +22,9 @@ internal sealed record HostFacts
     /// <summary><see cref="BuildSharp.Linux.ControlGroups.AreUnified"/>.</summary>
     public bool HasUnifiedCgroups { get; init; }
 
+    /// <summary><see cref="BuildSharp.Linux.ControlGroups.AreWritable"/>.</summary>
+    public bool HasWritableCgroups { get; init; } = true;
+
     /// <summary>Whether the kernel supports seccomp filters.</summary>
     public bool HasSeccomp { get; init; } = true;
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using BuildSharp.Notation;
+
 namespace BuildSharp.Running.Spec;
 
 /// <summary>Composes the environment of a command.</summary>
@@ -39,6 +42,12 @@ internal static class ProcessEnvironment
 
         return result;
     }
+
+    /// <summary>The environment with HOME, from the container's accounts unless it is set.</summary>
+    public static IReadOnlyList<string> WithHome(IReadOnlyList<string> environment, AccountFiles accounts, uint uid) =>
+        Find(environment, "HOME") is { Length: > 0 }
+            ? environment
+            : [.. environment.Where(variable => variable != "HOME="), "HOME=" + (accounts.FindUser(uid.ToString(CultureInfo.InvariantCulture)) is { Home: { Length: > 0 } home } ? home : "/")];
 
     /// <summary>Value of a variable; null when it is not set.</summary>
     public static string? Find(IEnumerable<string> environment, string name) =>

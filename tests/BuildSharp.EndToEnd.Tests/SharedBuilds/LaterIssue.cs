@@ -17,11 +17,6 @@ internal static class LaterIssue
             return "registry";
         }
 
-        if (ValueOf(row, "--isolation") is "chroot")
-        {
-            return "isolation";
-        }
-
         if (ValueOf(row, "--network") is { } network && network is not ("host" or "none" or "default" or "private"))
         {
             return "network names";

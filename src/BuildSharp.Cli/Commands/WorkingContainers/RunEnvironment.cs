@@ -114,6 +114,7 @@ internal static class RunEnvironment
             RuntimePlaces = configuration.Runtimes,
             NoPivot = !string.IsNullOrEmpty(environment.GetValueOrDefault("BUILDAH_NOPIVOT")),
             AllSeccompArchitectures = environment.GetValueOrDefault("BUILDSHARP_SECCOMP_ARCHES") == "all",
+            Warn = call.Log.Warning,
             Debug = call.Debug,
         };
     }

@@ -1,0 +1,107 @@
+using System.Text;
+using System.Text.Json;
+using BuildSharp.Linux;
+using BuildSharp.Oci;
+using BuildSharp.Running.Spec;
+using Microsoft.Win32.SafeHandles;
+
+namespace BuildSharp.Running.Chroot;
+
+/// <summary>The first stage of a run with isolation <c>chroot</c>: this program, started once more, makes the mounts, gives up privileges
+/// and becomes the command.</summary>
+/// <remarks>All of it happens on one thread, because the kernel keeps namespaces, root, credentials and filters by thread, and the command
+/// inherits those of the thread that calls execve.</remarks>
+public static class ChrootStage
+{
+    /// <summary>First argument of this program that starts the stage.</summary>
+    public const string Word = "chroot-stage";
+
+    internal const int PlanDescriptor = 3;
+    internal const int ReportDescriptor = 4;
+
+    /// <summary>Begins the report of a program that could not be executed.</summary>
+    internal const string NotExecuted = "exec: ";
+
+    /// <summary>Becomes the command.</summary>
+    /// <returns>The exit status of a failure, which has been reported to the parent.</returns>
+    public static int Run()
+    {
+        using var report = new SafeFileHandle(ReportDescriptor, ownsHandle: true);
+        try
+        {
+            CoreDump.Disable();
+            using var file = new SafeFileHandle(PlanDescriptor, ownsHandle: true);
+            var plan = JsonSerializer.Deserialize(MemoryFile.Read(file), ChrootPlanContext.Default.ChrootPlan)!;
+            Become(plan, report);
+        }
+        catch (Exception error) when (error is LinuxException { Errno: not Errno.EBADF } or BuildSharpException or IOException or JsonException)
+        {
+            FileDescriptor.Write(report, Encoding.UTF8.GetBytes(error.Message));
+        }
+
+        return 125;
+    }
+
+    private static void Become(ChrootPlan plan, SafeFileHandle report)
+    {
+        var (spec, process) = (plan.Spec, plan.Spec.Process);
+        ChrootNamespaces.Enter(spec);
+        ChrootMounts.Make(spec);
+        ChrootNamespaces.Configure(spec);
+        if (process.ApparmorProfile is { } profile)
+        {
+            File.WriteAllText("/proc/self/attr/exec", "exec " + profile);
+        }
+
+        ThreadPrivileges.LeaveSessionKeyring();
+        ProgramChange.StartSession();
+        var bounding = CapabilitySet.Of(process.Capabilities.Bounding);
+        var permitted = CapabilitySet.Of(process.Capabilities.Permitted);
+        uint[] groups = [.. process.User.AdditionalGids];
+        if (plan.NoPivot)
+        {
+            RootChange.MoveOver(spec.RootPath);
+        }
+        else
+        {
+            RootChange.Pivot(spec.RootPath);
+        }
+
+        RootChange.EnterDirectory(process.Cwd);
+        foreach (var limit in process.Rlimits)
+        {
+            ProgramChange.SetLimit(limit.Type["RLIMIT_".Length..].ToLowerInvariant(), limit.Soft, limit.Hard);
+        }
+
+        ThreadPrivileges.SetGroups(groups);
+        ThreadPrivileges.SetGroup(process.User.Gid);
+        if (!process.NoNewPrivileges && plan.Filter.Length > 0)
+        {
+            ThreadPrivileges.Filter(plan.Filter, plan.FilterFlags);
+        }
+
+        ThreadPrivileges.LimitCapabilities(bounding.Bits);
+        ThreadPrivileges.SetUser(process.User.Uid);
+        ThreadPrivileges.SetCapabilities(permitted.Bits, permitted.Bits);
+        if (process.NoNewPrivileges)
+        {
+            ThreadPrivileges.ForbidNew();
+            if (plan.Filter.Length > 0)
+            {
+                ThreadPrivileges.Filter(plan.Filter, plan.FilterFlags);
+            }
+        }
+
+        if (!ProgramChange.DieWithParent(report))
+        {
+            return;
+        }
+
+        var program = process.Args[0];
+        var errno = ProgramChange.Become(program, process.Args, process.Env);
+        FileDescriptor.Write(report, Encoding.UTF8.GetBytes($"{NotExecuted}\"{program}\": {Reason(program, errno)}"));
+    }
+
+    private static string Reason(string program, int errno) =>
+        errno == Errno.ENOENT && !program.Contains('/') ? "executable file not found in $PATH" : LinuxException.Describe(errno);
+}

@@ -1,0 +1,41 @@
+using BuildSharp.Running.Spec;
+
+namespace BuildSharp.Running.Runtimes;
+
+/// <summary>Decides whether a command runs with an OCI runtime or without one.</summary>
+internal static class IsolationChoice
+{
+    private static bool _hasWarned;
+
+    /// <summary>The runtime; null for isolation <c>chroot</c>, which is chosen with a warning where no runtime can work.</summary>
+    /// <exception cref="BuildSharp.Oci.BuildSharpException">A runtime was asked for, and is not found.</exception>
+    public static string? Runtime(RunRequest request, HostFacts host)
+    {
+        if (request.Isolation is Isolation.Chroot)
+        {
+            return null;
+        }
+
+        var isFree = request.Isolation is Isolation.Default;
+        var program = isFree && request.Runtime is null
+            ? RuntimeSearch.FindUsual(request.SearchPath, request.RuntimePlaces, host.HasUnifiedCgroups)
+            : RuntimeSearch.Find(request.Runtime, request.SearchPath, request.RuntimePlaces, host.HasUnifiedCgroups);
+        if (!isFree || WhyNot(program, host) is not { } reason)
+        {
+            return program;
+        }
+
+        if (!Interlocked.Exchange(ref _hasWarned, true))
+        {
+            request.Warn?.Invoke($"{reason}: commands run with --isolation chroot");
+        }
+
+        return null;
+    }
+
+    internal static string? WhyNot(string? program, HostFacts host) =>
+        program is null ? "no OCI runtime is installed"
+        : !host.Capabilities.Has(CapabilitySet.SysAdmin) ? "an OCI runtime needs CAP_SYS_ADMIN, which is missing here"
+        : host is { IsRootless: false, HasWritableCgroups: false } ? "an OCI runtime needs to make control groups, which cannot be done here"
+        : null;
+}
