@@ -116,7 +116,7 @@ public class ChrootIsolationTests
         sandbox.Write("context", "of the context");
         sandbox.Write("Dockerfile", """
             FROM base
-            WORKDIR /work/deep
+            WORKDIR /place/deep
             RUN --mount=type=secret,id=token --mount=type=cache,target=/cache,id=k --mount=type=tmpfs,target=/memory,size=1m,tmpfs-mode=700 stat -c '%a %u %s' /run/secrets/token /memory >seen; echo x >/cache/x; echo y >/memory/y
             RUN --mount=type=secret,id=token,env=TOKEN test "$TOKEN" = "a secret" && echo "$HOME $PWD" >home
             RUN --mount=type=bind,target=/c --mount=type=bind,from=base,target=/b,rw cp /c/context . && touch /b/new && ls /b >listed

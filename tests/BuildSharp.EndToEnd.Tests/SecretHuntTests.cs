@@ -22,6 +22,9 @@ public class SecretHuntTests
     [InlineData(7, "RUN --mount=type=secret,id=file --mount=type=secret,id=variable,env=TOKEN exit 7\n")]
     [InlineData(125, "RUN --mount=type=secret,id=file --mount=type=secret,id=variable,env=TOKEN --mount=from=nothing true\n")]
     [InlineData(7, "RUN --mount=type=secret,id=file exit 7\n", "--layers")]
+    [InlineData(0, "", "--isolation", "chroot")]
+    [InlineData(7, "RUN --mount=type=secret,id=file --mount=type=secret,id=variable,env=TOKEN exit 7\n", "--isolation", "chroot")]
+    [InlineData(125, "RUN --mount=type=secret,id=variable,env=TOKEN [\"/nothing\"]\n", "--isolation", "chroot")]
     public async Task After_a_build_the_secret_is_nowhere(int status, string last, params string[] flags)
     {
         using var hunt = await StartAsync(Steps + "\n" + last);
@@ -31,16 +34,19 @@ public class SecretHuntTests
     }
 
     [RequiresTheory(All, "runc", "busybox", "grep", "du", "sh")]
-    [InlineData("KILL", 137)]
-    [InlineData("ABRT", 134)]
-    [InlineData("TERM", 143)]
-    public async Task A_build_that_is_ended_while_the_command_has_the_secret_leaves_it_nowhere(string signal, int status)
+    [InlineData("KILL", 137, "oci")]
+    [InlineData("ABRT", 134, "oci")]
+    [InlineData("TERM", 143, "oci")]
+    [InlineData("KILL", 137, "chroot")]
+    [InlineData("ABRT", 134, "chroot")]
+    [InlineData("TERM", 143, "chroot")]
+    public async Task A_build_that_is_ended_while_the_command_has_the_secret_leaves_it_nowhere(string signal, int status, string isolation)
     {
         using var hunt = await StartAsync(Steps + "\nRUN --mount=type=secret,id=file --mount=type=secret,id=variable,env=TOKEN touch /s/started; sleep 100\n");
         // A core dump would be allowed. The output goes to a file: the command, which may live on, would keep a pipe open.
         await hunt.Tool.StartedBy("sh", "-c", "ulimit -c unlimited; exec \"$0\" \"$@\" >log 2>&1")
             .SignalledAfter(hunt.StartedAsync(), signal)
-            .RunAsync(status, ["bud", "-v", $"{hunt.Sandbox["s"]}:/s", .. hunt.Flags, "."]);
+            .RunAsync(status, ["bud", "--isolation", isolation, "-v", $"{hunt.Sandbox["s"]}:/s", .. hunt.Flags, "."]);
         await hunt.FindNothingAsync();
 
         // The next command ends what lives on, and again there is nothing.

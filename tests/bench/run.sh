@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-rows=(version images list-1000 from-rm from-60-layers commit-tar commit-one-file bud bud-cached pull-one-layer pull-30-layers push copy)
+rows=(version images list-1000 from-rm from-60-layers commit-tar commit-one-file run run-chroot bud bud-cached pull-one-layer pull-30-layers push copy)
 rounds=5
 while getopts r: option; do
   case $option in r) rounds=$OPTARG ;; *) exit 125 ;; esac
@@ -164,6 +164,19 @@ row_commit-one-file() {
   row commit-one-file "TOOL rmi -f one >/dev/null 2>&1 || true" \
     "c=\$(TOOL from large) && TOOL copy -q \$c tests/bench/run.sh /etc/one && TOOL commit -q --rm \$c one"
 }
+
+run_row() { # NAME ISOLATION
+  local container
+  store=run
+  base_image
+  container=$(on ours from base)
+  share
+  row "$1" "" "BUILDAH_RUNTIME=$(command -v runc) TOOL run --isolation $2 --network host $container sh -c true"
+}
+
+row_run() { run_row run oci; }
+
+row_run-chroot() { run_row run-chroot chroot; }
 
 row_bud() {
   small_store

@@ -41,6 +41,8 @@ public sealed class NativeLayoutTests
             #include <ucontext.h>
             #include <sched.h>
             #include <linux/fs.h>
+            #include <linux/filter.h>
+            #include <sched.h>
             #include <linux/magic.h>
             #include <linux/openat2.h>
             """);
@@ -97,6 +99,25 @@ public sealed class NativeLayoutTests
         Equal("F_UNLCK", F_UNLCK);
         Equal("FICLONE", (long)FICLONE);
         Equal("PR_SET_DUMPABLE", PR_SET_DUMPABLE);
+        Equal("PR_SET_KEEPCAPS", PR_SET_KEEPCAPS);
+        Equal("PR_CAPBSET_DROP", PR_CAPBSET_DROP);
+        Equal("PR_SET_NO_NEW_PRIVS", PR_SET_NO_NEW_PRIVS);
+        Equal("PR_CAP_AMBIENT", PR_CAP_AMBIENT);
+        Equal("SYS_capset", SYS_capset);
+        Equal("SYS_setgroups", SYS_setgroups);
+        Equal("SYS_setresuid", SYS_setresuid);
+        Equal("SYS_setresgid", SYS_setresgid);
+        Equal("SYS_pivot_root", SYS_pivot_root);
+        Equal("SYS_seccomp", SYS_seccomp);
+        Equal("SYS_keyctl", SYS_keyctl);
+        Equal("SYS_getcwd", SYS_getcwd);
+        Equal("SYS_close_range", SYS_close_range);
+        Equal("SYS_mount_setattr", SYS_mount_setattr);
+        Equal("CLONE_NEWCGROUP", (int)NamespaceKinds.Cgroup);
+        Equal("CLONE_NEWPID", (int)NamespaceKinds.Pid);
+        Equal("sizeof(struct mount_attr)", Marshal.SizeOf<mount_attr>());
+        Equal("sizeof(struct sock_fprog)", Marshal.SizeOf<sock_fprog>());
+        Equal("offsetof(struct statfs, f_flags)", Marshal.OffsetOf<FileSystemStatus>(nameof(FileSystemStatus.Flags)).ToInt64());
         Equal("PR_SET_PDEATHSIG", PR_SET_PDEATHSIG);
         Equal("CLONE_NEWUSER", CLONE_NEWUSER);
         Equal($"sizeof(ucontext_t) <= {ContextSize}", 1);
