@@ -1,4 +1,5 @@
 using BuildSharp.Build.Explaining;
+using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
 
@@ -71,6 +72,13 @@ public sealed record StepExplained(bool IsFound, string? Image, IReadOnlyList<Di
 /// <summary>An image was written or found in the cache: of a step, of a stage that another one starts from, or the final one.</summary>
 /// <param name="Id">Image ID, 64 hex digits.</param>
 public sealed record ImageMade(string Id) : BuildEvent;
+
+/// <summary>The build starts a second time, to compare the two images.</summary>
+public sealed record BuildRepeated : BuildEvent;
+
+/// <summary>Both builds made the same image.</summary>
+/// <param name="Manifest">Digest of its manifest.</param>
+public sealed record BuildReproduced(Digest Manifest) : BuildEvent;
 
 /// <summary>Build arguments were given that no ARG declares.</summary>
 /// <param name="Names">Their names, sorted.</param>

@@ -88,17 +88,25 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
 
         var id = last.ImageId!;
         // The commit set the first name only; a base image that is the result unchanged has none of the names yet.
-        if (request.Names.Count > 0)
+        Name(id, request.Names, progress);
+        session.Remains.Succeed(id);
+        return new BuildResult(id, last.ManifestDigest);
+    }
+
+    /// <summary>Adds names to an image, and reports all that it has.</summary>
+    /// <param name="id">ID of the image.</param>
+    /// <param name="names">Full references.</param>
+    /// <param name="progress">As in <see cref="BuildAsync"/>.</param>
+    internal void Name(string id, IReadOnlyList<string> names, IProgress<BuildEvent>? progress)
+    {
+        if (names.Count > 0)
         {
-            store.Images.AddNames(id, request.Names);
+            store.Images.AddNames(id, names);
         }
 
-        session.Remains.Succeed(id);
         foreach (var name in store.Images.Find(id)!.Names)
         {
-            session.Report(new Tagged(name));
+            progress?.Report(new Tagged(name));
         }
-
-        return new BuildResult(id, last.ManifestDigest);
     }
 }

@@ -21,6 +21,9 @@ public sealed record PlannedBuild
     /// <exception cref="Oci.BuildSharpException">As in <see cref="BuildPlan.Create"/>.</exception>
     public static PlannedBuild Create(Dockerfile dockerfile, BuildRequest request) => new(request, BuildPlan.Create(dockerfile, request));
 
+    /// <summary>A copy that executes every step and names no image, on which the plan does not depend.</summary>
+    public PlannedBuild WithoutCacheAndNames() => new(Request with { NoCache = true, Names = [] }, Plan);
+
     /// <summary>A copy with other output for RUN, on which the plan does not depend.</summary>
     /// <param name="run">As in <see cref="BuildRequest.Run"/>.</param>
     /// <param name="outputs">As in <see cref="BuildRequest.Outputs"/>.</param>

@@ -16,9 +16,11 @@ public sealed partial class ImageStore
         RemoveWithParents(id, keepParents, image => true) ?? throw NotHere(id);
 
     /// <summary>Removes an image as <see cref="Remove"/> does, if it has no name once the locks are held.</summary>
+    /// <param name="id">Full id of the image.</param>
+    /// <param name="keepParents">As in <see cref="Remove"/>.</param>
     /// <returns>Null when another process named or removed it.</returns>
     /// <exception cref="ImageInUseException">A container uses the image.</exception>
-    public ImageRemoval? RemoveUnnamed(string id) => RemoveWithParents(id, keepParents: false, image => image.Names.Count == 0);
+    public ImageRemoval? RemoveUnnamed(string id, bool keepParents = false) => RemoveWithParents(id, keepParents, image => image.Names.Count == 0);
 
     /// <summary>Removes a name from an image, and the image as <see cref="Remove"/> does if that was its last name. A name that another
     /// process adds at the same time keeps the image.</summary>

@@ -112,6 +112,7 @@ internal static class BuildFlags
         Flag.List("cache-to", "repository for cached layers; no effect without --layers, not supported yet with it", value: "repository"),
         Flag.CsvList("no-cache-filter", "stage whose steps are all carried out", value: "stage"),
         Flag.OptionalText("explain", "say for each step of --layers whether it was found, and if not, what differed: text or json", "", "text") with { Default = null, Values = ["text", "json"] },
+        Flag.Bool("verify-reproducible", "build twice without cache, and fail with what differs unless both images are the same"),
         Flag.Text("cache-ttl", "greatest age of an image that stands for a step, 0 for none", value: "duration"),
         Flag.Text("on-error", "what becomes of the container of a failed step: remove, keep, or shell, which opens one in it", value: "action") with { Values = ["remove", "keep", "shell"] },
         Flag.Bool("force-rm", "remove working containers after a failure too"),
@@ -161,6 +162,11 @@ internal static class BuildFlags
         if (ProgressFlags.Mode(flags) == ProgressMode.Json && flags.NonEmptyText("logfile") is not null)
         {
             throw new BuildSharpException("--logfile and --progress=json exclude each other: a log file has lines of text");
+        }
+
+        if (flags.Bool("verify-reproducible") && flags.Bool("stdin"))
+        {
+            throw new BuildSharpException("--verify-reproducible and --stdin exclude each other: the second build would read nothing");
         }
 
         if (flags.Number("jobs") < 0)

@@ -114,6 +114,8 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, s
                 CommitStarted commit => $"COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
                 CacheUsed cached => $"--> Using cache {cached.Id}",
                 ImageMade image => $"--> {image.Id[..12]}",
+                BuildRepeated => "Building a second time, to compare",
+                BuildReproduced reproduced => $"Reproducible: both builds made {reproduced.Manifest}",
                 Tagged tagged => $"Successfully tagged {tagged.Name}",
                 ArgumentsNotConsumed arguments => $"[Warning] one or more build args were not consumed: [{string.Join(' ', arguments.Names)}]",
                 _ => throw new System.Diagnostics.UnreachableException(),

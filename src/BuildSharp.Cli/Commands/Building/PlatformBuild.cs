@@ -1,4 +1,5 @@
 using BuildSharp.Build;
+using BuildSharp.Build.Reproducing;
 using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Commands.Transfers;
@@ -61,8 +62,10 @@ internal sealed class PlatformBuild : IDisposable
 
         try
         {
-            var result = await new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher, _jobs)
-                .BuildAsync(_planned, progress, cancellation).ConfigureAwait(false);
+            var builder = new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher, _jobs);
+            var result = await (flags.Bool("verify-reproducible")
+                ? new RepeatedBuild(builder, store, _call.Surroundings.Clock).BuildAsync(_planned, progress, cancellation)
+                : builder.BuildAsync(_planned, progress, cancellation)).ConfigureAwait(false);
             return store.RequireImage(result.ImageId);
         }
         catch (BuildSharpException error) when (_name is not null)

@@ -181,6 +181,12 @@ internal sealed class JsonProgress : IProgressSink, IProgress<CopyEvent>, IProgr
             case ImageMade image:
                 Write("image", json => json.WriteString("image"u8, image.Id));
                 break;
+            case BuildRepeated:
+                Write("again", static _ => { });
+                break;
+            case BuildReproduced reproduced:
+                Write("reproduced", json => json.WriteString("digest"u8, reproduced.Manifest.ToString()));
+                break;
             case Tagged tagged:
                 Write("tagged", json => json.WriteString("name"u8, tagged.Name));
                 break;

@@ -1,5 +1,6 @@
 using BuildSharp.Build;
 using BuildSharp.Cli.Output.Progress;
+using BuildSharp.Oci;
 using BuildSharp.Oci.Reporting;
 
 namespace BuildSharp.Tests.Cli.Progress;
@@ -52,6 +53,8 @@ public sealed class JsonProgressTests : IDisposable
         _progress.Report(new ImageMade("bb"));
         _progress.Report(new CommitStarted(null) { Place = new StagePlace(2, 2) });
         _progress.Report(new Tagged("localhost/a:latest"));
+        _progress.Report(new BuildRepeated());
+        _progress.Report(new BuildReproduced(Digest.Sha256([])));
         _progress.Report(new ArgumentsNotConsumed(["A", "B"]));
         _progress.Report(new BuildWarning("careful"));
         _progress.Report(new StagesSkipped([(new StagePlace(1, 2), "test")]));
@@ -63,6 +66,8 @@ public sealed class JsonProgressTests : IDisposable
             "image","image":"bb"}
             "commit","stage":2,"name":""}
             "tagged","name":"localhost/a:latest"}
+            "again"}
+            "reproduced","digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
             "warning","message":"one or more build args were not consumed: [A B]"}
             "warning","message":"careful"}
             "unused","stage":1,"name":"test"}
