@@ -18,6 +18,13 @@ public static class UserNamespace
     /// <summary>Whether the group id is mapped.</summary>
     public static bool HasGroup(uint id) => Contains(Read(Groups), id);
 
+    /// <summary>Whether the namespace has a single user id, so that files in it can belong to one user only.</summary>
+    public static bool HasOneId => HasOneIdOf(Read(Users));
+
+    /// <summary>Whether the text of a map maps a single id.</summary>
+    internal static bool HasOneIdOf(string map) =>
+        map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_, _, "1"];
+
     /// <summary>Whether the text of a map maps all ids to themselves.</summary>
     internal static bool IsIdentity(string map) =>
         map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];

@@ -108,6 +108,7 @@ public static class RuncRun
         var accounts = ContainerAccounts.Read(root);
         var context = CommandContext.Resolve(
             request, target.Image.Config, target.ContainerId, target.ContainerName, accounts, host.SupplementaryGroups);
+        MappedUser.Require(context.User);
         if (request.Isolation is Isolation.Chroot)
         {
             context = context with { Env = ProcessEnvironment.WithHome(context.Env, accounts, context.User.Uid) }; // a runtime does this itself

@@ -125,8 +125,35 @@ public sealed class RootlessTests
         await sandbox.BuildSharp.RunAsync("bud", "-t", "base", ".");
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "base");
         Assert.Equal("0", await sandbox.BuildSharp.ReadAsync("run", "c", "id", "-u"));
+        Assert.EndsWith(
+            "Error: cannot run a command as 33:0: it is not among the ids of this user namespace; /etc/subuid and /etc/subgid can give its user more\n",
+            (await sandbox.BuildSharp.RunAsync(125, ["run", "--user", "33", "c", "true"])).Error);
         Assert.Contains("Invalid argument", (await sandbox.BuildSharp.RunAsync(1, ["run", "c", "chown", "33", "/etc"])).Error);
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
+    }
+
+    [RequiresTheory(All, "setpriv", "runc", "busybox", "tar", "getfattr")]
+    [InlineData("overlay")]
+    [InlineData("vfs")]
+    public async Task Without_a_range_owners_are_kept_for_the_layers_that_are_made(string driver)
+    {
+        using var sandbox = new Sandbox(driver, hasRange: false);
+        // Its /home/user belongs to another user.
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("Dockerfile", "FROM base\nCOPY --chown=33:44 Dockerfile /copied/\nRUN chmod 700 /home/user; touch /home/user/new; echo more >> /copied/Dockerfile\n");
+        await sandbox.BuildSharp.WithEnvironment("STORAGE_OPTS", $"{driver}.ignore_chown_errors=true").RunAsync("bud", "-t", "built", ".");
+        foreach (var image in new[] { "base", "built" })
+        {
+            await sandbox.BuildSharp.RunAsync("push", "-q", image, $"dir:{image}");
+        }
+
+        const string Owners = "for layer in $0/*; do tar --numeric-owner -tvzf $layer 2>/dev/null; done | awk '{print $2, $NF}' | grep -E ' (home/user/|home/user/new|copied/|copied/Dockerfile)$' | sort";
+        Assert.Equal("1000/1000 home/user/", await sandbox.Named("sh").ReadAsync("-c", Owners, "base"));
+        Assert.Equal(
+            "0/0 home/user/new\n1000/1000 home/user/\n33/44 copied/\n33/44 copied/Dockerfile",
+            string.Join('\n', (await sandbox.Named("sh").ReadAsync("-c", Owners, "built")).Split('\n').Distinct().Order(StringComparer.Ordinal)));
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
+        Assert.Equal("", await sandbox.BuildSharp.ReadAsync("run", await sandbox.BuildSharp.ReadAsync("from", "built"), "find", "/home/user/new", "!", "-user", "0"));
     }
 
     [RequiresFact(All, "setpriv")]

@@ -13,14 +13,17 @@ internal sealed class EntryHeaders(LayerDiffOptions options)
     /// <param name="status">Status of the file.</param>
     /// <param name="xattrs">Extended attributes to store.</param>
     /// <param name="linkName">Target of a link; null for none.</param>
+    /// <param name="intended">The owner that is kept with the file; null for that of the status.</param>
     public TarHeader Make(
         byte[] name,
         TarEntryType type,
         in FileStatus status,
         IReadOnlyList<KeyValuePair<byte[], byte[]>> xattrs,
-        byte[]? linkName = null)
+        byte[]? linkName = null,
+        (uint Uid, uint Gid)? intended = null)
     {
-        var (uid, gid) = options.MapOwner?.Invoke((status.Uid, status.Gid)) ?? (status.Uid, status.Gid);
+        var owner = intended ?? (status.Uid, status.Gid);
+        var (uid, gid) = options.MapOwner?.Invoke(owner) ?? owner;
         var isDevice = type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice;
         return new TarHeader
         {

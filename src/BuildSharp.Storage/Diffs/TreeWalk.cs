@@ -15,6 +15,7 @@ internal sealed class TreeWalk
     private readonly ILayerSink _sink;
     private readonly OpaqueRule _opaque;
     private readonly EntryHeaders _headers;
+    private readonly bool _keepsOwners = UserNamespace.HasOneId;
     private readonly HashSet<byte[]> _excluded = new(ByteStringComparer.Instance);
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
     private readonly List<TarHeader> _pending = [];
@@ -125,7 +126,9 @@ internal sealed class TreeWalk
         var status = directory.Stat();
         var names = directory.ListXattrs("."u8);
         RequireContent(names, path);
-        var header = _headers.Make([.. path, (byte)'/'], TarEntryType.Directory, status, EntryHeaders.Xattrs(names, n => directory.GetXattr("."u8, n)));
+        var header = _headers.Make(
+            [.. path, (byte)'/'], TarEntryType.Directory, status, EntryHeaders.Xattrs(names, n => directory.GetXattr("."u8, n)),
+            intended: Intended(names, n => directory.GetXattr("."u8, n)));
         var pending = -1;
         if (before is null || TreeComparison.Differs(status, before.Stat(), header.Xattrs, before, "."u8))
         {
@@ -160,13 +163,16 @@ internal sealed class TreeWalk
 
         if (status.LinkCount > 1 && TryFindFirstName(status, path, out var first))
         {
-            Emit(_headers.Make(path, TarEntryType.HardLink, status, xattrs, first));
+            Emit(_headers.Make(path, TarEntryType.HardLink, status, xattrs, first, Intended(names, n => Xattr.Get(file, n))));
             return;
         }
 
         Flush();
-        _sink.AddFile(_headers.Make(path, TarEntryType.RegularFile, status, xattrs), file, status);
+        _sink.AddFile(_headers.Make(path, TarEntryType.RegularFile, status, xattrs, intended: Intended(names, n => Xattr.Get(file, n))), file, status);
     }
+
+    private (uint Uid, uint Gid)? Intended(IReadOnlyList<byte[]> names, Func<byte[], byte[]?> read) =>
+        _keepsOwners && names.Count > 0 ? IntendedOwner.Of(names, read) : null;
 
     private void RequireContent(IReadOnlyList<byte[]> xattrs, byte[] path)
     {

@@ -172,7 +172,7 @@ internal sealed partial class TreeWriter
         }
 
         parent.MakeNode(name, FileType.CharacterDevice, 0);
-        parent.SetOwner(name, (uint)header.Uid, (uint)header.Gid);
+        IntendedOwner.Set(parent, name, (uint)header.Uid, (uint)header.Gid, header.Mode);
         parent.SetTimes(name, header.ModifiedAt.UnixSeconds, header.ModifiedAt.Nanoseconds);
     }
 

@@ -120,7 +120,7 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
                     break;
                 }
 
-                parent.SetOwner(name, (uint)header.Uid, (uint)header.Gid);
+                IntendedOwner.Set(parent, name, (uint)header.Uid, (uint)header.Gid, header.Mode);
                 parent.SetMode(name, header.Mode & TarHeader.PermissionBits);
                 FinishNode(parent, name, header, owned: true);
                 break;
@@ -157,7 +157,7 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
     {
         using var file = CreateFile(parent, name, LayerPath.Clean(header.Name));
         content?.WriteTo(file);
-        FileDescriptor.SetOwner(file, (uint)header.Uid, (uint)header.Gid);
+        IntendedOwner.Set(file, (uint)header.Uid, (uint)header.Gid, header.Mode);
         FileDescriptor.SetMode(file, header.Mode & TarHeader.PermissionBits);
         foreach (var (key, value) in header.Xattrs)
         {
@@ -222,7 +222,7 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
     private void FinishDirectory(DirectoryHandle directory, byte[] path, TarHeader header)
     {
         var mode = header.Mode & TarHeader.PermissionBits;
-        directory.SetOwner((uint)header.Uid, (uint)header.Gid);
+        IntendedOwner.Set(directory, (uint)header.Uid, (uint)header.Gid, mode);
         // A process without root rights must be able to add files to the directory first.
         var fillable = (mode & Octal.O700) == Octal.O700;
         if (fillable)
@@ -243,7 +243,7 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
     {
         if (!owned)
         {
-            parent.SetOwner(name, (uint)header.Uid, (uint)header.Gid);
+            IntendedOwner.Set(parent, name, (uint)header.Uid, (uint)header.Gid, header.Mode);
         }
 
         SetXattrs(parent, name, header);

@@ -35,7 +35,8 @@ internal sealed record OverlayOptions
                 "sync" => value is "none" or "filesystem" or ""
                     ? parsed with { SyncsFileSystem = value == "filesystem" }
                     : throw new BuildSharpException($"storage option overlay.sync={value}: expected none or filesystem"),
-                "ignore_chown_errors" when value is not ("true" or "1") => parsed,
+                // Where the user has a single id, owners are kept beside the files, with the option or without.
+                "ignore_chown_errors" when value is not ("true" or "1") || UserNamespace.HasOneId => parsed,
                 "use_composefs" when value is not ("true" or "1") => parsed,
                 "mount_program" when value.Length == 0 => parsed,
                 "force_mask" when value.Length == 0 => parsed,

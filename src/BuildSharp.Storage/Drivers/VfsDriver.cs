@@ -20,7 +20,7 @@ internal sealed class VfsDriver : IGraphDriver
             {
                 SyncsFileSystem = value == "filesystem";
             }
-            else if (value.Length > 0 && !(key == "ignore_chown_errors" && value is not ("true" or "1")))
+            else if (value.Length > 0 && !(key == "ignore_chown_errors" && (value is not ("true" or "1") || UserNamespace.HasOneId)))
             {
                 throw new BuildSharpException($"storage option vfs.{key}={value}: not supported by the vfs driver");
             }

@@ -25,6 +25,15 @@ public sealed class UserNamespaceTests
     public void An_id_is_there_when_a_line_of_the_map_has_it(uint id, bool expected) =>
         Assert.Equal(expected, UserNamespace.Contains("         0       1000          1\n         1     100000      65536\n    100000 9 1\n", id));
 
+    [Theory]
+    [InlineData("         0       1000          1\n", true)]
+    [InlineData("0 1000 1\n1 100000 65536\n", false)]
+    [InlineData("0 1000 2\n", false)]
+    [InlineData("0 0 4294967295\n", false)]
+    [InlineData("", false)]
+    public void A_namespace_has_one_id_when_its_map_is_one_line_for_one(string map, bool expected) =>
+        Assert.Equal(expected, UserNamespace.HasOneIdOf(map));
+
     [RequiresFact(Needs.Root)]
     public void On_the_machine_itself_all_ids_are_there()
     {

@@ -1,5 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Storage.Diffs;
 
 namespace BuildSharp.Containers.Adding.Targets;
 
@@ -59,7 +60,7 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
     public void PrepareParent(DirectoryHandle directory)
     {
         var (uid, gid) = Rules.OwnerOfParents;
-        directory.SetOwner(uid, gid);
+        IntendedOwner.Set(directory, uid, gid, ParentMode);
         directory.SetMode(ParentMode);
         if (Rules.ModifiedAt is { } time)
         {
@@ -114,7 +115,7 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
     /// <remarks>The kernel clears setuid, setgid and file capabilities on chown, so mode and attributes come after the owner.</remarks>
     public static void SetAttributes(DirectoryHandle directory, byte[] name, ItemAttributes attributes)
     {
-        directory.SetOwner(name, attributes.Uid, attributes.Gid);
+        IntendedOwner.Set(directory, name, attributes.Uid, attributes.Gid, attributes.Mode);
         foreach (var (key, value) in attributes.Xattrs)
         {
             try
@@ -139,7 +140,7 @@ internal sealed class TargetTree(DirectoryHandle root, NewItemRules rules, Times
     /// it.</summary>
     public static void SetAttributes(DirectoryHandle directory, ItemAttributes attributes)
     {
-        directory.SetOwner(attributes.Uid, attributes.Gid);
+        IntendedOwner.Set(directory, attributes.Uid, attributes.Gid, attributes.Mode);
         directory.SetMode(attributes.Mode);
         foreach (var (key, value) in attributes.Xattrs)
         {
