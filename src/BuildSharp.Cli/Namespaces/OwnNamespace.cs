@@ -44,7 +44,7 @@ internal static class OwnNamespace
         {
             NamespaceObstacle.RequireRights(child.Id, call);
             NamespaceIds.MapAsync(child, user, group, call).GetAwaiter().GetResult();
-            return ChildCommand.Wait(child.Release());
+            return ChildCommand.Run(child.Release);
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class UnshareVerb : Verb
         var mounted = Mount(call, environment);
         try
         {
-            return Task.FromResult(ChildCommand.Wait(ChildProcess.Start(
+            return Task.FromResult(ChildCommand.Run(() => ChildProcess.Start(
                 program, arguments, environment.Select(variable => $"{variable.Key}={variable.Value}"), ChildStream.Inherit, ChildStream.Inherit, ChildStream.Inherit)));
         }
         catch (LinuxException error)
