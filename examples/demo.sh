@@ -11,7 +11,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 say "What is missing"
-tests/install.sh runc busybox-static=busybox gcc libc6-dev=/usr/include/stdio.h zlib1g-dev=/usr/include/zlib.h make
+tests/install.sh runc busybox-static=busybox gcc libc6-dev=/usr/include/stdio.h zlib1g-dev=/usr/include/zlib.h libdeflate-dev=/usr/include/libdeflate.h make
 
 say "Publish the native binary"
 src/publish.sh

@@ -16,6 +16,8 @@ if ! dotnet publish src/BuildSharp.Cli -c Release -r "$rid" -v quiet -nodeReuse:
   -p:BuildSharpNative=true -p:RunAnalyzers=false -o artifacts/publish/bin >"$log" 2>&1; then
   if grep -q 'NU110[123].*ILCompiler' "$log"; then
     echo "Cannot publish: no package source has the NativeAOT compiler of .NET 10 (ILCompiler); name one that has it in NuGet.Config." >&2
+  elif grep -q 'cannot find -l:libdeflate.a\|unable to find library -l:libdeflate.a' "$log"; then
+    echo "Cannot publish: the static library libdeflate is missing: install the package libdeflate-dev (Fedora: libdeflate-static)." >&2
   else
     cat "$log" >&2
   fi

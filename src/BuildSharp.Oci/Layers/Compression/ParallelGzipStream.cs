@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.IO.Compression;
+using BuildSharp.Oci.Layers.Compression.Interop;
 
 namespace BuildSharp.Oci.Layers.Compression;
 
@@ -17,8 +17,8 @@ internal sealed class ParallelGzipStream : Stream
     private const byte UnknownSystem = 255;
 
     private readonly Stream _output;
-    private readonly ZLibCompressionOptions _options;
-    private readonly Queue<Task<MemoryStream>> _pending = new();
+    private readonly int _level;
+    private readonly Queue<Task<(byte[] Bytes, int Length)>> _pending = new();
     private readonly int _mostPending = Math.Max(2, Environment.ProcessorCount + 1);
     private byte[]? _block;
     private int _filled;
@@ -28,7 +28,7 @@ internal sealed class ParallelGzipStream : Stream
     public ParallelGzipStream(Stream output, int level)
     {
         _output = output;
-        _options = new ZLibCompressionOptions { CompressionLevel = level };
+        _level = level;
     }
 
     public override bool CanRead => false;
@@ -106,39 +106,40 @@ internal sealed class ParallelGzipStream : Stream
 
     private void WriteOldest()
     {
-        using var member = _pending.Dequeue().GetAwaiter().GetResult();
-        _output.Write(member.GetBuffer().AsSpan(0, (int)member.Length));
+        var (member, length) = _pending.Dequeue().GetAwaiter().GetResult();
+        _output.Write(member.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(member);
     }
 
-    private MemoryStream Compress(byte[] input, int length)
+    private unsafe (byte[] Bytes, int Length) Compress(byte[] input, int length)
     {
-        var member = new MemoryStream((length / 2) + 64);
-        using (var gzip = new GZipStream(member, _options, leaveOpen: true))
+        var compressor = Deflate.libdeflate_alloc_compressor(_level);
+        if (compressor == 0)
         {
-            gzip.Write(input, 0, length);
+            throw new OutOfMemoryException("no memory for a gzip compressor");
         }
 
-        if (length == 0)
+        try
         {
-            WriteEmptyMember(member);
-        }
+            var member = ArrayPool<byte>.Shared.Rent((int)Deflate.libdeflate_gzip_compress_bound(compressor, (nuint)length));
+            int size;
+            fixed (byte* from = input, to = member)
+            {
+                size = (int)Deflate.libdeflate_gzip_compress(compressor, from, (nuint)length, to, (nuint)member.Length);
+            }
 
-        // The runtime's header contains the operating system and, in some versions, the level.
-        var header = member.GetBuffer().AsSpan(ExtraFlagsOffset, 2);
-        header[0] = 0;
-        header[1] = UnknownSystem;
-        if (input.Length > 0)
+            // The library's header names the level.
+            member[ExtraFlagsOffset] = 0;
+            member[ExtraFlagsOffset + 1] = UnknownSystem;
+            return (member, size);
+        }
+        finally
         {
-            ArrayPool<byte>.Shared.Return(input);
+            Deflate.libdeflate_free_compressor(compressor);
+            if (input.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(input);
+            }
         }
-
-        return member;
-    }
-
-    // GZipStream writes nothing for empty input, which is not a valid gzip file.
-    private static void WriteEmptyMember(MemoryStream member)
-    {
-        member.SetLength(0);
-        member.Write([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, UnknownSystem, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     }
 }
