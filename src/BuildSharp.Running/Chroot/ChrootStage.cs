@@ -58,6 +58,8 @@ public static class ChrootStage
         var bounding = CapabilitySet.Of(process.Capabilities.Bounding);
         var permitted = CapabilitySet.Of(process.Capabilities.Permitted);
         uint[] groups = [.. process.User.AdditionalGids];
+        // A user without a range of ids may not change the groups (user_namespaces(7)).
+        var mayChangeGroups = !File.ReadAllText("/proc/self/setgroups").StartsWith("deny", StringComparison.Ordinal);
         if (plan.NoPivot)
         {
             RootChange.MoveOver(spec.RootPath);
@@ -73,7 +75,11 @@ public static class ChrootStage
             ProgramChange.SetLimit(limit.Type["RLIMIT_".Length..].ToLowerInvariant(), limit.Soft, limit.Hard);
         }
 
-        ThreadPrivileges.SetGroups(groups);
+        if (mayChangeGroups)
+        {
+            ThreadPrivileges.SetGroups(groups);
+        }
+
         ThreadPrivileges.SetGroup(process.User.Gid);
         if (!process.NoNewPrivileges && plan.Filter.Length > 0)
         {
