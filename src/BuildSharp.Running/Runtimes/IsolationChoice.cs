@@ -35,7 +35,6 @@ internal static class IsolationChoice
 
     internal static string? WhyNot(string? program, HostFacts host) =>
         program is null ? "no OCI runtime is installed"
-        : !host.Capabilities.Has(CapabilitySet.SysAdmin) ? "an OCI runtime needs CAP_SYS_ADMIN, which is missing here"
         : host is { IsRootless: false, HasWritableCgroups: false } ? "an OCI runtime needs to make control groups, which cannot be done here"
         : null;
 }

@@ -86,7 +86,6 @@ public class LauncherTests
     [InlineData("Error: --no-hosts and --add-host conflict, can not be used together\n", "bud", "--no-hosts", "--add-host", "a:1.2.3.4", ".")]
     [InlineData("Error: the '--group-add keep-groups' option is not allowed with any other --group-add options\n", "from", "--group-add", "keep-groups,7", "x")]
     [InlineData("Error: --cpu-profile is not supported yet: the process is not measured\n", "version", "--cpu-profile=/x")]
-    [InlineData("Error: unshare is not supported yet: \"buildah unshare\" and \"podman unshare\" make a user namespace, in which all verbs work\n", "unshare", "--help")]
     [InlineData("Error: standalone-sign is not supported yet: it is skopeo's; skopeo works on the same storage and layouts\n", "--debug", "standalone-sign", "x")]
     [InlineData("Error: No tag or digest allowed in reference\n", "list-tags", "docker://x:1")]
     [InlineData("Error: Exactly two arguments expected\n", "sync", "x")]
