@@ -48,7 +48,8 @@ public sealed class ImageCopier
         var listed = await source.GetListedManifestAsync(cancellationToken).ConfigureAwait(false);
         var config = await ReadConfigAsync(source, manifest, cancellationToken).ConfigureAwait(false);
         var plan = CopyPlan.Make(manifest, listed, config, destination, options);
-        if (options.PreserveDigests && listed.Digest != blob.Digest && !plan.MayKeepListed)
+        // The list of a registry or layout lists the image that it holds; only storage lists another form of it.
+        if (options.PreserveDigests && !listed.IsIndex && listed.Digest != blob.Digest && !plan.MayKeepListed)
         {
             throw new BuildSharpException("the digest of the image cannot be preserved, because its layers are not there in the form that its manifest describes");
         }

@@ -21,7 +21,7 @@ public sealed class CompletionTests
         Assert.Equal("worker-1", await Complete("rm w"));
         Assert.Equal("worker-1", await Complete("run --isolation oci "));
         Assert.Equal("", await Complete("run worker-1 w"));
-        Assert.Equal("oci rootless", await Complete("run --isolation "));
+        Assert.Equal("chroot oci rootless", await Complete("run --isolation "));
         Assert.Contains("registry.test/team/app:v1", await Complete("rmi reg"));
         Assert.Equal("oci-archive:", await Complete("push registry.test/team/app:v1 oci-"));
         Assert.Equal("--no-cache --no-cache-filter", await Complete("bud --no-cache"));

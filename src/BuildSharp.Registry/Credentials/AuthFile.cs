@@ -58,7 +58,12 @@ internal sealed class AuthFile
         {
             throw Damaged(path, error.Message);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (LinuxException error) when (error is { Call: "statx", Errno: Errno.EACCES })
+        {
+            // The directory is closed to the user, as root's /run/containers is: no file of his is in it.
+            return new AuthFile(path, [], isLegacy);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or LinuxException)
         {
             throw new BuildSharpException($"cannot read the credentials file {path}: {error.Message}", error);
         }

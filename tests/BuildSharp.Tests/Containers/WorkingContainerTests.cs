@@ -72,7 +72,8 @@ public sealed class WorkingContainerTests : IDisposable
         using var store = OpenStore();
         var container = WorkingContainer.Open(store, name);
         var file = Path.Combine(store.Containers.DirectoryOf(container.Id), "buildah.json");
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("\"Args\":{}", "\"Args\":{\"k\":\"<v>\"},\"Newer\":[1.50,{\"a\":null}]", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("\"Args\":null", "\"Args\":{}", StringComparison.Ordinal)
+            .Replace("\"Args\":{}", "\"Args\":{\"k\":\"<v>\"},\"Newer\":[1.50,{\"a\":null}]", StringComparison.Ordinal));
         WorkingContainer.Open(store, name).Configure(new ConfigureRequest { Author = "me" });
         var text = await File.ReadAllTextAsync(file);
         Assert.Contains("\"Newer\":[1.50,{\"a\":null}]", text, StringComparison.Ordinal);
@@ -85,7 +86,9 @@ public sealed class WorkingContainerTests : IDisposable
         var theirs = await _shared.BuildahAsync("from", "scratch");
         using var store = OpenStore();
         var ours = WorkingContainer.Create(store, new FromOptions());
-        var expected = Keys(store, WorkingContainer.Open(store, theirs));
+        // Fields of newer versions, which read a state without them.
+        string[] newer = ["DeviceSpecs", "CDIConfigDir", "PrependedLinkedLayers", "AppendedLinkedLayers"];
+        var expected = Keys(store, WorkingContainer.Open(store, theirs)).Where(key => !newer.Contains(key.Split('.')[0])).ToList();
         var found = Keys(store, ours);
         // Whether the base annotations are there and empty makes no difference to buildah; to the image it would.
         Assert.Equal(expected.Where(key => !key.StartsWith("annotations", StringComparison.Ordinal)), found.Where(key => expected.Contains(key)));
@@ -101,7 +104,9 @@ public sealed class WorkingContainerTests : IDisposable
         await _shared.BuildahAsync("config", "--env", "A=1", "--author", "me", container);
         await _shared.BuildahAsync("commit", "-q", container, "base");
         container = await _shared.BuildahAsync("from", "base");
-        await _shared.BuildahAsync("config", "--cmd", "/f", "--history-comment", "hc ", container);
+        // Debian 12's buildah puts its own note right behind the comment.
+        var comment = (await _shared.BuildahAsync("version")).Contains("1.28.", StringComparison.Ordinal) ? "hc " : "hc";
+        await _shared.BuildahAsync("config", "--cmd", "/f", "--history-comment", comment, container);
         await _shared.BuildahAsync("copy", "-q", container, context + "/d/f", "/f");
         await _shared.BuildahAsync("commit", "-q", "--identity-label=false", "--timestamp", "0", container, "theirs");
 

@@ -20,7 +20,7 @@ public sealed class AccountFilesTests
         var files = AccountFiles.Parse("a:x:1\nb:x:-2:3:::\nc:x:4:5:::\r\n", "g:x:6\nh:x:7:c,b\n");
         Assert.Null(files.FindUser("a"));
         Assert.Null(files.FindUser("b"));
-        Assert.Equal(new Account("c", 4, 5), files.FindUser("c"));
+        Assert.Equal(new Account("c", 4, 5, ""), files.FindUser("c"));
         Assert.Null(files.FindGroup("g"));
         Assert.Equal([7u], files.GroupsOf("b"));
     }
@@ -42,7 +42,7 @@ public sealed class AccountFilesTests
         var random = new Random(Seed.Value);
         for (var i = 0; i < 200; i++)
         {
-            var accounts = Enumerable.Range(0, random.Next(1, 20)).Select(place => new Account($"u{place}", (uint)(random.Next(1000) * 20 + place), (uint)random.Next())).ToList();
+            var accounts = Enumerable.Range(0, random.Next(1, 20)).Select(place => new Account($"u{place}", (uint)(random.Next(1000) * 20 + place), (uint)random.Next(), "/")).ToList();
             var files = AccountFiles.Parse(
                 string.Join('\n', accounts.Select(account => $"{account.Name}:x:{account.Uid}:{account.Gid}::/:/bin/sh")),
                 string.Join('\n', accounts.Select(account => $"{account.Name}:x:{account.Gid}:{account.Name}")));

@@ -45,7 +45,15 @@ internal sealed class SharedStore : IDisposable
 
     public Store Open() => Store.Open(Options);
 
-    public string Records(string kind) => File.ReadAllText(Path.Combine(Root, $"{Driver}-{kind}", $"{kind}.json"));
+    public string Records(string kind) => File.ReadAllText(RecordFile(kind));
+
+    /// <summary>The file of the records; buildah writes its containers into the volatile one since 1.31.</summary>
+    public string RecordFile(string kind)
+    {
+        var directory = Path.Combine(Root, $"{Driver}-{kind}");
+        var stable = Path.Combine(directory, $"{kind}.json");
+        return File.Exists(stable) ? stable : Path.Combine(directory, $"volatile-{kind}.json");
+    }
 
     /// <summary>Has buildah commit an image with a few files.</summary>
     public async Task<string> CommitWithBuildahAsync(string name = "base:1", string from = "scratch")

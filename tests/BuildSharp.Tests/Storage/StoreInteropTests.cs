@@ -310,7 +310,7 @@ public abstract class StoreInteropTests(string driver) : IDisposable
 
     private void Edit(string kind, string from, string to)
     {
-        var path = Path.Combine(_shared.Root, $"{_shared.Driver}-{kind}", $"{kind}.json");
+        var path = _shared.RecordFile(kind);
         var text = File.ReadAllText(path);
         var at = text.IndexOf(from, StringComparison.Ordinal);
         File.WriteAllText(path, text[..at] + to + text[(at + from.Length)..]);
