@@ -38,6 +38,12 @@ public static class UserNamespace
 
     private static string Read(string path)
     {
+        // A kernel without user namespaces has no such file, and neither has a root directory without /proc.
+        if (!File.Exists(path))
+        {
+            return "0 0 4294967295";
+        }
+
         // A map has at most 340 lines; the kernel returns one page per read.
         using var map = File.OpenHandle(path);
         Span<byte> text = stackalloc byte[340 * 33];
