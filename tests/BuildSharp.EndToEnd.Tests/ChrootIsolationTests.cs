@@ -16,7 +16,7 @@ public class ChrootIsolationTests
         string[] looks =
         [
             "id", "env | sort", "hostname; cat /etc/hostname", "cat /etc/hosts /etc/resolv.conf /run/.containerenv", "ulimit -a",
-            "grep -E '^(Cap|NoNewPrivs|Seccomp|Groups|SigIgn|SigBlk|Uid|Gid)' /proc/self/status", "pwd; umask", "echo $$; set -- $(ps -o pid); echo $#",
+            "grep -E '^(Cap|NoNewPrivs|Seccomp|Groups|SigBlk|Uid|Gid)' /proc/self/status", "pwd; umask", "echo $$; set -- $(ps -o pid); echo $#",
             "stat -c '%n %a %u:%g %t:%T' /dev/* | grep -v core", "ls -l /dev/fd /dev/std* /dev/ptmx | tr -s ' ' | cut -d' ' -f9-",
             "cut -d' ' -f2,3 /proc/mounts | grep -vE '^/sys/fs/cgroup|^/(proc|sys)/.* tmpfs' | sort",
             "stat -f -c %T /dev /dev/shm /proc /sys /dev/pts", "df -k /dev/shm | tail -1 | tr -s ' ' | cut -d' ' -f2",

@@ -17,6 +17,12 @@ public class InfoTests
         var ours = JsonNode.Parse(await sandbox.BuildSharp.ReadAsync(words))!;
         foreach ((var key, var value) in theirs["store"]!.AsObject())
         {
+            // Newer versions tell these too.
+            foreach (var newer in value is JsonObject ? (string[])["Supports shifting", "Supports volatile"] : [])
+            {
+                value!.AsObject().Remove(newer);
+            }
+
             Assert.Equal($"{key}: {value?.ToJsonString()}", $"{key}: {ours["store"]![key]?.ToJsonString()}");
         }
 

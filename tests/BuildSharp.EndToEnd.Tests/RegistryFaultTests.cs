@@ -95,8 +95,8 @@ public sealed partial class RegistryFaultTests : IAsyncLifetime, IDisposable
         Assert.Equal(fault is RegistryFault.UploadsElsewhere or RegistryFault.RedirectUploads, faulty.RequestsElsewhere.Count > 0);
         if (pushed.ExitCode != 0)
         {
-            Assert.Contains("manifest unknown", (await _sandbox.Named("skopeo").RunAsync(
-                1, ["inspect", "--tls-verify=false", $"docker://{_registry.Host}/{repository}"])).Error);
+            Assert.Contains("manifest unknown", (await _sandbox.Named("skopeo").ExecuteAsync(
+                ["inspect", "--tls-verify=false", $"docker://{_registry.Host}/{repository}"])).Error);
             return ReportOf(pushed);
         }
 

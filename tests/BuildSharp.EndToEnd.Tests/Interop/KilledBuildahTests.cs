@@ -31,9 +31,11 @@ public class KilledBuildahTests
         Assert.Equal("", await sandbox.BuildSharp.ReadAsync("check"));
         Assert.True(repaired.ExitCode == 0, repaired.Transcript);
 
-        var layers = File.ReadAllText(Path.Combine(sandbox.Root, $"{driver}-layers/layers.json"));
-        Assert.DoesNotContain("incomplete", layers);
-        string[] ids = [.. JsonDocument.Parse(layers).RootElement.EnumerateArray().Select(layer => layer.GetProperty("id").GetString()!).Order(StringComparer.Ordinal)];
+        // The layers of containers are in the volatile file with newer versions of buildah.
+        var layers = Directory.GetFiles(Path.Combine(sandbox.Root, $"{driver}-layers"), "*layers.json").Select(File.ReadAllText).ToList();
+        Assert.All(layers, text => Assert.DoesNotContain("incomplete", text));
+        string[] ids = [.. layers.SelectMany(text => JsonDocument.Parse(text).RootElement.EnumerateArray())
+            .Select(layer => layer.GetProperty("id").GetString()!).Order(StringComparer.Ordinal)];
         var home = Path.Combine(sandbox.Root, driver == "vfs" ? "vfs/dir" : "overlay");
         Assert.Equal(ids, Directory.GetDirectories(home).Select(Path.GetFileName).Where(name => name!.Length == 64).Order(StringComparer.Ordinal));
         await buildah.RunAsync("images");
