@@ -58,7 +58,7 @@ internal sealed class AuthFile
         {
             throw Damaged(path, error.Message);
         }
-        catch (LinuxException error) when (error is { Call: "statx", Errno: Errno.EACCES })
+        catch (LinuxException error) when (error.Errno == Errno.EACCES && !Directory.Exists(Path.GetDirectoryName(path)))
         {
             // The directory is closed to the user, as root's /run/containers is: no file of his is in it.
             return new AuthFile(path, [], isLegacy);
@@ -70,8 +70,17 @@ internal sealed class AuthFile
     }
 
     /// <summary>Whether users other than the owner can read the file.</summary>
-    public static bool IsExposed(string path) =>
-        FileStatus.TryOf(path, out var status) && status.IsRegular && (status.Mode & (int)(UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
+    public static bool IsExposed(string path)
+    {
+        try
+        {
+            return FileStatus.TryOf(path, out var status) && status.IsRegular && (status.Mode & (int)(UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
+        }
+        catch (LinuxException error) when (error.Errno == Errno.EACCES)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The helper for a server (<c>credHelpers</c>); null for none.</summary>
     public string? HelperOf(string host) => _isLegacy ? null : TextOf(Table(Helpers), host);
