@@ -2,7 +2,7 @@ using BuildSharp.Cli;
 using BuildSharp.Linux;
 using BuildSharp.Running.Chroot;
 
-if (args is [ChrootStage.Word])
+if (ChrootStage.IsMeant(args))
 {
     return ChrootStage.Run();
 }

@@ -32,6 +32,21 @@ public sealed class FileLock : IDisposable
     /// <param name="readOnlyFile">Opens the file only for reading.</param>
     public static FileLock? TryAcquire(string path, bool exclusive, bool readOnlyFile = false) => Take(path, exclusive, readOnlyFile, wait: false);
 
+    /// <summary>Acquires a write lock without waiting on a file that its holder removes with the lock.</summary>
+    /// <param name="path">Path of the lock file.</param>
+    /// <returns>Null when another holder has it, or removed it between opening and locking.</returns>
+    public static FileLock? TryClaim(string path)
+    {
+        var held = TryAcquire(path, exclusive: true);
+        if (held is not null && FileStatus.TryOf(path, out var status) && status.Inode == FileDescriptor.Stat(held.File).Inode)
+        {
+            return held;
+        }
+
+        held?.Dispose();
+        return null;
+    }
+
     /// <summary>Whether another descriptor holds a shared or exclusive lock on the file. Takes no lock and needs no write permission. A
     /// missing file is not locked.</summary>
     public static unsafe bool IsHeld(string path)

@@ -17,6 +17,9 @@ public static unsafe class MemoryFile
         }
     }
 
+    /// <summary>Whether a descriptor is open on a file in memory: only such files can be sealed (fcntl(2)).</summary>
+    public static bool IsOpenAs(int descriptor) => fcntl(descriptor, F_GET_SEALS) >= 0;
+
     /// <summary>The whole content.</summary>
     public static byte[] Read(SafeFileHandle file)
     {

@@ -27,7 +27,7 @@ public sealed class NamespaceChild : IDisposable
     /// <exception cref="LinuxException">The kernel refuses the namespaces.</exception>
     public static NamespaceChild Start(IReadOnlyList<string> arguments, IEnumerable<string> environment)
     {
-        var (waiting, open) = MakePipe();
+        var (waiting, open) = Pipe.Open();
         using (waiting)
         {
             try
@@ -58,7 +58,7 @@ public sealed class NamespaceChild : IDisposable
             next += range.Count;
         }
 
-        var (reading, writing) = MakePipe();
+        var (reading, writing) = Pipe.Open();
         using (reading)
         {
             ChildProcess mapper;
@@ -106,12 +106,4 @@ public sealed class NamespaceChild : IDisposable
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static unsafe (SafeFileHandle Reading, SafeFileHandle Writing) MakePipe()
-    {
-        var ends = stackalloc int[2];
-        return pipe2(ends, O_CLOEXEC) == 0
-            ? (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true))
-            : throw LinuxException.Last("pipe2");
-    }
 }

@@ -29,15 +29,12 @@ internal sealed class WriterMark : IDisposable
             while (true)
             {
                 var path = Path.Combine(root, RandomBytes.Hex(16));
-                var held = FileLock.TryAcquire(path, exclusive: true);
 
                 // Until the file is locked, another process may take it for the mark of a killed process and remove it.
-                if (held is not null && FileStatus.TryOf(path, out var status) && status.Inode == FileDescriptor.Stat(held.File).Inode)
+                if (FileLock.TryClaim(path) is { } held)
                 {
                     return new WriterMark(path, held);
                 }
-
-                held?.Dispose();
             }
         }
         catch (LinuxException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT)

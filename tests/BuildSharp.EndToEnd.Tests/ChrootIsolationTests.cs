@@ -51,6 +51,13 @@ public class ChrootIsolationTests
         Assert.DoesNotContain(sandbox.MountsLeft, path => path.Contains("/bundles/", StringComparison.Ordinal));
     }
 
+    [RequiresFact(Needs.Binary)]
+    public async Task Its_first_stage_is_no_verb()
+    {
+        using var sandbox = new Sandbox();
+        Assert.Equal("Error: unknown command \"chroot-stage\" for \"buildsharp\"\n", (await sandbox.Named(Checkout.Binary).RunAsync(125, ["chroot-stage"])).Error);
+    }
+
     [RequiresFact(All, "busybox")]
     public async Task Privileges_are_what_the_flags_say()
     {
@@ -97,10 +104,10 @@ public class ChrootIsolationTests
         sandbox.Write("Dockerfile", $"FROM base\nRUN touch /s/started; {sleep} & {sleep}\n");
         Directory.CreateDirectory(sandbox["s"]);
 
-        await sandbox.BuildSharp.SignalledAfter(Until(() => File.Exists(sandbox["s/started"]) && Count(sleep) > 1), signal)
+        await sandbox.BuildSharp.SignalledAfter(Moment.Until(() => File.Exists(sandbox["s/started"]) && Count(sleep) > 1, "the command did not begin"), signal)
             .RunAsync(status, ["bud", "--isolation", "chroot", "-v", $"{sandbox["s"]}:/s", "."]);
 
-        await Until(() => Count(sleep) == 0);
+        await Moment.Until(() => Count(sleep) == 0, "the command did not end");
         await sandbox.BuildSharp.RunAsync("rm", "--all");
         await sandbox.BuildSharp.RunAsync("check");
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(sandbox.RunRoot, "buildsharp/bundles")));
@@ -182,13 +189,5 @@ public class ChrootIsolationTests
                 return false; // not a process, or one that has ended
             }
         });
-    }
-
-    private static async Task Until(Func<bool> reached)
-    {
-        for (var end = Environment.TickCount64 + 60_000; !reached(); await Task.Delay(5))
-        {
-            Assert.True(Environment.TickCount64 < end, "it did not happen in a minute");
-        }
     }
 }

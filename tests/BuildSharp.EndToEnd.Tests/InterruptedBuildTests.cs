@@ -30,7 +30,7 @@ public class InterruptedBuildTests
     {
         using var sandbox = await WithBaseAsync("FROM base\n" + string.Concat(Enumerable.Range(1, 3000).Select(number => $"LABEL a{number}=b\n")));
         var before = (await sandbox.BuildSharp.RunAsync("images", "-a", "-q")).Lines;
-        var ended = await sandbox.BuildSharp.SignalledAfter(Until(() => Images(sandbox) > before.Count + 3), signal)
+        var ended = await sandbox.BuildSharp.SignalledAfter(Moment.Until(() => Images(sandbox) > before.Count + 3, "the steps were not made"), signal)
             .RunAsync(status, ["bud", "--layers", "-q", "-t", "done", "."]);
         Assert.Equal(signal == "KILL" ? "" : "Error: interrupted\n", ended.Error);
         if (signal == "KILL")
@@ -100,13 +100,5 @@ public class InterruptedBuildTests
 
     private static int Images(Sandbox sandbox) => Directory.EnumerateDirectories(Path.Combine(sandbox.Root, "overlay-images")).Count();
 
-    private static Task Started(Sandbox sandbox) => Until(() => File.Exists(sandbox["s/started"]));
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var end = Environment.TickCount64 + 60_000; !condition(); await Task.Delay(5))
-        {
-            Assert.True(Environment.TickCount64 < end, "the moment for the signal did not come");
-        }
-    }
+    private static Task Started(Sandbox sandbox) => Moment.Until(() => File.Exists(sandbox["s/started"]), "the command did not begin");
 }

@@ -19,7 +19,7 @@ public class KilledBuildTests
 
         // Its output goes to a file: the command, which lives on, would keep a pipe open.
         await sandbox.BuildSharp.WithEnvironment("TMPDIR", temporary).StartedBy("sh", "-c", "exec \"$0\" \"$@\" >log 2>&1")
-            .SignalledAfter(Until(() => File.Exists(sandbox["s/started"]) && Sleepers().Any(), "the RUN did not begin"), "KILL")
+            .SignalledAfter(Moment.Until(() => File.Exists(sandbox["s/started"]) && Sleepers().Any(), "the RUN did not begin"), "KILL")
             .RunAsync(137, ["bud", "-v", $"{sandbox["s"]}:/s", "."]);
         Assert.NotEmpty(Sleepers());
         Assert.Single(Scratch(temporary));
@@ -43,7 +43,7 @@ public class KilledBuildTests
         Directory.CreateDirectory(sandbox["s"]);
 
         await sandbox.BuildSharp.StartedBy("sh", "-c", "exec \"$0\" \"$@\" >log 2>&1")
-            .SignalledAfter(Until(() => File.Exists(sandbox["s/started"]) && Sleepers().Any(), "the command did not begin"), "KILL")
+            .SignalledAfter(Moment.Until(() => File.Exists(sandbox["s/started"]) && Sleepers().Any(), "the command did not begin"), "KILL")
             .RunAsync(137, ["run", "-v", $"{sandbox["s"]}:/s", "c", "sh", "-c", $"touch /s/started; {Sleep}"]);
         Assert.Equal("", File.ReadAllText(sandbox["log"]));
 
@@ -61,7 +61,7 @@ public class KilledBuildTests
         var temporary = Directory.CreateDirectory(sandbox["tmp"]).FullName;
         await sandbox.Named("mkfifo").RunAsync("context");
         await sandbox.BuildSharp.WithEnvironment("TMPDIR", temporary).StartedBy("sh", "-c", "exec \"$0\" \"$@\" <>context")
-            .SignalledAfter(Until(() => Scratch(temporary).Any(), "the build did not begin to read"), "KILL")
+            .SignalledAfter(Moment.Until(() => Scratch(temporary).Any(), "the build did not begin to read"), "KILL")
             .RunAsync(137, ["bud", "-"]);
         Assert.Single(Scratch(temporary));
 
@@ -79,7 +79,7 @@ public class KilledBuildTests
         var tool = sandbox.BuildSharp.WithEnvironment("TMPDIR", temporary);
         async Task LookAsync()
         {
-            await Until(() => Scratch(temporary).Any(), "the build did not begin to read");
+            await Moment.Until(() => Scratch(temporary).Any(), "the build did not begin to read");
             await tool.RunAsync("from", "scratch");
             Assert.Single(Scratch(temporary));
         }
@@ -102,12 +102,4 @@ public class KilledBuildTests
             return false;
         }
     });
-
-    private static async Task Until(Func<bool> condition, string otherwise)
-    {
-        for (var end = Environment.TickCount64 + 60_000; !condition(); await Task.Delay(5))
-        {
-            Assert.True(Environment.TickCount64 < end, otherwise);
-        }
-    }
 }

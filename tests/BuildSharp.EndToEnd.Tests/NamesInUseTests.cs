@@ -33,10 +33,7 @@ public class NamesInUseTests
 
         async Task RemoveAsync()
         {
-            for (var end = Environment.TickCount64 + 60_000; !File.Exists(sandbox["s/started"]); await Task.Delay(5))
-            {
-                Assert.True(Environment.TickCount64 < end, "the command did not begin");
-            }
+            await Moment.Until(() => File.Exists(sandbox["s/started"]), "the command did not begin");
 
             const string refusal = "a command runs in container \"c\"; wait for its end or stop it\n";
             Assert.Equal("Error: removing container \"c\": " + refusal, (await buildsharp.RunAsync(125, ["rm", "c"])).Error);

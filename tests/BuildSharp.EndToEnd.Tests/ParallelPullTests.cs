@@ -66,7 +66,7 @@ public class ParallelPullTests
         await sandbox.BuildSharp.RunAsync("commit", "-q", "--rm", container, "long");
         await sandbox.BuildSharp.RunAsync("push", "-q", "--tls-verify=false", "long", "docker://" + name);
         await sandbox.BuildSharp.RunAsync("rmi", "long");
-        var begun = Until(() => Directory.EnumerateFiles(sandbox.Root, "zeros", Everything).Any());
+        var begun = Moment.Until(() => Directory.EnumerateFiles(sandbox.Root, "zeros", Everything).Any(), "the layer was not unpacked");
         var ended = await sandbox.BuildSharp.SignalledAfter(begun, signal).RunAsync(status, ["pull", "-q", "--tls-verify=false", name]);
         Assert.Equal(signal == "KILL" ? "" : "Error: interrupted\n", ended.Error);
 
@@ -96,13 +96,5 @@ public class ParallelPullTests
         await sandbox.BuildSharp.RunAsync("push", "-q", "--tls-verify=false", "layered", "docker://" + name);
         await sandbox.BuildSharp.RunAsync("rmi", "-a", "-f");
         return id;
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var end = Environment.TickCount64 + 60_000; !condition(); await Task.Delay(5))
-        {
-            Assert.True(Environment.TickCount64 < end, "the moment for the signal did not come");
-        }
     }
 }

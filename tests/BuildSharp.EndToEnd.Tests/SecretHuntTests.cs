@@ -105,13 +105,7 @@ public class SecretHuntTests
             Assert.True(long.Parse(searched.Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture) > 1_000_000, searched);
         }
 
-        public async Task StartedAsync()
-        {
-            for (var end = Environment.TickCount64 + 60_000; !File.Exists(Sandbox["s/started"]); await Task.Delay(5))
-            {
-                Assert.True(Environment.TickCount64 < end, "the RUN did not begin");
-            }
-        }
+        public Task StartedAsync() => Moment.Until(() => File.Exists(Sandbox["s/started"]), "the RUN did not begin");
 
         public void Dispose()
         {

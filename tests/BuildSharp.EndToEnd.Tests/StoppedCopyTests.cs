@@ -77,13 +77,8 @@ public class StoppedCopyTests
     private static IEnumerable<string> Layers(string root) =>
         Directory.EnumerateDirectories(Path.Combine(root, "overlay")).Select(layer => Path.Combine(layer, "diff")).Where(Directory.Exists);
 
-    private static async Task BigIsMade(string root)
-    {
-        for (var end = Environment.TickCount64 + 60_000; !Layers(root).Any(layer => File.Exists(Path.Combine(layer, "x/big"))); await Task.Delay(5))
-        {
-            Assert.True(Environment.TickCount64 < end, "the copy of the large file did not begin");
-        }
-    }
+    private static Task BigIsMade(string root) =>
+        Moment.Until(() => Layers(root).Any(layer => File.Exists(Path.Combine(layer, "x/big"))), "the copy of the large file did not begin");
 
     private static void MakeHole(string path, long length)
     {

@@ -22,6 +22,9 @@ public enum ProgressKind
     /// counted.</summary>
     Step,
 
+    /// <summary>Another process is waited for; the name says what it does, and no bytes are counted.</summary>
+    Wait,
+
     /// <summary>A file is downloaded; the name is its URL without credentials.</summary>
     Download,
 }

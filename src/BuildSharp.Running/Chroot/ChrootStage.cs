@@ -22,6 +22,9 @@ public static class ChrootStage
     /// <summary>Begins the report of a program that could not be executed.</summary>
     internal const string NotExecuted = "exec: ";
 
+    /// <summary>Whether this process is the stage: its parent gives it the plan, a file in memory.</summary>
+    public static bool IsMeant(IReadOnlyList<string> arguments) => arguments is [Word] && MemoryFile.IsOpenAs(PlanDescriptor);
+
     /// <summary>Becomes the command.</summary>
     /// <returns>The exit status of a failure, which has been reported to the parent.</returns>
     public static int Run()
@@ -34,7 +37,7 @@ public static class ChrootStage
             var plan = JsonSerializer.Deserialize(MemoryFile.Read(file), ChrootPlanContext.Default.ChrootPlan)!;
             Become(plan, report);
         }
-        catch (Exception error) when (error is LinuxException { Errno: not Errno.EBADF } or BuildSharpException or IOException or JsonException)
+        catch (Exception error) when (error is LinuxException or BuildSharpException or IOException or JsonException)
         {
             FileDescriptor.Write(report, Encoding.UTF8.GetBytes(error.Message));
         }

@@ -26,16 +26,7 @@ public sealed class LayerClaim : IDisposable
         try
         {
             StoreDirectories.Make(root, Octal.O700);
-            var held = FileLock.TryAcquire(path, exclusive: true);
-
-            // The file may have been removed, with the claim that ended, between opening and locking.
-            if (held is not null && FileStatus.TryOf(path, out var status) && status.Inode == FileDescriptor.Stat(held.File).Inode)
-            {
-                return new LayerClaim(path, held);
-            }
-
-            held?.Dispose();
-            return null;
+            return FileLock.TryClaim(path) is { } held ? new LayerClaim(path, held) : null;
         }
         catch (LinuxException e)
         {

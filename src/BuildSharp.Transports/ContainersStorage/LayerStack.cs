@@ -1,4 +1,5 @@
 using BuildSharp.Oci;
+using BuildSharp.Oci.Reporting;
 using BuildSharp.Storage;
 using BuildSharp.Storage.Layers;
 using BuildSharp.Storage.Records;
@@ -37,10 +38,17 @@ internal sealed class LayerStack(Store store, IReadOnlyList<DiffId> diffIds) : I
         }
 
         var place = _places[index];
-        while ((place.Claim ??= store.Layers.TryClaim(place.Id)) is null)
+        place.Claim ??= store.Layers.TryClaim(place.Id);
+        if (place.Claim is null)
         {
-            // The wait must end at once when it is cancelled, which the kernel's own wait for a lock does not.
-            await Task.Delay(ClaimInterval, cancellationToken).ConfigureAwait(false);
+            var told = $"waiting for another process that fetches layer {index + 1}";
+            store.Options.Debug?.Report(told);
+            using var shown = ProgressItem.Start(store.Options.Progress, ProgressKind.Wait, told);
+            while ((place.Claim = store.Layers.TryClaim(place.Id)) is null)
+            {
+                // The wait must end at once when it is cancelled, which the kernel's own wait for a lock does not.
+                await Task.Delay(ClaimInterval, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         if (TryFind(index))

@@ -227,6 +227,7 @@ internal sealed class JsonProgress : IProgressSink, IProgress<CopyEvent>, IProgr
         ProgressKind.Layer => "layer",
         ProgressKind.Archive => "archive",
         ProgressKind.Hash => "hash",
+        ProgressKind.Wait => "wait",
         ProgressKind.Download => "download",
         _ => "files",
     };

@@ -142,7 +142,7 @@ internal sealed class TerminalProgress : IProgressSink, IDisposable
             _perSecond = _rate.Add(now, _bytes);
         }
 
-        public string Line(int columns) => item.Kind == ProgressKind.Step
+        public string Line(int columns) => item.Kind is ProgressKind.Step or ProgressKind.Wait
             ? ProgressLine.WriteStep(item.Name, _elapsed, columns)
             : ProgressLine.Write(item, _bytes, _perSecond, columns);
     }
