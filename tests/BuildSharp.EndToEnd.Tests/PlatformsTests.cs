@@ -38,6 +38,19 @@ public class PlatformsTests
     }
 
     [RequiresFact(All)]
+    public async Task The_last_platform_keeps_the_name_also_when_another_takes_longer()
+    {
+        using var sandbox = new Sandbox();
+        var large = new byte[100_000_000];
+        new Random(1234).NextBytes(large);
+        File.WriteAllBytes(sandbox["file-arm64"], large);
+        sandbox.Write("file-amd64", "small");
+        sandbox.Write("Dockerfile", "FROM scratch\nARG TARGETARCH\nCOPY file-$TARGETARCH /f\n");
+        var built = await sandbox.BuildSharp.RunAsync("bud", "-q", "--jobs", "2", "--platform", "linux/arm64,linux/amd64", "-t", "one", ".");
+        Assert.Equal(built.Lines[^1], await sandbox.BuildSharp.ReadAsync("inspect", "--type", "image", "--format", "{{.FromImageID}}", "one"));
+    }
+
+    [RequiresFact(All)]
     public async Task A_platform_that_fails_is_named_and_no_list_is_made()
     {
         using var sandbox = new Sandbox();

@@ -24,6 +24,7 @@ public sealed class RootlessTests
         c=$($X from of-theirs); $X run $c sh -c 'ls /f /e 2>&1 || true'
         $X rm theirs >/dev/null; $B rm ours >/dev/null; $X rm $c > /dev/null; $X rmi -f of-theirs >/dev/null; $P rmi -f of-ours > /dev/null
         $X images --format '{{.Name}}' | grep -v library; $X containers -q; $X check
+        $P system migrate >/dev/null # ends the process with which podman keeps its namespace
         """;
 
     // The words of the user's own command.

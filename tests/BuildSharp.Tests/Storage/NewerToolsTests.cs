@@ -60,7 +60,9 @@ public sealed class NewerToolsTests : IDisposable
     {
         await _shared.CommitWithBuildahAsync();
         var container = await _shared.Buildah.ReadAsync("from", "--pull-never", "base:1");
-        await File.WriteAllTextAsync(Volatile("containers"), _shared.Records("containers").Replace(container, "other", StringComparison.Ordinal));
+        var records = await File.ReadAllTextAsync(_shared.RecordFile("containers"));
+        await File.WriteAllTextAsync(_shared.Stable("containers"), records);
+        await File.WriteAllTextAsync(Volatile("containers"), records.Replace(container, "other", StringComparison.Ordinal));
         using var store = _shared.Open();
         Assert.Equal([container], Assert.Single(store.Containers.All()).Names);
     }
@@ -119,8 +121,13 @@ public sealed class NewerToolsTests : IDisposable
     /// <summary>Moves one record from the stable file to the volatile one.</summary>
     private void MoveToVolatile(string kind, string id)
     {
-        var stable = Path.Combine(_shared.Root, $"overlay-{kind}", $"{kind}.json");
-        using var document = JsonDocument.Parse(File.ReadAllText(stable));
+        if (File.Exists(Volatile(kind)) && File.ReadAllText(Volatile(kind)).Contains(id, StringComparison.Ordinal))
+        {
+            return; // a newer buildah has put it there
+        }
+
+        var stable = _shared.Stable(kind);
+        using var document = JsonDocument.Parse(_shared.Records(kind));
         var moved = document.RootElement.EnumerateArray().ToLookup(record => record.GetProperty("id").GetString() == id, record => record.GetRawText());
         File.WriteAllText(stable, $"[{string.Join(',', moved[false])}]");
         File.WriteAllText(Volatile(kind), $"[{string.Join(',', moved[true])}]");

@@ -45,15 +45,14 @@ internal sealed class SharedStore : IDisposable
 
     public Store Open() => Store.Open(Options);
 
-    public string Records(string kind) => File.ReadAllText(RecordFile(kind));
+    /// <summary>The stable list; "[]" where it is missing, because newer buildahs have all records of a kind in the volatile one.</summary>
+    public string Records(string kind) => File.Exists(Stable(kind)) ? File.ReadAllText(Stable(kind)) : "[]";
 
-    /// <summary>The file of the records; buildah writes its containers into the volatile one since 1.31.</summary>
-    public string RecordFile(string kind)
-    {
-        var directory = Path.Combine(Root, $"{Driver}-{kind}");
-        var stable = Path.Combine(directory, $"{kind}.json");
-        return File.Exists(stable) ? stable : Path.Combine(directory, $"volatile-{kind}.json");
-    }
+    /// <summary>The list that has the records: newer buildahs write containers and their layers into the volatile one.</summary>
+    public string RecordFile(string kind) => Records(kind) != "[]" ? Stable(kind) : Path.Combine(Root, $"{Driver}-{kind}", $"volatile-{kind}.json");
+
+    /// <summary>Path of the stable list.</summary>
+    public string Stable(string kind) => Path.Combine(Root, $"{Driver}-{kind}", $"{kind}.json");
 
     /// <summary>Has buildah commit an image with a few files.</summary>
     public async Task<string> CommitWithBuildahAsync(string name = "base:1", string from = "scratch")

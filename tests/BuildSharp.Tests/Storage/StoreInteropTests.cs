@@ -242,7 +242,7 @@ public abstract class StoreInteropTests(string driver) : IDisposable
         store.Containers.Remove(mine.Id);
 
         Assert.Contains("{\"t\":[1, {\"x\":null}]},\"new-field\":{\"deep\":[1.50]}", _shared.Records("layers"), StringComparison.Ordinal);
-        using var containers = JsonDocument.Parse(_shared.Records("containers"));
+        using var containers = JsonDocument.Parse(File.ReadAllText(_shared.RecordFile("containers")));
         Assert.Equal("{\"a\":\"<b>\"}", containers.RootElement[0].GetProperty("metadata").GetString());
         Assert.True(containers.RootElement[0].GetProperty("later").GetBoolean());
         using var images = JsonDocument.Parse(_shared.Records("images"));

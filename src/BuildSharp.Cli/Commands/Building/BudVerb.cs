@@ -111,6 +111,12 @@ internal sealed class BudVerb : Verb
             var images = await MakeAsync(
                 builds, jobs, store, fetcher, id => !existing.Contains(id) && names.Local.Count == 0 && !request.Layers, call, cancellation)
                 .ConfigureAwait(false);
+            if (images.Count > 1 && request.Names.Count > 0)
+            {
+                // Of images with one name that of the last platform keeps it, whichever was built last.
+                store.Images.AddNames(images[^1].Id, request.Names);
+            }
+
             if (list is not null)
             {
                 new ManifestEdit(store, call).Include(list, images);
