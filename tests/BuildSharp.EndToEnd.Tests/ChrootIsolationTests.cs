@@ -80,6 +80,21 @@ public class ChrootIsolationTests
         }
     }
 
+    [RequiresTheory(All, "busybox", "setpriv")]
+    [InlineData("oci")]
+    [InlineData("chroot")]
+    public async Task Without_the_right_to_mount_it_is_said_who_has_it(string isolation)
+    {
+        using var sandbox = new Sandbox("vfs");
+        var container = await ContainerAsync(sandbox);
+        var refused = await sandbox.BuildSharp.StartedBy("setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin")
+            .RunAsync(125, ["run", "--isolation", isolation, container, "true"]);
+        Assert.Equal(
+            "Error: cannot run a command: it needs mounts, and CAP_SYS_ADMIN is missing here; run as an ordinary user, who gets it in a user namespace, "
+            + "or give it to the container (--cap-add SYS_ADMIN)\n",
+            refused.Error);
+    }
+
     [RequiresFact(All, "busybox")]
     public async Task A_working_directory_through_an_open_file_of_the_host_is_refused()
     {

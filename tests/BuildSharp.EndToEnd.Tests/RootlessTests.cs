@@ -126,6 +126,7 @@ public sealed class RootlessTests
         await sandbox.BuildSharp.RunAsync("bud", "-t", "base", ".");
         await sandbox.BuildSharp.RunAsync("from", "--name", "c", "base");
         Assert.Equal("0", await sandbox.BuildSharp.ReadAsync("run", "c", "id", "-u"));
+        Assert.Equal("0", await sandbox.BuildSharp.ReadAsync("run", "--isolation", "chroot", "c", "id", "-u"));
         Assert.EndsWith(
             "Error: cannot run a command as 33:0: it is not among the ids of this user namespace; /etc/subuid and /etc/subgid can give its user more\n",
             (await sandbox.BuildSharp.RunAsync(125, ["run", "--user", "33", "c", "true"])).Error);

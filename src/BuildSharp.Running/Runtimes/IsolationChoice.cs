@@ -1,3 +1,4 @@
+using BuildSharp.Oci;
 using BuildSharp.Running.Spec;
 
 namespace BuildSharp.Running.Runtimes;
@@ -8,9 +9,16 @@ internal static class IsolationChoice
     private static bool _hasWarned;
 
     /// <summary>The runtime; null for isolation <c>chroot</c>, which is chosen with a warning where no runtime can work.</summary>
-    /// <exception cref="BuildSharp.Oci.BuildSharpException">A runtime was asked for, and is not found.</exception>
+    /// <exception cref="BuildSharpException">A runtime was asked for and is not found, or no isolation can work.</exception>
     public static string? Runtime(RunRequest request, HostFacts host)
     {
+        if (!host.Capabilities.Has(CapabilitySet.SysAdmin))
+        {
+            throw new BuildSharpException(
+                "cannot run a command: it needs mounts, and CAP_SYS_ADMIN is missing here; run as an ordinary user, who gets it in a user namespace, "
+                + "or give it to the container (--cap-add SYS_ADMIN)");
+        }
+
         if (request.Isolation is Isolation.Chroot)
         {
             return null;

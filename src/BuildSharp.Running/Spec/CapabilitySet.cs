@@ -16,6 +16,9 @@ public readonly record struct CapabilitySet(ulong Bits)
         "PERFMON", "BPF", "CHECKPOINT_RESTORE",
     ];
 
+    /// <summary>Number of CAP_SYS_ADMIN.</summary>
+    public const int SysAdmin = 21;
+
     /// <summary>Number of CAP_SYS_RESOURCE.</summary>
     public const int SysResource = 24;
 
