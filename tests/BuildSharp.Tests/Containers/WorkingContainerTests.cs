@@ -90,7 +90,7 @@ public sealed class WorkingContainerTests : IDisposable
         string[] newer =
         [
             "DeviceSpecs", "CDIConfigDir", "PrependedLinkedLayers", "AppendedLinkedLayers", "CommonBuildOpts.Masks", "CommonBuildOpts.Unmasks",
-            "CommonBuildOpts.NoHostname", "CommonBuildOpts.NoNewPrivileges",
+            "CommonBuildOpts.NoHostname", "CommonBuildOpts.NoNewPrivileges", "GroupAdd",
         ];
         var expected = Keys(store, WorkingContainer.Open(store, theirs)).Where(key => !newer.Contains(key)).ToList();
         var found = Keys(store, ours);
