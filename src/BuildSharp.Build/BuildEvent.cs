@@ -44,6 +44,15 @@ public sealed record CommitStarted(string? Name) : BuildEvent;
 /// <param name="Id">Image ID, 64 hex digits.</param>
 public sealed record CacheUsed(string Id) : BuildEvent;
 
+/// <summary>A step was skipped, because a remote cache has an image with its result, which is in the store now.</summary>
+/// <param name="From">Where it was: <c>repository:key</c>.</param>
+public sealed record CachePulled(string From) : BuildEvent;
+
+/// <summary>The copy of a step's image to a remote cache begins.</summary>
+/// <param name="To">The repository or directory.</param>
+/// <param name="Key">The name that the image gets there.</param>
+public sealed record CachePushed(string To, string Key) : BuildEvent;
+
 /// <summary>With <c>--layers</c>: whether the step was found in the store, and if not, why. For COPY and ADD this comes when they have read
 /// their files.</summary>
 /// <param name="IsFound">Whether it was found.</param>
@@ -56,6 +65,9 @@ public sealed record StepExplained(bool IsFound, string? Image, IReadOnlyList<Di
 
     /// <summary>The instruction on one line.</summary>
     public string Text { get; init; } = "";
+
+    /// <summary>Where a step was found that was not in the store, as <see cref="CachePulled.From"/>; else null.</summary>
+    public string? From { get; init; }
 
     /// <summary>The reasons in one short phrase; empty for a step that was found.</summary>
     public string Phrase => Differences.Count switch

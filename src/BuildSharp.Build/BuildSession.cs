@@ -18,7 +18,6 @@ namespace BuildSharp.Build;
 internal sealed class BuildSession : IDisposable
 {
     private readonly TimeProvider _time;
-    private readonly IProgress<BuildEvent>? _progress;
     private readonly JobLimit _jobs;
     private readonly JobLimit.Slot[] _slots;
     private readonly SharedResults<int, StageOutcome> _stages;
@@ -39,7 +38,7 @@ internal sealed class BuildSession : IDisposable
     public BuildSession(
         IBuildStore store, IBaseImages images, TimeProvider time, Fetcher fetcher, BuildRequest request, BuildPlan plan, JobLimit jobs, IProgress<BuildEvent>? progress)
     {
-        (Store, _time, Fetcher, Request, Plan, _jobs, _progress) = (store, time, fetcher, request, plan, jobs, progress);
+        (Store, _time, Fetcher, Request, Plan, _jobs, Progress) = (store, time, fetcher, request, plan, jobs, progress);
         Remains = new BuildRemains(store, request, progress);
         _slots = [.. plan.Graph.Stages.Select(_ => jobs.NewSlot())];
         _stages = new((index, cancellation) => jobs.IsSerial ? ExecuteAsync(index, cancellation) : Task.Run(() => ExecuteAsync(index, cancellation), cancellation));
@@ -69,10 +68,16 @@ internal sealed class BuildSession : IDisposable
     /// <summary>The step cache; null when every step is to be executed.</summary>
     public StepCache? Cache { get; init; }
 
+    /// <summary>Images of steps outside the store; null when none can be used.</summary>
+    public IRemoteCache? Remote { get; init; }
+
     /// <summary>What the build before remembered, and this one will; null without <c>--layers</c>.</summary>
     public BuildMemory? Memory { get; init; }
 
-    public void Report(BuildEvent happened) => _progress?.Report(happened);
+    /// <summary>Receives events, from the tasks of all stages; null to report nothing.</summary>
+    public IProgress<BuildEvent>? Progress { get; }
+
+    public void Report(BuildEvent happened) => Progress?.Report(happened);
 
     /// <summary>An image of this build or one that it found.</summary>
     /// <exception cref="BuildSharpException">It has been removed meanwhile.</exception>

@@ -15,6 +15,8 @@ internal sealed class BuildStore(Store store, TimeProvider time) : IBuildStore
 
     public Digest ManifestDigest(string imageId) => Digest.Sha256(store.Images.ReadData(imageId, "manifest"));
 
+    public string ManifestType(string imageId) => ManifestBlob.GuessMediaType(store.Images.ReadData(imageId, "manifest"));
+
     public Digest MountedDigest(string root, string source, FileRecorder? files, CancellationToken cancellationToken) =>
         Containers.Adding.Digests.MountedDigest.Of(root, source, files, cancellationToken);
 

@@ -17,6 +17,9 @@ namespace BuildSharp.Build;
 /// <param name="jobs">Limits how many stages are worked on at the same time. With a limit of one they are built in file order.</param>
 public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvider time, Fetcher fetcher, JobLimit jobs)
 {
+    /// <summary>Where else steps are looked for and kept with <c>--layers</c>; null for nowhere.</summary>
+    public IRemoteCache? Remote { get; init; }
+
     /// <summary>Executes the ONBUILD instructions of a container's base image, as <c>from</c> does, and removes them from its
     /// config.</summary>
     /// <param name="container">A new container.</param>
@@ -57,6 +60,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, jobs, progress)
         {
             Cache = request.UsesCache ? new StepCache(store, request, Timestamp.From(time.GetUtcNow())) : null,
+            Remote = request is { Layers: true, OmitHistory: false } ? Remote : null,
             Memory = memory,
         };
         // With one job, output is that of buildah, which does not tell.

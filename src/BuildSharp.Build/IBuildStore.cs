@@ -19,6 +19,10 @@ internal interface IBuildStore
     /// <exception cref="BuildSharpException">There is no such image.</exception>
     Digest ManifestDigest(string imageId);
 
+    /// <summary>Media type of an image's manifest.</summary>
+    /// <exception cref="BuildSharpException">There is no such image.</exception>
+    string ManifestType(string imageId);
+
     /// <summary>Digest of the files that a bind mount shows.</summary>
     /// <param name="root">Absolute path of the context.</param>
     /// <param name="source">Path in it.</param>

@@ -7,7 +7,7 @@ namespace BuildSharp.Build;
 
 internal sealed partial class StageExecutor
 {
-    // Image of the last step found in the cache, which the next step starts from; null for scratch.
+    // Image of the last step, found or made, which the next step starts from; null for scratch.
     private StoredImage? _below;
     private bool _looksUp;
     // Whether the container is based on an older image than _below. It is created again when a step must be executed.
@@ -24,8 +24,10 @@ internal sealed partial class StageExecutor
             fitting = [.. fitting.Where(step => session.Cache.IsAnnotated(step, commit.Annotate(InheritedAnnotations, step.Config.Created)))];
         }
 
+        var remote = RemoteFor(written, isLast);
+        var isAsked = fitting.Count > 0 || remote is { HasSources: true };
         var content = "";
-        if (fitting.Count > 0 && instruction is AddOrCopyInstruction addOrCopy)
+        if (isAsked && instruction is AddOrCopyInstruction addOrCopy)
         {
             if (IsPlacedByArgument(written, addOrCopy))
             {
@@ -39,7 +41,7 @@ internal sealed partial class StageExecutor
             content = await AddOrCopyAsync(addOrCopy, isDry: true, cancellationToken).ConfigureAwait(false);
         }
 
-        if (fitting.Count > 0 && instruction is RunInstruction run)
+        if (isAsked && instruction is RunInstruction run)
         {
             _mounts = new StepMounts(session, stage, run, _explainer?.Files);
             if (await _mounts.ShowNewStageAsync(cancellationToken).ConfigureAwait(false))
@@ -52,10 +54,23 @@ internal sealed partial class StageExecutor
             content = await _mounts.ContentAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var found = fitting.Count == 0 ? null : StepCache.Find(fitting, HistoryText.Of(written, content, _scope, session.Request, isResult));
+        var createdBy = isAsked ? HistoryText.Of(written, content, _scope, session.Request, isResult) : "";
+        var found = StepCache.Find(fitting, createdBy);
         session.Request.Debug?.Report(
             $"cache: on {_below?.Id ?? "scratch"} {fitting.Count} images fit what {instruction.Name} makes, "
             + (found is null ? "none has its history" : $"{found.Image.Id} has its history"));
+        if (remote is null || !isAsked)
+        {
+            return found;
+        }
+
+        var key = KeyOf(instruction, createdBy);
+        found ??= await PullAsync(remote, key, instruction, commit, createdBy, isResult, cancellationToken).ConfigureAwait(false);
+        if (found is not null)
+        {
+            Keep(remote, key, found.Image.Id, isNew: false);
+        }
+
         return found;
     }
 
@@ -103,6 +118,11 @@ internal sealed partial class StageExecutor
         _below = cached.Image;
         _isBehind = true;
         _container.Image = _container.Image with { History = cached.Config.History, DiffIds = cached.Config.DiffIds };
+        if (cached.From is not null)
+        {
+            Report(new CachePulled(cached.From));
+        }
+
         Report(new CacheUsed(id));
         if (isLast && IsLastStage && session.Request.ShownName is not null)
         {

@@ -123,9 +123,10 @@ internal sealed partial class StageExecutor
     private void Continue(string imageId, ImageConfig config, IEnumerable<KeyValuePair<string, string>> annotations)
     {
         session.Remains.Remove(_container);
+        _below = session.RequireImage(imageId);
         _container = session.Remains.Create(new FromOptions
         {
-            Base = session.RequireImage(imageId),
+            Base = _below,
             Format = session.Request.Format,
             Settings = session.Request.Settings,
         });

@@ -53,7 +53,7 @@ internal sealed partial class StageExecutor
             ChangeConfig(instruction);
             if (_looksUp && await FindCachedAsync(written, instruction, isLast, cancellationToken).ConfigureAwait(false) is { } cached)
             {
-                Explain(_explainer?.Found(cached.Image.Id));
+                Explain(_explainer?.Found(cached));
                 return cached;
             }
             // After the first executed step, no later one can be in the cache.

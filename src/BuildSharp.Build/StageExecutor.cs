@@ -85,6 +85,8 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
 
             var createdBy = HistoryText.Of(instruction, _content, _scope, session.Request, isLast && IsLastStage);
             Count(instruction, triggers, createdBy);
+            var remote = RemoteFor(instruction, isLast);
+            var key = remote is { HasDestinations: true } ? KeyOf(instruction, createdBy) : null;
             if (!isLast && !session.Request.Layers)
             {
                 _pending.Add(new History { Created = session.Now, CreatedBy = createdBy, EmptyLayer = true });
@@ -101,6 +103,10 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
                 }
 
                 _explainer?.Done(outcome.ImageId!);
+                if (key is not null)
+                {
+                    Keep(remote!, key, outcome.ImageId!, isNew: true);
+                }
 
                 if (!isLast)
                 {

@@ -7,6 +7,7 @@ internal sealed class StageUses
 {
     private readonly int[] _lastStarted;
     private readonly StageSet _copied;
+    private readonly HashSet<int> _inResult = [];
 
     /// <param name="graph">The stages.</param>
     /// <param name="built">The stages to build.</param>
@@ -24,7 +25,15 @@ internal sealed class StageUses
 
             graph.AddCopied(stage, _copied);
         }
+
+        for (int? index = graph.Stages.Count - 1; index is { } one; index = (graph.Stages[one].Base as EarlierStageBase)?.Index)
+        {
+            _inResult.Add(one);
+        }
     }
+
+    /// <summary>Whether the result has the layers of this stage: it is the last one, or one that it starts from.</summary>
+    public bool IsInResult(int index) => _inResult.Contains(index);
 
     /// <summary>Whether another stage starts from this one.</summary>
     public bool IsBase(int index) => _lastStarted[index] > 0;

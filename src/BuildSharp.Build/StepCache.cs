@@ -18,14 +18,19 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
 
     private readonly StepFacts _facts = new(store, request.Debug);
 
+    /// <summary>Whether images of steps can be told apart. Images on a base image without history have none either, so there is nothing to
+    /// compare.</summary>
+    /// <param name="below">Image that the step starts from; null for scratch.</param>
+    /// <param name="expected">Config after the step, with the history before it.</param>
+    public static bool IsTold(StoredImage? below, ImageConfig expected) => below is null || expected.History.Count > 0;
+
     /// <summary>Images that match the step in everything but the text of its history entry.</summary>
     /// <param name="below">Image that the step starts from; null for scratch.</param>
     /// <param name="expected">Config after the step, with the history and layers before it.</param>
     /// <param name="changesFiles">Whether the step creates a layer.</param>
     public IReadOnlyList<CachedStep> Fitting(StoredImage? below, ImageConfig expected, bool changesFiles)
     {
-        // Images on a base image without history have none either, so there is nothing to compare.
-        if (below is not null && expected.History.Count == 0)
+        if (!IsTold(below, expected))
         {
             return [];
         }
@@ -45,25 +50,39 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
     public static CachedStep? Find(IReadOnlyList<CachedStep> fitting, string createdBy) =>
         fitting.Where(step => step.Config.History[^1].CreatedBy == createdBy).MaxBy(step => step.Config.Created);
 
+    /// <summary>Whether an image from elsewhere is the result of a step, by the same tests as one of the store.</summary>
+    /// <param name="manifest">Its manifest.</param>
+    /// <param name="config">Its config.</param>
+    /// <param name="expected">As for <see cref="Fitting"/>.</param>
+    /// <param name="changesFiles">As for <see cref="Fitting"/>.</param>
+    /// <param name="createdBy">As for <see cref="Find"/>.</param>
+    public bool IsResult(ImageManifest manifest, ImageConfig config, ImageConfig expected, bool changesFiles, string createdBy) =>
+        manifest.MediaType == request.Format && Fits(config, expected, Comparable(expected), changesFiles) && config.History[^1].CreatedBy == createdBy;
+
     /// <summary>Whether an image has exactly these annotations. Always true for the Docker format, which has none.</summary>
     public bool IsAnnotated(CachedStep step, IReadOnlyDictionary<string, string> expected)
     {
-        if (MediaType.IsDocker(request.Format))
-        {
-            return true;
-        }
-
         try
         {
-            var found =
-                CommitRequest.WithoutEmptyBase(ImageManifest.Parse(store.Images.ReadData(step.Image.Id, "manifest")).Annotations);
-            return found.Count == expected.Count && expected.All(annotation => found.GetValueOrDefault(annotation.Key) == annotation.Value);
+            return IsAnnotated(ImageManifest.Parse(store.Images.ReadData(step.Image.Id, "manifest")), expected);
         }
         catch (BuildSharpException)
         {
             // Another process removed the image meanwhile.
             return false;
         }
+    }
+
+    /// <inheritdoc cref="IsAnnotated(CachedStep, IReadOnlyDictionary{string, string})"/>
+    public bool IsAnnotated(ImageManifest manifest, IReadOnlyDictionary<string, string> expected)
+    {
+        if (MediaType.IsDocker(request.Format))
+        {
+            return true;
+        }
+
+        var found = CommitRequest.WithoutEmptyBase(manifest.Annotations);
+        return found.Count == expected.Count && expected.All(annotation => found.GetValueOrDefault(annotation.Key) == annotation.Value);
     }
 
     // Compares layers first, because they need no file of an image.
@@ -125,8 +144,3 @@ internal sealed class StepCache(Store store, BuildRequest request, Timestamp now
         ? (config.Config with { Labels = config.Config.Labels.Where(label => !IdentityLabels.Contains(label.Key)).ToDictionary() }).ToOciJson()
         : config.Config.ToOciJson();
 }
-
-/// <summary>An image that has the result of a step.</summary>
-/// <param name="Image">The image.</param>
-/// <param name="Config">Its config.</param>
-internal sealed record CachedStep(StoredImage Image, ImageConfig Config);

@@ -45,7 +45,8 @@ internal static class ErrorReport
         };
     }
 
-    private static bool IsNotThere(Exception? error) => error is not null
+    /// <summary>Whether the error says that a place has no image of a name.</summary>
+    public static bool IsNotThere(Exception? error) => error is not null
         && (error is ImageNotFoundException or RegistryException { Status: System.Net.HttpStatusCode.NotFound } || IsNotThere(error.InnerException));
 
     // Output from before the failure must precede the error line. If it cannot be written, the error line is still the more useful message.

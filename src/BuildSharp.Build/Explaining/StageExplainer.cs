@@ -45,11 +45,11 @@ internal sealed class StageExplainer(BuildMemory? memory, PlannedStage stage, Bu
     /// <summary>Begins the list of files again, because they are read again.</summary>
     public void Reread() => Files = new FileRecorder();
 
-    /// <summary>The step was found.</summary>
-    public StepExplained Found(string imageId)
+    /// <summary>The step was found: in the store, or in a remote cache.</summary>
+    public StepExplained Found(CachedStep step)
     {
         _isTold = true;
-        return new StepExplained(IsFound: true, imageId, []);
+        return new StepExplained(IsFound: true, step.Image.Id, []) { From = step.From };
     }
 
     /// <summary>The step is executed. Null when that was told already.</summary>

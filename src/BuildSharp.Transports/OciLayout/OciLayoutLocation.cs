@@ -28,12 +28,19 @@ public sealed record OciLayoutLocation : ImageLocation
     public static OciLayoutLocation Parse(string details)
     {
         var (path, choice) = ImageChoice.Split("oci", details);
-        if (choice.Name is not null)
+        return choice.IsForReading ? new OciLayoutLocation(path, choice) : Of(path, choice.Name);
+    }
+
+    /// <summary>The location of an image in a layout whose path may have colons.</summary>
+    /// <exception cref="BuildSharpException">The image-spec does not allow the name.</exception>
+    public static OciLayoutLocation Of(string path, string? name)
+    {
+        if (name is not null)
         {
-            OciImageName.Check(choice.Name);
+            OciImageName.Check(name);
         }
 
-        return new OciLayoutLocation(path, choice);
+        return new OciLayoutLocation(path, new ImageChoice(name, null));
     }
 
     /// <inheritdoc/>

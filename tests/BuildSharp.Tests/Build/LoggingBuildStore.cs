@@ -49,6 +49,8 @@ internal sealed class LoggingBuildStore : IBuildStore, IBaseImages, IProgress<Bu
 
     public Digest ManifestDigest(string imageId) => Digest.FromSha256Hex(imageId);
 
+    public string ManifestType(string imageId) => MediaType.OciManifest;
+
     public Digest MountedDigest(string root, string source, FileRecorder? files, CancellationToken cancellationToken)
     {
         Log("hash", $"{root}:{source}");

@@ -109,7 +109,7 @@ internal sealed class BudVerb : Verb
             }
 
             var images = await MakeAsync(
-                builds, jobs, store, fetcher, id => !existing.Contains(id) && names.Local.Count == 0 && !request.Layers, call, cancellation)
+                builds, jobs, store, fetcher, request, id => !existing.Contains(id) && names.Local.Count == 0 && !request.Layers, call, cancellation)
                 .ConfigureAwait(false);
             if (images.Count > 1 && request.Names.Count > 0)
             {
@@ -161,12 +161,15 @@ internal sealed class BudVerb : Verb
 
     /// <summary>Builds the platforms, side by side unless there is one job only. When one fails, removes the unnamed images of the others.</summary>
     private static async Task<IReadOnlyList<StoredImage>> MakeAsync(
-        IReadOnlyList<PlatformBuild> builds, JobLimit jobs, Store store, Fetcher fetcher, Predicate<string> isOfNoUseAlone, Invocation call, CancellationToken cancellation)
+        IReadOnlyList<PlatformBuild> builds, JobLimit jobs, Store store, Fetcher fetcher, BuildRequest request, Predicate<string> isOfNoUseAlone,
+        Invocation call, CancellationToken cancellation)
     {
+        var remote = new RemoteCache(store, request, call, cancellation);
+        await using var uploads = remote.ConfigureAwait(false);
         var images = new ConcurrentQueue<StoredImage>();
         async Task<StoredImage> MakeAsync(PlatformBuild build, CancellationToken cancellation)
         {
-            var image = await build.RunAsync(store, fetcher, cancellation).ConfigureAwait(false);
+            var image = await build.RunAsync(store, fetcher, remote, cancellation).ConfigureAwait(false);
             images.Enqueue(image);
             return image;
         }

@@ -9,8 +9,6 @@ namespace BuildSharp.Cli.Commands.Building;
 /// <summary>The flag table of <c>build</c>.</summary>
 internal static class BuildFlags
 {
-    private const string NoRemoteCache = "steps are looked for in local storage only";
-
     /// <summary>A flag that decides which steps a Dockerfile produces; <c>dockerfile</c> takes it too.</summary>
     public static FlagDefinition BuildArgument { get; } =
         Flag.List("build-arg", "value for an ARG, KEY=VALUE, or KEY from the environment", value: "argument");
@@ -108,8 +106,8 @@ internal static class BuildFlags
 
     private static IReadOnlyList<FlagDefinition> Caching =>
     [
-        Flag.List("cache-from", "repository with cached layers; no effect without --layers, not supported yet with it", value: "repository"),
-        Flag.List("cache-to", "repository for cached layers; no effect without --layers, not supported yet with it", value: "repository"),
+        Flag.List("cache-from", "where else --layers finds steps: REPOSITORY, type=registry,ref=NAME or type=local,src=DIR", value: "place"),
+        Flag.List("cache-to", "where else --layers keeps steps: REPOSITORY, type=registry,ref=NAME or type=local,dest=DIR (mode=max: of all stages)", value: "place"),
         Flag.CsvList("no-cache-filter", "stage whose steps are all carried out", value: "stage"),
         Flag.OptionalText("explain", "say for each step of --layers whether it was found, and if not, what differed: text or json", "", "text") with { Default = null, Values = ["text", "json"] },
         Flag.Bool("verify-reproducible", "build twice without cache, and fail with what differs unless both images are the same"),
@@ -202,8 +200,8 @@ internal static class BuildFlags
             }
         }
 
-        CheckCache(flags, "cache-from");
-        CheckCache(flags, "cache-to");
+        CachePlace.Of(flags, "cache-from");
+        CachePlace.Of(flags, "cache-to");
         if (CacheTtl(flags) == TimeSpan.Zero && flags.IsSet("no-cache") && !flags.Bool("no-cache"))
         {
             throw new BuildSharpException("cannot use --cache-ttl with duration as 0 and --no-cache=false");
@@ -237,28 +235,4 @@ internal static class BuildFlags
     /// else.</summary>
     public static bool IsQuiet(FlagValues flags) =>
         ProgressFlags.IsQuiet(flags) || flags.Text("explain") == "json" || BuildOutput.Of(flags).Any(output => output.IsStandardOutput);
-
-    // Without --layers no step is cached, so these flags have no effect.
-    private static void CheckCache(FlagValues flags, string flag)
-    {
-        var repositories = flags.All(flag);
-        foreach (var repository in repositories)
-        {
-            if (repository.Split(',').Contains("type=gha"))
-            {
-                throw new BuildSharpException($"--{flag} type=gha: the cache of GitHub Actions is not supported");
-            }
-
-            if (Reference.ParseNormalized(repository) is { Tag: not null } or { Digest: not null })
-            {
-                throw new BuildSharpException(
-                    $"unable to parse value provided `[{string.Join(' ', repositories)}]` to --{flag}: repository must contain neither a tag nor digest: {repository}");
-            }
-        }
-
-        if (repositories.Count > 0 && flags.Bool("layers"))
-        {
-            throw new BuildSharpException($"--{flag} is not supported yet: {NoRemoteCache}");
-        }
-    }
 }

@@ -112,6 +112,8 @@ internal sealed class BuildPrinter(Invocation call, bool quiet, bool showsIds, s
             {
                 StepStarted step => $"STEP {step.Number}/{step.Total}: {step.Text}",
                 CommitStarted commit => $"COMMIT{(commit.Name is null ? "" : " " + commit.Name)}",
+                CachePulled pulled => $"--> Cache pulled from remote {pulled.From}",
+                CachePushed pushed => $"--> Pushing cache [{pushed.To}]:{pushed.Key}",
                 CacheUsed cached => $"--> Using cache {cached.Id}",
                 ImageMade image => $"--> {image.Id[..12]}",
                 BuildRepeated => "Building a second time, to compare",

@@ -19,7 +19,7 @@ internal static class ExplainedStep
     /// <param name="isAsked">Whether each difference gets a line; else there is only the phrase.</param>
     public static IEnumerable<string> Lines(StepExplained step, bool isAsked)
     {
-        yield return step.IsFound ? $"hit: {step.Image}" : $"miss: {TerminalText.Printable(step.Phrase)}";
+        yield return step.IsFound ? $"hit{(step.From is null ? "" : " (remote)")}: {step.Image}" : $"miss: {TerminalText.Printable(step.Phrase)}";
         foreach (var difference in isAsked ? step.Differences.Where(HasValues).Take(MostDifferences) : [])
         {
             yield return $"    {Printable(difference.Phrase)}: {Value(difference.Before)} -> {Value(difference.Now)}";
@@ -44,6 +44,11 @@ internal static class ExplainedStep
         if (step.Image is not null)
         {
             json.WriteString("image"u8, step.Image);
+        }
+
+        if (step.From is not null)
+        {
+            json.WriteString("from"u8, step.From);
         }
 
         if (step.IsFound)

@@ -52,7 +52,7 @@ internal sealed class PlatformBuild : IDisposable
 
     /// <summary>Builds and returns the image.</summary>
     /// <exception cref="BuildSharpException">The build fails.</exception>
-    public async Task<StoredImage> RunAsync(Store store, Fetcher fetcher, CancellationToken cancellation)
+    public async Task<StoredImage> RunAsync(Store store, Fetcher fetcher, IRemoteCache remote, CancellationToken cancellation)
     {
         var flags = _call.Flags;
         var bases = new BaseImages(store, _call, PullPolicyFlags.Read(flags));
@@ -62,7 +62,7 @@ internal sealed class PlatformBuild : IDisposable
 
         try
         {
-            var builder = new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher, _jobs);
+            var builder = new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher, _jobs) { Remote = remote };
             var result = await (flags.Bool("verify-reproducible")
                 ? new RepeatedBuild(builder, store, _call.Surroundings.Clock).BuildAsync(_planned, progress, cancellation)
                 : builder.BuildAsync(_planned, progress, cancellation)).ConfigureAwait(false);

@@ -168,6 +168,16 @@ internal sealed class JsonProgress : IProgressSink, IProgress<CopyEvent>, IProgr
             case CacheUsed cached:
                 Write("cached", json => json.WriteString("image"u8, cached.Id));
                 break;
+            case CachePulled pulled:
+                Write("cache-pulled", json => json.WriteString("from"u8, pulled.From));
+                break;
+            case CachePushed pushed:
+                Write("cache-pushed", json =>
+                {
+                    json.WriteString("to"u8, pushed.To);
+                    json.WriteString("key"u8, pushed.Key);
+                });
+                break;
             case StepExplained { IsFound: false } missed:
                 Write("miss", json =>
                 {
