@@ -26,7 +26,7 @@ printf '[storage]\ndriver = "overlay"\ngraphroot = "%s/storage"\nrunroot = "%s/r
 export CONTAINERS_STORAGE_CONF="$work/storage.conf" PATH="$PWD/artifacts:$PATH"
 buildsharp --version
 
-for example in slide-deck static-binary compiler-stage; do
+for example in slide-deck static-binary compiler-stage cached-script; do
   say "examples/$example: $(sed -n '1s/^# //p' "examples/$example/README.md")"
   # Root's bash takes no PS4 from the environment.
   bash -c 'PS4="  \$ "; set -x; . "$0"' "examples/$example/build.sh"

@@ -16,6 +16,20 @@ public static unsafe class FileDescriptor
         return found ? status : throw LinuxException.Last("statx");
     }
 
+    /// <summary>Whether there is something to read at once: a file that is not at its end, or a pipe or socket with content. Devices, such as
+    /// terminals, have nothing.</summary>
+    public static bool HasInput(SafeFileHandle file)
+    {
+        var status = Stat(file);
+        if (status.IsRegular)
+        {
+            return lseek(Number(file), 0, SEEK_CUR) < status.Size;
+        }
+
+        var entry = new pollfd { fd = Number(file), events = POLLIN };
+        return status.Type is FileType.Fifo or FileType.Socket && Libc.poll(&entry, 1, 0) > 0 && (entry.revents & POLLIN) != 0;
+    }
+
     /// <summary>Whether two descriptors are of the same file, pipe or terminal; false also when one is not open.</summary>
     public static bool AreSame(SafeFileHandle one, SafeFileHandle other)
     {

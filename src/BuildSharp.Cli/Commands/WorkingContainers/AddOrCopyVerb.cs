@@ -29,6 +29,7 @@ internal abstract class AddOrCopyVerb : Verb
         Flag.Bool("add-history", "note it in the image's history", variable: "BUILDAH_HISTORY"),
         Flag.Bool("allow-wildcard", "let a source be a pattern", on: true),
         Flag.Bool("allow-empty-wildcard", "let a pattern match nothing"),
+        Flag.Bool("cache", "skip the copy if it was done before, with the same content, onto the same files and config"),
         Flag.Text("chmod", "mode of the new content, octal or as chmod(1) writes it", value: "mode"),
         Flag.Text("chown", "owner of the new content, USER[:GROUP]", value: "owner"),
         Flag.Text("checksum", "digest a downloaded source must have", value: "digest"),
@@ -54,7 +55,7 @@ internal abstract class AddOrCopyVerb : Verb
     /// <remarks>False for short files: copying them takes less time than starting the signal thread. A short archive may hold long
     /// files.</remarks>
     public override bool Waits(Invocation call) =>
-        Unpacks || call.Flags.IsSet("from") || call.Flags.IsSet("contextdir")
+        Unpacks || call.Flags.Bool("cache") || call.Flags.IsSet("from") || call.Flags.IsSet("contextdir")
         || !Sources(call).All(source => new FileInfo(Path.GetFullPath(source, call.Surroundings.WorkingDirectory)) is { Exists: true, Length: < ShortFile });
 
     /// <summary>Whether a local archive is unpacked.</summary>
@@ -80,8 +81,20 @@ internal abstract class AddOrCopyVerb : Verb
         var container = Open(store, call);
         using var origin = SourceRoot.Open(store, call);
         using var fetcher = new Fetcher(FetchSettings.Options(call));
-        var result = Add(container, await RequestAsync(container, origin, fetcher, call, cancellation).ConfigureAwait(false), cancellation);
-        if (flags.Bool("add-history"))
+        var cached = flags.Bool("cache") ? CachedVerb.Begin(store, container, call.Surroundings.Clock, call.Debug, cancellation) : null;
+        var request = await RequestAsync(container, origin, fetcher, call, cancellation).ConfigureAwait(false);
+        AddResult result;
+        if (cached is not null)
+        {
+            result = AddCached(cached, container, request, call, cancellation);
+        }
+        else
+        {
+            result = Add(container, request, cancellation);
+        }
+
+        // A cached verb is in the history of its image.
+        if (flags.Bool("add-history") && cached is null)
         {
             container.AddEmptyHistory($"/bin/sh -c #(nop) {call.VerbName.ToUpperInvariant()} {result.HistoryText}");
             container.Save();
@@ -93,6 +106,32 @@ internal abstract class AddOrCopyVerb : Verb
         }
 
         return 0;
+    }
+
+    private static AddResult AddCached(CachedVerb cached, WorkingContainer container, AddRequest request, Invocation call, CancellationToken cancellation)
+    {
+        // As for COPY. The digest tells modes and owners, but no times.
+        string HistoryText(AddResult result) =>
+            $"/bin/sh -c #(nop) {call.VerbName.ToUpperInvariant()} {(request.Independent ? "--link " : "")}{result.HistoryText} in {request.Destination} "
+            + (request.ModifiedAt is { } time ? $"|mtime={time}" : "");
+
+        if (cached.HasCandidates)
+        {
+            var dry = Add(container, request with { DryRun = true }, cancellation);
+            if (cached.Reuse(HistoryText(dry)) is { } image)
+            {
+                if (!ProgressFlags.IsQuiet(call.Flags))
+                {
+                    call.Error.WriteLine($"--> Using cache {image}");
+                }
+
+                return dry;
+            }
+        }
+
+        var result = Add(container, request, cancellation);
+        cached.Keep(HistoryText(result), cancellation);
+        return result;
     }
 
     private static WorkingContainer Open(Store store, Invocation call)

@@ -1,8 +1,11 @@
+using BuildSharp.Build;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Flags;
 using BuildSharp.Containers;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Running;
+using BuildSharp.Storage;
 
 namespace BuildSharp.Cli.Commands.WorkingContainers;
 
@@ -30,6 +33,7 @@ internal sealed class RunVerb : Verb
     public override IEnumerable<FlagDefinition> Flags =>
     [
         Flag.Bool("add-history", "note the command in the image's history", variable: "BUILDAH_HISTORY"),
+        .. CommandInputs.Flags,
         .. RunEnvironmentFlags.Capabilities,
         RunEnvironmentFlags.Device,
         Flag.Text("contextdir", "directory that sources of --mount are in", value: "dir"),
@@ -65,11 +69,17 @@ internal sealed class RunVerb : Verb
             throw new BuildSharpException("command must be specified");
         }
 
+        CommandInputs.Check(call.Flags);
         using var store = call.OpenStoreAsRoot();
         var container = WorkingContainer.Open(store, call.Positionals[0], call.Surroundings.Clock);
         using var mounts = CommandMounts.Open(store, container, call);
         var request = RunEnvironment.Reading(() => Request(container, command, mounts, call));
         call.Out.Flush();
+        if (call.Flags.Bool("cache"))
+        {
+            return await RunCachedAsync(store, container, request, call, cancellation).ConfigureAwait(false);
+        }
+
         var status = await container.RunAsync(request, cancellation).ConfigureAwait(false);
         if (status == 0 && call.Flags.Bool("add-history"))
         {
@@ -77,6 +87,26 @@ internal sealed class RunVerb : Verb
         }
 
         return Judge(status, call);
+    }
+
+    private async Task<int> RunCachedAsync(Store store, WorkingContainer container, RunRequest request, Invocation call, CancellationToken cancellation)
+    {
+        var cached = CachedVerb.Begin(store, container, call.Surroundings.Clock, call.Debug, cancellation);
+        var createdBy = CommandInputs.HistoryText(container, request.Args, Flags, call, cancellation);
+        if (cached.Reuse(createdBy) is { } image)
+        {
+            call.Error.WriteLine($"--> Using cache {image}");
+            return Judge(0, call);
+        }
+
+        var status = await container.RunAsync(request with { Stdin = ChildStream.Null }, cancellation).ConfigureAwait(false);
+        var judged = Judge(status, call);
+        if (status == 0)
+        {
+            cached.Keep(createdBy, cancellation);
+        }
+
+        return judged;
     }
 
     private static void NoteInHistory(WorkingContainer container, IReadOnlyList<string> command)
