@@ -15,6 +15,19 @@ public sealed partial class DirectoryHandle
         return Libc.TryStat(Descriptor, &empty, AT_EMPTY_PATH, this, out var status) ? status : throw LinuxException.Last("statx", Name);
     }
 
+    /// <summary>Number of free bytes of the file system that the directory is on; the largest number where the file system does not count
+    /// them.</summary>
+    public unsafe long FreeBytes()
+    {
+        Libc.FileSystemStatus status;
+        if (Libc.fstatfs(Descriptor, &status) != 0)
+        {
+            throw LinuxException.Last("fstatfs", Name);
+        }
+
+        return status.Blocks == 0 ? long.MaxValue : (long)UInt128.Min((UInt128)status.FreeBlocks * (ulong)status.BlockSize, long.MaxValue);
+    }
+
     /// <summary>Status of a path.</summary>
     /// <exception cref="LinuxException">The path does not exist or cannot be accessed.</exception>
     public FileStatus Stat(ReadOnlySpan<byte> path, bool followLinks = false) =>

@@ -69,6 +69,31 @@ public class HostileImageTests
         await RefusedAsync(sandbox, new Layout { Layers = [Layer(layer)] }, "etc/shadow is the device 0:0");
     }
 
+    /// <summary>The store is closed to other users, so that no program of an image can give them the rights of its owner.</summary>
+    [RequiresFact(All, "setpriv")]
+    public async Task A_program_with_setuid_is_out_of_reach_of_other_users()
+    {
+        using var sandbox = new Sandbox();
+        var output = new MemoryStream();
+        using (var tar = new TarWriter(output, TarEntryFormat.Ustar, leaveOpen: true))
+        {
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "su") { Mode = (UnixFileMode)0x9ED });
+        }
+
+        new Layout { Layers = [Layer(output.ToArray())] }.Write(sandbox);
+        var image = await sandbox.BuildSharp.ReadAsync("pull", "-q", "oci:layout:1");
+        var container = await sandbox.BuildSharp.ReadAsync("from", image);
+        var program = Path.Combine(await sandbox.BuildSharp.ReadAsync("mount", container), "su");
+        Assert.Equal("4755", await sandbox.Named("stat").ReadAsync("-c", "%a", program));
+        // Only what the store itself closes counts.
+        await sandbox.Named("chmod").RunAsync("0755", sandbox[".."], Path.GetDirectoryName(sandbox.Root)!, sandbox.Root);
+        foreach (var file in new[] { program, Directory.GetFiles(sandbox.Root, "su", SearchOption.AllDirectories)[0] })
+        {
+            var refused = await sandbox.Named("setpriv").RunAsync(1, ["--reuid=65534", "--regid=65534", "--clear-groups", "stat", file]);
+            Assert.Contains("Permission denied", refused.Error);
+        }
+    }
+
     [RequiresTheory(All)]
     [InlineData(OciManifest, """{"schemaVersion":2,"manifests":[],"layers":[],"config":{}}""", "manifests")]
     [InlineData(OciIndex, """{"schemaVersion":2,"manifests":[],"layers":[]}""", "layers")]

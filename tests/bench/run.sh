@@ -18,9 +18,9 @@ for name in "$@"; do
 done
 
 missing=()
-for tool in hyperfine jq buildah skopeo docker-registry curl time runc busybox mkfs.ext4; do command -v $tool >/dev/null || missing+=("$tool"); done
+for tool in hyperfine jq buildah skopeo docker-registry curl time runc busybox mkfs.ext4 mmdebstrap; do command -v $tool >/dev/null || missing+=("$tool"); done
 if [ ${#missing[@]} -gt 0 ]; then
-  echo "tests/bench/run.sh needs ${missing[*]}: apt-get install hyperfine jq buildah skopeo docker-registry curl time runc busybox-static e2fsprogs" >&2
+  echo "tests/bench/run.sh needs ${missing[*]}: apt-get install hyperfine jq buildah skopeo docker-registry curl time runc busybox-static e2fsprogs mmdebstrap" >&2
   exit 125
 fi
 [ -x artifacts/buildsharp ] || src/publish.sh
@@ -216,28 +216,29 @@ start_registry() {
   return 1
 }
 
-# 170 MB of files of this machine, whose kinds are those of an image, as one layer and as 30.
+# The root of a Debian 12, some 165 MB, as one layer, and its files as 30.
 transfer_images() {
   local container i
   store=transfer
   [ -e "$work/stores/ours/transfer" ] && return
   start_registry
-  find /usr -xdev -type f ! -path '*[[:space:]]*' -printf '%s %p\n' | LC_ALL=C sort -k 2 | shuf --random-source=<(yes) |
-    awk '{ total += $1 } total < 170e6 { print $2 }' >"$work/files"
-  tar -cf "$work/files.tar" -T "$work/files" 2>>"$work/setup.log"
+  mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' bookworm "$work/debian.tar" 2>>"$work/setup.log" ||
+    { tail -5 "$work/setup.log" >&2; return 1; }
   container=$(on ours from scratch)
-  on ours add -q "$container" "$work/files.tar" / >/dev/null
+  on ours add -q "$container" "$work/debian.tar" / >/dev/null
   on ours commit -q --rm "$container" one-layer >/dev/null
-  mkdir "$work/thirty"
+  mkdir "$work/debian" "$work/thirty"
+  tar -xf "$work/debian.tar" -C "$work/debian" --exclude='./dev/*'
+  (cd "$work/debian" && find . -type f | LC_ALL=C sort) >"$work/files"
   echo 'FROM scratch' >"$work/thirty/Dockerfile"
   split -n l/30 -d "$work/files" "$work/files."
   for i in "$work"/files.[0-9]*; do
     mkdir "$work/thirty/${i##*.}"
-    tar -c -T "$i" 2>>"$work/setup.log" | tar -xC "$work/thirty/${i##*.}"
+    tar -c -C "$work/debian" -T "$i" | tar -xC "$work/thirty/${i##*.}"
     echo "COPY ${i##*.} /" >>"$work/thirty/Dockerfile"
   done
   on ours bud -q --layers -t thirty-layers "$work/thirty" >/dev/null
-  rm -rf "$work/thirty"
+  rm -rf "$work/thirty" "$work/debian"
   share
 }
 

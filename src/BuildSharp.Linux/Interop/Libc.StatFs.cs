@@ -10,7 +10,7 @@ internal static unsafe partial class Libc
 
     internal const long TMPFS_MAGIC = 0x01021994;
 
-    /// <summary><c>struct statfs</c>; the type and the mount flags are read.</summary>
+    /// <summary><c>struct statfs</c>; type, free blocks and mount flags are read.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 120)]
     internal struct FileSystemStatus
     {
@@ -19,6 +19,15 @@ internal static unsafe partial class Libc
 
         [FieldOffset(0)]
         internal long Type;
+
+        [FieldOffset(8)]
+        internal long BlockSize;
+
+        [FieldOffset(16)]
+        internal ulong Blocks;
+
+        [FieldOffset(24)]
+        internal ulong FreeBlocks;
     }
 
     [LibraryImport(Library, SetLastError = true)]

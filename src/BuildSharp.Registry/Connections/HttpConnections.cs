@@ -90,9 +90,10 @@ public sealed class HttpConnections : IDisposable
         }
     }
 
-    /// <summary>Opens the content of a response. A read throws <see cref="TimeoutException"/> when nothing arrives for a minute.</summary>
+    /// <summary>Opens the content of a response. A read throws <see cref="TimeoutException"/> when (almost) nothing arrives for a
+    /// minute.</summary>
     public static async Task<Stream> OpenContentAsync(HttpContent content, CancellationToken cancellationToken) =>
-        new PatientStream(await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+        new PatientStream(await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), PatientStream.Minute);
 
     /// <inheritdoc/>
     public void Dispose()

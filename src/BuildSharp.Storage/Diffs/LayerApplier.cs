@@ -24,7 +24,7 @@ public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions optio
         using var digesting = new DigestingStream(tar, leaveOpen: true);
         using var recorder = tarSplit is null ? null : new TarSplitWriter(tarSplit, leaveOpen: true);
         var owners = new OwnerSet();
-        var hasRoot = Unpack(new TarReader(digesting, recorder, name), owners);
+        var hasRoot = Unpack(new TarReader(digesting, recorder, name), owners, name);
         recorder?.Complete();
         return new LayerSummary(new DiffId(digesting.Complete()), digesting.ByteCount, owners.Uids, owners.Gids) { HasRoot = hasRoot };
     }
@@ -32,14 +32,19 @@ public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions optio
     /// <summary>Unpacks an archive without computing its hash.</summary>
     /// <param name="tar">The uncompressed tar, read to its end. Not disposed.</param>
     /// <param name="name">Name of the tar in messages.</param>
-    public void Extract(Stream tar, string name = "archive") => Unpack(new TarReader(tar, null, name), null);
+    public void Extract(Stream tar, string name = "archive") => Unpack(new TarReader(tar, null, name), null, name);
 
-    private bool Unpack(TarReader reader, OwnerSet? owners)
+    private bool Unpack(TarReader reader, OwnerSet? owners, string name)
     {
         using var tree = new TreeWriter(root, options.Whiteouts, options.KeepDirectoryLinks);
-        var content = new EntryContent(reader);
-        while (reader.ReadNext() is { } header)
+        var content = new EntryContent(reader, new RoomOnDisk(root, options.LeastRoom, name));
+        for (var entries = 1; reader.ReadNext() is { } header; entries++)
         {
+            if (entries > options.MostEntries)
+            {
+                throw new BuildSharpException($"{name} has more than {options.MostEntries} entries; refused");
+            }
+
             owners?.Add(header);
             if (options.Rewrite is null)
             {
@@ -55,7 +60,7 @@ public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions optio
         return tree.HasRoot;
     }
 
-    private sealed class EntryContent(TarReader reader) : IFileContent
+    private sealed class EntryContent(TarReader reader, RoomOnDisk room) : IFileContent
     {
         private readonly byte[] _buffer = new byte[256 * 1024];
         private TarHeader? _header;
@@ -72,6 +77,7 @@ public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions optio
             {
                 for (int read; (read = reader.Content.Read(_buffer)) > 0;)
                 {
+                    room.Take(read);
                     FileDescriptor.Write(file, _buffer.AsSpan(0, read));
                 }
 
@@ -83,6 +89,7 @@ public sealed class LayerApplier(DirectoryHandle root, LayerApplierOptions optio
                 for (long done = 0; done < extent.Length;)
                 {
                     var read = reader.StoredContent.Read(_buffer.AsSpan(0, (int)Math.Min(_buffer.Length, extent.Length - done)));
+                    room.Take(read);
                     FileDescriptor.WriteAt(file, _buffer.AsSpan(0, read), extent.Offset + done);
                     done += read;
                 }

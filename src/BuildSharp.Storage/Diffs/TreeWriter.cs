@@ -282,10 +282,10 @@ internal sealed partial class TreeWriter(DirectoryHandle root, WhiteoutFormat wh
         }
     }
 
-    /// <summary>Whether a layer may set the attribute. Excludes overlay's own, which could redirect a directory, and the SELinux label of
-    /// the machine that built the layer.</summary>
+    /// <summary>Whether a layer may set the attribute. Excludes overlay's own, which could redirect a directory, all others that are for the
+    /// system alone, and the SELinux label of the machine that built the layer.</summary>
     private static bool IsOurs(ReadOnlySpan<byte> name) =>
-        !OverlayXattr.IsOverlays(name) && !name.SequenceEqual("security.selinux"u8);
+        !OverlayXattr.IsOverlays(name) && !name.StartsWith("trusted."u8) && !name.SequenceEqual("security.selinux"u8);
 
     private static bool CannotHold(LinuxException failure) => failure.Errno is Errno.EOPNOTSUPP or Errno.EPERM;
 

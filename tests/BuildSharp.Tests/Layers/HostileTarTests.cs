@@ -98,16 +98,49 @@ public sealed class HostileTarTests : IDisposable
     }
 
     [Fact]
-    public void A_layer_cannot_set_attributes_of_overlay()
+    public void A_layer_cannot_set_attributes_that_are_for_the_system_alone()
     {
         Apply((new TarHeader
         {
             Name = "d/"u8.ToArray(),
             Type = TarEntryType.Directory,
             Mode = 0x1ED,
-            Xattrs = [new("trusted.overlay.redirect"u8.ToArray(), "/etc"u8.ToArray()), new("security.selinux"u8.ToArray(), "x"u8.ToArray())],
+            Xattrs =
+            [
+                new("trusted.overlay.redirect"u8.ToArray(), "/etc"u8.ToArray()), new("trusted.x"u8.ToArray(), "x"u8.ToArray()),
+                new("security.selinux"u8.ToArray(), "x"u8.ToArray()),
+            ],
         }, ""));
         Assert.Empty(_root.ListXattrs("d"));
+    }
+
+    [Fact]
+    public void A_tar_with_too_many_entries_is_refused()
+    {
+        var options = new LayerApplierOptions { MostEntries = 2 };
+        var tar = TarRoundTripTests.Write([File("a", ""), File("b", ""), File("c", "")]);
+        var failure = Assert.Throws<BuildSharpException>(() => new LayerApplier(_root, options).Apply(new MemoryStream(tar), null, "layer x"));
+        Assert.Equal("layer x has more than 2 entries; refused", failure.Message);
+        Assert.False(System.IO.File.Exists(_directory["root/c"]));
+    }
+
+    [RequiresFact(Needs.Root)]
+    public void A_tar_that_would_fill_the_file_system_is_stopped_before()
+    {
+        var disk = _directory.MakeDirectory("outside/disk");
+        Mount.Attach("none", disk, "tmpfs", MountFlags.None, "size=100m");
+        try
+        {
+            const int Size = 90 << 20;
+            using var root = DirectoryHandle.Open(disk);
+            using var tar = new MemoryStream([.. Block((byte)'0', Size), .. new byte[Size + 1024]]);
+            var failure = Assert.Throws<BuildSharpException>(() => new LayerApplier(root, new LayerApplierOptions()).Apply(tar, null, "layer x"));
+            Assert.Matches($"^layer x: 3[0-9] MiB are left on the file system of {disk}, and 64 must stay free; make room there$", failure.Message);
+        }
+        finally
+        {
+            Mount.Detach(disk);
+        }
     }
 
     [Fact]
