@@ -7,11 +7,6 @@ internal static class LaterIssue
     /// <param name="row">The row.</param>
     public static string? Of(BuildRow row)
     {
-        if (Has(row, "--cache-to"))
-        {
-            return "cache";
-        }
-
         if (row.Value.Contains("no such host", StringComparison.Ordinal) || Has(row, "--pull-always") || Has(row, "--pull=always"))
         {
             return "registry";
