@@ -77,6 +77,9 @@ internal sealed class BuildSession : IDisposable
     /// <summary>Receives events, from the tasks of all stages; null to report nothing.</summary>
     public IProgress<BuildEvent>? Progress { get; }
 
+    /// <summary>The remembered digests of files; null without <c>--layers</c>, where they have no use.</summary>
+    public ContextDigests? Digests { get; init; }
+
     public void Report(BuildEvent happened) => Progress?.Report(happened);
 
     /// <summary>An image of this build or one that it found.</summary>

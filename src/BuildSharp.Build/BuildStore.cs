@@ -17,8 +17,8 @@ internal sealed class BuildStore(Store store, TimeProvider time) : IBuildStore
 
     public string ManifestType(string imageId) => ManifestBlob.GuessMediaType(store.Images.ReadData(imageId, "manifest"));
 
-    public Digest MountedDigest(string root, string source, FileRecorder? files, CancellationToken cancellationToken) =>
-        Containers.Adding.Digests.MountedDigest.Of(root, source, files, cancellationToken);
+    public Digest MountedDigest(string root, string source, FileRecorder? files, FileDigests? known, CancellationToken cancellationToken) =>
+        Containers.Adding.Digests.MountedDigest.Of(root, source, files, known, cancellationToken);
 
     public void RemoveUnnamed(string imageId) => store.Images.RemoveUnnamed(imageId);
 }

@@ -62,6 +62,9 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
             Cache = request.UsesCache ? new StepCache(store, request, Timestamp.From(time.GetUtcNow())) : null,
             Remote = request is { Layers: true, OmitHistory: false } ? Remote : null,
             Memory = memory,
+            Digests = request.Layers
+                ? new ContextDigests(Path.Combine(store.Options.GraphRoot, "cache", "buildsharp-files"), time.GetUtcNow(), request.Debug)
+                : null,
         };
         // With one job, output is that of buildah, which does not tell.
         if (!jobs.IsSerial && plan.Skipped is { Count: > 0 } skipped)
@@ -83,6 +86,7 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
         finally
         {
             memory?.Save();
+            session.Digests?.Save();
         }
 
         if (session.NotConsumed() is { Count: > 0 } names)

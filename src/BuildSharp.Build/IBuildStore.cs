@@ -27,9 +27,10 @@ internal interface IBuildStore
     /// <param name="root">Absolute path of the context.</param>
     /// <param name="source">Path in it.</param>
     /// <param name="files">Takes down what the digest covers; null for nothing.</param>
+    /// <param name="known">Remembers the digests of files; null for not.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="BuildSharpException">The source does not exist.</exception>
-    Digest MountedDigest(string root, string source, FileRecorder? files, CancellationToken cancellationToken);
+    Digest MountedDigest(string root, string source, FileRecorder? files, FileDigests? known, CancellationToken cancellationToken);
 
     /// <summary>Removes an image, and its parents that nothing else needs, unless it has a name.</summary>
     /// <exception cref="BuildSharpException">A container uses it.</exception>

@@ -203,7 +203,7 @@ internal sealed partial class StageExecutor
         var sources = await new AddOrCopySources(addOrCopy, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _container.Add(AddOrCopyStep.Request(addOrCopy, sources, root) with { DryRun = isDry, Files = _explainer?.Files }, cancellationToken).HistoryText;
+            return _container.Add(AddOrCopyStep.Request(addOrCopy, sources, root) with { DryRun = isDry, Files = _explainer?.Files, Known = session.Digests?.Of(root) }, cancellationToken).HistoryText;
         }
         catch (UnknownAccountException error)
         {

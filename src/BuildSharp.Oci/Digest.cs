@@ -9,7 +9,7 @@ namespace BuildSharp.Oci;
 public readonly record struct Digest
 {
     /// <summary>Minimum length at which the platform's hash is faster, including the time to load it.</summary>
-    private const int LongContent = 1024 * 1024;
+    internal const int LongContent = 1024 * 1024;
 
     private Digest(string algorithm, string hex)
     {
@@ -27,9 +27,13 @@ public readonly record struct Digest
     public bool IsDefault => Hex is null;
 
     /// <summary>Hashes the bytes with SHA-256.</summary>
-    public static Digest Sha256(ReadOnlySpan<byte> content)
+    public static Digest Sha256(ReadOnlySpan<byte> content) => Sha256(content, isLong: content.Length >= LongContent);
+
+    /// <param name="content">The bytes.</param>
+    /// <param name="isLong">Whether the platform's hash is worth loading.</param>
+    internal static Digest Sha256(ReadOnlySpan<byte> content, bool isLong)
     {
-        if (content.Length >= LongContent && OpenSsl.IsInstalled)
+        if (isLong && OpenSsl.IsInstalled)
         {
             return FromSha256Hash(SHA256.HashData(content));
         }

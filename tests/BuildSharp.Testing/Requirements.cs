@@ -23,6 +23,9 @@ public enum Needs
 
     /// <summary>A Docker daemon that can be started.</summary>
     DockerDaemon = 32,
+
+    /// <summary>An ext4 in a file that can be mounted.</summary>
+    LoopFileSystem = 64,
 }
 
 /// <summary>Finds out, once a run, what the machine offers.</summary>
@@ -30,6 +33,7 @@ internal static class Requirements
 {
     private static readonly Lazy<bool> OverlayWorks = new(TryOverlay);
     private static readonly Lazy<bool> DevicesWork = new(TryDevice);
+    private static readonly Lazy<bool> LoopWorks = new(TryLoop);
     private static readonly Lazy<bool> DaemonStarts = new(TryDaemon);
     private static readonly Lazy<bool> UserNamespacesWork = new(TryUserNamespace);
 
@@ -60,6 +64,11 @@ internal static class Requirements
         if (needs.HasFlag(Needs.UserNamespaces) && !UserNamespacesWork.Value)
         {
             return "needs user namespaces for users without rights, which this machine refuses";
+        }
+
+        if (needs.HasFlag(Needs.LoopFileSystem) && !LoopWorks.Value)
+        {
+            return "needs mkfs.ext4 and a loop device, which this machine lacks";
         }
 
         if (needs.HasFlag(Needs.DockerDaemon) && !DaemonStarts.Value)
@@ -105,6 +114,24 @@ internal static class Requirements
             return true;
         }
         catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryLoop()
+    {
+        if (!Tool.Named("mkfs.ext4").Exists)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var loop = new LoopFileSystem();
+            return true;
+        }
+        catch (InvalidOperationException)
         {
             return false;
         }

@@ -67,9 +67,10 @@ internal sealed class StepMounts(BuildSession session, PlannedStage stage, RunIn
         var digests = "";
         foreach (var (options, _, from) in (await SourcesAsync(cancellationToken).ConfigureAwait(false)).Where(mount => mount.Options.Type == MountType.Bind))
         {
+            var context = from?.Files ?? session.Request.Context;
             var digest = from is { Manifest.IsDefault: false } ? from.Manifest
                 : from is { IsNew: true } ? default
-                : session.Store.MountedDigest((from?.Files ?? session.Request.Context).Directory, options.Source ?? "/", files, cancellationToken);
+                : session.Store.MountedDigest(context.Directory, options.Source ?? "/", files, session.Digests?.Of(context), cancellationToken);
             digests += digest.IsDefault ? "" : $":{digest}";
         }
 

@@ -205,7 +205,31 @@ internal sealed class AddCall(
             return 1;
         }
 
-        using var digest = new ItemDigest(gnuFormat: false, request.Files, PlaceOf(item));
+        var kind = item.Status.IsDirectory ? ContentKind.Directory : ContentKind.File;
+        var files = request.Files;
+        if (request is { DryRun: true, Known: { } known })
+        {
+            using var remembered = ItemDigest.OfKnown(known, files, PlaceOf(item));
+            var count = CopyItem(matched, item, real, filter, destination, rules, tree, remembered);
+            if (remembered.Complete() is { IsDefault: false } found)
+            {
+                _digests.Add(kind, found);
+                return count;
+            }
+
+            // They are taken down already.
+            files = null;
+        }
+
+        using var digest = new ItemDigest(gnuFormat: false, files, PlaceOf(item), request.Known);
+        var copied = CopyItem(matched, item, real, filter, destination, rules, tree, digest);
+        _digests.Add(kind, digest.Complete());
+        return copied;
+    }
+
+    private int CopyItem(
+        MatchedSource matched, SourceItem item, byte[] real, IPathFilter? filter, Destination destination, NewItemRules rules, TargetTree? tree, ItemDigest digest)
+    {
         using var copying = Start(
             ProgressKind.Files, ShownName(matched, Encoding.UTF8.GetString(item.Path)), item.Status.IsRegular ? item.Status.Size : null);
         var copy = new TreeCopy(rules, digest, tree, filter, copying, cancellation);
@@ -225,7 +249,6 @@ internal sealed class AddCall(
             copy.CopyOne(directory, real[(real.AsSpan().LastIndexOf((byte)'/') + 1)..], item.Status, destination.Rename ?? item.Name, top);
         }
 
-        _digests.Add(item.Status.IsDirectory ? ContentKind.Directory : ContentKind.File, digest.Complete());
         copying?.Complete();
         return copy.Count;
     }

@@ -65,6 +65,9 @@ public sealed record AddRequest
     /// <summary>Takes down what the digest covers; null for nothing.</summary>
     public FileRecorder? Files { get; init; }
 
+    /// <summary>Remembers the digests of files and items of the local sources; null for not.</summary>
+    public FileDigests? Known { get; init; }
+
     /// <summary>Whether to compute the digest only and write nothing.</summary>
     public bool DryRun { get; init; }
 }

@@ -60,6 +60,12 @@ internal sealed class TreeCopy(
             _linked.Add(key, (name, into is null ? [] : SourcePattern.Join(into.Path, last)));
         }
 
+        if (status.IsRegular && digest.TryFind(status, out var content))
+        {
+            digest.AddKnown(HeaderOf(status, name, TarEntryType.RegularFile, [], []), content);
+            return;
+        }
+
         var xattrs = CopiedXattrs.Read(source, sourceName);
         if (status.IsRegular)
         {
@@ -239,7 +245,7 @@ internal sealed class TreeCopy(
         }
 
         using var content = new FileContent(file, cancellation, _count);
-        digest.Add(header, content);
+        digest.AddFile(header, content, file, status, hasXattrs: header.Xattrs.Count > 0);
         if (item is not null)
         {
             TargetTree.SetAttributes(into!.Handle, item.Name, AttributesOf(status, header.Xattrs));

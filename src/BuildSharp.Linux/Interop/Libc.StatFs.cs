@@ -10,7 +10,11 @@ internal static unsafe partial class Libc
 
     internal const long TMPFS_MAGIC = 0x01021994;
 
-    /// <summary><c>struct statfs</c>; type, free blocks and mount flags are read.</summary>
+    internal const long BTRFS_SUPER_MAGIC = 0x9123683E;
+
+    internal const long F2FS_SUPER_MAGIC = 0xF2F52010;
+
+    /// <summary><c>struct statfs</c>; type, id, free blocks and mount flags are read.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 120)]
     internal struct FileSystemStatus
     {
@@ -28,6 +32,9 @@ internal static unsafe partial class Libc
 
         [FieldOffset(24)]
         internal ulong FreeBlocks;
+
+        [FieldOffset(56)]
+        internal ulong Id;
     }
 
     [LibraryImport(Library, SetLastError = true)]

@@ -51,7 +51,7 @@ internal sealed class LoggingBuildStore : IBuildStore, IBaseImages, IProgress<Bu
 
     public string ManifestType(string imageId) => MediaType.OciManifest;
 
-    public Digest MountedDigest(string root, string source, FileRecorder? files, CancellationToken cancellationToken)
+    public Digest MountedDigest(string root, string source, FileRecorder? files, FileDigests? known, CancellationToken cancellationToken)
     {
         Log("hash", $"{root}:{source}");
         return Digest.Sha256([]);

@@ -1,4 +1,5 @@
 using BuildSharp.Containers.Adding;
+using BuildSharp.Containers.Adding.Digests;
 using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Linux;
 using BuildSharp.Testing;
@@ -68,18 +69,25 @@ public sealed class ContentDigestTests
         var flagWords = Words(flags);
         string? Flag(string name) => Array.IndexOf(flagWords, name) is var at and >= 0 ? flagWords[at + 1] : null;
         using var root = DirectoryHandle.Open(temporary.MakeDirectory("container"));
-        using var call = new AddCall(
-            new AddRequest
-            {
-                Sources = [.. Words(sources).Select(word => new LocalSource("/", $"{source}/{word}"))],
-                Destination = destination,
-                Extract = verb == "add",
-                Chown = Flag("--chown"),
-                Chmod = Flag("--chmod"),
-            },
-            root,
-            "/");
-        Assert.Equal(expected, call.Run().Digest.Hex);
+        var request = new AddRequest
+        {
+            Sources = [.. Words(sources).Select(word => new LocalSource("/", $"{source}/{word}"))],
+            Destination = destination,
+            Extract = verb == "add",
+            Chown = Flag("--chown"),
+            Chmod = Flag("--chmod"),
+        };
+        string DigestOf(AddRequest request)
+        {
+            using var call = new AddCall(request, root, "/");
+            return call.Run().Digest.Hex;
+        }
+
+        // Hashed anew, then with what was remembered of the first time, then while it is copied.
+        var known = FileDigests.TryOpen(temporary["known"], source, DateTimeOffset.UtcNow.AddHours(1), debug: null);
+        Assert.Equal(expected, DigestOf(request with { DryRun = true, Known = known }));
+        Assert.Equal(expected, DigestOf(request with { DryRun = true, Known = known }));
+        Assert.Equal(expected, DigestOf(request with { Known = known }));
     }
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

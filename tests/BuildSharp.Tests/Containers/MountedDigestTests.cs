@@ -63,5 +63,5 @@ public sealed class MountedDigestTests : IDisposable
         Assert.StartsWith($"generating checksum for none in {_directory["c"]}: ", error.Message, StringComparison.Ordinal);
     }
 
-    private string Of(string source) => MountedDigest.Of(_directory["c"], source, files: null, CancellationToken.None).ToString();
+    private string Of(string source) => MountedDigest.Of(_directory["c"], source, files: null, known: null, CancellationToken.None).ToString();
 }

@@ -97,6 +97,9 @@ public sealed class NativeLayoutTests
         Equal("F_RDLCK", F_RDLCK);
         Equal("F_WRLCK", F_WRLCK);
         Equal("F_UNLCK", F_UNLCK);
+        Equal("F_SETLEASE", F_SETLEASE);
+        Equal("F_SETSIG", F_SETSIG);
+        Equal("SIGURG", SIGURG);
         Equal("FICLONE", (long)FICLONE);
         Equal("PR_SET_DUMPABLE", PR_SET_DUMPABLE);
         Equal("PR_SET_KEEPCAPS", PR_SET_KEEPCAPS);
@@ -117,6 +120,7 @@ public sealed class NativeLayoutTests
         Equal("CLONE_NEWPID", (int)NamespaceKinds.Pid);
         Equal("sizeof(struct mount_attr)", Marshal.SizeOf<mount_attr>());
         Equal("sizeof(struct sock_fprog)", Marshal.SizeOf<sock_fprog>());
+        Equal("offsetof(struct statfs, f_fsid)", Marshal.OffsetOf<FileSystemStatus>(nameof(FileSystemStatus.Id)).ToInt64());
         Equal("offsetof(struct statfs, f_flags)", Marshal.OffsetOf<FileSystemStatus>(nameof(FileSystemStatus.Flags)).ToInt64());
         Equal("PR_SET_PDEATHSIG", PR_SET_PDEATHSIG);
         Equal("CLONE_NEWUSER", CLONE_NEWUSER);
@@ -130,6 +134,8 @@ public sealed class NativeLayoutTests
         Equal("EXT4_SUPER_MAGIC", EXT4_SUPER_MAGIC);
         Equal("XFS_SUPER_MAGIC", XFS_SUPER_MAGIC);
         Equal("TMPFS_MAGIC", TMPFS_MAGIC);
+        Equal("BTRFS_SUPER_MAGIC", BTRFS_SUPER_MAGIC);
+        Equal("F2FS_SUPER_MAGIC", F2FS_SUPER_MAGIC);
         Equal("STATX_BASIC_STATS", STATX_BASIC_STATS);
         Equal("STATX_ATTR_MOUNT_ROOT", (long)STATX_ATTR_MOUNT_ROOT);
 

@@ -123,7 +123,7 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
         {
             if (call.Flags.NonEmptyText("ignorefile") is { } given)
             {
-                return BuildContext.OfDirectory(context.Directory, IgnoreFiles.Require(given, call));
+                return BuildContext.OfDirectory(context.Directory, IgnoreFiles.Require(given, call)) with { IsLasting = context.Foreign is null };
             }
 
             foreach (var file in files.Where(file => file.Path is not null))
@@ -137,7 +137,7 @@ internal sealed record Containerfiles(IReadOnlyList<SourceText> Sources, BuildCo
 
                     if (!file.IsForeign && File.Exists(path))
                     {
-                        return BuildContext.OfDirectory(context.Directory, path);
+                        return BuildContext.OfDirectory(context.Directory, path) with { IsLasting = context.Foreign is null };
                     }
                 }
             }

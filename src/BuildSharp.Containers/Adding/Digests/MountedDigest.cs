@@ -1,3 +1,4 @@
+using BuildSharp.Containers.Adding.Targets;
 using BuildSharp.Linux;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
@@ -25,9 +26,10 @@ public sealed class MountedDigest : IDisposable
     /// <param name="root">Absolute path of the context.</param>
     /// <param name="source">Path in it; links do not lead out of it.</param>
     /// <param name="files">Takes down what the digest covers; null for nothing.</param>
+    /// <param name="known">Remembers the digests of files and sources; null for not.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="BuildSharpException">The source does not exist or cannot be read.</exception>
-    public static Digest Of(string root, string source, FileRecorder? files, CancellationToken cancellation)
+    public static Digest Of(string root, string source, FileRecorder? files, FileDigests? known, CancellationToken cancellation)
     {
         try
         {
@@ -36,17 +38,21 @@ public sealed class MountedDigest : IDisposable
             var path = ResolvedPath.Of(context, System.Text.Encoding.UTF8.GetBytes(source));
             using var directory = context.TryOpenDirectory(path);
             var place = source.Trim('/') + (directory is null || source.Trim('/').Length == 0 ? "" : "/");
-            using var digest = new MountedDigest(ContainerAccounts.Read(machine), new ItemDigest(gnuFormat: false, files, place), cancellation);
-            if (directory is not null)
+            var accounts = ContainerAccounts.Read(machine);
+            if (known is not null)
             {
-                digest.AddTree(directory);
-            }
-            else
-            {
-                digest.Add(context, path, Top);
+                using var remembered = new MountedDigest(accounts, ItemDigest.OfKnown(known, files, place), cancellation);
+                if (remembered.Of(context, path, directory) is { IsDefault: false } found)
+                {
+                    return found;
+                }
+
+                // They are taken down already.
+                files = null;
             }
 
-            return digest._digest.Complete();
+            using var digest = new MountedDigest(accounts, new ItemDigest(gnuFormat: false, files, place, known), cancellation);
+            return digest.Of(context, path, directory);
         }
         catch (LinuxException error)
         {
@@ -56,6 +62,20 @@ public sealed class MountedDigest : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _digest.Dispose();
+
+    private Digest Of(DirectoryHandle context, byte[] path, DirectoryHandle? directory)
+    {
+        if (directory is not null)
+        {
+            AddTree(directory);
+        }
+        else
+        {
+            Add(context, path, Top);
+        }
+
+        return _digest.Complete();
+    }
 
     private void AddTree(DirectoryHandle directory)
     {
@@ -98,10 +118,16 @@ public sealed class MountedDigest : IDisposable
             return;
         }
 
+        if (_digest.TryFind(status, out var remembered))
+        {
+            _digest.AddKnown(header, remembered);
+            return;
+        }
+
         // Non-blocking, because another process may have replaced the file by a pipe since its status was read.
         using var file = directory.OpenFile(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         using var content = new FileContent(file, _cancellation);
-        _digest.Add(header, content);
+        _digest.AddFile(header, content, file, status, hasXattrs: CopiedXattrs.Read(directory, name).Count > 0);
     }
 
     private static TarEntryType TypeOf(FileType type) => type switch
