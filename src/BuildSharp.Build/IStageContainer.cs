@@ -24,6 +24,9 @@ internal interface IStageContainer
     /// <summary>Copies files into the container, or with <see cref="AddRequest.DryRun"/> only hashes them.</summary>
     AddResult Add(AddRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Hashes what <see cref="Add"/> would add, without a look at the container's files; null when these matter.</summary>
+    AddResult? TryHash(AddRequest request, CancellationToken cancellationToken);
+
     /// <summary>Runs a command in the container and returns its exit status.</summary>
     /// <param name="request">The command.</param>
     /// <param name="discardsVolumes">Whether what it writes below a volume is discarded.</param>

@@ -28,6 +28,8 @@ internal sealed class StageContainer(WorkingContainer container, Store store) : 
 
     public AddResult Add(AddRequest request, CancellationToken cancellationToken) => container.Add(request, cancellationToken);
 
+    public AddResult? TryHash(AddRequest request, CancellationToken cancellationToken) => container.TryHash(request, cancellationToken);
+
     public Task<int> RunAsync(RunRequest request, bool discardsVolumes, CancellationToken cancellationToken) =>
         discardsVolumes ? RunBesideVolumesAsync(request, cancellationToken) : container.RunAsync(request, cancellationToken);
 

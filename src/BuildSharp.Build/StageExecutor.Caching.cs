@@ -36,7 +36,6 @@ internal sealed partial class StageExecutor
                 return null;
             }
 
-            CatchUp();
             // A step that is not found hashes its sources again while copying them, so that the history describes the copied content.
             content = await AddOrCopyAsync(addOrCopy, isDry: true, cancellationToken).ConfigureAwait(false);
         }

@@ -203,7 +203,14 @@ internal sealed partial class StageExecutor
         var sources = await new AddOrCopySources(addOrCopy, root, session.Fetcher).ResolveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _container.Add(AddOrCopyStep.Request(addOrCopy, sources, root) with { DryRun = isDry, Files = _explainer?.Files, Known = session.Digests?.Of(root) }, cancellationToken).HistoryText;
+            var request = AddOrCopyStep.Request(addOrCopy, sources, root) with { DryRun = isDry, Files = _explainer?.Files, Known = session.Digests?.Of(root) };
+            if (isDry && _container.TryHash(request, cancellationToken) is { } hashed)
+            {
+                return hashed.HistoryText;
+            }
+
+            CatchUp();
+            return _container.Add(request, cancellationToken).HistoryText;
         }
         catch (UnknownAccountException error)
         {

@@ -101,6 +101,23 @@ public class CacheSituationsTests
         Assert.Equal("Error: --no-cache-filter: the stage \"tow\" was not found in the provided Dockerfile (did you mean two?)\n", unknown.Error);
     }
 
+    [RequiresFact(All, "runc", "busybox", "strace")]
+    public async Task Nothing_is_mounted_and_nothing_waits_for_the_disk_when_every_step_is_found()
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        sandbox.Write("files/a", "a");
+        sandbox.Write("Dockerfile", "FROM base\nENV A=b\nWORKDIR /w\nCOPY --chown=5:5 files /files\nCOPY files/a ./\nRUN echo\nCMD x\n");
+        string[] build = ["bud", "--layers", "-t", "named", "."];
+        await sandbox.BuildSharp.RunAsync(build);
+        // Makes the file of what is known of images.
+        await sandbox.BuildSharp.RunAsync(build);
+        var again = await sandbox.Named("strace").RunAsync(
+            ["-f", "-e", "trace=mount,fsmount,move_mount,fsync,fdatasync,renameat2", sandbox.BuildSharp.Program, .. sandbox.BuildSharp.LeadingArguments, .. build]);
+        Assert.Equal(6, BuildCacheTests.Hits(again));
+        Assert.DoesNotMatch(@"\b(mount|fsmount|move_mount|fsync|fdatasync)\(", again.Error);
+    }
+
     [RequiresFact(All, "runc", "busybox")]
     public async Task Images_on_the_same_base_are_read_once_and_not_by_each_build()
     {

@@ -15,6 +15,7 @@ internal sealed class BuildMemory
 
     private readonly string _path;
     private readonly IProgress<string>? _debug;
+    private readonly byte[] _content = [];
     private readonly ConcurrentDictionary<string, StageInputs> _stages = new();
 
     /// <param name="directory">Directory of the files.</param>
@@ -24,7 +25,7 @@ internal sealed class BuildMemory
     {
         _path = Path.Combine(directory, Digest.Sha256(System.Text.Encoding.UTF8.GetBytes(build)).Hex);
         _debug = debug;
-        Before = Read();
+        Before = Read(ref _content);
     }
 
     /// <summary>What the build before remembered; without stages when there was none.</summary>
@@ -45,7 +46,15 @@ internal sealed class BuildMemory
         try
         {
             var directory = Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            ReplacedFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new BuildInputs(stages), BuildInputsContext.Default.BuildInputs), Octal.O600);
+            var content = JsonSerializer.SerializeToUtf8Bytes(new BuildInputs(stages), BuildInputsContext.Default.BuildInputs);
+            if (content.AsSpan().SequenceEqual(_content))
+            {
+                // As it was: only the time says that it was used.
+                File.SetLastWriteTimeUtc(_path, DateTime.UtcNow);
+                return;
+            }
+
+            ReplacedFile.Write(_path, content, Octal.O600);
             foreach (var old in directory.EnumerateFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MostBuilds))
             {
                 old.Delete();
@@ -57,11 +66,11 @@ internal sealed class BuildMemory
         }
     }
 
-    private BuildInputs Read()
+    private BuildInputs Read(ref byte[] content)
     {
         try
         {
-            if (File.Exists(_path) && JsonSerializer.Deserialize(File.ReadAllBytes(_path), BuildInputsContext.Default.BuildInputs) is { Stages: not null } inputs)
+            if (File.Exists(_path) && JsonSerializer.Deserialize(content = File.ReadAllBytes(_path), BuildInputsContext.Default.BuildInputs) is { Stages: not null } inputs)
             {
                 return inputs;
             }

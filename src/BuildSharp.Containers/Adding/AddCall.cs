@@ -13,12 +13,12 @@ namespace BuildSharp.Containers.Adding;
 
 /// <summary>One call of the engine behind <c>copy</c>, <c>add</c>, COPY and ADD.</summary>
 /// <param name="request">What to add.</param>
-/// <param name="container">Root of the container's file system.</param>
+/// <param name="container">Root of the container's file system; null for <see cref="TryHash"/>.</param>
 /// <param name="workingDir">Directory for a relative destination.</param>
 /// <param name="cancellation">Stops the copy, also within a file; the unfinished item is removed.</param>
 /// <param name="progress">Receives each source's bytes; null to report nothing.</param>
 internal sealed class AddCall(
-    AddRequest request, DirectoryHandle container, string workingDir, CancellationToken cancellation = default, IProgressSink? progress = null) : IDisposable
+    AddRequest request, DirectoryHandle? container, string workingDir, CancellationToken cancellation = default, IProgressSink? progress = null) : IDisposable
 {
     private readonly Dictionary<string, DirectoryHandle> _roots = [];
     private readonly ContentDigest _digests = new();
@@ -26,7 +26,12 @@ internal sealed class AddCall(
     /// <summary>Adds all sources.</summary>
     /// <exception cref="BuildSharpException">A source is missing, the destination is invalid, an owner is unknown or a mode
     /// malformed.</exception>
-    public AddResult Run()
+    public AddResult Run() => TryHash()!.Value;
+
+    /// <summary>Adds all sources; without a container, only hashes them.</summary>
+    /// <returns>Null without a container when the digest depends on its files: on the number of an owner's name, or on whether the destination
+    /// is a directory, which the file keeps its name in.</returns>
+    public AddResult? TryHash()
     {
         var sources = request.Sources
             .Select(source => (Source: source, Matched: source is LocalSource local ? MatchedSource.Find(RootOf(local.Root), local, request) : null))
@@ -34,7 +39,14 @@ internal sealed class AddCall(
         var count = sources.Sum(source => source.Matched?.Items.Count ?? 1);
         if (count == 0)
         {
-            return request.AllowEmptyWildcards ? default : throw NothingMatched(sources.Select(source => source.Matched!));
+            return request.AllowEmptyWildcards ? default(AddResult) : throw NothingMatched(sources.Select(source => source.Matched!));
+        }
+
+        var needsDirectory = request.Parents || sources.Count > 1 || count > 1 || sources.Any(source => FillsDirectory(source.Source, source.Matched));
+        var isIndependent = request.Independent || needsDirectory || Destination.MeansDirectory(request.Destination, workingDir);
+        if (container is null && !(isIndependent && (request.Chown is null || NewOwner.IsNumeric(request.Chown))))
+        {
+            return null;
         }
 
         var rules = new NewItemRules
@@ -44,9 +56,8 @@ internal sealed class AddCall(
             StripSetIds = request.StripSetIds,
             ModifiedAt = request.ModifiedAt,
         };
-        var needsDirectory = request.Parents || sources.Count > 1 || count > 1 || sources.Any(source => FillsDirectory(source.Source, source.Matched));
-        var destination = Destination.Decide(container, request.Destination, workingDir, needsDirectory, request.Independent);
-        var tree = request.DryRun ? null : new TargetTree(container, rules, request.Independent ? rules.ModifiedAt ?? LatestTime(sources, rules) : null);
+        var destination = container is null && !request.Independent ? default : Destination.Decide(container, request.Destination, workingDir, needsDirectory, request.Independent);
+        var tree = request.DryRun ? null : new TargetTree(container!, rules, request.Independent ? rules.ModifiedAt ?? LatestTime(sources, rules) : null);
         foreach (var (source, matched) in sources)
         {
             switch (source)

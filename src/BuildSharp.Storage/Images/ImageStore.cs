@@ -109,9 +109,12 @@ public sealed partial class ImageStore
     }
 
     /// <summary>Adds names to an image one after the other, and removes them from other images. The newest name comes first, even if the
-    /// image had it already, because other tools display an image by its first name.</summary>
+    /// image had it already, because other tools display an image by its first name. Writes nothing when nothing changes.</summary>
     public StoredImage AddNames(string imageId, IEnumerable<string> names) => Change(imageId, (_, set, record) =>
-        ImageTransaction.MoveNames(set, record, [.. names.Reverse().Union(record.Names)]));
+    {
+        List<string> all = [.. names.Reverse().Union(record.Names)];
+        return all.SequenceEqual(record.Names) ? set : ImageTransaction.MoveNames(set, record, all);
+    });
 
     /// <summary>Removes a name from an image; does nothing if the image does not have it.</summary>
     public StoredImage RemoveName(string imageId, string name) => Change(imageId, (_, set, record) =>
@@ -129,13 +132,14 @@ public sealed partial class ImageStore
 
     /// <summary>Changes an image under the lock. An image of an additional store is copied to this store first.</summary>
     /// <param name="imageId">The image.</param>
-    /// <param name="change">Returns the images to save.</param>
+    /// <param name="change">Returns the images to save; those it got, when nothing changes.</param>
     internal StoredImage Change(string imageId, Func<ImageTransaction, RecordSet<StoredImage>, StoredImage, RecordSet<StoredImage>> change)
     {
         _place.MakeAll();
         var elsewhere = _records.Elsewhere().ById(imageId);
         using var images = Write();
-        var set = images.Set;
+        var before = images.Set;
+        var set = before;
         var record = set.ById(imageId);
         if (record is null && elsewhere is not null)
         {
@@ -149,7 +153,11 @@ public sealed partial class ImageStore
         }
 
         set = change(images, set, record);
-        images.Save(set);
+        if (set != before)
+        {
+            images.Save(set);
+        }
+
         return set.ById(imageId)!;
     }
 

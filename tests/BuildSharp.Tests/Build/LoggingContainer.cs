@@ -51,6 +51,8 @@ internal sealed class LoggingContainer(LoggingBuildStore store, string name, str
         return new AddResult(ContentKind.File, Digest.Sha256([]));
     }
 
+    public AddResult? TryHash(AddRequest request, CancellationToken cancellationToken) => null;
+
     public Task<int> RunAsync(RunRequest request, bool discardsVolumes, CancellationToken cancellationToken)
     {
         var words = string.Join(' ', request.Args.Select(word => GoQuoting.Quote(word))) + string.Concat(request.Env.Select(variable => $" env={variable}"))
