@@ -154,6 +154,9 @@ public sealed record BuildRequest
     /// <summary>Receives a line for each decision; null to report nothing.</summary>
     public IProgress<string>? Debug { get; init; }
 
+    /// <summary>Rights that the Dockerfile may ask for.</summary>
+    public Entitlements Entitlements { get; init; } = new();
+
     /// <summary>Settings of all working containers: capabilities, isolation, limits.</summary>
     public BuildSettings Settings { get; init; } = new();
 

@@ -132,7 +132,7 @@ internal sealed partial class StageExecutor
         var mounts = await _mounts.FindAsync(_container.Image.Config.WorkingDir, cancellationToken).ConfigureAwait(false);
         _content = await _mounts.ContentAsync(cancellationToken).ConfigureAwait(false);
         Explain(_explainer?.Missed());
-        var request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, mounts, script);
+        var request = RunStep.Request(run, _container.Image, _scope, session.Request.Run, mounts, session.Request.Entitlements, script);
         CommandEnd end;
         try
         {

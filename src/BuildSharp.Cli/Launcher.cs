@@ -6,7 +6,6 @@ using BuildSharp.Cli.Help;
 using BuildSharp.Cli.Namespaces;
 using BuildSharp.Cli.Output;
 using BuildSharp.Cli.Output.Progress;
-using BuildSharp.Linux;
 
 namespace BuildSharp.Cli;
 
@@ -68,9 +67,9 @@ internal static class Launcher
         surroundings.Log = OpenLog(line.Flags, flags.Find("debug") == GlobalFlags.Debug, surroundings);
         verb.Arguments.Check(line.Positionals, verb.Placement == FlagPlacement.BeforePositionals);
         var call = new Invocation(entry.Name, words[at], line.Flags, line.Positionals, surroundings, interrupt);
-        if (!ProcessIdentity.IsRoot && verb.NeedsNamespace(call))
+        if (verb.NeedsNamespace(call) && OwnNamespace.Run(call) is { } status)
         {
-            return OwnNamespace.Run(call);
+            return status;
         }
 
         if (verb.IsConfigured)

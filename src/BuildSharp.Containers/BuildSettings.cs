@@ -21,8 +21,11 @@ public sealed record BuildSettings
     /// <summary>Additional groups of commands.</summary>
     public IReadOnlyList<string> GroupAdd { get; init; } = [];
 
-    /// <summary>Devices for commands, as <c>SRC[:DST][:rwm]</c>.</summary>
+    /// <summary>Devices for commands, as <c>SRC[:DST][:rwm]</c> or <c>VENDOR/CLASS=NAME</c>.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>Directory with the files that describe CDI devices; null for the usual ones.</summary>
+    public string? CdiDirectory { get; init; }
 
     /// <summary>Name resolution, limits, security options and volumes.</summary>
     public CommandOptions Commands { get; init; } = new();

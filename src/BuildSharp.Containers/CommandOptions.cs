@@ -57,6 +57,15 @@ public sealed record CommandOptions
     /// <summary>Name of an AppArmor profile; null for none.</summary>
     public string? ApparmorProfile { get; init; }
 
+    /// <summary>Paths to mask in addition to the default ones.</summary>
+    public IReadOnlyList<string> Masks { get; init; } = [];
+
+    /// <summary>Paths or patterns of default masked paths to leave visible; <c>all</c> for all.</summary>
+    public IReadOnlyList<string> Unmasks { get; init; } = [];
+
+    /// <summary>Whether commands cannot gain privileges (no_new_privs).</summary>
+    public bool NoNewPrivileges { get; init; }
+
     /// <summary>Size of <c>/dev/shm</c>, as <c>65536k</c>.</summary>
     public string ShmSize { get; init; } = "65536k";
 

@@ -22,7 +22,8 @@ public sealed partial class WorkingContainer
         MakeVolumeDirectories();
         var target = new RunTarget
         {
-            RootFs = Mount(),
+            // Not noted in the container's state, which readers look at: the mount lasts as long as the command.
+            RootFs = _store.Containers.Mount(Id),
             ContainerId = Id,
             ContainerName = Name,
             ImageId = FromImageId,
@@ -38,7 +39,10 @@ public sealed partial class WorkingContainer
         }
         finally
         {
-            Unmount();
+            if (_store.Containers.IsMounted(Id))
+            {
+                _store.Containers.Unmount(Id);
+            }
         }
     }
 

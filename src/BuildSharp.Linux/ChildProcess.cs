@@ -58,9 +58,24 @@ public sealed unsafe class ChildProcess
     public static ChildProcess Start(
         string path, IEnumerable<string> arguments, IEnumerable<string> environment, IReadOnlyList<ChildStream> streams, Action? enter)
     {
-        int Spawned() => Spawn(path, [path, .. arguments], [.. environment], [.. streams]);
-        return Started(enter is null ? Spawned() : StartFrom(enter, Spawned), path);
+        return enter is null
+            ? Started(Spawn(path, [path, .. arguments], [.. environment], [.. streams]), path)
+            : Start(path, arguments, environment, () =>
+            {
+                enter();
+                return streams;
+            });
     }
+
+    /// <summary>Starts a program on a thread of its own, as the other overload does.</summary>
+    /// <param name="path">Absolute path of the program.</param>
+    /// <param name="arguments">The arguments after the program's name.</param>
+    /// <param name="environment">The complete environment, as <c>NAME=value</c>.</param>
+    /// <param name="enter">Changes the thread before the start, and returns the descriptors 0, 1, 2 and so on.</param>
+    /// <exception cref="LinuxException">The program cannot be started.</exception>
+    public static ChildProcess Start(
+        string path, IEnumerable<string> arguments, IEnumerable<string> environment, Func<IReadOnlyList<ChildStream>> enter) =>
+        Started(StartFrom(() => Spawn(path, [path, .. arguments], [.. environment], [.. enter()])), path);
 
     /// <summary>A child that has been started otherwise.</summary>
     internal static ChildProcess Started(int id, string path)
@@ -82,7 +97,7 @@ public sealed unsafe class ChildProcess
 
     // The thread waits for the program: the kernel takes the end of the starting thread for the end of the parent (PR_SET_PDEATHSIG). It
     // must not complete a task, because starting a thread of the pool from it can fail.
-    private static int StartFrom(Action enter, Func<int> spawn)
+    private static int StartFrom(Func<int> spawn)
     {
         ExceptionDispatchInfo? failure = null;
         int? process = null;
@@ -91,7 +106,6 @@ public sealed unsafe class ChildProcess
         {
             try
             {
-                enter();
                 process = spawn();
             }
             catch (Exception e)
@@ -145,7 +159,8 @@ public sealed unsafe class ChildProcess
                 Check(Redirect(actions, streams[number], number), path);
             }
 
-            sigfillset(&signals);
+            // All bits, not sigfillset: it leaves out the C library's own two signals, and posix_spawn then has the program ignore them.
+            new Span<byte>(&signals, sizeof(ulong)).Fill(0xFF);
             foreach (var signal in Signals.KeptIgnored())
             {
                 sigdelset(&signals, signal);

@@ -78,6 +78,14 @@ public sealed class NamespaceChild : IDisposable
         }
     }
 
+    /// <summary>Maps all user ids of this process's namespace to themselves, which needs CAP_SETUID.</summary>
+    /// <exception cref="LinuxException">EPERM without the right.</exception>
+    public void MapSameUsers() => Write("uid_map", UserNamespace.SameUsers);
+
+    /// <summary>Maps all group ids of this process's namespace to themselves, which needs CAP_SETGID.</summary>
+    /// <exception cref="LinuxException">EPERM without the right.</exception>
+    public void MapSameGroups() => Write("gid_map", UserNamespace.SameGroups);
+
     /// <summary>Maps the user's own user id only, which needs no rights.</summary>
     public void MapOwnUser(uint own) => Write("uid_map", $"0 {Text(own)} 1\n");
 

@@ -42,6 +42,15 @@ public static unsafe class ProgramChange
         }
     }
 
+    /// <summary>Makes standard input, a terminal, the controlling terminal of this process, which leads a session without one.</summary>
+    public static void TakeTerminal()
+    {
+        if (ioctl(0, (int)TIOCSCTTY, 0) != 0)
+        {
+            throw LinuxException.Last("ioctl");
+        }
+    }
+
     /// <summary>Becomes a program: the other threads end, descriptors above 2 are closed, and signals that .NET ignores or handles are as in
     /// a new process.</summary>
     /// <param name="path">Path of the program.</param>

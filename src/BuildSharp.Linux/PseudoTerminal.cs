@@ -3,9 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildSharp.Linux;
 
-/// <summary>A pseudo terminal for a program that needs one when this process has none; another stream is its input.</summary>
-/// <remarks>The program's side is in raw mode. A container runtime creates the container's terminal itself, and would set raw mode here
-/// only after the first bytes may have arrived.</remarks>
+/// <summary>A pseudo terminal for a program; streams of this process are its keyboard and its screen.</summary>
 public sealed unsafe class PseudoTerminal : IDisposable
 {
     /// <summary>Ctrl-D: end of input for a program that reads lines from a terminal.</summary>
@@ -16,6 +14,7 @@ public sealed unsafe class PseudoTerminal : IDisposable
     private readonly SafeFileHandle _keyboard;
     private readonly SafeFileHandle _stop;
     private Thread? _typist;
+    private Thread? _screen;
 
     private PseudoTerminal(SafeFileHandle keyboard, SafeFileHandle programEnd, SafeFileHandle stop) =>
         (_keyboard, ProgramEnd, _stop) = (keyboard, programEnd, stop);
@@ -23,16 +22,34 @@ public sealed unsafe class PseudoTerminal : IDisposable
     /// <summary>The terminal for the program.</summary>
     public SafeFileHandle ProgramEnd { get; }
 
-    /// <summary>Creates a pseudo terminal.</summary>
+    /// <summary>Creates a pseudo terminal in raw mode, for a program that puts another terminal behind it. A container runtime does so, and
+    /// would set raw mode here only after the first bytes may have arrived.</summary>
     /// <exception cref="LinuxException">The machine has no free pseudo terminal, or no /dev/ptmx.</exception>
-    public static PseudoTerminal Open()
+    public static PseudoTerminal OpenRaw()
+    {
+        var terminal = Open("/dev/ptmx");
+        termios attributes;
+        Check(tcgetattr(FileDescriptor.Number(terminal.ProgramEnd), &attributes), "tcgetattr");
+        cfmakeraw(&attributes);
+        Check(tcsetattr(FileDescriptor.Number(terminal.ProgramEnd), (int)TCSANOW, &attributes), "tcsetattr");
+        return terminal;
+    }
+
+    /// <summary>Creates a pseudo terminal that ends lines of output as they are written: the terminal behind it, if there is one, adds
+    /// carriage returns, and a file needs none. Container runtimes do the same.</summary>
+    /// <param name="multiplexer">Path of the file <c>ptmx</c> of a devpts file system.</param>
+    /// <exception cref="LinuxException">There is no free pseudo terminal, or no such file.</exception>
+    public static PseudoTerminal Open(string multiplexer)
     {
         SafeFileHandle? keyboard = null, programEnd = null;
         try
         {
-            fixed (byte* path = "/dev/ptmx\0"u8)
+            using (var native = new NativePath(multiplexer, stackalloc byte[NativePath.StackSize]))
             {
-                keyboard = Owned(Libc.OpenAt(AT_FDCWD, path, O_RDWR | O_NOCTTY | O_NONBLOCK, 0), "open");
+                fixed (byte* path = native)
+                {
+                    keyboard = Owned(Libc.OpenAt(AT_FDCWD, path, O_RDWR | O_NOCTTY | O_NONBLOCK, 0), "open");
+                }
             }
 
             var unlocked = 0;
@@ -43,7 +60,7 @@ public sealed unsafe class PseudoTerminal : IDisposable
                 "ioctl");
             termios attributes;
             Check(tcgetattr(FileDescriptor.Number(programEnd), &attributes), "tcgetattr");
-            cfmakeraw(&attributes);
+            attributes.c_oflag &= ~ONLCR;
             Check(tcsetattr(FileDescriptor.Number(programEnd), (int)TCSANOW, &attributes), "tcsetattr");
             return new PseudoTerminal(keyboard, programEnd, Owned(eventfd(0, EFD_CLOEXEC), "eventfd"));
         }
@@ -54,6 +71,25 @@ public sealed unsafe class PseudoTerminal : IDisposable
             throw;
         }
     }
+
+    /// <summary>Sets the size in characters.</summary>
+    public void Resize(int rows, int columns)
+    {
+        var size = new winsize { ws_row = (ushort)rows, ws_col = (ushort)columns };
+        Check(ioctl(FileDescriptor.Number(_keyboard), (int)TIOCSWINSZ, &size), "ioctl");
+    }
+
+    /// <summary>Starts to copy what the program writes to <paramref name="output"/>. Close <see cref="ProgramEnd"/> once the program has
+    /// it; then the copy ends with the last program that has the terminal.</summary>
+    /// <param name="output">The output, not closed here; null to drop it.</param>
+    public void Show(SafeFileHandle? output)
+    {
+        _screen = new Thread(() => ShowAll(output)) { IsBackground = true, Name = "terminal output" };
+        _screen.Start();
+    }
+
+    /// <summary>Waits until everything is shown.</summary>
+    public void WaitUntilShown() => _screen?.Join();
 
     /// <summary>Starts to copy <paramref name="input"/> to the terminal, with Ctrl-D at its end, until the terminal is disposed.</summary>
     /// <param name="input">The input, not closed here; null for an empty one.</param>
@@ -68,6 +104,7 @@ public sealed unsafe class PseudoTerminal : IDisposable
     {
         FileDescriptor.Write(_stop, BitConverter.GetBytes(1UL));
         _typist?.Join();
+        _screen?.Join();
         ProgramEnd.Dispose();
         _keyboard.Dispose();
         _stop.Dispose();
@@ -124,6 +161,36 @@ public sealed unsafe class PseudoTerminal : IDisposable
             }
 
             done += (int)Math.Max(written, 0);
+        }
+    }
+
+    private void ShowAll(SafeFileHandle? output)
+    {
+        var buffer = stackalloc byte[BufferSize];
+        while (WaitFor(FileDescriptor.Number(_keyboard), POLLIN))
+        {
+            var got = (long)read(FileDescriptor.Number(_keyboard), buffer, BufferSize);
+            if (got < 0 && LastError is Errno.EINTR or Errno.EAGAIN)
+            {
+                continue;
+            }
+
+            if (got <= 0)
+            {
+                return; // EIO: nobody has the terminal any more
+            }
+
+            try
+            {
+                if (output is not null)
+                {
+                    FileDescriptor.Write(output, new ReadOnlySpan<byte>(buffer, (int)got));
+                }
+            }
+            catch (LinuxException)
+            {
+                output = null; // the reader has gone; the program may go on
+            }
         }
     }
 

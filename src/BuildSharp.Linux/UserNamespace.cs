@@ -21,6 +21,20 @@ public static class UserNamespace
     /// <summary>Whether the namespace has a single user id, so that files in it can belong to one user only.</summary>
     public static bool HasOneId => HasOneIdOf(Read(Users));
 
+    /// <summary>Text of a map that maps the users of this namespace to themselves in a namespace below it.</summary>
+    internal static string SameUsers => SameIds(Read(Users));
+
+    /// <summary>Likewise for groups.</summary>
+    internal static string SameGroups => SameIds(Read(Groups));
+
+    /// <summary>A map of the ids inside another map to themselves. If these are all there are, the last one is left out, because a map of all
+    /// is that of the initial namespace (<see cref="IsInside"/>).</summary>
+    internal static string SameIds(string map) => IsIdentity(map)
+        ? "0 0 4294967294\n"
+        : string.Concat(map.Split('\n').Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var first, _, var count]
+            ? $"{first} {first} {count}\n"
+            : ""));
+
     /// <summary>Whether the text of a map maps a single id.</summary>
     internal static bool HasOneIdOf(string map) =>
         map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_, _, "1"];

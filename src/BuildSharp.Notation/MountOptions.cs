@@ -50,6 +50,13 @@ public sealed record MountOptions
     /// <summary>Whether to discard changes afterwards (<c>O</c> of <c>-v</c>).</summary>
     public bool DiscardsWrites { get; init; }
 
+    /// <summary>Directory on the host that keeps what <see cref="DiscardsWrites"/> would discard (<c>upperdir=</c> of <c>-v</c>); null to
+    /// discard it.</summary>
+    public string? UpperDirectory { get; init; }
+
+    /// <summary>Working directory of the overlay with <see cref="UpperDirectory"/>; both are given, or neither.</summary>
+    public string? WorkDirectory { get; init; }
+
     /// <summary>Further options of mount(8) in the order written: <c>nosuid</c>, <c>rslave</c>, <c>tmpcopyup</c> …</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 

@@ -31,8 +31,12 @@ internal static class VolumeRules
                     break;
                 case "z" or "Z":
                     break; // SELinux relabelling; there are no labels without SELinux
-                case var _ when option.StartsWith("upperdir=", StringComparison.Ordinal) || option.StartsWith("workdir=", StringComparison.Ordinal):
-                    throw new FormatException($"invalid volume \"{text}\": {option.Split('=')[0]} is not supported yet");
+                case var _ when option.StartsWith("upperdir=", StringComparison.Ordinal):
+                    mount = mount with { UpperDirectory = Directory(option, text) };
+                    break;
+                case var _ when option.StartsWith("workdir=", StringComparison.Ordinal):
+                    mount = mount with { WorkDirectory = Directory(option, text) };
+                    break;
                 case "ro" or "rw":
                     hasAccess = Once(hasAccess, text, "ro and rw");
                     mount = mount with { ReadOnly = option == "ro" };
@@ -49,8 +53,17 @@ internal static class VolumeRules
             }
         }
 
+        if ((mount.UpperDirectory is null) != (mount.WorkDirectory is null) || (mount.UpperDirectory is not null && !mount.DiscardsWrites))
+        {
+            throw new FormatException($"invalid volume \"{text}\": upperdir and workdir are given together, and with O");
+        }
+
         return mount;
     }
+
+    private static string Directory(string option, string text) => option[(option.IndexOf('=') + 1)..] is ['/', ..] path
+        ? path
+        : throw new FormatException($"invalid volume \"{text}\": {option.Split('=')[0]} must be an absolute path");
 
     private static bool Once(bool seen, string text, string what) =>
         seen ? throw new FormatException($"invalid volume \"{text}\": more than one of {what}") : true;

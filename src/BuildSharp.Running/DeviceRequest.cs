@@ -1,21 +1,31 @@
 namespace BuildSharp.Running;
 
-/// <summary>A host device for the command (<c>--device SRC[:DST][:rwm]</c>).</summary>
-/// <param name="Source">Absolute path on the host, of a device node or a directory of device nodes.</param>
-/// <param name="Destination">Absolute path in the container.</param>
-/// <param name="Access">Any of <c>r</c> read, <c>w</c> write and <c>m</c> mknod.</param>
+/// <summary>A device for the command: one of the host (<c>--device SRC[:DST][:rwm]</c>), or one that a file describes for the Container
+/// Device Interface (<c>--device VENDOR/CLASS=NAME</c>).</summary>
+/// <param name="Source">Absolute path on the host, of a device node or a directory of device nodes; the name of a CDI device.</param>
+/// <param name="Destination">Absolute path in the container; empty for a CDI device.</param>
+/// <param name="Access">Any of <c>r</c> read, <c>w</c> write and <c>m</c> mknod; empty for a CDI device.</param>
 public sealed record DeviceRequest(string Source, string Destination, string Access)
 {
-    /// <summary>Parses <c>SRC[:DST][:rwm]</c>. The default for DST is SRC, for the access <c>rwm</c>.</summary>
-    /// <exception cref="FormatException">The text is malformed, or the name of a CDI device.</exception>
+    /// <summary>Whether this is a CDI device.</summary>
+    public bool IsCdi => !Source.StartsWith('/');
+
+    /// <summary>Whether the command runs without the device where there is none; for CDI devices only.</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>A CDI device, named <c>VENDOR/CLASS[=NAME]</c>.</summary>
+    public static DeviceRequest Cdi(string name) => new(name, "", "");
+
+    /// <summary>Parses <c>SRC[:DST][:rwm]</c>, or <c>VENDOR/CLASS=NAME</c>. The default for DST is SRC, for the access <c>rwm</c>.</summary>
+    /// <exception cref="FormatException">The text is malformed.</exception>
     public static DeviceRequest Parse(string text)
     {
-        var parts = text.Split(':');
-        if (!text.StartsWith('/') && parts[0].Contains('='))
+        if (!text.StartsWith('/') && text.IndexOf('/') is > 0 and var slash && text.IndexOf('=', slash) > slash + 1 && !text.EndsWith('='))
         {
-            throw new FormatException($"--device {text}: CDI devices are not supported yet");
+            return Cdi(text);
         }
 
+        var parts = text.Split(':');
         var request = parts switch
         {
             [var source] => new DeviceRequest(source, source, "rwm"),

@@ -26,7 +26,12 @@ public abstract record RunMount
             throw new FormatException($"invalid mount \"{text}\": the container's path must be absolute");
         }
 
-        return BindMount.Of(mount, ContainerPaths.Normalise(mount.Target)) with { Source = mount.Source!, DiscardsWrites = mount.DiscardsWrites };
+        return BindMount.Of(mount, ContainerPaths.Normalise(mount.Target)) with
+        {
+            Source = mount.Source!,
+            DiscardsWrites = mount.DiscardsWrites,
+            Kept = mount is { UpperDirectory: { } upper, WorkDirectory: { } work } ? (upper, work) : null,
+        };
     }
 }
 
@@ -40,8 +45,12 @@ public sealed record BindMount : RunMount
     /// null for a path of the host.</summary>
     public string? Root { get; init; }
 
-    /// <summary>Whether to discard what the command writes (option <c>O</c>).</summary>
+    /// <summary>Whether to write what the command writes elsewhere, not to the source (option <c>O</c>).</summary>
     public bool DiscardsWrites { get; init; }
+
+    /// <summary>Overlay's upper and work directories on the host, which keep what the command writes with <see cref="DiscardsWrites"/>;
+    /// null to discard it.</summary>
+    public (string Upper, string Work)? Kept { get; init; }
 
     /// <summary>Whether to change the owner of the source to the command's user first, recursively (option <c>U</c>).</summary>
     public bool GivesToUser { get; init; }

@@ -63,11 +63,22 @@ public sealed record RunRequest
     /// <summary>Additional mounts.</summary>
     public IReadOnlyList<RunMount> Mounts { get; init; } = [];
 
+    /// <summary>Files that list what of the host every command sees as a copy (containers-mounts.conf(5)); the first that exists is
+    /// used.</summary>
+    public IReadOnlyList<string> SubscriptionFiles { get; init; } = [];
+
     /// <summary>Directory with the caches of this user, as in buildah; created when a <see cref="CacheMount"/> needs it.</summary>
     public string CacheParent { get; init; } = "/var/tmp/buildah-cache-0";
 
-    /// <summary>Host devices.</summary>
+    /// <summary>Devices.</summary>
     public IReadOnlyList<DeviceRequest> Devices { get; init; } = [];
+
+    /// <summary>Directories of CDI files; empty for the specification's.</summary>
+    public IReadOnlyList<string> CdiDirectories { get; init; } = [];
+
+    /// <summary>Directories of OCI hooks (oci-hooks(5)); null for those of the system, which only commands outside of user namespaces
+    /// use.</summary>
+    public IReadOnlyList<string>? HookDirectories { get; init; }
 
     /// <summary>Whether the command gets a terminal, even if we have none; null for yes when our stdin, stdout and stderr are
     /// terminals.</summary>
@@ -134,11 +145,18 @@ public sealed record RunRequest
     /// <summary>Parent of the command's cgroup; null lets the runtime choose.</summary>
     public string? CgroupParent { get; init; }
 
+    /// <summary>Whether a limit needs a control group of the command's own.</summary>
+    internal bool HasGroupLimits => Resources != new RunResources() || CgroupParent is { Length: > 0 };
+
     /// <summary>Size of /dev/shm, as tmpfs takes it.</summary>
     public string ShmSize { get; init; } = "65536k";
 
     /// <summary>The <c>--security-opt</c> values.</summary>
     public SecurityOptions Security { get; init; } = new();
+
+    /// <summary>Whether the command has all our capabilities, every device, and neither a filter nor hidden or read-only places
+    /// (<c>RUN --security=insecure</c>).</summary>
+    public bool IsInsecure { get; init; }
 
     /// <summary>Whether the seccomp filter allows 32-bit programs regardless of the image (<c>BUILDSHARP_SECCOMP_ARCHES=all</c>).</summary>
     public bool AllSeccompArchitectures { get; init; }
@@ -147,6 +165,10 @@ public sealed record RunRequest
     /// <see cref="OperationCanceledException"/>, whatever the command does with the signal. Otherwise the command's status is the
     /// result.</summary>
     public bool SignalsCancel { get; init; }
+
+    /// <summary>Whether this process does nothing else while the command runs. The calling thread then waits itself: the thread pool takes
+    /// longer to start than many a command to run.</summary>
+    public bool IsAlone { get; init; }
 
     /// <summary>Shows the user a warning; null to show none.</summary>
     public Action<string>? Warn { get; init; }

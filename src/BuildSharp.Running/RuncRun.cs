@@ -1,6 +1,8 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Running.Chroot;
+using BuildSharp.Running.Devices;
+using BuildSharp.Running.Hooks;
 using BuildSharp.Running.Preparing;
 using BuildSharp.Running.Runtimes;
 using BuildSharp.Running.Seccomp;
@@ -114,6 +116,9 @@ public static class RuncRun
             context = context with { Env = ProcessEnvironment.WithHome(context.Env, accounts, context.User.Uid) }; // a runtime does this itself
         }
 
+        var cdi = CdiRegistry.Find([.. request.Devices.Where(device => device.IsCdi)], request.CdiDirectories);
+        IReadOnlyList<DeviceRequest> devices = [.. request.Devices.Where(device => !device.IsCdi)];
+        context = context with { Env = ProcessEnvironment.With(context.Env, cdi.Env) };
         var searchPath = ProcessEnvironment.Find(context.Env, "PATH") ?? ProcessEnvironment.DefaultPath;
         var terminal = WantsTerminal(request);
         var spec = RuntimeSpecBuilder.Build(new SpecInputs
@@ -127,10 +132,13 @@ public static class RuncRun
             Mounts =
             [
                 .. new UserMounts(bundle, parts.Held, parts.Hidden, context.User).Prepare(request.Mounts),
-                .. host.IsRootless ? HostDevices.Bind(request.Devices) : [],
+                .. new Subscriptions(bundle, request.Warn).Prepare(request.SubscriptionFiles),
+                .. cdi.Mounts,
+                .. host.IsRootless ? HostDevices.Bind([.. devices, .. cdi.Nodes.Select(node => node.OnHost)]) : [],
             ],
+            Hooks = cdi.Hooks.Aggregate(new SpecHooks(), (hooks, entry) => hooks.With(entry.Stage, entry.Hook)),
             FileMounts = GeneratedFiles.Write(bundle, target, request, host, root, context.Hostname),
-            Devices = host.IsRootless ? [] : HostDevices.Examine(request.Devices),
+            Devices = host.IsRootless ? [] : [.. HostDevices.Examine(devices), .. CdiRegistry.Nodes(cdi)],
             Seccomp = Seccomp(request.Security),
             AllowsForeignArchitectures = request.AllSeccompArchitectures || ContainerFiles.HasForeignPrograms(root, target.Image.Architecture),
             Terminal = terminal,
@@ -143,7 +151,14 @@ public static class RuncRun
         var places = new MountPlaces(root);
         spec = spec with { Mounts = places.Find(spec.Mounts), Devices = places.Find(spec.Devices) };
         ContainerFiles.MakeWorkingDirectory(root, context.WorkingDirectory, context.User);
-        return spec;
+        if (request.HookDirectories is not null || (!host.IsRootless && request.Isolation is not Isolation.Chroot))
+        {
+            spec = HookDirectories.Add(spec, request.HookDirectories, request.Mounts.OfType<BindMount>().Any(), request.Warn);
+        }
+
+        return request.Isolation is Isolation.Chroot && !spec.Hooks.IsEmpty
+            ? throw new BuildSharpException("OCI hooks cannot be run with --isolation chroot, which has no runtime: use --isolation oci")
+            : spec;
     }
 
     private static SeccompProfile? Seccomp(SecurityOptions security) => security.Seccomp switch

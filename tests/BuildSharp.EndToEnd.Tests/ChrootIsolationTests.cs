@@ -80,18 +80,24 @@ public class ChrootIsolationTests
         }
     }
 
-    [RequiresTheory(All, "busybox", "setpriv")]
+    [RequiresTheory(All | Needs.UserNamespaces, "busybox", "setpriv", "unshare")]
     [InlineData("oci")]
     [InlineData("chroot")]
-    public async Task Without_the_right_to_mount_it_is_said_who_has_it(string isolation)
+    public async Task Root_without_the_right_to_mount_gets_it_in_a_user_namespace_or_is_told_how(string isolation)
     {
         using var sandbox = new Sandbox("vfs");
         var container = await ContainerAsync(sandbox);
-        var refused = await sandbox.BuildSharp.StartedBy("setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin")
-            .RunAsync(125, ["run", "--isolation", isolation, container, "true"]);
+        string[] withoutMounts = ["setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin"];
+        string[] run = ["run", "--isolation", isolation, container, "sh", "-c", "touch /f && chown 33:44 /f && stat -c %u:%g /f; xargs < /proc/self/uid_map"];
+        var done = await sandbox.BuildSharp.StartedBy(withoutMounts).RunAsync(run);
+        Assert.Equal("33:44\n0 0 4294967294\n", done.Output);
+        Assert.Equal("33:44\n", await sandbox.Named("stat").ReadAsync("-c", "%u:%g", $"{await sandbox.BuildSharp.ReadAsync("mount", container)}/f") + "\n");
+
+        var refused = await sandbox.BuildSharp.StartedBy(withoutMounts)
+            .StartedBy("unshare", "--user", "--map-root-user", "sh", "-ec", "echo 0 > /proc/sys/user/max_user_namespaces; exec \"$@\"", "sh").RunAsync(125, run);
         Assert.Equal(
-            "Error: cannot run a command: it needs mounts, and CAP_SYS_ADMIN is missing here; run as an ordinary user, who gets it in a user namespace, "
-            + "or give it to the container (--cap-add SYS_ADMIN)\n",
+            "Error: cannot run a command: it needs mounts, and here neither CAP_SYS_ADMIN nor a user namespace can be had; "
+            + "allow user namespaces (a container: --security-opt seccomp=unconfined), or give the container --cap-add SYS_ADMIN\n",
             refused.Error);
     }
 

@@ -65,12 +65,15 @@ public class RunFlagsTests
         Assert.DoesNotContain("4321", await tool.ReadAsync("bud", "."));
     }
 
-    [RequiresFact(All, "busybox", "runc")]
-    public async Task A_terminal_is_had_in_a_pipeline_and_signals_reach_the_command()
+    [RequiresTheory(All, "busybox", "runc")]
+    [InlineData("oci")]
+    [InlineData("chroot")]
+    public async Task A_terminal_is_had_in_a_pipeline_and_signals_reach_the_command(string isolation)
     {
         using var sandbox = new Sandbox();
         await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
-        var container = await sandbox.BuildSharp.ReadAsync("from", "base");
+        var container = await sandbox.BuildSharp.ReadAsync("from", "--isolation", isolation, "base");
+        Assert.Equal("/dev/pts/0\ntwo\n", (await sandbox.BuildSharp.RunAsync("run", "-t", container, "sh", "-c", "tty; echo two > /dev/console")).Output);
         var lines = await sandbox.BuildSharp.Reading("one\ntwo").RunAsync(5, ["run", "--terminal", container, "sh", "-c", "stty -echo; test -t 1; wc -l; exit 5"]);
         Assert.EndsWith("1\n", lines.Output);
 
@@ -78,6 +81,28 @@ public class RunFlagsTests
         Task seen = Task.Run(() => File.ReadAllText(sandbox["ready"]));
         await sandbox.BuildSharp.SignalledAfter(seen, "TERM").RunAsync(
             7, ["run", "-t", "-v", $"{sandbox.Work}:/host", container, "sh", "-c", "trap 'exit 7' TERM; echo > /host/ready; sleep 60 & wait"]);
+    }
+
+    [RequiresTheory(All, "busybox", "runc", "tmux")]
+    [InlineData("oci")]
+    [InlineData("chroot")]
+    public async Task A_terminal_has_the_size_of_ours_and_leaves_ours_as_it_was(string isolation)
+    {
+        using var sandbox = new Sandbox();
+        await sandbox.AddBaseImageAsync(sandbox.BuildSharp);
+        var container = await sandbox.BuildSharp.ReadAsync("from", "--isolation", isolation, "base");
+        await using var terminal = await TmuxTerminal.StartAsync(sandbox, 100, $"""
+            stty -a > before
+            buildsharp run -t {container} sh -c 'stty size; read x; stty size; exit 5'; echo ended $?
+            stty -a > after
+            """);
+        await terminal.WaitForAsync(screen => screen.Contains("24 100"));
+        await terminal.ResizeAsync(60);
+        await terminal.PressAsync("Enter");
+        await terminal.WaitForAsync(screen => screen.Contains("24 60\nError: while running runtime: exit status 5\nended 5") && screen.Contains("\nstatus 0"));
+
+        // The width is ours to change.
+        Assert.Equal(File.ReadAllText(sandbox["before"]).Replace("columns 100", "columns 60"), File.ReadAllText(sandbox["after"]));
     }
 
     [RequiresFact(All, "busybox")]

@@ -18,11 +18,13 @@ internal static class RunStep
     /// <param name="scope">Build arguments for the command, in addition to the image's variables.</param>
     /// <param name="template">Settings shared by all RUN instructions of the build.</param>
     /// <param name="mounts">The mounts of the instruction.</param>
+    /// <param name="allowed">Rights that the caller allows.</param>
     /// <param name="script">Path of the file with the <see cref="InterpretedScript"/>; null when there is none.</param>
-    /// <exception cref="DockerfileException">The instruction has a flag that is not supported.</exception>
-    public static RunRequest Request(RunInstruction run, ImageConfig image, BuildScope scope, RunRequest template, IReadOnlyList<RunMount> mounts, string? script)
+    /// <exception cref="DockerfileException">The instruction asks for rights that are not allowed.</exception>
+    public static RunRequest Request(
+        RunInstruction run, ImageConfig image, BuildScope scope, RunRequest template, IReadOnlyList<RunMount> mounts, Entitlements allowed, string? script)
     {
-        Refuse(run);
+        Check(run, allowed);
         return template with
         {
             SignalsCancel = true,
@@ -31,6 +33,8 @@ internal static class RunStep
                 ? [.. template.Mounts, .. mounts]
                 : [.. template.Mounts, .. mounts, new BindMount { Source = script, Destination = ScriptPlace(run), Options = ["ro", "private", "rbind"] }],
             Env = [.. template.Env, .. scope.RunEnvironment.Except(scope.Environment).Select(pair => $"{pair.Key}={pair.Value}")],
+            IsInsecure = run.Security is "insecure",
+            Devices = [.. template.Devices, .. run.Devices.Select(device => DeviceRequest.Cdi(device.Name) with { IsOptional = !device.IsRequired })],
             Network = run.Network switch
             {
                 null or "default" => template.Network,
@@ -70,16 +74,18 @@ internal static class RunStep
         return text.Length == 0 && run.Statement.Heredocs.Count == 0 ? ConfigInstructions.Shell(image) : [.. ConfigInstructions.Shell(image), text];
     }
 
-    private static void Refuse(RunInstruction run)
+    private static void Check(RunInstruction run, Entitlements allowed)
     {
-        if (run.Devices.Count > 0)
+        if (run.Devices.FirstOrDefault(device => !allowed.HasDevice(device.Name)) is { } device)
         {
-            throw new DockerfileException(run.Span, "RUN --device is not supported yet");
+            throw new DockerfileException(
+                device.Span, $"device {GoQuoting.Quote(device.Name)} is not allowed", $"The build gets it with --allow device={device.Name}; --allow device allows all.");
         }
 
-        if (run.Security is "insecure")
+        if (run.Security is "insecure" && !allowed.InsecureSecurity)
         {
-            throw new DockerfileException(run.Span, "RUN --security=insecure is not supported");
+            throw new DockerfileException(
+                run.Span, "security.insecure is not allowed", "The command would have all rights of the builder; --allow security.insecure allows it.");
         }
     }
 }

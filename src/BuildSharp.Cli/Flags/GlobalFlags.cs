@@ -28,7 +28,7 @@ internal static class GlobalFlags
         Flag.Bool("transient-store", "keep container records where a reboot loses them").Refuse("container records are always kept", "false"),
         Flag.CsvList("userns-uid-map", "user IDs mapped into containers, CONTAINER:HOST:LENGTH").Refuse(UserNamespaces),
         Flag.CsvList("userns-gid-map", "group IDs mapped into containers, CONTAINER:HOST:LENGTH").Refuse(UserNamespaces),
-        Flag.Text("default-mounts-file", "file of mounts for every run", value: "file").Hide().Refuse("there are no default mounts"),
+        Flag.Text("default-mounts-file", "file of mounts for every run", value: "file").Hide(),
         Debug,
         Flag.Text("cpu-profile", "file for a profile of the process", value: "file").Hide().Refuse(NoProfiles),
         Flag.Text("memory-profile", "file for a profile of the process's memory", value: "file").Hide().Refuse(NoProfiles),

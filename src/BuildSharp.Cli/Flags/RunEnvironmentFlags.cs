@@ -16,7 +16,10 @@ internal static class RunEnvironmentFlags
 
     /// <summary>Device nodes for the command.</summary>
     public static FlagDefinition Device { get; } =
-        Flag.List("device", "host device commands may use, HOST[:CONTAINER][:rwm]", value: "device");
+        Flag.List("device", "host device commands may use, HOST[:CONTAINER][:rwm], or a CDI device, VENDOR/CLASS=NAME", value: "device");
+
+    /// <summary>Most processes of a command. A container cannot remember it: buildah's state has no field for it.</summary>
+    public static FlagDefinition PidsLimit { get; } = Flag.Number("pids-limit", "most processes a command may have at once, -1 for no limit");
 
     /// <summary>Bind mounts of host directories.</summary>
     public static FlagDefinition Volume { get; } =
@@ -27,7 +30,7 @@ internal static class RunEnvironmentFlags
     [
         Flag.CsvList("add-host", "line for /etc/hosts, NAME:IP"),
         .. Capabilities,
-        Flag.Text("cdi-config-dir", "directory of CDI files", value: "dir").Hide().Refuse("CDI devices are unknown"),
+        Flag.Text("cdi-config-dir", "directory of CDI files", value: "dir").Hide(),
         Flag.Text("cgroup-parent", "cgroup that commands' own are made in", value: "cgroup"),
         Flag.Number("cpu-period", "CPU period in microseconds"),
         Flag.Number("cpu-quota", "CPU time in each period, in microseconds"),

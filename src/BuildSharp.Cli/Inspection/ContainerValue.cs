@@ -81,7 +81,7 @@ internal static class ContainerValue
         Field("History", HistoryValue.Of(facts.History)),
         Field("Devices", new GoValue.List(null) { TypeName = "[]define.BuildahDevice" }),
         Field("DeviceSpecs", GoValue.Texts(facts.ContainerId.Length == 0 ? null : facts.Settings.Devices)),
-        Text("CDIConfigDir", ""),
+        Text("CDIConfigDir", facts.Settings.CdiDirectory ?? ""),
     ]);
 
     private static GoValue Namespace(NamespaceOption option) => new GoValue.Struct("define.NamespaceOption",

@@ -35,6 +35,32 @@ internal static class NamespaceIds
         }
     }
 
+    /// <summary>Maps the ids that this process has to themselves, for root without rights; without the right to do so, root's only, with a
+    /// warning.</summary>
+    public static void MapSame(NamespaceChild child, Invocation call)
+    {
+        var users = TryMap(child.MapSameUsers, () => child.MapOwnUser(0));
+        var groups = TryMap(child.MapSameGroups, () => child.MapOwnGroup(0));
+        if (!users || !groups)
+        {
+            call.Log.Warning("files of an image can belong to one user only: CAP_SETUID, CAP_SETGID or CAP_SETFCAP is missing here");
+        }
+    }
+
+    private static bool TryMap(Action same, Action own)
+    {
+        try
+        {
+            same();
+            return true;
+        }
+        catch (LinuxException error) when (error.Errno == Errno.EPERM)
+        {
+            own();
+            return false;
+        }
+    }
+
     // Null when the ids are mapped, else what is missing and how to mend it.
     private static async Task<string?> MapAsync(NamespaceChild child, string program, string file, uint user, uint own, string? name, Invocation call)
     {

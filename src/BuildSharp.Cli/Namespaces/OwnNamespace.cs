@@ -2,11 +2,12 @@ using System.Globalization;
 using BuildSharp.Cli.Commands;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Running.Spec;
 
 namespace BuildSharp.Cli.Namespaces;
 
-/// <summary>Runs an ordinary user's verb as root of a user namespace of his own: this program starts itself there, with the same command line,
-/// and waits.</summary>
+/// <summary>Runs the verb of a user without rights as root of a user namespace of his own: this program starts itself there, with the same
+/// command line, and waits. Root of an unprivileged container is such a user, too.</summary>
 internal static class OwnNamespace
 {
     /// <summary>Says that a process is in a user namespace made for it, as the containers tools do: <c>1</c> for the process of one verb,
@@ -19,10 +20,16 @@ internal static class OwnNamespace
     private const string OutsideUser = "_CONTAINERS_ROOTLESS_UID";
     private const string OutsideGroup = "_CONTAINERS_ROOTLESS_GID";
 
-    /// <summary>Runs the command line in a new user and mount namespace, and returns its exit status.</summary>
-    /// <exception cref="BuildSharpException">The machine does not allow it.</exception>
-    public static int Run(Invocation call)
+    /// <summary>Runs the command line in a new user and mount namespace, and returns its exit status; null where this process has all that
+    /// it needs already, or is root and may not make a namespace, which not every verb needs then.</summary>
+    /// <exception cref="BuildSharpException">The machine does not allow it to an ordinary user.</exception>
+    public static int? Run(Invocation call)
     {
+        if (ProcessIdentity.IsRoot && new CapabilitySet(ProcessIdentity.PermittedCapabilities).Has(CapabilitySet.SysAdmin))
+        {
+            return null;
+        }
+
         var (user, group) = (ProcessIdentity.RealUser, ProcessIdentity.RealGroup);
         var environment = new Dictionary<string, string>(call.Surroundings.Environment, StringComparer.Ordinal)
         {
@@ -35,6 +42,11 @@ internal static class OwnNamespace
         {
             child = NamespaceChild.Start(call.Surroundings.CommandLine, environment.Select(variable => $"{variable.Key}={variable.Value}"));
         }
+        catch (LinuxException error) when (ProcessIdentity.IsRoot)
+        {
+            call.Debug?.Report($"no user namespace: {error.Message}");
+            return null;
+        }
         catch (LinuxException error)
         {
             throw NamespaceObstacle.Explain(error, call);
@@ -43,7 +55,15 @@ internal static class OwnNamespace
         using (child)
         {
             NamespaceObstacle.RequireRights(child.Id, call);
-            NamespaceIds.MapAsync(child, user, group, call).GetAwaiter().GetResult();
+            if (ProcessIdentity.IsRoot)
+            {
+                NamespaceIds.MapSame(child, call);
+            }
+            else
+            {
+                NamespaceIds.MapAsync(child, user, group, call).GetAwaiter().GetResult();
+            }
+
             return ChildCommand.Run(child.Release);
         }
     }

@@ -20,8 +20,11 @@ public sealed record ContainersConf
     /// <summary>Kernel parameters, as <c>name=value</c> (<c>default_sysctls</c>).</summary>
     public IReadOnlyList<string> Sysctls { get; init; } = [];
 
-    /// <summary>Devices, as <c>SRC[:DST][:rwm]</c>.</summary>
+    /// <summary>Devices, as <c>SRC[:DST][:rwm]</c> or <c>VENDOR/CLASS=NAME</c>.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>Directories of CDI files (<c>cdi_spec_dirs</c>); empty for the specification's.</summary>
+    public IReadOnlyList<string> CdiDirectories { get; init; } = [];
 
     /// <summary>Volumes, as <c>HOST:CTR[:opts]</c>.</summary>
     public IReadOnlyList<string> Volumes { get; init; } = [];

@@ -15,7 +15,8 @@ internal static class ContainersConfKeys
     private static readonly HashSet<string> Lists = new(StringComparer.Ordinal)
     {
         "containers.default_capabilities", "containers.default_sysctls", "containers.default_ulimits", "containers.devices",
-        "containers.dns_options", "containers.dns_searches", "containers.dns_servers", "containers.volumes", "engine.env",
+        "containers.dns_options", "containers.dns_searches", "containers.dns_servers", "containers.volumes", "engine.cdi_spec_dirs",
+        "engine.env",
     };
 
     /// <summary>Keys that other tools use, such as podman, but buildah does not.</summary>
@@ -27,7 +28,7 @@ internal static class ContainersConfKeys
         "containers.log_size_max", "containers.log_tag", "containers.mounts", "containers.no_hosts", "containers.oom_score_adj",
         "containers.pids_limit", "containers.prepare_volume_on_create", "containers.privileged", "containers.read_only",
         "containers.rootless_networking", "containers.seccomp_profile", "containers.tz", "containers.umask", "containers.userns",
-        "containers.userns_size", "engine.active_service", "engine.add_compression", "engine.cdi_spec_dirs", "engine.cgroup_check",
+        "containers.userns_size", "engine.active_service", "engine.add_compression", "engine.cgroup_check",
         "engine.cgroup_manager", "engine.chown_copied_files", "engine.compat_api_enforce_docker_hub", "engine.compose_providers",
         "engine.compose_warning_logs", "engine.compression_format", "engine.compression_level", "engine.conmon_env_vars",
         "engine.conmon_path", "engine.conmonrs_path", "engine.database_backend", "engine.detach_keys", "engine.enable_port_reservation",

@@ -63,6 +63,7 @@ internal sealed class ContainersConfReader
             Ulimits = List("containers.default_ulimits", text => ResourceLimit.Parse(text)),
             Sysctls = List("containers.default_sysctls", CheckPair),
             Devices = List("containers.devices", text => DeviceRequest.Parse(text)),
+            CdiDirectories = List("engine.cdi_spec_dirs"),
             Volumes = List("containers.volumes", text => RunMount.OfVolume(text)),
             DnsServers = List("containers.dns_servers"),
             DnsSearches = List("containers.dns_searches"),

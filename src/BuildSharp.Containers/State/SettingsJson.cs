@@ -19,6 +19,7 @@ internal static class SettingsJson
             Capabilities = json.Texts("Capabilities"),
             GroupAdd = json.Texts("GroupAdd"),
             Devices = json.Texts("DeviceSpecs"),
+            CdiDirectory = json.OptionalText("CDIConfigDir"),
             Commands = new CommandOptions
             {
                 AddHost = common.Texts("AddHost"),
@@ -39,6 +40,9 @@ internal static class SettingsJson
                 NoHosts = common.Flag("NoHosts"),
                 SeccompProfilePath = common.OptionalText("SeccompProfilePath"),
                 ApparmorProfile = common.OptionalText("ApparmorProfile"),
+                Masks = common.Texts("Masks"),
+                Unmasks = common.Texts("Unmasks"),
+                NoNewPrivileges = common.Flag("NoNewPrivileges"),
                 ShmSize = common.Text("ShmSize"),
                 Ulimit = common.Texts("Ulimit"),
                 Volumes = common.Texts("Volumes"),
@@ -79,16 +83,28 @@ internal static class SettingsJson
             writer.WriteNumber("ConfigureNetwork", (int)settings.Network);
             writer.WriteList("Capabilities", settings.Capabilities);
 
-            // Older releases of buildah do not know these fields, so they are written only when they are set.
             WriteNew(writer, json, "GroupAdd", settings.GroupAdd);
             WriteNew(writer, json, "DeviceSpecs", settings.Devices);
+            if (settings.CdiDirectory is not null || json.ContainsKey("CDIConfigDir"))
+            {
+                writer.WriteString("CDIConfigDir", settings.CdiDirectory ?? "");
+            }
         });
         if (json["CommonBuildOpts"] is not JsonObject common)
         {
             json["CommonBuildOpts"] = common = [];
         }
 
-        common.Take(writer => WriteCommon(writer, settings.Commands));
+        common.Take(writer =>
+        {
+            WriteCommon(writer, settings.Commands);
+            WriteNew(writer, common, "Masks", settings.Commands.Masks);
+            WriteNew(writer, common, "Unmasks", settings.Commands.Unmasks);
+            if (settings.Commands.NoNewPrivileges || common.ContainsKey("NoNewPrivileges"))
+            {
+                writer.WriteBoolean("NoNewPrivileges", settings.Commands.NoNewPrivileges);
+            }
+        });
     }
 
     private static void WriteCommon(Utf8JsonWriter writer, CommandOptions options)
@@ -116,6 +132,7 @@ internal static class SettingsJson
         writer.WriteList("Volumes", options.Volumes);
     }
 
+    // Older releases of buildah do not know these fields, so they are written only when they are set.
     private static void WriteNew(Utf8JsonWriter writer, JsonObject json, string name, IReadOnlyList<string> items)
     {
         if (items.Count > 0 || json.ContainsKey(name))

@@ -71,7 +71,7 @@ internal sealed partial class InstructionParser
             {
                 name = field["name=".Length..];
             }
-            else if (name is null && !field.Contains('='))
+            else if (name is null && (!field.Contains('=') || field.AsSpan(0, field.IndexOf('=')).Contains('/')))
             {
                 name = field;
             }

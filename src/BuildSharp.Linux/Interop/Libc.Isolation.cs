@@ -53,6 +53,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int setrlimit(int resource, ResourceLimit* limit);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int capget(CapabilityHeader* header, CapabilityData* data);
+
     /// <summary><c>struct mount_attr</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct mount_attr

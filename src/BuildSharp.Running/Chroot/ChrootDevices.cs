@@ -14,7 +14,10 @@ internal static class ChrootDevices
     private static readonly (string Name, string Target)[] Links =
         [("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("ptmx", "pts/ptmx")];
 
-    public static void Make(DirectoryHandle root, IReadOnlyList<SpecDevice> asked)
+    /// <param name="root">The container's root, with its mounts.</param>
+    /// <param name="asked">Further device nodes.</param>
+    /// <param name="hasTerminal">Whether the command has a terminal, the first of the container's devpts; it is the console, too.</param>
+    public static void Make(DirectoryHandle root, IReadOnlyList<SpecDevice> asked, bool hasTerminal)
     {
         using var directory = root.OpenDirectory("dev");
         foreach (var (name, major, minor) in Usual)
@@ -47,6 +50,14 @@ internal static class ChrootDevices
         foreach (var device in asked)
         {
             Make(root, device);
+        }
+
+        if (hasTerminal)
+        {
+            using var terminal = directory.OpenFile("pts/0", OpenFlags.Path);
+            directory.CreateFile("console", Octal.O666).Dispose();
+            using var console = directory.OpenFile("console", OpenFlags.Path);
+            Mount.Bind(terminal, $"/proc/self/fd/{(int)console.DangerousGetHandle()}");
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class ChrootMounts
 
         if (spec.Mounts.FirstOrDefault(mount => mount.Destination == "/dev") is { Type: not "bind" })
         {
-            ChrootDevices.Make(root, spec.Devices);
+            ChrootDevices.Make(root, spec.Devices, spec.Process.Terminal);
         }
 
         foreach (var path in spec.ReadonlyPaths)

@@ -37,7 +37,7 @@ internal static class ChrootNamespaces
     {
         if (spec.Hostname.Length > 0)
         {
-            ThreadNamespaces.SetHostname(spec.Hostname);
+            SetHostname(spec.Hostname);
         }
 
         if (spec.Namespaces.Any(space => space is { Type: "network", Path: null }))
@@ -48,6 +48,19 @@ internal static class ChrootNamespaces
         foreach (var (name, value) in spec.Sysctl)
         {
             File.WriteAllText("/proc/sys/" + name.Replace('.', '/'), value);
+        }
+    }
+
+    private static void SetHostname(string name)
+    {
+        try
+        {
+            ThreadNamespaces.SetHostname(name);
+        }
+        catch (LinuxException error) when (error.Errno == Errno.EPERM)
+        {
+            // The filter of a container around ours may forbid the call, as podman's does; the command then sees that container's name, as
+            // under buildah.
         }
     }
 

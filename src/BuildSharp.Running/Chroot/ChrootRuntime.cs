@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Running.Runtimes;
@@ -14,18 +13,13 @@ namespace BuildSharp.Running.Chroot;
 internal sealed class ChrootRuntime(RunRequest request)
 {
     /// <summary>Refuses what needs a runtime.</summary>
-    /// <exception cref="BuildSharpException">The request has a limit of a control group, or asks for a terminal.</exception>
+    /// <exception cref="BuildSharpException">The request has a limit of a control group.</exception>
     public static void Check(RunRequest request)
     {
-        if (request.Resources != new RunResources() || request.CgroupParent is { Length: > 0 })
+        if (request.HasGroupLimits)
         {
             throw new BuildSharpException(
                 "limits for memory, processors and processes cannot be used with --isolation chroot, which makes no control group: use --isolation oci, or --ulimit");
-        }
-
-        if (request.Terminal == true)
-        {
-            throw new BuildSharpException("--terminal is not supported yet with --isolation chroot: use --isolation oci");
         }
     }
 
@@ -41,19 +35,22 @@ internal sealed class ChrootRuntime(RunRequest request)
     /// <exception cref="RunFailedException">The command could not be started.</exception>
     public async Task<int> RunAsync(Bundle bundle, RuntimeSpec spec, string architecture, Action? mounts, CancellationToken cancellation)
     {
+        using var terminal = spec.Process.Terminal ? new ChrootTerminal(bundle, request) : null;
         var plan = new ChrootPlan(
-            spec with { Seccomp = null, Process = spec.Process with { ConsoleSize = null } },
+            terminal?.Using(spec) ?? spec,
             spec.Seccomp is { } seccomp ? FilterCompiler.Compile(seccomp, architecture) : [],
             spec.Seccomp is { } section ? FilterCompiler.Flags(section) : 0,
             request.NoPivot);
-        using var file = MemoryFile.Create(JsonSerializer.SerializeToUtf8Bytes(plan, ChrootPlanContext.Default.ChrootPlan));
+        using var file = MemoryFile.Create(plan.Write());
         using var signals = new SignalForwarding(cancellation, keyboardReachesCommand: false);
         var (reading, writing) = Pipe.Open();
         ChildProcess process;
         using (writing)
         {
-            process = Start(spec, mounts, [request.Stdin, request.Stdout, request.Stderr, ChildStream.To(file), ChildStream.To(writing)]);
+            process = Start(spec, mounts, terminal, [ChildStream.To(file), ChildStream.To(writing)]);
         }
+
+        terminal?.Connect();
 
         string report;
         using (reading)
@@ -61,13 +58,14 @@ internal sealed class ChrootRuntime(RunRequest request)
             report = Read(reading);
         }
 
-        var status = await signals.WatchAsync(process, () => Task.FromResult(process.Signal(Signals.Kill))).ConfigureAwait(false);
+        var status = await signals.WatchAsync(process, request.IsAlone, () => Task.FromResult(process.Signal(Signals.Kill))).ConfigureAwait(false);
         if (!spec.Namespaces.Any(space => space is { Type: "pid", Path: null }))
         {
             // Only the end of a process namespace of its own ends what the command has left running.
             ProcessSearch.EndUsersOfMount(bundle.Id);
         }
 
+        terminal?.End();
         request.Debug?.Report($"the command ended with status {status}");
         return (signals.Asked, report.Length) switch
         {
@@ -79,11 +77,11 @@ internal sealed class ChrootRuntime(RunRequest request)
         };
     }
 
-    private ChildProcess Start(RuntimeSpec spec, Action? mounts, IReadOnlyList<ChildStream> streams)
+    private ChildProcess Start(RuntimeSpec spec, Action? mounts, ChrootTerminal? terminal, IReadOnlyList<ChildStream> plan)
     {
         var program = Environment.ProcessPath!;
         request.Debug?.Report($"starting the command with isolation chroot in {spec.RootPath}");
-        return ChildProcess.Start(program, [ChrootStage.Word], [], streams, () =>
+        return ChildProcess.Start(program, [ChrootStage.Word], [], () =>
         {
             ThreadNamespaces.Create(NamespaceKinds.Mount); // the stage's, too
             mounts?.Invoke();
@@ -92,7 +90,9 @@ internal sealed class ChrootRuntime(RunRequest request)
             // (CVE-2019-5736).
             Mount.Bind(program, program);
             Mount.Attach(null, program, null, MountFlags.Bind | MountFlags.Remount | MountFlags.ReadOnly);
+            var opened = terminal?.Open(spec);
             ChrootNamespaces.EnterProcessIds(spec);
+            return [opened ?? request.Stdin, opened ?? request.Stdout, opened ?? request.Stderr, .. plan];
         });
     }
 

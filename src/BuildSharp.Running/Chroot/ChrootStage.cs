@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Running.Spec;
@@ -34,10 +33,10 @@ public static class ChrootStage
         {
             CoreDump.Disable();
             using var file = new SafeFileHandle(PlanDescriptor, ownsHandle: true);
-            var plan = JsonSerializer.Deserialize(MemoryFile.Read(file), ChrootPlanContext.Default.ChrootPlan)!;
+            var plan = ChrootPlan.Read(MemoryFile.Read(file));
             Become(plan, report);
         }
-        catch (Exception error) when (error is LinuxException or BuildSharpException or IOException or JsonException)
+        catch (Exception error) when (error is LinuxException or BuildSharpException or IOException)
         {
             FileDescriptor.Write(report, Encoding.UTF8.GetBytes(error.Message));
         }
@@ -58,6 +57,12 @@ public static class ChrootStage
 
         ThreadPrivileges.LeaveSessionKeyring();
         ProgramChange.StartSession();
+        if (process.Terminal)
+        {
+            ProgramChange.TakeTerminal();
+        }
+
+        GiveStreams(process.User.Uid);
         var bounding = CapabilitySet.Of(process.Capabilities.Bounding);
         var permitted = CapabilitySet.Of(process.Capabilities.Permitted);
         uint[] groups = [.. process.User.AdditionalGids];
@@ -109,6 +114,29 @@ public static class ChrootStage
         var program = process.Args[0];
         var errno = ProgramChange.Become(program, process.Args, process.Env);
         FileDescriptor.Write(report, Encoding.UTF8.GetBytes($"{NotExecuted}\"{program}\": {Reason(program, errno)}"));
+    }
+
+    // The command may open its streams again by name, such as /dev/stderr, which a user other than root could not. Files are the caller's and
+    // stay so.
+    private static void GiveStreams(uint uid)
+    {
+        for (var number = 0; number <= 2; number++)
+        {
+            using var stream = new SafeFileHandle(number, ownsHandle: false);
+            try
+            {
+                var status = FileDescriptor.Stat(stream);
+                var isNull = (status.DeviceMajor, status.DeviceMinor) == (1, 3);
+                if (status.Uid != uid && !isNull && status.Type is FileType.Fifo or FileType.CharacterDevice)
+                {
+                    FileDescriptor.SetOwner(stream, uid, status.Gid);
+                }
+            }
+            catch (LinuxException error) when (error.Errno is Errno.EBADF or Errno.EPERM or Errno.EINVAL or Errno.EROFS)
+            {
+                // A closed stream, or one of an owner outside of our user namespace.
+            }
+        }
     }
 
     private static string Reason(string program, int errno) =>

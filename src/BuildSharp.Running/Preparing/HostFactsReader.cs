@@ -15,7 +15,7 @@ internal static class HostFactsReader
         return new HostFacts
         {
             Architecture = Platform.Host.Architecture,
-            Capabilities = new CapabilitySet(Field(status, "CapPrm") is { } mask ? ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) : 0),
+            Capabilities = new CapabilitySet(ProcessIdentity.PermittedCapabilities),
             HardLimits = ProcessLimit.Names.ToDictionary(name => name, ProcessLimit.Hard),
             IsRootless = !ProcessIdentity.IsRoot || UserNamespace.IsInside,
             HasTerminalGroup = UserNamespace.HasGroup(MountList.TerminalGroup),

@@ -68,6 +68,11 @@ internal sealed class UserMounts(Bundle bundle, HeldMounts held, PrivateMounts h
             GiveTo(mount, root, status);
         }
 
+        if (mount.Kept is not null && !status.IsDirectory)
+        {
+            throw new BuildSharpException($"mounting {mount.Source} on {mount.Destination}: upperdir needs a directory as the source");
+        }
+
         if (mount.DiscardsWrites && !status.IsDirectory)
         {
             return new SpecMount(mount.Destination, "bind", ThrowAwayFile(mount, root, status), mount.Options);
@@ -88,8 +93,33 @@ internal sealed class UserMounts(Bundle bundle, HeldMounts held, PrivateMounts h
             $"mounting {mount.Source} on {mount.Destination}: {mount.Source}: no such file or directory{(mount.Root is null ? "" : $" in {mount.Root}")}");
     }
 
-    // Mounts the source as the lower layer of an overlay; what the command writes is deleted with the bundle.
+    // Mounts the source as the lower layer of an overlay; what the command writes is deleted with the bundle, or kept where the user says.
     private SpecMount ThrowAwayDirectory(BindMount mount, string source, in FileStatus status)
+    {
+        var (upper, work) = mount.Kept is { } kept ? Existing(mount, kept) : Temporary(status);
+        List<string> options = [$"lowerdir={Escape(source)}", $"upperdir={Escape(upper)}", $"workdir={Escape(work)}", "private"];
+        if (UserNamespace.IsInside)
+        {
+            options.Add("userxattr"); // without it, directories could not be replaced in a user namespace
+        }
+
+        return new SpecMount(mount.Destination, "overlay", "overlay", options);
+    }
+
+    private static (string Upper, string Work) Existing(BindMount mount, (string Upper, string Work) kept)
+    {
+        foreach (var path in new[] { kept.Upper, kept.Work })
+        {
+            if (!Directory.Exists(path))
+            {
+                throw new BuildSharpException($"mounting {mount.Source} on {mount.Destination}: {path}: no such directory");
+            }
+        }
+
+        return kept;
+    }
+
+    private (string Upper, string Work) Temporary(in FileStatus status)
     {
         var directory = Directory.CreateDirectory(Path.Combine(bundle.Path, $"overlay{_copies++}")).FullName;
         var upper = Path.Combine(directory, "upper");
@@ -101,13 +131,7 @@ internal sealed class UserMounts(Bundle bundle, HeldMounts held, PrivateMounts h
             CopyAttributes(handle, "upper", status);
         }
 
-        List<string> options = [$"lowerdir={Escape(source)}", $"upperdir={Escape(upper)}", $"workdir={Escape(work)}", "private"];
-        if (UserNamespace.IsInside)
-        {
-            options.Add("userxattr"); // without it, directories could not be replaced in a user namespace
-        }
-
-        return new SpecMount(mount.Destination, "overlay", "overlay", options);
+        return (upper, work);
     }
 
     private string ThrowAwayFile(BindMount mount, DirectoryHandle? root, in FileStatus status)

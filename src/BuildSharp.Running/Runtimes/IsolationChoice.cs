@@ -1,3 +1,4 @@
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Running.Spec;
 
@@ -15,8 +16,8 @@ internal static class IsolationChoice
         if (!host.Capabilities.Has(CapabilitySet.SysAdmin))
         {
             throw new BuildSharpException(
-                "cannot run a command: it needs mounts, and CAP_SYS_ADMIN is missing here; run as an ordinary user, who gets it in a user namespace, "
-                + "or give it to the container (--cap-add SYS_ADMIN)");
+                "cannot run a command: it needs mounts, and here neither CAP_SYS_ADMIN nor a user namespace can be had; "
+                + "allow user namespaces (a container: --security-opt seccomp=unconfined), or give the container --cap-add SYS_ADMIN");
         }
 
         if (request.Isolation is Isolation.Chroot)
@@ -30,7 +31,10 @@ internal static class IsolationChoice
             : RuntimeSearch.Find(request.Runtime, request.SearchPath, request.RuntimePlaces, host.HasUnifiedCgroups);
         if (!isFree || WhyNot(program, host) is not { } reason)
         {
-            return program;
+            return request.HasGroupLimits && host.IsRootless && !ControlGroups.IsOwnWritable
+                ? throw new BuildSharpException(
+                    "limits for memory, processors and processes cannot be used: this user may not make control groups here; run as root, or use --ulimit")
+                : program;
         }
 
         if (!Interlocked.Exchange(ref _hasWarned, true))

@@ -33,14 +33,14 @@ internal sealed class RuncRuntime(string program, string stateRoot, RunRequest r
         int? asked;
         bool hasKilled;
         string? error;
-        using (var substitute = terminal && !HasTerminal() ? PseudoTerminal.Open() : null)
+        using (var substitute = terminal && !HasTerminal() ? PseudoTerminal.OpenRaw() : null)
         using (var signals = new SignalForwarding(cancellation, keyboardReachesCommand: (terminal && substitute is null) || Terminal.IsTerminal(0)))
         {
             substitute?.Type(request.Stdin.Opened(0));
             var input = substitute is null ? request.Stdin : ChildStream.To(substitute.ProgramEnd);
             bundle.WriteRuntime(program, request.RuntimeFlags);
             var process = Start(bundle.LogFile, arguments, input, request.Stdout, request.Stderr, mounts);
-            status = await signals.WatchAsync(process, () => KillAsync(bundle, process)).ConfigureAwait(false);
+            status = await signals.WatchAsync(process, request.IsAlone, () => KillAsync(bundle, process)).ConfigureAwait(false);
             request.Debug?.Report($"{program} ended with status {status}");
             killedBy = process.KilledBy;
             error = status == 0 ? null : await ReadErrorAsync(bundle).ConfigureAwait(false);

@@ -42,9 +42,15 @@ internal sealed class SignalForwarding : IDisposable
 
     /// <summary>Waits for the runtime to end, and forwards signals.</summary>
     /// <param name="process">The runtime.</param>
+    /// <param name="isAlone">As in <see cref="RunRequest.IsAlone"/>.</param>
     /// <param name="kill">Kills the command.</param>
-    public async Task<int> WatchAsync(ChildProcess process, Func<Task> kill)
+    public async Task<int> WatchAsync(ChildProcess process, bool isAlone, Func<Task> kill)
     {
+        if (isAlone)
+        {
+            Task.WaitAny([process.Ended, _asked.Task], CancellationToken.None);
+        }
+
         if (await Task.WhenAny(process.Ended, _asked.Task).ConfigureAwait(false) == _asked.Task)
         {
             var signal = await _asked.Task.ConfigureAwait(false);

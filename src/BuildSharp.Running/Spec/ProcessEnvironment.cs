@@ -43,6 +43,11 @@ internal static class ProcessEnvironment
         return result;
     }
 
+    /// <summary>The environment with further variables, which replace those of the same names.</summary>
+    public static IReadOnlyList<string> With(IReadOnlyList<string> environment, IReadOnlyList<string> more) => more.Count == 0
+        ? environment
+        : [.. environment.Where(variable => !more.Any(other => NameOf(other) == NameOf(variable))), .. more];
+
     /// <summary>The environment with HOME, from the container's accounts unless it is set.</summary>
     public static IReadOnlyList<string> WithHome(IReadOnlyList<string> environment, AccountFiles accounts, uint uid) =>
         Find(environment, "HOME") is { Length: > 0 }

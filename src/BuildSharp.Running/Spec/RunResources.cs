@@ -27,7 +27,7 @@ public sealed record RunResources
     /// <summary>Allowed memory nodes, as in <c>0-1</c> (<c>--cpuset-mems</c>).</summary>
     public string? CpusetMems { get; init; }
 
-    /// <summary>Maximum number of processes (<c>--pids-limit</c>, not a flag of buildah).</summary>
+    /// <summary>Maximum number of processes, −1 for no limit (<c>--pids-limit</c>, not a flag of buildah).</summary>
     public long? Pids { get; init; }
 
     internal bool HasCpuLimit =>
@@ -44,12 +44,17 @@ public sealed record RunResources
     public static long ParseSwap(string text) => text == "-1" ? -1 : ParseSize(text);
 
     /// <summary>Checks that the limits fit together.</summary>
-    /// <exception cref="BuildSharpException">The swap limit is below the memory limit.</exception>
+    /// <exception cref="BuildSharpException">The swap limit is below the memory limit, or the number of processes is not one.</exception>
     public void Check()
     {
         if (Memory is { } memory && MemorySwap is { } swap and >= 0 && swap < memory)
         {
             throw new BuildSharpException($"--memory-swap {swap} is less than --memory {memory}: it counts memory and swap together");
+        }
+
+        if (Pids is 0 or < -1)
+        {
+            throw new BuildSharpException($"--pids-limit {Pids}: a command has at least one process; -1 means no limit");
         }
     }
 }

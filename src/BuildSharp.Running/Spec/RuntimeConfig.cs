@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace BuildSharp.Running.Spec;
@@ -7,7 +5,7 @@ namespace BuildSharp.Running.Spec;
 /// <summary><c>config.json</c> as the OCI runtime-spec lays it out; members in the order of the specification, nulls left out.</summary>
 internal sealed record RuntimeConfig(
     string OciVersion, ProcessConfig Process, RootConfig Root, string? Hostname, IReadOnlyList<MountConfig> Mounts,
-    IReadOnlyDictionary<string, string>? Annotations, LinuxConfig Linux);
+    HooksConfig? Hooks, IReadOnlyDictionary<string, string>? Annotations, LinuxConfig Linux);
 
 internal sealed record ProcessConfig(
     bool? Terminal, ConsoleSizeConfig? ConsoleSize, SpecUser User, IReadOnlyList<string>? Args, IReadOnlyList<string>? Env, string Cwd,
@@ -22,6 +20,12 @@ internal sealed record RlimitConfig(string Type, ulong Hard, ulong Soft);
 internal sealed record RootConfig(string Path);
 
 internal sealed record MountConfig(string Destination, string Type, string Source, IReadOnlyList<string>? Options);
+
+internal sealed record HooksConfig(
+    IReadOnlyList<HookConfig>? Prestart, IReadOnlyList<HookConfig>? CreateRuntime, IReadOnlyList<HookConfig>? CreateContainer,
+    IReadOnlyList<HookConfig>? StartContainer, IReadOnlyList<HookConfig>? Poststart, IReadOnlyList<HookConfig>? Poststop);
+
+internal sealed record HookConfig(string Path, IReadOnlyList<string>? Args, IReadOnlyList<string>? Env, int? Timeout);
 
 internal sealed record LinuxConfig(
     IReadOnlyDictionary<string, string>? Sysctl, ResourcesConfig Resources, string? CgroupsPath, IReadOnlyList<NamespaceConfig> Namespaces,
@@ -48,18 +52,10 @@ internal sealed record SyscallConfig(IReadOnlyList<string>? Names, string Action
 internal sealed record ArgumentConfig(uint Index, ulong Value, ulong? ValueTwo, string Op);
 
 /// <summary>Serialises <see cref="RuntimeConfig"/> without reflection.</summary>
+/// <remarks>It writes only, by generated code: describing the types first, as reading needs it, takes longer than the run of a short
+/// command.</remarks>
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RuntimeConfig))]
-internal sealed partial class RuntimeConfigContext : JsonSerializerContext
-{
-    public static RuntimeConfigContext Compact { get; } = new(Settings());
-
-    public static RuntimeConfigContext Indented => new(new JsonSerializerOptions(Settings()) { WriteIndented = true, NewLine = "\n" });
-
-    // Only a runtime reads this file, so nothing but what JSON demands is escaped.
-    private static JsonSerializerOptions Settings() => new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-}
+internal sealed partial class RuntimeConfigContext : JsonSerializerContext;

@@ -15,6 +15,8 @@ internal sealed record RuntimeSpec
 
     public IReadOnlyList<SpecMount> Mounts { get; init; } = [];
 
+    public SpecHooks Hooks { get; init; } = new();
+
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, string> Sysctl { get; init; } = new Dictionary<string, string>();

@@ -26,8 +26,11 @@ internal sealed record SpecInputs
     /// <summary>Bind mounts of generated files such as /etc/hosts.</summary>
     public IReadOnlyList<SpecMount> FileMounts { get; init; } = [];
 
-    /// <summary>Host nodes of the requested devices.</summary>
+    /// <summary>The requested devices.</summary>
     public IReadOnlyList<(SpecDevice Device, string Access)> Devices { get; init; } = [];
+
+    /// <summary>Hooks of the requested devices.</summary>
+    public SpecHooks Hooks { get; init; } = new();
 
     /// <summary>The seccomp profile; null for none.</summary>
     public SeccompProfile? Seccomp { get; init; }
@@ -51,7 +54,9 @@ internal static class RuntimeSpecBuilder
     {
         var request = inputs.Request;
         var context = inputs.Context;
-        var bounding = CapabilitySet.Resolve(request.Capabilities, request.CapAdd, request.CapDrop, inputs.Host.Capabilities);
+        var bounding = request.IsInsecure
+            ? inputs.Host.Capabilities
+            : CapabilitySet.Resolve(request.Capabilities, request.CapAdd, request.CapDrop, inputs.Host.Capabilities);
         var effective = context.User.Uid == 0 ? bounding.Names : [];
         return new RuntimeSpec
         {
@@ -65,26 +70,27 @@ internal static class RuntimeSpecBuilder
                 Cwd = context.WorkingDirectory,
                 Capabilities = new SpecCapabilities(bounding.Names, effective, effective),
                 Rlimits = ProcessLimits.Choose(request.Ulimits, inputs.Host, inputs.Debug),
-                NoNewPrivileges = request.Security.NoNewPrivileges,
-                ApparmorProfile = request.Security.Apparmor,
+                NoNewPrivileges = request.Security.NoNewPrivileges && !request.IsInsecure,
+                ApparmorProfile = request.IsInsecure ? null : request.Security.Apparmor,
             },
             RootPath = inputs.RootPath,
             Hostname = context.Hostname,
             Mounts = Mounts(inputs),
+            Hooks = inputs.Hooks,
             Annotations = Annotations(request),
             Sysctl = Sysctl(request),
             DeviceRules =
             [
-                new SpecDeviceRule(false, "rwm"),
+                new SpecDeviceRule(request.IsInsecure, "rwm"),
                 .. inputs.Devices.Select(entry => new SpecDeviceRule(true, entry.Access, entry.Device.Type, entry.Device.Major, entry.Device.Minor)),
             ],
             Resources = request.Resources,
             CgroupsPath = CgroupsPath(inputs),
             Namespaces = Namespaces(request, inputs.Host),
             Devices = [.. inputs.Devices.Select(entry => entry.Device)],
-            Seccomp = inputs.Seccomp?.Resolve(inputs.Host, bounding, inputs.AllowsForeignArchitectures),
-            MaskedPaths = HiddenPaths.Masked(request.Security, inputs.Host.ThermalThrottlePaths),
-            ReadonlyPaths = HiddenPaths.Readonly(request.Security),
+            Seccomp = request.IsInsecure ? null : inputs.Seccomp?.Resolve(inputs.Host, bounding, inputs.AllowsForeignArchitectures),
+            MaskedPaths = request.IsInsecure ? [] : HiddenPaths.Masked(request.Security, inputs.Host.ThermalThrottlePaths),
+            ReadonlyPaths = request.IsInsecure ? [] : HiddenPaths.Readonly(request.Security),
         };
     }
 
@@ -96,6 +102,11 @@ internal static class RuntimeSpecBuilder
             var ownsNetwork = inputs.Request.Network is { IsHost: false, Path: null };
             var ownsIpc = inputs.Request.Ipc is { IsHost: false, Path: null };
             builtin = MountList.InUserNamespace(builtin, ownsNetwork, ownsIpc, inputs.Host.HasTerminalGroup);
+        }
+
+        if (inputs.Request.IsInsecure)
+        {
+            builtin = builtin.Select(mount => mount.Destination == "/sys" ? mount with { Options = [.. mount.Options.Select(option => option == "ro" ? "rw" : option)] } : mount);
         }
 
         var hostIpc = inputs.Request.Ipc.IsHost ? MountList.ForHostIpc(inputs.Host.IpcDirectories) : [];

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace BuildSharp.Running.Spec;
@@ -5,8 +7,18 @@ namespace BuildSharp.Running.Spec;
 /// <summary>Writes a <see cref="RuntimeSpec"/> as <c>config.json</c> (OCI runtime-spec 1.0.2, config.md and config-linux.md).</summary>
 internal static class RuntimeSpecJson
 {
-    public static byte[] Write(RuntimeSpec spec, bool indented = false) => JsonSerializer.SerializeToUtf8Bytes(
-        Config(spec), (indented ? RuntimeConfigContext.Indented : RuntimeConfigContext.Compact).RuntimeConfig);
+    public static byte[] Write(RuntimeSpec spec, bool indented = false)
+    {
+        // Only a runtime reads this file, so nothing but what JSON demands is escaped.
+        var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = indented, NewLine = "\n" };
+        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        using (var writer = new Utf8JsonWriter(buffer, options))
+        {
+            JsonSerializer.Serialize(writer, Config(spec), RuntimeConfigContext.Default.RuntimeConfig);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
 
     private static RuntimeConfig Config(RuntimeSpec spec) => new(
         "1.0.2",
@@ -14,6 +26,7 @@ internal static class RuntimeSpecJson
         new RootConfig(spec.RootPath),
         spec.Hostname.Length > 0 ? spec.Hostname : null,
         [.. spec.Mounts.Select(mount => new MountConfig(mount.Destination, mount.Type, mount.Source, OrNull(mount.Options)))],
+        spec.Hooks.IsEmpty ? null : Hooks(spec.Hooks),
         OrNull(spec.Annotations),
         new LinuxConfig(
             OrNull(spec.Sysctl),
@@ -24,6 +37,12 @@ internal static class RuntimeSpecJson
             spec.Seccomp is { } seccomp ? Seccomp(seccomp) : null,
             OrNull(spec.MaskedPaths),
             OrNull(spec.ReadonlyPaths)));
+
+    private static HooksConfig Hooks(SpecHooks hooks) => new(
+        Hooks(hooks.Prestart), Hooks(hooks.CreateRuntime), Hooks(hooks.CreateContainer), Hooks(hooks.StartContainer), Hooks(hooks.Poststart), Hooks(hooks.Poststop));
+
+    private static IReadOnlyList<HookConfig>? Hooks(IReadOnlyList<SpecHook> hooks) =>
+        OrNull([.. hooks.Select(hook => new HookConfig(hook.Path, OrNull(hook.Args), OrNull(hook.Env), hook.Timeout))]);
 
     private static ProcessConfig Process(SpecProcess process) => new(
         process.Terminal ? true : null,

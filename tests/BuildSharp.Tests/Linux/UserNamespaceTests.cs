@@ -34,6 +34,19 @@ public sealed class UserNamespaceTests
     public void A_namespace_has_one_id_when_its_map_is_one_line_for_one(string map, bool expected) =>
         Assert.Equal(expected, UserNamespace.HasOneIdOf(map));
 
+    [Theory]
+    [InlineData("         0          0 4294967295\n", "0 0 4294967294\n")] // all but one, to tell it from the machine's own
+    [InlineData("         0       1000          1\n         1     100000      65536\n", "0 0 1\n1 1 65536\n")]
+    public void A_namespace_below_has_the_ids_of_the_one_above(string map, string expected) => Assert.Equal(expected, UserNamespace.SameIds(map));
+
+    [Theory]
+    [InlineData("0::/user.slice/x\n", true, "/sys/fs/cgroup/user.slice/x")]
+    [InlineData("9:cpu,cpuacct:/a\n4:memory:/b:c\n0::/\n", false, "/sys/fs/cgroup/memory/b:c")]
+    [InlineData("9:cpu:/a\n0::/\n", false, null)]
+    [InlineData("", true, null)]
+    public void The_own_control_group_is_where_limits_are_made(string text, bool isUnified, string? expected) =>
+        Assert.Equal(expected, ControlGroups.DirectoryOf(text, isUnified));
+
     [RequiresFact(Needs.Root)]
     public void On_the_machine_itself_all_ids_are_there()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using BuildSharp.Notation;
 using BuildSharp.Oci;
 using BuildSharp.Running;
+using BuildSharp.Running.Chroot;
 using BuildSharp.Running.Spec;
 using BuildSharp.Testing;
 
@@ -139,6 +140,45 @@ public sealed class RuntimeSpecTests
         {
             Assert.Equal(6, HiddenPaths.Readonly(security).Count);
         }
+    }
+
+    [Fact]
+    public void A_plan_for_isolation_chroot_is_read_as_it_was_written()
+    {
+        var request = new RunRequest
+        {
+            Args = ["sh", "-c", "echo \"<é>\""],
+            Env = ["A=1"],
+            User = "app",
+            Network = NetworkChoice.None,
+            Pid = NamespaceChoice.Parse("ns:/proc/1/ns/pid"),
+            Sysctls = ["kernel.hostname=box"],
+            Ulimits = [ResourceLimit.Parse("core=0:-1")],
+            Security = SecurityOptions.Parse(["no-new-privileges", "apparmor=strict", "mask=/proc/mine", "seccomp=unconfined"]),
+        };
+        var spec = Build(request);
+        spec = spec with { Process = spec.Process with { Terminal = true } };
+        var plan = ChrootPlan.Read(new ChrootPlan(spec, [1, 2, 3], 7, NoPivot: true).Write());
+        Assert.Equal([1, 2, 3], plan.Filter);
+        Assert.Equal((7u, true), (plan.FilterFlags, plan.NoPivot));
+
+        // A stage makes no control group.
+        var read = plan.Spec with { DeviceRules = spec.DeviceRules, Resources = spec.Resources };
+        Assert.Equal(Encoding.UTF8.GetString(RuntimeSpecJson.Write(spec)), Encoding.UTF8.GetString(RuntimeSpecJson.Write(read)));
+    }
+
+    [Fact]
+    public void A_command_with_all_rights_has_our_capabilities_and_nothing_is_hidden_from_it()
+    {
+        var security = SecurityOptions.Parse(["no-new-privileges", "apparmor=strict"]);
+        var spec = Build(new RunRequest { Args = ["true"], IsInsecure = true, CapDrop = ["all"], Security = security });
+        Assert.Equal(Host.Capabilities.Names, spec.Process.Capabilities.Bounding);
+        Assert.False(spec.Process.NoNewPrivileges);
+        Assert.Null(spec.Process.ApparmorProfile);
+        Assert.Null(spec.Seccomp);
+        Assert.Empty(spec.MaskedPaths.Concat(spec.ReadonlyPaths));
+        Assert.Equal(new SpecDeviceRule(true, "rwm"), spec.DeviceRules[0]);
+        Assert.DoesNotContain("ro", spec.Mounts.Single(mount => mount.Destination == "/sys").Options);
     }
 
     private static string Json(RunRequest request) => Encoding.UTF8.GetString(RuntimeSpecJson.Write(Build(request), indented: true));

@@ -15,7 +15,9 @@ public sealed class WordsTests
     [InlineData("/h:c", "invalid mount \"/h:c\": the container's path must be absolute")]
     [InlineData("/h:/c:ro,rw", "invalid volume \"/h:/c:ro,rw\": more than one of ro and rw")]
     [InlineData("/h:/c:fast", "invalid mount option \"fast\" in volume \"/h:/c:fast\"")]
-    [InlineData("/h:/c:O,upperdir=/u", "invalid volume \"/h:/c:O,upperdir=/u\": upperdir is not supported yet")]
+    [InlineData("/h:/c:O,upperdir=/u", "invalid volume \"/h:/c:O,upperdir=/u\": upperdir and workdir are given together, and with O")]
+    [InlineData("/h:/c:upperdir=/u,workdir=/w", "invalid volume \"/h:/c:upperdir=/u,workdir=/w\": upperdir and workdir are given together, and with O")]
+    [InlineData("/h:/c:O,upperdir=u,workdir=/w", "invalid volume \"/h:/c:O,upperdir=u,workdir=/w\": upperdir must be an absolute path")]
     public void A_volume_is_read(string text, string expected) => Assert.Equal(expected, Describe(() => RunMount.OfVolume(text)));
 
     [Theory]
@@ -25,7 +27,9 @@ public sealed class WordsTests
     [InlineData("/dev/fuse:/dev/x:rw", "/dev/fuse /dev/x rw")]
     [InlineData("/dev/fuse:rx", "invalid device mode: rx")]
     [InlineData("fuse", "invalid device specification: fuse")]
-    [InlineData("vendor.com/gpu=0", "--device vendor.com/gpu=0: CDI devices are not supported yet")]
+    [InlineData("vendor.com/gpu=0", "vendor.com/gpu=0  ")]
+    [InlineData("vendor.com/gpu=", "invalid device specification: vendor.com/gpu=")]
+    [InlineData("/dev/a=b", "/dev/a=b /dev/a=b rwm")]
     public void A_device_is_read(string text, string expected)
     {
         string found;

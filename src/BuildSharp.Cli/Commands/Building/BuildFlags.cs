@@ -97,10 +97,12 @@ internal static class BuildFlags
         Flag.Bool("no-hostname", "leave the image's /etc/hostname alone"),
         Flag.Text("runtime", "OCI runtime", variable: "BUILDAH_RUNTIME", value: "path"),
         Flag.CsvList("runtime-flag", "global flag for the OCI runtime, without its dashes"),
+        RunEnvironmentFlags.PidsLimit,
         Flag.List("mount", "mount for every RUN, written as RUN --mount", value: "mount"),
         Flag.List("secret", "secret for RUN --mount=type=secret: id=ID[,src=FILE|,env=VARIABLE]", value: "secret"),
         Flag.List("ssh", "agent for RUN --mount=type=ssh: ID, ID=SOCKET or ID=KEY[,KEY]", value: "agent"),
-        Flag.List("hooks-dir", "directory of OCI hooks", value: "dir").Refuse("hooks are not run"),
+        Flag.List("hooks-dir", "directory of OCI hooks", value: "dir"),
+        Flag.List("allow", "right that RUN may ask for: security.insecure, device or device=NAME", value: "right"),
         Flag.Number("jobs", "most stages to build at once, over all platforms, 0 for all (default: one for each core)"),
     ];
 

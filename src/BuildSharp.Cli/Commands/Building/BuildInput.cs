@@ -89,6 +89,7 @@ internal static class BuildInput
             IdentityLabel = flags.IsSet("identity-label") ? flags.Bool("identity-label") : null,
             SkipUnusedStages = flags.Bool("skip-unused-stages"),
             Settings = settings,
+            Entitlements = RunEnvironment.Reading(() => Entitlements.Parse(flags.All("allow"))),
             Mounts = RunEnvironment.Reading<IReadOnlyList<MountOptions>>(() => [.. flags.All("mount").Select(RunEnvironment.MountOf)]),
             Secrets = BuildSecrets.Read(flags.All("secret"), call.Surroundings.Environment, call.Surroundings.WorkingDirectory),
             Agents = BuildAgents.Read(flags.All("ssh"), call.Surroundings.Environment, call.Surroundings.WorkingDirectory),
@@ -101,9 +102,9 @@ internal static class BuildInput
                 Hostname = timestamp is null && epoch is null ? null : "sandbox",
                 Runtime = flags.NonEmptyText("runtime") ?? call.Surroundings.Configuration.Runtime,
                 RuntimeFlags = flags.All("runtime-flag"),
+                HookDirectories = flags.All("hooks-dir") is { Count: > 0 } directories ? directories : null,
                 NoHosts = flags.Bool("no-hosts"),
                 NoHostname = flags.Bool("no-hostname"),
-                Security = RunEnvironment.Reading(() => SecurityOptions.Parse(flags.All("security-opt"))),
             },
         };
     }

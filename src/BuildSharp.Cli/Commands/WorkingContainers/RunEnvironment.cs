@@ -24,11 +24,6 @@ internal static class RunEnvironment
     {
         var flags = call.Flags;
         var security = SecurityOptions.Parse(flags.All("security-opt"));
-        if (call.VerbName == "from" && (security.NoNewPrivileges || security.Mask.Count + security.Unmask.Count > 0))
-        {
-            throw new FormatException("--security-opt is not supported yet: a container remembers apparmor and seccomp only");
-        }
-
         var configuration = call.Surroundings.Configuration;
         var chosen = flags.IsSet("network") ? NetworkChoice.Parse(flags.Text("network")!) : ConfiguredNetwork(call);
         var network = chosen ?? NetworkChoice.Host;
@@ -40,6 +35,7 @@ internal static class RunEnvironment
             Capabilities = Capabilities(flags, configuration.Capabilities),
             GroupAdd = Groups(flags),
             Devices = flags.IsSet("device") ? Checked(flags.All("device"), DeviceRequest.Parse) : configuration.Devices,
+            CdiDirectory = flags.NonEmptyText("cdi-config-dir") is { } cdi ? Path.GetFullPath(cdi, call.Surroundings.WorkingDirectory) : null,
             Commands = new CommandOptions
             {
                 AddHost = Checked(flags.All("add-host"), HostEntry.Parse),
@@ -57,6 +53,9 @@ internal static class RunEnvironment
                 DnsOptions = Dns(flags, "dns-option", network),
                 SeccompProfilePath = NullIfEmpty(security.Seccomp),
                 ApparmorProfile = NullIfEmpty(security.Apparmor),
+                Masks = security.Mask,
+                Unmasks = security.Unmask,
+                NoNewPrivileges = security.NoNewPrivileges,
                 ShmSize = ShmSize(flags, configuration),
                 Ulimit = Checked(flags.All("ulimit"), ResourceLimit.Parse),
                 Volumes = flags.IsSet("volume") ? Checked(flags.All("volume"), RunMount.OfVolume) : configuration.Volumes,
@@ -84,6 +83,8 @@ internal static class RunEnvironment
             GroupAdd = settings.GroupAdd,
             Devices = [.. settings.Devices.Select(DeviceRequest.Parse)],
             Mounts = [.. commands.Volumes.Select(RunMount.OfVolume)],
+            SubscriptionFiles = SubscriptionFiles(call),
+            CdiDirectories = settings.CdiDirectory is { } directory ? [directory] : configuration.CdiDirectories,
             CacheParent = CacheParent(call),
             AddHosts = [.. commands.AddHost.Select(HostEntry.Parse)],
             NoHosts = commands.NoHosts,
@@ -104,10 +105,18 @@ internal static class RunEnvironment
                 CpuPeriod = NullIfZero((long)commands.CpuPeriod),
                 CpusetCpus = commands.CpuSetCpus,
                 CpusetMems = commands.CpuSetMems,
+                Pids = call.Flags.Has("pids-limit") ? call.Flags.Number("pids-limit") : null,
             },
             CgroupParent = commands.CgroupParent,
             ShmSize = commands.ShmSize,
-            Security = new SecurityOptions { Seccomp = commands.SeccompProfilePath, Apparmor = commands.ApparmorProfile },
+            Security = new SecurityOptions
+            {
+                Seccomp = commands.SeccompProfilePath,
+                Apparmor = commands.ApparmorProfile,
+                Mask = commands.Masks,
+                Unmask = commands.Unmasks,
+                NoNewPrivileges = commands.NoNewPrivileges,
+            },
             ProxyEnv = commands.HttpProxy ? ProxyVariables(environment) : [],
             SearchPath = environment.GetValueOrDefault("PATH") ?? StandardPath,
             Runtime = NullIfEmpty(environment.GetValueOrDefault("BUILDAH_RUNTIME")) ?? configuration.Runtime,
@@ -140,6 +149,21 @@ internal static class RunEnvironment
         var user = call.Surroundings.Environment.GetValueOrDefault("_CONTAINERS_ROOTLESS_UID") is { Length: > 0 } outside
             && uint.TryParse(outside, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) ? uid : ProcessIdentity.EffectiveUser;
         return Path.Combine(FetchSettings.TemporaryDirectory(call), string.Create(CultureInfo.InvariantCulture, $"buildah-cache-{user}"));
+    }
+
+    // Those of containers-mounts.conf(5), unless a flag names another.
+    private static IReadOnlyList<string> SubscriptionFiles(Invocation call)
+    {
+        if (call.Flags.NonEmptyText("default-mounts-file") is { } file)
+        {
+            var path = Path.GetFullPath(file, call.Surroundings.WorkingDirectory);
+            return File.Exists(path) ? [path] : throw new BuildSharpException($"--default-mounts-file {file}: no such file");
+        }
+
+        var environment = call.Surroundings.Environment;
+        var isRootless = ConfigurationOwner.Of(ProcessIdentity.RealUser, "/", environment).IsRootless;
+        string[] system = ["/etc/containers/mounts.conf", "/usr/share/containers/mounts.conf"];
+        return isRootless && environment.GetValueOrDefault("HOME") is { Length: > 0 } home ? [Path.Combine(home, ".config/containers/mounts.conf"), .. system] : system;
     }
 
     /// <summary>Parses a value of <c>--mount</c>.</summary>
@@ -238,13 +262,14 @@ internal static class RunEnvironment
         }
 
         var (add, drop) = (flags.All("cap-add").Select(Capability).ToList(), flags.All("cap-drop").Select(Capability).ToList());
-        if (add.Contains("CAP_ALL"))
+        if (drop.Contains("CAP_ALL"))
         {
-            throw new FormatException("--cap-add all is not supported yet where a container remembers it; name the capabilities");
+            return []; // whatever is added
         }
 
-        var basis = drop.Contains("CAP_ALL") ? [] : usual;
-        return [.. basis.Union(add).Except(drop).Order(StringComparer.Ordinal)];
+        // As in buildah, "all" means those that we have.
+        var wanted = add.Contains("CAP_ALL") ? new CapabilitySet(ProcessIdentity.PermittedCapabilities).Names : usual.Union(add);
+        return [.. wanted.Except(drop).Order(StringComparer.Ordinal)];
     }
 
     private static string Capability(string name)

@@ -45,6 +45,7 @@ internal sealed class RunVerb : Verb
         Flag.Bool("no-hosts", "leave the image's /etc/hosts alone"),
         Flag.Bool("no-hostname", "leave the image's /etc/hostname alone"),
         Flag.Bool("no-pivot", "change the root by other means than pivot_root"),
+        RunEnvironmentFlags.PidsLimit,
         Flag.Text("runtime", "OCI runtime", variable: "BUILDAH_RUNTIME", value: "path"),
         Flag.CsvList("runtime-flag", "global flag for the OCI runtime, without its dashes"),
         Flag.Bool("terminal", "give the command a terminal", 't') with { Aliases = ["tty"] },
@@ -80,10 +81,16 @@ internal sealed class RunVerb : Verb
             return await RunCachedAsync(store, container, request, call, cancellation).ConfigureAwait(false);
         }
 
+        var kills = OutOfMemory.Kills();
         var status = await container.RunAsync(request, cancellation).ConfigureAwait(false);
         if (status == 0 && call.Flags.Bool("add-history"))
         {
             NoteInHistory(container, command);
+        }
+
+        if (status != 0 && OutOfMemory.Kills() > kills)
+        {
+            call.Error.WriteLine("Out of memory: the kernel killed a process while the command ran.");
         }
 
         return Judge(status, call);
@@ -122,6 +129,7 @@ internal sealed class RunVerb : Verb
         return remembered with
         {
             Args = command,
+            IsAlone = true,
             Env = CallerVariables.Resolve(flags.All("env"), call.Surroundings.Environment),
             User = flags.NonEmptyText("user"),
             WorkingDir = flags.NonEmptyText("workingdir"),
