@@ -1,4 +1,5 @@
 using BuildSharp.Build.Explaining;
+using BuildSharp.Dockerfiles;
 using BuildSharp.Oci;
 
 namespace BuildSharp.Build;
@@ -27,14 +28,20 @@ public sealed record StagesSkipped(IReadOnlyList<(StagePlace Place, string? Name
 /// <param name="Failure">The report of the failure, one or more lines.</param>
 public sealed record ShellOpened(string Failure) : BuildEvent;
 
-/// <summary>A stage has ended, successfully or not.</summary>
-public sealed record StageEnded : BuildEvent;
+/// <summary>A stage has ended.</summary>
+/// <param name="IsDone">Whether all its steps succeeded. The first stage of a build of which this is false has the step that failed; others
+/// are stopped because of it.</param>
+public sealed record StageEnded(bool IsDone) : BuildEvent;
 
 /// <summary>An instruction starts.</summary>
 /// <param name="Number">Number of the step in its stage, from 1, which is FROM.</param>
 /// <param name="Total">Number of steps in the stage as known so far; triggers of the base image add to it after the first step.</param>
 /// <param name="Text">The instruction on one line.</param>
-public sealed record StepStarted(int Number, int Total, string Text) : BuildEvent;
+public sealed record StepStarted(int Number, int Total, string Text) : BuildEvent
+{
+    /// <summary>Place of the instruction; of a trigger of the base image, in the text of the triggers.</summary>
+    public SourceSpan? Span { get; init; }
+}
 
 /// <summary>The commit of the final image starts.</summary>
 /// <param name="Name">The name as given by the user; null without one.</param>

@@ -123,13 +123,16 @@ internal sealed class BuildSession : IDisposable
         using var slot = _slots[index];
         await slot.TakeAsync(cancellationToken).ConfigureAwait(false);
         var executor = new StageExecutor(this, Plan.Graph.Stages[index]);
+        var isDone = false;
         try
         {
-            return await executor.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+            var outcome = await executor.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+            isDone = true;
+            return outcome;
         }
         finally
         {
-            Report(new StageEnded { Place = executor.Place });
+            Report(new StageEnded(isDone) { Place = executor.Place });
         }
     }
 

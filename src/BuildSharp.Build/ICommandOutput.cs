@@ -7,7 +7,8 @@ public interface ICommandOutputs
 {
     /// <summary>Opens the streams for one command. Called by the tasks of all stages.</summary>
     /// <param name="place">Its stage.</param>
-    ICommandOutput Open(StagePlace place);
+    /// <param name="seesSecret">Whether the command can read a secret, and so print it.</param>
+    ICommandOutput Open(StagePlace place, bool seesSecret);
 }
 
 /// <summary>The output streams of one command. Disposing releases them.</summary>

@@ -159,7 +159,7 @@ internal sealed partial class StageExecutor
 
     private async ValueTask<CommandEnd> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        using var output = session.Request.Outputs?.Open(Place);
+        using var output = session.Request.Outputs?.Open(Place, seesSecret: request.Mounts.Any(mount => mount is SecretMount));
         if (output is not null)
         {
             request = request with { Stdout = output.Stdout, Stderr = output.Stderr };

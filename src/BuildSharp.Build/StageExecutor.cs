@@ -3,6 +3,7 @@ using BuildSharp.Build.Instructions;
 using BuildSharp.Containers.Adding;
 using BuildSharp.Containers.Adding.Sources;
 using BuildSharp.Containers.Committing;
+using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Dockerfiles.Expansion;
 using BuildSharp.Dockerfiles.Instructions;
@@ -68,7 +69,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         {
             cancellationToken.ThrowIfCancellationRequested();
             var isLast = index == instructions.Length - 1;
-            ReportStep(index + 2, instructions.Length + 1, StepText.Of(instruction));
+            ReportStep(index + 2, instructions.Length + 1, StepText.Of(instruction), instruction.Span);
             var triggers = index < start.Triggers.Instructions.Count ? start.Triggers : null;
             _looksUp &= !isLast || !session.Request.Squash;
             if (isLast && session.Request.Squash)
@@ -144,7 +145,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         for (var index = 0; index < instructions.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReportStep(index + 1, instructions.Count, StepText.Of(instructions[index]));
+            ReportStep(index + 1, instructions.Count, StepText.Of(instructions[index]), instructions[index].Span);
             await ExecuteAsync(instructions[index], triggers, isLast: false, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -154,14 +155,14 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
         switch (stage.Base)
         {
             case ScratchBase:
-                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, "scratch"));
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, "scratch"), stage.From.Span);
                 return StageStart.From(session, stage, null, null, null);
             case EarlierStageBase earlier:
                 var parent = await session.StageAsync(earlier.Index, cancellationToken).ConfigureAwait(false);
-                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, parent.ImageId!));
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, parent.ImageId!), stage.From.Span);
                 return StageStart.From(session, stage, session.Store.FindImage(parent.ImageId!), null, parent);
             case ContextBase context:
-                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, context.Name));
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, context.Name), stage.From.Span);
                 var files = await session.ContextAsync(context.Name, cancellationToken).ConfigureAwait(false);
                 var filled = StageStart.From(session, stage, null, null, null);
                 filled.Container.Add(new AddRequest
@@ -172,7 +173,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
                 }, cancellationToken);
                 return filled;
             case ImageBase image:
-                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, image.Name));
+                ReportStep(1, stage.Instructions.Count + 1, StepText.Of(stage, session.Plan.Scope, image.Name), stage.From.Span);
                 BaseImage found;
                 try
                 {
@@ -203,7 +204,7 @@ internal sealed partial class StageExecutor(BuildSession session, PlannedStage s
 
     private static bool ChangesFiles(Instruction instruction) => instruction is RunInstruction or AddOrCopyInstruction;
 
-    private void ReportStep(int number, int total, string text) => Report(_step = new StepStarted(number, total, text));
+    private void ReportStep(int number, int total, string text, SourceSpan span) => Report(_step = new StepStarted(number, total, text) { Span = span });
 
     private void Explain(StepExplained? explained)
     {

@@ -36,11 +36,15 @@ public sealed class StepFailedException : BuildSharpException
         : base(AddressCredentials.Masked(sentence))
     {
         (Span, _end, _hints) = (span, end, hints);
-        Details = $"{Output(end)}{DockerfileException.PlaceAbove(span, sentence, end.OutOfMemory ? [OutOfMemory, .. hints] : hints).Details}";
+        Excerpt = DockerfileException.PlaceAbove(span, sentence, end.OutOfMemory ? [OutOfMemory, .. hints] : hints).Details;
+        Details = Output(end) + Excerpt;
     }
 
     /// <inheritdoc/>
     public override string Details { get; }
+
+    /// <summary>The <see cref="Details"/> without the output of the command.</summary>
+    public string Excerpt { get; }
 
     /// <summary>Position of the instruction, or of the FROM line whose base image has it as a trigger.</summary>
     public SourceSpan Span { get; }

@@ -37,7 +37,8 @@ public static class CommandText
         return AddressCredentials.Masked(word);
     }
 
-    private static bool IsSecretName(string name) =>
+    /// <summary>Whether the name of a variable or a flag suggests that its value is a secret.</summary>
+    public static bool IsSecretName(string name) =>
         name.EndsWith("key", StringComparison.OrdinalIgnoreCase)
         || SecretNames.Any(secret => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal)
             .Contains(secret, StringComparison.OrdinalIgnoreCase));

@@ -165,8 +165,7 @@ public sealed partial class LayerStore
 
     internal LayerTar OpenTar(StoredLayer layer)
     {
-        var path = Path.Combine(layer.StoreRoot, $"{Driver.Name}-layers", layer.Id + ".tar-split.gz");
-        if (!layer.DiffId.IsDefault && OpenTarSplit(path) is { } tarSplit)
+        if (!layer.DiffId.IsDefault && OpenTarSplit(TarSplitOf(layer)) is { } tarSplit)
         {
             var handles = Driver.ContentPaths(layer.Id).Select(DirectoryHandle.Open).ToList();
             var content = new TarSplitStream(tarSplit, handles, $"layer {layer.Id}");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BuildSharp.Build;
+using BuildSharp.Cli.Commands.Building.Reporting;
 using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Commands.Transfers;
@@ -44,10 +45,12 @@ internal sealed class BudVerb : Verb
 
         RegistryFlags.Check(flags);
         BuildFlags.Check(flags);
-        ResultFiles.Require(call, "iidfile", "iidfile-raw", "metadata-file");
+        ResultFiles.Require(call, "iidfile", "iidfile-raw", "metadata-file", "report");
         using var log = BuildLogFile.Open(call);
         using var live = log is null ? LiveBuildOutput.Open(call) : null;
-        await BuildAsync(log?.Invocation ?? live?.Invocation ?? WithoutDrawing(call), cancellation).ConfigureAwait(false);
+        call = log?.Invocation ?? live?.Invocation ?? WithoutDrawing(call);
+        var report = BuildReport.Of(call);
+        await (report?.WriteAfterAsync(() => BuildAsync(call, report, cancellation)) ?? BuildAsync(call, null, cancellation)).ConfigureAwait(false);
         return 0;
     }
 
@@ -56,7 +59,7 @@ internal sealed class BudVerb : Verb
         ? call with { Surroundings = call.Surroundings with { Display = null } }
         : call;
 
-    private static async Task BuildAsync(Invocation call, CancellationToken cancellation)
+    private static async Task BuildAsync(Invocation call, BuildReport? report, CancellationToken cancellation)
     {
         var flags = call.Flags;
         var outputs = BuildOutput.Of(flags);
@@ -78,6 +81,7 @@ internal sealed class BudVerb : Verb
         CheckSeveral(PlatformFlags.Wanted(flags), names, outputs, call);
         using var fetcher = new Fetcher(FetchSettings.Options(call));
         var request = await BuildInput.ReadAsync(call, fetcher, cancellation).ConfigureAwait(false) with { Names = isNothing ? [] : names.Local, ShownName = names.Shown };
+        report?.Hide(request);
         var dockerfile = DockerfileParser.Parse(request.Dockerfiles);
         using var store = call.OpenStoreAsRoot();
         if (list is not null)
@@ -100,7 +104,7 @@ internal sealed class BudVerb : Verb
             // Plan all platforms before building the first, so that an error in the last one is reported before the time is spent.
             foreach (var platform in platforms.DefaultIfEmpty())
             {
-                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, times, jobs, shared));
+                builds.Add(new PlatformBuild(dockerfile, request, platform, platforms, times, jobs, shared, report));
             }
 
             foreach (var doubt in dockerfile.Diagnostics)

@@ -127,6 +127,7 @@ internal static class BuildFlags
         Flag.List("output", "where the image goes as well: DIR, - for a tar, type=local|tar|oci|docker|image|registry|cacheonly,dest=PATH", 'o', value: "place"),
         Flag.Bool("push", "push the image to the registries of its names"),
         Flag.Bool("load", "leave the image in local storage, as without any --output"),
+        Flag.Text("report", "file for a page about the build, to open in a browser", value: "file"),
         Flag.Text("logfile", "file for everything printed", value: "file"),
         Flag.Bool("logsplit", "a log file for each platform: FILE_OS_ARCHITECTURE"),
     ];

@@ -1,5 +1,6 @@
 using BuildSharp.Build;
 using BuildSharp.Build.Reproducing;
+using BuildSharp.Cli.Commands.Building.Reporting;
 using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.Stores;
 using BuildSharp.Cli.Commands.Transfers;
@@ -21,6 +22,7 @@ internal sealed class PlatformBuild : IDisposable
     private readonly StepTimes _times;
     private readonly JobLimit _jobs;
     private readonly bool _labelsAll;
+    private readonly BuildRecorder? _recorder;
 
     /// <summary>Plans the build.</summary>
     /// <param name="dockerfile">The parsed Dockerfile.</param>
@@ -30,9 +32,17 @@ internal sealed class PlatformBuild : IDisposable
     /// <param name="times">Notes the steps.</param>
     /// <param name="jobs">Limits how many stages are worked on at the same time.</param>
     /// <param name="output">The command, and its output.</param>
+    /// <param name="report">Records the build; null to record nothing.</param>
     /// <exception cref="BuildSharpException">The build cannot be planned, or its log file cannot be created.</exception>
     public PlatformBuild(
-        Dockerfile dockerfile, BuildRequest request, Platform? platform, IReadOnlyList<Platform> all, StepTimes times, JobLimit jobs, SharedOutput output)
+        Dockerfile dockerfile,
+        BuildRequest request,
+        Platform? platform,
+        IReadOnlyList<Platform> all,
+        StepTimes times,
+        JobLimit jobs,
+        SharedOutput output,
+        BuildReport? report)
     {
         var call = output.Invocation;
         _jobs = jobs;
@@ -43,9 +53,10 @@ internal sealed class PlatformBuild : IDisposable
         var own = _log is null ? output : new SharedOutput(_log.Invocation);
         _call = own.Invocation;
         _labelsAll = !jobs.IsSerial && (all.Count > 1 || _planned.Plan.HasSideBySide);
+        _recorder = report?.Record(_planned, _name?[1..^1]);
         _planned = _planned.With(
             BuildInput.PrintingTo(_call, request.Run),
-            own.ForCommands(BuildFlags.IsQuiet(call.Flags), _labelsAll ? place => BuildPrinter.Label(_name ?? "", place) : null));
+            own.ForCommands(BuildFlags.IsQuiet(call.Flags), _labelsAll ? place => BuildPrinter.Label(_name ?? "", place) : null, _recorder));
     }
 
     public BuildPlan Plan => _planned.Plan;
@@ -59,18 +70,23 @@ internal sealed class PlatformBuild : IDisposable
         using var printer = new BuildPrinter(
             _call, BuildFlags.IsQuiet(flags), showsIds: !flags.IsSet("iidfile"), flags.Text("explain"), _name ?? "", _labelsAll, _times);
         var progress = _call.Surroundings.Json?.ForBuild(_name?[1..^1]) ?? printer;
-
+        progress = _recorder?.Before(progress) ?? progress;
+        StoredImage? image = null;
         try
         {
             var builder = new DockerfileBuilder(store, bases, _call.Surroundings.Clock, fetcher, _jobs) { Remote = remote };
             var result = await (flags.Bool("verify-reproducible")
                 ? new RepeatedBuild(builder, store, _call.Surroundings.Clock).BuildAsync(_planned, progress, cancellation)
                 : builder.BuildAsync(_planned, progress, cancellation)).ConfigureAwait(false);
-            return store.RequireImage(result.ImageId);
+            return image = store.RequireImage(result.ImageId);
         }
         catch (BuildSharpException error) when (_name is not null)
         {
             throw new PlatformBuildException(_name, error);
+        }
+        finally
+        {
+            _recorder?.Read(store, image);
         }
     }
 

@@ -1,4 +1,5 @@
 using BuildSharp.Build;
+using BuildSharp.Cli.Commands.Building.Reporting;
 using BuildSharp.Cli.Output;
 using BuildSharp.Linux;
 
@@ -25,14 +26,15 @@ internal sealed class SharedOutput
     /// <param name="quiet">Whether standard output is dropped.</param>
     /// <param name="label">Gives what is put before each line; null when commands of one stage only write, whose bytes are passed on as they
     /// come.</param>
+    /// <param name="recorder">Receives the last lines of each command; null for nobody.</param>
     /// <returns>Null when commands can write to our streams themselves: one stage only writes, and what it wrote last stands right above the
     /// error.</returns>
-    public ICommandOutputs? ForCommands(bool quiet, Func<StagePlace, string>? label)
+    public ICommandOutputs? ForCommands(bool quiet, Func<StagePlace, string>? label, BuildRecorder? recorder)
     {
         // One pipe keeps the order of what a command writes to both.
         var isOne = !quiet && Stdout.Opened(1) is { } output && Stderr.Opened(2) is { } error && FileDescriptor.AreSame(output, error);
-        var isAbove = isOne && (Invocation.Surroundings.DrawsSteps || Stderr.File is null);
-        return label is null && isAbove ? null : new CommandOutputs(this, quiet, isOne, label);
+        var isAbove = label is null && isOne && (Invocation.Surroundings.DrawsSteps || Stderr.File is null);
+        return isAbove && recorder is null ? null : new CommandOutputs(this, quiet, isOne, isAbove, label, recorder);
     }
 
     private ChildStream Stdout => Invocation.Surroundings.CommandOutput;
@@ -57,9 +59,11 @@ internal sealed class SharedOutput
         };
     }
 
-    private sealed class CommandOutputs(SharedOutput shared, bool quiet, bool isOne, Func<StagePlace, string>? label) : ICommandOutputs
+    private sealed class CommandOutputs(SharedOutput shared, bool quiet, bool isOne, bool isAbove, Func<StagePlace, string>? label, BuildRecorder? recorder)
+        : ICommandOutputs
     {
-        public ICommandOutput Open(StagePlace place) => new CommandOutput(shared, quiet, isOne, label?.Invoke(place));
+        public ICommandOutput Open(StagePlace place, bool seesSecret) =>
+            new CommandOutput(shared, quiet, isOne, isAbove, label?.Invoke(place), lines => recorder?.NoteOutput(place, lines, seesSecret));
     }
 
     private sealed class CommandOutput : ICommandOutput
@@ -67,9 +71,12 @@ internal sealed class SharedOutput
         private readonly LastLines _last = new();
         private readonly OutputPipe? _stdout;
         private readonly OutputPipe _stderr;
+        private readonly bool _isAbove;
+        private readonly Action<IReadOnlyList<string>> _record;
 
-        public CommandOutput(SharedOutput shared, bool quiet, bool isOne, string? label)
+        public CommandOutput(SharedOutput shared, bool quiet, bool isOne, bool isAbove, string? label, Action<IReadOnlyList<string>> record)
         {
+            (_isAbove, _record) = (isAbove, record);
             _stderr = new OutputPipe(_last.Follow(shared.SinkOf(shared.Stderr, 2, label)));
             _stdout = isOne ? null : new OutputPipe(_last.Follow(quiet ? null : shared.SinkOf(shared.Stdout, 1, label)));
         }
@@ -82,7 +89,9 @@ internal sealed class SharedOutput
         {
             await _stderr.EndAsync().ConfigureAwait(false);
             await (_stdout?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
-            return _last.Read();
+            var lines = _last.Read();
+            _record(lines);
+            return _isAbove ? [] : lines;
         }
 
         public void Dispose()

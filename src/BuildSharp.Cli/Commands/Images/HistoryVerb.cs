@@ -68,17 +68,9 @@ internal sealed class HistoryVerb : SyncVerb
 
     private static List<Step> Steps(Store store, StoredImage image)
     {
-        var history = ReadConfig(store, image).History;
-        var images = Images(store, image, history.Count);
-        var layers = new Stack<StoredLayer>(store.Layers.Chain(image.TopLayer));
-        var steps = new List<Step>();
-        for (var index = history.Count - 1; index >= 0; index--)
-        {
-            var size = history[index].EmptyLayer || !layers.TryPop(out var layer) ? 0 : Math.Max(layer.DiffSize, 0);
-            steps.Add(new Step(history[index], size, images.GetValueOrDefault(index)));
-        }
-
-        return steps;
+        var entries = ImageStep.Of(store, image);
+        var images = Images(store, image, entries.Count);
+        return [.. entries.Select((entry, back) => new Step(entry.Entry, Math.Max(entry.Layer?.DiffSize ?? 0, 0), images.GetValueOrDefault(entries.Count - 1 - back)))];
     }
 
     /// <summary>The image and its parents in the store, by the index of the history entry that each ends with.</summary>
@@ -88,14 +80,11 @@ internal sealed class HistoryVerb : SyncVerb
         var tree = store.Images.ReadTree();
         for (var parent = tree.ParentOf(image.Id); parent is not null; parent = tree.ParentOf(parent.Id))
         {
-            images.TryAdd(ReadConfig(store, parent).History.Count - 1, parent);
+            images.TryAdd(ImageStep.ConfigOf(store, parent).History.Count - 1, parent);
         }
 
         return images;
     }
-
-    private static ImageConfig ReadConfig(Store store, StoredImage image) => ImageConfig.Parse(store.Images.ReadData(
-        image.Id, ImageManifest.Parse(store.Images.ReadData(image.Id, "manifest")).Config.Digest.ToString()));
 
     private static string Id(Step step, bool whole) => step.Image is not { } image ? NoImage : whole ? image.Id : image.Id[..12];
 
