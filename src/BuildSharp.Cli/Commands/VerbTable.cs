@@ -1,4 +1,5 @@
 using BuildSharp.Cli.Commands.Building;
+using BuildSharp.Cli.Commands.Caches;
 using BuildSharp.Cli.Commands.Images;
 using BuildSharp.Cli.Commands.Registries;
 using BuildSharp.Cli.Commands.Skopeo;
@@ -19,6 +20,7 @@ internal static class VerbTable
     [
         new("add", [], static () => new AddVerb()),
         new("build", ["bud", "build-using-dockerfile"], static () => new BudVerb()),
+        new("cache", [], static () => new CacheVerb()),
         new("check", [], static () => new CheckVerb()),
         new("commit", [], static () => new CommitVerb()),
         new("completion", [], static () => new CompletionVerb()),

@@ -8,7 +8,7 @@ namespace BuildSharp.Running.Caches;
 /// <summary>The directories of cache mounts, where buildah keeps them too, so that both tools share their content and their locks: below one
 /// directory for each user.</summary>
 /// <param name="parent">That directory: <c>buildah-cache-UID</c> in the directory for large temporary files.</param>
-public sealed class CacheDirectories(string parent)
+public sealed partial class CacheDirectories(string parent)
 {
     private const string Locks = "buildah-cache-lockfiles";
     private const string LockFile = "buildah-cache-lockfile";
@@ -65,8 +65,7 @@ public sealed class CacheDirectories(string parent)
                 continue;
             }
 
-            directory.ForceRemoveTree(name);
-            directory.RemoveTree($"{Locks}/{name}");
+            Remove(directory, name);
         }
 
         return used;
@@ -81,19 +80,24 @@ public sealed class CacheDirectories(string parent)
             return TakeOwn(name, users[0]);
         }
 
-        var held = TryLock(name, exclusive: sharing == CacheSharing.Locked);
+        return LeaseOf(name, users[0], await LockAsync(name, users[0].Id, sharing == CacheSharing.Locked, debug, cancellation).ConfigureAwait(false));
+    }
+
+    private async Task<FileLock> LockAsync(string name, string id, bool exclusive, IProgress<string>? debug, CancellationToken cancellation)
+    {
+        var held = TryLock(name, exclusive);
         if (held is null)
         {
-            debug?.Report($"waiting for the cache {users[0].Id}, which another command is using");
+            debug?.Report($"waiting for the cache {id}, which another command is using");
         }
 
         while (held is null)
         {
             await Task.Delay(Pause, cancellation).ConfigureAwait(false);
-            held = TryLock(name, exclusive: sharing == CacheSharing.Locked);
+            held = TryLock(name, exclusive);
         }
 
-        return LeaseOf(name, users[0], held);
+        return held;
     }
 
     // A private cache in use is replaced by the first free one with a number.
@@ -113,7 +117,14 @@ public sealed class CacheDirectories(string parent)
     {
         try
         {
-            return new CacheLease(mount.Root ?? MakeCache(name, mount), held);
+            if (mount.Root is { } root)
+            {
+                return new CacheLease(root, held);
+            }
+
+            var path = MakeCache(name, mount);
+            NoteUse(name, mount.Id);
+            return new CacheLease(path, held);
         }
         catch
         {
@@ -192,8 +203,9 @@ public sealed class CacheDirectories(string parent)
     }
 
     // As in buildah: 16 digits of the hash of what tells caches apart.
-    private static string NameOf(CacheMount mount) => Digest.Sha256(Encoding.UTF8.GetBytes(
-        mount.Root ?? $"{mount.Id}:{mount.Owner.Uid}:{mount.Owner.Gid}")).Hex[..NameLength];
+    private static string NameOf(CacheMount mount) => NameOf(mount.Root ?? $"{mount.Id}:{mount.Owner.Uid}:{mount.Owner.Gid}");
+
+    private static string NameOf(string what) => Digest.Sha256(Encoding.UTF8.GetBytes(what)).Hex[..NameLength];
 
     private static CacheSharing Strictest(IEnumerable<CacheSharing> all)
     {

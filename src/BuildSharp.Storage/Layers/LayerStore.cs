@@ -97,13 +97,11 @@ public sealed partial class LayerStore
         try
         {
             var root = DirectoryHandle.Open(path);
-            return LayerTar.Produce(
-                output => LayerDiff.OfWhole(root, options ?? new LayerDiffOptions()).Write(output),
-                () =>
-                {
-                    root.Dispose();
-                    Unmount(layerId);
-                });
+            return LayerTar.OfTree(root, options ?? new LayerDiffOptions(), () =>
+            {
+                root.Dispose();
+                Unmount(layerId);
+            });
         }
         catch
         {

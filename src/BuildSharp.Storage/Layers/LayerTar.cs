@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using BuildSharp.Linux;
 using BuildSharp.Oci;
 using BuildSharp.Storage.Diffs;
 
@@ -25,6 +26,13 @@ public sealed class LayerTar : IDisposable
 
     /// <summary>Number of bytes, if known beforehand.</summary>
     public long? Size { get; }
+
+    /// <summary>All files of a tree as a tar, without whiteouts and without an entry for the root.</summary>
+    /// <param name="root">The tree; it must not change, and stays open until the tar is disposed.</param>
+    /// <param name="options">Options of the entries.</param>
+    /// <param name="finish">Runs when the tar is disposed and the last file was read.</param>
+    public static LayerTar OfTree(DirectoryHandle root, LayerDiffOptions options, Action finish) =>
+        Produce(output => LayerDiff.OfWhole(root, options).Write(output), finish);
 
     /// <summary>Runs a writer on another thread and returns its output as a stream. An exception of the writer is thrown to the
     /// reader.</summary>
