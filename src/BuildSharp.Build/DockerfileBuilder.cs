@@ -5,6 +5,7 @@ using BuildSharp.Containers.Fetching;
 using BuildSharp.Dockerfiles;
 using BuildSharp.Dockerfiles.Diagnostics;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 using BuildSharp.Storage;
 
 namespace BuildSharp.Build;
@@ -36,6 +37,8 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
             return;
         }
 
+        await using var networks = new NetworkPool();
+        request = request with { Run = request.Run with { Networks = networks } };
         var plan = BuildPlan.Create(DockerfileParser.Parse("FROM scratch\n", "ONBUILD"), request);
         using var session = new BuildSession(new BuildStore(store, time), images, time, fetcher, request, plan, jobs, progress);
         container.Image = ImageConfigEditor.ClearOnBuild(container.Image);
@@ -53,7 +56,8 @@ public sealed class DockerfileBuilder(Store store, IBaseImages images, TimeProvi
     /// <exception cref="BuildSharpException">Any other failure that the user can act on.</exception>
     public async Task<BuildResult> BuildAsync(PlannedBuild build, IProgress<BuildEvent>? progress, CancellationToken cancellationToken)
     {
-        (var request, var plan) = (build.Request, build.Plan);
+        await using var networks = new NetworkPool();
+        (var request, var plan) = (build.Request with { Run = build.Request.Run with { Networks = networks } }, build.Plan);
         var memory = request is { Layers: true, Identity: { } identity }
             ? new BuildMemory(Path.Combine(store.Options.GraphRoot, "cache", "buildsharp-builds"), $"{identity} {request.Platform}", request.Debug)
             : null;

@@ -50,6 +50,12 @@ public sealed partial class WorkingContainer
     /// files.</summary>
     public static Task EndAbandonedRunsAsync(Store store) => RuncRun.SweepAsync(RunDirectory(store));
 
+    /// <summary>Connects a program outside of containers.</summary>
+    /// <param name="store">Its run root has the files of the connection.</param>
+    /// <param name="settings">Settings of networks.</param>
+    /// <exception cref="BuildSharpException">It cannot be connected; the message says what to install.</exception>
+    public static Task<RootlessNetwork> ConnectAsync(Store store, RunRequest settings) => RootlessNetwork.ConnectAsync(settings, RunDirectory(store));
+
     private static string RunDirectory(Store store) => Path.Combine(store.Options.RunRoot, "buildsharp");
 
     // The command finds the directories of volumes, as in a container of the image. Unlike stubs, they are kept.

@@ -54,17 +54,19 @@ public sealed unsafe class ChildProcess
     /// <param name="streams">The descriptors 0, 1, 2 and so on.</param>
     /// <param name="enter">Changes the thread before the start; the program inherits what the kernel keeps by thread. It uses neither tasks
     /// nor threads. Null for no change.</param>
+    /// <param name="isApart">Whether it is in a process group of its own, so that Ctrl-C at the terminal does not reach it.</param>
     /// <exception cref="LinuxException">The program cannot be started.</exception>
     public static ChildProcess Start(
-        string path, IEnumerable<string> arguments, IEnumerable<string> environment, IReadOnlyList<ChildStream> streams, Action? enter)
+        string path, IEnumerable<string> arguments, IEnumerable<string> environment, IReadOnlyList<ChildStream> streams, Action? enter,
+        bool isApart = false)
     {
         return enter is null
-            ? Started(Spawn(path, [path, .. arguments], [.. environment], [.. streams]), path)
+            ? Started(Spawn(path, [path, .. arguments], [.. environment], [.. streams], isApart), path)
             : Start(path, arguments, environment, () =>
             {
                 enter();
                 return streams;
-            });
+            }, isApart);
     }
 
     /// <summary>Starts a program on a thread of its own, as the other overload does.</summary>
@@ -72,10 +74,11 @@ public sealed unsafe class ChildProcess
     /// <param name="arguments">The arguments after the program's name.</param>
     /// <param name="environment">The complete environment, as <c>NAME=value</c>.</param>
     /// <param name="enter">Changes the thread before the start, and returns the descriptors 0, 1, 2 and so on.</param>
+    /// <param name="isApart">As for the other overload.</param>
     /// <exception cref="LinuxException">The program cannot be started.</exception>
     public static ChildProcess Start(
-        string path, IEnumerable<string> arguments, IEnumerable<string> environment, Func<IReadOnlyList<ChildStream>> enter) =>
-        Started(StartFrom(() => Spawn(path, [path, .. arguments], [.. environment], [.. enter()])), path);
+        string path, IEnumerable<string> arguments, IEnumerable<string> environment, Func<IReadOnlyList<ChildStream>> enter, bool isApart = false) =>
+        Started(StartFrom(() => Spawn(path, [path, .. arguments], [.. environment], [.. enter()], isApart)), path);
 
     /// <summary>A child that has been started otherwise.</summary>
     internal static ChildProcess Started(int id, string path)
@@ -141,7 +144,7 @@ public sealed unsafe class ChildProcess
         return 0;
     }
 
-    private static int Spawn(string path, string[] arguments, string[] environment, ChildStream[] streams)
+    private static int Spawn(string path, string[] arguments, string[] environment, ChildStream[] streams, bool isApart)
     {
         var actions = stackalloc byte[OpaqueSize];
         var attributes = stackalloc byte[OpaqueSize];
@@ -169,7 +172,8 @@ public sealed unsafe class ChildProcess
             Check(posix_spawnattr_setsigdefault(attributes, &signals), path);
             sigemptyset(&signals);
             Check(posix_spawnattr_setsigmask(attributes, &signals), path);
-            Check(posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK), path);
+            var flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (isApart ? POSIX_SPAWN_SETPGROUP : 0);
+            Check(posix_spawnattr_setflags(attributes, (short)flags), path);
             int process;
             fixed (byte* p = nativePath)
             {

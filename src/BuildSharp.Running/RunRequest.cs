@@ -38,6 +38,12 @@ public sealed record RunRequest
     /// <summary>Network of the command.</summary>
     public NetworkChoice Network { get; init; } = NetworkChoice.Host;
 
+    /// <summary>How networks are set up.</summary>
+    public NetworkSettings Networking { get; init; } = new();
+
+    /// <summary>Networks that several commands use; null to set up one for this command.</summary>
+    public NetworkPool? Networks { get; init; }
+
     /// <summary>PID namespace.</summary>
     public NamespaceChoice Pid { get; init; } = NamespaceChoice.Private;
 

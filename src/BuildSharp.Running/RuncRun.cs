@@ -3,6 +3,7 @@ using BuildSharp.Oci;
 using BuildSharp.Running.Chroot;
 using BuildSharp.Running.Devices;
 using BuildSharp.Running.Hooks;
+using BuildSharp.Running.Networks;
 using BuildSharp.Running.Preparing;
 using BuildSharp.Running.Runtimes;
 using BuildSharp.Running.Seccomp;
@@ -46,12 +47,23 @@ public static class RuncRun
         }
 
         Directory.CreateDirectory(target.RunDirectory);
+        var machine = HostNetwork.Of(host);
+        request = request with { Network = NetworkSetup.Decide(request, machine) };
+        await using var networks = new NetworkPool();
+        using var connected = request.Network.NeedsSetup
+            ? await (request.Networks ?? networks).TakeAsync(request, target.RunDirectory, machine).ConfigureAwait(false)
+            : null;
+        if (connected is not null)
+        {
+            request = request with { Network = request.Network.SetUpAt(connected.Network.Path) };
+        }
+
         using var root = DirectoryHandle.Open(target.RootFs);
         using var bundle = Bundle.Create(target.RunDirectory, target.ContainerId);
         await using var held = await HeldMounts.TakeAsync(request, bundle, cancellationToken).ConfigureAwait(false);
         var hidden = new PrivateMounts(bundle);
         var variables = MountVariables.Of(request.Mounts);
-        var spec = Prepare(target, request with { Env = [.. request.Env, .. variables.All] }, host, root, bundle, (held, hidden));
+        var spec = Prepare(target, request with { Env = [.. request.Env, .. variables.All] }, host, connected?.Network.Facts, root, bundle, (held, hidden));
         if (program is null)
         {
             using var targets = MountStubs.Prepare(root, target.UpperDirectory, target.StateDirectory, spec.Mounts);
@@ -105,7 +117,7 @@ public static class RuncRun
     internal static string StateRoot(string runDirectory) => Path.Combine(runDirectory, "runc");
 
     private static RuntimeSpec Prepare(
-        RunTarget target, RunRequest request, HostFacts host, DirectoryHandle root, Bundle bundle, (HeldMounts Held, PrivateMounts Hidden) parts)
+        RunTarget target, RunRequest request, HostFacts host, NetworkFacts? network, DirectoryHandle root, Bundle bundle, (HeldMounts Held, PrivateMounts Hidden) parts)
     {
         var accounts = ContainerAccounts.Read(root);
         var context = CommandContext.Resolve(
@@ -137,7 +149,7 @@ public static class RuncRun
                 .. host.IsRootless ? HostDevices.Bind([.. devices, .. cdi.Nodes.Select(node => node.OnHost)]) : [],
             ],
             Hooks = cdi.Hooks.Aggregate(new SpecHooks(), (hooks, entry) => hooks.With(entry.Stage, entry.Hook)),
-            FileMounts = GeneratedFiles.Write(bundle, target, request, host, root, context.Hostname),
+            FileMounts = GeneratedFiles.Write(bundle, target, request, host, network, root, context.Hostname),
             Devices = host.IsRootless ? [] : [.. HostDevices.Examine(devices), .. CdiRegistry.Nodes(cdi)],
             Seccomp = Seccomp(request.Security),
             AllowsForeignArchitectures = request.AllSeccompArchitectures || ContainerFiles.HasForeignPrograms(root, target.Image.Architecture),

@@ -63,11 +63,10 @@ public sealed class ContainersConfTests : IDisposable
     [RequiresFact(Needs.Root | Needs.Overlay | Needs.Binary)]
     public async Task What_cannot_be_obeyed_is_told_and_verbs_that_do_not_need_it_read_nothing()
     {
-        var tool = With("[containers]\nnetns = \"private\"\nunheard = 1\nno_hosts = true\n");
+        var tool = With("[containers]\nunheard = 1\nno_hosts = true\n");
         var error = (await tool.RunAsync("--log-level", "debug", "from", "scratch")).Error;
         Assert.Contains("unknown key containers.unheard", error);
         Assert.Contains("containers.no_hosts has no effect here", error);
-        Assert.Contains("containers.conf sets netns to \\\"private\\\"", error);
         var broken = With("[containers\n");
         Assert.EndsWith(":1: Expected `]` but was `␤`\n", (await broken.RunAsync(125, ["from", "scratch"])).Error);
         await broken.RunAsync("images");

@@ -168,7 +168,6 @@ public sealed class RootlessTests
         Assert.Equal("Error: no command was given, and SHELL is not set\n", (await sandbox.BuildSharp.WithEnvironment("SHELL", null).RunAsync(1, ["unshare"])).Error);
         Assert.Equal("Error: nosuch: no such program in PATH\n", (await sandbox.BuildSharp.RunAsync(125, ["unshare", "nosuch"])).Error);
         Assert.Equal("Error: reading build container \"nosuch\": container not known\n", (await sandbox.BuildSharp.RunAsync(125, ["unshare", "-m", "nosuch", "true"])).Error);
-        Assert.StartsWith("Error: --rootless-netns is not supported yet: ", (await sandbox.BuildSharp.RunAsync(125, ["unshare", "--rootless-netns", "true"])).Error);
     }
 
     [RequiresTheory(All, "setpriv")]

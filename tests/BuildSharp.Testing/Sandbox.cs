@@ -25,11 +25,13 @@ public sealed class Sandbox : IDisposable
         Work = _directory.MakeDirectory("work");
         // No configuration of the machine's: neither a driver option nor a registry alias may leak into a test.
         var storage = _directory.Write("storage.conf", $"[storage]\ndriver = \"{driver}\"\ngraphroot = \"{Root}\"\nrunroot = \"{RunRoot}\"\n");
-        // The limits are low because a container among containers may not raise them.
+        // The limits are low because a container among containers may not raise them. A network for every command takes time, and only
+        // tests of networks are about it.
         var containers = _directory.Write("containers.conf",
             """
             [containers]
             default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+            netns = "host"
             [engine]
             runtime = "runc"
             cgroup_manager = "cgroupfs"

@@ -7,7 +7,7 @@ internal static class NamespaceFlags
     [
         Flag.Text("cgroupns", "cgroup namespace: private, host or a path", value: "namespace"),
         Flag.Text("ipc", "IPC namespace: private, host or a path", value: "namespace"),
-        Flag.Text("network", "network namespace: host (the default), none or a path", value: "network") with { Aliases = ["net"], Values = ["host", "none"] },
+        Flag.Text("network", "network: private (the default), host, none, the name of one, or a path", value: "network") with { Aliases = ["net"], Values = ["host", "none", "private"] },
         Flag.Text("pid", "PID namespace: private, host or a path", value: "namespace"),
         Flag.Text("uts", "UTS namespace: private, host or a path", value: "namespace"),
     ];

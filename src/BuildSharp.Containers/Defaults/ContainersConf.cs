@@ -1,5 +1,6 @@
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 using BuildSharp.Running.Spec;
 
 namespace BuildSharp.Containers.Defaults;
@@ -43,6 +44,9 @@ public sealed record ContainersConf
 
     /// <summary>The network, as spelled in the file (<c>netns</c>); null when not set.</summary>
     public string? Network { get; init; }
+
+    /// <summary>How networks are set up (<c>[network]</c>, <c>helper_binaries_dir</c>).</summary>
+    public NetworkSettings Networking { get; init; } = new();
 
     /// <summary>For kinds of namespaces (<c>ipc</c>, <c>pid</c>, <c>uts</c>, <c>cgroup</c>): true for the host's, false for a new one.
     /// Kinds that are not set are missing.</summary>

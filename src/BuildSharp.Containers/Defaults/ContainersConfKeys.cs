@@ -8,7 +8,8 @@ internal static class ContainersConfKeys
     {
         "containers.base_hosts_file", "containers.cgroupns", "containers.container_name_as_hostname", "containers.host_containers_internal_ip",
         "containers.ipcns", "containers.netns", "containers.pidns", "containers.shm_size", "containers.utsns", "engine.image_copy_tmp_dir",
-        "engine.retry", "engine.retry_delay", "engine.runtime",
+        "engine.retry", "engine.retry_delay", "engine.runtime", "network.default_network", "network.default_rootless_network_cmd", "network.default_subnet",
+        "network.firewall_driver", "network.network_config_dir",
     };
 
     /// <summary>Supported keys with a list.</summary>
@@ -16,7 +17,7 @@ internal static class ContainersConfKeys
     {
         "containers.default_capabilities", "containers.default_sysctls", "containers.default_ulimits", "containers.devices",
         "containers.dns_options", "containers.dns_searches", "containers.dns_servers", "containers.volumes", "engine.cdi_spec_dirs",
-        "engine.env",
+        "engine.env", "engine.helper_binaries_dir", "network.pasta_options",
     };
 
     /// <summary>Keys that other tools use, such as podman, but buildah does not.</summary>
@@ -33,7 +34,7 @@ internal static class ContainersConfKeys
         "engine.compose_warning_logs", "engine.compression_format", "engine.compression_level", "engine.conmon_env_vars",
         "engine.conmon_path", "engine.conmonrs_path", "engine.database_backend", "engine.detach_keys", "engine.enable_port_reservation",
         "engine.events_container_create_inspect_data", "engine.events_logfile_max_size", "engine.events_logfile_path",
-        "engine.events_logger", "engine.exit_command_delay", "engine.healthcheck_events", "engine.helper_binaries_dir", "engine.hooks_dir",
+        "engine.events_logger", "engine.exit_command_delay", "engine.healthcheck_events", "engine.hooks_dir",
         "engine.image_build_format", "engine.image_default_format", "engine.image_default_transport", "engine.image_parallel_copies",
         "engine.image_volume_mode", "engine.infra_command", "engine.infra_image", "engine.init_path", "engine.kube_generate_type",
         "engine.lock_type", "engine.multi_image_archive", "engine.namespace", "engine.network_cmd_options", "engine.network_cmd_path",

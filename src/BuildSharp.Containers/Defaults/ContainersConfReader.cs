@@ -70,6 +70,7 @@ internal sealed class ContainersConfReader
             DnsOptions = List("containers.dns_options"),
             ShmSize = Checked("containers.shm_size", text => RunResources.ParseSize(text)),
             Network = Text("containers.netns"),
+            Networking = Networking(),
             HostNamespaces = hostNamespaces,
             ContainerNameAsHostname = Flag("containers.container_name_as_hostname"),
             BaseHostsFile = Checked("containers.base_hosts_file", CheckHostsFile),
@@ -120,8 +121,12 @@ internal sealed class ContainersConfReader
         _files[key] = file;
     }
 
-    private static IReadOnlyList<string> Standard(string key) =>
-        key == "containers.default_capabilities" ? CapabilitySet.DefaultNames : [];
+    private static IReadOnlyList<string> Standard(string key) => key switch
+    {
+        "containers.default_capabilities" => CapabilitySet.DefaultNames,
+        "engine.helper_binaries_dir" => new NetworkSettings().HelperDirectories,
+        _ => [],
+    };
 
     private IReadOnlyList<string> List(string key, Action<string>? check = null)
     {
@@ -170,6 +175,21 @@ internal sealed class ContainersConfReader
 
     private BuildSharpException Wrong(string key, string problem, Exception? cause = null) => new($"{_files[key]}: {key}: {problem}", cause);
 
+    private NetworkSettings Networking()
+    {
+        var usual = new NetworkSettings();
+        return usual with
+        {
+            HelperDirectories = List("engine.helper_binaries_dir"),
+            DefinitionDirectory = Checked("network.network_config_dir", CheckDirectory) ?? usual.DefinitionDirectory,
+            DefaultNetwork = Checked("network.default_network", _ => { }) ?? usual.DefaultNetwork,
+            DefaultSubnet = Checked("network.default_subnet", text => IPNetwork.Parse(text)) ?? usual.DefaultSubnet,
+            FirewallDriver = Checked("network.firewall_driver", text => CheckWord(text, "firewalld", "iptables", "none", "nftables")),
+            RootlessHelper = Checked("network.default_rootless_network_cmd", text => CheckWord(text, "pasta", "slirp4netns")),
+            PastaOptions = List("network.pasta_options"),
+        };
+    }
+
     private Dictionary<string, string> EngineEnvironment()
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -202,6 +222,22 @@ internal sealed class ContainersConfReader
         if (text.IndexOf('=') <= 0)
         {
             throw new FormatException("expected NAME=VALUE");
+        }
+    }
+
+    private static void CheckWord(string text, params string[] words)
+    {
+        if (!words.Contains(text))
+        {
+            throw new FormatException($"expected {string.Join(" or ", words)}");
+        }
+    }
+
+    private static void CheckDirectory(string text)
+    {
+        if (!text.StartsWith('/'))
+        {
+            throw new FormatException("expected an absolute path");
         }
     }
 

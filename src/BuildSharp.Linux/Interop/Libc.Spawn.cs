@@ -8,6 +8,8 @@ internal static unsafe partial class Libc
     /// have at most 336 bytes.</summary>
     internal const int OpaqueSize = 512;
 
+    internal const short POSIX_SPAWN_SETPGROUP = 2;
+
     internal const short POSIX_SPAWN_SETSIGDEF = 4;
 
     internal const short POSIX_SPAWN_SETSIGMASK = 8;

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using BuildSharp.Running.Networks;
 
 namespace BuildSharp.Running.Files;
 
@@ -14,19 +16,20 @@ internal static class ResolverFile
     /// <summary>Composes the file from the host's file and the request.</summary>
     /// <param name="request">Servers, search domains and options; empty ones are taken from the host's file.</param>
     /// <param name="host">Content of the host's file.</param>
+    /// <param name="network">The network that is set up for the command; null when there is none.</param>
     /// <returns>The content; null to keep the image's file (<c>--dns none</c>).</returns>
-    public static string? Compose(RunRequest request, string host)
+    public static string? Compose(RunRequest request, string host, NetworkFacts? network = null)
     {
         if (request.DnsServers is ["none"])
         {
             return null;
         }
 
-        var servers = request.DnsServers.Count > 0 ? request.DnsServers : Values(host, "nameserver");
-        if (!request.Network.IsHost && request.DnsServers.Count == 0)
+        var servers = request.DnsServers;
+        if (servers.Count == 0)
         {
-            // A loopback address in the container is not the host's.
-            servers = [.. servers.Where(server => !IPAddress.TryParse(server, out var address) || !IPAddress.IsLoopback(address))];
+            var own = network?.NameServers ?? [];
+            servers = own.Count > 0 && network is { KeepsHostServers: false } ? own : [.. own, .. HostServers(request, host, network)];
         }
 
         if (servers.Count == 0)
@@ -54,6 +57,11 @@ internal static class ResolverFile
 
     /// <summary>Whether the file names only systemd-resolved's stub, which listens on the host's loopback address.</summary>
     public static bool IsSystemdStub(string text) => Values(text, "nameserver") is ["127.0.0.53"];
+
+    // A loopback address in the container is not the host's.
+    private static IEnumerable<string> HostServers(RunRequest request, string host, NetworkFacts? network) => Values(host, "nameserver").Where(server =>
+        request.Network.IsHost || !IPAddress.TryParse(server.Split('%')[0], out var address)
+        || !(IPAddress.IsLoopback(address) || (address.AddressFamily == AddressFamily.InterNetworkV6 && network is { HasIPv6: false })));
 
     private static void AppendLine(StringBuilder text, string keyword, IReadOnlyList<string> values)
     {

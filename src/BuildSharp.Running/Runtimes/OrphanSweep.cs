@@ -1,4 +1,5 @@
 using BuildSharp.Linux;
+using BuildSharp.Running.Networks;
 
 namespace BuildSharp.Running.Runtimes;
 
@@ -18,7 +19,9 @@ internal static class OrphanSweep
         }
 
         var removed = new List<string>();
-        foreach (var (path, owner) in Adopt(runDirectory, directory))
+
+        // A command before its network, whose address must not be leased to another while the command has it.
+        foreach (var (path, owner) in Adopt(runDirectory, directory).OrderBy(orphan => File.Exists(NetavarkOptions.FileIn(orphan.Path))))
         {
             using (owner)
             {
@@ -40,6 +43,7 @@ internal static class OrphanSweep
             FileWriters.End(directory);
         }
 
+        await BridgedNetwork.ForgetAsync(bundle, new RunRequest { Args = [] }).ConfigureAwait(false);
         if (Bundle.ReadRuntime(bundle) is not [var program, .. var flags])
         {
             // Without a runtime the kernel has killed the command with its starter, unless it had changed its user since.

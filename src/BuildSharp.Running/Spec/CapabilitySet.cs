@@ -19,6 +19,9 @@ public readonly record struct CapabilitySet(ulong Bits)
     /// <summary>Number of CAP_SYS_ADMIN.</summary>
     public const int SysAdmin = 21;
 
+    /// <summary>Number of CAP_NET_ADMIN.</summary>
+    public const int NetAdmin = 12;
+
     /// <summary>Number of CAP_SYS_RESOURCE.</summary>
     public const int SysResource = 24;
 

@@ -99,7 +99,7 @@ internal static class RuntimeSpecBuilder
         IEnumerable<SpecMount> builtin = MountList.Builtin(inputs.Request.ShmSize);
         if (inputs.Host.IsRootless)
         {
-            var ownsNetwork = inputs.Request.Network is { IsHost: false, Path: null };
+            var ownsNetwork = inputs.Request.Network is { IsHost: false, Path: null } or { IsOwn: true };
             var ownsIpc = inputs.Request.Ipc is { IsHost: false, Path: null };
             builtin = MountList.InUserNamespace(builtin, ownsNetwork, ownsIpc, inputs.Host.HasTerminalGroup);
         }
@@ -143,7 +143,7 @@ internal static class RuntimeSpecBuilder
         request.GroupAdd.Contains(UserResolution.KeepGroups) ? new() { ["run.oci.keep_original_groups"] = "1" } : [];
 
     // The parameters that buildah sets, and only for namespaces that the command does not share, because others would change the host.
-    // "net.*" needs a network set up for the command, which is not supported yet.
+    // "net.*" belongs to a network that is set up.
     private static Dictionary<string, string> Sysctl(RunRequest request)
     {
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -151,7 +151,8 @@ internal static class RuntimeSpecBuilder
         {
             var equals = pair.IndexOf('=');
             var name = pair[..equals].Trim();
-            if ((!request.Ipc.IsHost && name.StartsWith("fs.mqueue.", StringComparison.Ordinal)) || (!request.Uts.IsHost && name == "kernel.hostname"))
+            if ((!request.Ipc.IsHost && name.StartsWith("fs.mqueue.", StringComparison.Ordinal)) || (!request.Uts.IsHost && name == "kernel.hostname")
+                || (request.Network.IsOwn && name.StartsWith("net.", StringComparison.Ordinal)))
             {
                 parameters[name] = pair[(equals + 1)..].Trim();
             }

@@ -1,6 +1,9 @@
+using BuildSharp.EndToEnd.Tests.Networks;
+using BuildSharp.Testing;
+
 namespace BuildSharp.EndToEnd.Tests.SharedBuilds;
 
-/// <summary>What a row of the shared builds needs that is not there yet. The row itself says so: its flags, what it expects.</summary>
+/// <summary>What a row of the shared builds needs that is not there, yet or on this machine. The row itself says so: its flags, what it expects.</summary>
 internal static class LaterIssue
 {
     /// <summary>Why the row cannot be judged yet; null when it can.</summary>
@@ -12,9 +15,10 @@ internal static class LaterIssue
             return "registry";
         }
 
-        if (ValueOf(row, "--network") is { } network && network is not ("host" or "none" or "default" or "private"))
+        var network = ValueOf(row, "--network")?.Split(':')[0];
+        if ((network == "pasta" && !Tool.Named("pasta").Exists) || (network == "podman" && !Tool.Named(NetworkDevice.Netavark).Exists))
         {
-            return "network names";
+            return $"--network {network}, which is not installed";
         }
 
         return null;

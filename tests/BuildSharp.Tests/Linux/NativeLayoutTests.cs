@@ -163,7 +163,7 @@ public sealed class NativeLayoutTests
         Equal("MS_SHARED", (long)MountFlags.Shared);
         Equal("SIGTERM", Signals.Terminate);
         Equal("SIGKILL", Signals.Kill);
-        Equal("POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK", POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+        Equal("POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK", POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
         Equal("P_PID", P_PID);
         Equal("WEXITED | WNOWAIT", WEXITED | WNOWAIT);
         Equal("TIOCGWINSZ", (long)TIOCGWINSZ);

@@ -1,5 +1,6 @@
 using BuildSharp.Running;
 using BuildSharp.Running.Files;
+using BuildSharp.Running.Networks;
 
 namespace BuildSharp.Tests.Running;
 
@@ -43,6 +44,16 @@ public sealed class FilesTests
         Compose(new RunRequest { Args = [], Network = NetworkChoice.Parse("ns:/proc/1/ns/net") }));
 
     [Fact]
+    public void The_servers_of_a_network_come_instead_of_the_hosts_or_before_them()
+    {
+        var own = new NetworkFacts { NameServers = ["10.1.2.1"] };
+        Assert.Equal("search example.org lan\nnameserver 10.1.2.1\noptions edns0\n", ComposeIn(own));
+        Assert.Equal("search example.org lan\nnameserver 10.1.2.1\nnameserver 192.168.0.1\noptions edns0\n", ComposeIn(own with { KeepsHostServers = true }));
+        Assert.Equal("nameserver fd00::1\nnameserver 192.168.0.1\n", ComposeIn(new NetworkFacts { HasIPv6 = true }, "nameserver fd00::1\nnameserver 192.168.0.1\n"));
+        Assert.Equal("nameserver 192.168.0.1\n", ComposeIn(new NetworkFacts(), "nameserver fd00::1\nnameserver 192.168.0.1\n"));
+    }
+
+    [Fact]
     public void What_is_asked_for_replaces_the_hosts_part() => Assert.Equal(
         "nameserver 9.9.9.9\noptions ndots:2\n",
         Compose(new RunRequest { Args = [], DnsServers = ["9.9.9.9"], DnsSearch = ["."], DnsOptions = ["ndots:2"] }));
@@ -65,6 +76,9 @@ public sealed class FilesTests
                    |-- 192.0.2.2
                       /32 host LOCAL
         """));
+
+    private static string? ComposeIn(NetworkFacts network, string host = HostResolver) =>
+        ResolverFile.Compose(new RunRequest { Args = [], Network = NetworkChoice.Private.SetUpAt("/proc/1/ns/net") }, host, network);
 
     private static string? Compose(RunRequest request) => ResolverFile.Compose(request, HostResolver);
 }

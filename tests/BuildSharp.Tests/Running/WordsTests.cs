@@ -47,11 +47,26 @@ public sealed class WordsTests
     }
 
     [Theory]
-    [InlineData("private", "--network private: private networks are not supported yet: use host, none or ns:PATH")]
-    [InlineData("pasta:-4", "--network pasta:-4: rootless networks are not supported yet: use host, none or ns:PATH")]
-    [InlineData("backend", "--network backend: named networks are not supported yet: use host, none or ns:PATH")]
-    public void A_network_that_cannot_be_had_is_refused_and_not_replaced(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<FormatException>(() => NetworkChoice.Parse(text)).Message);
+    [InlineData("", "private", null, "")]
+    [InlineData("bridge", "private", null, "")]
+    [InlineData("default", "default", null, "")]
+    [InlineData("host", "host", null, "")]
+    [InlineData("pasta:--mtu,1500", "pasta:--mtu,1500", "pasta", "--mtu 1500")]
+    [InlineData("slirp4netns", "slirp4netns", "slirp4netns", "")]
+    [InlineData("back,front", "back,front", null, "back front")]
+    public void A_network_is_a_word_a_helper_or_names(string text, string meant, string? helper, string further)
+    {
+        var choice = NetworkChoice.Parse(text);
+        Assert.Equal((meant, helper, further), (choice.Text, choice.Helper, string.Join(' ', [.. choice.Names, .. choice.HelperOptions])));
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a,,b")]
+    [InlineData("-a")]
+    public void What_can_be_no_network_is_refused(string text) => Assert.Equal(
+        $"--network {text}: it is host, none, private, the name of a network, pasta, slirp4netns or ns:PATH",
+        Assert.Throws<FormatException>(() => NetworkChoice.Parse(text)).Message);
 
     [Theory]
     [InlineData("256m", 268_435_456)]

@@ -25,13 +25,12 @@ internal static class RunEnvironment
         var flags = call.Flags;
         var security = SecurityOptions.Parse(flags.All("security-opt"));
         var configuration = call.Surroundings.Configuration;
-        var chosen = flags.IsSet("network") ? NetworkChoice.Parse(flags.Text("network")!) : ConfiguredNetwork(call);
-        var network = chosen ?? NetworkChoice.Host;
+        var network = NetworkChoice.Parse(flags.IsSet("network") ? flags.Text("network")! : configuration.Network is { Length: > 0 } usual ? usual : "default");
         return new BuildSettings
         {
             Isolation = IsolationOf(call) ?? Isolation.Default,
-            Namespaces = Namespaces(flags, chosen, configuration),
-            Network = network.IsNone ? NetworkPolicy.Disabled : NetworkPolicy.Default,
+            Namespaces = Namespaces(flags, network, configuration),
+            Network = network.IsNone ? NetworkPolicy.Disabled : network.IsDefault || network.IsHost ? NetworkPolicy.Default : NetworkPolicy.Enabled,
             Capabilities = Capabilities(flags, configuration.Capabilities),
             GroupAdd = Groups(flags),
             Devices = flags.IsSet("device") ? Checked(flags.All("device"), DeviceRequest.Parse) : configuration.Devices,
@@ -74,6 +73,7 @@ internal static class RunEnvironment
             Args = [],
             Isolation = settings.Isolation,
             Network = Network(settings),
+            Networking = configuration.Networking,
             Pid = Namespace(settings, "pid")!,
             Ipc = Namespace(settings, "ipc")!,
             Uts = Namespace(settings, "uts")!,
@@ -198,28 +198,11 @@ internal static class RunEnvironment
             : throw new FormatException($"unrecognized $BUILDAH_ISOLATION value {GoQuoting.Quote(text)}");
     }
 
-    // Network of containers.conf; null for the default, and for a network that is not supported.
-    private static NetworkChoice? ConfiguredNetwork(Invocation call)
-    {
-        var text = call.Surroundings.Configuration.Network;
-        switch (text)
-        {
-            case null or "":
-                return null;
-            case "host" or "none":
-            case var place when place.StartsWith("ns:/", StringComparison.Ordinal) || place.StartsWith('/'):
-                return NetworkChoice.Parse(text);
-            default:
-                call.Log.Warning($"containers.conf sets netns to {GoQuoting.Quote(text)}, which is not supported yet: commands use the host's network; --network none gives them none");
-                return null;
-        }
-    }
-
-    private static IReadOnlyList<NamespaceOption> Namespaces(FlagValues flags, NetworkChoice? network, ContainersConf configuration) =>
+    private static IReadOnlyList<NamespaceOption> Namespaces(FlagValues flags, NetworkChoice network, ContainersConf configuration) =>
     [
         .. NamespaceOption.Defaults.Select(option => option.Name switch
         {
-            "network" => network is not null ? new NamespaceOption("network", network.IsHost, network.Path) : option,
+            "network" => NetworkOption(network),
             "ipc" or "pid" or "uts" when flags.IsSet(option.Name) => Option(option.Name, flags.Text(option.Name)!),
             "cgroup" when flags.IsSet("cgroupns") => Option("cgroup", flags.Text("cgroupns")!),
             var name when configuration.HostNamespaces.TryGetValue(name, out var isHost) => new NamespaceOption(name, isHost),
@@ -242,9 +225,19 @@ internal static class RunEnvironment
             _ => NamespaceChoice.Private,
         };
 
-    private static NetworkChoice Network(BuildSettings settings) => settings.Network == NetworkPolicy.Disabled
-        ? NetworkChoice.None
-        : NetworkChoice.Parse(settings.Namespaces.FirstOrDefault(option => option.Name == "network")?.Path ?? "");
+    // As in buildah, the path is also the place for names of networks, and a new namespace without one is a private network.
+    private static NamespaceOption NetworkOption(NetworkChoice network) => new(
+        "network", network.IsHost, network.Path ?? (network.IsHost || network.IsNone || network.IsDefault || network == NetworkChoice.Private ? null : network.Text));
+
+    private static NetworkChoice Network(BuildSettings settings) =>
+        (settings.Network, settings.Namespaces.FirstOrDefault(option => option.Name == "network")) switch
+        {
+            (NetworkPolicy.Disabled, _) => NetworkChoice.None,
+            (_, { Host: true }) => NetworkChoice.Host,
+            (_, { Path: { Length: > 0 } path }) => NetworkChoice.Parse(path),
+            (NetworkPolicy.Enabled, _) => NetworkChoice.Private,
+            _ => NetworkChoice.Default,
+        };
 
     private static IReadOnlyList<string> Groups(FlagValues flags)
     {

@@ -4,6 +4,7 @@ using BuildSharp.Cli.Namespaces;
 using BuildSharp.Containers;
 using BuildSharp.Linux;
 using BuildSharp.Oci;
+using BuildSharp.Running;
 
 namespace BuildSharp.Cli.Commands.WorkingContainers;
 
@@ -25,10 +26,12 @@ internal sealed class UnshareVerb : Verb
 
     public override FlagPlacement Placement => FlagPlacement.BeforeCommand;
 
+    public override bool IsConfigured => true;
+
     public override IEnumerable<FlagDefinition> Flags =>
     [
         Flag.CsvList("mount", "working container to mount; VAR, or its name, is the variable with the path", 'm', value: "[VAR=]container"),
-        Flag.Bool("rootless-netns", "join the network namespace of podman's rootless networks").Refuse("ordinary users have no networks of their own yet", "false"),
+        Flag.Bool("rootless-netns", "give the command a network of its own, through pasta or slirp4netns"),
     ];
 
     // It passes signals on instead.
@@ -36,7 +39,7 @@ internal sealed class UnshareVerb : Verb
 
     public override bool NeedsNamespace(Invocation call) => true;
 
-    public override Task<int> RunAsync(Invocation call, CancellationToken cancellation)
+    public override async Task<int> RunAsync(Invocation call, CancellationToken cancellation)
     {
         var environment = new Dictionary<string, string>(call.Surroundings.Environment, StringComparer.Ordinal);
         var (program, arguments) = Command(call.Positionals, environment);
@@ -50,11 +53,13 @@ internal sealed class UnshareVerb : Verb
             environment[OwnNamespace.Mark] = OwnNamespace.Session;
         }
 
+        await using var network = await ConnectAsync(call).ConfigureAwait(false);
         var mounted = Mount(call, environment);
         try
         {
-            return Task.FromResult(ChildCommand.Run(() => ChildProcess.Start(
-                program, arguments, environment.Select(variable => $"{variable.Key}={variable.Value}"), ChildStream.Inherit, ChildStream.Inherit, ChildStream.Inherit)));
+            return ChildCommand.Run(() => ChildProcess.Start(
+                program, arguments, environment.Select(variable => $"{variable.Key}={variable.Value}"), ChildStream.Inherit, ChildStream.Inherit, ChildStream.Inherit,
+                network is null ? null : network.Enter));
         }
         catch (LinuxException error)
         {
@@ -64,6 +69,22 @@ internal sealed class UnshareVerb : Verb
         {
             Unmount(call, mounted);
         }
+    }
+
+    private static async Task<RootlessNetwork?> ConnectAsync(Invocation call)
+    {
+        if (!call.Flags.Bool("rootless-netns"))
+        {
+            return null;
+        }
+
+        if (!UserNamespace.IsInside)
+        {
+            throw new BuildSharpException("--rootless-netns is for ordinary users: root reaches its networks from the host's");
+        }
+
+        using var store = call.OpenStoreAsRoot();
+        return await WorkingContainer.ConnectAsync(store, RunEnvironment.Request(new BuildSettings(), call)).ConfigureAwait(false);
     }
 
     private static (string Program, IEnumerable<string> Arguments) Command(IReadOnlyList<string> words, Dictionary<string, string> environment)
