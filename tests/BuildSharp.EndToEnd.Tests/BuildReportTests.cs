@@ -88,17 +88,17 @@ public partial class BuildReportTests
     public async Task A_failing_build_has_its_page_with_the_step_its_last_lines_and_its_place()
     {
         using var sandbox = await BuiltAsync("FROM base\nRUN true\n");
-        sandbox.Write("Dockerfile", "FROM base AS other\nRUN sleep 60\nFROM base\nENV A=b\nRUN seq 30; echo no such tool >&2; exit 3\nCOPY --from=other / /\n");
+        sandbox.Write("Dockerfile", "FROM base AS other\nRUN sleep 60\nFROM base\nENV A=b\nRUN exec 2>&1; seq 30; echo no such tool; exit 3\nCOPY --from=other / /\n");
         var failed = await sandbox.BuildSharp.RunAsync(3, ["bud", "--jobs=2", "--report", "build.html", "-t", "app", "."]);
         Assert.EndsWith("exit status 3\n", failed.Error);
 
         await using var browser = await HeadlessBrowser.OpenAsync($"file://{sandbox["build.html"]}", 360, 800);
         await SaveAsync(browser, "failed-360-light");
         var failure = (string)(await browser.EvaluateAsync("document.querySelector('#failure').innerText"))!;
-        Assert.Contains("Why the build failed\n\nDockerfile:5: building at STEP \"RUN seq 30", failure);
+        Assert.Contains("Why the build failed\n\nDockerfile:5: building at STEP \"RUN exec 2>&1; seq 30", failure);
         Assert.Contains("29\n30\n", failure);
         Assert.Contains("\nno such tool\n", failure);
-        Assert.Contains("5 | RUN seq 30; echo no such tool", failure);
+        Assert.Contains("5 | RUN exec 2>&1; seq 30; echo no such tool", failure);
         Assert.Equal("failed,stopped", (string?)await browser.EvaluateAsync("[...document.querySelectorAll('.Failed .badge, .Stopped .badge')].map(e => e.innerText).sort().join()"));
         Assert.Equal("app: failed", (string?)await browser.EvaluateAsync("document.title"));
 

@@ -130,7 +130,7 @@ public sealed class RunMountTests : IDisposable
     {
         var locked = Cache("k") with { Sharing = CacheSharing.Locked };
         await ReadAsync(locked, "true");
-        var path = Directory.EnumerateFiles(CacheParent, "*", SearchOption.AllDirectories).Single();
+        var path = Directory.EnumerateFiles(CacheParent, "buildah-cache-lockfile", SearchOption.AllDirectories).Single();
         using var held = FileLock.Acquire(path, exclusive: true);
         using var stop = new CancellationTokenSource();
         var waiting = new TaskCompletionSource();
