@@ -9,7 +9,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 src/sdk.sh || exit 1
-tests/install.sh runc skopeo umoci buildah podman docker-registry docker.io=dockerd hyperfine strace gcc make attr=setfattr uidmap=newuidmap netavark=/usr/lib/podman/netavark aardvark-dns=/usr/lib/podman/aardvark-dns slirp4netns passt=pasta fuse-overlayfs e2fsprogs=chattr \
+tests/install.sh runc skopeo umoci buildah podman docker-registry docker.io=dockerd hyperfine strace gcc make attr=setfattr uidmap=newuidmap netavark=/usr/lib/podman/netavark nftables=/usr/sbin/nft iptables aardvark-dns=/usr/lib/podman/aardvark-dns slirp4netns passt=pasta fuse-overlayfs e2fsprogs=chattr \
   busybox-static=busybox time=/usr/bin/time openssh-client=ssh-agent git cpp strace libcap2-bin=setcap libarchive-tools=bsdtar xz-utils=xz bzip2 zstd python3 jq man-db=man chromium-headless-shell tmux zsh fish zlib1g-dev=/usr/include/zlib.h libdeflate-dev=/usr/include/libdeflate.h || exit 1
 
 # No compiler or build server may outlive this script: CI waits for whoever holds its output open.

@@ -48,22 +48,16 @@ public static class RuncRun
 
         Directory.CreateDirectory(target.RunDirectory);
         var machine = HostNetwork.Of(host);
-        request = request with { Network = NetworkSetup.Decide(request, machine) };
         await using var networks = new NetworkPool();
-        using var connected = request.Network.NeedsSetup
-            ? await (request.Networks ?? networks).TakeAsync(request, target.RunDirectory, machine).ConfigureAwait(false)
-            : null;
-        if (connected is not null)
-        {
-            request = request with { Network = request.Network.SetUpAt(connected.Network.Path) };
-        }
+        using var connected = await NetworkSetup.TakeAsync(request, request.Networks ?? networks, target.RunDirectory, machine).ConfigureAwait(false);
+        request = request with { Network = connected.Choice };
 
         using var root = DirectoryHandle.Open(target.RootFs);
         using var bundle = Bundle.Create(target.RunDirectory, target.ContainerId);
         await using var held = await HeldMounts.TakeAsync(request, bundle, cancellationToken).ConfigureAwait(false);
         var hidden = new PrivateMounts(bundle);
         var variables = MountVariables.Of(request.Mounts);
-        var spec = Prepare(target, request with { Env = [.. request.Env, .. variables.All] }, host, connected?.Network.Facts, root, bundle, (held, hidden));
+        var spec = Prepare(target, request with { Env = [.. request.Env, .. variables.All] }, host, connected.Facts, root, bundle, (held, hidden));
         if (program is null)
         {
             using var targets = MountStubs.Prepare(root, target.UpperDirectory, target.StateDirectory, spec.Mounts);

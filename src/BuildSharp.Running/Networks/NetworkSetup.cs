@@ -9,36 +9,71 @@ internal static class NetworkSetup
     private const string Pasta = "pasta";
     private const string Slirp = "slirp4netns";
 
-    private static bool _hasWarned;
+    // Whether a private network was tried as the default, and cannot be had; then it was told, and is not tried for the next command.
+    private static bool _hasNone;
 
-    /// <summary>Replaces <see cref="NetworkChoice.Default"/> by what this machine has programs and rights for, as buildah's default where
-    /// that works: a private network, and else the host's. It is the host's too for isolation chroot, as in buildah.</summary>
-    public static NetworkChoice Decide(RunRequest request, HostNetwork host)
+    /// <summary>The network of a command: as asked for, and by default as buildah's where that works, a private network, and else the
+    /// host's. It is the host's too for isolation chroot, as in buildah.</summary>
+    /// <param name="request">The command.</param>
+    /// <param name="pool">Networks that are set up.</param>
+    /// <param name="runDirectory">As in <see cref="RunTarget.RunDirectory"/>.</param>
+    /// <param name="host">The machine.</param>
+    /// <exception cref="BuildSharpException">A network that was asked for cannot be had.</exception>
+    public static async Task<CommandConnection> TakeAsync(RunRequest request, NetworkPool pool, string runDirectory, HostNetwork host)
     {
         if (!request.Network.IsDefault)
         {
-            return request.Network;
+            return request.Network.NeedsSetup
+                ? new CommandConnection(await pool.TakeAsync(request, runDirectory, host).ConfigureAwait(false), request.Network)
+                : new CommandConnection(null, request.Network);
         }
 
-        var isPossible = request.Isolation is not Isolation.Chroot && (host.IsRootless
-            ? Helper(request) is not null && HostNetwork.HasTunnelDevice()
-            : host.MayChange && request.Networking.Find(Netavark.Program, request.SearchPath) is not null);
-        if (!isPossible)
+        try
         {
-            return NetworkChoice.Host;
+            return HasDefault(request, host)
+                ? new CommandConnection(
+                    await pool.TakeAsync(request with { Network = NetworkChoice.Private }, runDirectory, host).ConfigureAwait(false), NetworkChoice.Private)
+                : new CommandConnection(null, NetworkChoice.Host);
         }
-
-        if (host.IsRootless || Obstacle(request.Networking) is not { } obstacle)
+        catch (BuildSharpException failure)
         {
-            return NetworkChoice.Private;
+            // netavark is there, but not what it needs: nobody has asked for it.
+            GiveUp(request, failure.Message);
+            return new CommandConnection(null, NetworkChoice.Host);
         }
+    }
 
-        if (!Interlocked.Exchange(ref _hasWarned, true))
+    private static bool HasDefault(RunRequest request, HostNetwork host)
+    {
+        if (_hasNone || request.Isolation is Isolation.Chroot)
         {
-            request.Warn?.Invoke($"{obstacle}: commands use the host's network");
+            return false;
         }
 
-        return NetworkChoice.Host;
+        if (host.IsRootless)
+        {
+            return Helper(request) is not null && HostNetwork.HasTunnelDevice();
+        }
+
+        if (!host.MayChange || request.Networking.Find(Netavark.Program, request.SearchPath) is null)
+        {
+            return false;
+        }
+
+        if (Obstacle(request.Networking) is { } obstacle)
+        {
+            GiveUp(request, obstacle);
+        }
+
+        return !_hasNone;
+    }
+
+    private static void GiveUp(RunRequest request, string reason)
+    {
+        if (!Interlocked.Exchange(ref _hasNone, true))
+        {
+            request.Warn?.Invoke($"{reason}: commands use the host's network");
+        }
     }
 
     /// <summary>Connects a new namespace as the request's network says.</summary>

@@ -14,7 +14,7 @@ internal static class MountList
     public static IReadOnlyList<SpecMount> Builtin(string shmSize) =>
     [
         new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
-        new("/dev", "tmpfs", "tmpfs", ["nosuid", "noexec", "strictatime", "mode=755", "size=65536k"]),
+        new("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
         new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
         new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", $"gid={TerminalGroup}"]),
         new("/dev/shm", "tmpfs", "shm", ["private", "nodev", "noexec", "nosuid", "mode=1777", $"size={shmSize}"]),

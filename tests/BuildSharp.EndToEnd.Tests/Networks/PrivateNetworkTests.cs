@@ -40,6 +40,21 @@ public sealed class PrivateNetworkTests : IDisposable
     }
 
     [RequiresFact(All, "runc", "busybox", NetworkDevice.Netavark)]
+    public async Task Where_the_default_network_cannot_be_set_up_the_hosts_is_used_and_that_is_said_once()
+    {
+        await WithContainerAsync();
+        NetworkDevice.Define(_sandbox, "mine", "e6", "a-name-too-long-for-a-device", "10.231.82.0/24", "10.231.82.1", dns: false);
+        var tool = NetworkDevice.WithDefaults(_sandbox, $"[network]\nnetwork_config_dir = \"{_sandbox["networks"]}\"\ndefault_network = \"mine\"\n");
+        _sandbox.Write("Dockerfile", "FROM base\nRUN readlink /proc/self/ns/net\nRUN readlink /proc/self/ns/net\n");
+        var built = await tool.RunAsync("bud", ".");
+        Assert.Equal(2, built.Lines.Count(line => line == new FileInfo("/proc/self/ns/net").LinkTarget));
+        var told = Assert.Single(built.Error.Split('\n'), line => line.Contains("cannot set up the network mine: netavark: ", StringComparison.Ordinal));
+        Assert.Contains(": commands use the host's network", told);
+        var asked = await tool.RunAsync(125, ["run", "--network", "private", "c", "true"]);
+        Assert.StartsWith("Error: cannot set up the network mine: netavark: ", asked.Error);
+    }
+
+    [RequiresFact(All, "runc", "busybox", NetworkDevice.Netavark)]
     public async Task Twenty_commands_at_once_have_twenty_addresses_and_leave_nothing()
     {
         await WithContainerAsync();
