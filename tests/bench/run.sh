@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Compares buildsharp with buildah on this machine, side by side: each row runs the two in turn for several rounds and prints the
 # medians and the ratio (median over the rounds of buildah/buildsharp). Copies between other places are compared with skopeo, and
-# transfers tell the peak memory of both and what the pushed layers weigh. Usage: tests/bench/run.sh [-r ROUNDS] [ROW …]
-# Needs root, a loop device, 8 GB of room in $TMPDIR, and what it asks for below. All rows take some five minutes on a quiet machine.
+# transfers tell the peak memory of both and what the pushed layers weigh. Rows of builds.sh are compared with BuildKit, too, where Debian's
+# dockerd starts, and with the bars that they have to reach. Usage: tests/bench/run.sh [-r ROUNDS] [ROW …]
+# Needs root, a loop device, 8 GB of room in $TMPDIR, and what it asks for below. All rows take some ten minutes on a quiet machine.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-rows=(version images list-1000 from-rm from-60-layers commit-tar commit-one-file run run-chroot bud bud-cached pull-one-layer pull-30-layers push copy)
+rows=(version images list-1000 from-rm from-60-layers commit-tar commit-one-file run run-chroot bud bud-cached
+  steps steps-cached tree tree-cached stages crowd
+  pull-one-layer pull-30-layers push copy)
 rounds=5
 while getopts r: option; do
   case $option in r) rounds=$OPTARG ;; *) exit 125 ;; esac
@@ -27,8 +30,10 @@ fi
 
 work=$(mktemp -d)
 registry_process=
+daemon_process=
 clean_up() {
   [ -z "$registry_process" ] || kill "$registry_process"
+  [ -z "$daemon_process" ] || { kill "$daemon_process" && wait "$daemon_process" || true; }
   awk -v w="$work/" 'index($5, w) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do umount -l "$mount"; done
   rm -rf "$work"
 }
@@ -52,23 +57,27 @@ on() { # TOOL ARGUMENT…; buildah's warnings about networks are for the log
   $(command_of "$tool") "$@" 2>>"$work/setup.log" || { tail -5 "$work/setup.log" >&2; return 1; }
 }
 
-# row NAME PREPARE COMMAND, with the word TOOL standing for the one under test
+# row NAME PREPARE COMMAND [PREPARE COMMAND of BuildKit], with the word TOOL standing for the one under test. The medians and ratios are then
+# in ours_ms, theirs_ms, ratio, kit_ms and kit_ratio.
 row() {
-  local name=$1 prepare=${2:-true} command=$3 ours theirs round
+  local name=$1 prepare=${2:-true} command=$3 kit=() ours theirs round
+  [ $# -lt 5 ] || kit=(--prepare "${4:-true}" "$5")
   ours=${ours_instead:-$(command_of ours)}
   theirs=${theirs_instead:-$(command_of theirs)}
   for ((round = 1; round <= rounds; round++)); do
     hyperfine --style none --warmup 1 --runs 3 --export-json "$work/round-$round.json" \
       --prepare "${prepare//TOOL/$ours}" "${command//TOOL/$ours}" \
-      --prepare "${prepare//TOOL/$theirs}" "${command//TOOL/$theirs}" >"$work/hyperfine.log" 2>&1 ||
+      --prepare "${prepare//TOOL/$theirs}" "${command//TOOL/$theirs}" ${kit[@]+"${kit[@]}"} >"$work/hyperfine.log" 2>&1 ||
       { cat "$work/hyperfine.log" >&2; return 1; }
   done
-  jq -rs --arg name "$name" '
+  read -r ours_ms theirs_ms ratio kit_ms kit_ratio < <(jq -rs '
     def median: sort | .[length / 2 | floor];
-    (map(.results[0].median) | median) as $ours | (map(.results[1].median) | median) as $theirs
-    | (map(.results[1].median / .results[0].median) | median) as $ratio
-    | [$name, ($ours * 1000 | round), ($theirs * 1000 | round), ($ratio * 10 | round / 10)] | @tsv' "${round_files[@]}" |
-    awk -F '\t' '{ printf "%-18s %8s ms %8s ms %8sx\n", $1, $2, $3, $4 }'
+    def tenths: . * 10 | round / 10;
+    [(map(.results[0].median) | median * 1000 | round), (map(.results[1].median) | median * 1000 | round),
+      (map(.results[1].median / .results[0].median) | median | tenths),
+      (if .[0].results[2] then (map(.results[2].median) | median * 1000 | round), (map(.results[2].median / .results[0].median) | median | tenths)
+        else 0, 0 end)] | map(tostring) | join(" ")' "${round_files[@]}")
+  printf '%-18s %8s ms %8s ms %8sx\n' "$name" "$ours_ms" "$theirs_ms" "$ratio"
 }
 
 # Fixtures are made once, by buildsharp, and copied for buildah: both read the same stores.
@@ -87,6 +96,21 @@ base_image() { # COMMAND… run in the container's root
   on ours umount "$container" >/dev/null
   on ours config --cmd /bin/sh "$container"
   on ours commit -q --rm "$container" base >/dev/null
+}
+
+# Images that have nothing to do with what is built, but its base.
+thousand_store() {
+  local container i
+  store=thousand
+  [ -e "$work/stores/ours/thousand" ] && return
+  base_image
+  container=$(on ours from base)
+  for ((i = 0; i < 1000; i++)); do
+    on ours config --label "number=$i" "$container"
+    on ours commit -q "$container" "number:$i" >/dev/null
+  done
+  on ours rm "$container" >/dev/null
+  share
 }
 
 small_store() {
@@ -112,19 +136,7 @@ row_version() { row version "" "TOOL --version"; }
 
 row_images() { small_store; row images "" "TOOL images"; }
 
-row_list-1000() {
-  local container i
-  store=thousand
-  base_image
-  container=$(on ours from base)
-  for ((i = 0; i < 1000; i++)); do
-    on ours config --label "number=$i" "$container"
-    on ours commit -q "$container" "number:$i" >/dev/null
-  done
-  on ours rm "$container" >/dev/null
-  share
-  row list-1000 "" "TOOL images"
-}
+row_list-1000() { thousand_store; row list-1000 "" "TOOL images"; }
 
 row_from-rm() { small_store; row from-rm "" 'TOOL rm $(TOOL from base)'; }
 
@@ -293,6 +305,8 @@ row_copy() {
   local ours_instead=${program[ours]} theirs_instead=skopeo
   transfer copy "rm -rf $work/stores/copy" "TOOL copy -q --src-tls-verify=false docker://$registry/one-layer:1 oci:$work/stores/copy:1"
 }
+
+. tests/bench/builds.sh
 
 round_files=()
 for ((round = 1; round <= rounds; round++)); do round_files+=("$work/round-$round.json"); done
