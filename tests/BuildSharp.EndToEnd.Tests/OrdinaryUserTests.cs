@@ -16,7 +16,7 @@ public sealed partial class OrdinaryUserTests : IDisposable
         "config --label a=b c", "rename c d", "mount", "mount d", "add d file /", "copy d file /", "run d true", "commit d app", "umount d", "rm d",
         "rm --all", "unshare id -u", "check", "manifest create list", "image ls -q", "container ls", "history -q app", "untag app app:2", "prune", "manifest inspect list", "manifest push list oci:layout",
         "login --get-login 127.0.0.1:1", "logout 127.0.0.1:1", "skopeo inspect oci:layout", "list-tags docker-archive:none", "manifest-digest Dockerfile",
-        "sync --src dir --dest docker none 127.0.0.1:1",
+        "sync --src dir --dest docker none 127.0.0.1:1", "cache ls",
     ];
 
     // A container c and an image app, with a file that belongs to another id of the user's.
